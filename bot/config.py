@@ -1,0 +1,253 @@
+"""Settings: what the environment, and `.env` beside it, may say."""
+
+import os
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from bot.errors import ConfigurationError
+
+TELEGRAM_API_URL = "https://api.telegram.org"
+LARGEST_TELEGRAM_ID = 2**52 - 1
+"""Bot API, `User.id`: "at most 52 significant bits"."""
+
+DATABASE_SCHEMES = ("postgres", "postgresql", "postgresql+asyncpg")
+TLS_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+"""PostgreSQL manual, 32.1.2, `sslmode`."""
+
+
+ASK_BOTFATHER = (
+    "BOT_TOKEN is missing: create a bot with @BotFather in Telegram and set the token it gives you, "
+    "here or in .env. To try the bot without one, run: python -m bot sandbox"
+)
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class LogFormat(StrEnum):
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+    CRITICAL = "CRITICAL"
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[1-9]\d{0,15}:[A-Za-z0-9_-]+", value.get_secret_value()):
+        raise ValueError
+    return value
+
+
+def _database_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    query = parse_qs(parts.query)
+    named_host = bool(parts.hostname) or "host" in query
+    tls_known = all(mode in TLS_MODES for mode in query.get("sslmode", []))
+    no_port_error = parts.port is None or parts.port > 0  # reading `port` raises ValueError on nonsense
+    if parts.scheme not in DATABASE_SCHEMES or not (named_host and tls_known and no_port_error):
+        raise ValueError
+    return value
+
+
+def _api_url(value: str) -> str:
+    parts = urlsplit(value)
+    well_formed = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    if not well_formed or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError
+    if re.search(r"/bot(\d+:|<|$)", parts.path.rstrip("/")):
+        raise ValueError
+    return value.rstrip("/")
+
+
+def _ids(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    if not all(re.fullmatch(r"\d{1,16}", part, re.ASCII) for part in parts):
+        raise ValueError
+    return [int(part) for part in parts]
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"\d{1,9}", value, re.ASCII):
+        raise ValueError
+    return value
+
+
+def _decimal(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value, re.ASCII):
+        raise ValueError
+    return value
+
+
+def _one_line(value: Path) -> Path:
+    if any(ord(character) < ord(" ") for character in str(value)):
+        raise ValueError
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Decimal = Annotated[float, BeforeValidator(_decimal)]
+TelegramIds = Annotated[frozenset[Annotated[int, Field(ge=1, le=LARGEST_TELEGRAM_ID)]], NoDecode, BeforeValidator(_ids)]
+
+
+class Settings(BaseSettings):
+    """What the operator chose. A field's description is what a refused value's message says was expected."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_file_encoding="utf-8-sig")
+
+    bot_token: Annotated[SecretStr, AfterValidator(_token)] | None = Field(
+        None, description="the token from @BotFather, such as 110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_database_url)] | None = Field(
+        None,
+        description="postgresql://USER:PASSWORD@HOST:PORT/NAME (postgres:// and postgresql+asyncpg:// do as well), "
+        "sslmode, if given, one of " + ", ".join(TLS_MODES),
+    )
+    data_dir: Annotated[Path, AfterValidator(_one_line)] = Field(Path(".data"), description="the path of a folder")
+    telegram_api_url: Annotated[str, AfterValidator(_api_url)] = Field(
+        TELEGRAM_API_URL, description="http(s)://HOST[:PORT], without /bot<token>"
+    )
+    admin_ids: TelegramIds = Field(
+        frozenset(),
+        description="Telegram user ids separated by commas, such as 1001,1002 (/id in the chat tells one's own)",
+    )
+    port: Whole = Field(8080, ge=1, le=65535, description="a whole number from 1 to 65535")
+    host: str | None = Field(None, pattern=r"^[^\s/]+$", description="an address or name of this machine")
+    sandbox_port: Whole = Field(8081, ge=1, le=65535, description="a whole number from 1 to 65535")
+    environment: Annotated[Environment, BeforeValidator(_lower)] = Field(
+        Environment.DEVELOPMENT, description="development or production"
+    )
+    log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(
+        LogLevel.INFO, description="DEBUG, INFO, WARNING, ERROR or CRITICAL"
+    )
+    log_format: Annotated[LogFormat, BeforeValidator(_lower)] | None = Field(None, description="console or json")
+    messages_per_second: Decimal = Field(30, ge=0, le=1000, description="a number from 0 (unlimited) to 1000")
+    paid_broadcast: Annotated[bool, BeforeValidator(_lower)] = Field(default=False, description="true or false")
+    shutdown_timeout: Decimal = Field(10, ge=0, le=3600, description="seconds, from 0 to 3600")
+    retention_days: Whole = Field(30, ge=1, le=36500, description="a whole number of days from 1 to 36500")
+    handler_concurrency: Whole = Field(16, ge=1, le=500, description="a whole number from 1 to 500")
+
+    @property
+    def async_database_url(self) -> str | None:
+        """The database's address with asyncpg's scheme; None where an embedded server is to be used."""
+        if self.database_url is None:
+            return None
+        return re.sub(r"^\w+(\+\w+)?://", "postgresql+asyncpg://", self.database_url.get_secret_value())
+
+    @property
+    def bot_id(self) -> int:
+        """The bot's own Telegram id, which is the part of its token before the colon."""
+        return int(self.token.partition(":")[0])
+
+    @property
+    def token(self) -> str:
+        """The token in the clear. Raises ConfigurationError where there is none."""
+        if self.bot_token is None:
+            raise ConfigurationError(ASK_BOTFATHER)
+        return self.bot_token.get_secret_value()
+
+    @property
+    def json_logs(self) -> bool:
+        if self.log_format is None:
+            return self.environment is Environment.PRODUCTION
+        return self.log_format is LogFormat.JSON
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be printed."""
+        given = [secret.get_secret_value() for secret in (self.bot_token, self.database_url) if secret is not None]
+        password = urlsplit(self.async_database_url or "").password
+        return (*given, password) if password else tuple(given)
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *_: PydanticBaseSettingsSource, **__: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return _Variables(settings_cls), _File(settings_cls)
+
+    @classmethod
+    def load(cls, *, needs_token: bool) -> Self:
+        """Read the environment and `.env`; real variables win.
+
+        Raises ConfigurationError with one message that names every wrong variable and shows no value.
+        """
+        complaints = []
+        try:
+            settings = cls()
+        except ValidationError as error:
+            complaints = _complaints(error)
+            if needs_token and not any(part.startswith("BOT_TOKEN") for part in complaints) and _token_missing():
+                complaints.insert(0, ASK_BOTFATHER)
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f".env can't be read: {_reason(error)}. Mend or remove the file.") from None
+        else:
+            if settings.bot_token is not None or not needs_token:
+                return settings
+            complaints = [ASK_BOTFATHER]
+        raise ConfigurationError("The configuration can't be used:\n" + "\n".join(f"  {line}" for line in complaints))
+
+
+def child_environment(**changes: str | None) -> dict[str, str]:
+    """This process's environment for a child, with `changes` made; None takes a variable away."""
+    kept = {name: value for name, value in os.environ.items() if name.upper() not in changes}
+    return kept | {name: value for name, value in changes.items() if value is not None}
+
+
+def _trimmed(variables: Mapping[str, str | None]) -> dict[str, str]:
+    """Without blanks around values, and without variables that are empty then."""
+    stripped = {name: value.strip() for name, value in variables.items() if value is not None}
+    return {name: value for name, value in stripped.items() if value}
+
+
+class _Variables(EnvSettingsSource):
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return _trimmed(super()._load_env_vars())
+
+
+class _File(DotEnvSettingsSource):
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return _trimmed(super()._load_env_vars())
+
+
+def _complaints(error: ValidationError) -> list[str]:
+    names = dict.fromkeys(str(problem["loc"][0]) for problem in error.errors(include_input=False, include_url=False))
+    return [f"{name.upper()} is not valid: expected {Settings.model_fields[name].description}." for name in names]
+
+
+def _token_missing() -> bool:
+    sources: tuple[Any, ...] = (_Variables(Settings), _File(Settings))
+    return not any("bot_token" in source() for source in sources)
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else (error.strerror or str(error))

@@ -1,0 +1,114 @@
+"""All tables on one page."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Identity, Index, LargeBinary, MetaData, SmallInteger, func, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy's own declaration style
+        int: BigInteger,
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSON,
+    }
+
+
+class User(Base):
+    """A person who has met the bot; never a bot, a channel, a group or one of Telegram's stand-in accounts."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    telegram_id: Mapped[int] = mapped_column(unique=True, index=True)
+    username: Mapped[str | None]
+    first_name: Mapped[str] = mapped_column(server_default="")
+    last_name: Mapped[str | None]
+    language_code: Mapped[str | None]
+    source: Mapped[str | None]  # the deep-link parameter of the first /start that had one
+    message_count: Mapped[int] = mapped_column(server_default="0")  # new messages and button presses
+    last_seen_at: Mapped[datetime | None]  # when they last did something, by Telegram's clock where it says
+    private_since: Mapped[datetime | None]  # first message or my_chat_member in private
+    blocked_at: Mapped[datetime | None]
+    unreachable_at: Mapped[datetime | None]
+    unreachable_reason: Mapped[str | None]
+    banned_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("ix_users_username_lower", text("lower(username)")),)
+
+
+class Poller(Base):
+    """How far a bot's updates have been taken over from Telegram, and by whose term."""
+
+    __tablename__ = "pollers"
+
+    bot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    api_url: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[int] = mapped_column(server_default="0")  # counts terms of leadership
+    last_update_id: Mapped[int | None]
+    last_update_at: Mapped[datetime | None]
+
+
+class InboxUpdate(Base):
+    """An update that Telegram has handed over and that isn't handled yet. Their order is that of `id`."""
+
+    __tablename__ = "updates"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    bot_id: Mapped[int]
+    update_id: Mapped[int]  # Telegram's number, which may come twice in the course of months
+    chat_id: Mapped[int]  # whose lane it is in: the chat, else the person, else 0
+    kind: Mapped[str]
+    payload: Mapped[bytes] = mapped_column(LargeBinary)  # the bytes that Telegram sent
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("ix_updates_bot_id_chat_id_id", "bot_id", "chat_id", "id"),)
+
+
+class OutboxMessage(Base):
+    """Something still to be sent."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    bot_id: Mapped[int]
+    inbox_id: Mapped[int | None]  # the row of `updates` that it answers
+    chat_id: Mapped[int]  # where it goes
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        Index("ix_outbox_bot_id_chat_id_id", "bot_id", "chat_id", "id"),
+        Index("ix_outbox_inbox_id", "inbox_id"),
+    )
+
+
+class DeadLetter(Base):
+    """What could not be read, handled or sent, with the reason."""
+
+    __tablename__ = "dead_letters"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    bot_id: Mapped[int] = mapped_column(index=True)
+    origin: Mapped[str]  # "update" or "message"
+    update_id: Mapped[int | None]
+    chat_id: Mapped[int | None]
+    kind: Mapped[str | None]
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+    reason: Mapped[str]
+    traceback: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

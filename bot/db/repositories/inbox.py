@@ -1,0 +1,150 @@
+"""The inbox (table `updates`) and the cursor (table `pollers`)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    all_,
+    any_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.models import InboxUpdate, Poller
+from bot.errors import LeadershipLostError
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One worker's time as the leader: which bot, at which server, and the how-manieth."""
+
+    bot_id: int
+    api_url: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last new update taken over from Telegram, and when by the database's clock."""
+
+    update_id: int | None
+    at: datetime | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewUpdate:
+    """An update as Telegram handed it over."""
+
+    update_id: int
+    chat_id: int
+    kind: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row of the inbox."""
+
+    id: int
+    update_id: int
+    chat_id: int
+    kind: str
+    payload: bytes
+
+
+class Inbox:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def begin_term(self, bot_id: int, api_url: str) -> Term:
+        """Count one epoch on: whoever still works under an older one can accept nothing from now on."""
+        row = upsert(Poller).values(bot_id=bot_id, api_url=api_url, epoch=1)
+        counted_on = row.on_conflict_do_update(
+            index_elements=[Poller.bot_id, Poller.api_url], set_={"epoch": Poller.epoch + 1}
+        ).returning(Poller.epoch)
+        return Term(bot_id, api_url, await self._one(counted_on))
+
+    async def _one(self, statement: object) -> int:
+        value = await self._session.scalar(statement)  # type: ignore[call-overload] # a statement that returns a number
+        return int(value)
+
+    async def cursor(self, term: Term) -> Cursor:
+        """The cursor, locked until the transaction ends. Raises LeadershipLostError if the term has ended."""
+        mine = select(Poller.last_update_id, Poller.last_update_at, func.now()).where(*_of(term)).with_for_update()
+        row = (await self._session.execute(mine)).one_or_none()
+        if row is None:
+            raise LeadershipLostError("another worker has taken over polling")
+        return Cursor(*row)
+
+    async def advance(self, term: Term, update_id: int) -> None:
+        moved = update(Poller).where(*_of(term)).values(last_update_id=update_id, last_update_at=func.now())
+        await self._session.execute(moved)
+
+    async def add(self, bot_id: int, updates: Sequence[NewUpdate]) -> list[Waiting]:
+        """Keep `updates`, in their order."""
+        rows = [
+            {
+                "bot_id": bot_id,
+                "update_id": new.update_id,
+                "chat_id": new.chat_id,
+                "kind": new.kind,
+                "payload": new.payload,
+            }
+            for new in updates
+        ]
+        kept = insert(InboxUpdate).returning(InboxUpdate.id, sort_by_parameter_order=True)
+        ids = (await self._session.scalars(kept, rows)).all() if rows else []
+        return [
+            Waiting(row_id, new.update_id, new.chat_id, new.kind, new.payload)
+            for row_id, new in zip(ids, updates, strict=True)
+        ]
+
+    async def end(self, ids: Sequence[int]) -> set[int]:
+        """Delete what has been handled; returns which of `ids` were still there."""
+        ended = delete(InboxUpdate).where(InboxUpdate.id == any_(_bigints(ids))).returning(InboxUpdate.id)
+        return set((await self._session.scalars(ended)).all())
+
+    async def chats_waiting(self, bot_id: int) -> list[int]:
+        """The chats with something in the inbox, the longest waiting first."""
+        oldest_first = (
+            select(InboxUpdate.chat_id)
+            .where(InboxUpdate.bot_id == bot_id)
+            .group_by(InboxUpdate.chat_id)
+            .order_by(func.min(InboxUpdate.id))
+        )
+        return list((await self._session.scalars(oldest_first)).all())
+
+    async def next_of(self, bot_id: int, chat_id: int, besides: Collection[int], limit: int) -> list[Waiting]:
+        """A chat's first rows without those in `besides`, in order."""
+        rows = (
+            select(InboxUpdate.id, InboxUpdate.update_id, InboxUpdate.chat_id, InboxUpdate.kind, InboxUpdate.payload)
+            .where(
+                InboxUpdate.bot_id == bot_id, InboxUpdate.chat_id == chat_id, InboxUpdate.id != all_(_bigints(besides))
+            )
+            .order_by(InboxUpdate.id)
+            .limit(limit)
+        )
+        return [Waiting(*row) for row in await self._session.execute(rows)]
+
+    async def pending(self, bot_id: int) -> int:
+        return await self._one(select(func.count()).where(InboxUpdate.bot_id == bot_id))
+
+
+def _of(term: Term) -> tuple[ColumnElement[bool], ...]:
+    return (Poller.bot_id == term.bot_id, Poller.api_url == term.api_url, Poller.epoch == term.epoch)
+
+
+def _bigints(ids: Collection[int]) -> BindParameter[list[int]]:
+    return literal(list(ids), ARRAY(BigInteger))

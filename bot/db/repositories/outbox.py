@@ -1,0 +1,94 @@
+"""The outbox: what is still to be sent."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, BindParameter, all_, any_, delete, func, insert, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.models import OutboxMessage
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """Something to be sent: where, of which kind, and what, as JSON can hold it."""
+
+    chat_id: int
+    kind: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A row of the outbox."""
+
+    id: int
+    chat_id: int
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+_COLUMNS = (
+    OutboxMessage.id, OutboxMessage.chat_id, OutboxMessage.kind, OutboxMessage.payload, OutboxMessage.attempts,
+)  # fmt: skip
+
+
+class Outbox:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, bot_id: int, inbox_id: int | None, messages: Sequence[NewMessage]) -> list[Unsent]:
+        """Keep `messages`, in their order, as what update `inbox_id` is answered with."""
+        rows = [
+            {"bot_id": bot_id, "inbox_id": inbox_id, "chat_id": new.chat_id, "kind": new.kind, "payload": new.payload}
+            for new in messages
+        ]
+        kept = insert(OutboxMessage).returning(OutboxMessage.id, sort_by_parameter_order=True)
+        ids = (await self._session.scalars(kept, rows)).all() if rows else []
+        return [
+            Unsent(row_id, new.chat_id, new.kind, new.payload, 0) for row_id, new in zip(ids, messages, strict=True)
+        ]
+
+    async def answers_to(self, inbox_id: int) -> list[Unsent]:
+        """What is still to be sent for an update that was handled."""
+        rows = select(*_COLUMNS).where(OutboxMessage.inbox_id == inbox_id).order_by(OutboxMessage.id)
+        return [Unsent(*row) for row in await self._session.execute(rows)]
+
+    async def strike_off(self, ids: Sequence[int]) -> None:
+        await self._session.execute(delete(OutboxMessage).where(OutboxMessage.id == any_(_bigints(ids))))
+
+    async def count_attempt(self, message_id: int) -> int:
+        """Count one more try; returns how many there were."""
+        tried = update(OutboxMessage).where(OutboxMessage.id == message_id)
+        counted = tried.values(attempts=OutboxMessage.attempts + 1).returning(OutboxMessage.attempts)
+        return (await self._session.scalar(counted)) or 0
+
+    async def chats_waiting(self, bot_id: int) -> list[int]:
+        """The chats to which something is to be sent, the longest waiting first."""
+        oldest_first = (
+            select(OutboxMessage.chat_id)
+            .where(OutboxMessage.bot_id == bot_id)
+            .group_by(OutboxMessage.chat_id)
+            .order_by(func.min(OutboxMessage.id))
+        )
+        return list((await self._session.scalars(oldest_first)).all())
+
+    async def next_of(self, bot_id: int, chat_id: int, besides: Collection[int], limit: int) -> list[Unsent]:
+        """What goes next to a chat without the rows in `besides`, in order."""
+        rows = (
+            select(*_COLUMNS)
+            .where(
+                OutboxMessage.bot_id == bot_id,
+                OutboxMessage.chat_id == chat_id,
+                OutboxMessage.id != all_(_bigints(besides)),
+            )
+            .order_by(OutboxMessage.id)
+            .limit(limit)
+        )
+        return [Unsent(*row) for row in await self._session.execute(rows)]
+
+
+def _bigints(ids: Collection[int]) -> BindParameter[list[int]]:
+    return literal(list(ids), ARRAY(BigInteger))

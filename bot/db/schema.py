@@ -1,0 +1,79 @@
+"""The schema: brought to head by Alembic, in a process of its own; a newer one is served as it is."""
+
+import asyncio
+import sys
+from enum import Enum
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db.uow import database_away
+from bot.errors import FatalError
+
+PROJECT = Path(__file__).resolve().parents[2]
+VERSIONS = PROJECT / "migrations" / "versions"
+LOCK_NAME = "telegram-bot-worker/migrations"
+SHOWN_OF_A_FAILURE = 2000  # characters from the end of what Alembic said
+
+log = structlog.get_logger(__name__)
+
+
+class Schema(Enum):
+    """What the database's schema is to this version."""
+
+    BEHIND = "behind"
+    AT_HEAD = "at head"
+    NEWER = "newer"
+
+
+def revisions() -> list[str]:
+    """All revisions, the oldest first, as their files' names `2026_01_22_<rev>_<slug>.py` tell without Alembic."""
+    return [file.name.split("_")[3] for file in sorted(VERSIONS.glob("[0-9]*_*.py"))]
+
+
+def compared(revision: str | None) -> Schema:
+    known = revisions()
+    if revision == known[-1]:
+        return Schema.AT_HEAD
+    return Schema.BEHIND if revision is None or revision in known else Schema.NEWER
+
+
+async def upgrade(engine: AsyncEngine) -> None:
+    """Bring the schema to head, if it is behind. Two that start together take turns (see migrations/env.py).
+
+    Alembic and what it imports stay out of the worker's memory and, mostly, of its start.
+    Raises DatabaseAwayError, or FatalError where a migration can't be done.
+    """
+    async with database_away(), engine.connect() as connection:
+        revision = await connection.run_sync(_revision)
+    found = compared(revision)
+    if found is Schema.NEWER:
+        log.warning("schema is newer than this version; it is served as it is", revision=revision)
+    elif found is Schema.BEHIND:
+        await _alembic("upgrade", "head")
+        log.info("schema brought to head", before=revision, revision=revisions()[-1])
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
+
+
+async def _alembic(*arguments: str) -> None:
+    """Run Alembic's own command. A stop meanwhile ends it; PostgreSQL then rolls the migration back."""
+    command = (sys.executable, "-m", "alembic", "-c", str(PROJECT / "alembic.ini"), *arguments)
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    try:
+        said, _ = await process.communicate()
+    except BaseException:
+        process.kill()
+        await process.wait()
+        raise
+    if process.returncode:
+        raise FatalError(f"the schema can't be brought to head: {said.decode(errors='replace')[-SHOWN_OF_A_FAILURE:]}")

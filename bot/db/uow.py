@@ -1,0 +1,116 @@
+"""The unit of work: the only place where a transaction begins and ends."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextvars import ContextVar
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from bot.db.repositories.dead_letters import DeadLetters
+from bot.db.repositories.inbox import Inbox
+from bot.db.repositories.outbox import Outbox
+from bot.db.repositories.users import Users
+from bot.errors import ConflictError, DatabaseAwayError
+
+ITS_OWN_FAULT = ("08", "25006", "53", "57P0", "58")
+"""SQLSTATE prefixes with which the database says that it is the database: PostgreSQL manual, appendix A."""
+WORTH_ANOTHER_TRY = ("40", "55P03", "57014", "0A000")
+"""Serialization, lock and statement time-outs; 0A000 is a cached plan gone stale by a change of the schema."""
+
+_open: ContextVar[bool] = ContextVar("a transaction is open in this task", default=False)
+
+
+def in_transaction() -> bool:
+    """True while a unit of work is open in this task: nobody may wait for the network then."""
+    return _open.get()
+
+
+class Work:
+    """The repositories, all on one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.users = Users(session)
+        self.inbox = Inbox(session)
+        self.outbox = Outbox(session)
+        self.dead_letters = DeadLetters(session)
+
+
+class UnitOfWork:
+    """Opens transactions: each commits when its block ends well and rolls back when it doesn't. Nothing else ends one.
+
+    Raises DatabaseAwayError and ConflictError for what is worth another try (see there), and the driver's
+    error as SQLAlchemy wraps it for anything else.
+    """
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
+        self._sessions = sessions
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Work]:
+        mark = _open.set(True)
+        try:
+            with _driver_errors_named():
+                async with self._sessions.begin() as session:
+                    await _connect(session)
+                    yield Work(session)
+        finally:
+            _open.reset(mark)
+
+    @asynccontextmanager
+    async def deferred(self) -> AsyncIterator["Deferred"]:
+        """A unit of work that begins when it is first asked for, and ends with this block."""
+        async with AsyncExitStack() as stack:
+            yield Deferred(self, stack)
+
+
+class Deferred:
+    """Gives the block's one Work; whoever never asks for it needs no transaction."""
+
+    def __init__(self, unit_of_work: UnitOfWork, stack: AsyncExitStack) -> None:
+        self._unit_of_work = unit_of_work
+        self._stack = stack
+        self._work: Work | None = None
+
+    async def work(self) -> Work:
+        if self._work is None:
+            self._work = await self._stack.enter_async_context(self._unit_of_work.open())
+        return self._work
+
+
+async def _connect(session: AsyncSession) -> None:
+    """Take a connection at once, so that whatever goes wrong with it is told apart from a statement's failure."""
+    async with database_away():
+        await session.connection()
+
+
+@asynccontextmanager
+async def database_away() -> AsyncIterator[None]:
+    """Turn whatever goes wrong in the block, which connects or asks a plain question, into DatabaseAwayError."""
+    try:
+        yield
+    except (OSError, TimeoutError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise away(error) from error
+    except DBAPIError as error:
+        raise away(error.orig or error) from error
+
+
+def away(error: BaseException) -> DatabaseAwayError:
+    """`error`, raised while connecting, as the kind that callers know."""
+    reason = str(error) or type(error).__name__
+    return DatabaseAwayError(reason, getattr(error, "sqlstate", None))
+
+
+@contextmanager
+def _driver_errors_named() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        sqlstate = getattr(error.orig, "sqlstate", None) or ""
+        if error.connection_invalidated or sqlstate.startswith(ITS_OWN_FAULT):
+            raise away(error.orig or error) from error
+        if sqlstate.startswith(WORTH_ANOTHER_TRY):
+            raise ConflictError(str(error.orig)) from error
+        raise

@@ -1,0 +1,40 @@
+"""BotError and its kinds: the one thing that all layers share."""
+
+
+class BotError(Exception):
+    """Something this program names itself; its text is a whole sentence for the log or the operator."""
+
+
+class ConfigurationError(BotError):
+    """What the operator set can't be worked with; the text says what to do. Exit code 2."""
+
+
+class FatalError(BotError):
+    """The worker can't go on; the text says why in one sentence. Exit code 1, so that a platform restarts it."""
+
+
+class DatabaseAwayError(BotError):
+    """The database can't work just now, for reasons of its own; the same is tried again until it can."""
+
+    def __init__(self, reason: str, sqlstate: str | None = None) -> None:
+        super().__init__(f"the database can't be used: {reason}")
+        self.reason = reason
+        self.sqlstate = sqlstate
+
+
+class ConflictError(BotError):
+    """A transaction failed for what others did at the same moment; it may well succeed when tried again."""
+
+
+class LeadershipLostError(BotError):
+    """Another worker has taken over since; this one must change and send nothing more."""
+
+
+class TransactionOpenError(BotError):
+    """Telegram was called while a transaction was open in the same task."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(
+            f"{method} was called while a unit of work is open: a transaction would wait for the network. "
+            "Ask Telegram before context.work(), and send with context.say()"
+        )

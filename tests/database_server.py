@@ -1,0 +1,92 @@
+"""One PostgreSQL for a test run. Every test makes itself a database on it, copied from a template."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.db import embedded
+from bot.db.embedded_keeper import opened, taken
+
+_MEMORY = Path("/dev/shm")
+_ROOM = 1_000_000_000  # bytes; a copy of a small template takes 10 MB
+
+
+@dataclass(frozen=True)
+class RunServer:
+    """The server of this run. xdist's workers need its socket folder alone: `embedded.url(socket_folder, database)`."""
+
+    folder: Path
+    cluster: embedded.Cluster
+
+    @property
+    def socket_folder(self) -> Path:
+        return self.cluster.socket_folder
+
+    def stop(self) -> None:
+        self.cluster.leave()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def start() -> RunServer:
+    """Start a server that ends with this process, even with a kill -9; what killed runs have left is removed."""
+    base = _base()
+    prefix = f"bot-tests-{os.geteuid()}-"
+    with _one_at_a_time(base / f"{prefix}lock"):
+        _sweep(base, prefix)
+        folder = Path(tempfile.mkdtemp(prefix=prefix, suffix=".run", dir=base))
+        folder.chmod(0o711)  # for root: PostgreSQL runs as another user, who must get through
+        server = RunServer(folder, embedded.Cluster(folder, durable=False, max_connections=200))
+        try:
+            server.cluster.start()
+        except BaseException:
+            server.stop()
+            raise
+    return server
+
+
+async def create_database(admin: URL, name: str, template: str | None = None) -> None:
+    """Create a database, as a copy of `template` if there is one. Nobody may be connected to that."""
+    copied = f'TEMPLATE "{template}" STRATEGY FILE_COPY' if template else ""
+    await _execute(admin, f'CREATE DATABASE "{name}" {copied}')
+
+
+async def drop_database(admin: URL, name: str) -> None:
+    """Drop a database, whoever is still connected to it."""
+    await _execute(admin, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+async def _execute(admin: URL, statement: str) -> None:
+    engine = create_async_engine(admin, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.exec_driver_sql(statement)
+
+
+def _base() -> Path:
+    """Memory, where a copy of a template takes 30 ms instead of 170, if there is enough of it."""
+    if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
+        return _MEMORY
+    return Path(tempfile.gettempdir())
+
+
+@contextmanager
+def _one_at_a_time(path: Path) -> Iterator[None]:
+    """A folder that another run is just making has no users yet, and would be swept."""
+    with opened(path) as lock:
+        if not taken(lock, seconds=60):
+            message = f"another test run has been starting its server for a minute: {path} is locked"
+            raise TimeoutError(message)
+        yield
+
+
+def _sweep(base: Path, prefix: str) -> None:
+    for folder in base.glob(f"{prefix}*.run"):
+        if embedded.stop_abandoned(folder):
+            shutil.rmtree(folder, ignore_errors=True)
