@@ -1,0 +1,90 @@
+"""The commands: a call of app each; failures become sentences and exit codes."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from enum import IntEnum
+from typing import Any, NoReturn
+
+from bot import __version__, app, log
+from bot.config import Settings
+from bot.errors import BotError, ConfigurationError
+
+
+class Exit(IntEnum):
+    OK = 0
+    FATAL = 1
+    BAD_CONFIGURATION = 2
+
+
+def main() -> NoReturn:
+    """Run the command that was asked for, and end the process with its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bot", description="A Telegram bot worker that loses nothing.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    commands.add_parser("run", help="poll Telegram and serve /health until stopped (also without any command)")
+    commands.add_parser("migrate", help="bring the database's schema to head, and end")
+    asked = parser.parse_args().command or "run"
+    sys.exit({"run": run, "migrate": migrate}[asked]())
+
+
+def run() -> Exit:
+    return _command(_worker, needs_token=True)
+
+
+def migrate() -> Exit:
+    return _command(app.migrate, needs_token=False)
+
+
+async def _worker(config: Settings) -> None:
+    await app.run(config, stop_on_signals())
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set. The first takes the handlers away, so that a second ends at once."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def first() -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, first)
+    return stop
+
+
+def _command(work: Callable[[Settings], Coroutine[Any, Any, None]], *, needs_token: bool) -> Exit:
+    try:
+        config = Settings.load(needs_token=needs_token)
+    except ConfigurationError as error:
+        return _say(error, Exit.BAD_CONFIGURATION)
+    log.set_up(level=config.log_level, as_json=config.json_logs, secrets=config.secrets)
+    try:
+        asyncio.run(work(config))
+    except (BotError, BaseExceptionGroup) as error:
+        return _failed(error)
+    return Exit.OK
+
+
+def _failed(error: BaseException) -> Exit:
+    """A sentence for what this program names itself; anything else passes on, with its traceback in the log."""
+    known = _first_known(error)
+    if known is None:
+        raise error
+    return _say(known, Exit.BAD_CONFIGURATION if isinstance(known, ConfigurationError) else Exit.FATAL)
+
+
+def _first_known(error: BaseException) -> BotError | None:
+    if isinstance(error, BaseExceptionGroup):
+        unknown = [one for one in error.exceptions if _first_known(one) is None]
+        return None if unknown else _first_known(error.exceptions[0])
+    return error if isinstance(error, BotError) else None
+
+
+def _say(error: BotError, code: Exit) -> Exit:
+    print(error, file=sys.stderr)  # noqa: T201 -- the one message to the operator
+    return code

@@ -1,0 +1,71 @@
+"""What a handler is given beside the update: the person's words, the unit of work, and a list of what to say."""
+
+from typing import Any
+
+from telegram import InaccessibleMessage, Message, Update
+from telegram.ext import CallbackContext, ExtBot
+
+from bot.db.uow import Deferred, Work
+from bot.outgoing.messages import ButtonAnswer, Edit, Said, Text
+from bot.views.i18n import Texts, texts
+from bot.views.start import Screen
+
+
+class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """One update's context.
+
+    A handler reads and changes the database through `work()`, whose transaction it neither begins nor ends, and
+    says what is to be sent with `show`, `reply` and `say`; it is sent once all of that is committed.
+    Where a handler has to ask Telegram for something, it does so before the first `work()`.
+    """
+
+    incoming: Update
+    deferred: Deferred
+    said: list[Said]
+    words: Texts
+
+    def begin(self, update: Update, deferred: Deferred) -> None:
+        user = update.effective_user
+        self.incoming = update
+        self.deferred = deferred
+        self.said = []
+        self.words = texts(user.language_code if user is not None else None)
+
+    async def work(self) -> Work:
+        """The update's unit of work, begun at the first call."""
+        return await self.deferred.work()
+
+    def say(self, said: Said) -> None:
+        self.said.append(said)
+
+    def reply(self, screen: Screen) -> None:
+        """Send a screen as a new message to where the update came from: in a group as a reply, in a topic into it."""
+        chat, message = self.incoming.effective_chat, self.incoming.effective_message
+        if chat is None:
+            return
+        whole = message if isinstance(message, Message) else None
+        self.say(
+            Text(
+                chat.id,
+                screen.text,
+                screen.keyboard,
+                thread_id=whole.message_thread_id if whole is not None and whole.is_topic_message else None,
+                reply_to=whole.message_id if whole is not None and chat.type != chat.PRIVATE else None,
+            )
+        )
+
+    def show(self, screen: Screen) -> None:
+        """Show a screen in place of the one whose button was pressed, and answer the press."""
+        query = self.incoming.callback_query
+        assert query is not None
+        self.answer()
+        if query.message is None or isinstance(query.message, InaccessibleMessage):
+            self.reply(screen)
+        else:
+            self.say(Edit(query.message.chat.id, query.message.message_id, screen.text, screen.keyboard))
+
+    def answer(self, toast: str | None = None) -> None:
+        """Answer the pressed button, which shows a spinner until then."""
+        query = self.incoming.callback_query
+        assert query is not None
+        self.say(ButtonAnswer(query.id, toast))

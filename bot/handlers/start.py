@@ -1,0 +1,54 @@
+"""Where everybody begins: /start, /help, /id, and answers to what isn't understood."""
+
+from telegram import Update
+
+from bot.handlers.context import Context
+from bot.services import users
+from bot.views import start as view
+from bot.views.start import Screen
+
+
+async def start(update: Update, context: Context) -> None:
+    user, chat = update.effective_user, update.effective_chat
+    if user is not None and chat is not None and chat.type == chat.PRIVATE and context.args:
+        await users.remember_source(await context.work(), user.id, context.args[0])
+    context.reply(_welcome(update, context))
+
+
+async def help_(_: Update, context: Context) -> None:
+    context.reply(view.help_(context.words))
+
+
+async def own_id(update: Update, context: Context) -> None:
+    if update.effective_user is not None:
+        context.reply(view.own_id(context.words, update.effective_user.id))
+
+
+async def start_pressed(update: Update, context: Context) -> None:
+    context.show(_welcome(update, context))
+
+
+async def help_pressed(_: Update, context: Context) -> None:
+    context.show(view.help_(context.words))
+
+
+async def id_pressed(update: Update, context: Context) -> None:
+    assert update.callback_query is not None
+    context.show(view.own_id(context.words, update.callback_query.from_user.id))
+
+
+async def unknown_press(_: Update, context: Context) -> None:
+    context.answer(view.button_gone(context.words))
+
+
+async def unknown_command(_: Update, context: Context) -> None:
+    context.reply(view.unknown_command(context.words))
+
+
+async def unknown_message(_: Update, context: Context) -> None:
+    context.reply(view.unknown_message(context.words))
+
+
+def _welcome(update: Update, context: Context) -> Screen:
+    name = update.effective_user.first_name if update.effective_user is not None else ""
+    return view.welcome(context.words, name=name, bot=context.bot.first_name)

@@ -1,0 +1,100 @@
+"""An answer to getUpdates, split into updates of which each is read by itself."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+LARGEST_UPDATE_ID = 2**63 - 1
+LARGEST_CHAT_ID = 2**63 - 1
+
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]', re.DOTALL)
+_RESULT = b'"result"'
+_UPDATE_ID = re.compile(rb'"update_id"\s*:\s*(\d{1,19})(?!\d)')
+
+
+class NotAnAnswerError(Exception):
+    """The body isn't an answer of the Bot API: cut, HTML, empty. It is worth asking again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawUpdate:
+    """An update as it came: its bytes, and what they say if they can be read."""
+
+    payload: bytes
+    update_id: int | None
+    data: dict[str, Any] = field(repr=False, default_factory=dict)
+    unreadable: str | None = None  # why
+
+    @property
+    def kind(self) -> str:
+        """The update's kind as the Bot API names it, such as "message"."""
+        return next((name for name in self.data if name != "update_id"), "")
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What stands under the kind."""
+        body = self.data.get(self.kind)
+        return body if isinstance(body, dict) else {}
+
+
+def read(answer: bytes) -> list[RawUpdate]:
+    """The updates in the body of a successful getUpdates, each with the bytes that Telegram sent.
+
+    They are split without being parsed, so that one that can't be parsed, whatever is wrong inside it, stands for
+    itself alone. Raises NotAnAnswerError where the body as a whole is no answer.
+    """
+    slices, envelope = _split(answer)
+    try:
+        whole = json.loads(envelope)
+    except ValueError as error:
+        raise NotAnAnswerError(f"the body is not JSON: {error}") from error
+    if not isinstance(whole, dict) or whole.get("ok") is not True or not isinstance(whole.get("result"), list):
+        raise NotAnAnswerError("the body is JSON, but no answer to getUpdates")
+    return [_read_one(answer[start:end]) for start, end in slices]
+
+
+def _split(answer: bytes) -> tuple[list[tuple[int, int]], bytes]:
+    """Where each element of `result` lies, and the answer with an empty `result`."""
+    depth, key, begins, inside = 0, b"", 0, 0
+    slices: list[tuple[int, int]] = []
+    for token, start, end in _tokens(answer):
+        if token in b"{[":
+            if depth == 1 and not inside and token == b"[" and key == _RESULT:
+                inside = end
+            elif inside and depth == 2:  # noqa: PLR2004 -- an element of the array in the object
+                begins = start
+            depth += 1
+        elif token in b"}]":
+            depth -= 1
+            if inside and depth == 2:  # noqa: PLR2004
+                slices.append((begins, end))
+            elif inside and depth == 1:
+                return slices, answer[:inside] + answer[start:]
+        elif depth == 1:
+            key = token
+    return slices, answer
+
+
+def _tokens(answer: bytes) -> Iterator[tuple[bytes, int, int]]:
+    return ((found.group(), found.start(), found.end()) for found in _TOKEN.finditer(answer))
+
+
+def _read_one(payload: bytes) -> RawUpdate:
+    try:
+        data = json.loads(payload)
+    except RecursionError:
+        return _unreadable(payload, "nested too deeply")
+    except ValueError as error:
+        return _unreadable(payload, str(error))
+    update_id = data.get("update_id") if isinstance(data, dict) else None
+    if type(update_id) is not int or not 0 <= update_id <= LARGEST_UPDATE_ID:
+        return _unreadable(payload, "it has no update_id that is a number")
+    return RawUpdate(payload, update_id, data)
+
+
+def _unreadable(payload: bytes, reason: str) -> RawUpdate:
+    found = _UPDATE_ID.search(payload)
+    update_id = int(found.group(1)) if found else None
+    return RawUpdate(payload, update_id, unreadable=reason)

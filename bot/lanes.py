@@ -1,0 +1,160 @@
+"""Lanes: one thing of a chat at a time, in order; chats side by side."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from typing import Generic, Protocol, TypeVar
+
+from bot.errors import DatabaseAwayError
+
+KEPT_IN_MEMORY = 4  # things of one chat; the rest stays in the table until the lane gets there
+LOAD_AGAIN_AFTER = 1.0  # seconds
+
+
+class Row(Protocol):
+    """A row of a table whose order is that of `id`."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def chat_id(self) -> int: ...
+
+
+R = TypeVar("R", bound=Row)
+Do = Callable[[R], Awaitable[float | None]]
+"""Does one row's work. Returns None when it is done with it, or how many seconds to wait before it is tried again."""
+Load = Callable[[int, Collection[int], int], Awaitable[list[R]]]
+"""(chat, besides, limit): the chat's first rows, in order, without those in `besides`. May raise DatabaseAwayError."""
+
+
+class _Lane(Generic[R]):
+    __slots__ = ("loading", "more", "resting", "rows")
+
+    def __init__(self) -> None:
+        self.rows: deque[R] = deque()
+        self.more = False  # the table holds rows that aren't in memory
+        self.loading = False
+        self.resting: asyncio.TimerHandle | None = None
+
+
+class Lanes(Generic[R]):
+    """Each chat's rows one after another, `width` chats at once, taking turns after each row.
+
+    Memory holds a few rows of each chat that has work and nothing of those that have none, so that neither a
+    flooded chat nor a long backlog fills it. Sources: the interface of grammY's runner (order by key) and
+    Go's `x/sync` semaphores (a turn first, then a slot).
+    """
+
+    def __init__(self, *, width: int, do: Do[R], load: Load[R], tasks: asyncio.TaskGroup, name: str) -> None:
+        self._width = width
+        self._do = do
+        self._load = load
+        self._tasks = tasks
+        self._name = name
+        self._lanes: dict[int, _Lane[R]] = {}
+        self._ready: deque[int] = deque()
+        self._expected: set[int] = set()
+        self._running = 0
+        self._open = True
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    def expect(self, rows: Iterable[R]) -> None:
+        """Announce rows before their commit: no lane loads them from the table until they are put or forgotten.
+
+        Otherwise a lane that happens to look into the table between the commit and `put` would take them twice.
+        """
+        self._expected.update(row.id for row in rows)
+
+    def forget(self, rows: Iterable[R]) -> None:
+        """Take an announcement back."""
+        self._expected.difference_update(row.id for row in rows)
+
+    def put(self, rows: Iterable[R]) -> None:
+        """Queue rows just committed, each behind what its chat has already."""
+        for row in rows:
+            self._expected.discard(row.id)
+            lane = self._lane(row.chat_id)
+            if lane.more or lane.loading or len(lane.rows) >= KEPT_IN_MEMORY:
+                lane.more = True
+            else:
+                lane.rows.append(row)
+        self._start_turns()
+
+    def look(self, chats: Iterable[int]) -> None:
+        """Have these chats' lanes look into the table."""
+        for chat_id in chats:
+            self._lane(chat_id).more = True
+        self._start_turns()
+
+    def pause(self) -> None:
+        """Begin nothing more."""
+        self._open = False
+
+    async def close(self) -> None:
+        """Begin nothing more, and wait until what runs has ended."""
+        self.pause()
+        for lane in self._lanes.values():
+            if lane.resting is not None:
+                lane.resting.cancel()
+        await self._quiet.wait()
+
+    def _lane(self, chat_id: int) -> _Lane[R]:
+        lane = self._lanes.get(chat_id)
+        if lane is None:
+            lane = self._lanes[chat_id] = _Lane()
+            self._ready.append(chat_id)
+        return lane
+
+    def _start_turns(self) -> None:
+        while self._open and self._ready and self._running < self._width:
+            chat_id = self._ready.popleft()
+            self._running += 1
+            self._quiet.clear()
+            self._tasks.create_task(self._turn(chat_id), name=f"{self._name} of chat {chat_id}")
+
+    async def _turn(self, chat_id: int) -> None:
+        lane = self._lanes[chat_id]
+        try:
+            rest = await self._next(chat_id, lane)
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._quiet.set()
+        if rest is not None:
+            lane.resting = asyncio.get_running_loop().call_later(rest, self._rested, chat_id, lane)
+        elif lane.rows or lane.more:
+            self._ready.append(chat_id)
+        else:  # no await since the last look, so that put() can't have slipped in between
+            del self._lanes[chat_id]
+        self._start_turns()
+
+    async def _next(self, chat_id: int, lane: _Lane[R]) -> float | None:
+        if not lane.rows:
+            try:
+                await self._refill(chat_id, lane)
+            except DatabaseAwayError:
+                return LOAD_AGAIN_AFTER
+        if not lane.rows:
+            return None
+        again_after = await self._do(lane.rows[0])
+        if again_after is None:
+            lane.rows.popleft()
+        return again_after
+
+    async def _refill(self, chat_id: int, lane: _Lane[R]) -> None:
+        lane.more, lane.loading = False, True  # whoever puts a row from here on says anew that there are more
+        try:
+            rows = await self._load(chat_id, self._expected, KEPT_IN_MEMORY)
+        except BaseException:
+            lane.more = True
+            raise
+        finally:
+            lane.loading = False
+        lane.rows.extend(rows)
+        lane.more = lane.more or len(rows) == KEPT_IN_MEMORY
+
+    def _rested(self, chat_id: int, lane: _Lane[R]) -> None:
+        lane.resting = None
+        self._ready.append(chat_id)
+        self._start_turns()

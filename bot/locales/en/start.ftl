@@ -1,0 +1,24 @@
+welcome =
+    Hello, <b>{ $name }</b>!
+
+    I am { $bot }. Press a button, or write a command; nothing you send me gets lost.
+help =
+    <b>What I can do</b>
+
+    /start – begin here
+    /help – this list
+    /id – your Telegram number
+id =
+    Your Telegram number is <code>{ $id }</code>.
+
+    Whoever runs this bot writes it into <code>ADMIN_IDS</code> to be its owner.
+unknown-command = I don't know this command. /help lists those I know.
+unknown-message = I don't understand this yet. /help shows what I can do.
+button-gone = This button is of an earlier menu. Write /start for the present one.
+failed = Sorry, that went wrong on my side. It is noted as number { $number }, and nothing of it is lost.
+button-help = ❓ Help
+button-id = 🪪 My number
+button-back = ‹ Back
+command-start = Begin here
+command-help = What I can do
+command-id = Your Telegram number

@@ -1,0 +1,230 @@
+"""Delivery: the outbox's queues by chat. Send, strike off; and what each refusal means."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Collection, Iterable
+from enum import Enum
+
+import structlog
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.db.repositories.dead_letters import NewDeadLetter, Origin
+from bot.db.repositories.outbox import Unsent
+from bot.db.uow import UnitOfWork, Work
+from bot.errors import ConflictError, DatabaseAwayError
+from bot.lanes import Lanes
+from bot.outgoing.limiter import Limiter
+from bot.outgoing.messages import METHODS, ButtonAnswer
+from bot.outgoing.transport import Api, back_off, told_to_wait
+from bot.vitals import Vitals
+
+SENDS_AT_ONCE = 32
+TRIES = 10  # of a message that Telegram answers with an error of its own or not at all
+TELEGRAM_ANSWERS_WITHIN = 60.0  # seconds since the last answered poll
+LONGEST_BACK_OFF = 120.0  # seconds: the ten tries take about ten minutes
+DATABASE_BACK_OFF = 1.0  # seconds
+UNKNOWN_KIND_LOOKED_AT_EVERY = 300.0  # seconds
+
+log = structlog.get_logger(__name__)
+
+
+class Refusal(Enum):
+    """What Telegram's refusal of a message says about the person that it was for."""
+
+    BLOCKED = "bot was blocked by the user"
+    DEACTIVATED = "user is deactivated"
+    NEVER_OPENED = "bot can't initiate conversation with a user"
+    NOT_FOUND = "chat not found"
+
+    @classmethod
+    def of(cls, error: TelegramError) -> "Refusal | None":
+        said = error.message.lower()
+        return next((kind for kind in cls if kind.value in said), None)
+
+
+NOTHING_LOST = ("message is not modified", "query is too old", "query id is invalid")
+"""Refusals that leave nothing undone."""
+
+
+class Delivery:
+    """Sends what the outbox holds, each chat's messages in order, chats side by side, as the limiter lets them.
+
+    A message that was sent is struck off with others in one statement soon after; a crash in between repeats it.
+    """
+
+    def __init__(  # noqa: PLR0913 -- what it works with, each by its name
+        self,
+        bot_id: int,
+        *,
+        api: Api,
+        unit_of_work: UnitOfWork,
+        limiter: Limiter,
+        vitals: Vitals,
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        self._bot_id = bot_id
+        self._vitals = vitals
+        self._closing = False
+        self._api = api
+        self._unit_of_work = unit_of_work
+        self._limiter = limiter
+        self._tasks = tasks
+        self._sent: set[int] = set()  # and not struck off yet
+        self._something_sent = asyncio.Event()
+        lanes: Lanes[Unsent] = Lanes(width=SENDS_AT_ONCE, do=self._send, load=self._load, tasks=tasks, name="messages")
+        self._lanes = lanes
+        self.expect: Callable[[Iterable[Unsent]], None] = lanes.expect
+        self.forget: Callable[[Iterable[Unsent]], None] = lanes.forget
+        self.put: Callable[[Iterable[Unsent]], None] = lanes.put
+        self.look: Callable[[Iterable[int]], None] = lanes.look
+
+    def answer(self, answers: Iterable[ButtonAnswer]) -> None:
+        """Answer button presses at once, past the queues."""
+        for answer in answers:
+            self._tasks.create_task(self._answer(answer), name=f"answer to button {answer.query_id}")
+
+    async def strike_off(self) -> None:
+        """Strike off what was sent, many in one statement, for as long as this runs."""
+        while True:
+            await self._something_sent.wait()
+            await self.record()
+
+    def begin_nothing_more(self) -> None:
+        """Start no further send; what is put from now on stays in the outbox for the next term."""
+        self._closing = True
+        self._lanes.pause()
+
+    async def close(self) -> None:
+        """Wait until the sends in flight have ended."""
+        self.begin_nothing_more()
+        await self._lanes.close()
+
+    async def record(self) -> None:
+        """Strike off what was sent so far."""
+        self._something_sent.clear()
+        sent = sorted(self._sent)
+        if not sent:
+            return
+        try:
+            async with self._unit_of_work.open() as work:
+                await work.outbox.strike_off(sent)
+        except (DatabaseAwayError, ConflictError) as error:
+            log.warning("what was sent can't be struck off yet", messages=len(sent), reason=str(error))
+            await asyncio.sleep(DATABASE_BACK_OFF)
+            self._something_sent.set()
+        else:
+            self._sent.difference_update(sent)
+
+    async def _load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Unsent]:
+        async with self._unit_of_work.open() as work:
+            return await work.outbox.next_of(self._bot_id, chat_id, {*besides, *self._sent}, limit)
+
+    async def _send(self, message: Unsent) -> float | None:
+        """Send one message. Returns None when it is done with, or the seconds after which to try it again."""
+        method = METHODS.get(message.kind)
+        if method is None:
+            log.warning("a message of a kind that this version doesn't know is left", kind=message.kind, id=message.id)
+            return UNKNOWN_KIND_LOOKED_AT_EVERY
+        rest = self._limiter.chat_free_at(message.chat_id) - time.monotonic()
+        if rest > 0:
+            return rest
+        await self._turn(message.chat_id)
+        if self._closing:
+            return rest
+        began = time.monotonic()
+        try:
+            await self._api.call(method, message.payload)
+        except TelegramError as error:
+            return await self._refused(message, error)
+        self._struck_off_soon(message.id)
+        log.info(
+            "message sent",
+            chat_id=message.chat_id,
+            kind=message.kind,
+            outbox_id=message.id,
+            milliseconds=_milliseconds(began),
+        )
+        return None
+
+    async def _turn(self, chat_id: int) -> None:
+        at = self._limiter.take(chat_id, time.monotonic())
+        await asyncio.sleep(max(0.0, at - time.monotonic()))
+
+    def _struck_off_soon(self, message_id: int) -> None:
+        self._sent.add(message_id)
+        self._something_sent.set()
+
+    async def _refused(self, message: Unsent, error: TelegramError) -> float | None:
+        """The table of refusals: what each means for the message."""
+        if isinstance(error, RetryAfter):
+            return self._flood(message, error)
+        if any(words in error.message.lower() for words in NOTHING_LOST):
+            self._struck_off_soon(message.id)
+            return None
+        if isinstance(error, BadRequest | Forbidden) or not isinstance(error, NetworkError | InvalidToken):
+            return await self._bury(message, error)
+        return await self._try_again(message, error)
+
+    def _flood(self, message: Unsent, error: RetryAfter) -> float:
+        seconds = told_to_wait(error)
+        everyone = self._limiter.halt(message.chat_id, time.monotonic(), seconds)
+        log.warning("flood wait", chat_id=message.chat_id, seconds=seconds, everyone=everyone)
+        return seconds
+
+    async def _try_again(self, message: Unsent, error: TelegramError) -> float | None:
+        """After trouble on the way: with back-off, and without end while nothing else gets through either."""
+        attempts = message.attempts
+        if self._others_get_through():
+            try:
+                async with self._unit_of_work.open() as work:
+                    attempts = await work.outbox.count_attempt(message.id)
+            except (DatabaseAwayError, ConflictError):
+                return DATABASE_BACK_OFF
+        if attempts >= TRIES:
+            return await self._bury(message, error)
+        rest = back_off(max(1, attempts), longest=LONGEST_BACK_OFF)
+        log.warning("message not sent", chat_id=message.chat_id, again_in=round(rest, 1), reason=error.message)
+        return rest
+
+    def _others_get_through(self) -> bool:
+        last_poll_age = self._vitals.last_poll_age()
+        return last_poll_age is not None and last_poll_age < TELEGRAM_ANSWERS_WITHIN
+
+    async def _bury(self, message: Unsent, error: TelegramError) -> float | None:
+        """Make it a dead letter, and mark the person where the refusal says something about them."""
+        refusal = Refusal.of(error)
+        letter = NewDeadLetter(
+            Origin.MESSAGE,
+            json.dumps(message.payload).encode(),
+            error.message,
+            chat_id=message.chat_id,
+            kind=message.kind,
+        )
+        try:
+            async with self._unit_of_work.open() as work:
+                number = await work.dead_letters.add(self._bot_id, letter)
+                await work.outbox.strike_off([message.id])
+                await _mark(work, message.chat_id, refusal)
+        except (DatabaseAwayError, ConflictError) as failure:
+            log.warning("a refused message can't be put away yet", outbox_id=message.id, reason=str(failure))
+            return DATABASE_BACK_OFF
+        log.warning("message refused", chat_id=message.chat_id, dead_letter=number, reason=error.message)
+        return None
+
+    async def _answer(self, answer: ButtonAnswer) -> None:
+        try:
+            await self._api.call(answer.method, answer.parameters())
+        except TelegramError as error:
+            log.info("a button press is left without its answer", reason=error.message)
+
+
+async def _mark(work: Work, chat_id: int, refusal: Refusal | None) -> None:
+    if refusal is Refusal.BLOCKED:
+        await work.users.mark_blocked(chat_id)
+    elif refusal is not None:
+        await work.users.mark_unreachable(chat_id, refusal.value)
+
+
+def _milliseconds(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)

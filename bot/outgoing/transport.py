@@ -1,0 +1,127 @@
+"""python-telegram-bot's BaseRequest over aiohttp: how every call reaches the Bot API."""
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from telegram.error import NetworkError, RetryAfter, TimedOut
+from telegram.request import BaseRequest, RequestData
+from telegram.request._requestparameter import RequestParameter  # RequestData is final and takes nothing else
+
+from bot.db.uow import in_transaction
+from bot.errors import TransactionOpenError
+
+CONNECT_TIMEOUT = 10.0  # seconds
+READ_TIMEOUT = 20.0  # seconds
+UPLOAD_TIMEOUT = 120.0  # seconds to write and be answered, where a file goes along
+KEEP_ALIVE = 75.0  # seconds an idle connection is kept
+
+
+class AiohttpRequest(BaseRequest):
+    """One session with kept-alive connections, at most `connections` at a time.
+
+    Raises NetworkError and TimedOut as python-telegram-bot's own transport does, and TransactionOpenError
+    if the task that calls has a unit of work open: no transaction may wait for the network.
+    """
+
+    def __init__(self, connections: int) -> None:
+        self._connections = connections
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float | None:
+        return READ_TIMEOUT
+
+    async def initialize(self) -> None:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEEP_ALIVE)
+            headers = {"User-Agent": self.USER_AGENT}
+            self._session = aiohttp.ClientSession(connector=connector, headers=headers, trust_env=True)
+
+    async def shutdown(self) -> None:
+        if self._session is not None:
+            session, self._session = self._session, None
+            await session.close()
+
+    async def do_request(  # noqa: PLR0913, PLR0917 -- the signature is python-telegram-bot's
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 -- aiohttp has no time-out for writes alone
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        if in_transaction():
+            raise TransactionOpenError(url.rpartition("/")[2])
+        if self._session is None:
+            raise NetworkError("the transport isn't initialized, or is shut down already")
+        uploads = request_data is not None and request_data.contains_files
+        answer_within = _given(read_timeout, READ_TIMEOUT)
+        timeout = aiohttp.ClientTimeout(
+            total=UPLOAD_TIMEOUT if uploads else None,
+            connect=_given(pool_timeout, None),
+            sock_connect=_given(connect_timeout, CONNECT_TIMEOUT),
+            sock_read=UPLOAD_TIMEOUT if uploads else answer_within,
+        )
+        try:
+            async with self._session.request(method, url, data=_body(request_data), timeout=timeout) as answer:
+                return answer.status, await answer.read()
+        except TimeoutError as error:
+            raise TimedOut("Telegram did not answer in time") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise NetworkError(f"{type(error).__name__}: {error}") from error
+
+    async def ask(self, url: str, parameters: Mapping[str, object], read_timeout: float) -> bytes:
+        """Call a method and return the answer's bytes as they came.
+
+        Raises python-telegram-bot's error for each refusal: RetryAfter, InvalidToken, Conflict, NetworkError, …
+        """
+        return await self._request_wrapper(url, "POST", _plain(parameters), read_timeout=read_timeout)
+
+
+class Api:
+    """The Bot API's methods by their names, for what needs no objects of python-telegram-bot's."""
+
+    def __init__(self, request: AiohttpRequest, base_url: str, token: str) -> None:
+        self._request = request
+        self._methods = f"{base_url}/bot{token}/"
+
+    async def call(self, method: str, parameters: Mapping[str, object], *, read_timeout: float = READ_TIMEOUT) -> bytes:
+        """The answer's bytes; errors as `AiohttpRequest.ask` raises them. `read_timeout` is in seconds."""
+        return await self._request.ask(self._methods + method, parameters, read_timeout)
+
+
+def back_off(attempt: int, *, longest: float) -> float:
+    """Seconds to wait after failure number `attempt` (from 1 on): doubled each time, with jitter, up to `longest`."""
+    return min(longest, 2.0 ** min(attempt - 1, 10)) * random.uniform(0.75, 1.0)  # noqa: S311 -- no secret
+
+
+def told_to_wait(error: RetryAfter) -> float:
+    """The seconds that a 429 tells to wait."""
+    seconds = error.retry_after
+    return float(seconds) if isinstance(seconds, int | float) else seconds.total_seconds()
+
+
+def _plain(parameters: Mapping[str, object]) -> RequestData:
+    """Parameters without files: text as it is, anything else as JSON."""
+    return RequestData([RequestParameter(name, value, None) for name, value in parameters.items()])
+
+
+def _given(value: Any, default: float | None) -> float | None:
+    if value is BaseRequest.DEFAULT_NONE:
+        return default
+    return None if value is None else float(value)
+
+
+def _body(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
+    if data is None:
+        return None
+    if not data.contains_files:
+        return data.json_parameters or None
+    form = aiohttp.FormData(data.json_parameters)
+    for name, (filename, content, mime_type) in data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=mime_type)
+    return form

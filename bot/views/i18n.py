@@ -1,0 +1,50 @@
+"""Texts in the person's language: Fluent files, loaded once."""
+
+import html
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from fluent.runtime import FluentBundle, FluentResource
+
+LOCALES = Path(__file__).resolve().parents[1] / "locales"
+FALLBACK = "en"
+LANGUAGES = ("en", "ru")
+
+
+class Texts:
+    """All texts in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._bundle = _bundle(language)
+
+    def html(self, key: str, **facts: str | float) -> str:
+        """A text for a message: HTML in which the facts' own `<`, `>` and `&` are escaped."""
+        return self._format(key, {name: html.escape(v) if isinstance(v, str) else v for name, v in facts.items()})
+
+    def plain(self, key: str, **facts: str | float) -> str:
+        """A text for where Telegram knows no HTML: buttons, toasts, the list of commands."""
+        return self._format(key, facts)
+
+    def _format(self, key: str, facts: Mapping[str, str | float]) -> str:
+        pattern = self._bundle.get_message(key).value
+        assert pattern is not None, f"{key} has no text in {self.language}"
+        text, errors = self._bundle.format_pattern(pattern, dict(facts))
+        if errors:
+            raise errors[0]
+        return str(text)
+
+
+def texts(language_code: str | None) -> Texts:
+    """The texts for an IETF language tag such as Telegram's `language_code`; in English where there are none."""
+    language = (language_code or FALLBACK).partition("-")[0].lower()
+    return Texts(language if language in LANGUAGES else FALLBACK)
+
+
+@cache
+def _bundle(language: str) -> FluentBundle:
+    bundle = FluentBundle([language], use_isolating=False)
+    for file in sorted((LOCALES / language).glob("*.ftl")):
+        bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
+    return bundle

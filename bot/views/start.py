@@ -1,0 +1,65 @@
+"""What newcomers see: the welcome, the help, one's number, and answers to what isn't understood."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.outgoing.messages import Button, Keyboard
+from bot.views.i18n import LANGUAGES, Texts, texts
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A text, as HTML, and what stands under it."""
+
+    text: str
+    keyboard: Keyboard = ()
+
+
+class Press(StrEnum):
+    """Callback data of the buttons here."""
+
+    START = "start"
+    HELP = "help"
+    ID = "id"
+
+
+COMMANDS = ("start", "help", "id")
+
+
+def welcome(words: Texts, *, name: str, bot: str) -> Screen:
+    buttons = (Button(words.plain("button-help"), Press.HELP), Button(words.plain("button-id"), Press.ID))
+    return Screen(words.html("welcome", name=name, bot=bot), (buttons,))
+
+
+def help_(words: Texts) -> Screen:
+    return Screen(words.html("help"), _back(words))
+
+
+def own_id(words: Texts, telegram_id: int) -> Screen:
+    return Screen(words.html("id", id=str(telegram_id)), _back(words))
+
+
+def unknown_command(words: Texts) -> Screen:
+    return Screen(words.html("unknown-command"))
+
+
+def unknown_message(words: Texts) -> Screen:
+    return Screen(words.html("unknown-message"))
+
+
+def button_gone(words: Texts) -> str:
+    return words.plain("button-gone")
+
+
+def failed(words: Texts, number: int) -> Screen:
+    """The apology for an update that became dead letter `number`."""
+    return Screen(words.html("failed", number=str(number)))
+
+
+def command_lists() -> dict[str, list[tuple[str, str]]]:
+    """For each language the commands and what they do."""
+    return {language: [(name, texts(language).plain(f"command-{name}")) for name in COMMANDS] for language in LANGUAGES}
+
+
+def _back(words: Texts) -> Keyboard:
+    return ((Button(words.plain("button-back"), Press.START),),)

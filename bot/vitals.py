@@ -1,0 +1,57 @@
+"""What the worker knows of itself, for health and metrics to read."""
+
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    STARTING = "starting"
+    RUNNING = "running"
+    STOPPING = "stopping"
+
+
+class Role(StrEnum):
+    LEADER = "leader"
+    STANDBY = "standby"
+
+
+@dataclass(slots=True)
+class Vitals:
+    """Written by the parts as things happen. Moments are of the monotonic clock, in seconds."""
+
+    version: str
+    phase: Phase = Phase.STARTING
+    role: Role = Role.STANDBY
+    last_poll_at: float | None = None  # the last getUpdates that was answered
+    polling_rests: bool = False  # the inbox is full, or nothing can be stored: no fault of Telegram's
+    telegram_trouble: str | None = None  # why the last poll failed
+    leading_since: float | None = None
+    started_at: float = field(default_factory=time.monotonic)
+
+    def poll_answered(self) -> None:
+        self.last_poll_at = time.monotonic()
+        self.telegram_trouble = None
+        self._started()
+
+    def stands_by(self) -> None:
+        self.role = Role.STANDBY
+        self.leading_since = None
+        self._started()
+
+    def leads(self) -> None:
+        self.role = Role.LEADER
+        self.leading_since = time.monotonic()
+
+    def stops(self) -> None:
+        self.phase = Phase.STOPPING
+
+    def _started(self) -> None:
+        if self.phase is Phase.STARTING:
+            self.phase = Phase.RUNNING
+
+    def last_poll_age(self) -> float | None:
+        return None if self.last_poll_at is None else time.monotonic() - self.last_poll_at
+
+    def uptime(self) -> float:
+        return time.monotonic() - self.started_at

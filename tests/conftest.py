@@ -1,0 +1,115 @@
+"""What tests stand on: PostgreSQL (one server a run, one database a test), Telegram (the emulator), the worker."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db import embedded
+from bot.db.engine import AsyncSessionLocal, engine_for
+from bot.db.uow import UnitOfWork
+from bot.sandbox.api import serving
+from bot.sandbox.emulator import Emulator
+from tests.database_server import create_database, drop_database, start
+from tests.worker_process import WorkerProcess
+
+TEMPLATE = "migrated"
+SOCKETS = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the run's server in the one process that isn't a worker of xdist's, and migrate a template there."""
+    worker_input: dict[str, str] | None = getattr(config, "workerinput", None)
+    if worker_input is not None:
+        config.stash[SOCKETS] = Path(worker_input["socket_folder"])
+        return
+    server = start()
+    config.add_cleanup(server.stop)
+    config.stash[SOCKETS] = server.socket_folder
+    asyncio.run(create_database(embedded.url(server.socket_folder), TEMPLATE))
+    migrated = {**os.environ, "DATABASE_URL": libpq_url(server.socket_folder, TEMPLATE)}
+    subprocess.run([sys.executable, "-m", "bot", "migrate"], check=True, env=migrated, stderr=subprocess.PIPE)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist's where the server is."""
+    node.workerinput["socket_folder"] = str(node.config.stash[SOCKETS])
+
+
+def libpq_url(socket_folder: Path, database: str) -> str:
+    return f"postgresql://postgres@/{database}?host={socket_folder}&port=5432"
+
+
+@pytest.fixture(scope="session")
+def socket_folder(request: pytest.FixtureRequest) -> Path:
+    return request.config.stash[SOCKETS]
+
+
+@pytest.fixture
+async def database(socket_folder: Path) -> AsyncIterator[str]:
+    """A migrated database of the test's own: its name."""
+    name = f"test_{uuid.uuid4().hex}"
+    await create_database(embedded.url(socket_folder), name, TEMPLATE)
+    yield name
+    await drop_database(embedded.url(socket_folder), name)
+
+
+@pytest.fixture
+async def empty_database(socket_folder: Path) -> AsyncIterator[str]:
+    """A database without any table: its name."""
+    name = f"test_{uuid.uuid4().hex}"
+    await create_database(embedded.url(socket_folder), name)
+    yield name
+    await drop_database(embedded.url(socket_folder), name)
+
+
+@pytest.fixture
+def database_url(socket_folder: Path, database: str) -> str:
+    return libpq_url(socket_folder, database)
+
+
+@pytest.fixture
+async def engine(socket_folder: Path, database: str) -> AsyncIterator[AsyncEngine]:
+    url: URL = embedded.url(socket_folder, database)
+    engine = engine_for(url, connections=10)
+    AsyncSessionLocal.configure(bind=engine)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def unit_of_work(engine: AsyncEngine) -> UnitOfWork:
+    return UnitOfWork(AsyncSessionLocal)
+
+
+@pytest.fixture
+def telegram() -> Emulator:
+    """Telegram, with its limits on: what a test is about should not be hidden by a 429, so most switch them off."""
+    return Emulator()
+
+
+@pytest.fixture
+async def telegram_url(telegram: Emulator) -> AsyncIterator[str]:
+    async with serving(telegram) as url:
+        yield url
+
+
+@pytest.fixture
+async def worker(
+    telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
+) -> AsyncIterator[WorkerProcess]:
+    """A worker on the test's own database and Telegram; not started yet, and gone at the end."""
+    process = WorkerProcess(
+        tmp_path, BOT_TOKEN=telegram.bot.token, TELEGRAM_API_URL=telegram_url, DATABASE_URL=database_url
+    )
+    yield process
+    await process.kill()
