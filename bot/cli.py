@@ -6,11 +6,16 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, NoReturn
 
 from bot import __version__, app, log
-from bot.config import Settings
-from bot.errors import BotError, ConfigurationError
+from bot.config import Settings, child_environment
+from bot.errors import BotError, ConfigurationError, FatalError
+from bot.sandbox.program import NoPortError, Plan
+from bot.sandbox.program import run as run_sandbox
+
+PROJECT = Path(__file__).resolve().parents[1]
 
 
 class Exit(IntEnum):
@@ -26,8 +31,9 @@ def main() -> NoReturn:
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.add_parser("run", help="poll Telegram and serve /health until stopped (also without any command)")
     commands.add_parser("migrate", help="bring the database's schema to head, and end")
+    commands.add_parser("sandbox", help="the worker against a bundled Telegram, with a chat page in the browser")
     asked = parser.parse_args().command or "run"
-    sys.exit({"run": run, "migrate": migrate}[asked]())
+    sys.exit({"run": run, "migrate": migrate, "sandbox": sandbox}[asked]())
 
 
 def run() -> Exit:
@@ -36,6 +42,36 @@ def run() -> Exit:
 
 def migrate() -> Exit:
     return _command(app.migrate, needs_token=False)
+
+
+def sandbox() -> Exit:
+    try:
+        config = Settings.load(needs_token=False)
+        return Exit(asyncio.run(_sandbox(config)))
+    except ConfigurationError as error:
+        return _say(error, Exit.BAD_CONFIGURATION)
+    except (FatalError, NoPortError) as error:
+        return _say(error, Exit.FATAL)
+
+
+async def _sandbox(config: Settings) -> int:
+    folder = config.data_dir.resolve() / "sandbox"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FatalError(
+            f"DATA_DIR can't be used: {folder}: {error.strerror}. Set DATA_DIR to another folder"
+        ) from error
+    plan = Plan(
+        environment=child_environment(
+            **config.passed_on(), DATA_DIR=str(folder), DATABASE_URL=None, PYTHONPATH=str(PROJECT)
+        ),
+        folder=folder,
+        page_port=config.sandbox_port,
+        health_port=config.port,
+        shutdown_timeout=config.shutdown_timeout,
+    )
+    return await run_sandbox(plan, stop_on_signals())
 
 
 async def _worker(config: Settings) -> None:
@@ -85,6 +121,6 @@ def _first_known(error: BaseException) -> BotError | None:
     return error if isinstance(error, BotError) else None
 
 
-def _say(error: BotError, code: Exit) -> Exit:
+def _say(error: Exception, code: Exit) -> Exit:
     print(error, file=sys.stderr)  # noqa: T201 -- the one message to the operator
     return code

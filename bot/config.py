@@ -4,9 +4,10 @@ import os
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Annotated, Any, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -27,11 +28,13 @@ LARGEST_TELEGRAM_ID = 2**52 - 1
 DATABASE_SCHEMES = ("postgres", "postgresql", "postgresql+asyncpg")
 TLS_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 """PostgreSQL manual, 32.1.2, `sslmode`."""
-
+LARGEST_PORT = 65535
+UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f]")
+TOKEN_IN_PATH = re.compile(r"/bot(/|\d|<|{|%|$)", re.ASCII | re.IGNORECASE)
 
 ASK_BOTFATHER = (
     "BOT_TOKEN is missing: create a bot with @BotFather in Telegram and set the token it gives you, "
-    "here or in .env. To try the bot without one, run: python -m bot sandbox"
+    "in the environment or in .env. To try the bot without one, run: python -m bot sandbox"
 )
 
 
@@ -54,30 +57,51 @@ class LogLevel(StrEnum):
 
 
 def _token(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[1-9]\d{0,15}:[A-Za-z0-9_-]+", value.get_secret_value()):
+    if not re.fullmatch(r"[1-9]\d{0,15}:[A-Za-z0-9_-]+", value.get_secret_value(), re.ASCII):
         raise ValueError
     return value
 
 
 def _database_url(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
+    url = value.get_secret_value()
+    parts = urlsplit(url)
     query = parse_qs(parts.query)
-    named_host = bool(parts.hostname) or "host" in query
-    tls_known = all(mode in TLS_MODES for mode in query.get("sslmode", []))
-    no_port_error = parts.port is None or parts.port > 0  # reading `port` raises ValueError on nonsense
-    if parts.scheme not in DATABASE_SCHEMES or not (named_host and tls_known and no_port_error):
+    modes = [*query.get("sslmode", []), *query.get("ssl", [])]
+    if parts.scheme not in DATABASE_SCHEMES or not (parts.hostname or "host" in query):
+        raise ValueError
+    if _badly_encoded(url, parts) or not set(modes) <= set(TLS_MODES) or not _ports_exist(parts, query):
         raise ValueError
     return value
 
 
+def _badly_encoded(url: str, parts: SplitResult) -> bool:
+    """Whether a `@`, `#` or blank stands as it is: asyncpg and urlsplit would each see another host."""
+    stray = url.count("@") > ("@" in parts.netloc) or "#" in url
+    return stray or bool(UNPRINTABLE.search(url)) or "\0" in unquote(url)
+
+
+def _ports_exist(parts: SplitResult, query: Mapping[str, list[str]]) -> bool:
+    ports = [port for listed in query.get("port", []) for port in listed.split(",")]
+    return parts.port != 0 and all(
+        1 <= int(port) <= LARGEST_PORT for port in ports
+    )  # both raise ValueError on nonsense
+
+
 def _api_url(value: str) -> str:
     parts = urlsplit(value)
-    well_formed = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    if not well_formed or parts.query or parts.fragment or parts.username is not None:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0 or parts.username is not None:
         raise ValueError
-    if re.search(r"/bot(\d+:|<|$)", parts.path.rstrip("/")):
+    if re.search(r"[?#\\]", value) or UNPRINTABLE.search(value) or TOKEN_IN_PATH.search(parts.path):
         raise ValueError
     return value.rstrip("/")
+
+
+def _host(value: str) -> str:
+    if re.search(r"[/\[\]]", value) or UNPRINTABLE.search(value):
+        raise ValueError
+    if ":" in value:
+        IPv6Address(value)  # raises ValueError on HOST:PORT
+    return value
 
 
 def _ids(value: object) -> object:
@@ -131,7 +155,7 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr, AfterValidator(_database_url)] | None = Field(
         None,
         description="postgresql://USER:PASSWORD@HOST:PORT/NAME (postgres:// and postgresql+asyncpg:// do as well), "
-        "sslmode, if given, one of " + ", ".join(TLS_MODES),
+        "with @ : / ? # % and blanks in it percent-encoded, and sslmode, if given, one of " + ", ".join(TLS_MODES),
     )
     data_dir: Annotated[Path, AfterValidator(_one_line)] = Field(Path(".data"), description="the path of a folder")
     telegram_api_url: Annotated[str, AfterValidator(_api_url)] = Field(
@@ -141,9 +165,11 @@ class Settings(BaseSettings):
         frozenset(),
         description="Telegram user ids separated by commas, such as 1001,1002 (/id in the chat tells one's own)",
     )
-    port: Whole = Field(8080, ge=1, le=65535, description="a whole number from 1 to 65535")
-    host: str | None = Field(None, pattern=r"^[^\s/]+$", description="an address or name of this machine")
-    sandbox_port: Whole = Field(8081, ge=1, le=65535, description="a whole number from 1 to 65535")
+    port: Whole = Field(8080, ge=1, le=LARGEST_PORT, description="a whole number from 1 to 65535")
+    host: Annotated[str, AfterValidator(_host)] | None = Field(
+        None, description="an address or name of this machine, without port"
+    )
+    sandbox_port: Whole = Field(8081, ge=1, le=LARGEST_PORT, description="a whole number from 1 to 65535")
     environment: Annotated[Environment, BeforeValidator(_lower)] = Field(
         Environment.DEVELOPMENT, description="development or production"
     )
@@ -186,8 +212,19 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """What must never be printed."""
         given = [secret.get_secret_value() for secret in (self.bot_token, self.database_url) if secret is not None]
-        password = urlsplit(self.async_database_url or "").password
-        return (*given, password) if password else tuple(given)
+        database = urlsplit(self.async_database_url or "")
+        query = parse_qs(database.query)
+        written = database.password or ""
+        passwords = [written, unquote(written), *query.get("password", []), *query.get("sslpassword", [])]
+        return (*given, *filter(None, passwords))
+
+    def passed_on(self) -> dict[str, str]:
+        """What a worker run in the sandbox takes over, as variables: all but where and who it is."""
+        names = (
+            "log_level", "messages_per_second", "shutdown_timeout", "retention_days", "handler_concurrency",
+        )  # fmt: skip
+        values = {name.upper(): f"{getattr(self, name)}" for name in names}
+        return values | ({"LOG_FORMAT": self.log_format.value} if self.log_format else {})
 
     @classmethod
     def settings_customise_sources(

@@ -55,15 +55,15 @@ def start() -> RunServer:
 async def create_database(admin: URL, name: str, template: str | None = None) -> None:
     """Create a database, as a copy of `template` if there is one. Nobody may be connected to that."""
     copied = f'TEMPLATE "{template}" STRATEGY FILE_COPY' if template else ""
-    await _execute(admin, f'CREATE DATABASE "{name}" {copied}')
+    await execute(admin, f'CREATE DATABASE "{name}" {copied}')
 
 
 async def drop_database(admin: URL, name: str) -> None:
     """Drop a database, whoever is still connected to it."""
-    await _execute(admin, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    await execute(admin, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-async def _execute(admin: URL, statement: str) -> None:
+async def execute(admin: URL, statement: str) -> None:
     engine = create_async_engine(admin, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
         await connection.exec_driver_sql(statement)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.db.text import storable
+
 LARGEST_UPDATE_ID = 2**63 - 1
-LARGEST_CHAT_ID = 2**63 - 1
 
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]', re.DOTALL)
 _RESULT = b'"result"'
-_UPDATE_ID = re.compile(rb'"update_id"\s*:\s*(\d{1,19})(?!\d)')
+_UPDATE_ID = re.compile(rb'"update_id"\s*:\s*(\d{1,19})(?![\d.eE])')
 
 
 class NotAnAnswerError(Exception):
@@ -30,7 +31,7 @@ class RawUpdate:
     @property
     def kind(self) -> str:
         """The update's kind as the Bot API names it, such as "message"."""
-        return next((name for name in self.data if name != "update_id"), "")
+        return storable(next((name for name in self.data if name != "update_id"), ""))
 
     @property
     def body(self) -> dict[str, Any]:
@@ -48,15 +49,15 @@ def read(answer: bytes) -> list[RawUpdate]:
     slices, envelope = _split(answer)
     try:
         whole = json.loads(envelope)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotAnAnswerError(f"the body is not JSON: {error}") from error
-    if not isinstance(whole, dict) or whole.get("ok") is not True or not isinstance(whole.get("result"), list):
+    if not isinstance(whole, dict) or whole.get("ok") is not True or whole.get("result") != []:
         raise NotAnAnswerError("the body is JSON, but no answer to getUpdates")
     return [_read_one(answer[start:end]) for start, end in slices]
 
 
 def _split(answer: bytes) -> tuple[list[tuple[int, int]], bytes]:
-    """Where each element of `result` lies, and the answer with an empty `result`."""
+    """Where each element of `result` lies, and the answer without them: with an empty `result`, if it is one."""
     depth, key, begins, inside = 0, b"", 0, 0
     slices: list[tuple[int, int]] = []
     for token, start, end in _tokens(answer):
@@ -71,7 +72,8 @@ def _split(answer: bytes) -> tuple[list[tuple[int, int]], bytes]:
             if inside and depth == 2:  # noqa: PLR2004
                 slices.append((begins, end))
             elif inside and depth == 1:
-                return slices, answer[:inside] + answer[start:]
+                left = b"" if slices else answer[inside:start]  # nothing but blanks, or it isn't what was asked for
+                return slices, answer[:inside] + left + answer[start:]
         elif depth == 1:
             key = token
     return slices, answer
@@ -97,4 +99,6 @@ def _read_one(payload: bytes) -> RawUpdate:
 def _unreadable(payload: bytes, reason: str) -> RawUpdate:
     found = _UPDATE_ID.search(payload)
     update_id = int(found.group(1)) if found else None
+    if update_id is not None and update_id > LARGEST_UPDATE_ID:
+        update_id = None
     return RawUpdate(payload, update_id, unreadable=reason)

@@ -1,10 +1,15 @@
 """From a message to a reply, through the real worker, PostgreSQL and the emulator."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.sandbox.emulator import Emulator
+from bot.sandbox.messages import Message
+from bot.sandbox.presses import Press
+from tests.worker.conftest import Drained
 from tests.worker_process import WorkerProcess
 
 
@@ -16,14 +21,14 @@ async def started(worker: WorkerProcess, telegram: Emulator) -> None:
 
 
 async def test_start_is_welcomed_with_one_message_and_the_person_is_in_the_database(
-    telegram: Emulator, engine: AsyncEngine
+    telegram: Emulator, engine: AsyncEngine, drained: Drained
 ) -> None:
     ann = telegram.person("Ann <b>", username="ann", language_code="en")
     chat = telegram.private_chat(ann)
     chat.says("/start")
     welcome = await chat.receives("Hello, Ann <b>!")
     assert [button["text"] for button in welcome.buttons] == ["❓ Help", "🪪 My number"]
-    await _all_done(telegram, engine)
+    await drained()
     assert len(chat.received) == 1
     async with engine.connect() as connection:
         user = (await connection.execute(text("SELECT * FROM users"))).mappings().one()
@@ -34,11 +39,13 @@ async def test_start_is_welcomed_with_one_message_and_the_person_is_in_the_datab
     assert user["blocked_at"] is user["unreachable_at"] is user["banned_at"] is user["source"] is None
 
 
-async def test_help_is_answered_with_exactly_one_message(telegram: Emulator, engine: AsyncEngine) -> None:
+async def test_help_is_answered_with_exactly_one_message(
+    telegram: Emulator, engine: AsyncEngine, drained: Drained
+) -> None:
     chat = telegram.private_chat()
     chat.says("/help")
     await chat.receives("What I can do")
-    await _all_done(telegram, engine)
+    await drained()
     assert len(chat.received) == 1
 
 
@@ -62,7 +69,7 @@ async def test_buttons_change_the_message_in_place_and_are_answered(telegram: Em
     menu = await chat.receives("Hello")
     for label, shows in (("❓ Help", "What I can do"), ("‹ Back", "Hello"), ("🪪 My number", str(chat.person.id))):
         press = chat.press(menu, label)
-        await telegram.until(lambda press=press, shows=shows: press.answer is not None and shows in menu.text)
+        await telegram.until(partial(_shown, press, menu, shows))
     assert len(chat.received) == 1
 
 
@@ -83,7 +90,7 @@ async def test_what_it_does_not_understand_is_answered_helpfully(telegram: Emula
 
 
 async def test_the_first_deep_link_parameter_is_kept_as_where_the_person_came_from(
-    telegram: Emulator, engine: AsyncEngine
+    telegram: Emulator, engine: AsyncEngine, drained: Drained
 ) -> None:
     chat = telegram.private_chat()
     for said in ("/start bad.parameter", "/start spring-ad", "/start autumn-ad"):
@@ -94,7 +101,7 @@ async def test_the_first_deep_link_parameter_is_kept_as_where_the_person_came_fr
 
 
 async def test_in_a_group_only_what_is_addressed_to_the_bot_is_answered(
-    telegram: Emulator, engine: AsyncEngine
+    telegram: Emulator, engine: AsyncEngine, drained: Drained
 ) -> None:
     ann = telegram.person("Ann")
     group = telegram.group("Friends", [ann])
@@ -106,31 +113,33 @@ async def test_in_a_group_only_what_is_addressed_to_the_bot_is_answered(
     await group.receives("don't understand")
     group.replies_to(first, "thanks", by=ann)
     await group.receives("don't understand", times=2)
-    await _all_done(telegram, engine)
+    await drained()
     assert len(group.received) == 3
 
 
-async def test_an_edited_message_is_neither_a_command_nor_counted(telegram: Emulator, engine: AsyncEngine) -> None:
+async def test_an_edited_message_is_neither_a_command_nor_counted(
+    telegram: Emulator, engine: AsyncEngine, drained: Drained
+) -> None:
     chat = telegram.private_chat()
     said = chat.says("/help")
     await chat.receives("What I can do")
     chat.edits(said, "/start")
     chat.says("/id")
     await chat.receives("Telegram number")
-    await _all_done(telegram, engine)
+    await drained()
     assert len(chat.received) == 2
     async with engine.connect() as connection:
         assert await connection.scalar(text("SELECT message_count FROM users")) == 2
 
 
 async def test_blocking_the_bot_is_noted_and_writing_to_it_again_takes_that_back(
-    telegram: Emulator, engine: AsyncEngine
+    telegram: Emulator, engine: AsyncEngine, drained: Drained
 ) -> None:
     chat = telegram.private_chat()
     chat.says("/start")
     await chat.receives("Hello")
     chat.blocks()
-    await _all_done(telegram, engine)
+    await drained()
     async with engine.connect() as connection:
         assert await connection.scalar(text("SELECT blocked_at FROM users")) is not None
     chat.unblocks()
@@ -141,12 +150,12 @@ async def test_blocking_the_bot_is_noted_and_writing_to_it_again_takes_that_back
 
 
 async def test_a_reply_to_someone_who_has_blocked_the_bot_is_a_dead_letter_and_marks_them(
-    telegram: Emulator, engine: AsyncEngine
+    telegram: Emulator, engine: AsyncEngine, drained: Drained
 ) -> None:
     chat = telegram.private_chat()
     telegram.push({"message": _message_of(chat.person.id)})
     await telegram.until(lambda: bool(telegram.calls.of("sendMessage")))
-    await _all_done(telegram, engine)
+    await drained()
     async with engine.connect() as connection:
         user = (await connection.execute(text("SELECT * FROM users"))).mappings().one()
         letter = (await connection.execute(text("SELECT * FROM dead_letters"))).mappings().one()
@@ -162,19 +171,8 @@ async def test_commands_are_listed_for_each_language(telegram: Emulator) -> None
     assert languages == {None, "ru"}
 
 
-async def _all_done(telegram: Emulator, engine: AsyncEngine) -> None:
-    """Wait until Telegram holds nothing back, the inbox is handled and the outbox sent."""
-
-    async def waits() -> bool:
-        async with engine.connect() as connection:
-            rows = await connection.scalar(
-                text("SELECT (SELECT count(*) FROM updates) + (SELECT count(*) FROM outbox)")
-            )
-        return bool(telegram.pending_updates or rows)
-
-    await telegram.until(lambda: not telegram.pending_updates)
-    while await waits():
-        await telegram.until(lambda: True)
+def _shown(press: Press, menu: Message, text: str) -> bool:
+    return press.answer is not None and text in menu.text
 
 
 def _message_of(telegram_id: int) -> dict[str, object]:
