@@ -1,7 +1,6 @@
 """The sole composition root: opens, joins, runs and stops all parts."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -228,11 +227,11 @@ def _apology(update: Update, number: int) -> list[Text]:
 async def _remove_webhook(api: Api) -> None:
     """A webhook left set would keep every poll from being answered. Pending updates stay."""
     try:
-        answer = json.loads(await api.call("getWebhookInfo", {}))
-        if answer["result"]["url"]:
-            await api.call("deleteWebhook", {"drop_pending_updates": False})
+        webhook = await api.perform("getWebhookInfo", {})
+        if webhook["url"]:
+            await api.perform("deleteWebhook", {"drop_pending_updates": False})
             logger.warning("a webhook was set for this bot and has been removed; updates come by polling")
-    except (TelegramError, ValueError, LookupError, TypeError) as error:
+    except (TelegramError, LookupError, TypeError) as error:
         logger.warning("whether a webhook is set could not be found out", reason=_named(error))
 
 
@@ -244,7 +243,7 @@ async def _publish_commands(api: Api) -> None:
             listed["language_code"] = language
         for attempt in range(1, PUBLISHING_TRIES + 1):
             try:
-                await api.call("setMyCommands", listed)
+                await api.perform("setMyCommands", listed)
                 break
             except TelegramError as error:
                 logger.warning("the list of commands could not be set", language=language, reason=_named(error))

@@ -15,6 +15,7 @@ from bot.errors import BotError, ConfigurationError, FatalError
 from bot.sandbox.program import NoPortError, Plan
 from bot.sandbox.program import run as run_sandbox
 
+STOPPING = (signal.SIGTERM, signal.SIGINT)
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -41,17 +42,20 @@ def run() -> Exit:
 
 
 def migrate() -> Exit:
+    for number in STOPPING:  # cut short it has not done what it was asked for
+        signal.signal(number, signal.SIG_DFL)
     return _command(app.migrate, needs_token=False)
 
 
 def sandbox() -> Exit:
     try:
         config = Settings.load(needs_token=False)
-        return Exit(asyncio.run(_sandbox(config)))
+        code = asyncio.run(_sandbox(config))
     except ConfigurationError as error:
         return _say(error, Exit.BAD_CONFIGURATION)
     except (FatalError, NoPortError) as error:
         return _say(error, Exit.FATAL)
+    return Exit(code) if code in set(Exit) else Exit.FATAL  # a worker that was killed
 
 
 async def _sandbox(config: Settings) -> int:
@@ -83,12 +87,12 @@ def stop_on_signals() -> asyncio.Event:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
     def first() -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in STOPPING:
             loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_DFL)
         stop.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOPPING:
         loop.add_signal_handler(number, first)
     return stop
 

@@ -11,7 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 Repair = Callable[[], Awaitable[None]]
 
-AsyncSessionLocal: async_sessionmaker[AsyncSession] = async_sessionmaker(expire_on_commit=False)
+AsyncSessionLocal: async_sessionmaker[AsyncSession] = async_sessionmaker(
+    expire_on_commit=False,
+    # Statements speak for themselves here; no loaded objects have to be kept in step with them.
+    execution_options={"synchronize_session": False},
+)
 
 CONNECT_TIMEOUT = 10.0  # seconds
 RESERVED_CONNECTIONS = 6  # beyond the handlers': accepting, strike-offs, /health

@@ -134,7 +134,7 @@ class Delivery:
             return rest
         began = time.monotonic()
         try:
-            await self._api.call(method, message.payload)
+            await self._api.perform(method, message.payload)
         except TelegramError as error:
             return await self._refused(message, error)
         self._struck_off_soon(message.id)
@@ -214,7 +214,7 @@ class Delivery:
 
     async def _answer(self, answer: ButtonAnswer) -> None:
         try:
-            await self._api.call(answer.method, answer.parameters())
+            await self._api.perform(answer.method, answer.parameters())
         except TelegramError as error:
             log.info("a button press is left without its answer", reason=error.message)
 

@@ -1,5 +1,8 @@
 """python-telegram-bot's BaseRequest over aiohttp: how every call reaches the Bot API."""
 
+import json
+import os
+import json
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +19,8 @@ CONNECT_TIMEOUT = 10.0  # seconds
 READ_TIMEOUT = 20.0  # seconds
 UPLOAD_TIMEOUT = 120.0  # seconds to write and be answered, where a file goes along
 KEEP_ALIVE = 75.0  # seconds an idle connection is kept
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # otherwise python-telegram-bot warns of its future at each 429
 
 
 class AiohttpRequest(BaseRequest):
@@ -54,8 +59,6 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        if in_transaction():
-            raise TransactionOpenError(url.rpartition("/")[2])
         if self._session is None:
             raise NetworkError("the transport isn't initialized, or is shut down already")
         uploads = request_data is not None and request_data.contains_files
@@ -67,12 +70,23 @@ class AiohttpRequest(BaseRequest):
             sock_read=UPLOAD_TIMEOUT if uploads else answer_within,
         )
         try:
-            async with self._session.request(method, url, data=_body(request_data), timeout=timeout) as answer:
+            async with self._session.request(
+                method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
+            ) as answer:
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise TimedOut("Telegram did not answer in time") from error
+        except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:  # they name the address, which has the token
+            raise NetworkError(
+                f"{type(error).__name__}: {getattr(error, 'message', 'no address of a server')}"
+            ) from None
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(f"{type(error).__name__}: {error}") from error
+
+    async def _request_wrapper(self, url: str, *arguments: Any, **named: Any) -> bytes:
+        if in_transaction():  # here, since what `do_request` raises is made a NetworkError
+            raise TransactionOpenError(url.rpartition("/")[2])
+        return await super()._request_wrapper(url, *arguments, **named)
 
     async def ask(self, url: str, parameters: Mapping[str, object], read_timeout: float) -> bytes:
         """Call a method and return the answer's bytes as they came.
@@ -88,6 +102,14 @@ class Api:
     def __init__(self, request: AiohttpRequest, base_url: str, token: str) -> None:
         self._request = request
         self._methods = f"{base_url}/bot{token}/"
+
+    async def perform(self, method: str, parameters: Mapping[str, object]) -> Any:
+        """What a method answers with. An answer that isn't the Bot API's own "ok" is a NetworkError: ask again."""
+        answer = await self.call(method, parameters)
+        try:
+            return json.loads(answer)["result"]
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
+            raise NetworkError(f"{method} was answered with what is no answer of the Bot API") from error
 
     async def call(self, method: str, parameters: Mapping[str, object], *, read_timeout: float = READ_TIMEOUT) -> bytes:
         """The answer's bytes; errors as `AiohttpRequest.ask` raises them. `read_timeout` is in seconds."""
@@ -121,7 +143,7 @@ def _body(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
         return None
     if not data.contains_files:
         return data.json_parameters or None
-    form = aiohttp.FormData(data.json_parameters)
+    form = aiohttp.FormData(data.json_parameters, quote_fields=False)  # names of files as they are, in UTF-8
     for name, (filename, content, mime_type) in data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=mime_type)
     return form

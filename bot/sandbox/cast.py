@@ -1,0 +1,42 @@
+"""Who plays in the sandbox: the people that a developer can be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.sandbox.accounts import Person
+from bot.sandbox.conversations import Conversation, Group, PrivateChat
+from bot.sandbox.emulator import Emulator
+
+
+@dataclass(frozen=True)
+class Role:
+    """A conversation on the page, and the people one can be in it."""
+
+    conversation: Conversation
+    title: str
+    note: str
+    people: Sequence[Person]
+
+    @property
+    def is_group(self) -> bool:
+        return isinstance(self.conversation, Group)
+
+
+def cast(emulator: Emulator, *, ann_id: int = 1001, ivan_id: int = 1002, admin_id: int = 1003) -> list[Role]:
+    """Somebody who reads English, somebody who reads Russian, an administrator, and a group of the three."""
+    ann = emulator.person("Ann", id=ann_id, username="ann", language_code="en")
+    ivan = emulator.person("Иван", id=ivan_id, username="ivan", language_code="ru")
+    olga = emulator.person("Olga", id=admin_id, username="olga", language_code="en")
+    people = [ann, ivan, olga]
+    group = emulator.group("Friends", people)
+    return [
+        _private(emulator, ann, "English"),
+        _private(emulator, ivan, "Русский"),
+        _private(emulator, olga, "Administrator"),
+        Role(group, group.chat.title, "Group", people),
+    ]
+
+
+def _private(emulator: Emulator, person: Person, note: str) -> Role:
+    chat: PrivateChat = emulator.private_chat(person)
+    return Role(chat, person.name, note, [person])

@@ -1,0 +1,173 @@
+"""A Telegram for one bot, in the memory of this process: for tests in the same event loop, over HTTP for the worker."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from bot.sandbox import answers
+from bot.sandbox.accounts import Bot, Person
+from bot.sandbox.answers import DROPPED, Answer
+from bot.sandbox.calls import Call, Calls
+from bot.sandbox.chats import BotIs, Chat
+from bot.sandbox.cloud import Cloud
+from bot.sandbox.conversations import Group, PrivateChat
+from bot.sandbox.faults import Cut, Delay, Drop, Duplicate, Fault, Faults, Reply, When
+from bot.sandbox.limits import Limits
+from bot.sandbox.methods import webhooks
+from bot.sandbox.methods.table import LIMITED, METHODS, NAMES
+from bot.sandbox.parameters import Parameters
+from bot.sandbox.polling import Ask
+from bot.sandbox.wire import ApiError, Json, flood
+
+T = TypeVar("T")
+FIRST_GROUP = -1_001_000_000_001
+
+
+class Emulator:
+    """Everything a test or the sandbox needs: people and chats to act, waits, faults, limits, and the log of calls."""
+
+    def __init__(
+        self,
+        token: str = "42:TEST",  # noqa: S107 - nobody else's Telegram knows it
+        username: str = "test_bot",
+        name: str = "Test Bot",
+        *,
+        first_update_id: int | None = None,
+    ) -> None:
+        self.cloud = Cloud(Bot(token, username, name), first_update_id)
+        self.clock = self.cloud.clock
+        self.limits = Limits(self.clock.monotonic)
+        self.faults = Faults()
+        self.calls = Calls()
+        self._person_ids = itertools.count(1001)
+        self._group_ids = itertools.count(FIRST_GROUP, -1)
+        self._conversations: dict[int, PrivateChat] = {}
+
+    @property
+    def bot(self) -> Bot:
+        return self.cloud.bot
+
+    @property
+    def waiting_polls(self) -> int:
+        return int(self.cloud.polling.is_waiting)
+
+    @property
+    def pending_updates(self) -> int:
+        return len(self.cloud.updates)
+
+    @property
+    def next_update_id(self) -> int:
+        return self.cloud.updates.next_id
+
+    def person(
+        self,
+        first_name: str = "Ann",
+        *,
+        id: int | None = None,  # noqa: A002 - as the Bot API calls it
+        username: str = "",
+        language_code: str = "en",
+    ) -> Person:
+        """Somebody with an account, who has never met the bot."""
+        number = id or next(number for number in self._person_ids if number not in self.cloud.people)
+        person = Person(number, first_name, username=username, language_code=language_code)
+        self.cloud.people[number] = person
+        return person
+
+    def private_chat(self, person: Person | None = None) -> PrivateChat:
+        """The chat of this person, or of a new one, with the bot."""
+        person = person or self.person()
+        if person.id not in self._conversations:
+            self._conversations[person.id] = PrivateChat(self.cloud, person)
+        return self._conversations[person.id]
+
+    def group(self, title: str = "Group", members: Sequence[Person] = (), *, with_bot: bool = True) -> Group:
+        """A supergroup of these people; the first one made it."""
+        is_bot = BotIs.MEMBER if with_bot else BotIs.STRANGER
+        chat = Chat(next(self._group_ids), is_bot, title=title, members=list(members))
+        self.cloud.chats[chat.id] = chat
+        return Group(self.cloud, chat)
+
+    def push(self, update: Json | bytes) -> None:
+        """Hand the bot an update that nobody made: a dict gets an id if it has none, bytes go out as they are.
+
+        It is confirmed under `next_update_id`, whatever id it claims to have.
+        """
+        if isinstance(update, bytes):
+            self.cloud.push_raw(update)
+        else:
+            self.cloud.push_raw(answers.encoded({"update_id": self.next_update_id} | update))
+
+    def revoke(self) -> None:
+        """Make the token worthless, as BotFather's /revoke does."""
+        self.bot.revoked = True
+
+    async def until(self, found: Callable[[], T], within: float = 10) -> T:
+        """Wait, without polling, until `found()` is true, and return it. Raises `TimeoutError`."""
+        return await self.cloud.changes.until(found, within)
+
+    async def call(self, token: str, method: str, parameters: Parameters) -> Answer:
+        """What Telegram answers to a call."""
+        name = NAMES.get(method.lower(), method)
+        call = self.calls.add(Call(name, parameters.values, self.clock.monotonic()))
+        self.cloud.changes.tell()
+        try:
+            refused = self._unheard(token, method)
+            answer = answers.refusal(refused) if refused else await self._with_fault(name, parameters)
+            call.status = answer.status or None
+        finally:
+            self.cloud.changes.tell()
+        return answer
+
+    def _unheard(self, token: str, method: str) -> ApiError | None:
+        """Why a call isn't even looked at."""
+        if token != self.bot.token or self.bot.revoked:
+            return ApiError(401, "Unauthorized")
+        return None if method.lower() in NAMES else ApiError(404, "Not Found: method not found")
+
+    async def _with_fault(self, name: str, parameters: Parameters) -> Answer:
+        fault = self.faults.met_by(name, parameters.text("chat_id"))
+        match fault:
+            case Drop(When.BEFORE):
+                return DROPPED
+            case Reply(when=When.BEFORE):
+                return Answer(fault.status, fault.body, fault.headers)
+            case Delay(seconds, When.BEFORE):
+                await asyncio.sleep(seconds)
+        return await self._spoilt(fault, await self._answer(name, parameters, fault))
+
+    async def _spoilt(self, fault: Fault | None, answer: Answer) -> Answer:
+        """The answer to what was done, as far as the fault lets it through."""
+        match fault:
+            case Drop():
+                return DROPPED
+            case Reply():
+                return Answer(fault.status, fault.body, fault.headers)
+            case Delay(seconds, When.AFTER):
+                await asyncio.sleep(seconds)
+            case Cut(keep):
+                return replace(answer, keep=keep)
+        return answer
+
+    async def _answer(self, name: str, parameters: Parameters, fault: Fault | None) -> Answer:
+        try:
+            if name == "getUpdates":
+                bodies = await self._updates(parameters)
+                times = 2 if isinstance(fault, Duplicate) else 1
+                return answers.updates(body for body in bodies for _ in range(times))
+            self._admit(name, parameters)
+            return answers.result(METHODS[name](self.cloud, parameters))
+        except ApiError as error:
+            return answers.refusal(error)
+
+    async def _updates(self, parameters: Parameters) -> list[bytes]:
+        webhooks.allow(self.cloud, parameters)
+        asked = (parameters.number("offset"), parameters.number("limit", 100), parameters.number("timeout"))
+        return await self.cloud.polling.answer(Ask.within_bounds(*asked))
+
+    def _admit(self, name: str, parameters: Parameters) -> None:
+        if name in LIMITED:
+            paid = parameters.flag("allow_paid_broadcast")
+            if wait := self.limits.admit(parameters.number("chat_id"), paid=paid):
+                raise flood(wait)

@@ -1,0 +1,102 @@
+"""How fast a bot may send: Telegram's limits, and for how long who exceeds them has to wait.
+
+Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+"""
+
+import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+SLACK = 0.95  # of a period: who keeps the pace by their own clock isn't refused for a packet that was quick
+ROUNDING = 1e-6  # seconds
+IDLE_CHATS_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many in so many seconds, in any stretch of that length."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """So many at once, then one each so many seconds."""
+
+    at_once: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    overall: Rate = Rate(30, 1.0)
+    private: Pace = Pace(3, 1.0)
+    group: Rate = Rate(20, 60.0)
+
+
+@dataclass
+class _Window:
+    rate: Rate
+    times: deque[float] = field(default_factory=deque)
+
+    def wait(self, now: float) -> float:
+        if len(self.times) < self.rate.count:
+            return 0.0
+        return max(0.0, self.times[-self.rate.count] + self.rate.seconds * SLACK - now)
+
+    def use(self, now: float) -> None:
+        self.times.append(now)
+        if len(self.times) > self.rate.count:
+            self.times.popleft()
+
+
+@dataclass
+class _Bucket:
+    pace: Pace
+    empty_until: float = 0.0  # when the last of what was taken has dripped back
+
+    def wait(self, now: float) -> float:
+        room = (self.pace.at_once - 1) * self._step
+        return max(0.0, self.empty_until - room - now)
+
+    def use(self, now: float) -> None:
+        self.empty_until = max(self.empty_until, now) + self._step
+
+    @property
+    def _step(self) -> float:
+        return self.pace.seconds * SLACK
+
+
+class Limits:
+    """Counts what was sent; `now` gives monotonic seconds. `enabled = False` lets everything pass."""
+
+    def __init__(self, now: Callable[[], float], rules: Rules | None = None) -> None:
+        self._now = now
+        self.rules = rules or Rules()
+        self.enabled = True
+        self._overall = _Window(self.rules.overall)
+        self._chats: dict[int, _Window | _Bucket] = {}
+
+    def admit(self, chat_id: int, *, paid: bool = False) -> int:
+        """0 and counted, or the whole seconds to wait, and not counted. Paid sends pass by the overall limit."""
+        if not self.enabled:
+            return 0
+        now = self._now()
+        chat = self._chat(chat_id)
+        wait = max(chat.wait(now), 0.0 if paid else self._overall.wait(now))
+        if wait > ROUNDING:
+            return math.ceil(wait)
+        chat.use(now)
+        self._overall.use(now)
+        return 0
+
+    def _chat(self, chat_id: int) -> _Window | _Bucket:
+        chat = self._chats.pop(chat_id, None)
+        if chat is None:
+            chat = _Bucket(self.rules.private) if chat_id > 0 else _Window(self.rules.group)
+        self._chats[chat_id] = chat  # to the end: the first one is the longest idle
+        if len(self._chats) > IDLE_CHATS_KEPT:
+            del self._chats[next(iter(self._chats))]
+        return chat

@@ -1,0 +1,87 @@
+"""What the bot can ask about itself, about chats and about files."""
+
+from bot.sandbox.accounts import Person
+from bot.sandbox.chats import BotIs, Chat
+from bot.sandbox.cloud import Cloud
+from bot.sandbox.files import LARGEST_DOWNLOAD
+from bot.sandbox.parameters import Parameters
+from bot.sandbox.wire import Json, bad_request
+
+NO_GIFTS = dict.fromkeys(
+    ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
+)
+
+
+def me(cloud: Cloud, _: Parameters) -> Json:
+    return cloud.bot.described()
+
+
+def chat(cloud: Cloud, parameters: Parameters) -> Json:
+    found = _chat(cloud, parameters)
+    full = found.wire() | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": NO_GIFTS}
+    if username := full.get("username"):
+        full["active_usernames"] = [username]
+    return full
+
+
+def chat_member(cloud: Cloud, parameters: Parameters) -> Json:
+    found = _chat(cloud, parameters)
+    number = parameters.number("user_id")
+    if number == cloud.bot.id:
+        return {"user": cloud.bot.wire(), "status": "member"}
+    person = cloud.people.get(number)
+    if person is None:
+        raise bad_request("user not found")
+    return _member(found, person)
+
+
+def chat_administrators(cloud: Cloud, parameters: Parameters) -> list[Json]:
+    found = _chat(cloud, parameters)
+    if found.is_private:
+        raise bad_request("there are no administrators in the private chat")
+    return [_member(found, person) for person in found.people if _status(found, person) == "creator"]
+
+
+def chat_member_count(cloud: Cloud, parameters: Parameters) -> int:
+    return len(_chat(cloud, parameters).people) + 1
+
+
+def file(cloud: Cloud, parameters: Parameters) -> Json:
+    found = cloud.files.by_id(parameters.text("file_id"))
+    if found is None:
+        raise bad_request("invalid file_id")
+    if len(found.content) > LARGEST_DOWNLOAD:
+        raise bad_request("file is too big")
+    return found.wire() | {"file_path": found.path}
+
+
+def leave(cloud: Cloud, parameters: Parameters) -> bool:
+    found = _chat(cloud, parameters)
+    if found.is_private:
+        raise bad_request("chat member status can't be changed in private chats")
+    found.bot_is = BotIs.LEFT
+    cloud.changes.tell()
+    return True
+
+
+def _chat(cloud: Cloud, parameters: Parameters) -> Chat:
+    """A chat the bot may read: a group only while it is in, a person only if they have met."""
+    found = cloud.chat(parameters.text("chat_id"))
+    if found.is_private and found.bot_is is BotIs.STRANGER:
+        raise bad_request("chat not found")
+    if not found.is_private and (refusal := found.refusal()):
+        raise refusal
+    return found
+
+
+def _member(chat: Chat, person: Person) -> Json:
+    status = _status(chat, person)
+    creator: Json = {"is_anonymous": False} if status == "creator" else {}
+    return {"user": person.wire(), "status": status} | creator
+
+
+def _status(chat: Chat, person: Person) -> str:
+    """Who made the group is its first member."""
+    if person not in chat.people:
+        return "left"
+    return "member" if chat.is_private or person is not chat.people[0] else "creator"

@@ -1,0 +1,20 @@
+"""Answers to pressed buttons."""
+
+from bot.sandbox.cloud import Cloud
+from bot.sandbox.parameters import Parameters
+from bot.sandbox.presses import PressAnswer
+from bot.sandbox.wire import bad_request
+
+LONGEST_TOAST = 200  # characters
+
+
+def answer(cloud: Cloud, parameters: Parameters) -> bool:
+    text = parameters.text("text")
+    if len(text) > LONGEST_TOAST:
+        raise bad_request("MESSAGE_TOO_LONG")
+    press = cloud.presses.take(parameters.text("callback_query_id"))
+    if press is None:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    press.answer = PressAnswer(text, parameters.flag("show_alert"), parameters.text("url"))
+    cloud.changes.tell()
+    return True

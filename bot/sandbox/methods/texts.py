@@ -1,0 +1,77 @@
+"""The text of a call: parsed, trimmed, measured."""
+
+from typing import Any
+
+from bot.sandbox.cloud import Cloud
+from bot.sandbox.entities import Formatted, completed, in_order, trimmed
+from bot.sandbox.markup import from_html
+from bot.sandbox.parameters import Parameters
+from bot.sandbox.wire import Json, bad_request
+
+LONGEST_TEXT = 4096  # UTF-16 units, after the entities are parsed
+LONGEST_CAPTION = 1024
+LONGEST_INPUT = 1 << 15  # bytes, before
+
+
+def text(cloud: Cloud, parameters: Parameters) -> Formatted:
+    """The `text` of a message; raises `ApiError` if there is none or too much of it."""
+    if not parameters.text("text"):
+        raise bad_request("message text is empty")
+    formatted = _formatted(cloud, parameters, "text", "entities")
+    if not formatted.text:
+        raise bad_request("text must be non-empty")
+    if formatted.length > LONGEST_TEXT:
+        raise bad_request("message is too long")
+    return formatted
+
+
+def caption(cloud: Cloud, parameters: Parameters) -> Formatted:
+    formatted = _formatted(cloud, parameters, "caption", "caption_entities")
+    if formatted.length > LONGEST_CAPTION:
+        raise bad_request("message caption is too long")
+    return formatted
+
+
+def _formatted(cloud: Cloud, parameters: Parameters, name: str, entities: str) -> Formatted:
+    raw = parameters.text(name)
+    if len(raw.encode("utf-8", "surrogatepass")) > LONGEST_INPUT:
+        raise bad_request("text is too long")
+    return completed(trimmed(_with_people(cloud, _parsed(raw, parameters, entities))))
+
+
+def _parsed(raw: str, parameters: Parameters, entities: str) -> Formatted:
+    match parameters.text("parse_mode").lower():
+        case "" | "none":
+            given = parameters.parsed(entities, "entities")
+            return Formatted(raw, in_order(map(_entity, given))) if isinstance(given, list) else Formatted(raw)
+        case "html":
+            return from_html(raw)
+        case "markdown" | "markdownv2":
+            raise bad_request("can't parse entities: unsupported in the sandbox, use HTML")
+    raise bad_request("unsupported parse_mode")
+
+
+def _entity(given: Any) -> Json:
+    if not isinstance(given, dict):
+        raise bad_request("can't parse MessageEntity: expected an Object")
+    for name, kind in (("type", str), ("offset", int), ("length", int)):
+        if not isinstance(given.get(name), kind):
+            raise bad_request(f"can't parse MessageEntity: can't find field \"{name}\"")
+    return given
+
+
+def _with_people(cloud: Cloud, formatted: Formatted) -> Formatted:
+    """Mentions by number become mentions of the person; of strangers they are dropped."""
+    if not any(entity["type"] == "text_mention" for entity in formatted.entities):
+        return formatted
+    return Formatted(
+        formatted.text,
+        tuple(known for entity in formatted.entities if (known := _with_person(cloud, entity)) is not None),
+    )
+
+
+def _with_person(cloud: Cloud, entity: Json) -> Json | None:
+    if entity["type"] != "text_mention":
+        return entity
+    person = cloud.people.get(entity["user"]["id"])
+    return entity | {"user": person.wire()} if person else None

@@ -1,0 +1,124 @@
+"""The sandbox as a program: emulator and chat page here, the worker as a child process, as on a platform."""
+
+import asyncio
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.sandbox.api import serving
+from bot.sandbox.cast import cast
+from bot.sandbox.emulator import Emulator
+from bot.sandbox.page import chat_page
+
+LOOPBACK = "127.0.0.1"
+PORTS_TRIED = 100
+STARTED_ANEW_AFTER = 1.0  # seconds
+ADMIN_ID = 1003
+GRACE = 5.0  # seconds beyond the worker's own limit for a stop
+CHILD = Path(__file__).with_name("child.py")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the operator chose. `environment` is the worker's, beside what the sandbox sets itself."""
+
+    environment: Mapping[str, str]
+    folder: Path  # where the worker runs: no .env lies there that would have a say
+    page_port: int
+    health_port: int
+    shutdown_timeout: float  # seconds
+
+
+class NoPortError(Exception):
+    """None of the ports tried is free."""
+
+
+async def run(plan: Plan, stop: asyncio.Event) -> int:
+    """Serve the page, and a worker behind it, until `stop` is set; returns the exit code.
+
+    Each start takes a new bot id, for a new emulator counts its updates anew; a restarted worker keeps it.
+    Raises NoPortError.
+    """
+    emulator = Emulator(_new_token(), username="sandbox_bot", name="Sandbox bot")
+    roles = cast(emulator, admin_id=ADMIN_ID)
+    page_port = _free_port(plan.page_port)
+    async with serving(emulator, LOOPBACK, page_port, add_routes=chat_page(emulator, roles)) as url:
+        print(f"\n  The sandbox is open at {url}\n  Write /start there. Ctrl-C ends it.\n", flush=True)  # noqa: T201
+        environment = {
+            **plan.environment,
+            "BOT_TOKEN": emulator.bot.token,
+            "TELEGRAM_API_URL": url,
+            "ADMIN_IDS": str(ADMIN_ID),
+            "HOST": LOOPBACK,
+            "PORT": str(_free_port(plan.health_port, besides=page_port)),
+        }
+        return await _supervise(plan, environment, emulator, stop)
+
+
+async def _supervise(plan: Plan, environment: Mapping[str, str], emulator: Emulator, stop: asyncio.Event) -> int:
+    """Keep the worker running until `stop` is set, as a platform would; one that never polls isn't started again."""
+    while True:
+        began = emulator.clock.monotonic()
+        code = await _worker(plan, environment, stop)
+        polled = any(call.at > began for call in emulator.calls.of("getUpdates"))
+        if stop.is_set():
+            return 0 if code == -signal.SIGTERM else code  # it was stopped before it could listen for signals
+        if not polled:
+            return code
+        print(f"The worker ended with {code}; it is started again.", file=sys.stderr, flush=True)  # noqa: T201
+        await asyncio.sleep(STARTED_ANEW_AFTER)
+
+
+async def _worker(plan: Plan, environment: Mapping[str, str], stop: asyncio.Event) -> int:
+    """Run the worker once, in a process group of its own, so that a Ctrl-C reaches it through `stop` alone."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(CHILD),
+        cwd=plan.folder,
+        env=environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    async with asyncio.TaskGroup() as tasks:
+        ended = tasks.create_task(process.wait(), name="worker")
+        stopped = tasks.create_task(stop.wait(), name="stop")
+        await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not ended.done():
+            await _end(process, within=plan.shutdown_timeout + GRACE)
+    return ended.result()
+
+
+async def _end(process: asyncio.subprocess.Process, within: float) -> None:
+    process.terminate()
+    try:
+        async with asyncio.timeout(within):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+
+
+def _new_token() -> str:
+    return f"{10**9 + secrets.randbelow(9 * 10**9)}:{secrets.token_urlsafe(26)}"
+
+
+def _free_port(first: int, besides: int | None = None) -> int:
+    for port in range(first, min(first + PORTS_TRIED, 65536)):
+        if port != besides and _is_free(port):
+            return port
+    raise NoPortError(f"no port from {first} on is free: set SANDBOX_PORT and PORT to others")
+
+
+def _is_free(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True

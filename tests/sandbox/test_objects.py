@@ -1,0 +1,118 @@
+"""What the emulator writes is what two independent models of the Bot API read, key for key."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import telegram
+from aiogram import types
+
+from bot.sandbox.accounts import Person
+from bot.sandbox.chats import BotIs
+from bot.sandbox.conversations import PIXEL, Group, PrivateChat
+from bot.sandbox.emulator import Emulator
+from bot.sandbox.messages import Message
+from tests.sandbox.emulator_clients import Client, unknown_to_aiogram, unknown_to_ptb
+
+RICH = (
+    "<b>Bold</b> <i>i</i> <u>u</u> <s>s</s> <code>c</code> <pre><code class='language-py'>p</code></pre> "
+    "<tg-spoiler>s</tg-spoiler> <a href='https://x.org'>l</a> <a href='tg://user?id=1001'>Ann</a> 😀 "
+    "<blockquote>q</blockquote> <blockquote expandable>q</blockquote> <tg-emoji emoji-id='5'>👍</tg-emoji> "
+    "<tg-time unix='9'>t</tg-time> /start @ann #tag a@b.org"
+)
+KEYBOARD = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}], [{"text": "Web", "url": "https://x.org/"}]]}
+
+
+def check(model: Any, ptb_model: Any, value: dict[str, Any]) -> None:
+    """Both read it, and nothing in it is unknown to either."""
+    read = model.model_validate(value)
+    assert list(unknown_to_aiogram(read)) == []
+    assert list(unknown_to_ptb(ptb_model.de_json(value, None))) == []
+
+
+def test_the_check_sees_a_key_that_telegram_does_not_have() -> None:
+    update = {
+        "update_id": 1,
+        "message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private", "mood": "good"}},
+    }
+    assert list(unknown_to_aiogram(types.Update.model_validate(update))) == [".message.chat.mood"]
+    assert list(unknown_to_ptb(telegram.Update.de_json(update, None))) == [".message.chat.mood"]
+
+
+def _sent(emulator: Emulator, chat: PrivateChat, text: str) -> Message:
+    from_bot = emulator.cloud.post(chat.chat, emulator.bot, chat.says(text).content)
+    from_bot.keyboard = KEYBOARD
+    return from_bot
+
+
+def _in_group(emulator: Emulator, person: Person) -> Group:
+    return emulator.group("Friends", [person])
+
+
+Deed = Callable[[Emulator, PrivateChat], Any]
+DEEDS: dict[str, Deed] = {
+    "text": lambda _, chat: chat.says("/help@test_bot see https://x.org, @ann #tag a@b.org 😀"),
+    "reply": lambda _, chat: chat.replies_to(chat.says("a"), "b"),
+    "edit": lambda _, chat: chat.edits(chat.says("a"), "b"),
+    "photo": lambda _, chat: chat.sends_photo(PIXEL, "look /start"),
+    "document": lambda _, chat: chat.sends_document("a.txt", b"abc", "read"),
+    "press": lambda emulator, chat: chat.press(_sent(emulator, chat, "choose"), "Go"),
+    "block": lambda _, chat: chat.blocks(),
+    "unblock": lambda _, chat: chat.unblocks(),
+    "group text": lambda emulator, chat: _in_group(emulator, chat.person).says("hi", by=chat.person),
+    "bot added": lambda emulator, chat: _in_group(emulator, chat.person).adds_bot(chat.person),
+    "bot removed": lambda emulator, chat: _in_group(emulator, chat.person).removes_bot(chat.person),
+    "bot left": lambda emulator, chat: _in_group(emulator, chat.person).bot_becomes(BotIs.LEFT, chat.person),
+    "joined": lambda emulator, chat: _in_group(emulator, chat.person).joins(emulator.person()),
+    "left": lambda emulator, chat: _in_group(emulator, chat.person).leaves(chat.person),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+async def test_updates(emulator: Emulator, chat: PrivateChat, api: Client, deed: Deed) -> None:
+    deed(emulator, chat)
+    updates = await api.result("getUpdates")
+    assert updates
+    for update in updates:
+        check(types.Update, telegram.Update, update)
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters"),
+    [
+        ("sendMessage", {"text": RICH, "parse_mode": "HTML", "reply_markup": KEYBOARD}),
+        ("sendMessage", {"text": "x", "reply_parameters": {"message_id": 1}}),
+        ("sendPhoto", {"photo": "https://x.org/a.jpg", "caption": "<b>c</b>", "parse_mode": "HTML"}),
+        ("sendDocument", {"document": "https://x.org/a.pdf", "caption": "c"}),
+    ],
+)
+async def test_messages(chat: PrivateChat, api: Client, method: str, parameters: dict[str, Any]) -> None:
+    message = await api.result(method, chat_id=chat.id, **parameters)
+    check(types.Message, telegram.Message, message)
+    assert set(parameters) - {"parse_mode", "reply_parameters"} <= set(message)
+
+
+async def test_every_entity_kind_of_html_arrives_with_its_place(chat: PrivateChat, api: Client) -> None:
+    message = await api.result("sendMessage", chat_id=chat.id, text=RICH, parse_mode="HTML")
+    parsed = telegram.Message.de_json(message, None)
+    texts = {str(entity.type): text for entity, text in parsed.parse_entities().items()}
+    assert texts == {
+        "bold": "Bold", "italic": "i", "underline": "u", "strikethrough": "s", "code": "c", "pre": "p",
+        "spoiler": "s", "text_link": "l", "text_mention": "Ann", "blockquote": "q", "expandable_blockquote": "q",
+        "custom_emoji": "👍", "date_time": "t", "bot_command": "/start", "mention": "@ann", "hashtag": "#tag",
+        "email": "a@b.org",
+    }  # fmt: skip
+
+
+async def test_other_answers(emulator: Emulator, chat: PrivateChat, api: Client) -> None:
+    group = emulator.group("Friends", [chat.person])
+    check(types.User, telegram.User, await api.result("getMe"))
+    check(types.WebhookInfo, telegram.WebhookInfo, await api.result("getWebhookInfo"))
+    for place in (chat, group):
+        check(types.ChatFullInfo, telegram.ChatFullInfo, await api.result("getChat", chat_id=place.id))
+    for person, model in ((chat.person, types.ChatMemberOwner), (emulator.person(), types.ChatMemberLeft)):
+        member = await api.result("getChatMember", chat_id=group.id, user_id=person.id)
+        check(model, telegram.ChatMember, member)
+    sent = await api.result("sendDocument", chat_id=chat.id, document="https://x.org/a.pdf")
+    file = await api.result("getFile", file_id=sent["document"]["file_id"])
+    check(types.File, telegram.File, file)

@@ -1,0 +1,156 @@
+"""The sandbox as a newcomer meets it: a command, an address, a conversation with the real worker, Ctrl-C."""
+
+import asyncio
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.db import embedded
+from tests.worker_process import clean_environment, free_port
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # the browser lives in one event loop
+
+
+@dataclass
+class Sandbox:
+    process: asyncio.subprocess.Process
+    url: str
+    folder: Path
+    log: Path
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
+    tmp_path.chmod(0o755)  # for root: PostgreSQL runs as another user, who must get through
+    # What the operator has for the real bot must not reach the sandbox.
+    (tmp_path / ".env").write_text("DATABASE_URL=postgresql://nobody@127.0.0.1:1/real\nBOT_TOKEN=43:REAL\n")
+    log = tmp_path / "sandbox.log"
+    with log.open("wb") as errors:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "sandbox"),
+            cwd=tmp_path,
+            env=clean_environment(SANDBOX_PORT=str(free_port()), PORT=str(free_port())),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+        )
+    try:
+        yield Sandbox(process, await _first_address(process), tmp_path, log)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        await _all_ended(_of(tmp_path))
+
+
+async def test_start_written_on_the_page_is_answered_by_the_worker_with_the_person_in_its_own_postgresql(
+    sandbox: Sandbox, browser: Browser
+) -> None:
+    async with await browser.new_context() as context:
+        page = await context.new_page()
+        await page.goto(sandbox.url)
+        await page.get_by_label("Message").fill("/start")
+        await page.get_by_role("button", name="Send").click()
+        log = page.get_by_role("log")
+        await expect(log.get_by_text("Hello, Ann!")).to_be_visible(timeout=30_000)
+        await log.get_by_role("button", name="Help").click()
+        await expect(log.get_by_text("What I can do")).to_be_visible(timeout=10_000)
+    assert await _telegram_ids(sandbox.folder / ".data" / "sandbox") == [1001]
+
+
+async def test_a_signal_ends_it_with_0_and_nothing_is_left_running(sandbox: Sandbox) -> None:
+    sandbox.process.send_signal(signal.SIGINT)
+    async with asyncio.timeout(20):
+        assert await sandbox.process.wait() == 0
+    await _all_ended(_of(sandbox.folder))
+
+
+async def test_nothing_outlives_a_sandbox_that_is_killed(sandbox: Sandbox) -> None:
+    sandbox.process.kill()
+    await sandbox.process.wait()
+    await _all_ended(_of(sandbox.folder))
+
+
+async def test_a_worker_that_is_killed_is_started_again_and_answers(sandbox: Sandbox, browser: Browser) -> None:
+    async with await browser.new_context() as context:
+        page = await context.new_page()
+        await page.goto(sandbox.url)
+        log = page.get_by_role("log")
+        for number in (1, 2):
+            await page.get_by_label("Message").fill("/start")
+            await page.get_by_role("button", name="Send").click()
+            await expect(log.get_by_text("Hello, Ann!")).to_have_count(number, timeout=30_000)
+            next(one for one in psutil.Process(sandbox.process.pid).children() if "child.py" in one.cmdline()[1]).kill()
+
+
+async def test_the_next_free_port_is_taken_where_one_is_in_use(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "sandbox"),
+            cwd=tmp_path,
+            env=clean_environment(SANDBOX_PORT=str(port), PORT=str(port)),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            assert await _first_address(process) != f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+async def _first_address(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        async for line in process.stdout:
+            if found := re.search(r"http://\S+", line.decode()):
+                return found.group()
+    pytest.fail("it ended before it printed its address")
+
+
+async def _telegram_ids(data_dir: Path) -> list[int]:
+    sockets = Path((data_dir / "postgres" / "18" / "postmaster.pid").read_text().splitlines()[4])
+    engine = create_async_engine(embedded.url(sockets))
+    async with engine.connect() as connection:
+        ids = list((await connection.execute(text("SELECT telegram_id FROM users"))).scalars())
+    await engine.dispose()
+    return ids
+
+
+def _of(folder: Path) -> list[psutil.Process]:
+    """The processes that run in this folder, or on a cluster in it."""
+    return [process for process in psutil.process_iter() if any(str(folder) in part for part in _traces(process))]
+
+
+def _traces(process: psutil.Process) -> list[str]:
+    try:
+        return [process.cwd(), *process.cmdline()]
+    except psutil.Error:
+        return []
+
+
+async def _all_ended(processes: list[psutil.Process]) -> None:
+    """Wait until they have; a process that isn't ours can't be waited for otherwise."""
+    async with asyncio.timeout(20):
+        while any(map(_lives, processes)):  # noqa: ASYNC110 -- they aren't our children
+            await asyncio.sleep(0.05)
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
