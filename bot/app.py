@@ -3,21 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import URL
-from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes, ExtBot
 
-from bot import __version__
+from bot import __version__, log
 from bot.config import Environment, Settings
 from bot.db import embedded, schema
-from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Repair, described, engine_for
+from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Engines, Repair, Url, connected, described
+from bot.db.lock import SessionLock
 from bot.db.repositories.inbox import Term
 from bot.db.uow import Deferred, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError
@@ -26,7 +24,7 @@ from bot.handlers.dispatch import App, dispatch
 from bot.handlers.routes import Route, allowed_updates, routes
 from bot.health.server import Health, looking_at, serving
 from bot.intake.handling import Decision, Outcome
-from bot.intake.leader import Leadership
+from bot.intake.leader import Leadership, lock_name
 from bot.intake.poller import TOKEN_REFUSED
 from bot.intake.term import Worker, lead
 from bot.outgoing.limiter import Limiter
@@ -36,6 +34,7 @@ from bot.views import start as start_view
 from bot.views.i18n import FALLBACK, texts
 from bot.vitals import Vitals
 
+VERSION = __version__
 SENDING_CONNECTIONS = 64
 SPARE_CONNECTIONS = 10  # of the embedded server: locks, and commands beside the worker
 LONGEST_BACK_OFF = 10.0  # seconds, while the database or Telegram is away at the start
@@ -47,36 +46,28 @@ T = TypeVar("T")
 logger = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Database:
-    """Where the database is, and the engine whose sessions AsyncSessionLocal makes."""
-
-    engine: AsyncEngine
-    lock_engine: AsyncEngine  # for the leader's lock: one connection, outside the pool
+def set_up_log(config: Settings) -> None:
+    """Have everything logged as the settings say, without the secrets in them."""
+    log.set_up(level=config.log_level, as_json=config.json_logs, secrets=config.secrets)
 
 
 @asynccontextmanager
-async def database(config: Settings) -> AsyncIterator[Database]:
+async def database(config: Settings) -> AsyncIterator[Engines]:
     """The database that the settings name.
 
     Where they name none, an embedded server under DATA_DIR is started, or joined, and left at the end.
     """
     async with AsyncExitStack() as opened:
         connections = config.handler_concurrency + RESERVED_CONNECTIONS
-        url: str | URL | None = config.async_database_url
+        url: Url | None = config.async_database_url
         repair: Repair | None = None
         if url is None:
             _warn_of_a_short_memory(config)
             server = embedded.running(config.data_dir, max_connections=connections + SPARE_CONNECTIONS)
             cluster = await opened.enter_async_context(server)
             url, repair = cluster.url(), cluster.ensure
-        engine = engine_for(url, connections=connections, repair=repair)
-        opened.push_async_callback(engine.dispose)
-        lock_engine = engine_for(url, connections=1, repair=repair, idle_session_timeout="8s")
-        opened.push_async_callback(lock_engine.dispose)
-        AsyncSessionLocal.configure(bind=engine)
         logger.info("database", **described(url), embedded=config.async_database_url is None)
-        yield Database(engine, lock_engine)
+        yield await opened.enter_async_context(connected(url, connections=connections, repair=repair))
 
 
 def _warn_of_a_short_memory(config: Settings) -> None:
@@ -88,7 +79,7 @@ async def migrate(config: Settings) -> None:
     """Bring the schema to head. Raises FatalError with the reason where that fails."""
     async with database(config) as opened:
         try:
-            await schema.upgrade(opened.engine)
+            await schema.upgrade(opened.pool)
         except DatabaseAwayError as error:
             raise FatalError(f"{error}. Check DATABASE_URL") from error
 
@@ -98,11 +89,11 @@ async def run(config: Settings, stop: asyncio.Event) -> None:
 
     Raises FatalError for what another start has to mend.
     """
-    vitals = Vitals(__version__)
+    vitals = Vitals(VERSION)
     health = Health(vitals)
     async with AsyncExitStack() as opened:  # closed in reverse: /health answers to the last
         await opened.enter_async_context(serving(health, config.host, config.port))
-        logger.info("worker starts", version=__version__, bot_id=config.bot_id, port=config.port)
+        logger.info("worker starts", version=VERSION, bot_id=config.bot_id, port=config.port)
         worker = await unless_stopped(stop, _start(config, vitals, health, opened))
         while worker is not None and not stop.is_set():
             await _next_term(worker, stop)
@@ -112,8 +103,8 @@ async def run(config: Settings, stop: asyncio.Event) -> None:
 
 async def _start(config: Settings, vitals: Vitals, health: Health, opened: AsyncExitStack) -> Worker:
     """Open database, schema and bot, however long each is away."""
-    data = await opened.enter_async_context(database(config))
-    await _until_it_works("the database", partial(schema.upgrade, data.engine))
+    engines = await opened.enter_async_context(database(config))
+    await _until_it_works("the database", partial(schema.upgrade, engines.pool))
     unit_of_work = UnitOfWork(AsyncSessionLocal)
     health.look = looking_at(unit_of_work, config.bot_id)
     sending, polling = AiohttpRequest(SENDING_CONNECTIONS), AiohttpRequest(connections=1)
@@ -123,7 +114,8 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     opened.push_async_callback(application.bot.shutdown)
     await _until_it_works("Telegram", application.bot.initialize)
     logger.info("bot", username=application.bot.username, id=application.bot.id)
-    leadership = Leadership(data.lock_engine, unit_of_work, config.bot_id, config.telegram_api_url)
+    lock = SessionLock(engines.lock, lock_name(config.bot_id))
+    leadership = Leadership(lock, unit_of_work, config.bot_id, config.telegram_api_url)
     opened.push_async_callback(leadership.end)
     sends = Api(sending, config.telegram_api_url, config.token)
     return Worker(
@@ -209,7 +201,7 @@ async def unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T
 
 
 async def _decide(application: App, handlers: Sequence[Route], update: Update, work: Deferred) -> Decision:
-    taken = await dispatch(application, handlers, update, work)
+    taken = await dispatch(application, handlers, update, work.work)
     if taken is None:
         return Decision(Outcome.NOBODYS)
     handler, said = taken

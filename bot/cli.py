@@ -9,7 +9,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, NoReturn
 
-from bot import __version__, app, log
+from bot import app
 from bot.config import Settings, child_environment
 from bot.errors import BotError, ConfigurationError, FatalError
 from bot.sandbox.program import NoPortError, Plan
@@ -28,7 +28,7 @@ class Exit(IntEnum):
 def main() -> NoReturn:
     """Run the command that was asked for, and end the process with its exit code."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="A Telegram bot worker that loses nothing.")
-    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument("--version", action="version", version=app.VERSION)
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.add_parser("run", help="poll Telegram and serve /health until stopped (also without any command)")
     commands.add_parser("migrate", help="bring the database's schema to head, and end")
@@ -102,7 +102,7 @@ def _command(work: Callable[[Settings], Coroutine[Any, Any, None]], *, needs_tok
         config = Settings.load(needs_token=needs_token)
     except ConfigurationError as error:
         return _say(error, Exit.BAD_CONFIGURATION)
-    log.set_up(level=config.log_level, as_json=config.json_logs, secrets=config.secrets)
+    app.set_up_log(config)
     try:
         asyncio.run(work(config))
     except (BotError, BaseExceptionGroup) as error:

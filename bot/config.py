@@ -28,8 +28,9 @@ LARGEST_TELEGRAM_ID = 2**52 - 1
 DATABASE_SCHEMES = ("postgres", "postgresql", "postgresql+asyncpg")
 TLS_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 """PostgreSQL manual, 32.1.2, `sslmode`."""
+TLS_FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
 LARGEST_PORT = 65535
-UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f]")
+UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")  # surrogates stand for bytes that are no UTF-8
 TOKEN_IN_PATH = re.compile(r"/bot(/|\d|<|{|%|$)", re.ASCII | re.IGNORECASE)
 
 ASK_BOTFATHER = (
@@ -71,6 +72,8 @@ def _database_url(value: SecretStr) -> SecretStr:
         raise ValueError
     if _badly_encoded(url, parts) or not set(modes) <= set(TLS_MODES) or not _ports_exist(parts, query):
         raise ValueError
+    if not all(Path(file).is_file() for name in TLS_FILES for file in query.get(name, [])):
+        raise ValueError
     return value
 
 
@@ -81,10 +84,9 @@ def _badly_encoded(url: str, parts: SplitResult) -> bool:
 
 
 def _ports_exist(parts: SplitResult, query: Mapping[str, list[str]]) -> bool:
-    ports = [port for listed in query.get("port", []) for port in listed.split(",")]
-    return parts.port != 0 and all(
-        1 <= int(port) <= LARGEST_PORT for port in ports
-    )  # both raise ValueError on nonsense
+    """False, or a ValueError, for ports that there can't be."""
+    ports = [int(port) for listed in query.get("port", []) for port in listed.split(",")]
+    return parts.port != 0 and all(1 <= port <= LARGEST_PORT for port in ports)
 
 
 def _api_url(value: str) -> str:
@@ -128,7 +130,7 @@ def _whole(value: object) -> object:
 
 
 def _decimal(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value, re.ASCII):
+    if isinstance(value, str) and not re.fullmatch(r"\d{1,9}(\.\d{1,4})?", value, re.ASCII):
         raise ValueError
     return value
 

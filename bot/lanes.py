@@ -1,6 +1,7 @@
 """Lanes: one thing of a chat at a time, in order; chats side by side."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Generic, Protocol, TypeVar
@@ -28,13 +29,14 @@ Load = Callable[[int, Collection[int], int], Awaitable[list[R]]]
 
 
 class _Lane(Generic[R]):
-    __slots__ = ("loading", "more", "resting", "rows")
+    __slots__ = ("loading", "missed", "more", "resting", "rows")
 
     def __init__(self) -> None:
         self.rows: deque[R] = deque()
         self.more = False  # the table holds rows that aren't in memory
         self.loading = False
-        self.resting: asyncio.TimerHandle | None = None
+        self.missed = math.inf  # the first id whose announcement ended during the load, which may not have seen it
+        self.resting: asyncio.Task[None] | None = None
 
 
 class Lanes(Generic[R]):
@@ -68,14 +70,15 @@ class Lanes(Generic[R]):
 
     def forget(self, rows: Iterable[R]) -> None:
         """Take an announcement back."""
-        self._expected.difference_update(row.id for row in rows)
+        for row in rows:
+            self._announced_no_more(row)
 
     def put(self, rows: Iterable[R]) -> None:
         """Queue rows just committed, each behind what its chat has already."""
         for row in rows:
-            self._expected.discard(row.id)
+            self._announced_no_more(row)
             lane = self._lane(row.chat_id)
-            if lane.more or lane.loading or len(lane.rows) >= KEPT_IN_MEMORY:
+            if lane.more or len(lane.rows) >= KEPT_IN_MEMORY:
                 lane.more = True
             else:
                 lane.rows.append(row)
@@ -98,6 +101,13 @@ class Lanes(Generic[R]):
             if lane.resting is not None:
                 lane.resting.cancel()
         await self._quiet.wait()
+
+    def _announced_no_more(self, row: R) -> None:
+        self._expected.discard(row.id)
+        lane = self._lanes.get(row.chat_id)
+        if lane is not None and lane.loading:
+            lane.missed = min(lane.missed, row.id)
+            lane.more = True
 
     def _lane(self, chat_id: int) -> _Lane[R]:
         lane = self._lanes.get(chat_id)
@@ -122,12 +132,20 @@ class Lanes(Generic[R]):
             if not self._running:
                 self._quiet.set()
         if rest is not None:
-            lane.resting = asyncio.get_running_loop().call_later(rest, self._rested, chat_id, lane)
-        elif lane.rows or lane.more:
+            await self._rest(lane, rest)
+        if lane.rows or lane.more:
             self._ready.append(chat_id)
         else:  # no await since the last look, so that put() can't have slipped in between
             del self._lanes[chat_id]
         self._start_turns()
+
+    async def _rest(self, lane: _Lane[R], seconds: float) -> None:
+        """Wait without a slot, in the turn's own task, so that nothing is left to wake up when the group has ended."""
+        self._start_turns()
+        if self._open:
+            lane.resting = asyncio.current_task()
+            await asyncio.sleep(seconds)
+            lane.resting = None
 
     async def _next(self, chat_id: int, lane: _Lane[R]) -> float | None:
         if not lane.rows:
@@ -144,6 +162,7 @@ class Lanes(Generic[R]):
 
     async def _refill(self, chat_id: int, lane: _Lane[R]) -> None:
         lane.more, lane.loading = False, True  # whoever puts a row from here on says anew that there are more
+        lane.missed = math.inf
         try:
             rows = await self._load(chat_id, self._expected, KEPT_IN_MEMORY)
         except BaseException:
@@ -151,10 +170,9 @@ class Lanes(Generic[R]):
             raise
         finally:
             lane.loading = False
-        lane.rows.extend(rows)
+        lane.rows.extend(row for row in rows if self._belongs_here(row, lane))
         lane.more = lane.more or len(rows) == KEPT_IN_MEMORY
 
-    def _rested(self, chat_id: int, lane: _Lane[R]) -> None:
-        lane.resting = None
-        self._ready.append(chat_id)
-        self._start_turns()
+    def _belongs_here(self, row: R, lane: _Lane[R]) -> bool:
+        """False for what was announced since the load was asked for, and for what may come behind rows it missed."""
+        return row.id not in self._expected and row.id < lane.missed

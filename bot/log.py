@@ -6,6 +6,7 @@ import math
 import re
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterable
 from typing import TextIO
 from urllib.parse import quote_plus
@@ -54,6 +55,8 @@ def set_up(*, level: str, as_json: bool, secrets: Iterable[str], stream: TextIO 
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
     logging.captureWarnings(capture=True)
+    # python-telegram-bot says at each 429 that this attribute will change its type; either is understood here.
+    warnings.filterwarnings("ignore", message=r".*`retry_after` will be of type", category=DeprecationWarning)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.root.level, logging.WARNING))
     sys.excepthook = _log_uncaught

@@ -7,7 +7,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import app, log
+from bot import app
 from bot.config import Settings
 from bot.db import lock, schema
 from bot.db.models import Base
@@ -28,14 +28,14 @@ async def migrate_on(engine: AsyncEngine) -> None:
 
 async def migrate_the_configured_database(config: Settings) -> None:
     """Under a lock, since two workers may start at once: the second finds the first one's work done."""
-    async with app.database(config) as database, lock.held(database.lock_engine, schema.LOCK_NAME):
-        await migrate_on(database.engine)
+    async with app.database(config) as database, lock.held(database.lock, schema.LOCK_NAME):
+        await migrate_on(database.pool)
 
 
 def from_the_command_line() -> None:
     try:
         config = Settings.load(needs_token=False)
-        log.set_up(level=config.log_level, as_json=config.json_logs, secrets=config.secrets)
+        app.set_up_log(config)
         asyncio.run(migrate_the_configured_database(config))
     except BotError as error:
         sys.stderr.write(f"{error}\n")

@@ -1,6 +1,8 @@
 """The engine: driver, TLS, time-outs. And AsyncSessionLocal, which `app` binds to it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -9,6 +11,7 @@ import asyncpg
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+Url = str | URL
 Repair = Callable[[], Awaitable[None]]
 
 AsyncSessionLocal: async_sessionmaker[AsyncSession] = async_sessionmaker(
@@ -37,7 +40,7 @@ LIBPQ_ONLY = {
 }  # fmt: skip
 
 
-def engine_for(url: str | URL, *, connections: int, repair: Repair | None = None, **settings: str) -> AsyncEngine:
+def engine_for(url: Url, *, connections: int, repair: Repair | None = None, **settings: str) -> AsyncEngine:
     """An engine on `url` with at most `connections` of them.
 
     Args:
@@ -67,7 +70,29 @@ def engine_for(url: str | URL, *, connections: int, repair: Repair | None = None
     )
 
 
-def dsn(url: str | URL) -> str:
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The pool, whose sessions AsyncSessionLocal makes, and one connection outside it for the leader's lock."""
+
+    pool: AsyncEngine
+    lock: AsyncEngine
+
+
+@asynccontextmanager
+async def connected(url: Url, *, connections: int, repair: Repair | None = None) -> AsyncIterator[Engines]:
+    """The engines on `url` for as long as the block lasts; see `engine_for`. Nothing is connected yet."""
+    pool = engine_for(url, connections=connections, repair=repair)
+    # A stopped process keeps its connections alive for ever: the server gives its lock to another.
+    lock = engine_for(url, connections=1, repair=repair, idle_session_timeout="8s")
+    AsyncSessionLocal.configure(bind=pool)
+    try:
+        yield Engines(pool, lock)
+    finally:
+        await lock.dispose()
+        await pool.dispose()
+
+
+def dsn(url: Url) -> str:
     """`url` as asyncpg reads it by itself, TLS parameters included."""
     text = url if isinstance(url, str) else url.render_as_string(hide_password=False)
     parts = urlsplit(text)
@@ -79,7 +104,7 @@ def _with_tls_named(query: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [("sslmode" if name == "ssl" else name, value) for name, value in query]
 
 
-def described(url: str | URL) -> Mapping[str, Any]:
+def described(url: Url) -> Mapping[str, Any]:
     """Where the database is, without who and with what password: for the log."""
     parts = urlsplit(dsn(url))
     return {"host": parts.hostname or dict(parse_qsl(parts.query)).get("host"), "database": parts.path.lstrip("/")}

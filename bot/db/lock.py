@@ -1,8 +1,11 @@
-"""Advisory locks, held by a session of their own."""
+"""Advisory locks, each held by a session of its own: the lock goes when its connection goes, whatever ends the process.
+
+Source: PostgreSQL manual, 13.3.5 "Advisory Locks".
+"""
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from sqlalchemy import text
@@ -12,52 +15,70 @@ from bot.db.uow import database_away
 
 RETRY_EVERY = 0.5  # seconds; a blocking pg_advisory_lock would hold a snapshot, and with it vacuum, all the while
 
+_TAKE = text("SELECT pg_try_advisory_lock(:key)")
+_RELEASE = text("SELECT pg_advisory_unlock(:key)")
+_HELD = text(
+    "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = :key)"
+)
 
-def key_of(name: str) -> int:
-    """A lock's 64-bit key, made from a name."""
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
 
+class SessionLock:
+    """The lock `name` on a connection of its own. Each method raises DatabaseAwayError where it can't be asked."""
 
-class AdvisoryLock:
-    """A session-level lock; it goes when its connection goes, whatever ends the process.
+    def __init__(self, engine: AsyncEngine, name: str) -> None:
+        self._engine = engine
+        self._key = {"key": int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)}
+        self._connection: AsyncConnection | None = None
 
-    Source: PostgreSQL manual, 13.3.5 "Advisory Locks".
-    """
-
-    def __init__(self, connection: AsyncConnection, key: int) -> None:
-        self._connection = connection
-        self._key = key
-
-    async def acquired(self) -> bool:
-        """Take the lock if it is free. Raises DatabaseAwayError."""
-        return await self._asked("SELECT pg_try_advisory_lock(:key)")
+    async def taken(self) -> bool:
+        """Take the lock if it is free; connects where there is no connection yet."""
+        async with database_away():
+            connection = await self._connected()
+            return bool(await connection.scalar(_TAKE, self._key))
 
     async def still_held(self) -> bool:
-        """Whether the database shows the lock as this session's own. Raises DatabaseAwayError."""
-        return await self._asked(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-            " AND objsubid = 1 AND granted"
-            " AND (classid::bigint << 32) | objid::bigint = :key)"
-        )
+        """Whether the database shows the lock as this session's own."""
+        assert self._connection is not None
+        async with database_away():
+            return bool(await self._connection.scalar(_HELD, self._key))
 
     async def release(self) -> None:
-        await self._asked("SELECT pg_advisory_unlock(:key)")
-
-    async def _asked(self, question: str) -> bool:
+        assert self._connection is not None
         async with database_away():
-            return bool(await self._connection.scalar(text(question), {"key": self._key}))
+            await self._connection.execute(_RELEASE, self._key)
+
+    async def listen(self, channel: str, wake: Callable[[], None]) -> None:
+        """Have `wake` called whenever somebody says NOTIFY on the channel."""
+        assert self._connection is not None
+        async with database_away():
+            raw = await self._connection.get_raw_connection()
+            assert raw.driver_connection is not None
+            await raw.driver_connection.add_listener(channel, lambda *_: wake())
+
+    async def close(self) -> None:
+        """Close the connection, and with it let go of the lock."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            # Back in the pool it would hold the lock on; and where it is dead, nobody has to be told.
+            await connection.invalidate()
+            await connection.close()
+
+    async def _connected(self) -> AsyncConnection:
+        if self._connection is None:
+            self._connection = await self._engine.connect()
+            await self._connection.execution_options(isolation_level="AUTOCOMMIT")
+        return self._connection
 
 
 @asynccontextmanager
-async def held(engine: AsyncEngine, name: str) -> AsyncIterator[AsyncConnection]:
-    """Wait for the lock `name`, and hold it for the block; yields the AUTOCOMMIT connection that holds it."""
-    async with engine.connect() as pooled:
-        connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
-        lock = AdvisoryLock(connection, key_of(name))
-        while not await lock.acquired():  # noqa: ASYNC110 -- PostgreSQL tells nobody of a freed lock
+async def held(engine: AsyncEngine, name: str) -> AsyncIterator[None]:
+    """Wait for the lock `name`, and hold it for the block."""
+    lock = SessionLock(engine, name)
+    try:
+        while not await lock.taken():  # noqa: ASYNC110 -- PostgreSQL tells nobody of a freed lock
             await asyncio.sleep(RETRY_EVERY)
-        try:
-            yield connection
-        finally:
-            await lock.release()
+        yield
+    finally:
+        await lock.close()

@@ -13,19 +13,37 @@ from bot.db.repositories.dead_letters import DeadLetters
 from bot.db.repositories.inbox import Inbox
 from bot.db.repositories.outbox import Outbox
 from bot.db.repositories.users import Users
-from bot.errors import ConflictError, DatabaseAwayError
+from bot.errors import ConfigurationError, ConflictError, DatabaseAwayError
 
 ITS_OWN_FAULT = ("08", "25006", "53", "57P0", "58")
 """SQLSTATE prefixes with which the database says that it is the database: PostgreSQL manual, appendix A."""
 WORTH_ANOTHER_TRY = ("40", "55P03", "57014", "0A000")
 """Serialization, lock and statement time-outs; 0A000 is a cached plan gone stale by a change of the schema."""
 
-_open: ContextVar[bool] = ContextVar("a transaction is open in this task", default=False)
+
+class _Mark:
+    """That a unit of work was opened here. Tasks begun inside inherit it, and see by `ended` that it is over."""
+
+    __slots__ = ("ended", "outer")
+
+    def __init__(self, outer: "_Mark | None") -> None:
+        self.outer = outer
+        self.ended = False
+
+
+_innermost: ContextVar[_Mark | None] = ContextVar("the unit of work that this task is in", default=None)
+
+
+def _open_mark() -> _Mark | None:
+    mark = _innermost.get()
+    while mark is not None and mark.ended:
+        mark = mark.outer
+    return mark
 
 
 def in_transaction() -> bool:
-    """True while a unit of work is open in this task: nobody may wait for the network then."""
-    return _open.get()
+    """True while this task is inside a unit of work: nobody may wait for the network then."""
+    return _open_mark() is not None
 
 
 class Work:
@@ -50,14 +68,15 @@ class UnitOfWork:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Work]:
-        mark = _open.set(True)
+        mark = _Mark(_open_mark())
+        _innermost.set(mark)
         try:
             with _driver_errors_named():
                 async with self._sessions.begin() as session:
                     await _connect(session)
                     yield Work(session)
         finally:
-            _open.reset(mark)
+            mark.ended = True
 
     @asynccontextmanager
     async def deferred(self) -> AsyncIterator["Deferred"]:
@@ -91,6 +110,8 @@ async def database_away() -> AsyncIterator[None]:
     """Turn whatever goes wrong in the block, which connects or asks a plain question, into DatabaseAwayError."""
     try:
         yield
+    except asyncpg.ClientConfigurationError as error:
+        raise ConfigurationError(f"DATABASE_URL can't be used: {error}") from error
     except (OSError, TimeoutError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise away(error) from error
     except DBAPIError as error:

@@ -1,14 +1,18 @@
 """What a handler is given beside the update: the person's words, the unit of work, and a list of what to say."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import InaccessibleMessage, Message, Update
 from telegram.ext import CallbackContext, ExtBot
 
-from bot.db.uow import Deferred, Work
+from bot.db.uow import Work
 from bot.outgoing.messages import ButtonAnswer, Edit, Said, Text
 from bot.views.i18n import Texts, texts
 from bot.views.start import Screen
+
+OpenWork = Callable[[], Awaitable[Work]]
+"""Gives the update's one unit of work, begun at the first call."""
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
@@ -20,20 +24,20 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
     """
 
     incoming: Update
-    deferred: Deferred
+    open_work: OpenWork
     said: list[Said]
     words: Texts
 
-    def begin(self, update: Update, deferred: Deferred) -> None:
+    def take(self, update: Update, work: OpenWork) -> None:
         user = update.effective_user
         self.incoming = update
-        self.deferred = deferred
+        self.open_work = work
         self.said = []
         self.words = texts(user.language_code if user is not None else None)
 
     async def work(self) -> Work:
         """The update's unit of work, begun at the first call."""
-        return await self.deferred.work()
+        return await self.open_work()
 
     def say(self, said: Said) -> None:
         self.said.append(said)

@@ -6,8 +6,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import Application
 
-from bot.db.uow import Deferred
-from bot.handlers.context import Context
+from bot.handlers.context import Context, OpenWork
 from bot.handlers.routes import Route
 from bot.outgoing.messages import Said
 
@@ -15,7 +14,7 @@ App = Application[Any, Context, Any, Any, Any, Any]
 
 
 async def dispatch(
-    application: App, routes: Sequence[Route], update: Update, deferred: Deferred
+    application: App, routes: Sequence[Route], update: Update, work: OpenWork
 ) -> tuple[str, list[Said]] | None:
     """Handle an update: which route took it and what it says, or None. Whatever a handler raises passes through.
 
@@ -26,7 +25,7 @@ async def dispatch(
         check = route.handler.check_update(update)
         if check is not None and check is not False:
             context = Context.from_update(update, application)
-            context.begin(update, deferred)
+            context.take(update, work)
             await route.handler.handle_update(update, application, check, context)
             return route.name, context.said
     return None

@@ -64,7 +64,7 @@ def had(cursor: Cursor, update_id: int | None) -> bool:
     if update_id is None or cursor.update_id is None or cursor.at is None:
         return False
     numbers_still_hold = cursor.now - cursor.at < CURSOR_VALID_FOR
-    return numbers_still_hold and cursor.update_id - HAD_WITHIN < update_id <= cursor.update_id
+    return numbers_still_hold and cursor.update_id - HAD_WITHIN <= update_id <= cursor.update_id
 
 
 def _row(update: RawUpdate) -> NewUpdate:

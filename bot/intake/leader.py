@@ -1,37 +1,32 @@
 """Leadership: of all workers of a bot one polls. When it goes, the next takes over by itself."""
 
 import asyncio
-from contextlib import AsyncExitStack
 
-import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from bot.db.lock import RETRY_EVERY, AdvisoryLock, key_of
+from bot.db.lock import RETRY_EVERY, SessionLock
 from bot.db.repositories.inbox import Term
-from bot.db.uow import UnitOfWork, database_away
+from bot.db.uow import UnitOfWork
 from bot.errors import DatabaseAwayError, LeadershipLostError
 
 CHECK_EVERY = 2.0  # seconds
 ANSWERED_WITHIN = 6.0  # seconds; without an answer for so long one leads no longer
 
-log = structlog.get_logger(__name__)
+
+def lock_name(bot_id: int) -> str:
+    return f"telegram-bot-worker/leader/{bot_id}"
 
 
 class Leadership:
-    """The bot's lock, on a connection of its own outside the pool; it goes when that connection goes."""
+    """The bot's lock, and the epoch that counts who has held it."""
 
-    def __init__(self, engine: AsyncEngine, unit_of_work: UnitOfWork, bot_id: int, api_url: str) -> None:
-        self._engine = engine
+    def __init__(self, lock: SessionLock, unit_of_work: UnitOfWork, bot_id: int, api_url: str) -> None:
+        self._lock = lock
         self._unit_of_work = unit_of_work
         self._bot_id = bot_id
         self._api_url = api_url
-        self._opened = AsyncExitStack()
-        self._lock: AdvisoryLock | None = None
 
     async def try_to_lead(self) -> Term | None:
         """Take the lock and count the epoch on; None while another worker leads. Raises DatabaseAwayError."""
-        lock = self._lock or await self._connect()
-        if not await lock.acquired():
+        if not await self._lock.taken():
             return None
         async with self._unit_of_work.open() as work:
             return await work.inbox.begin_term(self._bot_id, self._api_url)
@@ -44,7 +39,6 @@ class Leadership:
 
     async def watch(self) -> None:
         """Look every 2 s whether the lock is still held. Raises LeadershipLostError once it isn't, or nobody says."""
-        assert self._lock is not None
         while True:
             await asyncio.sleep(CHECK_EVERY)
             try:
@@ -59,15 +53,5 @@ class Leadership:
                 )
 
     async def end(self) -> None:
-        """Close the connection, and with it let go of the lock."""
-        self._lock = None
-        opened, self._opened = self._opened, AsyncExitStack()
-        await opened.aclose()
-        await self._engine.dispose()
-
-    async def _connect(self) -> AdvisoryLock:
-        async with database_away():
-            connection = await self._opened.enter_async_context(self._engine.connect())
-            autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        self._lock = AdvisoryLock(autocommit, key_of(f"telegram-bot-worker/leader/{self._bot_id}"))
-        return self._lock
+        """Let go of the lock."""
+        await self._lock.close()

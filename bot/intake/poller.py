@@ -46,18 +46,20 @@ class Poller:
         Raises FatalError for a refused token and LeadershipLostError when another worker has taken over.
         """
         offset: int | None = None
+        wait = 0  # the first answer comes at once: it is what /health goes by
         while True:
-            batch = await self._ask(offset)
+            batch = await self._ask(offset, wait)
+            wait = LONG_POLL
             if batch:
                 await self._keep(batch)
                 offset = _behind(batch, offset)
 
-    async def _ask(self, offset: int | None) -> Sequence[RawUpdate]:
+    async def _ask(self, offset: int | None, wait: int) -> Sequence[RawUpdate]:
         """The next batch; what goes wrong on the way is tried again until it goes right."""
         failures = 0
         while True:
             try:
-                updates = read(await self._poll(offset))
+                updates = _numbered(read(await self._poll(offset, wait)))
             except (TelegramError, NotAnAnswerError) as error:
                 failures += 1
                 await self._rest(error, failures)
@@ -65,9 +67,9 @@ class Poller:
                 self.vitals.poll_answered()
                 return updates
 
-    async def _poll(self, offset: int | None) -> bytes:
+    async def _poll(self, offset: int | None, wait: int) -> bytes:
         parameters: dict[str, object] = {
-            "timeout": LONG_POLL,
+            "timeout": wait,
             "limit": LARGEST_BATCH,
             "allowed_updates": sorted(self.allowed_updates),
         }
@@ -111,8 +113,15 @@ class Poller:
 
     async def _accept(self, batch: Sequence[RawUpdate]) -> Accepted:
         began = time.monotonic()
-        async with self.unit_of_work.open() as work:
-            accepted = await inbox.accept(work, self.term, batch)
+        announced: tuple[Waiting, ...] = ()
+        try:
+            async with self.unit_of_work.open() as work:
+                accepted = await inbox.accept(work, self.term, batch)
+                announced = accepted.waiting
+                self.lanes.expect(announced)
+        except BaseException:
+            self.lanes.forget(announced)
+            raise
         log.debug(
             "updates accepted",
             new=len(accepted.waiting),
@@ -125,6 +134,13 @@ class Poller:
     async def _chats_waiting(self) -> list[int]:
         async with self.unit_of_work.open() as work:
             return await work.inbox.chats_waiting(self.term.bot_id)
+
+
+def _numbered(updates: Sequence[RawUpdate]) -> Sequence[RawUpdate]:
+    """An answer without any number leaves nothing to confirm: it would come again and again."""
+    if updates and all(update.update_id is None for update in updates):
+        raise NotAnAnswerError("no update in the answer has a number")
+    return updates
 
 
 def _behind(batch: Sequence[RawUpdate], offset: int | None) -> int | None:

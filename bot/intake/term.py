@@ -17,6 +17,7 @@ from bot.intake.poller import Poller
 from bot.lanes import Lanes
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.limiter import Limiter
+from bot.outgoing.messages import METHODS
 from bot.outgoing.transport import Api
 from bot.vitals import Vitals
 
@@ -139,12 +140,15 @@ class _Running:
             try:
                 async with self._worker.unit_of_work.open() as work:
                     inbox = await work.inbox.chats_waiting(self._term.bot_id)
-                    outbox = await work.outbox.chats_waiting(self._term.bot_id)
+                    outbox = await work.outbox.chats_waiting(self._term.bot_id, METHODS)
+                    unknown = await work.outbox.kinds_besides(self._term.bot_id, METHODS)
             except DatabaseAwayError as error:
                 log.warning("the tables can't be looked at", reason=str(error))
             else:
                 self._lanes.look(inbox)
                 self._delivery.look(outbox)
+                if unknown:
+                    log.warning("messages of kinds that this version doesn't know are left", kinds=unknown)
             await asyncio.sleep(LOOK_EVERY)
 
     async def _load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Waiting]:

@@ -24,7 +24,6 @@ TRIES = 10  # of a message that Telegram answers with an error of its own or not
 TELEGRAM_ANSWERS_WITHIN = 60.0  # seconds since the last answered poll
 LONGEST_BACK_OFF = 120.0  # seconds: the ten tries take about ten minutes
 DATABASE_BACK_OFF = 1.0  # seconds
-UNKNOWN_KIND_LOOKED_AT_EVERY = 300.0  # seconds
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +64,7 @@ class Delivery:
     ) -> None:
         self._bot_id = bot_id
         self._vitals = vitals
-        self._closing = False
+        self._closing = asyncio.Event()
         self._api = api
         self._unit_of_work = unit_of_work
         self._limiter = limiter
@@ -92,7 +91,7 @@ class Delivery:
 
     def begin_nothing_more(self) -> None:
         """Start no further send; what is put from now on stays in the outbox for the next term."""
-        self._closing = True
+        self._closing.set()
         self._lanes.pause()
 
     async def close(self) -> None:
@@ -118,23 +117,16 @@ class Delivery:
 
     async def _load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Unsent]:
         async with self._unit_of_work.open() as work:
-            return await work.outbox.next_of(self._bot_id, chat_id, {*besides, *self._sent}, limit)
+            return await work.outbox.next_of(self._bot_id, chat_id, METHODS, {*besides, *self._sent}, limit)
 
     async def _send(self, message: Unsent) -> float | None:
         """Send one message. Returns None when it is done with, or the seconds after which to try it again."""
-        method = METHODS.get(message.kind)
-        if method is None:
-            log.warning("a message of a kind that this version doesn't know is left", kind=message.kind, id=message.id)
-            return UNKNOWN_KIND_LOOKED_AT_EVERY
         rest = self._limiter.chat_free_at(message.chat_id) - time.monotonic()
-        if rest > 0:
-            return rest
-        await self._turn(message.chat_id)
-        if self._closing:
+        if rest > 0 or (rest := await self._turn(message.chat_id)) > 0:
             return rest
         began = time.monotonic()
         try:
-            await self._api.perform(method, message.payload)
+            await self._api.perform(METHODS[message.kind], message.payload)
         except TelegramError as error:
             return await self._refused(message, error)
         self._struck_off_soon(message.id)
@@ -147,9 +139,15 @@ class Delivery:
         )
         return None
 
-    async def _turn(self, chat_id: int) -> None:
+    async def _turn(self, chat_id: int) -> float:
+        """Wait for the next turn overall. Returns 0, or seconds to rest: a flood wait has come, or the end."""
         at = self._limiter.take(chat_id, time.monotonic())
-        await asyncio.sleep(max(0.0, at - time.monotonic()))
+        try:
+            async with asyncio.timeout(max(0.0, at - time.monotonic())):
+                await self._closing.wait()
+        except TimeoutError:
+            return self._limiter.halted_until(chat_id) - time.monotonic()
+        return LONGEST_BACK_OFF
 
     def _struck_off_soon(self, message_id: int) -> None:
         self._sent.add(message_id)

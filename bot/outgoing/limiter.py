@@ -18,7 +18,7 @@ class _Private:
         self.paid_until = 0.0
 
     def free_at(self) -> float:
-        return self.paid_until - (PRIVATE_AT_ONCE - 1) * PRIVATE_EVERY
+        return self.paid_until - (PRIVATE_AT_ONCE - 1) * PRIVATE_EVERY / A_LITTLE_UNDER
 
     def take(self, at: float) -> None:
         self.paid_until = max(self.paid_until, at) + PRIVATE_EVERY / A_LITTLE_UNDER
@@ -48,7 +48,7 @@ class _Group:
         return now - self.sent[-1] > GROUP_WITHIN / A_LITTLE_UNDER
 
     def had_another(self, now: float) -> bool:
-        return len(self.sent) == GROUP_AT_ONCE or (len(self.sent) > 1 and now - self.sent[-2] < PRIVATE_EVERY)
+        return now < self.free_at() or (len(self.sent) > 1 and now - self.sent[-2] < PRIVATE_EVERY)
 
 
 class Limiter:
@@ -60,18 +60,23 @@ class Limiter:
     def __init__(self, per_second: float) -> None:
         self._every = 1 / (per_second * A_LITTLE_UNDER) if per_second else 0.0
         self._next_at = 0.0
+        self._everyone_halted_until = 0.0
         self._chats: OrderedDict[int, _Private | _Group] = OrderedDict()  # the least recently sent to first
         self._halted: dict[int, float] = {}
 
+    def halted_until(self, chat_id: int) -> float:
+        """The end of the last flood wait that this chat, or everyone, was told."""
+        return max(self._halted.get(chat_id, 0.0), self._everyone_halted_until)
+
     def chat_free_at(self, chat_id: int) -> float:
-        """The moment from which this chat may be sent a message, as far as the chat alone goes."""
+        """The moment from which this chat may be sent a message, but for the overall rate."""
         chat = self._chats.get(chat_id)
         of_its_rate = chat.free_at() if chat is not None and self._every else 0.0
-        return max(of_its_rate, self._halted.get(chat_id, 0.0))
+        return max(of_its_rate, self.halted_until(chat_id))
 
     def take(self, chat_id: int, now: float) -> float:
         """Take the next turn for a chat that is free; returns the moment at which to send."""
-        at = max(now, self._next_at)
+        at = max(now, self._next_at, self._everyone_halted_until)
         self._next_at = at + self._every
         chat = self._chats.setdefault(chat_id, _Group() if chat_id < 0 else _Private())
         chat.take(at)
@@ -87,9 +92,10 @@ class Limiter:
         """
         chat = self._chats.get(chat_id)
         if chat is not None and chat.had_another(now):
+            self._halted = {other: until for other, until in self._halted.items() if until > now}
             self._halted[chat_id] = now + seconds
             return False
-        self._next_at = max(self._next_at, now + seconds)
+        self._everyone_halted_until = max(self._everyone_halted_until, now + seconds)
         return True
 
     def _forget_idle(self, now: float) -> None:
@@ -98,5 +104,3 @@ class Limiter:
             if not chat.idle(now):
                 break
             del self._chats[chat_id]
-            if self._halted.get(chat_id, 0.0) <= now:
-                self._halted.pop(chat_id, None)

@@ -1,10 +1,9 @@
 """python-telegram-bot's BaseRequest over aiohttp: how every call reaches the Bot API."""
 
 import json
-import os
-import json
 import random
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -18,9 +17,8 @@ from bot.errors import TransactionOpenError
 CONNECT_TIMEOUT = 10.0  # seconds
 READ_TIMEOUT = 20.0  # seconds
 UPLOAD_TIMEOUT = 120.0  # seconds to write and be answered, where a file goes along
+TOLD_APART = {401, 403, 404, 408, 409, 429}  # the 4xx that mean something of their own
 KEEP_ALIVE = 75.0  # seconds an idle connection is kept
-
-os.environ.setdefault("PTB_TIMEDELTA", "true")  # otherwise python-telegram-bot warns of its future at each 429
 
 
 class AiohttpRequest(BaseRequest):
@@ -73,7 +71,7 @@ class AiohttpRequest(BaseRequest):
             async with self._session.request(
                 method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
             ) as answer:
-                return answer.status, await answer.read()
+                return _known_status(answer.status), await answer.read()
         except TimeoutError as error:
             raise TimedOut("Telegram did not answer in time") from error
         except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:  # they name the address, which has the token
@@ -123,13 +121,19 @@ def back_off(attempt: int, *, longest: float) -> float:
 
 def told_to_wait(error: RetryAfter) -> float:
     """The seconds that a 429 tells to wait."""
-    seconds = error.retry_after
-    return float(seconds) if isinstance(seconds, int | float) else seconds.total_seconds()
+    told = error.retry_after
+    return told.total_seconds() if isinstance(told, timedelta) else float(told)
 
 
 def _plain(parameters: Mapping[str, object]) -> RequestData:
     """Parameters without files: text as it is, anything else as JSON."""
     return RequestData([RequestParameter(name, value, None) for name, value in parameters.items()])
+
+
+def _known_status(status: int) -> int:
+    """400 for refusals such as 413, which python-telegram-bot would take for trouble on the way."""
+    refused = 400 <= status < 500  # noqa: PLR2004
+    return 400 if refused and status not in TOLD_APART else status
 
 
 def _given(value: Any, default: float | None) -> float | None:

@@ -1,12 +1,19 @@
-"""A browser for the tests of the page."""
+"""What the tests of emulator and page stand on: an emulator, a client of it, an opened chat; a browser."""
 
 import os
 import shutil
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 import pytest_asyncio
+import telegram
 from playwright.async_api import Browser, async_playwright
+
+from bot.sandbox.api import serving
+from bot.sandbox.conversations import PrivateChat
+from bot.sandbox.emulator import Emulator
+from tests.sandbox.emulator_clients import Client
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -30,3 +37,36 @@ async def browser() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=path, headless=True, args=ARGUMENTS)
         yield browser
         await browser.close()
+
+
+@pytest.fixture
+def emulator() -> Emulator:
+    return Emulator()
+
+
+@pytest.fixture
+async def url(emulator: Emulator) -> AsyncIterator[str]:
+    async with serving(emulator) as url:
+        yield url
+
+
+@pytest.fixture
+async def api(url: str) -> AsyncIterator[Client]:
+    async with aiohttp.ClientSession() as http:
+        yield Client(http, url)
+
+
+@pytest.fixture
+async def ptb(emulator: Emulator, url: str) -> AsyncIterator[telegram.Bot]:
+    """python-telegram-bot's own client, with its own transport."""
+    async with telegram.Bot(emulator.bot.token, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot") as bot:
+        yield bot
+
+
+@pytest.fixture
+def chat(emulator: Emulator) -> PrivateChat:
+    """A person's chat that they have opened, with nothing waiting for the bot."""
+    chat = emulator.private_chat(emulator.person("Ann", username="ann", language_code="ru"))
+    chat.says("/start")
+    emulator.cloud.updates.clear()
+    return chat

@@ -65,25 +65,29 @@ class Outbox:
         counted = tried.values(attempts=OutboxMessage.attempts + 1).returning(OutboxMessage.attempts)
         return (await self._session.scalar(counted)) or 0
 
-    async def chats_waiting(self, bot_id: int) -> list[int]:
-        """The chats to which something is to be sent, the longest waiting first."""
+    async def chats_waiting(self, bot_id: int, kinds: Collection[str]) -> list[int]:
+        """The chats to which something of these kinds is to be sent, the longest waiting first."""
         oldest_first = (
             select(OutboxMessage.chat_id)
-            .where(OutboxMessage.bot_id == bot_id)
+            .where(OutboxMessage.bot_id == bot_id, OutboxMessage.kind.in_(kinds))
             .group_by(OutboxMessage.chat_id)
             .order_by(func.min(OutboxMessage.id))
         )
         return list((await self._session.scalars(oldest_first)).all())
 
-    async def next_of(self, bot_id: int, chat_id: int, besides: Collection[int], limit: int) -> list[Unsent]:
-        """What goes next to a chat without the rows in `besides`, in order."""
+    async def kinds_besides(self, bot_id: int, kinds: Collection[str]) -> list[str]:
+        """The kinds of other rows than these: a newer version wrote them."""
+        others = select(OutboxMessage.kind).where(OutboxMessage.bot_id == bot_id, OutboxMessage.kind.not_in(kinds))
+        return list((await self._session.scalars(others.distinct())).all())
+
+    async def next_of(
+        self, bot_id: int, chat_id: int, kinds: Collection[str], besides: Collection[int], limit: int
+    ) -> list[Unsent]:
+        """What of these kinds goes next to a chat without the rows in `besides`, in order."""
         rows = (
             select(*_COLUMNS)
-            .where(
-                OutboxMessage.bot_id == bot_id,
-                OutboxMessage.chat_id == chat_id,
-                OutboxMessage.id != all_(_bigints(besides)),
-            )
+            .where(OutboxMessage.bot_id == bot_id, OutboxMessage.chat_id == chat_id)
+            .where(OutboxMessage.kind.in_(kinds), OutboxMessage.id != all_(_bigints(besides)))
             .order_by(OutboxMessage.id)
             .limit(limit)
         )

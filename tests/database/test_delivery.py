@@ -1,0 +1,579 @@
+"""The outbox is sent: in order, once, at the pace allowed; and each refusal means what it should."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db.engine import AsyncSessionLocal
+from bot.db.repositories.outbox import NewMessage, Unsent
+from bot.db.repositories.users import Sighting
+from bot.db.uow import UnitOfWork, Work
+from bot.errors import DatabaseAwayError
+from bot.outgoing.delivery import TRIES, Delivery
+from bot.outgoing.limiter import Limiter
+from bot.outgoing.messages import ButtonAnswer, Edit, Text
+from bot.outgoing.transport import AiohttpRequest, Api
+from bot.sandbox.accounts import Person
+from bot.sandbox.conversations import PrivateChat
+from bot.sandbox.emulator import Emulator
+from bot.sandbox.faults import Delay, Drop, Fault, Reply, When
+from bot.vitals import Vitals
+
+OTHER_BOT = 43
+NOT_MODIFIED = "Bad Request: message is not modified: specified new message content is exactly the same"
+
+
+class Halting(Limiter):
+    """Tells when a 429 has been heeded."""
+
+    def __init__(self, per_second: float) -> None:
+        super().__init__(per_second)
+        self.halted = asyncio.Event()
+
+    def halt(self, chat_id: int, now: float, seconds: float) -> bool:
+        self.halted.set()
+        return super().halt(chat_id, now, seconds)
+
+
+class Faltering(UnitOfWork):
+    """A database that is away now and then: `away` times from when it is told."""
+
+    away = 0
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Work]:
+        if self.away:
+            self.away -= 1
+            raise DatabaseAwayError("gone for a walk")
+        async with super().open() as work:
+            yield work
+
+
+@dataclass
+class Post:
+    """A delivery, what it works with, and a look into its tables."""
+
+    delivery: Delivery
+    unit_of_work: Faltering
+    engine: AsyncEngine
+    limiter: Halting
+    vitals: Vitals
+    telegram: Emulator
+
+    async def keep(self, *messages: Text | Edit, bot_id: int | None = None) -> list[Unsent]:
+        """Commit messages, as a handler's do."""
+        rows = [NewMessage(message.chat_id, message.kind, message.parameters()) for message in messages]
+        return await self.keep_rows(*rows, bot_id=bot_id)
+
+    async def keep_rows(self, *rows: NewMessage, bot_id: int | None = None) -> list[Unsent]:
+        async with self.unit_of_work.open() as work:
+            unsent = await work.outbox.add(bot_id or self.telegram.bot.id, None, rows)
+            self.delivery.expect(unsent)
+        return unsent
+
+    async def say(self, *messages: Text | Edit) -> None:
+        self.delivery.put(await self.keep(*messages))
+
+    async def rows(self, table: str = "outbox") -> list[dict[str, Any]]:
+        async with self.engine.connect() as connection:
+            rows = await connection.execute(text(f"SELECT * FROM {table} ORDER BY id"))
+            return [dict(row) for row in rows.mappings()]
+
+    async def until_rows(self, count: int, table: str = "outbox") -> list[dict[str, Any]]:
+        async with asyncio.timeout(20):
+            while True:
+                rows = await self.rows(table)
+                if len(rows) == count:
+                    return rows
+                await asyncio.sleep(0.005)
+
+    async def all_sent(self) -> None:
+        await self.until_rows(0)
+        assert await self.rows("dead_letters") == []
+
+    async def knows(self, person: Person) -> None:
+        facts: dict[str, Any] = {"username": None, "first_name": person.first_name, "last_name": None}
+        facts |= {"language_code": None, "messages": 1, "seen_at": datetime.now(UTC), "private_since": None}
+        async with self.unit_of_work.open() as work:
+            await work.users.meet([Sighting(telegram_id=person.id, **facts, reachable=None)])
+
+
+Opened = Callable[..., AbstractAsyncContextManager[Post]]
+
+
+@pytest.fixture
+def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened:
+    """A delivery within one group of tasks, as a term has it."""
+
+    @asynccontextmanager
+    async def opened(per_second: float = 0, *, strikes_off: bool = True) -> AsyncIterator[Post]:
+        unit_of_work, limiter, vitals = Faltering(AsyncSessionLocal), Halting(per_second), Vitals("tests")
+        vitals.poll_answered()
+        async with AiohttpRequest(connections=8) as request, asyncio.TaskGroup() as tasks:
+            delivery = Delivery(
+                telegram.bot.id,
+                api=Api(request, telegram_url, telegram.bot.token),
+                unit_of_work=unit_of_work,
+                limiter=limiter,
+                vitals=vitals,
+                tasks=tasks,
+            )
+            beside = [tasks.create_task(delivery.strike_off())] if strikes_off else []
+            yield Post(delivery, unit_of_work, engine, limiter, vitals, telegram)
+            await delivery.close()
+            for task in beside:
+                task.cancel()
+
+    return opened
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits between tries take no time."""
+    monkeypatch.setattr("bot.outgoing.transport.random.uniform", lambda *_: 0.001)
+    monkeypatch.setattr("bot.outgoing.delivery.DATABASE_BACK_OFF", 0.001)
+
+
+@pytest.fixture
+def chat(telegram: Emulator) -> PrivateChat:
+    telegram.limits.enabled = False
+    return begun(telegram, "Ann")
+
+
+def begun(telegram: Emulator, name: str) -> PrivateChat:
+    """A chat whose person has written to the bot before."""
+    chat = telegram.private_chat(telegram.person(name))
+    chat.says("/start")
+    return chat
+
+
+def texts(chat: PrivateChat) -> list[str]:
+    return [message.text for message in chat.received]
+
+
+def numbered(chat: PrivateChat, count: int) -> list[Text]:
+    return [Text(chat.id, str(number)) for number in range(count)]
+
+
+def numbers(count: int) -> list[str]:
+    return [str(number) for number in range(count)]
+
+
+async def test_a_message_is_sent_and_struck_off(opened: Opened, chat: PrivateChat) -> None:
+    async with opened() as post:
+        await post.say(Text(chat.id, "<b>Hello</b>, Ann"))
+        await post.all_sent()
+    assert texts(chat) == ["Hello, Ann"]
+
+
+async def test_each_chats_messages_arrive_once_and_in_order(opened: Opened, telegram: Emulator) -> None:
+    telegram.limits.enabled = False
+    chats = [begun(telegram, f"Person {number}") for number in range(6)]
+    async with opened() as post:
+        for start in range(0, 20, 5):
+            batch = [Text(chat.id, str(number)) for number in range(start, start + 5) for chat in chats]
+            await post.say(*batch)
+        await post.all_sent()
+    assert [texts(chat) for chat in chats] == [numbers(20)] * 6
+
+
+async def test_what_an_earlier_term_left_is_loaded_and_sent_in_order(opened: Opened, chat: PrivateChat) -> None:
+    async with opened() as post:
+        left = await post.keep(*numbered(chat, 30))
+        post.delivery.forget(left)
+        post.delivery.look([chat.id])
+        await post.all_sent()
+    assert texts(chat) == numbers(30)
+
+
+async def test_new_messages_come_behind_what_an_earlier_term_left(opened: Opened, chat: PrivateChat) -> None:
+    async with opened() as post:
+        left = await post.keep(*numbered(chat, 10))
+        post.delivery.forget(left)
+        post.delivery.look([chat.id])
+        await post.say(Text(chat.id, "10"), Text(chat.id, "11"))
+        await post.all_sent()
+    assert texts(chat) == numbers(12)
+
+
+async def test_what_was_sent_and_is_not_struck_off_yet_is_not_sent_again(opened: Opened, chat: PrivateChat) -> None:
+    async with opened(strikes_off=False) as post:
+        await post.say(*numbered(chat, 3))
+        await chat.receives("2")
+        post.delivery.look([chat.id])
+        await post.say(Text(chat.id, "3"))
+        await chat.receives("3")
+        assert len(await post.rows()) == 4
+        await post.delivery.close()
+        await post.delivery.record()
+        await post.all_sent()
+    assert texts(chat) == numbers(4)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_database_that_is_away_delays_striking_off_and_repeats_nothing(
+    opened: Opened, chat: PrivateChat
+) -> None:
+    async with opened() as post:
+        await post.say(Text(chat.id, "0"))
+        post.unit_of_work.away = 5
+        await chat.receives("0")
+        await post.until_rows(0)
+        assert post.unit_of_work.away == 0
+        await post.say(Text(chat.id, "1"))
+        await post.all_sent()
+    assert texts(chat) == numbers(2)
+
+
+async def test_another_bots_messages_are_left_alone(opened: Opened, chat: PrivateChat) -> None:
+    async with opened() as post:
+        left = await post.keep(Text(chat.id, "of another bot"), bot_id=OTHER_BOT)
+        post.delivery.forget(left)
+        post.delivery.look([chat.id])
+        await post.say(Text(chat.id, "mine"))
+        [row] = await post.until_rows(1)
+    assert row["bot_id"] == OTHER_BOT
+    assert texts(chat) == ["mine"]
+
+
+async def test_the_limits_are_kept_and_telegram_refuses_nothing(opened: Opened, telegram: Emulator) -> None:
+    chats = [begun(telegram, f"Person {number}") for number in range(10)]
+    async with opened(per_second=30) as post:
+        await post.say(*(Text(chat.id, str(number)) for number in range(4) for chat in chats))
+        await post.all_sent()
+    assert {call.status for call in telegram.calls.of("sendMessage")} == {200}
+    assert [texts(chat) for chat in chats] == [numbers(4)] * 10
+
+
+async def test_a_flood_wait_is_waited_out_and_nothing_is_lost_or_reordered(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    async with opened(per_second=30) as post:
+        await post.say(Text(chat.id, "0"))
+        await chat.receives("0")
+        telegram.faults.next(Reply.flood(1), "sendMessage")
+        await post.say(*(Text(chat.id, str(number)) for number in range(1, 4)))
+        await post.all_sent()
+    assert texts(chat) == numbers(4)
+    calls = telegram.calls.of("sendMessage")
+    assert [call.status for call in calls] == [200, 429, 200, 200, 200]
+    assert calls[2].at - calls[1].at >= 1
+
+
+async def test_a_flood_wait_of_one_chat_holds_up_no_other(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    bob = begun(telegram, "Bob")
+    async with opened(per_second=30) as post:
+        await post.say(Text(chat.id, "0"))
+        await chat.receives("0")
+        telegram.faults.next(Reply.flood(1), "sendMessage", chat_id=chat.id)
+        await post.say(Text(chat.id, "1"))
+        await post.limiter.halted.wait()
+        began = time.monotonic()
+        await post.say(Text(bob.id, "0"))
+        await bob.receives("0")
+        assert time.monotonic() - began < 0.9
+        await post.all_sent()
+    assert texts(chat) == numbers(2)
+
+
+async def test_a_flood_wait_that_is_no_single_chats_halts_everyone(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    bob = begun(telegram, "Bob")
+    telegram.faults.next(Reply.flood(1), "sendMessage", chat_id=chat.id)
+    async with opened(per_second=30) as post:
+        await post.say(Text(chat.id, "0"))
+        await post.limiter.halted.wait()
+        await post.say(Text(bob.id, "0"))
+        await post.all_sent()
+    refused, *later = telegram.calls.of("sendMessage")
+    assert [call.status for call in (refused, *later)] == [429, 200, 200]
+    assert min(call.at for call in later) - refused.at >= 1
+
+
+async def test_a_flood_wait_of_everyone_halts_those_too_whose_turn_was_already_fixed(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    others = [begun(telegram, f"Person {number}") for number in range(3)]
+    telegram.faults.next(Reply.flood(1), "sendMessage", chat_id=chat.id)
+    async with opened(per_second=5) as post:
+        await post.say(Text(chat.id, "0"), *(Text(other.id, "0") for other in others))
+        await post.all_sent()
+    refused, *later = telegram.calls.of("sendMessage")
+    assert (refused.status, refused.parameters["chat_id"]) == (429, str(chat.id))
+    assert min(call.at for call in later) - refused.at >= 1
+
+
+@pytest.mark.parametrize("bad", ["x" * 5000, "<b>never closed", " "], ids=["too long", "broken HTML", "empty"])
+async def test_a_message_that_telegram_refuses_is_a_dead_letter_and_the_queue_goes_on(
+    opened: Opened, chat: PrivateChat, bad: str
+) -> None:
+    async with opened() as post:
+        await post.knows(chat.person)
+        await post.say(Text(chat.id, "0"), Text(chat.id, bad), Text(chat.id, "1"))
+        await post.until_rows(0)
+        [letter] = await post.rows("dead_letters")
+        [user] = await post.rows("users")
+    assert texts(chat) == numbers(2)
+    assert (letter["bot_id"], letter["origin"], letter["kind"]) == (post.telegram.bot.id, "message", "text")
+    assert (letter["chat_id"], letter["update_id"]) == (chat.id, None)
+    assert letter["reason"]
+    assert bad.strip() in letter["payload"].decode()
+    assert user["blocked_at"] is user["unreachable_at"] is None
+
+
+async def test_who_has_blocked_the_bot_is_marked_and_the_message_a_dead_letter(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    bob = begun(telegram, "Bob")
+    chat.blocks()
+    async with opened() as post:
+        await post.knows(chat.person)
+        await post.knows(bob.person)
+        await post.say(Text(chat.id, "0"), Text(bob.id, "0"))
+        await post.until_rows(0)
+        [letter] = await post.rows("dead_letters")
+        ann, bobs = await post.rows("users")
+    assert "blocked by the user" in letter["reason"]
+    assert ann["blocked_at"] is not None
+    assert ann["unreachable_at"] is bobs["blocked_at"] is None
+    assert texts(bob) == ["0"]
+
+
+@pytest.mark.parametrize(
+    ("status", "description", "marked"),
+    [
+        (403, "Forbidden: bot was blocked by the user", "blocked"),
+        (403, "Forbidden: user is deactivated", "user is deactivated"),
+        (403, "Forbidden: bot can't initiate conversation with a user", "bot can't initiate conversation with a user"),
+        (400, "Bad Request: chat not found", "chat not found"),
+        (403, "Forbidden: not enough rights to send text messages to the chat", None),
+        (400, "Bad Request: message text is empty", None),
+    ],
+)
+async def test_each_refusal_marks_the_person_as_it_should(
+    opened: Opened, chat: PrivateChat, telegram: Emulator, *, status: int, description: str, marked: str | None
+) -> None:
+    telegram.faults.next(Reply.refusal(status, description), "sendMessage")
+    async with opened() as post:
+        await post.knows(chat.person)
+        await post.say(Text(chat.id, "0"), Text(chat.id, "1"))
+        await post.until_rows(0)
+        [letter] = await post.rows("dead_letters")
+        [user] = await post.rows("users")
+    assert letter["reason"].lower() in description.lower()
+    assert (user["blocked_at"] is not None) is (marked == "blocked")
+    assert user["unreachable_reason"] == (marked if marked != "blocked" else None)
+    assert (user["unreachable_at"] is not None) is (user["unreachable_reason"] is not None)
+    assert texts(chat) == ["1"]
+
+
+async def test_who_is_unknown_can_not_be_marked_and_that_is_nothing(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    chat.blocks()
+    async with opened() as post:
+        await post.say(Text(chat.id, "0"))
+        await post.until_rows(0)
+        assert len(await post.rows("dead_letters")) == 1
+        assert await post.rows("users") == []
+
+
+@pytest.mark.parametrize("description", [NOT_MODIFIED, "Bad Request: query is too old and response timeout expired"])
+async def test_a_refusal_that_leaves_nothing_undone_is_nothing(
+    opened: Opened, chat: PrivateChat, telegram: Emulator, description: str
+) -> None:
+    telegram.faults.next(Reply.refusal(400, description), "editMessageText")
+    async with opened() as post:
+        await post.say(Text(chat.id, "menu"))
+        shown = await chat.receives("menu")
+        await post.say(Edit(chat.id, shown.message_id, "same"), Edit(chat.id, shown.message_id, "other"))
+        await post.all_sent()
+    assert texts(chat) == ["other"]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    "fault",
+    [Drop(), Reply.refusal(502, "Bad Gateway"), Reply.refusal(500, "Internal"), Reply(200, b"<html>Log in</html>")],
+    ids=["dropped", "502", "500", "a hotel's page"],
+)
+async def test_trouble_on_the_way_is_tried_again_and_what_comes_behind_waits(
+    opened: Opened, chat: PrivateChat, telegram: Emulator, fault: Fault
+) -> None:
+    telegram.faults.next(fault, "sendMessage", times=3)
+    async with opened() as post:
+        await post.say(*numbered(chat, 3))
+        await post.all_sent()
+    assert texts(chat) == numbers(3)
+    assert len(telegram.calls.of("sendMessage")) == 6
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_message_whose_answer_was_lost_is_sent_again(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    """At least once: nobody knows whether it arrived."""
+    telegram.faults.next(Drop(When.AFTER), "sendMessage")
+    async with opened() as post:
+        await post.say(*numbered(chat, 2))
+        await post.all_sent()
+    assert texts(chat) == ["0", "0", "1"]
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_message_that_never_gets_through_while_others_do_is_a_dead_letter_after_its_tries(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    order = telegram.faults.next(Reply.refusal(500, "Internal Server Error"), "sendMessage", times=TRIES)
+    async with opened() as post:
+        await post.say(*numbered(chat, 2))
+        await post.until_rows(0)
+        [letter] = await post.rows("dead_letters")
+    assert order.met == TRIES
+    assert letter["reason"] == "Internal Server Error"
+    assert texts(chat) == ["1"]
+
+
+@pytest.mark.usefixtures("quick")
+async def test_while_telegram_is_away_for_all_the_tries_are_not_counted(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    order = telegram.faults.next(Drop(), "sendMessage", times=TRIES * 2)
+    async with opened() as post:
+        post.vitals.last_poll_at = None
+        await post.say(*numbered(chat, 2))
+        await post.all_sent()
+    assert order.met == TRIES * 2
+    assert texts(chat) == numbers(2)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_database_that_is_away_delays_a_dead_letter_and_loses_none(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    async with opened(strikes_off=False) as post:
+        unsent = await post.keep(Text(chat.id, "x" * 5000), Text(chat.id, "0"))
+        post.unit_of_work.away = 3
+        post.delivery.put(unsent)
+        [letter] = await post.until_rows(1, "dead_letters")
+        assert post.unit_of_work.away == 0
+        await chat.receives("0")
+        await post.delivery.close()
+        await post.delivery.record()
+        assert await post.rows() == []
+    assert "too long" in letter["reason"]
+
+
+async def test_a_message_of_an_unknown_kind_is_left_in_place_and_holds_nothing_up(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    bob = begun(telegram, "Bob")
+    async with opened() as post:
+        [unknown] = await post.keep_rows(NewMessage(bob.id, "hologram", {"chat_id": bob.id, "of": "a cat"}))
+        await post.say(Text(bob.id, "behind it"))
+        post.delivery.look([bob.id])
+        await post.say(*numbered(chat, 3))
+        [row] = await post.until_rows(1)
+        assert await post.rows("dead_letters") == []
+    assert (row["id"], row["kind"], row["payload"]) == (unknown.id, "hologram", {"chat_id": bob.id, "of": "a cat"})
+    assert texts(chat) == numbers(3)
+    assert texts(bob) == ["behind it"]
+
+
+async def test_after_the_end_was_announced_nothing_is_sent_and_it_stays_in_the_outbox(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    async with opened() as post:
+        await post.say(Text(chat.id, "0"))
+        await post.all_sent()
+        post.delivery.begin_nothing_more()
+        await post.say(Text(chat.id, "1"), Text(chat.id, "2"))
+        post.delivery.look([chat.id])
+        await post.delivery.close()
+        assert [row["payload"]["text"] for row in await post.rows()] == ["1", "2"]
+    assert texts(chat) == ["0"]
+
+
+async def test_a_message_that_waits_for_its_turn_when_the_end_is_announced_stays_in_the_outbox(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    others = [begun(telegram, f"Person {number}") for number in range(3)]
+    async with opened(per_second=2) as post:
+        await post.say(Text(chat.id, "0"), *(Text(other.id, "0") for other in others))
+        await chat.receives("0")
+        post.delivery.begin_nothing_more()
+        await post.delivery.close()
+        await post.until_rows(3)
+    assert [len(texts(other)) for other in others] == [0, 0, 0]
+    assert len(telegram.calls.of("sendMessage")) == 1
+
+
+async def test_a_send_in_flight_at_the_end_is_waited_for_and_struck_off(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    telegram.faults.next(Delay(0.2), "sendMessage")
+    async with opened(strikes_off=False) as post:
+        await post.say(*numbered(chat, 2))
+        await telegram.until(lambda: len(telegram.calls.of("sendMessage")) == 1)
+        await post.delivery.close()
+        await post.delivery.record()
+        assert [row["payload"]["text"] for row in await post.rows()] == ["1"]
+    assert texts(chat) == ["0"]
+
+
+async def test_a_chat_in_a_flood_wait_does_not_hold_up_the_end(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    telegram.faults.next(Reply.flood(3600), "sendMessage")
+    async with asyncio.timeout(10), opened(per_second=30) as post:
+        await post.say(Text(chat.id, "0"))
+        await post.limiter.halted.wait()
+        await post.delivery.close()
+        assert len(await post.rows()) == 1
+
+
+async def test_messages_that_wait_for_the_end_of_everyones_flood_wait_do_not_hold_up_the_end(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    bob = begun(telegram, "Bob")
+    telegram.faults.next(Reply.flood(3600), "sendMessage")
+    async with opened(per_second=30) as post:
+        await post.say(Text(chat.id, "0"))
+        await post.limiter.halted.wait()
+        await post.say(Text(bob.id, "0"))
+        async with asyncio.timeout(2):
+            await post.delivery.close()
+        assert len(await post.rows()) == 2
+
+
+async def test_answers_to_buttons_go_at_once_past_the_queues(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    async with opened(per_second=30) as post:
+        await post.say(Text(chat.id, "menu"))
+        menu = await chat.receives("menu")
+        press = chat.press_forged(menu, "x")
+        telegram.faults.next(Reply.flood(3600), "sendMessage")
+        await post.say(Text(chat.id, "never"))
+        await post.limiter.halted.wait()
+        post.delivery.answer([ButtonAnswer(press.id, "Done"), ButtonAnswer("of long ago")])
+        await telegram.until(lambda: press.answer is not None)
+        assert press.answer is not None
+        assert press.answer.text == "Done"
+        await telegram.until(lambda: statuses(telegram, "answerCallbackQuery") == [200, 400])
+        assert await post.rows("dead_letters") == []
+
+
+def statuses(telegram: Emulator, method: str) -> Sequence[int | None]:
+    return sorted(call.status or 0 for call in telegram.calls.of(method))

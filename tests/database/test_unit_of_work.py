@@ -1,0 +1,412 @@
+"""A unit of work commits when its block ends well, rolls back when it doesn't, and names what went wrong."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
+
+from bot.db import embedded
+from bot.db.engine import engine_for
+from bot.db.uow import UnitOfWork, Work, in_transaction
+from bot.errors import BotError, ConflictError, DatabaseAwayError, LeadershipLostError
+
+ANN = 1001
+WRITE = f"INSERT INTO users (telegram_id) VALUES ({ANN})"
+
+
+async def run(work: Work, sql: str) -> Any:
+    """Any statement, in the unit of work's transaction."""
+    return await work.users._session.execute(text(sql))
+
+
+async def people(engine: AsyncEngine) -> int:
+    async with engine.connect() as connection:
+        return int(await connection.scalar(text("SELECT count(*) FROM users")) or 0)
+
+
+async def idle(engine: AsyncEngine) -> bool:
+    """Whether no session of the database has a transaction open, but the one that asks."""
+    async with engine.connect() as connection:
+        open_ones = await connection.scalar(
+            text(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND state LIKE 'idle in transaction%'"
+            )
+        )
+    return not open_ones
+
+
+@pytest.fixture
+async def unreachable() -> AsyncIterator[UnitOfWork]:
+    """On a port where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        engine = engine_for(f"postgresql+asyncpg://postgres:S3CRET@127.0.0.1:{port}/x", connections=1)
+        yield UnitOfWork(async_sessionmaker(engine))
+        await engine.dispose()
+
+
+async def test_commits_when_the_block_ends(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
+    async with unit_of_work.open() as work:
+        await run(work, WRITE)
+        assert await people(engine) == 0
+    assert await people(engine) == 1
+    assert await idle(engine)
+
+
+async def test_all_repositories_work_on_the_one_transaction(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
+    async with unit_of_work.open() as work:
+        term = await work.inbox.begin_term(42, "http://x")
+        await run(work, WRITE)
+        await work.users.keep_source(ANN, "ad")
+        assert (await work.inbox.cursor(term)).update_id is None
+        transactions = {await repository._session.scalar(text("SELECT pg_current_xact_id()::text")) for repository in (
+            work.users, work.inbox, work.outbox, work.dead_letters,
+        )}  # fmt: skip
+    assert len(transactions) == 1
+    assert await people(engine) == 1
+
+
+class _HandlersError(Exception):
+    pass
+
+
+@pytest.mark.parametrize(
+    "error", [_HandlersError(), LeadershipLostError("x"), TimeoutError(), OSError("x"), SystemExit()]
+)
+async def test_rolls_back_when_the_block_fails_and_passes_the_error_on_as_it_is(
+    unit_of_work: UnitOfWork, engine: AsyncEngine, error: BaseException
+) -> None:
+    with pytest.raises(type(error)) as caught:  # noqa: PT012 -- the block's end belongs to it
+        async with unit_of_work.open() as work:
+            await run(work, WRITE)
+            raise error
+    assert caught.value is error
+    assert await people(engine) == 0
+    assert await idle(engine)
+
+
+async def test_rolls_back_when_it_is_cancelled_between_statements(
+    unit_of_work: UnitOfWork, engine: AsyncEngine
+) -> None:
+    written = asyncio.Event()
+
+    async def handler() -> None:
+        async with unit_of_work.open() as work:
+            await run(work, WRITE)
+            written.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(handler())
+    await written.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await people(engine) == 0
+    assert await idle(engine)
+
+
+async def test_rolls_back_when_it_is_cancelled_within_a_statement(
+    unit_of_work: UnitOfWork, engine: AsyncEngine
+) -> None:
+    with pytest.raises(TimeoutError):  # noqa: PT012 -- the block's end belongs to it
+        async with asyncio.timeout(0.2), unit_of_work.open() as work:
+            await run(work, WRITE)
+            await run(work, "SELECT pg_sleep(60)")
+    assert await people(engine) == 0
+    assert await idle(engine)
+    async with unit_of_work.open() as work:
+        await run(work, WRITE)
+    assert await people(engine) == 1
+
+
+async def test_a_cancelled_one_gives_its_connection_back(socket_folder: Any, database: str) -> None:
+    engine = engine_for(embedded.url(socket_folder, database), connections=1)
+    try:
+        unit_of_work = UnitOfWork(async_sessionmaker(engine))
+        for _ in range(3):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1), unit_of_work.open() as work:
+                    await run(work, "SELECT pg_sleep(60)")
+        async with asyncio.timeout(10), unit_of_work.open() as work:
+            await run(work, "SELECT 1")
+    finally:
+        await engine.dispose()
+
+
+async def test_a_deferred_one_opens_nothing_unless_it_is_asked_for(unreachable: UnitOfWork) -> None:
+    async with unreachable.deferred():
+        assert not in_transaction()
+
+
+async def test_a_deferred_one_begins_when_it_is_asked_for_and_is_one(
+    unit_of_work: UnitOfWork, engine: AsyncEngine
+) -> None:
+    async with unit_of_work.deferred() as deferred:
+        assert not in_transaction()
+        work = await deferred.work()
+        assert in_transaction()
+        await run(work, WRITE)
+        assert await deferred.work() is work
+        assert await people(engine) == 0
+    assert not in_transaction()
+    assert await people(engine) == 1
+
+
+async def test_a_deferred_one_rolls_back_when_its_block_fails(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
+    with pytest.raises(_HandlersError):  # noqa: PT012 -- the block's end belongs to it
+        async with unit_of_work.deferred() as deferred:
+            await run(await deferred.work(), WRITE)
+            raise _HandlersError
+    assert not in_transaction()
+    assert await people(engine) == 0
+
+
+async def test_a_deferred_one_that_can_not_begin_fails_where_it_is_asked_for(unreachable: UnitOfWork) -> None:
+    async with unreachable.deferred() as deferred:
+        for _ in range(2):
+            with pytest.raises(DatabaseAwayError):
+                await deferred.work()
+            assert not in_transaction()
+
+
+async def test_in_transaction_is_true_inside_and_false_after(unit_of_work: UnitOfWork) -> None:
+    assert not in_transaction()
+    async with unit_of_work.open():
+        assert in_transaction()
+        async with unit_of_work.open():
+            assert in_transaction()
+        assert in_transaction()
+    assert not in_transaction()
+
+
+async def test_in_transaction_is_false_after_a_failure_and_after_one_to_begin(
+    unit_of_work: UnitOfWork, unreachable: UnitOfWork
+) -> None:
+    with pytest.raises(_HandlersError):
+        async with unit_of_work.open():
+            raise _HandlersError
+    assert not in_transaction()
+    with pytest.raises(DatabaseAwayError):
+        async with unreachable.open():
+            pass
+    assert not in_transaction()
+
+
+async def test_in_transaction_is_no_matter_of_other_tasks(unit_of_work: UnitOfWork) -> None:
+    asked = asyncio.Event()
+
+    async def another() -> bool:
+        await asked.wait()
+        return in_transaction()
+
+    elsewhere = asyncio.create_task(another())
+    async with unit_of_work.open():
+        asked.set()
+        assert not await elsewhere
+        assert in_transaction()
+
+
+async def test_in_transaction_is_no_matter_of_a_task_that_was_begun_inside(unit_of_work: UnitOfWork) -> None:
+    """Such a task may well outlive the transaction, and could call Telegram never again."""
+    ended = asyncio.Event()
+
+    async def another() -> bool:
+        await ended.wait()
+        return in_transaction()
+
+    async with unit_of_work.open():
+        begun_inside = asyncio.create_task(another())
+    ended.set()
+    assert not await begun_inside
+
+
+async def test_a_task_begun_inside_is_refused_for_as_long_as_the_transaction_lasts(unit_of_work: UnitOfWork) -> None:
+    """Whoever gathers calls to Telegram inside would have the transaction wait for them."""
+
+    async def asks() -> bool:
+        return in_transaction()
+
+    async with unit_of_work.open():
+        assert all(await asyncio.gather(asks(), asks()))
+
+
+async def test_a_deferred_one_may_be_asked_for_by_a_task_that_its_own_waits_for(
+    unit_of_work: UnitOfWork, engine: AsyncEngine
+) -> None:
+    """As asyncio.wait_for does it in Python 3.11."""
+    async with unit_of_work.deferred() as deferred:
+        work = await asyncio.create_task(deferred.work())
+        await run(work, WRITE)
+    assert await people(engine) == 1
+
+
+async def test_a_server_that_can_not_be_reached_is_away_and_no_secret_is_told(unreachable: UnitOfWork) -> None:
+    with pytest.raises(DatabaseAwayError) as caught:
+        async with unreachable.open():
+            pytest.fail("there is nothing to work on")
+    assert "S3CRET" not in str(caught.value)
+    assert "the database can't be used" in str(caught.value)
+
+
+@pytest.mark.parametrize(("database_name", "sqlstate"), [("no_such_database", "3D000")])
+async def test_a_server_that_refuses_the_session_is_away_with_its_reason(
+    socket_folder: Any, database_name: str, sqlstate: str
+) -> None:
+    engine = engine_for(embedded.url(socket_folder, database_name), connections=1)
+    with pytest.raises(DatabaseAwayError) as caught:
+        async with UnitOfWork(async_sessionmaker(engine)).open():
+            pytest.fail("there is nothing to work on")
+    await engine.dispose()
+    assert caught.value.sqlstate == sqlstate
+
+
+async def test_a_pool_that_is_used_up_is_away(socket_folder: Any, database: str) -> None:
+    engine = engine_for(embedded.url(socket_folder, database), connections=1)
+    engine.sync_engine.pool._timeout = 0.05  # type: ignore[attr-defined] # seconds
+    unit_of_work = UnitOfWork(async_sessionmaker(engine))
+    try:
+        async with unit_of_work.open():
+            with pytest.raises(DatabaseAwayError):
+                async with unit_of_work.open():
+                    pytest.fail("there is no connection left")
+    finally:
+        await engine.dispose()
+
+
+KILL = "SELECT pg_terminate_backend(pg_backend_pid())"
+
+
+async def test_a_session_that_is_ended_within_a_statement_is_away(
+    unit_of_work: UnitOfWork, engine: AsyncEngine
+) -> None:
+    with pytest.raises(DatabaseAwayError):  # noqa: PT012 -- the block's end belongs to it
+        async with unit_of_work.open() as work:
+            await run(work, WRITE)
+            await run(work, KILL)
+    assert await people(engine) == 0
+    async with unit_of_work.open() as work:
+        await run(work, WRITE)
+    assert await people(engine) == 1
+
+
+async def test_a_session_that_is_ended_between_statements_is_away_at_the_next_and_at_the_commit(
+    unit_of_work: UnitOfWork, engine: AsyncEngine
+) -> None:
+    for next_statement in (WRITE, None):
+        with pytest.raises(DatabaseAwayError):  # noqa: PT012 -- the block's end belongs to it
+            async with unit_of_work.open() as work:
+                await run(work, WRITE)
+                await _end_session_of(work, engine)
+                if next_statement:
+                    await run(work, next_statement)
+        assert not in_transaction()
+    assert await people(engine) == 0
+
+
+async def test_a_failure_of_the_block_is_told_even_if_the_session_was_ended_too(
+    unit_of_work: UnitOfWork, engine: AsyncEngine
+) -> None:
+    with pytest.raises((_HandlersError, DatabaseAwayError)):  # noqa: PT012 -- the block's end belongs to it
+        async with unit_of_work.open() as work:
+            await run(work, WRITE)
+            await _end_session_of(work, engine)
+            raise _HandlersError
+    assert await people(engine) == 0
+
+
+async def _end_session_of(work: Work, engine: AsyncEngine) -> None:
+    pid = (await run(work, "SELECT pg_backend_pid()")).scalar()
+    async with engine.connect() as connection:
+        await connection.execute(text(f"SELECT pg_terminate_backend({pid}, 10000)"))
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "kind"),
+    [
+        ("08006", DatabaseAwayError),  # connection failure
+        ("25006", DatabaseAwayError),  # read-only transaction: a standby
+        ("53100", DatabaseAwayError),  # disk full
+        ("53300", DatabaseAwayError),  # too many connections
+        ("57P01", DatabaseAwayError),  # admin shutdown
+        ("57P03", DatabaseAwayError),  # cannot connect now
+        ("58030", DatabaseAwayError),  # I/O error
+        ("40001", ConflictError),  # serialization failure
+        ("40P01", ConflictError),  # deadlock
+        ("55P03", ConflictError),  # lock not available
+        ("57014", ConflictError),  # statement time-out
+        ("0A000", ConflictError),  # a plan gone stale
+        ("22012", None),  # division by zero
+        ("23505", None),  # unique violation
+        ("42P01", None),  # no such table
+        ("P0001", None),  # raised by hand
+    ],
+)
+async def test_each_kind_of_failure_is_told_apart(
+    unit_of_work: UnitOfWork, engine: AsyncEngine, sqlstate: str, kind: type[BotError] | None
+) -> None:
+    raising = f"DO $$ BEGIN RAISE EXCEPTION 'as ordered' USING ERRCODE = '{sqlstate}'; END $$"
+    with pytest.raises(kind or DBAPIError, match="as ordered") as caught:  # noqa: PT012 -- the block's end belongs to it
+        async with unit_of_work.open() as work:
+            await run(work, WRITE)
+            await run(work, raising)
+    if isinstance(caught.value, DatabaseAwayError):
+        assert caught.value.sqlstate == sqlstate
+    assert kind is None or isinstance(caught.value.__cause__, DBAPIError)
+    assert await people(engine) == 0
+
+
+async def test_a_lock_that_is_waited_for_too_long_is_a_conflict(unit_of_work: UnitOfWork) -> None:
+    async with unit_of_work.open() as work:
+        await run(work, WRITE)
+    async with unit_of_work.open() as holds:
+        await run(holds, "UPDATE users SET username = 'x'")
+        with pytest.raises(ConflictError):  # noqa: PT012 -- the block's end belongs to it
+            async with unit_of_work.open() as waits:
+                await run(waits, "SET LOCAL lock_timeout = '50ms'")
+                await run(waits, "UPDATE users SET username = 'y'")
+
+
+async def test_a_serialization_failure_at_the_commit_is_a_conflict(
+    unit_of_work: UnitOfWork, engine: AsyncEngine
+) -> None:
+    """Two that each read what the other one writes: the second to commit can't be put in an order."""
+    serializable = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"
+    with pytest.raises(ConflictError):  # noqa: PT012 -- the block's end belongs to it
+        async with unit_of_work.open() as second:
+            await run(second, serializable)
+            await run(second, "SELECT count(*) FROM users")
+            async with unit_of_work.open() as first:
+                await run(first, serializable)
+                await run(first, "SELECT count(*) FROM users")
+                await run(first, "INSERT INTO users (telegram_id) VALUES (1)")
+            await run(second, "INSERT INTO users (telegram_id) VALUES (2)")
+    assert await people(engine) == 1
+
+
+async def test_a_mistake_in_a_statement_passes_as_it_is(unit_of_work: UnitOfWork) -> None:
+    with pytest.raises(ProgrammingError):
+        async with unit_of_work.open() as work:
+            await run(work, "SELECT nonsense")
+    with pytest.raises(IntegrityError):  # noqa: PT012 -- the block's end belongs to it
+        async with unit_of_work.open() as work:
+            await run(work, WRITE)
+            await run(work, WRITE)
+
+
+async def test_a_failed_statement_that_was_caught_does_not_commit_the_rest(
+    unit_of_work: UnitOfWork, engine: AsyncEngine
+) -> None:
+    with pytest.raises(DBAPIError):  # noqa: PT012 -- the block's end belongs to it
+        async with unit_of_work.open() as work:
+            await run(work, WRITE)
+            with pytest.raises(ProgrammingError):
+                await run(work, "SELECT nonsense")
+            await run(work, "SELECT 1")
+    assert await people(engine) == 0

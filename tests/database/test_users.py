@@ -1,0 +1,294 @@
+"""What is written down about people is added up, overwritten, kept or cleared, also by several at once."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db.repositories.users import Sighting
+from bot.db.uow import UnitOfWork
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ANN, BOB, EVE = 1001, 1002, 1003
+
+
+def seen(telegram_id: int = ANN, username: str | None = None, **facts: Any) -> Sighting:
+    """A message in a group, unless told otherwise."""
+    usual: dict[str, Any] = {
+        "first_name": "Ann",
+        "last_name": None,
+        "language_code": None,
+        "messages": 1,
+        "seen_at": NOON,
+        "private_since": None,
+        "reachable": None,
+    }
+    return Sighting(telegram_id=telegram_id, username=username, **usual | facts)
+
+
+@pytest.fixture
+def people(unit_of_work: UnitOfWork, engine: AsyncEngine) -> "People":
+    return People(unit_of_work, engine)
+
+
+class People:
+    def __init__(self, unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
+        self._unit_of_work = unit_of_work
+        self._engine = engine
+
+    async def meet(self, *sightings: Sighting) -> None:
+        async with self._unit_of_work.open() as work:
+            await work.users.meet(sightings)
+
+    async def run(self, sql: str) -> None:
+        async with self._engine.begin() as connection:
+            await connection.execute(text(sql))
+
+    async def all(self) -> list[dict[str, Any]]:
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(text("SELECT * FROM users ORDER BY telegram_id"))
+            return [dict(row) for row in rows.mappings()]
+
+    async def the_one(self) -> dict[str, Any]:
+        [one] = await self.all()
+        return one
+
+    async def usernames(self) -> dict[int, str | None]:
+        return {one["telegram_id"]: one["username"] for one in await self.all()}
+
+
+async def test_a_person_who_is_new_is_written_down(people: People) -> None:
+    facts = {"last_name": "Lee", "language_code": "en", "messages": 3, "private_since": NOON, "reachable": True}
+    await people.meet(seen(2**51, "ann", **facts))
+    one = await people.the_one()
+    assert (one["telegram_id"], one["username"], one["first_name"], one["last_name"]) == (2**51, "ann", "Ann", "Lee")
+    assert (one["language_code"], one["message_count"]) == ("en", 3)
+    assert one["last_seen_at"] == one["private_since"] == NOON
+    assert one["blocked_at"] is one["unreachable_at"] is one["unreachable_reason"] is one["banned_at"] is None
+    assert one["source"] is None
+    assert one["created_at"] == one["updated_at"]
+
+
+async def test_moments_are_aware_of_their_zone_and_it_is_utc(people: People) -> None:
+    elsewhere = NOON.astimezone(tz=ZoneInfo("Asia/Kolkata"))
+    await people.meet(seen(seen_at=elsewhere, private_since=elsewhere, reachable=False))
+    one = await people.the_one()
+    for column in ("created_at", "updated_at", "last_seen_at", "private_since", "blocked_at"):
+        assert one[column].utcoffset() == timedelta(0), column
+    assert one["last_seen_at"] == one["private_since"] == one["blocked_at"] == NOON
+
+
+async def test_counts_are_added_up(people: People) -> None:
+    for messages in (2, 0, 5):
+        await people.meet(seen(messages=messages))
+    assert (await people.the_one())["message_count"] == 7
+
+
+async def test_facts_overwrite_what_was_known(people: People) -> None:
+    await people.meet(seen(ANN, "ann", last_name="Lee", language_code="en"))
+    await people.meet(seen(ANN, "anna", first_name="Anna", last_name="Li", language_code="ru", seen_at=NOON + HOUR))
+    one = await people.the_one()
+    assert (one["username"], one["first_name"], one["last_name"]) == ("anna", "Anna", "Li")
+    assert (one["language_code"], one["last_seen_at"]) == ("ru", NOON + HOUR)
+
+
+async def test_names_given_up_are_cleared_and_a_language_left_out_is_kept(people: People) -> None:
+    await people.meet(seen(ANN, "ann", last_name="Lee", language_code="en"))
+    await people.meet(seen(ANN))
+    one = await people.the_one()
+    assert (one["username"], one["last_name"], one["language_code"]) == (None, None, "en")
+
+
+async def test_last_seen_never_goes_back(people: People) -> None:
+    await people.meet(seen(seen_at=NOON))
+    await people.meet(seen(seen_at=NOON - HOUR))
+    assert (await people.the_one())["last_seen_at"] == NOON
+
+
+@pytest.mark.parametrize("later", [None, NOON - HOUR, NOON + HOUR])
+async def test_private_since_is_kept(people: People, later: datetime | None) -> None:
+    await people.meet(seen(private_since=NOON))
+    await people.meet(seen(private_since=later))
+    assert (await people.the_one())["private_since"] == NOON
+
+
+async def test_private_since_is_set_when_a_person_from_a_group_writes_in_private(people: People) -> None:
+    await people.meet(seen())
+    await people.meet(seen(private_since=NOON + HOUR))
+    assert (await people.the_one())["private_since"] == NOON + HOUR
+
+
+@pytest.mark.parametrize(
+    ("blocked", "unreachable", "reachable", "blocked_after", "unreachable_after"),
+    [
+        (False, False, None, False, False),
+        (True, True, None, True, True),
+        (True, False, True, False, False),
+        (False, True, True, False, False),
+        (True, True, True, False, False),
+        (False, False, False, True, False),
+        (True, False, False, True, False),
+        (False, True, False, True, True),
+    ],
+)
+async def test_marks_are_set_and_cleared(
+    people: People,
+    *,
+    blocked: bool,
+    unreachable: bool,
+    reachable: bool | None,
+    blocked_after: bool,
+    unreachable_after: bool,
+) -> None:
+    await people.meet(seen())
+    if blocked:
+        await people.run("UPDATE users SET blocked_at = now() - interval '1 day'")
+    if unreachable:
+        await people.run("UPDATE users SET unreachable_at = now(), unreachable_reason = 'chat not found'")
+    await people.meet(seen(reachable=reachable))
+    one = await people.the_one()
+    assert (one["blocked_at"] is not None) is blocked_after
+    assert (one["unreachable_at"] is not None) is unreachable_after
+    assert (one["unreachable_reason"] is not None) is unreachable_after
+
+
+async def test_who_is_first_seen_blocking_the_bot_is_marked(people: People) -> None:
+    await people.meet(seen(reachable=False, messages=0))
+    assert (await people.the_one())["blocked_at"] == NOON
+
+
+async def test_a_ban_a_source_and_the_day_of_meeting_are_left_alone(people: People) -> None:
+    await people.meet(seen())
+    await people.run("UPDATE users SET banned_at = now(), source = 'ad', created_at = now() - interval '1 year'")
+    before = await people.the_one()
+    await people.meet(seen(reachable=True))
+    after = await people.the_one()
+    for column in ("id", "banned_at", "source", "created_at"):
+        assert after[column] == before[column] is not None
+
+
+async def test_updated_at_moves_on(people: People) -> None:
+    await people.meet(seen(ANN), seen(BOB))
+    [ann, bob] = await people.all()
+    await people.meet(seen(ANN))
+    [ann_later, bob_later] = await people.all()
+    assert ann_later["updated_at"] > ann["updated_at"] == ann_later["created_at"]
+    assert bob_later == bob
+
+
+async def test_meeting_nobody_is_nothing(people: People) -> None:
+    await people.meet()
+    assert await people.all() == []
+
+
+async def test_five_hundred_people_are_met_in_one_statement(people: People) -> None:
+    crowd = [seen(number, f"user{number}", messages=number) for number in range(500, 0, -1)]
+    await people.meet(*crowd)
+    await people.meet(*reversed(crowd))
+    assert [one["message_count"] for one in await people.all()] == [2 * number for number in range(1, 501)]
+
+
+@pytest.mark.parametrize("name", ["👋🏽 Ü ﷽", "'; DROP TABLE users; --", '{"a", NULL}', "NULL", "\\", "", ":x %s $1"])
+async def test_names_may_be_anything(people: People, name: str) -> None:
+    await people.meet(seen(ANN, name or None, first_name=name, last_name=name))
+    one = await people.the_one()
+    assert (one["username"], one["first_name"], one["last_name"]) == (name or None, name, name)
+
+
+@pytest.mark.parametrize("theirs", ["ann", "ANN", "Ann"])
+async def test_a_username_that_another_still_has_is_cleared_there_in_whatever_case(people: People, theirs: str) -> None:
+    await people.meet(seen(ANN, "Ann"), seen(BOB, "bob"))
+    before = (await people.all())[0]
+    await people.meet(seen(EVE, theirs))
+    assert await people.usernames() == {ANN: None, BOB: "bob", EVE: theirs}
+    assert (await people.all())[0]["updated_at"] > before["updated_at"]
+
+
+async def test_a_username_is_cleared_at_everybody_who_still_has_it(people: People) -> None:
+    await people.meet(seen(ANN), seen(BOB))
+    await people.run("UPDATE users SET username = 'x'")
+    await people.meet(seen(EVE, "X"))
+    assert await people.usernames() == {ANN: None, BOB: None, EVE: "X"}
+
+
+async def test_of_two_without_a_username_nothing_is_cleared(people: People) -> None:
+    await people.meet(seen(ANN, "ann"), seen(BOB))
+    await people.meet(seen(EVE), seen(BOB))
+    assert await people.usernames() == {ANN: "ann", BOB: None, EVE: None}
+
+
+async def test_people_may_swap_their_usernames_in_one_batch(people: People) -> None:
+    await people.meet(seen(ANN, "ann"), seen(BOB, "bob"))
+    await people.meet(seen(ANN, "bob"), seen(BOB, "ann"))
+    assert await people.usernames() == {ANN: "bob", BOB: "ann"}
+
+
+async def test_people_may_swap_their_usernames_in_one_batch_after_another(people: People) -> None:
+    await people.meet(seen(ANN, "ann"), seen(BOB, "bob"))
+    await people.meet(seen(ANN, "bob"))
+    assert await people.usernames() == {ANN: "bob", BOB: None}
+    await people.meet(seen(BOB, "ann"))
+    assert await people.usernames() == {ANN: "bob", BOB: "ann"}
+
+
+async def test_a_username_moves_to_who_is_new_in_the_batch_of_its_former_owner(people: People) -> None:
+    await people.meet(seen(ANN, "ann"))
+    await people.meet(seen(ANN, None), seen(BOB, "ann"))
+    assert await people.usernames() == {ANN: None, BOB: "ann"}
+
+
+async def test_two_who_meet_the_same_people_in_different_order_at_once_never_deadlock(people: People) -> None:
+    crowd = [seen(number, f"user{number}") for number in range(1, 101)]
+    for _ in range(5):
+        await asyncio.gather(*(people.meet(*order) for order in (crowd, crowd[::-1], crowd[50:] + crowd[:50])))
+    assert {one["message_count"] for one in await people.all()} == {15}
+
+
+async def test_two_who_meet_a_new_person_at_once_write_down_one(people: People) -> None:
+    await asyncio.gather(*(people.meet(seen(ANN, "ann", messages=2)) for _ in range(5)))
+    one = await people.the_one()
+    assert (one["message_count"], one["username"]) == (10, "ann")
+
+
+async def test_where_a_person_came_from_is_kept_the_first_time_only(people: People, unit_of_work: UnitOfWork) -> None:
+    await people.meet(seen(ANN), seen(BOB))
+    before = await people.all()
+    for source in ("spring-ad", "autumn-ad"):
+        async with unit_of_work.open() as work:
+            await work.users.keep_source(ANN, source)
+    [ann, bob] = await people.all()
+    assert (ann["source"], bob["source"]) == ("spring-ad", None)
+    assert ann["updated_at"] > before[0]["updated_at"]
+
+
+async def test_where_somebody_unknown_came_from_is_nothing(people: People, unit_of_work: UnitOfWork) -> None:
+    async with unit_of_work.open() as work:
+        await work.users.keep_source(ANN, "spring-ad")
+    assert await people.all() == []
+
+
+async def test_the_moment_of_blocking_is_the_first_one(people: People, unit_of_work: UnitOfWork) -> None:
+    await people.meet(seen(ANN), seen(BOB))
+    moments = []
+    for _ in range(2):
+        async with unit_of_work.open() as work:
+            await work.users.mark_blocked(ANN)
+        moments.append((await people.all())[0]["blocked_at"])
+    assert moments[0] == moments[1] is not None
+    assert (await people.all())[1]["blocked_at"] is None
+
+
+async def test_who_can_not_be_reached_is_marked_with_the_reason(people: People, unit_of_work: UnitOfWork) -> None:
+    await people.meet(seen(ANN), seen(BOB))
+    async with unit_of_work.open() as work:
+        await work.users.mark_unreachable(ANN, "chat not found")
+        await work.users.mark_unreachable(EVE, "nobody knows them")
+    [ann, bob] = await people.all()
+    assert (ann["unreachable_reason"], bob["unreachable_reason"]) == ("chat not found", None)
+    assert ann["unreachable_at"] == ann["updated_at"] is not None
+    assert ann["blocked_at"] is bob["unreachable_at"] is None

@@ -1,0 +1,82 @@
+"""The emulator's limits refuse what Telegram would, and say how long to wait."""
+
+import pytest
+
+from bot.sandbox.limits import SLACK, Limits
+
+ANN = 1001
+GROUP = -1001
+
+
+class Time:
+    def __init__(self) -> None:
+        self.seconds = 50.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def limits(time: Time) -> Limits:
+    return Limits(time)
+
+
+def test_a_private_chat_takes_three_at_once_then_one_a_second(limits: Limits, time: Time) -> None:
+    assert [limits.admit(ANN) for _ in range(4)] == [0, 0, 0, 1]
+    time.seconds += 1
+    assert [limits.admit(ANN) for _ in range(2)] == [0, 1]
+
+
+def test_a_quiet_private_chat_takes_three_again(limits: Limits, time: Time) -> None:
+    for _ in range(3):
+        limits.admit(ANN)
+    time.seconds += 60
+    assert [limits.admit(ANN) for _ in range(4)] == [0, 0, 0, 1]
+
+
+def test_a_group_takes_twenty_a_minute(limits: Limits, time: Time) -> None:
+    assert [limits.admit(GROUP) for _ in range(21)] == [0] * 20 + [57]
+    time.seconds += 57
+    assert limits.admit(GROUP) == 0
+
+
+def test_all_chats_together_take_thirty_a_second(limits: Limits, time: Time) -> None:
+    assert [limits.admit(ANN + number) for number in range(31)] == [0] * 30 + [1]
+    time.seconds += 1
+    assert limits.admit(ANN + 40) == 0
+
+
+def test_paid_sends_pass_by_the_overall_limit(limits: Limits) -> None:
+    assert [limits.admit(ANN + number, paid=True) for number in range(100)] == [0] * 100
+
+
+def test_who_keeps_the_pace_by_a_clock_of_their_own_is_never_refused(limits: Limits, time: Time) -> None:
+    for number in range(300):
+        assert limits.admit(ANN + number) == 0
+        time.seconds += SLACK / 30 + 1e-9
+
+
+def test_a_refused_send_is_not_counted(limits: Limits, time: Time) -> None:
+    for _ in range(50):
+        limits.admit(ANN)
+    time.seconds += 1
+    assert limits.admit(ANN) == 0
+
+
+def test_waiting_as_long_as_told_is_enough(limits: Limits, time: Time) -> None:
+    for _ in range(200):
+        time.seconds += limits.admit(GROUP)
+    for _ in range(20):
+        wait = limits.admit(GROUP)
+        time.seconds += wait
+        assert not wait or limits.admit(GROUP) == 0
+
+
+def test_switched_off_they_let_everything_pass(limits: Limits) -> None:
+    limits.enabled = False
+    assert {limits.admit(ANN) for _ in range(100)} == {0}
