@@ -33,7 +33,7 @@ async def stage() -> AsyncIterator[Stage]:
     """A worker, not started yet, on a migrated database; Telegram's limits are off on both sides."""
     telegram = Emulator()
     telegram.limits.enabled = False
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o711)  # for root: PostgreSQL runs as another user, who must get through
         async with embedded.running(folder, max_connections=100) as cluster, serving(telegram) as url:

@@ -1,8 +1,9 @@
 """The sole composition root: opens, joins, runs and stops all parts."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import faulthandler
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -12,7 +13,8 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes, ExtBot
 
 from bot import __version__, log
-from bot.config import Environment, Settings
+from bot.commands import dead_letters as dead_letters_command
+from bot.config import Environment, LogLevel, Settings
 from bot.db import embedded, schema
 from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Engines, Repair, Url, connected, described
 from bot.db.lock import SessionLock
@@ -24,31 +26,36 @@ from bot.handlers.dispatch import App, dispatch
 from bot.handlers.routes import Route, allowed_updates, routes
 from bot.health.server import Health, looking_at, serving
 from bot.intake.handling import Decision, Outcome
+from bot.intake.inbox import reread
 from bot.intake.leader import Leadership, lock_name
 from bot.intake.poller import TOKEN_REFUSED
 from bot.intake.term import Worker, lead
+from bot.jobs.retention import keep_pruning
+from bot.outgoing.announcements import publish_commands, remove_webhook
 from bot.outgoing.limiter import Limiter
 from bot.outgoing.messages import Text
 from bot.outgoing.transport import AiohttpRequest, Api, back_off
 from bot.views import start as start_view
-from bot.views.i18n import FALLBACK, texts
+from bot.views.i18n import texts
 from bot.vitals import Vitals
 
 VERSION = __version__
+DeadLettersAsked = dead_letters_command.Asked
 SENDING_CONNECTIONS = 64
+STUCK_AFTER = 30.0  # seconds without a turn of the event loop
 SPARE_CONNECTIONS = 10  # of the embedded server: locks, and commands beside the worker
 LONGEST_BACK_OFF = 10.0  # seconds, while the database or Telegram is away at the start
 BACK_TO_THE_LOCK_AFTER = 0.5  # seconds
-PUBLISHING_TRIES = 5
 WONT_MEND_ITSELF = ("28", "3D")  # SQLSTATE: a wrong password or user, no such database
 
 T = TypeVar("T")
 logger = structlog.get_logger(__name__)
 
 
-def set_up_log(config: Settings) -> None:
-    """Have everything logged as the settings say, without the secrets in them."""
-    log.set_up(level=config.log_level, as_json=config.json_logs, secrets=config.secrets)
+def set_up_log(config: Settings, *, quiet: bool = False) -> None:
+    """Have everything logged as the settings say, without the secrets in them; `quiet` leaves the usual out."""
+    level = LogLevel.WARNING if quiet and config.log_level is LogLevel.INFO else config.log_level
+    log.set_up(level=level, as_json=config.json_logs, secrets=config.secrets)
 
 
 @asynccontextmanager
@@ -77,11 +84,26 @@ def _warn_of_a_short_memory(config: Settings) -> None:
 
 async def migrate(config: Settings) -> None:
     """Bring the schema to head. Raises FatalError with the reason where that fails."""
+    async with _at_head(config):
+        pass
+
+
+async def dead_letters(config: Settings, asked: DeadLettersAsked) -> str:
+    """Do what the operator asked for, and return what is to be printed. Raises a BotError where it can't be done."""
+    async with _at_head(config) as unit_of_work:
+        means = dead_letters_command.Means(reread, clean=log.redactor(config.secrets))
+        return await dead_letters_command.answer(unit_of_work, asked, means)
+
+
+@asynccontextmanager
+async def _at_head(config: Settings) -> AsyncIterator[UnitOfWork]:
+    """The database with its schema at head, for a command that gives up where the worker would wait."""
     async with database(config) as opened:
         try:
             await schema.upgrade(opened.pool)
         except DatabaseAwayError as error:
             raise FatalError(f"{error}. Check DATABASE_URL") from error
+        yield UnitOfWork(AsyncSessionLocal)
 
 
 async def run(config: Settings, stop: asyncio.Event) -> None:
@@ -92,6 +114,7 @@ async def run(config: Settings, stop: asyncio.Event) -> None:
     vitals = Vitals(VERSION)
     health = Health(vitals)
     async with AsyncExitStack() as opened:  # closed in reverse: /health answers to the last
+        opened.enter_context(stuck_loop_ends())
         await opened.enter_async_context(serving(health, config.host, config.port))
         logger.info("worker starts", version=VERSION, bot_id=config.bot_id, port=config.port)
         worker = await unless_stopped(stop, _start(config, vitals, health, opened))
@@ -99,6 +122,24 @@ async def run(config: Settings, stop: asyncio.Event) -> None:
             await _next_term(worker, stop)
         vitals.stops()
     logger.info("worker stopped")
+
+
+@contextmanager
+def stuck_loop_ends() -> Iterator[None]:
+    """End the process, with all stacks on stderr, if the event loop does nothing for STUCK_AFTER seconds."""
+    loop = asyncio.get_running_loop()
+    timers: list[asyncio.TimerHandle] = []
+
+    def rearm() -> None:
+        faulthandler.dump_traceback_later(STUCK_AFTER, exit=True)
+        timers[:] = [loop.call_later(STUCK_AFTER / 6, rearm)]
+
+    rearm()
+    try:
+        yield
+    finally:
+        timers[0].cancel()
+        faulthandler.cancel_dump_traceback_later()
 
 
 async def _start(config: Settings, vitals: Vitals, health: Health, opened: AsyncExitStack) -> Worker:
@@ -128,8 +169,11 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         vitals=vitals,
         dispatch=partial(_decide, application, routes()),
         apology=_apology,
-        prepare=partial(_remove_webhook, sends),
-        announce=partial(_publish_commands, sends),
+        prepare=partial(remove_webhook, sends),
+        beside=(
+            partial(publish_commands, sends, start_view.command_lists()),
+            partial(keep_pruning, unit_of_work, config.bot_id, config.retention_days),
+        ),
         allowed_updates=allowed_updates(),
         handler_concurrency=config.handler_concurrency,
         shutdown_timeout=config.shutdown_timeout,
@@ -214,33 +258,3 @@ def _apology(update: Update, number: int) -> list[Text]:
     if chat is None or user is None or message is None:
         return []
     return [Text(chat.id, start_view.failed(texts(user.language_code), number).text)]
-
-
-async def _remove_webhook(api: Api) -> None:
-    """A webhook left set would keep every poll from being answered. Pending updates stay."""
-    try:
-        webhook = await api.perform("getWebhookInfo", {})
-        if webhook["url"]:
-            await api.perform("deleteWebhook", {"drop_pending_updates": False})
-            logger.warning("a webhook was set for this bot and has been removed; updates come by polling")
-    except (TelegramError, LookupError, TypeError) as error:
-        logger.warning("whether a webhook is set could not be found out", reason=_named(error))
-
-
-async def _publish_commands(api: Api) -> None:
-    """Tell Telegram the list of commands in each language; what fails is tried again a few times."""
-    for language, commands in start_view.command_lists().items():
-        listed: dict[str, object] = {"commands": [{"command": c, "description": d} for c, d in commands]}
-        if language != FALLBACK:
-            listed["language_code"] = language
-        for attempt in range(1, PUBLISHING_TRIES + 1):
-            try:
-                await api.perform("setMyCommands", listed)
-                break
-            except TelegramError as error:
-                logger.warning("the list of commands could not be set", language=language, reason=_named(error))
-                await asyncio.sleep(back_off(attempt, longest=LONGEST_BACK_OFF))
-
-
-def _named(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"

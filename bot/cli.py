@@ -2,10 +2,13 @@
 
 import argparse
 import asyncio
+import re
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Coroutine
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -33,8 +36,40 @@ def main() -> NoReturn:
     commands.add_parser("run", help="poll Telegram and serve /health until stopped (also without any command)")
     commands.add_parser("migrate", help="bring the database's schema to head, and end")
     commands.add_parser("sandbox", help="the worker against a bundled Telegram, with a chat page in the browser")
-    asked = parser.parse_args().command or "run"
-    sys.exit({"run": run, "migrate": migrate, "sandbox": sandbox}[asked]())
+    _add_dead_letters(commands.add_parser("dead-letters", help="what could not be read, handled or sent"))
+    asked = parser.parse_args()
+    does: dict[str, Callable[[], Exit]] = {
+        "run": run,
+        "migrate": migrate,
+        "sandbox": sandbox,
+        "dead-letters": partial(dead_letters, asked),
+    }
+    sys.exit(does[asked.command or "run"]())
+
+
+def _add_dead_letters(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="action", required=True)
+    listing = actions.add_parser("list", help="the newest, a line each")
+    listing.add_argument("--limit", type=_count, default=50, help="how many at the most (default: 50)")
+    listing.add_argument("--json", action="store_true", help="one JSON array, for programs")
+    for action, does in (
+        ("show", "everything about one"),
+        ("retry", "have it handled, or sent, once more"),
+        ("discard", "delete it"),
+    ):
+        actions.add_parser(action, help=does).add_argument("number", type=_number, help="as `list` tells it")
+
+
+def _count(written: str) -> int:
+    if not re.fullmatch(r"0*[1-9]\d{0,8}", written, re.ASCII):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, not {written!r}")
+    return int(written)
+
+
+def _number(written: str) -> int:
+    if not re.fullmatch(r"\d{1,30}", written, re.ASCII):
+        raise argparse.ArgumentTypeError(f"expected the number of a dead letter, not {written!r}")
+    return int(written)
 
 
 def run() -> Exit:
@@ -42,9 +77,30 @@ def run() -> Exit:
 
 
 def migrate() -> Exit:
-    for number in STOPPING:  # cut short it has not done what it was asked for
-        signal.signal(number, signal.SIG_DFL)
+    _end_at_any_signal()
     return _command(app.migrate, needs_token=False)
+
+
+def dead_letters(given: argparse.Namespace) -> Exit:
+    _end_at_any_signal()
+    asked = app.DeadLettersAsked(
+        given.action,
+        number=getattr(given, "number", 0),
+        limit=getattr(given, "limit", 0),
+        as_json=getattr(given, "json", False),
+        width=shutil.get_terminal_size(fallback=(0, 0)).columns or None,
+    )
+
+    async def printed(config: Settings) -> None:
+        _print(await app.dead_letters(config, asked))
+
+    return _command(printed, needs_token=False, quiet=True)
+
+
+def _end_at_any_signal() -> None:
+    """A command that is cut short has not done what it was asked for: that isn't exit code 0."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def sandbox() -> Exit:
@@ -97,12 +153,12 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
-def _command(work: Callable[[Settings], Coroutine[Any, Any, None]], *, needs_token: bool) -> Exit:
+def _command(work: Callable[[Settings], Coroutine[Any, Any, None]], *, needs_token: bool, quiet: bool = False) -> Exit:
     try:
         config = Settings.load(needs_token=needs_token)
     except ConfigurationError as error:
         return _say(error, Exit.BAD_CONFIGURATION)
-    app.set_up_log(config)
+    app.set_up_log(config, quiet=quiet)
     try:
         asyncio.run(work(config))
     except (BotError, BaseExceptionGroup) as error:
@@ -123,6 +179,13 @@ def _first_known(error: BaseException) -> BotError | None:
         unknown = [one for one in error.exceptions if _first_known(one) is None]
         return None if unknown else _first_known(error.exceptions[0])
     return error if isinstance(error, BotError) else None
+
+
+def _print(text: str) -> None:
+    """Print what was asked for. A reader that has gone (`| head`) ends this as it ends any program."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    sys.stdout.buffer.write(f"{text}\n".encode(sys.stdout.encoding, "backslashreplace"))
+    sys.stdout.flush()
 
 
 def _say(error: Exception, code: Exit) -> Exit:

@@ -38,3 +38,15 @@ class TransactionOpenError(BotError):
             f"{method} was called while a unit of work is open: a transaction would wait for the network. "
             "Ask Telegram before context.work(), and send with context.say()"
         )
+
+
+class AlreadyEndedError(BotError):
+    """An update's row was gone when its handler had finished: another worker, or one's own lost commit, ended it."""
+
+
+class UnreadableError(BotError):
+    """python-telegram-bot can't make an Update of it."""
+
+
+class KillsTheProcessError(BotError):
+    """An update that was being handled each time when a process ended."""

@@ -8,7 +8,8 @@ from typing import Generic, Protocol, TypeVar
 
 from bot.errors import DatabaseAwayError
 
-KEPT_IN_MEMORY = 4  # things of one chat; the rest stays in the table until the lane gets there
+KEPT_IN_MEMORY = 8  # rows of one chat; the rest stays in the table until the lane gets there
+ALL_IN_MEMORY = 4_000  # rows of all chats together, beyond which a row just committed stays in the table, too
 LOAD_AGAIN_AFTER = 1.0  # seconds
 
 
@@ -56,6 +57,8 @@ class Lanes(Generic[R]):
         self._lanes: dict[int, _Lane[R]] = {}
         self._ready: deque[int] = deque()
         self._expected: set[int] = set()
+        self._turns: set[asyncio.Task[None]] = set()
+        self._held = 0  # rows in memory
         self._running = 0
         self._open = True
         self._quiet = asyncio.Event()
@@ -78,10 +81,11 @@ class Lanes(Generic[R]):
         for row in rows:
             self._announced_no_more(row)
             lane = self._lane(row.chat_id)
-            if lane.more or len(lane.rows) >= KEPT_IN_MEMORY:
+            if lane.more or len(lane.rows) >= KEPT_IN_MEMORY or self._held >= ALL_IN_MEMORY:
                 lane.more = True
             else:
                 lane.rows.append(row)
+                self._held += 1
         self._start_turns()
 
     def look(self, chats: Iterable[int]) -> None:
@@ -100,6 +104,13 @@ class Lanes(Generic[R]):
         for lane in self._lanes.values():
             if lane.resting is not None:
                 lane.resting.cancel()
+        await self._quiet.wait()
+
+    async def abandon(self) -> None:
+        """Begin nothing more, and cut off what runs."""
+        self.pause()
+        for turn in self._turns:
+            turn.cancel()
         await self._quiet.wait()
 
     def _announced_no_more(self, row: R) -> None:
@@ -121,7 +132,9 @@ class Lanes(Generic[R]):
             chat_id = self._ready.popleft()
             self._running += 1
             self._quiet.clear()
-            self._tasks.create_task(self._turn(chat_id), name=f"{self._name} of chat {chat_id}")
+            turn = self._tasks.create_task(self._turn(chat_id), name=f"{self._name} of chat {chat_id}")
+            self._turns.add(turn)
+            turn.add_done_callback(self._turns.discard)
 
     async def _turn(self, chat_id: int) -> None:
         lane = self._lanes[chat_id]
@@ -158,6 +171,7 @@ class Lanes(Generic[R]):
         again_after = await self._do(lane.rows[0])
         if again_after is None:
             lane.rows.popleft()
+            self._held -= 1
         return again_after
 
     async def _refill(self, chat_id: int, lane: _Lane[R]) -> None:
@@ -170,7 +184,9 @@ class Lanes(Generic[R]):
             raise
         finally:
             lane.loading = False
-        lane.rows.extend(row for row in rows if self._belongs_here(row, lane))
+        fitting = [row for row in rows if self._belongs_here(row, lane)]
+        lane.rows.extend(fitting)
+        self._held += len(fitting)
         lane.more = lane.more or len(rows) == KEPT_IN_MEMORY
 
     def _belongs_here(self, row: R, lane: _Lane[R]) -> bool:

@@ -23,7 +23,7 @@ QUIET = [
 
 
 async def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)  # for root: PostgreSQL runs as another user, who must get through
         sandbox = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "sandbox"),

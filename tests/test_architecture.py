@@ -19,7 +19,8 @@ ROOMS = {
     "__init__": "",
     "__main__": "cli",
     "cli": "app config errors sandbox",
-    "app": "__version__ config db doctor errors handlers health intake jobs lanes log outgoing services views vitals",
+    "app": "__version__ commands config db doctor errors handlers health intake jobs lanes log outgoing services views"
+    " vitals",
     "config": "errors",
     "errors": "",
     "log": "",
@@ -31,6 +32,7 @@ ROOMS = {
     "handlers": "handlers services views errors outgoing.messages",
     "handlers.context": "handlers services views errors outgoing.messages db.uow",
     "jobs": "jobs services views errors outgoing.messages db.uow",
+    "commands": "commands services views errors db.uow",
     "outgoing": "outgoing db errors vitals lanes",
     "intake": "intake outgoing db errors vitals lanes",
     "health": "health db errors vitals",

@@ -87,12 +87,12 @@ class WorkerProcess:
         assert self._process is not None
         return self._process.pid
 
-    async def start(self, **variables: str) -> None:
+    async def start(self, program: Path | None = None, **variables: str) -> None:
+        """Start it; or a program that is the worker but for what a test has changed in it."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                "-m",
-                "bot",
+                *(("-m", "bot") if program is None else (str(program),)),
                 cwd=self._folder,
                 env=clean_environment(**{**self.variables, **variables}),
                 stdin=asyncio.subprocess.DEVNULL,
@@ -103,6 +103,9 @@ class WorkerProcess:
     def send(self, number: signal.Signals) -> None:
         assert self._process is not None
         self._process.send_signal(number)
+
+    def runs(self) -> bool:
+        return self._process is not None and self._process.returncode is None
 
     async def ended(self, within: float = 30) -> int:
         """Its exit code, once it has ended."""

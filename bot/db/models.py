@@ -3,7 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Identity, Index, LargeBinary, MetaData, SmallInteger, func, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    false,
+    func,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING_CONVENTION = {
@@ -72,6 +84,8 @@ class InboxUpdate(Base):
     chat_id: Mapped[int]  # whose lane it is in: the chat, else the person, else 0
     kind: Mapped[str]
     payload: Mapped[bytes] = mapped_column(LargeBinary)  # the bytes that Telegram sent
+    person_pending: Mapped[bool] = mapped_column(server_default=false())  # who sent it isn't written down yet
+    tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")  # by processes that found it at their start
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (Index("ix_updates_bot_id_chat_id_id", "bot_id", "chat_id", "id"),)

@@ -3,22 +3,48 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 
 import asyncpg
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from bot.db import wake
 from bot.db.repositories.dead_letters import DeadLetters
 from bot.db.repositories.inbox import Inbox
 from bot.db.repositories.outbox import Outbox
 from bot.db.repositories.users import Users
-from bot.errors import ConfigurationError, ConflictError, DatabaseAwayError
+from bot.errors import ConfigurationError, ConflictError, DatabaseAwayError, FatalError
 
 ITS_OWN_FAULT = ("08", "25006", "53", "57P0", "58")
 """SQLSTATE prefixes with which the database says that it is the database: PostgreSQL manual, appendix A."""
 WORTH_ANOTHER_TRY = ("40", "55P03", "57014", "0A000")
 """Serialization, lock and statement time-outs; 0A000 is a cached plan gone stale by a change of the schema."""
+
+
+POOLER_IN_BETWEEN = ("26000", "42P05")
+"""A prepared statement that is gone, or there already: another session's. Source: PgBouncer, "pool_mode"."""
+POOLER = (
+    "DATABASE_URL leads to a transaction pooler, which gives each transaction another session: "
+    "give the direct address of the database (on many platforms port 5432 instead of 6543)"
+)
+
+_BE_PATIENT = text(
+    "SELECT set_config('lock_timeout', :locks, true), set_config('idle_in_transaction_session_timeout', :idle, true)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long, in seconds, a transaction waits for another's lock, and how long it may be idle before it is ended."""
+
+    for_locks: float = 2.0
+    when_idle: float = 5.0
+
+    def settings(self) -> dict[str, str]:
+        return {"locks": f"{self.for_locks * 1000:.0f}ms", "idle": f"{self.when_idle * 1000:.0f}ms"}
 
 
 class _Mark:
@@ -50,10 +76,15 @@ class Work:
     """The repositories, all on one transaction."""
 
     def __init__(self, session: AsyncSession) -> None:
+        self._session = session
         self.users = Users(session)
         self.inbox = Inbox(session)
         self.outbox = Outbox(session)
         self.dead_letters = DeadLetters(session)
+
+    async def wake(self, bot_id: int) -> None:
+        """Have the bot's leader look into inbox and outbox as soon as this is committed."""
+        await wake.notify(self._session, bot_id)
 
 
 class UnitOfWork:
@@ -67,13 +98,16 @@ class UnitOfWork:
         self._sessions = sessions
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[Work]:
+    async def open(self, patience: Patience | None = None) -> AsyncIterator[Work]:
+        """A transaction for the block, with how long it may wait for others and be idle, where that matters."""
         mark = _Mark(_open_mark())
         _innermost.set(mark)
         try:
             with _driver_errors_named():
                 async with self._sessions.begin() as session:
                     await _connect(session)
+                    if patience is not None:
+                        await session.execute(_BE_PATIENT, patience.settings())
                     yield Work(session)
         finally:
             mark.ended = True
@@ -92,6 +126,10 @@ class Deferred:
         self._unit_of_work = unit_of_work
         self._stack = stack
         self._work: Work | None = None
+
+    @property
+    def begun(self) -> bool:
+        return self._work is not None
 
     async def work(self) -> Work:
         if self._work is None:
@@ -130,6 +168,8 @@ def _driver_errors_named() -> Iterator[None]:
         yield
     except DBAPIError as error:
         sqlstate = getattr(error.orig, "sqlstate", None) or ""
+        if sqlstate in POOLER_IN_BETWEEN:
+            raise FatalError(POOLER) from error
         if error.connection_invalidated or sqlstate.startswith(ITS_OWN_FAULT):
             raise away(error.orig or error) from error
         if sqlstate.startswith(WORTH_ANOTHER_TRY):

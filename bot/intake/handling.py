@@ -5,8 +5,8 @@ import json
 import time
 import traceback
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -14,16 +14,30 @@ import structlog
 from telegram import Bot, Update
 
 from bot.db.repositories.dead_letters import NewDeadLetter, Origin
-from bot.db.repositories.inbox import Waiting
+from bot.db.repositories.inbox import Term, Waiting
 from bot.db.repositories.outbox import NewMessage, Unsent
-from bot.db.uow import Deferred, UnitOfWork, Work
-from bot.errors import BotError, ConflictError, DatabaseAwayError
+from bot.db.uow import Deferred, Patience, UnitOfWork
+from bot.errors import (
+    AlreadyEndedError,
+    BotError,
+    ConflictError,
+    DatabaseAwayError,
+    KillsTheProcessError,
+    LeadershipLostError,
+    UnreadableError,
+)
+from bot.intake import inbox
+from bot.intake.endings import Endings
+from bot.intake.floor import Floor
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.messages import ButtonAnswer, Message, Said
 
 HANDLED_WITHIN = 120.0  # seconds; a handler that takes longer has failed
 TRIES_AFTER_CONFLICT = 5
 CONFLICT_BACK_OFF = 0.1  # seconds
+BUSY_BACK_OFF = 0.5  # seconds, while somebody holds the person's row
+ALONE_FROM = 3  # tries by as many processes: from then on nothing else is handled beside it
+MOST_TRIES = 5
 DATABASE_BACK_OFF = 1.0  # seconds
 
 log = structlog.get_logger(__name__)
@@ -54,52 +68,63 @@ Apology = Callable[[Update, int], Sequence[Message]]
 """What to tell the person whose update failed and became the dead letter of that number."""
 
 
-class AlreadyEndedError(BotError):
-    """The update's row was gone when its handler had finished: another worker, or one's own lost commit, ended it."""
-
-
-class UnreadableError(BotError):
-    """python-telegram-bot can't make an Update of it."""
-
-
+@dataclass(frozen=True, slots=True)
 class Handling:
     """Handles a lane's updates one by one."""
 
-    def __init__(
-        self, bot: Bot, *, unit_of_work: UnitOfWork, dispatch: Dispatch, apology: Apology, delivery: Delivery
-    ) -> None:
-        self._bot = bot
-        self._unit_of_work = unit_of_work
-        self._dispatch = dispatch
-        self._apology = apology
-        self._delivery = delivery
-        self._conflicts: Counter[int] = Counter()  # by inbox row
+    bot: Bot
+    term: Term
+    unit_of_work: UnitOfWork
+    dispatch: Dispatch
+    apology: Apology
+    delivery: Delivery
+    endings: Endings
+    floor: Floor = field(default_factory=Floor)
+    tries: dict[int, int] = field(default_factory=dict)  # by inbox row, of those found at the start of the term
+    conflicts: Counter[int] = field(default_factory=Counter)  # by inbox row
 
     async def handle(self, waiting: Waiting) -> float | None:
-        """See an update to its end. Returns None, or the seconds after which to begin anew.
+        """See an update to its end. Returns None, or the seconds after which to begin anew."""
+        try:
+            await self._settle_person(waiting)
+            tries = await self._count_try(waiting)
+        except DatabaseAwayError as error:
+            log.warning("update waits for the database", **_facts(waiting), reason=str(error))
+            return DATABASE_BACK_OFF
+        except ConflictError:  # somebody holds the person's row
+            return BUSY_BACK_OFF
+        if tries > MOST_TRIES:
+            return await self._fail(waiting, None, KillsTheProcessError(f"{MOST_TRIES} processes ended over it"))
+        async with self.floor.alone() if tries >= ALONE_FROM else self.floor.shared():
+            rest = await self._handle(waiting)
+        if rest is None:
+            self.tries.pop(waiting.id, None)
+            self.conflicts.pop(waiting.id, None)
+        return rest
 
-        The table of failures: what each means for the update.
-        """
+    async def _settle_person(self, waiting: Waiting) -> None:
+        if waiting.person_pending:
+            async with self.unit_of_work.open(Patience()) as work:
+                await inbox.settle_person(work, waiting)
+
+    async def _count_try(self, waiting: Waiting) -> int:
+        """How many processes have begun to handle it, this one included; 0 for an update of this term."""
+        if waiting.id > self.term.found_up_to:
+            return 0
+        if waiting.id not in self.tries:
+            async with self.unit_of_work.open() as work:
+                tries = await work.inbox.count_try(waiting.id)
+            self.tries[waiting.id] = tries
+        return self.tries[waiting.id]
+
+    async def _handle(self, waiting: Waiting) -> float | None:
         began = time.monotonic()
         update: Update | None = None
         try:
             update = self._parsed(waiting)
-            async with asyncio.timeout(HANDLED_WITHIN):
-                decision = await self._decide_and_keep(waiting, update)
-        except DatabaseAwayError as error:
-            log.warning("update waits for the database", **_facts(waiting), reason=str(error))
-            return DATABASE_BACK_OFF
-        except AlreadyEndedError:
-            self._delivery.look(await self._destinations(waiting))
-            return None
-        except ConflictError as error:
-            self._conflicts[waiting.id] += 1
-            if self._conflicts[waiting.id] < TRIES_AFTER_CONFLICT:
-                return CONFLICT_BACK_OFF
-            return await self._fail(waiting, update, error)
-        except Exception as error:  # noqa: BLE001 -- a handler's; it ends here as a dead letter
-            return await self._fail(waiting, update, error)
-        self._conflicts.pop(waiting.id, None)
+            decision = await self._decide_and_keep(waiting, update)
+        except Exception as error:  # noqa: BLE001 -- the table knows what it means
+            return await self._after(error, waiting, update)
         log.info(
             f"update {decision.outcome}",
             **_facts(waiting),
@@ -108,11 +133,31 @@ class Handling:
         )
         return None
 
+    async def _after(self, error: Exception, waiting: Waiting, update: Update | None) -> float | None:
+        """The table of failures: what each means for the update."""
+        match error:
+            case DatabaseAwayError():
+                log.warning("update waits for the database", **_facts(waiting), reason=str(error))
+                return DATABASE_BACK_OFF
+            case LeadershipLostError():
+                return DATABASE_BACK_OFF  # the lane is about to be given up
+            case AlreadyEndedError():
+                self.delivery.look(await self._destinations(waiting))
+                return None
+            case ConflictError() if self._conflicts_of(waiting) < TRIES_AFTER_CONFLICT:
+                return CONFLICT_BACK_OFF
+            case _:
+                return await self._fail(waiting, update, error)
+
+    def _conflicts_of(self, waiting: Waiting) -> int:
+        self.conflicts[waiting.id] += 1
+        return self.conflicts[waiting.id]
+
     def _parsed(self, waiting: Waiting) -> Update:
         if waiting.kind not in Update.ALL_TYPES:
             raise UnreadableError(f"updates of kind {waiting.kind!r} are not known to this version")
         try:
-            return Update.de_json(json.loads(waiting.payload), self._bot)
+            return Update.de_json(json.loads(waiting.payload), self.bot)
         except Exception as error:
             raise UnreadableError(f"unreadable: {type(error).__name__}: {error}") from error
 
@@ -120,30 +165,24 @@ class Handling:
         """Handler, outbox and the end of the update in one transaction; then delivery."""
         unsent: list[Unsent] = []
         try:
-            async with self._unit_of_work.deferred() as deferred:
-                decision = await self._dispatch(update, deferred)
-                messages = [said for said in decision.said if not isinstance(said, ButtonAnswer)]
-                work = await deferred.work()
-                unsent = await self._keep(work, waiting, messages)
+            async with asyncio.timeout(HANDLED_WITHIN), self.unit_of_work.deferred() as deferred:
+                decision = await self.dispatch(update, deferred)
+                messages = _rows(waiting, decision.said)
+                if deferred.begun:
+                    unsent = await self.endings.end_within(await deferred.work(), waiting, messages)
         except BaseException:
-            self._delivery.forget(unsent)
+            self.delivery.forget(unsent)
             raise
-        self._delivery.put(unsent)
-        self._delivery.answer(said for said in decision.said if isinstance(said, ButtonAnswer))
+        if deferred.begun:
+            self.delivery.put(unsent)
+        else:
+            await self.endings.end(waiting, messages)
+        self.delivery.answer(said for said in decision.said if isinstance(said, ButtonAnswer))
         return decision
-
-    async def _keep(self, work: Work, waiting: Waiting, messages: Sequence[Message]) -> list[Unsent]:
-        """End the update and keep what is to be sent. The delete is the fence: only one who deletes the row commits."""
-        if not await work.inbox.end([waiting.id]):
-            raise AlreadyEndedError(f"update {waiting.update_id} was ended before")
-        rows = [NewMessage(message.chat_id, message.kind, message.parameters()) for message in messages]
-        unsent = await work.outbox.add(self._bot.id, waiting.id, rows)
-        self._delivery.expect(unsent)
-        return unsent
 
     async def _destinations(self, waiting: Waiting) -> set[int]:
         try:
-            async with self._unit_of_work.open() as work:
+            async with self.unit_of_work.open() as work:
                 return {message.chat_id for message in await work.outbox.answers_to(waiting.id)}
         except (DatabaseAwayError, ConflictError):
             return {waiting.chat_id}
@@ -161,19 +200,24 @@ class Handling:
         )
         unsent: list[Unsent] = []
         try:
-            async with self._unit_of_work.open() as work:
-                number = await work.dead_letters.add(self._bot.id, letter)
-                unsent = await self._keep(work, waiting, [] if update is None else self._apology(update, number))
-        except (DatabaseAwayError, ConflictError) as failure:
-            self._delivery.forget(unsent)
-            log.warning("a failed update can't be put away yet", **_facts(waiting), reason=str(failure))
-            return DATABASE_BACK_OFF
+            async with self.unit_of_work.open() as work:
+                number = await work.dead_letters.add(self.bot.id, letter)
+                apology = [] if update is None else self.apology(update, number)
+                unsent = await self.endings.end_within(work, waiting, _rows(waiting, apology))
         except AlreadyEndedError:
             return None
-        self._conflicts.pop(waiting.id, None)
-        self._delivery.put(unsent)
+        except Exception as failure:  # noqa: BLE001 -- whatever it is, the update is still there
+            self.delivery.forget(unsent)
+            log.warning("a failed update can't be put away yet", **_facts(waiting), reason=_reason(failure))
+            return DATABASE_BACK_OFF
+        self.delivery.put(unsent)
         log.error("update failed", **_facts(waiting), dead_letter=number, exc_info=error)
         return None
+
+
+def _rows(waiting: Waiting, said: Iterable[Said | Message]) -> list[NewMessage]:
+    messages = [message for message in said if not isinstance(message, ButtonAnswer)]
+    return [NewMessage(one.chat_id, one.kind, one.parameters(), waiting.id) for one in messages]
 
 
 def _reason(error: Exception) -> str:

@@ -1,14 +1,14 @@
 """Accepting what Telegram hands over: one transaction, before Telegram is told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.db.repositories.dead_letters import NewDeadLetter, Origin
 from bot.db.repositories.inbox import Cursor, NewUpdate, Term, Waiting
 from bot.db.uow import Work
-from bot.intake.reading import RawUpdate
-from bot.intake.sightings import chat_id_of, sightings
+from bot.intake.reading import RawUpdate, read_one
+from bot.intake.sightings import chat_id_of, person_id_of, sightings
 
 HAD_WITHIN = 100_000  # numbers below the cursor; Telegram keeps no more updates than that
 CURSOR_VALID_FOR = timedelta(days=3)  # Telegram keeps updates for one day, and starts its numbers anew after seven
@@ -33,8 +33,10 @@ async def accept(work: Work, term: Term, batch: Sequence[RawUpdate]) -> Accepted
     cursor = await work.inbox.cursor(term)
     new = new_ones(cursor, batch)
     readable = [update for update in new if update.unreadable is None]
-    waiting = await work.inbox.add(term.bot_id, [_row(update) for update in readable])
-    await work.users.meet(sightings(readable, cursor.now))
+    seen = sightings(readable, cursor.now)
+    busy = await work.users.busy([sighting.telegram_id for sighting in seen])
+    waiting = await work.inbox.add(term.bot_id, [_row(update, busy) for update in readable])
+    await work.users.meet([sighting for sighting in seen if sighting.telegram_id not in busy])
     for update in new:
         if update.unreadable is not None:
             await work.dead_letters.add(term.bot_id, _dead_letter(update, update.unreadable))
@@ -67,9 +69,24 @@ def had(cursor: Cursor, update_id: int | None) -> bool:
     return numbers_still_hold and cursor.update_id - HAD_WITHIN <= update_id <= cursor.update_id
 
 
-def _row(update: RawUpdate) -> NewUpdate:
+async def settle_person(work: Work, waiting: Waiting) -> None:
+    """Write down late who is behind a row: when it was accepted, somebody held their row of `users`."""
+    if await work.inbox.person_settled(waiting.id):
+        await work.users.meet(sightings([read_one(waiting.payload)], datetime.now(UTC)), late=True)
+
+
+def reread(payload: bytes) -> NewUpdate | None:
+    """The row for an update that could not be read when it came; None if it still can't be."""
+    update = read_one(payload)
+    if update.unreadable is not None or update.update_id is None:
+        return None
+    return NewUpdate(update.update_id, chat_id_of(update), update.kind, payload, person_pending=True)
+
+
+def _row(update: RawUpdate, busy: Collection[int]) -> NewUpdate:
     assert update.update_id is not None
-    return NewUpdate(update.update_id, chat_id_of(update), update.kind, update.payload)
+    pending = person_id_of(update) in busy
+    return NewUpdate(update.update_id, chat_id_of(update), update.kind, update.payload, pending)
 
 
 def _dead_letter(update: RawUpdate, reason: str) -> NewDeadLetter:

@@ -1,11 +1,15 @@
 """Leadership: of all workers of a bot one polls. When it goes, the next takes over by itself."""
 
 import asyncio
+import math
+import time
+from collections.abc import Callable
 
 from bot.db.lock import RETRY_EVERY, SessionLock
 from bot.db.repositories.inbox import Term
-from bot.db.uow import UnitOfWork
-from bot.errors import DatabaseAwayError, LeadershipLostError
+from bot.db.uow import POOLER, Patience, UnitOfWork
+from bot.db.wake import WAKE
+from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError
 
 CHECK_EVERY = 2.0  # seconds
 ANSWERED_WITHIN = 6.0  # seconds; without an answer for so long one leads no longer
@@ -23,13 +27,17 @@ class Leadership:
         self._unit_of_work = unit_of_work
         self._bot_id = bot_id
         self._api_url = api_url
+        self._asked_at = -math.inf  # when the last answered question was sent
 
     async def try_to_lead(self) -> Term | None:
         """Take the lock and count the epoch on; None while another worker leads. Raises DatabaseAwayError."""
+        asked_at = time.monotonic()
         if not await self._lock.taken():
             return None
-        async with self._unit_of_work.open() as work:
-            return await work.inbox.begin_term(self._bot_id, self._api_url)
+        async with self._unit_of_work.open(Patience(for_locks=10)) as work:
+            term = await work.inbox.begin_term(self._bot_id, self._api_url)
+        self._asked_at = asked_at
+        return term
 
     async def wait(self) -> Term:
         """Try twice a second until this worker leads. Raises DatabaseAwayError."""
@@ -37,21 +45,37 @@ class Leadership:
             await asyncio.sleep(RETRY_EVERY)
         return term
 
-    async def watch(self) -> None:
-        """Look every 2 s whether the lock is still held. Raises LeadershipLostError once it isn't, or nobody says."""
+    def holds(self) -> bool:
+        """Whether this worker leads, for all it knows: looked at before each poll, commit and send."""
+        return time.monotonic() - self._asked_at < ANSWERED_WITHIN
+
+    def check(self) -> None:
+        """Raise LeadershipLostError unless it holds."""
+        if not self.holds():
+            raise LeadershipLostError(f"the database has not said for {ANSWERED_WITHIN:.0f} s who leads")
+
+    async def lost(self) -> LeadershipLostError:
+        """Ask every 2 s whether the lock is still held; returns why this worker leads no longer.
+
+        Raises FatalError where the lock isn't there although nothing broke: a transaction pooler is in between.
+        """
         while True:
             await asyncio.sleep(CHECK_EVERY)
+            asked_at = time.monotonic()
             try:
-                async with asyncio.timeout(ANSWERED_WITHIN - CHECK_EVERY):
+                async with asyncio.timeout(max(0.0, self._asked_at + ANSWERED_WITHIN - asked_at)):
                     held = await self._lock.still_held()
             except (DatabaseAwayError, TimeoutError) as error:
-                raise LeadershipLostError(f"the database doesn't say who leads: {error}") from error
+                return LeadershipLostError(f"the database doesn't say who leads: {error}")
             if not held:
-                raise LeadershipLostError(
-                    "the database shows the leader's lock as nobody's. If DATABASE_URL is a transaction pooler's, "
-                    "give the direct address of the database"
-                )
+                raise FatalError(POOLER)
+            self._asked_at = asked_at
+
+    async def listen(self, wake: Callable[[], None]) -> None:
+        """Have `wake` called when another process has left something to do. Raises DatabaseAwayError."""
+        await self._lock.listen(WAKE, wake)
 
     async def end(self) -> None:
-        """Let go of the lock."""
+        """Let go of the lock, and lead no longer."""
+        self._asked_at = -math.inf
         await self._lock.close()

@@ -1,12 +1,13 @@
 """The poller: getUpdates as raw JSON; accept, commit, and only then the next offset."""
 
 import asyncio
+import math
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
-from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from bot.db.repositories.inbox import Term, Waiting
 from bot.db.uow import UnitOfWork
@@ -20,6 +21,8 @@ from bot.vitals import Vitals
 
 LONG_POLL = 20  # seconds that Telegram may wait for an update
 LONG_POLL_ANSWERED_WITHIN = 30.0  # seconds
+RECONNECT_AFTER = 60.0  # seconds of silence
+SILENCE_IS_FATAL_AFTER = 180.0  # seconds
 LONGEST_BACK_OFF = 10.0  # seconds
 LARGEST_BATCH = 100  # getUpdates, parameter `limit`
 TOKEN_REFUSED = (
@@ -37,6 +40,7 @@ class Poller:
     api: Api
     unit_of_work: UnitOfWork
     lanes: Lanes[Waiting]
+    check: Callable[[], None]  # raises LeadershipLostError once this worker leads no longer
     allowed_updates: Collection[str]
     vitals: Vitals
 
@@ -57,11 +61,16 @@ class Poller:
     async def _ask(self, offset: int | None, wait: int) -> Sequence[RawUpdate]:
         """The next batch; what goes wrong on the way is tried again until it goes right."""
         failures = 0
+        silence = Silence()
         while True:
+            self.check()
             try:
                 updates = _numbered(read(await self._poll(offset, wait)))
             except (TelegramError, NotAnAnswerError) as error:
                 failures += 1
+                if silence.goes_on(error, time.monotonic()):
+                    log.warning("Telegram has not answered for a while; its connections are made anew")
+                    await self.api.reconnect()
                 await self._rest(error, failures)
             else:
                 self.vitals.poll_answered()
@@ -134,6 +143,27 @@ class Poller:
     async def _chats_waiting(self) -> list[int]:
         async with self.unit_of_work.open() as work:
             return await work.inbox.chats_waiting(self.term.bot_id)
+
+
+class Silence:
+    """Polls that hang without any answer, which neither a new connection nor patience may mend."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._reconnected_at = -math.inf
+
+    def goes_on(self, error: TelegramError | NotAnAnswerError, now: float) -> bool:
+        """Whether to make the connections anew after this error. Raises FatalError when it has lasted too long."""
+        if not isinstance(error, TimedOut):
+            self._since = None
+            return False
+        self._since = now - LONG_POLL_ANSWERED_WITHIN if self._since is None else self._since
+        if now - self._since > SILENCE_IS_FATAL_AFTER:
+            raise FatalError(f"Telegram has not answered for {now - self._since:.0f} s; a new start may find it")
+        if now - max(self._since, self._reconnected_at) < RECONNECT_AFTER:
+            return False
+        self._reconnected_at = now
+        return True
 
 
 def _numbered(updates: Sequence[RawUpdate]) -> Sequence[RawUpdate]:

@@ -53,7 +53,7 @@ def read(answer: bytes) -> list[RawUpdate]:
         raise NotAnAnswerError(f"the body is not JSON: {error}") from error
     if not isinstance(whole, dict) or whole.get("ok") is not True or whole.get("result") != []:
         raise NotAnAnswerError("the body is JSON, but no answer to getUpdates")
-    return [_read_one(answer[start:end]) for start, end in slices]
+    return [read_one(answer[start:end]) for start, end in slices]
 
 
 def _split(answer: bytes) -> tuple[list[tuple[int, int]], bytes]:
@@ -83,7 +83,7 @@ def _tokens(answer: bytes) -> Iterator[tuple[bytes, int, int]]:
     return ((found.group(), found.start(), found.end()) for found in _TOKEN.finditer(answer))
 
 
-def _read_one(payload: bytes) -> RawUpdate:
+def read_one(payload: bytes) -> RawUpdate:
     try:
         data = json.loads(payload)
     except RecursionError:

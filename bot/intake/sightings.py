@@ -36,6 +36,14 @@ def chat_id_of(update: RawUpdate) -> int:
     return int(person["id"]) if person is not None and _is_id(person.get("id")) else 0
 
 
+def person_id_of(update: RawUpdate) -> int | None:
+    """Whom the update's sighting is of; None if it is of nobody."""
+    person = _person(update.body)
+    if person is None or not _is_a_person(person) or "sender_chat" in update.body:
+        return None
+    return int(person["id"])
+
+
 def sightings(updates: Iterable[RawUpdate], now: datetime) -> list[Sighting]:
     """What the updates, in their order, tell about each person: one sighting a person."""
     seen: dict[int, Sighting] = {}
@@ -48,13 +56,13 @@ def sightings(updates: Iterable[RawUpdate], now: datetime) -> list[Sighting]:
 
 
 def _sighting(update: RawUpdate, now: datetime) -> Sighting | None:
-    person = _person(update.body)
-    if person is None or not _is_a_person(person) or "sender_chat" in update.body:
+    telegram_id, person = person_id_of(update), _person(update.body)
+    if telegram_id is None or person is None:
         return None
     at = _date(update.body.get("date"), now) if update.kind in {"message", "my_chat_member"} else now
     in_private = _in_private(update.body)
     return Sighting(
-        telegram_id=person["id"],
+        telegram_id=telegram_id,
         username=_text(person.get("username")) or None,
         first_name=_text(person.get("first_name")),
         last_name=_text(person.get("last_name")) or None,

@@ -1,8 +1,8 @@
-"""A term of leadership: what runs while this worker leads, and in which order it stops."""
+"""A term of leadership: what runs while this worker leads, and in which order it ends."""
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -10,7 +10,8 @@ from telegram import Bot
 
 from bot.db.repositories.inbox import Term, Waiting
 from bot.db.uow import UnitOfWork
-from bot.errors import BotError, DatabaseAwayError
+from bot.errors import BotError, ConflictError, DatabaseAwayError
+from bot.intake.endings import Endings
 from bot.intake.handling import Apology, Dispatch, Handling
 from bot.intake.leader import Leadership
 from bot.intake.poller import Poller
@@ -23,6 +24,7 @@ from bot.vitals import Vitals
 
 CUT_BEFORE_THE_END = 1.0  # seconds before `shutdown_timeout` at which what still runs is cancelled
 LAST_RECORD_WITHIN = 1.0  # seconds
+SENDS_END_WITHIN = 5.0  # seconds after leadership was lost
 LOOK_EVERY = 15.0  # seconds; what another process or a lost commit left in the tables is found then
 
 log = structlog.get_logger(__name__)
@@ -30,6 +32,23 @@ log = structlog.get_logger(__name__)
 
 class _TimeIsUpError(BotError):
     """The stop took longer than it may; what is unfinished stays in inbox and outbox."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a worker remembers from one term to its next."""
+
+    epoch: int = 0
+    sent: set[int] = field(default_factory=set)  # rows of the outbox that were sent and not struck off yet
+
+    def begins_term(self, epoch: int) -> None:
+        """Forget what was sent, unless nobody else led between: whoever did has sent it again or struck it off."""
+        if epoch != self.epoch + 1:
+            self.sent.clear()
+        self.epoch = epoch
+
+
+Running = Callable[[], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
@@ -45,34 +64,37 @@ class Worker:
     vitals: Vitals
     dispatch: Dispatch
     apology: Apology
-    prepare: Callable[[], Coroutine[Any, Any, None]]  # before the first poll
-    announce: Callable[[], Coroutine[Any, Any, None]]  # beside the polls
+    prepare: Running  # before the first poll
+    beside: Collection[Running]  # runs beside the polls for as long as the term lasts, or until it is done
     allowed_updates: Collection[str]
     handler_concurrency: int
     shutdown_timeout: float  # seconds
+    memory: Memory = field(default_factory=Memory)
 
 
 async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
-    """Poll, handle and send until `stop` is set; then end in the order of the steps of `_wind_down`.
+    """Poll, handle and send until `stop` is set, and then end in order.
 
     Raises an ExceptionGroup with what ended the term otherwise: LeadershipLostError, FatalError, …
     """
+    worker.memory.begins_term(term.epoch)
     worker.vitals.leads()
     log.info("leads", epoch=term.epoch)
     try:
         async with asyncio.TaskGroup() as tasks:
-            await _Running(worker, term, tasks).until(stop)
+            await _Parts(worker, term, tasks).run(stop)
     except* _TimeIsUpError:
         log.warning("the stop took too long; what is unfinished stays in inbox and outbox")
 
 
-class _Running:
+class _Parts:
     """One term's parts."""
 
     def __init__(self, worker: Worker, term: Term, tasks: asyncio.TaskGroup) -> None:
         self._worker = worker
         self._term = term
         self._tasks = tasks
+        self._woken = asyncio.Event()
         self._delivery = Delivery(
             term.bot_id,
             api=worker.sends,
@@ -80,37 +102,44 @@ class _Running:
             limiter=worker.limiter,
             vitals=worker.vitals,
             tasks=tasks,
+            sent=worker.memory.sent,
+            leads=worker.leadership.holds,
         )
+        self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
         handling = Handling(
             worker.bot,
+            term=term,
             unit_of_work=worker.unit_of_work,
             dispatch=worker.dispatch,
             apology=worker.apology,
             delivery=self._delivery,
+            endings=self._endings,
         )
         self._lanes: Lanes[Waiting] = Lanes(
             width=worker.handler_concurrency, do=handling.handle, load=self._load, tasks=tasks, name="updates"
         )
-        self._poller = Poller(
-            term, worker.polls, worker.unit_of_work, self._lanes, worker.allowed_updates, worker.vitals
-        )
 
-    async def until(self, stop: asyncio.Event) -> None:
-        beside = [
-            self._tasks.create_task(self._worker.leadership.watch(), name="leadership"),
-            self._tasks.create_task(self._delivery.strike_off(), name="strike-offs"),
-            self._tasks.create_task(self._look_now_and_then(), name="looks into the tables"),
-            self._tasks.create_task(self._worker.announce(), name="announcements"),
-        ]
+    async def run(self, stop: asyncio.Event) -> None:
+        lost = self._tasks.create_task(self._worker.leadership.lost(), name="leadership")
+        stopped = self._tasks.create_task(stop.wait(), name="stop")
+        own = (self._endings.run, self._delivery.strike_off, self._delivery.mark_people, self._look_now_and_then)
+        running = [stopped, lost]
+        running += [self._tasks.create_task(part(), name=part.__name__) for part in own]
+        running += [self._tasks.create_task(part(), name="beside") for part in self._worker.beside]
         polling = self._tasks.create_task(self._poll(), name="poller")
-        await stop.wait()
-        await self._wind_down(polling, beside)
+        await asyncio.wait({lost, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        polling.cancel()
+        if lost.done():
+            await self._abdicate()
+            raise lost.result()
+        await self._wind_down()
+        for task in running:
+            task.cancel()
 
-    async def _wind_down(self, polling: asyncio.Task[None], beside: list[asyncio.Task[None]]) -> None:
-        """1. No poll. 2. No new update; handlers that run may finish. 3. No new send; those in flight may finish."""
+    async def _wind_down(self) -> None:
+        """Without polls: no new update, handlers that run may finish; then no new send, those in flight may finish."""
         log.info("stops", within_seconds=self._worker.shutdown_timeout)
         self._worker.vitals.stops()
-        polling.cancel()
         try:
             async with asyncio.timeout(max(0.0, self._worker.shutdown_timeout - CUT_BEFORE_THE_END)):
                 self._delivery.begin_nothing_more()
@@ -120,8 +149,18 @@ class _Running:
             raise _TimeIsUpError("the stop took too long") from None
         finally:
             await self._record_what_was_sent()
-        for task in beside:
-            task.cancel()
+
+    async def _abdicate(self) -> None:
+        """Another may lead: the lock first, so that nobody waits for it; then handlers; sends in flight may end."""
+        await self._worker.leadership.end()
+        self._worker.vitals.stands_by()
+        self._delivery.begin_nothing_more()
+        await self._lanes.abandon()
+        try:
+            async with asyncio.timeout(SENDS_END_WITHIN):
+                await self._delivery.close()
+        except TimeoutError:
+            log.warning("sends in flight were cut off; they may have arrived, and are sent again")
 
     async def _record_what_was_sent(self) -> None:
         try:
@@ -131,25 +170,50 @@ class _Running:
             log.warning("what was sent could not be struck off; it is sent again at the next start")
 
     async def _poll(self) -> None:
-        await self._worker.prepare()
-        await self._poller.run()
+        worker = self._worker
+        await worker.prepare()
+        await Poller(
+            self._term,
+            worker.polls,
+            worker.unit_of_work,
+            self._lanes,
+            worker.leadership.check,
+            worker.allowed_updates,
+            worker.vitals,
+        ).run()
 
     async def _look_now_and_then(self) -> None:
-        """Take up what the last term left, the inbox first, and look again now and then."""
+        """Take up what the last term left, the inbox first; and look again when woken, and now and then."""
+        await self._delivery.record()
+        await self._listen()
         while True:
+            self._woken.clear()
             try:
-                async with self._worker.unit_of_work.open() as work:
-                    inbox = await work.inbox.chats_waiting(self._term.bot_id)
-                    outbox = await work.outbox.chats_waiting(self._term.bot_id, METHODS)
-                    unknown = await work.outbox.kinds_besides(self._term.bot_id, METHODS)
-            except DatabaseAwayError as error:
+                await self._look()
+            except (DatabaseAwayError, ConflictError) as error:
                 log.warning("the tables can't be looked at", reason=str(error))
-            else:
-                self._lanes.look(inbox)
-                self._delivery.look(outbox)
-                if unknown:
-                    log.warning("messages of kinds that this version doesn't know are left", kinds=unknown)
-            await asyncio.sleep(LOOK_EVERY)
+            try:
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+
+    async def _listen(self) -> None:
+        try:
+            await self._worker.leadership.listen(self._woken.set)
+        except DatabaseAwayError as error:  # then leadership is about to be lost, too
+            log.warning("nobody can wake this worker", reason=str(error))
+
+    async def _look(self) -> None:
+        bot_id = self._term.bot_id
+        async with self._worker.unit_of_work.open() as work:
+            inbox = await work.inbox.chats_waiting(bot_id)
+            outbox = await work.outbox.chats_waiting(bot_id, METHODS)
+            unknown = await work.outbox.kinds_besides(bot_id, METHODS)
+        self._lanes.look(inbox)
+        self._delivery.look(outbox)
+        if unknown:
+            log.warning("messages of kinds that this version doesn't know are left", kinds=unknown)
 
     async def _load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Waiting]:
         async with self._worker.unit_of_work.open() as work:

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 
 from bot.db.repositories.dead_letters import NewDeadLetter, Origin
 from bot.db.repositories.outbox import Unsent
-from bot.db.uow import UnitOfWork, Work
+from bot.db.uow import Patience, UnitOfWork, Work
 from bot.errors import ConflictError, DatabaseAwayError
 from bot.lanes import Lanes
 from bot.outgoing.limiter import Limiter
@@ -20,6 +20,7 @@ from bot.outgoing.transport import Api, back_off, told_to_wait
 from bot.vitals import Vitals
 
 SENDS_AT_ONCE = 32
+CONNECTIONS = 2  # to the database, for what isn't a strike-off: the lanes of updates and /health need theirs
 TRIES = 10  # of a message that Telegram answers with an error of its own or not at all
 TELEGRAM_ANSWERS_WITHIN = 60.0  # seconds since the last answered poll
 LONGEST_BACK_OFF = 120.0  # seconds: the ten tries take about ten minutes
@@ -61,6 +62,8 @@ class Delivery:
         limiter: Limiter,
         vitals: Vitals,
         tasks: asyncio.TaskGroup,
+        sent: set[int],
+        leads: Callable[[], bool],
     ) -> None:
         self._bot_id = bot_id
         self._vitals = vitals
@@ -69,7 +72,11 @@ class Delivery:
         self._unit_of_work = unit_of_work
         self._limiter = limiter
         self._tasks = tasks
-        self._sent: set[int] = set()  # and not struck off yet
+        self._sent = sent  # and not struck off yet; outlives the term, for what can't be recorded in it
+        self._leads = leads
+        self._few = asyncio.Semaphore(CONNECTIONS)
+        self._marks: dict[int, Refusal] = {}
+        self._something_to_mark = asyncio.Event()
         self._something_sent = asyncio.Event()
         lanes: Lanes[Unsent] = Lanes(width=SENDS_AT_ONCE, do=self._send, load=self._load, tasks=tasks, name="messages")
         self._lanes = lanes
@@ -98,6 +105,7 @@ class Delivery:
         """Wait until the sends in flight have ended."""
         self.begin_nothing_more()
         await self._lanes.close()
+        await self._mark_those_pending()
 
     async def record(self) -> None:
         """Strike off what was sent so far."""
@@ -116,7 +124,7 @@ class Delivery:
             self._sent.difference_update(sent)
 
     async def _load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Unsent]:
-        async with self._unit_of_work.open() as work:
+        async with self._few, self._unit_of_work.open() as work:
             return await work.outbox.next_of(self._bot_id, chat_id, METHODS, {*besides, *self._sent}, limit)
 
     async def _send(self, message: Unsent) -> float | None:
@@ -146,7 +154,8 @@ class Delivery:
             async with asyncio.timeout(max(0.0, at - time.monotonic())):
                 await self._closing.wait()
         except TimeoutError:
-            return self._limiter.halted_until(chat_id) - time.monotonic()
+            if self._leads():
+                return self._limiter.halted_until(chat_id) - time.monotonic()
         return LONGEST_BACK_OFF
 
     def _struck_off_soon(self, message_id: int) -> None:
@@ -175,7 +184,7 @@ class Delivery:
         attempts = message.attempts
         if self._others_get_through():
             try:
-                async with self._unit_of_work.open() as work:
+                async with self._few, self._unit_of_work.open() as work:
                     attempts = await work.outbox.count_attempt(message.id)
             except (DatabaseAwayError, ConflictError):
                 return DATABASE_BACK_OFF
@@ -200,27 +209,55 @@ class Delivery:
             kind=message.kind,
         )
         try:
-            async with self._unit_of_work.open() as work:
+            async with self._few, self._unit_of_work.open() as work:
                 number = await work.dead_letters.add(self._bot_id, letter)
                 await work.outbox.strike_off([message.id])
-                await _mark(work, message.chat_id, refusal)
         except (DatabaseAwayError, ConflictError) as failure:
             log.warning("a refused message can't be put away yet", outbox_id=message.id, reason=str(failure))
             return DATABASE_BACK_OFF
+        if refusal is not None:
+            self._marks[message.chat_id] = refusal
+            self._something_to_mark.set()
         log.warning("message refused", chat_id=message.chat_id, dead_letter=number, reason=error.message)
         return None
 
+    async def mark_people(self) -> None:
+        """Write down who can't be reached, for as long as this runs. It may wait for a row, so nothing waits for it."""
+        while True:
+            await self._something_to_mark.wait()
+            self._something_to_mark.clear()
+            await self._mark_those_pending()
+            if self._marks:
+                await asyncio.sleep(DATABASE_BACK_OFF)
+                self._something_to_mark.set()
+
+    async def _mark_those_pending(self) -> None:
+        for chat_id, refusal in list(self._marks.items()):
+            if await self._marked(chat_id, refusal):
+                self._marks.pop(chat_id, None)
+
+    async def _marked(self, chat_id: int, refusal: Refusal) -> bool:
+        try:
+            async with self._unit_of_work.open(Patience(for_locks=0.5)) as work:
+                await _mark(work, chat_id, refusal)
+        except (DatabaseAwayError, ConflictError) as error:
+            log.info("a person can't be marked yet", chat_id=chat_id, reason=str(error))
+            return False
+        return True
+
     async def _answer(self, answer: ButtonAnswer) -> None:
+        if not self._leads():
+            return
         try:
             await self._api.perform(answer.method, answer.parameters())
         except TelegramError as error:
             log.info("a button press is left without its answer", reason=error.message)
 
 
-async def _mark(work: Work, chat_id: int, refusal: Refusal | None) -> None:
+async def _mark(work: Work, chat_id: int, refusal: Refusal) -> None:
     if refusal is Refusal.BLOCKED:
         await work.users.mark_blocked(chat_id)
-    elif refusal is not None:
+    else:
         await work.users.mark_unreachable(chat_id, refusal.value)
 
 

@@ -101,6 +101,11 @@ class Api:
         self._request = request
         self._methods = f"{base_url}/bot{token}/"
 
+    async def reconnect(self) -> None:
+        """Close all connections and make new ones from now on."""
+        await self._request.shutdown()
+        await self._request.initialize()
+
     async def perform(self, method: str, parameters: Mapping[str, object]) -> Any:
         """What a method answers with. An answer that isn't the Bot API's own "ok" is a NetworkError: ask again."""
         answer = await self.call(method, parameters)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.outgoing.messages import Button, Keyboard
-from bot.views.i18n import LANGUAGES, Texts, texts
+from bot.views.i18n import FALLBACK, LANGUAGES, Texts, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,11 @@ def failed(words: Texts, number: int) -> Screen:
 
 
 def command_lists() -> dict[str, list[tuple[str, str]]]:
-    """For each language the commands and what they do."""
-    return {language: [(name, texts(language).plain(f"command-{name}")) for name in COMMANDS] for language in LANGUAGES}
+    """For each language, "" for all that have no texts of their own, the commands and what they do."""
+    lists = {
+        language: [(name, texts(language).plain(f"command-{name}")) for name in COMMANDS] for language in LANGUAGES
+    }
+    return {"": lists.pop(FALLBACK)} | lists
 
 
 def _back(words: Texts) -> Keyboard:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db.engine import AsyncSessionLocal
 from bot.db.repositories.outbox import NewMessage, Unsent
 from bot.db.repositories.users import Sighting
-from bot.db.uow import UnitOfWork, Work
+from bot.db.uow import Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
 from bot.outgoing.delivery import TRIES, Delivery
 from bot.outgoing.limiter import Limiter
@@ -49,11 +49,11 @@ class Faltering(UnitOfWork):
     away = 0
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[Work]:
+    async def open(self, patience: Patience | None = None) -> AsyncIterator[Work]:
         if self.away:
             self.away -= 1
             raise DatabaseAwayError("gone for a walk")
-        async with super().open() as work:
+        async with super().open(patience) as work:
             yield work
 
 
@@ -75,7 +75,7 @@ class Post:
 
     async def keep_rows(self, *rows: NewMessage, bot_id: int | None = None) -> list[Unsent]:
         async with self.unit_of_work.open() as work:
-            unsent = await work.outbox.add(bot_id or self.telegram.bot.id, None, rows)
+            unsent = await work.outbox.add(bot_id or self.telegram.bot.id, rows)
             self.delivery.expect(unsent)
         return unsent
 
@@ -125,8 +125,12 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
                 limiter=limiter,
                 vitals=vitals,
                 tasks=tasks,
+                sent=set(),
+                leads=lambda: True,
             )
-            beside = [tasks.create_task(delivery.strike_off())] if strikes_off else []
+            beside = [tasks.create_task(delivery.mark_people())]
+            if strikes_off:
+                beside.append(tasks.create_task(delivery.strike_off()))
             yield Post(delivery, unit_of_work, engine, limiter, vitals, telegram)
             await delivery.close()
             for task in beside:
@@ -322,6 +326,7 @@ async def test_a_message_that_telegram_refuses_is_a_dead_letter_and_the_queue_go
         await post.knows(chat.person)
         await post.say(Text(chat.id, "0"), Text(chat.id, bad), Text(chat.id, "1"))
         await post.until_rows(0)
+        await post.delivery.close()
         [letter] = await post.rows("dead_letters")
         [user] = await post.rows("users")
     assert texts(chat) == numbers(2)
@@ -342,6 +347,7 @@ async def test_who_has_blocked_the_bot_is_marked_and_the_message_a_dead_letter(
         await post.knows(bob.person)
         await post.say(Text(chat.id, "0"), Text(bob.id, "0"))
         await post.until_rows(0)
+        await post.delivery.close()
         [letter] = await post.rows("dead_letters")
         ann, bobs = await post.rows("users")
     assert "blocked by the user" in letter["reason"]
@@ -369,6 +375,7 @@ async def test_each_refusal_marks_the_person_as_it_should(
         await post.knows(chat.person)
         await post.say(Text(chat.id, "0"), Text(chat.id, "1"))
         await post.until_rows(0)
+        await post.delivery.close()
         [letter] = await post.rows("dead_letters")
         [user] = await post.rows("users")
     assert letter["reason"].lower() in description.lower()
@@ -439,6 +446,7 @@ async def test_a_message_that_never_gets_through_while_others_do_is_a_dead_lette
     async with opened() as post:
         await post.say(*numbered(chat, 2))
         await post.until_rows(0)
+        await post.delivery.close()
         [letter] = await post.rows("dead_letters")
     assert order.met == TRIES
     assert letter["reason"] == "Internal Server Error"

@@ -145,7 +145,7 @@ def _traces(process: psutil.Process) -> list[str]:
 async def _all_ended(processes: list[psutil.Process]) -> None:
     """Wait until they have; a process that isn't ours can't be waited for otherwise."""
     async with asyncio.timeout(20):
-        while any(map(_lives, processes)):  # noqa: ASYNC110 -- they aren't our children
+        while any(map(_lives, processes)):
             await asyncio.sleep(0.05)
 
 

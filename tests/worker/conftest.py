@@ -1,13 +1,17 @@
 """What the tests of the whole worker share."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.db import embedded
 from bot.sandbox.emulator import Emulator
+from tests.database_server import execute
 
 Drained = Callable[..., Awaitable[None]]
 WAITING = text("SELECT (SELECT count(*) FROM updates) + (SELECT count(*) FROM outbox)")
@@ -25,7 +29,19 @@ def drained(telegram: Emulator, engine: AsyncEngine) -> Drained:
         if telegram_too:
             await telegram.until(lambda: not telegram.pending_updates, within=30)
         async with asyncio.timeout(30):
-            while await rows():  # noqa: ASYNC110 -- the database calls nobody back
+            while await rows():
                 await asyncio.sleep(0.02)
 
     return wait
+
+
+@asynccontextmanager
+async def shut(socket_folder: Path, database: str) -> AsyncIterator[None]:
+    """Have the server refuse this database, and throw out who is connected."""
+    admin = embedded.url(socket_folder)
+    await execute(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
+    await execute(admin, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
+    try:
+        yield
+    finally:
+        await execute(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS true')

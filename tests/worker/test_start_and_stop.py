@@ -3,21 +3,17 @@
 import re
 import signal
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 
 from bot import __version__
-from bot.db import embedded
 from bot.sandbox.api import serving
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, Reply
 from bot.sandbox.parameters import Parameters
-from tests.database_server import execute
-from tests.worker.conftest import Drained
+from tests.worker.conftest import Drained, shut
 from tests.worker_process import WorkerProcess, free_port
 
 
@@ -64,7 +60,7 @@ async def test_health_is_unhealthy_while_the_database_is_away_and_everything_goe
 ) -> None:
     await worker.start()
     await worker.health_becomes("ok")
-    async with _shut(socket_folder, database):
+    async with shut(socket_folder, database):
         body = await worker.health_becomes("unhealthy")
         assert body["checks"]["database"]["ok"] is False
         assert (await worker.health())[0] == 503
@@ -196,15 +192,3 @@ async def test_it_listens_on_ipv4_and_ipv6_where_no_host_is_named(worker: Worker
     for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
         with socket.socket(family) as connection:
             assert connection.connect_ex((address, worker.port)) == 0
-
-
-@asynccontextmanager
-async def _shut(socket_folder: Path, database: str) -> AsyncIterator[None]:
-    """Have the server refuse this database, and throw out who is connected."""
-    admin = embedded.url(socket_folder)
-    await execute(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
-    await execute(admin, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
-    try:
-        yield
-    finally:
-        await execute(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS true')

@@ -1,9 +1,11 @@
 """Dead letters: what could not be read, handled or sent."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.models import DeadLetter
@@ -28,6 +30,35 @@ class NewDeadLetter:
     traceback: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A dead letter without what may be long. A newer version's `origin` may be one that isn't known here."""
+
+    number: int
+    created_at: datetime
+    bot_id: int
+    origin: str
+    update_id: int | None
+    chat_id: int | None
+    kind: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter(Listed):
+    """A dead letter with all that is known of it."""
+
+    traceback: str | None
+    payload: bytes
+
+
+_LISTED = (
+    DeadLetter.id, DeadLetter.created_at, DeadLetter.bot_id, DeadLetter.origin, DeadLetter.update_id,
+    DeadLetter.chat_id, DeadLetter.kind, DeadLetter.reason,
+)  # fmt: skip
+_WHOLE = (*_LISTED, DeadLetter.traceback, DeadLetter.payload)
+
+
 class DeadLetters:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -45,3 +76,39 @@ class DeadLetters:
             traceback=storable(letter.traceback),
         )
         return (await self._session.execute(row.returning(DeadLetter.id))).scalar_one()
+
+    async def newest(self, limit: int) -> list[Listed]:
+        """The last ones of every bot, the newest first."""
+        rows = select(*_LISTED).order_by(DeadLetter.id.desc()).limit(limit)
+        return [Listed(*row) for row in await self._session.execute(rows)]
+
+    async def count(self) -> int:
+        return (await self._session.scalar(select(func.count()).select_from(DeadLetter))) or 0
+
+    async def one(self, number: int) -> Letter | None:
+        kept = select(*_WHOLE).where(DeadLetter.id == number)
+        return _letter((await self._session.execute(kept)).one_or_none())
+
+    async def take(self, number: int) -> Letter | None:
+        """Delete it and return what it was. Of two that take the same, the second waits, and gets None."""
+        taken = delete(DeadLetter).where(DeadLetter.id == number).returning(*_WHOLE)
+        return _letter((await self._session.execute(taken)).one_or_none())
+
+    async def prune(self, bot_id: int, older_than: timedelta, limit: int) -> int:
+        """Delete the bot's oldest ones beyond that age, `limit` at most; returns how many.
+
+        Those that somebody retries at this moment are passed over, so that this waits for nobody.
+        """
+        oldest = (
+            select(DeadLetter.id)
+            .where(DeadLetter.bot_id == bot_id, DeadLetter.created_at < func.now() - older_than)
+            .order_by(DeadLetter.created_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        pruned = delete(DeadLetter).where(DeadLetter.id.in_(oldest)).returning(DeadLetter.id)
+        return len((await self._session.scalars(pruned)).all())
+
+
+def _letter(row: Row[*tuple[Any, ...]] | None) -> Letter | None:
+    return None if row is None else Letter(*row)

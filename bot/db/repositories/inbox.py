@@ -32,6 +32,7 @@ class Term:
     bot_id: int
     api_url: str
     epoch: int
+    found_up_to: int = 0  # the last row of the inbox that was there when it began
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class NewUpdate:
     chat_id: int
     kind: str
     payload: bytes
+    person_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,14 @@ class Waiting:
     chat_id: int
     kind: str
     payload: bytes
+    person_pending: bool = False  # the person behind it isn't written down yet: their row was busy
+    tries: int = 0  # by processes that found it at their start
+
+
+_COLUMNS = (
+    InboxUpdate.id, InboxUpdate.update_id, InboxUpdate.chat_id, InboxUpdate.kind, InboxUpdate.payload,
+    InboxUpdate.person_pending, InboxUpdate.tries,
+)  # fmt: skip
 
 
 class Inbox:
@@ -74,11 +84,13 @@ class Inbox:
         counted_on = row.on_conflict_do_update(
             index_elements=[Poller.bot_id, Poller.api_url], set_={"epoch": Poller.epoch + 1}
         ).returning(Poller.epoch)
-        return Term(bot_id, api_url, await self._one(counted_on))
+        epoch = await self._one(counted_on)
+        last = select(func.coalesce(func.max(InboxUpdate.id), 0)).where(InboxUpdate.bot_id == bot_id)
+        return Term(bot_id, api_url, epoch, found_up_to=await self._one(last))
 
     async def _one(self, statement: object) -> int:
         value = await self._session.scalar(statement)  # type: ignore[call-overload] # a statement that returns a number
-        return int(value)
+        return int(value or 0)
 
     async def cursor(self, term: Term) -> Cursor:
         """The cursor, locked until the transaction ends. Raises LeadershipLostError if the term has ended."""
@@ -101,15 +113,27 @@ class Inbox:
                 "chat_id": new.chat_id,
                 "kind": new.kind,
                 "payload": new.payload,
+                "person_pending": new.person_pending,
             }
             for new in updates
         ]
         kept = insert(InboxUpdate).returning(InboxUpdate.id, sort_by_parameter_order=True)
         ids = (await self._session.scalars(kept, rows)).all() if rows else []
         return [
-            Waiting(row_id, new.update_id, new.chat_id, new.kind, new.payload)
+            Waiting(row_id, new.update_id, new.chat_id, new.kind, new.payload, new.person_pending)
             for row_id, new in zip(ids, updates, strict=True)
         ]
+
+    async def count_try(self, row_id: int) -> int:
+        """Count that one more process is about to handle the row; returns how many did."""
+        tried = update(InboxUpdate).where(InboxUpdate.id == row_id)
+        return await self._one(tried.values(tries=InboxUpdate.tries + 1).returning(InboxUpdate.tries))
+
+    async def person_settled(self, row_id: int) -> bool:
+        """Take the mark off a row; False if it wasn't marked, or is gone."""
+        marked = update(InboxUpdate).where(InboxUpdate.id == row_id, InboxUpdate.person_pending)
+        settled = marked.values(person_pending=False).returning(InboxUpdate.id)
+        return await self._session.scalar(settled) is not None
 
     async def end(self, ids: Sequence[int]) -> set[int]:
         """Delete what has been handled; returns which of `ids` were still there."""
@@ -129,10 +153,9 @@ class Inbox:
     async def next_of(self, bot_id: int, chat_id: int, besides: Collection[int], limit: int) -> list[Waiting]:
         """A chat's first rows without those in `besides`, in order."""
         rows = (
-            select(InboxUpdate.id, InboxUpdate.update_id, InboxUpdate.chat_id, InboxUpdate.kind, InboxUpdate.payload)
-            .where(
-                InboxUpdate.bot_id == bot_id, InboxUpdate.chat_id == chat_id, InboxUpdate.id != all_(_bigints(besides))
-            )
+            select(*_COLUMNS)
+            .where(InboxUpdate.bot_id == bot_id, InboxUpdate.chat_id == chat_id)
+            .where(InboxUpdate.id != all_(_bigints(besides)))
             .order_by(InboxUpdate.id)
             .limit(limit)
         )

@@ -17,6 +17,7 @@ class NewMessage:
     chat_id: int
     kind: str
     payload: dict[str, Any]
+    inbox_id: int | None = None  # the update that it answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,16 @@ class Outbox:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def add(self, bot_id: int, inbox_id: int | None, messages: Sequence[NewMessage]) -> list[Unsent]:
-        """Keep `messages`, in their order, as what update `inbox_id` is answered with."""
+    async def add(self, bot_id: int, messages: Sequence[NewMessage]) -> list[Unsent]:
+        """Keep `messages`, in their order."""
         rows = [
-            {"bot_id": bot_id, "inbox_id": inbox_id, "chat_id": new.chat_id, "kind": new.kind, "payload": new.payload}
+            {
+                "bot_id": bot_id,
+                "inbox_id": new.inbox_id,
+                "chat_id": new.chat_id,
+                "kind": new.kind,
+                "payload": new.payload,
+            }
             for new in messages
         ]
         kept = insert(OutboxMessage).returning(OutboxMessage.id, sort_by_parameter_order=True)

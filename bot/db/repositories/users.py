@@ -1,6 +1,6 @@
 """The people whom the bot has met."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,7 +26,9 @@ class Sighting:
 
 
 # One statement for any number of people. A username isn't a key: who has given one up learns of it when somebody else
-# turns up with it. The second look at `seen` is there because ON CONFLICT knows the table's columns alone.
+# turns up with it, unless their row is being worked on just now. What is written down late, after newer things may have
+# been, adds up and fills in, but overwrites nothing newer. The second look at `seen` is there because ON CONFLICT knows
+# the table's columns alone.
 _MEET = text("""
 WITH seen AS (
     SELECT * FROM unnest(
@@ -36,9 +38,11 @@ WITH seen AS (
     ) AS s (telegram_id, username, first_name, last_name, language_code, messages, seen_at, private_since, reachable)
 ), given_up AS (
     UPDATE users SET username = NULL, updated_at = now()
-    FROM seen
-    WHERE lower(users.username) = lower(seen.username)
-      AND users.telegram_id <> ALL (CAST(:telegram_id AS bigint[]))
+    WHERE id IN (
+        SELECT id FROM users JOIN seen ON lower(users.username) = lower(seen.username)
+        WHERE users.telegram_id <> ALL (CAST(:telegram_id AS bigint[]))
+        ORDER BY id FOR NO KEY UPDATE OF users SKIP LOCKED
+    )
 )
 INSERT INTO users AS known (
     telegram_id, username, first_name, last_name, language_code, message_count, last_seen_at, private_since, blocked_at
@@ -48,21 +52,36 @@ SELECT telegram_id, username, first_name, last_name, language_code, messages, se
 FROM seen
 ORDER BY telegram_id
 ON CONFLICT (telegram_id) DO UPDATE SET
-    username = excluded.username,
-    first_name = excluded.first_name,
-    last_name = excluded.last_name,
-    language_code = coalesce(excluded.language_code, known.language_code),
+    (username, first_name, last_name, language_code, blocked_at, unreachable_at, unreachable_reason) = (
+        SELECT
+            CASE WHEN old.news THEN seen.username ELSE known.username END,
+            CASE WHEN old.news THEN seen.first_name ELSE known.first_name END,
+            CASE WHEN old.news THEN seen.last_name ELSE known.last_name END,
+            CASE WHEN old.news THEN coalesce(seen.language_code, known.language_code) ELSE known.language_code END,
+            CASE WHEN reachable AND old.news THEN NULL
+                 WHEN NOT reachable AND old.news THEN seen_at ELSE known.blocked_at END,
+            CASE WHEN reachable AND old.news THEN NULL ELSE known.unreachable_at END,
+            CASE WHEN reachable AND old.news THEN NULL ELSE known.unreachable_reason END
+        FROM seen, LATERAL (
+            SELECT NOT CAST(:late AS boolean) OR known.last_seen_at IS NULL OR seen.seen_at >= known.last_seen_at
+        ) AS old (news)
+        WHERE seen.telegram_id = known.telegram_id
+    ),
     message_count = known.message_count + excluded.message_count,
     last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
     private_since = coalesce(known.private_since, excluded.private_since),
-    (blocked_at, unreachable_at, unreachable_reason) = (
-        SELECT
-            CASE WHEN reachable THEN NULL WHEN NOT reachable THEN seen_at ELSE known.blocked_at END,
-            CASE WHEN reachable THEN NULL ELSE known.unreachable_at END,
-            CASE WHEN reachable THEN NULL ELSE known.unreachable_reason END
-        FROM seen WHERE seen.telegram_id = known.telegram_id
-    ),
     updated_at = now()
+""")
+
+# Whose rows are locked by somebody else; those of the others are locked by this transaction from now on.
+_BUSY = text("""
+WITH known AS (
+    SELECT telegram_id FROM users WHERE telegram_id = ANY (CAST(:telegram_ids AS bigint[]))
+), got AS (
+    SELECT telegram_id FROM users WHERE telegram_id = ANY (CAST(:telegram_ids AS bigint[]))
+    ORDER BY telegram_id FOR NO KEY UPDATE SKIP LOCKED
+)
+SELECT telegram_id FROM known EXCEPT SELECT telegram_id FROM got
 """)
 
 
@@ -70,12 +89,21 @@ class Users:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def meet(self, sightings: Sequence[Sighting]) -> None:
-        """Write down what was seen of each person; no person may come twice. Counts are added up."""
+    async def busy(self, telegram_ids: Collection[int]) -> set[int]:
+        """Who of these is being worked on by another transaction; the others can be met without waiting."""
+        if not telegram_ids:
+            return set()
+        return set((await self._session.scalars(_BUSY, {"telegram_ids": list(telegram_ids)})).all())
+
+    async def meet(self, sightings: Sequence[Sighting], *, late: bool = False) -> None:
+        """Write down what was seen of each person; no person may come twice. Counts are added up.
+
+        `late` says that newer things may have been written down before.
+        """
         if not sightings:
             return
-        columns = Sighting.__dataclass_fields__
-        await self._session.execute(_MEET, {name: [getattr(seen, name) for seen in sightings] for name in columns})
+        columns = {name: [getattr(seen, name) for seen in sightings] for name in Sighting.__dataclass_fields__}
+        await self._session.execute(_MEET, columns | {"late": late})
 
     async def keep_source(self, telegram_id: int, source: str) -> None:
         """Remember where a person came from, the first time."""

@@ -1,0 +1,47 @@
+"""Retention: what is kept for RETENTION_DAYS and no longer."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from bot.db.uow import UnitOfWork
+from bot.errors import ConflictError, DatabaseAwayError
+
+BATCH = 500  # rows in one statement, and so in one transaction
+SOON = 60.0  # seconds after a term has begun: the take-over comes first
+EVERY = 3600.0  # seconds
+
+log = structlog.get_logger(__name__)
+
+
+async def keep_pruning(
+    unit_of_work: UnitOfWork, bot_id: int, days: int, *, soon: float = SOON, every: float = EVERY
+) -> None:
+    """Prune `soon` seconds from now, and then each `every` seconds, for as long as this runs.
+
+    What the database can't do just now is done the next time.
+    """
+    rest = soon
+    while True:
+        await asyncio.sleep(rest)
+        try:
+            await prune(unit_of_work, bot_id, days)
+        except (DatabaseAwayError, ConflictError) as error:
+            log.warning("what is too old can't be pruned now", again_in=every, reason=str(error))
+        rest = every
+
+
+async def prune(unit_of_work: UnitOfWork, bot_id: int, days: int) -> int:
+    """Delete the bot's dead letters older than `days`, the oldest first, few at a time; returns how many.
+
+    Each batch is a transaction of its own, so that nobody waits for it and what is done stays done.
+    """
+    pruned, batch = 0, BATCH
+    while batch == BATCH:
+        async with unit_of_work.open() as work:
+            batch = await work.dead_letters.prune(bot_id, timedelta(days=days), BATCH)
+        pruned += batch
+    if pruned:
+        log.info("dead letters pruned", number=pruned, older_than_days=days)
+    return pruned

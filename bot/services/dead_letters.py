@@ -1,0 +1,91 @@
+"""Rules about dead letters: what a retry makes of one, and what can't be retried."""
+
+import json
+from collections.abc import Callable
+
+from bot.db.repositories import dead_letters
+from bot.db.repositories.dead_letters import Origin
+from bot.db.repositories.inbox import NewUpdate
+from bot.db.repositories.outbox import NewMessage
+from bot.db.uow import Work
+from bot.errors import BotError
+
+Listed = dead_letters.Listed  # for views, which know services and not the database
+Letter = dead_letters.Letter
+
+LARGEST_NUMBER = 2**63 - 1
+NO_LANE = 0  # where an update goes whose chat nobody can tell
+
+
+Reread = Callable[[bytes], NewUpdate | None]
+"""The inbox's row for an update that could not be read when it came; None if it still can't be."""
+
+
+class NoSuchLetterError(BotError):
+    """There is no dead letter of that number (any more)."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no dead letter {number}. To see which there are: python -m bot dead-letters list")
+        self.number = number
+
+
+class NotRetriableError(BotError):
+    """What was kept can be put neither into the inbox nor into the outbox."""
+
+    def __init__(self, number: int, why: str) -> None:
+        super().__init__(f"Dead letter {number} can't be retried: {why}. It stays.")
+        self.number = number
+
+
+async def letter(work: Work, number: int) -> Letter:
+    return _found(number, await work.dead_letters.one(number) if _possible(number) else None)
+
+
+async def discard(work: Work, number: int) -> Letter:
+    return _found(number, await work.dead_letters.take(number) if _possible(number) else None)
+
+
+async def retry(work: Work, number: int, reread: Reread) -> Letter:
+    """Put it back where it came from, and have the leader look there once this is committed; returns what it was.
+
+    Raises NoSuchLetterError, also where another took it at the same moment, and NotRetriableError.
+    """
+    taken = await discard(work, number)
+    if taken.origin == Origin.UPDATE:
+        await work.inbox.add(taken.bot_id, [update_of(taken, reread)])
+    elif taken.origin == Origin.MESSAGE:
+        await work.outbox.add(taken.bot_id, [message_of(taken)])
+    else:
+        raise NotRetriableError(number, f"this version doesn't know what {taken.origin!r} is")
+    await work.wake(taken.bot_id)
+    return taken
+
+
+def update_of(taken: Letter, reread: Reread) -> NewUpdate:
+    """The inbox's row for it; one that still can't be read becomes a dead letter again, in a lane of nobody's.
+
+    A kind tells that it could be read when it came: its person was met then, and their message counted.
+    """
+    anew = None if taken.kind else reread(taken.payload)
+    return anew or NewUpdate(taken.update_id or 0, taken.chat_id or NO_LANE, taken.kind or "", taken.payload)
+
+
+def message_of(taken: Letter) -> NewMessage:
+    """The outbox's row for it. Raises NotRetriableError where what was kept is no message."""
+    try:
+        payload = json.loads(taken.payload)
+    except (ValueError, RecursionError):
+        payload = None
+    if not isinstance(payload, dict) or taken.chat_id is None or not taken.kind:
+        raise NotRetriableError(taken.number, "what was kept of it is no message")
+    return NewMessage(taken.chat_id, taken.kind, payload)
+
+
+def _possible(number: int) -> bool:
+    return 0 < number <= LARGEST_NUMBER
+
+
+def _found(number: int, found: Letter | None) -> Letter:
+    if found is None:
+        raise NoSuchLetterError(number)
+    return found

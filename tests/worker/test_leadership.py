@@ -1,0 +1,102 @@
+"""Who leads, who doesn't any longer, and what that one leaves alone."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.emulator import Emulator
+from bot.sandbox.faults import Delay, When
+from tests.worker.conftest import Drained, shut
+from tests.worker_process import WorkerProcess, free_port
+
+
+@pytest.fixture
+async def second(worker: WorkerProcess, tmp_path: Path) -> AsyncIterator[WorkerProcess]:
+    """Another worker of the same bot on the same database; not started yet."""
+    folder = tmp_path / "second"
+    folder.mkdir()
+    port = free_port()
+    process = WorkerProcess(folder, **{**worker.variables, "PORT": str(port)})
+    process.port = port
+    yield process
+    await process.kill()
+
+
+async def test_a_worker_that_was_paused_changes_and_sends_nothing_when_it_wakes(
+    worker: WorkerProcess, second: WorkerProcess, telegram: Emulator, drained: Drained
+) -> None:
+    await worker.start()
+    await worker.health_becomes("ok")
+    await second.start()
+    await second.health_becomes("ok")
+    worker.send(signal.SIGSTOP)
+    chat = telegram.private_chat()
+    chat.says("/start")
+    await chat.receives("Hello", within=40)
+    assert (await second.health())[1]["role"] == "leader"
+    sends = len(telegram.calls.of("sendMessage"))
+    worker.send(signal.SIGCONT)
+    assert (await _role(worker)) == "standby"
+    chat.says("/help")
+    await chat.receives("What I can do")
+    await drained()
+    assert len(telegram.calls.of("sendMessage")) == sends + 1
+    assert not [call for call in telegram.calls.of("getUpdates") if call.status == 409]
+
+
+async def test_of_two_deployments_that_overlap_nothing_is_lost_and_nothing_repeated(
+    worker: WorkerProcess, second: WorkerProcess, telegram: Emulator, drained: Drained
+) -> None:
+    telegram.limits.enabled = False
+    chats = [telegram.private_chat() for _ in range(10)]
+    await worker.start()
+    await worker.health_becomes("ok")
+    await second.start()
+    await second.health_becomes("ok")
+    for number in range(10):
+        for chat in chats:
+            chat.says("/help")
+        if number == 5:
+            worker.send(signal.SIGTERM)
+        await telegram.until(lambda: telegram.pending_updates < 20, within=30)
+    assert await worker.ended() == 0
+    await telegram.until(lambda: all(len(chat.received) >= 10 for chat in chats), within=30)
+    await drained()
+    assert [len(chat.received) for chat in chats] == [10] * 10
+    assert not [call for call in telegram.calls.of("getUpdates") if call.status == 409]
+
+
+async def test_what_was_sent_while_the_database_was_away_is_not_sent_again(
+    worker: WorkerProcess, telegram: Emulator, socket_folder: Path, database: str, drained: Drained
+) -> None:
+    await worker.start()
+    await worker.health_becomes("ok")
+    chat = telegram.private_chat()
+    telegram.faults.next(Delay(1, When.AFTER), "sendMessage")
+    chat.says("/start")
+    await chat.receives("Hello")
+    async with shut(socket_folder, database):
+        await worker.health_becomes("unhealthy")
+        await _logged(worker, "stands by")
+    await worker.health_becomes("ok")
+    chat.says("/help")
+    await chat.receives("What I can do", within=30)
+    await drained()
+    assert len(chat.received) == 2
+
+
+async def _role(worker: WorkerProcess) -> str:
+    """Its role, once it answers and has noticed."""
+    async with asyncio.timeout(30):
+        while (role := (await worker.health())[1]["role"]) != "standby":
+            await asyncio.sleep(0.05)
+    return str(role)
+
+
+async def _logged(worker: WorkerProcess, message: str) -> None:
+    async with asyncio.timeout(30):
+        while message not in {line["message"] for line in worker.lines()}:
+            await asyncio.sleep(0.05)
