@@ -1,9 +1,10 @@
 """From a message to a reply, through the real worker, PostgreSQL and the emulator."""
 
+import asyncio
 from functools import partial
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.sandbox.emulator import Emulator
@@ -149,18 +150,17 @@ async def test_blocking_the_bot_is_noted_and_writing_to_it_again_takes_that_back
         assert await connection.scalar(text("SELECT blocked_at FROM users")) is None
 
 
-async def test_a_reply_to_someone_who_has_blocked_the_bot_is_a_dead_letter_and_marks_them(
+async def test_a_reply_to_someone_who_can_not_be_reached_is_a_dead_letter_and_marks_them(
     telegram: Emulator, engine: AsyncEngine, drained: Drained
 ) -> None:
     chat = telegram.private_chat()
     telegram.push({"message": _message_of(chat.person.id)})
     await telegram.until(lambda: bool(telegram.calls.of("sendMessage")))
     await drained()
-    async with engine.connect() as connection:
-        user = (await connection.execute(text("SELECT * FROM users"))).mappings().one()
-        letter = (await connection.execute(text("SELECT * FROM dead_letters"))).mappings().one()
-    assert user["unreachable_at"] is not None
+    user = await _marked_user(engine)
     assert "initiate conversation" in user["unreachable_reason"]
+    async with engine.connect() as connection:
+        letter = (await connection.execute(text("SELECT * FROM dead_letters"))).mappings().one()
     assert (letter["origin"], letter["chat_id"], letter["kind"]) == ("message", chat.person.id, "text")
     assert "initiate conversation" in letter["reason"]
 
@@ -173,6 +173,17 @@ async def test_commands_are_listed_for_each_language(telegram: Emulator) -> None
 
 def _shown(press: Press, menu: Message, text: str) -> bool:
     return press.answer is not None and text in menu.text
+
+
+async def _marked_user(engine: AsyncEngine) -> RowMapping:
+    """The only user, once it is marked; that happens soon after the message was put away."""
+    async with asyncio.timeout(10):
+        while True:
+            async with engine.connect() as connection:
+                user = (await connection.execute(text("SELECT * FROM users"))).mappings().one()
+            if user["unreachable_at"] is not None:
+                return user
+            await asyncio.sleep(0.02)
 
 
 def _message_of(telegram_id: int) -> dict[str, object]:
