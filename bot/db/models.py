@@ -117,7 +117,7 @@ class DeadLetter(Base):
     __tablename__ = "dead_letters"
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    bot_id: Mapped[int] = mapped_column(index=True)
+    bot_id: Mapped[int]
     origin: Mapped[str]  # "update" or "message"
     update_id: Mapped[int | None]
     chat_id: Mapped[int | None]
@@ -126,3 +126,5 @@ class DeadLetter(Base):
     reason: Mapped[str]
     traceback: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("ix_dead_letters_bot_id_created_at", "bot_id", "created_at"),)

@@ -52,6 +52,7 @@ async def upgrade(engine: AsyncEngine) -> None:
     if found is Schema.NEWER:
         log.warning("schema is newer than this version; it is served as it is", revision=revision)
     elif found is Schema.BEHIND:
+        log.info("schema is behind", revision=revision)
         await _alembic("upgrade", "head")
         log.info("schema brought to head", before=revision, revision=revisions()[-1])
 

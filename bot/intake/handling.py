@@ -1,7 +1,6 @@
 """One update's life, top to bottom: read, dispatch, keep what was decided, or make it a dead letter."""
 
 import asyncio
-import json
 import time
 import traceback
 from collections import Counter
@@ -29,6 +28,7 @@ from bot.errors import (
 from bot.intake import inbox
 from bot.intake.endings import Endings
 from bot.intake.floor import Floor
+from bot.intake.reading import read_one
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.messages import ButtonAnswer, Message, Said
 
@@ -154,10 +154,13 @@ class Handling:
         return self.conflicts[waiting.id]
 
     def _parsed(self, waiting: Waiting) -> Update:
-        if waiting.kind not in Update.ALL_TYPES:
-            raise UnreadableError(f"updates of kind {waiting.kind!r} are not known to this version")
+        read = read_one(waiting.payload)
+        if read.unreadable is not None:
+            raise UnreadableError(f"unreadable: {read.unreadable}")
+        if read.kind not in Update.ALL_TYPES:
+            raise UnreadableError(f"updates of kind {read.kind!r} are not known to this version")
         try:
-            return Update.de_json(json.loads(waiting.payload), self.bot)
+            return Update.de_json(read.data, self.bot)
         except Exception as error:
             raise UnreadableError(f"unreadable: {type(error).__name__}: {error}") from error
 

@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dead_letters")),
     )
-    op.create_index(op.f("ix_dead_letters_bot_id"), "dead_letters", ["bot_id"], unique=False)
+    op.create_index("ix_dead_letters_bot_id_created_at", "dead_letters", ["bot_id", "created_at"], unique=False)
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -82,5 +82,5 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_inbox_id", table_name="outbox")
     op.drop_index("ix_outbox_bot_id_chat_id_id", table_name="outbox")
     op.drop_table("outbox")
-    op.drop_index(op.f("ix_dead_letters_bot_id"), table_name="dead_letters")
+    op.drop_index("ix_dead_letters_bot_id_created_at", table_name="dead_letters")
     op.drop_table("dead_letters")

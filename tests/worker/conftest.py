@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db import embedded
 from bot.sandbox.emulator import Emulator
 from tests.database_server import execute
+from tests.worker_process import WorkerProcess
 
 Drained = Callable[..., Awaitable[None]]
+TROUBLED = Path(__file__).with_name("troubled_worker.py")
 WAITING = text("SELECT (SELECT count(*) FROM updates) + (SELECT count(*) FROM outbox)")
 
 
@@ -45,3 +47,10 @@ async def shut(socket_folder: Path, database: str) -> AsyncIterator[None]:
         yield
     finally:
         await execute(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS true')
+
+
+async def logged(worker: WorkerProcess, message: str, times: int = 1) -> None:
+    """Wait until the worker has logged `message` so often."""
+    async with asyncio.timeout(30):
+        while [line["message"] for line in worker.lines()].count(message) < times:
+            await asyncio.sleep(0.02)

@@ -96,7 +96,7 @@ async def test_an_update_that_the_library_cant_read_is_listed_shown_and_after_me
 
     await mend(engine)
     assert (await dead_letters("retry", again["number"])).code == 0
-    await chat.receives("don't understand", within=30)
+    await chat.receives("don't understand")
     assert await listed(dead_letters) == []
     assert await message_count(engine) == 2, "neither try was counted anew"
 
@@ -113,7 +113,7 @@ async def test_a_message_that_was_refused_is_sent_when_it_is_retried(
     assert letter["reason"] == "Not today"
     retried = await dead_letters("retry", letter["number"])
     assert (retried.code, "outbox" in retried.said) == (0, True)
-    await chat.receives("Hello", within=30)
+    await chat.receives("Hello")
     await drained()
     assert len(chat.received) == 1
     assert await listed(dead_letters) == []
@@ -130,7 +130,7 @@ async def test_retried_by_two_at_once_it_is_sent_once_and_one_is_told_that_it_is
     assert sorted(ended.code for ended in both) == [0, 1]
     [told] = [ended.said for ended in both if ended.code == 1]
     assert told.startswith(f"There is no dead letter {letter['number']}.")
-    await chat.receives("Hello", within=30)
+    await chat.receives("Hello")
     await drained()
     assert len(chat.received) == 1
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, When
-from tests.worker.conftest import Drained, shut
+from tests.worker.conftest import Drained, logged, shut
 from tests.worker_process import WorkerProcess, free_port
 
 
@@ -80,7 +80,7 @@ async def test_what_was_sent_while_the_database_was_away_is_not_sent_again(
     await chat.receives("Hello")
     async with shut(socket_folder, database):
         await worker.health_becomes("unhealthy")
-        await _logged(worker, "stands by")
+        await logged(worker, "stands by")
     await worker.health_becomes("ok")
     chat.says("/help")
     await chat.receives("What I can do", within=30)
@@ -94,9 +94,3 @@ async def _role(worker: WorkerProcess) -> str:
         while (role := (await worker.health())[1]["role"]) != "standby":
             await asyncio.sleep(0.05)
     return str(role)
-
-
-async def _logged(worker: WorkerProcess, message: str) -> None:
-    async with asyncio.timeout(30):
-        while message not in {line["message"] for line in worker.lines()}:
-            await asyncio.sleep(0.05)

@@ -1,18 +1,16 @@
 """Each trouble delays its own chat alone; the poller and /health never."""
 
 import asyncio
-from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Reply
-from tests.worker.conftest import Drained
+from tests.worker.conftest import TROUBLED, Drained
 from tests.worker_process import WorkerProcess
 
 USER = text("SELECT * FROM users WHERE telegram_id = :id")
-TROUBLED = Path(__file__).with_name("troubled_worker.py")
 
 
 async def test_a_persons_row_held_by_somebody_else_delays_that_person_alone_and_counts_once(

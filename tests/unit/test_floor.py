@@ -1,0 +1,52 @@
+"""Many at once, or one alone."""
+
+import asyncio
+
+from bot.intake.floor import Floor
+
+
+async def test_one_alone_waits_for_the_others_and_the_others_for_it() -> None:
+    floor, seen = Floor(), []
+    first_may_go, alone_may_go = asyncio.Event(), asyncio.Event()
+
+    async def shared(name: str, may_go: asyncio.Event) -> None:
+        async with floor.shared():
+            seen.append(f"{name} in")
+            await may_go.wait()
+            seen.append(f"{name} out")
+
+    async def alone() -> None:
+        async with floor.alone():
+            seen.append("alone in")
+            await alone_may_go.wait()
+            seen.append("alone out")
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(shared("first", first_may_go))
+        await asyncio.sleep(0)
+        tasks.create_task(alone())
+        await asyncio.sleep(0)
+        tasks.create_task(shared("second", alone_may_go))
+        await asyncio.sleep(0)
+        assert seen == ["first in"]
+        first_may_go.set()
+        while "alone in" not in seen:
+            await asyncio.sleep(0)
+        assert "second in" not in seen
+        alone_may_go.set()
+    assert seen == ["first in", "first out", "alone in", "alone out", "second in", "second out"]
+
+
+async def test_whoever_gives_up_waiting_to_be_alone_lets_the_others_in_again() -> None:
+    floor = Floor()
+    async with floor.shared(), asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(_alone(floor))
+        await asyncio.sleep(0)
+        waiting.cancel()
+    async with asyncio.timeout(5), floor.shared():
+        pass
+
+
+async def _alone(floor: Floor) -> None:
+    async with floor.alone():
+        pass
