@@ -11,6 +11,12 @@ def _stopped(*_: object) -> None:
 signal.signal(signal.SIGTERM, _stopped)
 signal.signal(signal.SIGINT, _stopped)
 
-from bot.cli import main  # noqa: E402 -- it takes a second
+try:
+    from bot.cli import main  # it takes a second
+except ModuleNotFoundError as error:
+    sys.exit(
+        f"This Python lacks the package {error.name!r}. `make sandbox` and `make run` install what is needed "
+        "into .venv; then, python is .venv/bin/python"
+    )
 
 main()

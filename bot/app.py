@@ -20,8 +20,8 @@ from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Engines, Repa
 from bot.db.lock import SessionLock
 from bot.db.repositories.inbox import Term
 from bot.db.uow import Deferred, UnitOfWork
-from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError
-from bot.handlers.context import Context
+from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError, TransientError
+from bot.handlers.context import Context, reply
 from bot.handlers.dispatch import App, dispatch
 from bot.handlers.routes import Route, allowed_updates, routes
 from bot.health.server import Health, looking_at, serving
@@ -56,6 +56,10 @@ def set_up_log(config: Settings, *, quiet: bool = False) -> None:
     """Have everything logged as the settings say, without the secrets in them; `quiet` leaves the usual out."""
     level = LogLevel.WARNING if quiet and config.log_level is LogLevel.INFO else config.log_level
     log.set_up(level=level, as_json=config.json_logs, secrets=config.secrets)
+
+
+def without_secrets(text: str, config: Settings) -> str:
+    return log.redactor(config.secrets)(text)
 
 
 @asynccontextmanager
@@ -164,6 +168,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         sends=sends,
         polls=Api(polling, config.telegram_api_url, config.token),
         unit_of_work=unit_of_work,
+        forget_connections=partial(engines.pool.dispose, close=False),
         leadership=leadership,
         limiter=Limiter(config.messages_per_second),
         vitals=vitals,
@@ -199,7 +204,7 @@ async def _until_it_works(what: str, attempt: Callable[[], Awaitable[object]]) -
             await attempt()
         except InvalidToken:
             raise FatalError(TOKEN_REFUSED) from None  # its text holds the token
-        except (DatabaseAwayError, TelegramError) as error:
+        except (TransientError, TelegramError) as error:
             if isinstance(error, DatabaseAwayError) and (error.sqlstate or "").startswith(WONT_MEND_ITSELF):
                 raise FatalError(f"{error}. Check DATABASE_URL") from error
             failures += 1
@@ -216,9 +221,10 @@ async def _next_term(worker: Worker, stop: asyncio.Event) -> None:
         term = await unless_stopped(stop, _leadership(worker))
         if term is not None:
             await lead(worker, term, stop)
-    except* (DatabaseAwayError, LeadershipLostError) as group:
+    except* (TransientError, LeadershipLostError) as group:
         logger.warning("stands by", reason="; ".join(str(error) for error in group.exceptions))
         worker.vitals.stands_by()
+        await worker.forget_connections()  # they may have died without a word
         await unless_stopped(stop, asyncio.sleep(BACK_TO_THE_LOCK_AFTER))
     finally:
         await worker.leadership.end()
@@ -253,8 +259,11 @@ async def _decide(application: App, handlers: Sequence[Route], update: Update, w
 
 
 def _apology(update: Update, number: int) -> list[Text]:
-    """The person is told where they would have been answered: in private, or where they pressed or commanded."""
-    chat, user, message = update.effective_chat, update.effective_user, update.effective_message
-    if chat is None or user is None or message is None:
+    """Only whoever addressed the bot is told: in private, by a command or by a button."""
+    message, chat = update.message, update.effective_chat
+    commanded = message is not None and (message.text or "").startswith("/")
+    addressed = commanded or update.callback_query is not None or (chat is not None and chat.type == chat.PRIVATE)
+    if not addressed or update.effective_user is None:
         return []
-    return [Text(chat.id, start_view.failed(texts(user.language_code), number).text)]
+    said = reply(update, start_view.failed(texts(update.effective_user.language_code), number))
+    return [] if said is None else [said]

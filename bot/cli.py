@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import re
 import shutil
 import signal
@@ -18,6 +19,7 @@ from bot.errors import BotError, ConfigurationError, FatalError
 from bot.sandbox.program import NoPortError, Plan
 from bot.sandbox.program import run as run_sandbox
 
+AT_THE_LATEST = 0.5  # seconds after SHUTDOWN_TIMEOUT
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -135,11 +137,15 @@ async def _sandbox(config: Settings) -> int:
 
 
 async def _worker(config: Settings) -> None:
-    await app.run(config, stop_on_signals())
+    await app.run(config, stop_on_signals(within=config.shutdown_timeout + AT_THE_LATEST))
 
 
-def stop_on_signals() -> asyncio.Event:
-    """An event that SIGTERM and SIGINT set. The first takes the handlers away, so that a second ends at once."""
+def stop_on_signals(within: float | None = None) -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set. The first takes the handlers away, so that a second ends at once.
+
+    Whatever still hangs `within` seconds later, such as a goodbye to a database that doesn't answer, is left hanging:
+    nothing is lost by it.
+    """
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
     def first() -> None:
@@ -147,6 +153,8 @@ def stop_on_signals() -> asyncio.Event:
             loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_DFL)
         stop.set()
+        if within is not None:
+            loop.call_later(within, os._exit, Exit.OK)
 
     for number in STOPPING:
         loop.add_signal_handler(number, first)
@@ -162,16 +170,17 @@ def _command(work: Callable[[Settings], Coroutine[Any, Any, None]], *, needs_tok
     try:
         asyncio.run(work(config))
     except (BotError, BaseExceptionGroup) as error:
-        return _failed(error)
+        return _failed(error, config)
     return Exit.OK
 
 
-def _failed(error: BaseException) -> Exit:
+def _failed(error: BaseException, config: Settings) -> Exit:
     """A sentence for what this program names itself; anything else passes on, with its traceback in the log."""
     known = _first_known(error)
     if known is None:
         raise error
-    return _say(known, Exit.BAD_CONFIGURATION if isinstance(known, ConfigurationError) else Exit.FATAL)
+    sentence = app.without_secrets(str(known), config)
+    return _say(sentence, Exit.BAD_CONFIGURATION if isinstance(known, ConfigurationError) else Exit.FATAL)
 
 
 def _first_known(error: BaseException) -> BotError | None:
@@ -188,6 +197,6 @@ def _print(text: str) -> None:
     sys.stdout.flush()
 
 
-def _say(error: Exception, code: Exit) -> Exit:
+def _say(error: Exception | str, code: Exit) -> Exit:
     print(error, file=sys.stderr)  # noqa: T201 -- the one message to the operator
     return code

@@ -13,7 +13,11 @@ class FatalError(BotError):
     """The worker can't go on; the text says why in one sentence. Exit code 1, so that a platform restarts it."""
 
 
-class DatabaseAwayError(BotError):
+class TransientError(BotError):
+    """The database's no is for now: the same may well succeed when it is tried again."""
+
+
+class DatabaseAwayError(TransientError):
     """The database can't work just now, for reasons of its own; the same is tried again until it can."""
 
     def __init__(self, reason: str, sqlstate: str | None = None) -> None:
@@ -22,8 +26,16 @@ class DatabaseAwayError(BotError):
         self.sqlstate = sqlstate
 
 
-class ConflictError(BotError):
-    """A transaction failed for what others did at the same moment; it may well succeed when tried again."""
+class ConflictError(TransientError):
+    """A transaction failed for what others did at the same moment."""
+
+
+class StatementRefusedError(BotError):
+    """The database refuses a statement for what it says; the same would be refused again."""
+
+
+class TookTooLongError(BotError):
+    """A handler had not returned in time."""
 
 
 class LeadershipLostError(BotError):

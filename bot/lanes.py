@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Generic, Protocol, TypeVar
 
-from bot.errors import DatabaseAwayError
+from bot.errors import TransientError
 
 KEPT_IN_MEMORY = 8  # rows of one chat; the rest stays in the table until the lane gets there
 ALL_IN_MEMORY = 4_000  # rows of all chats together, beyond which a row just committed stays in the table, too
@@ -26,7 +26,7 @@ R = TypeVar("R", bound=Row)
 Do = Callable[[R], Awaitable[float | None]]
 """Does one row's work. Returns None when it is done with it, or how many seconds to wait before it is tried again."""
 Load = Callable[[int, Collection[int], int], Awaitable[list[R]]]
-"""(chat, besides, limit): the chat's first rows, in order, without those in `besides`. May raise DatabaseAwayError."""
+"""(chat, besides, limit): the chat's first rows, in order, without those in `besides`. May raise TransientError."""
 
 
 class _Lane(Generic[R]):
@@ -164,7 +164,7 @@ class Lanes(Generic[R]):
         if not lane.rows:
             try:
                 await self._refill(chat_id, lane)
-            except DatabaseAwayError:
+            except TransientError:
                 return LOAD_AGAIN_AFTER
         if not lane.rows:
             return None

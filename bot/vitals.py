@@ -32,6 +32,7 @@ class Vitals:
     def poll_answered(self) -> None:
         self.last_poll_at = time.monotonic()
         self.telegram_trouble = None
+        self.polling_rests = False
         self._started()
 
     def stands_by(self) -> None:
@@ -41,6 +42,7 @@ class Vitals:
 
     def leads(self) -> None:
         self.role = Role.LEADER
+        self.polling_rests = False
         self.leading_since = time.monotonic()
 
     def stops(self) -> None:

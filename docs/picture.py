@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, ViewportSize, async_playwright
 
 PICTURE = Path(__file__).with_name("sandbox.png")
 PROJECT = Path(__file__).resolve().parents[1]
@@ -51,7 +51,8 @@ async def photograph(url: str) -> None:
     browser_path = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=browser_path, headless=True, args=QUIET)
-        page = await browser.new_page(viewport={"width": 1000, "height": 720}, device_scale_factor=2)
+        size: ViewportSize = {"width": 1000, "height": 720}
+        page = await browser.new_page(viewport=size, device_scale_factor=2, reduced_motion="reduce")
         await page.goto(url)
         await converse(page)
         await page.screenshot(path=PICTURE, animations="disabled")

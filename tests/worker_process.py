@@ -142,4 +142,5 @@ class WorkerProcess:
 
     def lines(self) -> list[dict[str, Any]]:
         """What it has logged."""
-        return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        whole = self.log.read_text().rpartition("\n")[0]  # the last line may be still being written
+        return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]

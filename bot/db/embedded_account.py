@@ -65,7 +65,8 @@ def with_a_way_through(account: Account, files: Files, program: str) -> Account:
             f"programs as user {name}: run the bot as an ordinary user, move DATA_DIR, or set DATABASE_URL."
         )
     to_account = (f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups")
-    keeping = (f"--inh-caps=+{capability}", f"--ambient-caps=+{capability}")
+    # initdb looks for its programs with access(2), for which the kernel takes the capabilities of all but root away.
+    keeping = (f"--inh-caps=+{capability}", f"--ambient-caps=+{capability}", "--securebits=+no_setuid_fixup")
     return Account(account.uid, account.gid, prefix=(setpriv, *to_account, *keeping, "--"))
 
 

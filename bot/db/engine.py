@@ -1,7 +1,9 @@
 """The engine: driver, TLS, time-outs. And AsyncSessionLocal, which `app` binds to it."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -32,12 +34,16 @@ SESSION_SETTINGS = {
     "tcp_keepalives_count": "2",
     "tcp_user_timeout": "8000",
 }
-LIBPQ_ONLY = {
-    # What platforms put into their URLs for libpq or an ORM and asyncpg would send to the server, which refuses it.
-    "channel_binding", "connect_timeout", "gssencmode", "keepalives", "keepalives_idle", "keepalives_interval",
-    "keepalives_count", "require_auth", "client_encoding", "fallback_application_name", "sslcompression", "sslsni",
-    "tcp_user_timeout", "pgbouncer", "connection_limit", "pool_timeout", "schema", "prepared_statement_cache_size",
+UNDERSTOOD = {
+    # What asyncpg reads in an address. It would send anything else (channel_binding, pgbouncer, …: platforms write them
+    # for libpq or an ORM) to the server as a setting, which refuses it.
+    "host", "port", "user", "password", "passfile", "dbname", "database", "service", "application_name", "options",
+    "sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslpassword", "sslnegotiation",
+    "ssl_min_protocol_version", "ssl_max_protocol_version", "target_session_attrs", "krbsrvname", "gsslib",
 }  # fmt: skip
+KEEP_ALIVE = {"TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 2, "TCP_USER_TIMEOUT": 8000}
+"""Seconds, seconds, times, milliseconds: a connection whose other end has vanished without a word is noticed."""
+DISPOSED_WITHIN = 1.0  # seconds; closing says goodbye to a server that may not answer
 
 
 def engine_for(url: Url, *, connections: int, repair: Repair | None = None, **settings: str) -> AsyncEngine:
@@ -58,16 +64,27 @@ def engine_for(url: Url, *, connections: int, repair: Repair | None = None, **se
 
     async def connection() -> asyncpg.Connection:
         try:
-            return await connect()
+            return _kept_alive(await connect())
         except (OSError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError):
             if repair is None:
                 raise
             await repair()
-            return await connect()
+            return _kept_alive(await connect())
 
     return create_async_engine(
         "postgresql+asyncpg://", async_creator=connection, pool_pre_ping=True, pool_size=connections, max_overflow=0
     )
+
+
+def _kept_alive(connection: asyncpg.Connection) -> asyncpg.Connection:
+    """Have the kernel watch a TCP connection; asyncpg has no setting for it."""
+    raw = connection._transport.get_extra_info("socket")  # noqa: SLF001
+    if raw is not None and raw.family in {socket.AF_INET, socket.AF_INET6}:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in KEEP_ALIVE.items():
+            if hasattr(socket, name):  # they differ by system
+                raw.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    return connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +105,18 @@ async def connected(url: Url, *, connections: int, repair: Repair | None = None)
     try:
         yield Engines(pool, lock)
     finally:
-        await lock.dispose()
-        await pool.dispose()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DISPOSED_WITHIN):
+                await lock.dispose()
+                await pool.dispose()
 
 
 def dsn(url: Url) -> str:
     """`url` as asyncpg reads it by itself, TLS parameters included."""
     text = url if isinstance(url, str) else url.render_as_string(hide_password=False)
     parts = urlsplit(text)
-    query = [(name, value) for name, value in parse_qsl(parts.query) if name not in LIBPQ_ONLY]
-    return urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(_with_tls_named(query)), ""))
+    query = [(name, value) for name, value in _with_tls_named(parse_qsl(parts.query)) if name in UNDERSTOOD]
+    return urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(query), ""))
 
 
 def _with_tls_named(query: list[tuple[str, str]]) -> list[tuple[str, str]]:

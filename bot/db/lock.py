@@ -16,7 +16,6 @@ from bot.db.uow import database_away
 RETRY_EVERY = 0.5  # seconds; a blocking pg_advisory_lock would hold a snapshot, and with it vacuum, all the while
 
 _TAKE = text("SELECT pg_try_advisory_lock(:key)")
-_RELEASE = text("SELECT pg_advisory_unlock(:key)")
 _HELD = text(
     "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -43,11 +42,6 @@ class SessionLock:
         assert self._connection is not None
         async with database_away():
             return bool(await self._connection.scalar(_HELD, self._key))
-
-    async def release(self) -> None:
-        assert self._connection is not None
-        async with database_away():
-            await self._connection.execute(_RELEASE, self._key)
 
     async def listen(self, channel: str, wake: Callable[[], None]) -> None:
         """Have `wake` called whenever somebody says NOTIFY on the channel."""

@@ -1,6 +1,7 @@
 """The schema: brought to head by Alembic, in a process of its own; a newer one is served as it is."""
 
 import asyncio
+import re
 import sys
 from enum import Enum
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.errors import FatalError
 
 PROJECT = Path(__file__).resolve().parents[2]
 VERSIONS = PROJECT / "migrations" / "versions"
+NAMED = re.compile(r'^(revision|down_revision): [^=]+= "(\w+)"', re.MULTILINE)
 LOCK_NAME = "telegram-bot-worker/migrations"
 SHOWN_OF_A_FAILURE = 2000  # characters from the end of what Alembic said
 
@@ -29,8 +31,15 @@ class Schema(Enum):
 
 
 def revisions() -> list[str]:
-    """All revisions, the oldest first, as their files' names `2026_01_22_<rev>_<slug>.py` tell without Alembic."""
-    return [file.name.split("_")[3] for file in sorted(VERSIONS.glob("[0-9]*_*.py"))]
+    """All revisions, the oldest first, as the files themselves tell without Alembic."""
+    follows = {}
+    for file in VERSIONS.glob("*.py"):
+        named = dict(NAMED.findall(file.read_text(encoding="utf-8")))
+        follows[named.get("down_revision")] = named["revision"]
+    history: list[str] = []
+    while (following := follows.get(history[-1] if history else None)) is not None:
+        history.append(following)
+    return history
 
 
 def compared(revision: str | None) -> Schema:
@@ -51,7 +60,9 @@ async def upgrade(engine: AsyncEngine) -> None:
     found = compared(revision)
     if found is Schema.NEWER:
         log.warning("schema is newer than this version; it is served as it is", revision=revision)
-    elif found is Schema.BEHIND:
+    elif found is Schema.AT_HEAD:
+        log.info("schema is at head", revision=revision)
+    else:
         log.info("schema is behind", revision=revision)
         await _alembic("upgrade", "head")
         log.info("schema brought to head", before=revision, revision=revisions()[-1])

@@ -1,5 +1,6 @@
 """The unit of work: the only place where a transaction begins and ends."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
@@ -16,7 +17,7 @@ from bot.db.repositories.dead_letters import DeadLetters
 from bot.db.repositories.inbox import Inbox
 from bot.db.repositories.outbox import Outbox
 from bot.db.repositories.users import Users
-from bot.errors import ConfigurationError, ConflictError, DatabaseAwayError, FatalError
+from bot.errors import ConfigurationError, ConflictError, DatabaseAwayError, FatalError, StatementRefusedError
 
 ITS_OWN_FAULT = ("08", "25006", "53", "57P0", "58")
 """SQLSTATE prefixes with which the database says that it is the database: PostgreSQL manual, appendix A."""
@@ -24,12 +25,16 @@ WORTH_ANOTHER_TRY = ("40", "55P03", "57014", "0A000")
 """Serialization, lock and statement time-outs; 0A000 is a cached plan gone stale by a change of the schema."""
 
 
+NO_SUCH_SETTING = (asyncpg.UndefinedObjectError, asyncpg.InvalidParameterValueError)
+"""How the server refuses a parameter of the address, when connecting."""
 POOLER_IN_BETWEEN = ("26000", "42P05")
 """A prepared statement that is gone, or there already: another session's. Source: PgBouncer, "pool_mode"."""
 POOLER = (
     "DATABASE_URL leads to a transaction pooler, which gives each transaction another session: "
     "give the direct address of the database (on many platforms port 5432 instead of 6543)"
 )
+
+CONNECTED_WITHIN = 5.0  # seconds to be given a connection that answers
 
 _BE_PATIENT = text(
     "SELECT set_config('lock_timeout', :locks, true), set_config('idle_in_transaction_session_timeout', :idle, true)"
@@ -90,8 +95,7 @@ class Work:
 class UnitOfWork:
     """Opens transactions: each commits when its block ends well and rolls back when it doesn't. Nothing else ends one.
 
-    Raises DatabaseAwayError and ConflictError for what is worth another try (see there), and the driver's
-    error as SQLAlchemy wraps it for anything else.
+    Raises DatabaseAwayError and ConflictError for what is worth another try, and StatementRefusedError for what isn't.
     """
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
@@ -139,7 +143,7 @@ class Deferred:
 
 async def _connect(session: AsyncSession) -> None:
     """Take a connection at once, so that whatever goes wrong with it is told apart from a statement's failure."""
-    async with database_away():
+    async with database_away(), asyncio.timeout(CONNECTED_WITHIN):
         await session.connection()
 
 
@@ -148,7 +152,7 @@ async def database_away() -> AsyncIterator[None]:
     """Turn whatever goes wrong in the block, which connects or asks a plain question, into DatabaseAwayError."""
     try:
         yield
-    except asyncpg.ClientConfigurationError as error:
+    except (asyncpg.ClientConfigurationError, *NO_SUCH_SETTING) as error:
         raise ConfigurationError(f"DATABASE_URL can't be used: {error}") from error
     except (OSError, TimeoutError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise away(error) from error
@@ -174,4 +178,4 @@ def _driver_errors_named() -> Iterator[None]:
             raise away(error.orig or error) from error
         if sqlstate.startswith(WORTH_ANOTHER_TRY):
             raise ConflictError(str(error.orig)) from error
-        raise
+        raise StatementRefusedError(str(error.orig)) from error

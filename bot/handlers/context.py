@@ -44,19 +44,9 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
     def reply(self, screen: Screen) -> None:
         """Send a screen as a new message to where the update came from: in a group as a reply, in a topic into it."""
-        chat, message = self.incoming.effective_chat, self.incoming.effective_message
-        if chat is None:
-            return
-        whole = message if isinstance(message, Message) else None
-        self.say(
-            Text(
-                chat.id,
-                screen.text,
-                screen.keyboard,
-                thread_id=whole.message_thread_id if whole is not None and whole.is_topic_message else None,
-                reply_to=whole.message_id if whole is not None and chat.type != chat.PRIVATE else None,
-            )
-        )
+        message = reply(self.incoming, screen)
+        if message is not None:
+            self.say(message)
 
     def show(self, screen: Screen) -> None:
         """Show a screen in place of the one whose button was pressed, and answer the press."""
@@ -73,3 +63,18 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         query = self.incoming.callback_query
         assert query is not None
         self.say(ButtonAnswer(query.id, toast))
+
+
+def reply(update: Update, screen: Screen) -> Text | None:
+    """A screen as a new message to where the update came from; None if it came from nowhere."""
+    chat, message = update.effective_chat, update.effective_message
+    if chat is None:
+        return None
+    whole = message if isinstance(message, Message) else None
+    return Text(
+        chat.id,
+        screen.text,
+        screen.keyboard,
+        thread_id=whole.message_thread_id if whole is not None and whole.is_topic_message else None,
+        reply_to=whole.message_id if whole is not None and chat.type != chat.PRIVATE else None,
+    )

@@ -1,13 +1,15 @@
 """One update's life, top to bottom: read, dispatch, keep what was decided, or make it a dead letter."""
 
 import asyncio
+import re
 import time
 import traceback
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from telegram import Bot, Update
@@ -23,12 +25,14 @@ from bot.errors import (
     DatabaseAwayError,
     KillsTheProcessError,
     LeadershipLostError,
+    TookTooLongError,
+    TransientError,
     UnreadableError,
 )
 from bot.intake import inbox
 from bot.intake.endings import Endings
 from bot.intake.floor import Floor
-from bot.intake.reading import read_one
+from bot.intake.reading import RawUpdate, read_one
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.messages import ButtonAnswer, Message, Said
 
@@ -79,6 +83,7 @@ class Handling:
     apology: Apology
     delivery: Delivery
     endings: Endings
+    allowed_updates: Collection[str]
     floor: Floor = field(default_factory=Floor)
     tries: dict[int, int] = field(default_factory=dict)  # by inbox row, of those found at the start of the term
     conflicts: Counter[int] = field(default_factory=Counter)  # by inbox row
@@ -121,8 +126,13 @@ class Handling:
         began = time.monotonic()
         update: Update | None = None
         try:
-            update = self._parsed(waiting)
-            decision = await self._decide_and_keep(waiting, update)
+            raw = read_one(waiting.payload)
+            if raw.kind in Update.ALL_TYPES and raw.kind not in self.allowed_updates:  # Telegram kept it from before
+                decision = Decision(Outcome.NOBODYS)
+                await self.endings.end(waiting, [])
+            else:
+                update = self._parsed(raw)
+                decision = await self._decide_and_keep(waiting, update)
         except Exception as error:  # noqa: BLE001 -- the table knows what it means
             return await self._after(error, waiting, update)
         log.info(
@@ -153,14 +163,13 @@ class Handling:
         self.conflicts[waiting.id] += 1
         return self.conflicts[waiting.id]
 
-    def _parsed(self, waiting: Waiting) -> Update:
-        read = read_one(waiting.payload)
+    def _parsed(self, read: RawUpdate) -> Update:
         if read.unreadable is not None:
             raise UnreadableError(f"unreadable: {read.unreadable}")
         if read.kind not in Update.ALL_TYPES:
             raise UnreadableError(f"updates of kind {read.kind!r} are not known to this version")
         try:
-            return Update.de_json(read.data, self.bot)
+            return Update.de_json(_with_its_command_marked(read.data), self.bot)
         except Exception as error:
             raise UnreadableError(f"unreadable: {type(error).__name__}: {error}") from error
 
@@ -168,7 +177,7 @@ class Handling:
         """Handler, outbox and the end of the update in one transaction; then delivery."""
         unsent: list[Unsent] = []
         try:
-            async with asyncio.timeout(HANDLED_WITHIN), self.unit_of_work.deferred() as deferred:
+            async with _time_limit(), self.unit_of_work.deferred() as deferred:
                 decision = await self.dispatch(update, deferred)
                 messages = _rows(waiting, decision.said)
                 if deferred.begun:
@@ -201,21 +210,57 @@ class Handling:
             kind=waiting.kind,
             traceback="".join(traceback.format_exception(error)),
         )
+        try:
+            number = await self._put_away(waiting, letter, update)
+        except AlreadyEndedError:
+            return None
+        except (TransientError, LeadershipLostError) as failure:
+            log.warning("a failed update can't be put away yet", **_facts(waiting), reason=_reason(failure))
+            return DATABASE_BACK_OFF
+        log.error("update failed", **_facts(waiting), dead_letter=number, exc_info=error)
+        return None
+
+    async def _put_away(self, waiting: Waiting, letter: NewDeadLetter, update: Update | None) -> int:
+        """Keep the dead letter, and its apology unless that fails in its turn; returns the letter's number."""
         unsent: list[Unsent] = []
         try:
             async with self.unit_of_work.open() as work:
                 number = await work.dead_letters.add(self.bot.id, letter)
                 apology = [] if update is None else self.apology(update, number)
                 unsent = await self.endings.end_within(work, waiting, _rows(waiting, apology))
-        except AlreadyEndedError:
-            return None
-        except Exception as failure:  # noqa: BLE001 -- whatever it is, the update is still there
+        except (AlreadyEndedError, TransientError, LeadershipLostError):
             self.delivery.forget(unsent)
-            log.warning("a failed update can't be put away yet", **_facts(waiting), reason=_reason(failure))
-            return DATABASE_BACK_OFF
+            raise
+        except Exception:
+            self.delivery.forget(unsent)
+            if update is None:
+                raise
+            log.exception("an apology failed, too", **_facts(waiting))
+            return await self._put_away(waiting, letter, None)
         self.delivery.put(unsent)
-        log.error("update failed", **_facts(waiting), dead_letter=number, exc_info=error)
-        return None
+        return number
+
+
+@asynccontextmanager
+async def _time_limit() -> AsyncIterator[None]:
+    limit = asyncio.timeout(HANDLED_WITHIN)
+    try:
+        async with limit:
+            yield
+    except TimeoutError as error:
+        if limit.expired():  # and not some time-out of the handler's own
+            raise TookTooLongError(f"its handler took longer than {HANDLED_WITHIN:.0f} seconds") from error
+        raise
+
+
+def _with_its_command_marked(data: dict[str, Any]) -> dict[str, Any]:
+    """Telegram marks a command in an entity; other servers that speak the Bot API may leave that to the reader."""
+    message = data.get("message")
+    if isinstance(message, dict) and "entities" not in message and isinstance(message.get("text"), str):
+        command = re.match(r"/\w+(@\w+)?(?=\s|$)", message["text"], re.ASCII)
+        if command is not None:
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": command.end()}]
+    return data
 
 
 def _rows(waiting: Waiting, said: Iterable[Said | Message]) -> list[NewMessage]:
@@ -224,8 +269,6 @@ def _rows(waiting: Waiting, said: Iterable[Said | Message]) -> list[NewMessage]:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return f"its handler took longer than {HANDLED_WITHIN:.0f} seconds"
     return str(error) if isinstance(error, BotError) else f"{type(error).__name__}: {error}"
 
 

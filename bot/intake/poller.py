@@ -1,28 +1,23 @@
 """The poller: getUpdates as raw JSON; accept, commit, and only then the next offset."""
 
 import asyncio
-import math
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
-from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.db.repositories.inbox import Term, Waiting
-from bot.db.uow import UnitOfWork
-from bot.errors import ConflictError, DatabaseAwayError, FatalError
-from bot.intake import inbox
-from bot.intake.inbox import Accepted
+from bot.errors import FatalError
+from bot.intake.inbox import HAD_WITHIN
+from bot.intake.keeping import Keeping
 from bot.intake.reading import NotAnAnswerError, RawUpdate, read
-from bot.lanes import Lanes
+from bot.intake.silence import LONG_POLL_ANSWERED_WITHIN, Silence
 from bot.outgoing.transport import Api, back_off, told_to_wait
 from bot.vitals import Vitals
 
 LONG_POLL = 20  # seconds that Telegram may wait for an update
-LONG_POLL_ANSWERED_WITHIN = 30.0  # seconds
-RECONNECT_AFTER = 60.0  # seconds of silence
-SILENCE_IS_FATAL_AFTER = 180.0  # seconds
+ANSWERED_TOO_SOON = 0.5  # seconds
 LONGEST_BACK_OFF = 10.0  # seconds
 LARGEST_BATCH = 100  # getUpdates, parameter `limit`
 TOKEN_REFUSED = (
@@ -36,10 +31,8 @@ log = structlog.get_logger(__name__)
 class Poller:
     """Takes over what Telegram has for the bot, batch after batch, for as long as the term lasts."""
 
-    term: Term
     api: Api
-    unit_of_work: UnitOfWork
-    lanes: Lanes[Waiting]
+    keeping: Keeping
     check: Callable[[], None]  # raises LeadershipLostError once this worker leads no longer
     allowed_updates: Collection[str]
     vitals: Vitals
@@ -55,7 +48,7 @@ class Poller:
             batch = await self._ask(offset, wait)
             wait = LONG_POLL
             if batch:
-                await self._keep(batch)
+                await self.keeping.keep(batch)
                 offset = _behind(batch, offset)
 
     async def _ask(self, offset: int | None, wait: int) -> Sequence[RawUpdate]:
@@ -64,16 +57,19 @@ class Poller:
         silence = Silence()
         while True:
             self.check()
+            began = time.monotonic()
             try:
-                updates = _numbered(read(await self._poll(offset, wait)))
+                updates = _in_order(read(await self._poll(offset, wait)))
             except (TelegramError, NotAnAnswerError) as error:
                 failures += 1
-                if silence.goes_on(error, time.monotonic()):
+                if isinstance(error, TelegramError) and silence.goes_on(error, time.monotonic()):
                     log.warning("Telegram has not answered for a while; its connections are made anew")
                     await self.api.reconnect()
                 await self._rest(error, failures)
             else:
                 self.vitals.poll_answered()
+                if not updates and wait and time.monotonic() - began < ANSWERED_TOO_SOON:
+                    await asyncio.sleep(ANSWERED_TOO_SOON)  # a server that doesn't wait must not be asked all the time
                 return updates
 
     async def _poll(self, offset: int | None, wait: int) -> bytes:
@@ -97,80 +93,18 @@ class Poller:
         log.warning("poll failed", reason=reason, failures=failures, again_in=round(rest, 1))
         await asyncio.sleep(rest)
 
-    async def _keep(self, batch: Sequence[RawUpdate]) -> None:
-        """Commit the batch, however long the database takes to come back, and hand what is new to the lanes."""
-        failures = 0
-        while True:
-            try:
-                accepted = await self._accept(batch)
-                # A commit whose answer was lost may have happened all the same: its rows are known to nobody.
-                unknown = await self._chats_waiting() if failures else ()
-            except (DatabaseAwayError, ConflictError) as error:
-                failures += 1
-                await self._wait_for_the_database(error, failures)
-            else:
-                self.vitals.polling_rests = False
-                self.lanes.put(accepted.waiting)
-                self.lanes.look(unknown)
-                return
 
-    async def _wait_for_the_database(self, error: DatabaseAwayError | ConflictError, failures: int) -> None:
-        self.vitals.polling_rests = True
-        rest = back_off(failures, longest=LONGEST_BACK_OFF)
-        log.warning("updates can't be kept yet", again_in=round(rest, 1), reason=str(error))
-        await asyncio.sleep(rest)
+def _in_order(updates: Sequence[RawUpdate]) -> Sequence[RawUpdate]:
+    """By their numbers, as Telegram gives them; unless these begin anew within the answer.
 
-    async def _accept(self, batch: Sequence[RawUpdate]) -> Accepted:
-        began = time.monotonic()
-        announced: tuple[Waiting, ...] = ()
-        try:
-            async with self.unit_of_work.open() as work:
-                accepted = await inbox.accept(work, self.term, batch)
-                announced = accepted.waiting
-                self.lanes.expect(announced)
-        except BaseException:
-            self.lanes.forget(announced)
-            raise
-        log.debug(
-            "updates accepted",
-            new=len(accepted.waiting),
-            had_already=accepted.had_already,
-            unreadable=accepted.unreadable,
-            milliseconds=round((time.monotonic() - began) * 1000),
-        )
-        return accepted
-
-    async def _chats_waiting(self) -> list[int]:
-        async with self.unit_of_work.open() as work:
-            return await work.inbox.chats_waiting(self.term.bot_id)
-
-
-class Silence:
-    """Polls that hang without any answer, which neither a new connection nor patience may mend."""
-
-    def __init__(self) -> None:
-        self._since: float | None = None
-        self._reconnected_at = -math.inf
-
-    def goes_on(self, error: TelegramError | NotAnAnswerError, now: float) -> bool:
-        """Whether to make the connections anew after this error. Raises FatalError when it has lasted too long."""
-        if not isinstance(error, TimedOut):
-            self._since = None
-            return False
-        self._since = now - LONG_POLL_ANSWERED_WITHIN if self._since is None else self._since
-        if now - self._since > SILENCE_IS_FATAL_AFTER:
-            raise FatalError(f"Telegram has not answered for {now - self._since:.0f} s; a new start may find it")
-        if now - max(self._since, self._reconnected_at) < RECONNECT_AFTER:
-            return False
-        self._reconnected_at = now
-        return True
-
-
-def _numbered(updates: Sequence[RawUpdate]) -> Sequence[RawUpdate]:
-    """An answer without any number leaves nothing to confirm: it would come again and again."""
-    if updates and all(update.update_id is None for update in updates):
+    Raises NotAnAnswerError where none has a number: there is nothing to confirm, so it would come again and again.
+    """
+    numbers = [update.update_id for update in updates if update.update_id is not None]
+    if updates and not numbers:
         raise NotAnAnswerError("no update in the answer has a number")
-    return updates
+    if not numbers or max(numbers) - min(numbers) > HAD_WITHIN:
+        return updates
+    return sorted(updates, key=lambda update: update.update_id or 0)
 
 
 def _behind(batch: Sequence[RawUpdate], offset: int | None) -> int | None:

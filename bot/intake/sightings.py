@@ -14,6 +14,9 @@ STAND_INS = frozenset({777000, 1087968824, 136817688, 1271266957})
 that write in groups, and replies in comments. Source: Bot API, Message.from; Telegram's own clients."""
 
 LARGEST_TELEGRAM_ID = 2**52 - 1
+LONGEST_NAME = 256  # characters; Telegram's own limit is 64
+LONGEST_USERNAME = 64  # characters; Telegram's own limit is 32
+LONGEST_LANGUAGE_CODE = 35  # characters, RFC 5646, 4.4.1
 
 WRITTEN = frozenset({
     "text", "animation", "audio", "checklist", "contact", "dice", "document", "game", "invoice", "live_photo",
@@ -63,10 +66,10 @@ def _sighting(update: RawUpdate, now: datetime) -> Sighting | None:
     in_private = _in_private(update.body)
     return Sighting(
         telegram_id=telegram_id,
-        username=_text(person.get("username")) or None,
+        username=_username(person.get("username")),
         first_name=_text(person.get("first_name")),
         last_name=_text(person.get("last_name")) or None,
-        language_code=_text(person.get("language_code")) or None,
+        language_code=_text(person.get("language_code"))[:LONGEST_LANGUAGE_CODE] or None,
         messages=int(_counts(update)),
         seen_at=at,
         private_since=at if in_private and update.kind in {"message", "my_chat_member"} else None,
@@ -129,7 +132,13 @@ def _is_id(value: object) -> bool:
 
 
 def _text(value: object) -> str:
-    return storable(value) if isinstance(value, str) else ""
+    return storable(value)[:LONGEST_NAME] if isinstance(value, str) else ""
+
+
+def _username(value: object) -> str | None:
+    """None for what is too long to be one: the column has an index, which doesn't take texts of any length."""
+    username = _text(value)
+    return username if 0 < len(username) <= LONGEST_USERNAME else None
 
 
 def _date(value: object, now: datetime) -> datetime:

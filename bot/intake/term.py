@@ -10,9 +10,10 @@ from telegram import Bot
 
 from bot.db.repositories.inbox import Term, Waiting
 from bot.db.uow import UnitOfWork
-from bot.errors import BotError, ConflictError, DatabaseAwayError
+from bot.errors import BotError, DatabaseAwayError, TransientError
 from bot.intake.endings import Endings
 from bot.intake.handling import Apology, Dispatch, Handling
+from bot.intake.keeping import Keeping
 from bot.intake.leader import Leadership
 from bot.intake.poller import Poller
 from bot.lanes import Lanes
@@ -59,6 +60,7 @@ class Worker:
     sends: Api
     polls: Api
     unit_of_work: UnitOfWork
+    forget_connections: Running  # to the database, those that are idle
     leadership: Leadership
     limiter: Limiter
     vitals: Vitals
@@ -114,6 +116,7 @@ class _Parts:
             apology=worker.apology,
             delivery=self._delivery,
             endings=self._endings,
+            allowed_updates=worker.allowed_updates,
         )
         self._lanes: Lanes[Waiting] = Lanes(
             width=worker.handler_concurrency, do=handling.handle, load=self._load, tasks=tasks, name="updates"
@@ -153,6 +156,7 @@ class _Parts:
     async def _abdicate(self) -> None:
         """Another may lead: the lock first, so that nobody waits for it; then handlers; sends in flight may end."""
         await self._worker.leadership.end()
+        await self._worker.forget_connections()
         self._worker.vitals.stands_by()
         self._delivery.begin_nothing_more()
         await self._lanes.abandon()
@@ -172,15 +176,9 @@ class _Parts:
     async def _poll(self) -> None:
         worker = self._worker
         await worker.prepare()
-        await Poller(
-            self._term,
-            worker.polls,
-            worker.unit_of_work,
-            self._lanes,
-            worker.leadership.check,
-            worker.allowed_updates,
-            worker.vitals,
-        ).run()
+        keeping = Keeping(self._term, worker.unit_of_work, self._lanes, worker.vitals)
+        poller = Poller(worker.polls, keeping, worker.leadership.check, worker.allowed_updates, worker.vitals)
+        await poller.run()
 
     async def _look_now_and_then(self) -> None:
         """Take up what the last term left, the inbox first; and look again when woken, and now and then."""
@@ -190,7 +188,7 @@ class _Parts:
             self._woken.clear()
             try:
                 await self._look()
-            except (DatabaseAwayError, ConflictError) as error:
+            except TransientError as error:
                 log.warning("the tables can't be looked at", reason=str(error))
             try:
                 async with asyncio.timeout(LOOK_EVERY):

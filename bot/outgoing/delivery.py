@@ -3,18 +3,19 @@
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from enum import Enum
 
 import structlog
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.db.repositories.dead_letters import NewDeadLetter, Origin
 from bot.db.repositories.outbox import Unsent
-from bot.db.uow import Patience, UnitOfWork, Work
-from bot.errors import ConflictError, DatabaseAwayError
+from bot.db.uow import UnitOfWork
+from bot.errors import TransientError
 from bot.lanes import Lanes
 from bot.outgoing.limiter import Limiter
+from bot.outgoing.marks import Marks, Refusal
 from bot.outgoing.messages import METHODS, ButtonAnswer
 from bot.outgoing.transport import Api, back_off, told_to_wait
 from bot.vitals import Vitals
@@ -27,20 +28,6 @@ LONGEST_BACK_OFF = 120.0  # seconds: the ten tries take about ten minutes
 DATABASE_BACK_OFF = 1.0  # seconds
 
 log = structlog.get_logger(__name__)
-
-
-class Refusal(Enum):
-    """What Telegram's refusal of a message says about the person that it was for."""
-
-    BLOCKED = "bot was blocked by the user"
-    DEACTIVATED = "user is deactivated"
-    NEVER_OPENED = "bot can't initiate conversation with a user"
-    NOT_FOUND = "chat not found"
-
-    @classmethod
-    def of(cls, error: TelegramError) -> "Refusal | None":
-        said = error.message.lower()
-        return next((kind for kind in cls if kind.value in said), None)
 
 
 NOTHING_LOST = ("message is not modified", "query is too old", "query id is invalid")
@@ -75,8 +62,10 @@ class Delivery:
         self._sent = sent  # and not struck off yet; outlives the term, for what can't be recorded in it
         self._leads = leads
         self._few = asyncio.Semaphore(CONNECTIONS)
-        self._marks: dict[int, Refusal] = {}
-        self._something_to_mark = asyncio.Event()
+        self._answering: set[asyncio.Task[None]] = set()
+        self._failures: Counter[int] = Counter()  # by row, while it is tried again
+        self._marks = Marks(unit_of_work)
+        self.mark_people = self._marks.write_down
         self._something_sent = asyncio.Event()
         lanes: Lanes[Unsent] = Lanes(width=SENDS_AT_ONCE, do=self._send, load=self._load, tasks=tasks, name="messages")
         self._lanes = lanes
@@ -88,7 +77,9 @@ class Delivery:
     def answer(self, answers: Iterable[ButtonAnswer]) -> None:
         """Answer button presses at once, past the queues."""
         for answer in answers:
-            self._tasks.create_task(self._answer(answer), name=f"answer to button {answer.query_id}")
+            task = self._tasks.create_task(self._answer(answer), name=f"answer to button {answer.query_id}")
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
 
     async def strike_off(self) -> None:
         """Strike off what was sent, many in one statement, for as long as this runs."""
@@ -105,7 +96,9 @@ class Delivery:
         """Wait until the sends in flight have ended."""
         self.begin_nothing_more()
         await self._lanes.close()
-        await self._mark_those_pending()
+        if self._answering:
+            await asyncio.wait(self._answering)
+        await self._marks.write_down_once()
 
     async def record(self) -> None:
         """Strike off what was sent so far."""
@@ -116,7 +109,7 @@ class Delivery:
         try:
             async with self._unit_of_work.open() as work:
                 await work.outbox.strike_off(sent)
-        except (DatabaseAwayError, ConflictError) as error:
+        except TransientError as error:
             log.warning("what was sent can't be struck off yet", messages=len(sent), reason=str(error))
             await asyncio.sleep(DATABASE_BACK_OFF)
             self._something_sent.set()
@@ -159,6 +152,7 @@ class Delivery:
         return LONGEST_BACK_OFF
 
     def _struck_off_soon(self, message_id: int) -> None:
+        self._failures.pop(message_id, None)
         self._sent.add(message_id)
         self._something_sent.set()
 
@@ -169,6 +163,8 @@ class Delivery:
         if any(words in error.message.lower() for words in NOTHING_LOST):
             self._struck_off_soon(message.id)
             return None
+        if isinstance(error, ChatMigrated):
+            return await self._readdress(message, error.new_chat_id)
         if isinstance(error, BadRequest | Forbidden) or not isinstance(error, NetworkError | InvalidToken):
             return await self._bury(message, error)
         return await self._try_again(message, error)
@@ -181,22 +177,34 @@ class Delivery:
 
     async def _try_again(self, message: Unsent, error: TelegramError) -> float | None:
         """After trouble on the way: with back-off, and without end while nothing else gets through either."""
+        self._failures[message.id] += 1
         attempts = message.attempts
         if self._others_get_through():
             try:
                 async with self._few, self._unit_of_work.open() as work:
                     attempts = await work.outbox.count_attempt(message.id)
-            except (DatabaseAwayError, ConflictError):
+            except TransientError:
                 return DATABASE_BACK_OFF
         if attempts >= TRIES:
             return await self._bury(message, error)
-        rest = back_off(max(1, attempts), longest=LONGEST_BACK_OFF)
+        rest = back_off(self._failures[message.id], longest=LONGEST_BACK_OFF)
         log.warning("message not sent", chat_id=message.chat_id, again_in=round(rest, 1), reason=error.message)
         return rest
 
     def _others_get_through(self) -> bool:
         last_poll_age = self._vitals.last_poll_age()
         return last_poll_age is not None and last_poll_age < TELEGRAM_ANSWERS_WITHIN
+
+    async def _readdress(self, message: Unsent, chat_id: int) -> float | None:
+        """Follow a group that has become a supergroup."""
+        try:
+            async with self._few, self._unit_of_work.open() as work:
+                await work.outbox.readdress(message.id, chat_id, message.payload | {"chat_id": chat_id})
+        except TransientError:
+            return DATABASE_BACK_OFF
+        log.info("a group has become a supergroup", chat_id=message.chat_id, new_chat_id=chat_id)
+        self.look([chat_id])
+        return None
 
     async def _bury(self, message: Unsent, error: TelegramError) -> float | None:
         """Make it a dead letter, and mark the person where the refusal says something about them."""
@@ -212,38 +220,13 @@ class Delivery:
             async with self._few, self._unit_of_work.open() as work:
                 number = await work.dead_letters.add(self._bot_id, letter)
                 await work.outbox.strike_off([message.id])
-        except (DatabaseAwayError, ConflictError) as failure:
+        except TransientError as failure:
             log.warning("a refused message can't be put away yet", outbox_id=message.id, reason=str(failure))
             return DATABASE_BACK_OFF
         if refusal is not None:
-            self._marks[message.chat_id] = refusal
-            self._something_to_mark.set()
+            self._marks.put(message.chat_id, refusal)
         log.warning("message refused", chat_id=message.chat_id, dead_letter=number, reason=error.message)
         return None
-
-    async def mark_people(self) -> None:
-        """Write down who can't be reached, for as long as this runs. It may wait for a row, so nothing waits for it."""
-        while True:
-            await self._something_to_mark.wait()
-            self._something_to_mark.clear()
-            await self._mark_those_pending()
-            if self._marks:
-                await asyncio.sleep(DATABASE_BACK_OFF)
-                self._something_to_mark.set()
-
-    async def _mark_those_pending(self) -> None:
-        for chat_id, refusal in list(self._marks.items()):
-            if await self._marked(chat_id, refusal):
-                self._marks.pop(chat_id, None)
-
-    async def _marked(self, chat_id: int, refusal: Refusal) -> bool:
-        try:
-            async with self._unit_of_work.open(Patience(for_locks=0.5)) as work:
-                await _mark(work, chat_id, refusal)
-        except (DatabaseAwayError, ConflictError) as error:
-            log.info("a person can't be marked yet", chat_id=chat_id, reason=str(error))
-            return False
-        return True
 
     async def _answer(self, answer: ButtonAnswer) -> None:
         if not self._leads():
@@ -252,13 +235,6 @@ class Delivery:
             await self._api.perform(answer.method, answer.parameters())
         except TelegramError as error:
             log.info("a button press is left without its answer", reason=error.message)
-
-
-async def _mark(work: Work, chat_id: int, refusal: Refusal) -> None:
-    if refusal is Refusal.BLOCKED:
-        await work.users.mark_blocked(chat_id)
-    else:
-        await work.users.mark_unreachable(chat_id, refusal.value)
 
 
 def _milliseconds(began: float) -> int:

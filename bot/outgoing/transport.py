@@ -17,6 +17,8 @@ from bot.errors import TransactionOpenError
 CONNECT_TIMEOUT = 10.0  # seconds
 READ_TIMEOUT = 20.0  # seconds
 UPLOAD_TIMEOUT = 120.0  # seconds to write and be answered, where a file goes along
+TOO_MANY_REQUESTS = 429
+BELIEVED_OF_THE_API_ALONE = {400, 403, 404, 413}
 TOLD_APART = {401, 403, 404, 408, 409, 429}  # the 4xx that mean something of their own
 KEEP_ALIVE = 75.0  # seconds an idle connection is kept
 
@@ -62,7 +64,7 @@ class AiohttpRequest(BaseRequest):
         uploads = request_data is not None and request_data.contains_files
         answer_within = _given(read_timeout, READ_TIMEOUT)
         timeout = aiohttp.ClientTimeout(
-            total=UPLOAD_TIMEOUT if uploads else None,
+            total=UPLOAD_TIMEOUT if uploads else (answer_within and answer_within + CONNECT_TIMEOUT),
             connect=_given(pool_timeout, None),
             sock_connect=_given(connect_timeout, CONNECT_TIMEOUT),
             sock_read=UPLOAD_TIMEOUT if uploads else answer_within,
@@ -71,7 +73,9 @@ class AiohttpRequest(BaseRequest):
             async with self._session.request(
                 method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
             ) as answer:
-                return _known_status(answer.status), await answer.read()
+                body = await answer.read()
+                _check(answer.status, answer.headers.get("Retry-After"), body)
+                return _known_status(answer.status), body
         except TimeoutError as error:
             raise TimedOut("Telegram did not answer in time") from error
         except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:  # they name the address, which has the token
@@ -133,6 +137,28 @@ def told_to_wait(error: RetryAfter) -> float:
 def _plain(parameters: Mapping[str, object]) -> RequestData:
     """Parameters without files: text as it is, anything else as JSON."""
     return RequestData([RequestParameter(name, value, None) for name, value in parameters.items()])
+
+
+def _check(status: int, retry_after: str | None, body: bytes) -> None:
+    """Raise for refusals that python-telegram-bot would misread.
+
+    A 429 is a flood wait even if its body doesn't say for how long; what a gateway in between refuses in words of its
+    own says nothing about the message, the person or the token, and is trouble on the way.
+    """
+    if status == TOO_MANY_REQUESTS:
+        told = _object(body).get("parameters")
+        seconds = str(told.get("retry_after") if isinstance(told, dict) else retry_after)
+        raise RetryAfter(max(1, int(seconds)) if seconds.isdecimal() else 1)
+    if status in BELIEVED_OF_THE_API_ALONE and _object(body).get("ok") is not False:
+        raise NetworkError(f"{status} from what is no Bot API")
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _known_status(status: int) -> int:

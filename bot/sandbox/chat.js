@@ -22,7 +22,7 @@ on("message", ({ id, html }) => {
   else if (isNewest(said)) log.append(said); // an edit of one that is older than what the page shows is left out
   if (follows) toEnd(); else if (!old) byId("down").hidden = false;
 });
-on("conversations", (html) => { byId("conversations").innerHTML = html; });
+on("conversations", (html) => { byId("conversations").innerHTML = html; showCurrent(); });
 on("commands", (html) => { commands.innerHTML = html; });
 on("action", (what) => {
   clearTimeout(on.quiet);
@@ -72,7 +72,12 @@ toEnd();
 // --- What the person does ---
 
 async function post(deed, fields) {
-  const response = await fetch(`${address}/${deed}`, { method: "POST", body: new URLSearchParams(fields) });
+  let response;
+  try {
+    response = await fetch(`${address}/${deed}`, { method: "POST", body: new URLSearchParams(fields) });
+  } catch {
+    throw new Error("That didn't get through. Is the sandbox still running?");
+  }
   if (!response.ok) throw new Error(await response.text());
   return response;
 }
@@ -83,7 +88,7 @@ async function say(text, reply = "") {
     toEnd();
     return true;
   } catch (error) {
-    show(error.message || "That didn't get through. Is the sandbox still running?");
+    show(error.message);
     return false;
   }
 }
@@ -133,8 +138,12 @@ document.addEventListener("click", async (event) => {
 });
 
 async function block() {
-  await post("block", {});
-  location.reload();
+  try {
+    await post("block", {});
+    location.reload();
+  } catch (error) {
+    show(error.message);
+  }
 }
 byId("block").addEventListener("click", block);
 byId("replying").lastElementChild.addEventListener("click", () => reply(null));
@@ -204,3 +213,10 @@ box.addEventListener("keydown", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.target.matches(".spoiler") && (event.key === "Enter" || event.key === " ")) event.target.click();
 });
+
+// On a phone the conversations are a strip that scrolls sideways.
+function showCurrent() {
+  document.querySelector("[aria-current]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
+}
+
+showCurrent();

@@ -36,9 +36,9 @@ class Texts:
         return str(text)
 
 
-def texts(language_code: str | None) -> Texts:
+def texts(language_code: object) -> Texts:
     """The texts for an IETF language tag such as Telegram's `language_code`; in English where there are none."""
-    language = (language_code or FALLBACK).partition("-")[0].lower()
+    language = language_code.partition("-")[0].lower() if isinstance(language_code, str) else FALLBACK
     return Texts(language if language in LANGUAGES else FALLBACK)
 
 

@@ -23,12 +23,15 @@ class Press(StrEnum):
     ID = "id"
 
 
+LONGEST_NAME = 64  # characters, as Telegram has it
+TURNS_THE_LINE = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # Unicode's controls of direction
+
 COMMANDS = ("start", "help", "id")
 
 
 def welcome(words: Texts, *, name: str, bot: str) -> Screen:
     buttons = (Button(words.plain("button-help"), Press.HELP), Button(words.plain("button-id"), Press.ID))
-    return Screen(words.html("welcome", name=name, bot=bot), (buttons,))
+    return Screen(words.html("welcome", name=tamed(name), bot=bot), (buttons,))
 
 
 def help_(words: Texts) -> Screen:
@@ -62,6 +65,11 @@ def command_lists() -> dict[str, list[tuple[str, str]]]:
         language: [(name, texts(language).plain(f"command-{name}")) for name in COMMANDS] for language in LANGUAGES
     }
     return {"": lists.pop(FALLBACK)} | lists
+
+
+def tamed(name: str) -> str:
+    """A person's name as it may stand in a sentence: it turns nothing around and goes on for no page."""
+    return name.translate(TURNS_THE_LINE)[:LONGEST_NAME]
 
 
 def _back(words: Texts) -> Keyboard:

@@ -21,7 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.db import embedded
+from bot.db import embedded, embedded_programs
 from bot.db.embedded_account import Account, with_a_way_through
 from bot.db.embedded_keeper import Files, opened, taken
 from bot.errors import BotError, ConfigurationError, FatalError
@@ -95,10 +95,12 @@ async def eventually(condition: Callable[[], object], seconds: float = 10) -> No
 
 
 @contextmanager
-def worker(data_dir: Path, prefix: Sequence[str] = (), **popen: Any) -> Iterator[subprocess.Popen[str]]:
-    """A process that uses the server until its standard input is closed."""
+def worker(
+    data_dir: Path, prefix: Sequence[str] = (), packages: Path = PROJECT, **popen: Any
+) -> Iterator[subprocess.Popen[str]]:
+    """A process that uses the server until its standard input is closed; it finds packages in `packages` first."""
     command = [*prefix, sys.executable, "-c", WORKER, str(data_dir)]
-    environment = {"PYTHONPATH": str(PROJECT), "PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {"PYTHONPATH": f"{packages}:{PROJECT}", "PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, **popen
     ) as process:
@@ -484,3 +486,15 @@ async def test_a_cluster_of_roots_is_refused_with_a_sentence(data_dir: Path) -> 
     os.chown(folder, 0, 0)
     error = await refusal(data_dir)
     assert f"{folder} (DATA_DIR) belongs to root" in str(error)
+
+
+@as_root
+async def test_programs_and_data_in_closed_folders_are_reached(short_folder: Path) -> None:
+    """As in a clone under root's home, which nobody else may enter: the server runs as another user."""
+    programs = Path(embedded_programs.program("postgres")).parents[2]
+    assert short_folder.stat().st_mode & 0o077 == 0
+    for part in programs.parent.glob(f"{programs.name}*"):  # the libraries that it links to lie beside it
+        shutil.copytree(part, short_folder / "site" / part.name)
+    with worker(short_folder / "data", packages=short_folder / "site") as process:
+        assert Path(first_line(process)) == short_folder / "data" / "postgres" / "18"
+        leaves(process)
