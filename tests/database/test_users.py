@@ -45,6 +45,10 @@ class People:
         async with self._unit_of_work.open() as work:
             await work.users.meet(sightings)
 
+    async def meet_late(self, *sightings: Sighting) -> None:
+        async with self._unit_of_work.open() as work:
+            await work.users.meet(sightings, late=True)
+
     async def run(self, sql: str) -> None:
         async with self._engine.begin() as connection:
             await connection.execute(text(sql))
@@ -292,3 +296,44 @@ async def test_who_can_not_be_reached_is_marked_with_the_reason(people: People, 
     assert (ann["unreachable_reason"], bob["unreachable_reason"]) == ("chat not found", None)
     assert ann["unreachable_at"] == ann["updated_at"] is not None
     assert ann["blocked_at"] is bob["unreachable_at"] is None
+
+
+async def test_what_is_written_down_late_adds_up_and_fills_in_but_overwrites_nothing_newer(people: People) -> None:
+    await people.meet(seen(ANN, "new", first_name="New", seen_at=NOON, reachable=False))
+    late = seen(ANN, "old", first_name="Old", seen_at=NOON - HOUR, private_since=NOON - HOUR, reachable=True)
+    await people.meet_late(late)
+    one = await people.the_one()
+    assert (one["username"], one["first_name"], one["message_count"]) == ("new", "New", 2)
+    assert one["blocked_at"] == one["last_seen_at"] == NOON
+    assert one["private_since"] == NOON - HOUR
+
+
+async def test_what_is_written_down_late_and_is_news_counts_as_such(people: People) -> None:
+    await people.meet(seen(ANN, "old", seen_at=NOON, reachable=False))
+    await people.meet_late(seen(ANN, "new", seen_at=NOON + HOUR, reachable=True))
+    one = await people.the_one()
+    assert (one["username"], one["blocked_at"], one["last_seen_at"]) == ("new", None, NOON + HOUR)
+
+
+async def test_whose_row_somebody_holds_is_known_without_waiting_and_the_others_are_held(
+    people: People, unit_of_work: UnitOfWork
+) -> None:
+    await people.meet(seen(ANN), seen(BOB))
+    async with unit_of_work.open() as holder:
+        assert await holder.users.busy([ANN]) == set()
+        async with asyncio.timeout(5), unit_of_work.open() as other:
+            assert await other.users.busy([ANN, BOB, EVE]) == {ANN}
+            await other.users.meet([seen(BOB), seen(EVE)])
+
+
+async def test_a_username_taken_over_from_somebody_whose_row_is_held_is_no_reason_to_wait(
+    people: People, unit_of_work: UnitOfWork
+) -> None:
+    await people.meet(seen(ANN, "name"))
+    async with unit_of_work.open() as holder:
+        await holder.users.busy([ANN])
+        async with asyncio.timeout(5):
+            await people.meet(seen(BOB, "name"))
+    assert await people.usernames() == {ANN: "name", BOB: "name"}
+    await people.meet(seen(BOB, "name"))
+    assert await people.usernames() == {ANN: None, BOB: "name"}

@@ -1,0 +1,115 @@
+"""Updates end together in one commit, and none of them for another's fault."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db.repositories.inbox import NewUpdate, Waiting
+from bot.db.repositories.outbox import NewMessage, Unsent
+from bot.db.uow import UnitOfWork
+from bot.errors import AlreadyEndedError, LeadershipLostError
+from bot.intake.endings import Endings
+
+BOT = 42
+
+
+class Post:
+    """Takes what delivery would be given."""
+
+    def __init__(self) -> None:
+        self.expected: set[int] = set()
+        self.got: list[Unsent] = []
+
+    def expect(self, rows: Iterable[Unsent]) -> None:
+        self.expected |= {row.id for row in rows}
+
+    def forget(self, rows: Iterable[Unsent]) -> None:
+        self.expected -= {row.id for row in rows}
+
+    def put(self, rows: Sequence[Unsent]) -> None:
+        self.forget(rows)
+        self.got += rows
+
+
+class Bench:
+    def __init__(self, unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
+        self.unit_of_work, self.engine, self.post = unit_of_work, engine, Post()
+        self.leads = True
+        self.endings = Endings(BOT, unit_of_work, self.post, self.check)  # type: ignore[arg-type] # it is used so far
+
+    def check(self) -> None:
+        if not self.leads:
+            raise LeadershipLostError("another leads")
+
+    async def waiting(self, number: int) -> list[Waiting]:
+        new = [NewUpdate(n, 1000 + n, "message", b"{}") for n in range(number)]
+        async with self.unit_of_work.open() as work:
+            return await work.inbox.add(BOT, new)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            runs = tasks.create_task(self.endings.run())
+            yield
+            runs.cancel()
+
+    async def end(self, rows: Sequence[Waiting], payload: Any = None) -> list[BaseException | None]:
+        """End them at once, each with one message; what each met."""
+        ends = [self.endings.end(row, [NewMessage(row.chat_id, "text", payload or {}, row.id)]) for row in rows]
+        return await asyncio.gather(*ends, return_exceptions=True)
+
+    async def count(self, table: str) -> int:
+        async with self.engine.connect() as connection:
+            return int((await connection.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one())
+
+
+@pytest.fixture
+def bench(unit_of_work: UnitOfWork, engine: AsyncEngine) -> Bench:
+    return Bench(unit_of_work, engine)
+
+
+async def test_many_end_at_once_and_their_messages_are_handed_on_in_order(bench: Bench) -> None:
+    rows = await bench.waiting(250)
+    async with bench.running():
+        assert await bench.end(rows) == [None] * 250
+    assert await bench.count("updates") == 0
+    assert await bench.count("outbox") == 250
+    assert [message.chat_id for message in bench.post.got] == [row.chat_id for row in rows]
+    assert bench.post.expected == set()
+
+
+async def test_one_that_another_has_ended_is_told_so_and_leaves_no_message(bench: Bench) -> None:
+    rows = await bench.waiting(3)
+    async with bench.unit_of_work.open() as work:
+        await work.inbox.end([rows[1].id])
+    async with bench.running():
+        met = await bench.end(rows)
+    assert [type(one) for one in met] == [type(None), AlreadyEndedError, type(None)]
+    assert await bench.count("outbox") == 2
+
+
+async def test_one_whose_message_can_not_be_kept_fails_alone(bench: Bench) -> None:
+    rows = await bench.waiting(3)
+    async with bench.running():
+        good, bad, other = await asyncio.gather(
+            bench.end(rows[:1]), bench.end(rows[1:2], {"not": {"JSON"}}), bench.end(rows[2:])
+        )
+    assert (good, other) == ([None], [None])
+    assert bad[0] is not None
+    assert await bench.count("updates") == 1
+    assert await bench.count("outbox") == 2
+
+
+async def test_once_another_leads_nothing_is_kept(bench: Bench) -> None:
+    rows = await bench.waiting(2)
+    bench.leads = False
+    async with bench.running():
+        met = await bench.end(rows)
+    assert all(isinstance(one, LeadershipLostError) for one in met)
+    assert (await bench.count("updates"), await bench.count("outbox")) == (2, 0)
+    assert bench.post.got == []
