@@ -125,7 +125,7 @@ async def run(config: Settings, stop: asyncio.Event) -> None:
         while worker is not None and not stop.is_set():
             await _next_term(worker, stop)
         vitals.stops()
-    logger.info("worker stopped")
+    logger.info("worker stopped", updates=dict(vitals.updates))
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What the worker knows of itself, for health and metrics to read."""
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -27,6 +28,7 @@ class Vitals:
     polling_rests: bool = False  # the inbox is full, or nothing can be stored: no fault of Telegram's
     telegram_trouble: str | None = None  # why the last poll failed
     leading_since: float | None = None
+    updates: Counter[str] = field(default_factory=Counter)  # how many ended in which way, since the process began
     started_at: float = field(default_factory=time.monotonic)
 
     def poll_answered(self) -> None:

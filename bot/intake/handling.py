@@ -84,6 +84,7 @@ class Handling:
     delivery: Delivery
     endings: Endings
     allowed_updates: Collection[str]
+    ends: Counter[str]  # how many updates were handled, nobody's, failed
     floor: Floor = field(default_factory=Floor)
     tries: dict[int, int] = field(default_factory=dict)  # by inbox row, of those found at the start of the term
     conflicts: Counter[int] = field(default_factory=Counter)  # by inbox row
@@ -135,6 +136,7 @@ class Handling:
                 decision = await self._decide_and_keep(waiting, update)
         except Exception as error:  # noqa: BLE001 -- the table knows what it means
             return await self._after(error, waiting, update)
+        self.ends[decision.outcome] += 1
         log.info(
             f"update {decision.outcome}",
             **_facts(waiting),
@@ -217,7 +219,8 @@ class Handling:
         except (TransientError, LeadershipLostError) as failure:
             log.warning("a failed update can't be put away yet", **_facts(waiting), reason=_reason(failure))
             return DATABASE_BACK_OFF
-        log.error("update failed", **_facts(waiting), dead_letter=number, exc_info=error)
+        self.ends[Outcome.FAILED] += 1
+        log.error(f"update {Outcome.FAILED}", **_facts(waiting), dead_letter=number, exc_info=error)
         return None
 
     async def _put_away(self, waiting: Waiting, letter: NewDeadLetter, update: Update | None) -> int:

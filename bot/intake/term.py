@@ -117,6 +117,7 @@ class _Parts:
             delivery=self._delivery,
             endings=self._endings,
             allowed_updates=worker.allowed_updates,
+            ends=worker.vitals.updates,
         )
         self._lanes: Lanes[Waiting] = Lanes(
             width=worker.handler_concurrency, do=handling.handle, load=self._load, tasks=tasks, name="updates"

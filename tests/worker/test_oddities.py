@@ -56,15 +56,18 @@ async def test_a_command_that_no_entity_marks_is_a_command(telegram: Emulator) -
     await chat.receives("Hello")
 
 
-async def test_a_kind_that_nobody_asked_for_is_nobodys_even_if_it_can_not_be_read(
-    telegram: Emulator, engine: AsyncEngine, drained: Drained
+async def test_handled_nobodys_and_failed_are_three_ends_and_counted_apart(
+    worker: WorkerProcess, telegram: Emulator, engine: AsyncEngine, drained: Drained
 ) -> None:
     telegram.push({"poll_answer": {"of a": "later version"}})
     chat = telegram.private_chat()
     chat.says("/help")
+    telegram.push({"message": _message(chat.person.id, chat={"type": "private"})})
     await chat.receives("What I can do")
     await drained()
-    assert await _dead_letters(engine) == 0
+    assert await _dead_letters(engine) == 1
+    assert await worker.stop() == 0
+    assert worker.lines()[-1]["updates"] == {"nobody's": 1, "handled": 1, "failed": 1}
 
 
 async def test_updates_out_of_order_in_one_answer_are_each_handled_once(
