@@ -19,7 +19,7 @@ RUN = .venv/bin/python -m
 _ := $(shell [ ! -e .venv/.stamp ] || { [ "$$(cat .venv/.stamp)" = "$$(pwd -P)" ] && .venv/bin/python -c ''; } 2>/dev/null || rm -rf .venv)
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run test check format migrate migration lock picture
+.PHONY: help sandbox run test soak check format migrate migration lock picture
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,9 @@ run: .venv/.stamp ## run the worker with the token in .env
 
 test: .venv/.stamp ## run all tests
 	@$(RUN) pytest
+
+soak: .venv/.stamp ## break everything for half an hour and count what is lost: nothing
+	@$(RUN) tests.faults.soak $(ARGS)
 
 check: .venv/.stamp ## lint, types, formatting, import rules, lock file and migrations in step
 	@$(RUN) ruff check .

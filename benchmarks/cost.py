@@ -1,0 +1,58 @@
+"""What an update costs in transactions, alone and at full load. `python -m benchmarks.cost`.
+
+Counted by PostgreSQL itself (pg_stat_database.xact_commit), with what the worker does beside updates taken off.
+"""
+
+import asyncio
+
+import asyncpg
+
+from benchmarks.stage import Stage, stage
+from bot.sandbox.conversations import PrivateChat
+
+CHATS, EACH = 100, 20
+ALONE = 20
+SETTLED = 12.0  # seconds after which an idle session has reported its counts (PGSTAT_IDLE_INTERVAL is 10)
+
+
+async def main() -> None:
+    async with stage() as on:
+        await on.worker.start()
+        await on.polled()
+        await on.all_answered(await say(on, 1, 1), 1)
+        alone = await commits(on, ALONE, 1, at_once=False)
+        print(f"alone: {alone / ALONE:.1f} transactions an update")
+        loaded = await commits(on, CHATS, EACH, at_once=True)
+        print(f"at full load: {loaded / CHATS / EACH:.2f} transactions an update")
+        await on.worker.stop()
+
+
+async def commits(on: Stage, chats: int, each: int, *, at_once: bool) -> int:
+    """Transactions while so many updates are handled and answered."""
+    before = await committed(on)
+    if at_once:
+        await on.all_answered(await say(on, chats, each), each)
+    else:
+        for _ in range(chats):
+            await on.all_answered(await say(on, 1, each), each)
+    return await committed(on) - before
+
+
+async def say(on: Stage, chats: int, each: int) -> list[PrivateChat]:
+    people = on.people(chats)
+    for _ in range(each):
+        for chat in people:
+            chat.says("/help")
+    return people
+
+
+async def committed(on: Stage) -> int:
+    await asyncio.sleep(SETTLED)
+    connection = await asyncpg.connect(on.worker.variables["DATABASE_URL"])
+    try:
+        return int(await connection.fetchval("SELECT xact_commit FROM pg_stat_database WHERE datname = 'bot'"))
+    finally:
+        await connection.close()
+
+
+asyncio.run(main())
