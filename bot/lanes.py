@@ -59,7 +59,7 @@ class Lanes(Generic[R]):
         self._expected: set[int] = set()
         self._turns: set[asyncio.Task[None]] = set()
         self._held = 0  # rows in memory
-        self._running = 0
+        self._holding: set[asyncio.Task[None]] = set()  # the turns that hold a slot
         self._open = True
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -128,22 +128,20 @@ class Lanes(Generic[R]):
         return lane
 
     def _start_turns(self) -> None:
-        while self._open and self._ready and self._running < self._width:
+        while self._open and self._ready and len(self._holding) < self._width:
             chat_id = self._ready.popleft()
-            self._running += 1
-            self._quiet.clear()
             turn = self._tasks.create_task(self._turn(chat_id), name=f"{self._name} of chat {chat_id}")
             self._turns.add(turn)
-            turn.add_done_callback(self._turns.discard)
+            self._holding.add(turn)
+            self._quiet.clear()
+            turn.add_done_callback(self._over)
 
     async def _turn(self, chat_id: int) -> None:
         lane = self._lanes[chat_id]
         try:
             rest = await self._next(chat_id, lane)
         finally:
-            self._running -= 1
-            if not self._running:
-                self._quiet.set()
+            self._let_go(asyncio.current_task())
         if rest is not None:
             await self._rest(lane, rest)
         if lane.rows or lane.more:
@@ -151,6 +149,16 @@ class Lanes(Generic[R]):
         else:  # no await since the last look, so that put() can't have slipped in between
             del self._lanes[chat_id]
         self._start_turns()
+
+    def _over(self, turn: asyncio.Task[None]) -> None:
+        """Also for one that was cancelled before its first step."""
+        self._turns.discard(turn)
+        self._let_go(turn)
+
+    def _let_go(self, turn: asyncio.Task[None] | None) -> None:
+        self._holding.discard(turn)
+        if not self._holding:
+            self._quiet.set()
 
     async def _rest(self, lane: _Lane[R], seconds: float) -> None:
         """Wait without a slot, in the turn's own task, so that nothing is left to wake up when the group has ended."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.db.repositories.dead_letters import NewDeadLetter, Origin
 from bot.db.repositories.inbox import Cursor, NewUpdate, Term, Waiting
+from bot.db.text import storable
 from bot.db.uow import Work
 from bot.intake.reading import RawUpdate, read_one
 from bot.intake.sightings import chat_id_of, person_id_of, sightings
@@ -80,13 +81,13 @@ def reread(payload: bytes) -> NewUpdate | None:
     update = read_one(payload)
     if update.unreadable is not None or update.update_id is None:
         return None
-    return NewUpdate(update.update_id, chat_id_of(update), update.kind, payload, person_pending=True)
+    return NewUpdate(update.update_id, chat_id_of(update), storable(update.kind), payload, person_pending=True)
 
 
 def _row(update: RawUpdate, busy: Collection[int]) -> NewUpdate:
     assert update.update_id is not None
     pending = person_id_of(update) in busy
-    return NewUpdate(update.update_id, chat_id_of(update), update.kind, update.payload, pending)
+    return NewUpdate(update.update_id, chat_id_of(update), storable(update.kind), update.payload, pending)
 
 
 def _dead_letter(update: RawUpdate, reason: str) -> NewDeadLetter:

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, Teleg
 from bot.errors import FatalError
 from bot.intake.inbox import HAD_WITHIN
 from bot.intake.keeping import Keeping
-from bot.intake.reading import NotAnAnswerError, RawUpdate, read
+from bot.intake.reading import NotAnAnswerError, RawUpdate, broken, read
 from bot.intake.silence import LONG_POLL_ANSWERED_WITHIN, Silence
 from bot.outgoing.transport import Api, back_off, told_to_wait
 from bot.vitals import Vitals
@@ -55,16 +55,19 @@ class Poller:
         """The next batch; what goes wrong on the way is tried again until it goes right."""
         failures = 0
         silence = Silence()
+        limit = LARGEST_BATCH
         while True:
             self.check()
             began = time.monotonic()
             try:
-                updates = _in_order(read(await self._poll(offset, wait)))
+                answer = await self._poll(offset, wait, limit)
+                updates = self._read(answer, limit)
             except (TelegramError, NotAnAnswerError) as error:
                 failures += 1
                 if isinstance(error, TelegramError) and silence.goes_on(error, time.monotonic()):
                     log.warning("Telegram has not answered for a while; its connections are made anew")
                     await self.api.reconnect()
+                limit = 1 if isinstance(error, NotAnAnswerError) else limit  # whatever it is, it is one update's fault
                 await self._rest(error, failures)
             else:
                 self.vitals.poll_answered()
@@ -72,10 +75,20 @@ class Poller:
                     await asyncio.sleep(ANSWERED_TOO_SOON)  # a server that doesn't wait must not be asked all the time
                 return updates
 
-    async def _poll(self, offset: int | None, wait: int) -> bytes:
+    def _read(self, answer: bytes, limit: int) -> Sequence[RawUpdate]:
+        """The updates in an answer. One that stands alone in an answer that can't be read is unreadable itself."""
+        try:
+            return _in_order(read(answer))
+        except NotAnAnswerError:
+            alone = broken(answer) if limit == 1 else None
+            if alone is None:
+                raise
+            return [alone]
+
+    async def _poll(self, offset: int | None, wait: int, limit: int) -> bytes:
         parameters: dict[str, object] = {
             "timeout": wait,
-            "limit": LARGEST_BATCH,
+            "limit": limit,
             "allowed_updates": sorted(self.allowed_updates),
         }
         if offset is not None:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.db.text import storable
-
 LARGEST_UPDATE_ID = 2**63 - 1
 
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]', re.DOTALL)
@@ -30,8 +28,8 @@ class RawUpdate:
 
     @property
     def kind(self) -> str:
-        """The update's kind as the Bot API names it, such as "message"."""
-        return storable(next((name for name in self.data if name != "update_id"), ""))
+        """The update's kind as the Bot API names it, such as "message"; not cleaned, lest it become another."""
+        return next((name for name in self.data if name != "update_id"), "")
 
     @property
     def body(self) -> dict[str, Any]:
@@ -54,6 +52,18 @@ def read(answer: bytes) -> list[RawUpdate]:
     if not isinstance(whole, dict) or whole.get("ok") is not True or whole.get("result") != []:
         raise NotAnAnswerError("the body is JSON, but no answer to getUpdates")
     return [read_one(answer[start:end]) for start, end in slices]
+
+
+def broken(answer: bytes) -> RawUpdate | None:
+    """What `read` refused, as one unreadable update, if it is whole in length and a number is found in it.
+
+    Meant for an answer of one update, whose brackets or quotes don't match; what is cut has no end.
+    """
+    found = _UPDATE_ID.search(answer)
+    whole = answer.lstrip().startswith(b"{") and answer.rstrip().endswith(b"]}")
+    if found is None or not whole or int(found.group(1)) > LARGEST_UPDATE_ID:
+        return None
+    return RawUpdate(answer, int(found.group(1)), unreadable="the answer that it came in is no JSON")
 
 
 def _split(answer: bytes) -> tuple[list[tuple[int, int]], bytes]:

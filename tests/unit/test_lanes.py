@@ -213,10 +213,10 @@ async def test_idle_chats_leave_no_trace() -> None:
         at.lanes.look(range(200))  # half of them have nothing at all
         await at.work.until(lambda: len(at.work.done) == 600)
         async with asyncio.timeout(10):
-            while at.lanes._running:
+            while at.lanes._holding:
                 await asyncio.sleep(0)
         assert (at.lanes._lanes, list(at.lanes._ready), at.lanes._expected) == ({}, [], set())
-        assert at.lanes._running == 0
+        assert not at.lanes._holding
 
 
 async def test_a_row_is_tried_again_after_the_seconds_asked_for_and_before_the_next() -> None:
@@ -374,7 +374,7 @@ async def test_close_waits_for_a_load_that_runs() -> None:
         at.lanes.look([ANN])
         await asyncio.sleep(0)
         await at.lanes.close()
-        assert at.lanes._running == 0
+        assert not at.lanes._holding
 
 
 async def test_close_does_not_wait_for_chats_that_wait_for_their_next_try() -> None:
@@ -465,7 +465,7 @@ class Simulation:
         for chat in self.chats:
             ids = [row.id for row in self.done if row.chat_id == chat]
             assert ids == sorted(ids)
-        assert (self.lanes._lanes, self.lanes._expected, self.lanes._running) == ({}, set(), 0)
+        assert (self.lanes._lanes, self.lanes._expected, self.lanes._holding) == ({}, set(), set())
 
     async def batch(self) -> None:
         """One transaction's rows."""
@@ -519,3 +519,11 @@ class Simulation:
     async def some_turns(self) -> None:
         for _ in range(self.dice.randrange(6)):
             await asyncio.sleep(0)
+
+
+async def test_turns_that_have_not_begun_when_the_lanes_are_abandoned_keep_nobody_waiting() -> None:
+    async with bench(width=5) as at:
+        at.put(*rows(ANN, range(3)), *rows(BOB, range(10, 13)))
+        async with asyncio.timeout(5):
+            await at.lanes.abandon()  # no turn has had a step yet
+        assert at.work.done == []
