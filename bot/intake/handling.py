@@ -93,20 +93,32 @@ class Handling:
         """See an update to its end. Returns None, or the seconds after which to begin anew."""
         try:
             await self._settle_person(waiting)
-            tries = await self._count_try(waiting)
-        except DatabaseAwayError as error:
-            log.warning("update waits for the database", **_facts(waiting), reason=str(error))
-            return DATABASE_BACK_OFF
         except ConflictError:  # somebody holds the person's row
             return BUSY_BACK_OFF
-        if tries > MOST_TRIES:
-            return await self._fail(waiting, None, KillsTheProcessError(f"{MOST_TRIES} processes ended over it"))
-        async with self.floor.alone() if tries >= ALONE_FROM else self.floor.shared():
-            rest = await self._handle(waiting)
+        except DatabaseAwayError as error:
+            return _waits(waiting, error)
+        async with self.floor.alone() if self._tries_of(waiting) >= ALONE_FROM else self.floor.shared():
+            rest = await self._handle_counted(waiting)
         if rest is None:
             self.tries.pop(waiting.id, None)
             self.conflicts.pop(waiting.id, None)
         return rest
+
+    async def _handle_counted(self, waiting: Waiting) -> float | None:
+        """Count the try only now: whoever is still waiting for the floor has ended no process."""
+        try:
+            tries = await self._count_try(waiting)
+        except TransientError as error:
+            return _waits(waiting, error)
+        if tries > MOST_TRIES:
+            return await self._fail(waiting, None, KillsTheProcessError(f"{MOST_TRIES} processes ended over it"))
+        return await self._handle(waiting)
+
+    def _tries_of(self, waiting: Waiting) -> int:
+        """How many processes will have begun to handle it, this one included; 0 for an update of this term."""
+        if waiting.id > self.term.found_up_to:
+            return 0
+        return self.tries.get(waiting.id, waiting.tries + 1)
 
     async def _settle_person(self, waiting: Waiting) -> None:
         if waiting.person_pending:
@@ -114,14 +126,11 @@ class Handling:
                 await inbox.settle_person(work, waiting)
 
     async def _count_try(self, waiting: Waiting) -> int:
-        """How many processes have begun to handle it, this one included; 0 for an update of this term."""
-        if waiting.id > self.term.found_up_to:
-            return 0
-        if waiting.id not in self.tries:
+        if waiting.id <= self.term.found_up_to and waiting.id not in self.tries:
             async with self.unit_of_work.open() as work:
                 tries = await work.inbox.count_try(waiting.id)
             self.tries[waiting.id] = tries
-        return self.tries[waiting.id]
+        return self._tries_of(waiting)
 
     async def _handle(self, waiting: Waiting) -> float | None:
         began = time.monotonic()
@@ -149,8 +158,7 @@ class Handling:
         """The table of failures: what each means for the update."""
         match error:
             case DatabaseAwayError():
-                log.warning("update waits for the database", **_facts(waiting), reason=str(error))
-                return DATABASE_BACK_OFF
+                return _waits(waiting, error)
             case LeadershipLostError():
                 return DATABASE_BACK_OFF  # the lane is about to be given up
             case AlreadyEndedError():
@@ -269,6 +277,11 @@ def _with_its_command_marked(data: dict[str, Any]) -> dict[str, Any]:
 def _rows(waiting: Waiting, said: Iterable[Said | Message]) -> list[NewMessage]:
     messages = [message for message in said if not isinstance(message, ButtonAnswer)]
     return [NewMessage(one.chat_id, one.kind, one.parameters(), waiting.id) for one in messages]
+
+
+def _waits(waiting: Waiting, error: TransientError) -> float:
+    log.warning("update waits for the database", **_facts(waiting), reason=str(error))
+    return DATABASE_BACK_OFF
 
 
 def _reason(error: Exception) -> str:

@@ -1,0 +1,214 @@
+"""What became of everything that was said: lost, doubled, out of order, and what was repeated for which reason.
+
+The database itself is the witness: triggers write down each row that comes into the inbox, leaves it, or comes into the
+outbox, in the very transaction that does so.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.faults.load import Reply, Speaker
+
+WITNESS = """
+CREATE TABLE witnessed (
+    n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, what text, transaction xid8 DEFAULT pg_current_xact_id(),
+    inbox_id bigint, update_id bigint, chat_id bigint
+);
+CREATE FUNCTION witness() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'outbox' THEN
+        INSERT INTO witnessed (what, inbox_id, chat_id) VALUES ('answered', NEW.inbox_id, NEW.chat_id);
+    ELSIF TG_OP = 'INSERT' THEN
+        INSERT INTO witnessed (what, inbox_id, update_id, chat_id)
+        VALUES ('accepted', NEW.id, NEW.update_id, NEW.chat_id);
+    ELSE
+        INSERT INTO witnessed (what, inbox_id, update_id, chat_id) VALUES ('ended', OLD.id, OLD.update_id, OLD.chat_id);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER witness AFTER INSERT OR DELETE ON updates FOR EACH ROW EXECUTE FUNCTION witness();
+CREATE TRIGGER witness AFTER INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION witness();
+"""
+REMARKS_SHOWN = 10
+SECOND = 1.5  # seconds by which the second of a message may be off, and a bit
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that may have cut a send off from its record: when, by the wall clock; None where it has no moment."""
+
+    reason: str
+    at: float | None = None
+    chat_id: int | None = None  # None: any
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """What the database saw of one chat, in order: numbers of Telegram's, and rows of the inbox."""
+
+    accepted: Sequence[int] = ()
+    ended: Sequence[int] = ()
+    answers: Mapping[int, int] = field(default_factory=dict)  # inbox row → rows in the outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The sum of a scenario."""
+
+    sent: int = 0
+    lost: int = 0
+    doubled: int = 0
+    out_of_order: int = 0
+    unanswered: int = 0
+    dead_letters: int = 0
+    repeats: Mapping[str, int] = field(default_factory=dict)  # reason → how many
+    unexplained: int = 0  # repeats for which there is no reason
+    remarks: Sequence[str] = ()  # what exactly is wrong, a few of each
+
+    @property
+    def flawless(self) -> bool:
+        faults = (self.lost, self.doubled, self.out_of_order, self.unanswered, self.dead_letters, self.unexplained)
+        return self.sent > 0 and not any(faults)
+
+    def __str__(self) -> str:
+        repeats = sum(self.repeats.values())
+        reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(self.repeats.items()))
+        return (
+            f"updates sent {self.sent:,}, lost {self.lost}, doubled {self.doubled}, out of order {self.out_of_order}, "
+            f"unanswered {self.unanswered}, dead letters {self.dead_letters}, "
+            f"repeats {repeats}{f' ({reasons})' if reasons else ''}, unexplained {self.unexplained}"
+            + "".join(f"\n    {remark}" for remark in self.remarks[:REMARKS_SHOWN])
+        )
+
+
+async def account(engine: AsyncEngine, speakers: Sequence[Speaker], incidents: Sequence[Incident]) -> Account:
+    """Add up what every speaker said and what came of it."""
+    seen = await _witnessed(engine)
+    async with engine.connect() as connection:
+        rows = await connection.execute(text("SELECT telegram_id, message_count FROM users"))
+        counts = {row.telegram_id: row.message_count for row in rows}
+        letters = int((await connection.execute(text("SELECT count(*) FROM dead_letters"))).scalar_one())
+    told = [
+        of_speaker(
+            speaker.update_ids,
+            speaker.replies,
+            seen.get(speaker.chat.id, Witnessed()),
+            counts.get(speaker.person.id, 0),
+            [one for one in incidents if one.chat_id in {None, speaker.chat.id}],
+        )
+        for speaker in speakers
+    ]
+    return Account(
+        sent=sum(one.sent for one in told),
+        lost=sum(one.lost for one in told),
+        doubled=sum(one.doubled for one in told),
+        out_of_order=sum(one.out_of_order for one in told),
+        unanswered=sum(one.unanswered for one in told),
+        dead_letters=letters,
+        repeats=dict(sum((Counter(one.repeats) for one in told), Counter())),
+        unexplained=sum(one.unexplained for one in told),
+        remarks=[
+            f"chat {speaker.chat.id}: {remark}"
+            for speaker, one in zip(speakers, told, strict=True)
+            for remark in one.remarks
+        ],
+    )
+
+
+def of_speaker(
+    said: Sequence[int], replies: Sequence[Reply], seen: Witnessed, counted: int, incidents: Sequence[Incident]
+) -> Account:
+    """What became of one speaker's messages; `counted` is what the database counted of them."""
+    ends, answered = Counter(seen.ended), {reply.number for reply in replies}
+    doubled = {update_id for update_id, times in (*Counter(seen.accepted).items(), *ends.items()) if times > 1}
+    twice_decided = sum(1 for rows in seen.answers.values() if rows > 1)
+    explained, unexplained = repeats(replies, incidents)
+    lost, unanswered = set(said) - ends.keys(), set(range(1, len(said) + 1)) - answered
+    ended_order, answered_order = _first(seen.ended), _first(reply.number for reply in replies)
+    return Account(
+        sent=len(said),
+        lost=max(len(lost), len(said) - counted),
+        doubled=max(len(doubled), twice_decided, counted - len(said), 0),
+        out_of_order=max(steps_back(ended_order), steps_back(answered_order)),
+        unanswered=len(unanswered),
+        repeats=explained,
+        unexplained=unexplained,
+        remarks=[
+            *(f"update {update_id} was lost" for update_id in lost),
+            *(f"update {update_id} came or went twice" for update_id in doubled),
+            *(f"counted {counted} of {len(said)}" for _ in range(counted != len(said))),
+            *(f"No. {number}, update {said[number - 1]}, was not answered" for number in unanswered),
+            *(f"update {later} ended after {earlier}" for earlier, later in inversions(ended_order)),
+            *(f"No. {later} was answered after No. {earlier}" for earlier, later in inversions(answered_order)),
+        ],
+    )
+
+
+def repeats(replies: Iterable[Reply], incidents: Sequence[Incident]) -> tuple[Counter[str], int]:
+    """Repeated replies by their reason, and how many have none.
+
+    Each needs an incident between it and the one before, and each incident explains one repeat of a reply.
+    """
+    explained: Counter[str] = Counter()
+    unexplained = 0
+    by_number: defaultdict[int, list[int]] = defaultdict(list)
+    for reply in replies:
+        by_number[reply.number].append(reply.at)
+    without_moment = [incident for incident in incidents if incident.at is None]
+    for moments in by_number.values():
+        left = [incident for incident in incidents if incident.at is not None]
+        for before, again in pairwise(moments):
+            cause = next((one for one in left if _between(one, before, again)), None)
+            if cause is not None:
+                left.remove(cause)
+            elif without_moment:
+                cause = without_moment.pop()
+            if cause is None:
+                unexplained += 1
+            else:
+                explained[cause.reason] += 1
+    return explained, unexplained
+
+
+def steps_back(numbers: Sequence[int]) -> int:
+    """How often a number comes after a greater one."""
+    return len(inversions(numbers))
+
+
+def inversions(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Neighbours of which the first is the greater."""
+    return [(earlier, later) for earlier, later in pairwise(numbers) if later < earlier]
+
+
+def _between(incident: Incident, before: int, again: int) -> bool:
+    return incident.at is not None and before - SECOND <= incident.at <= again + SECOND
+
+
+def _first(numbers: Iterable[int]) -> list[int]:
+    """Each number at the place where it comes first."""
+    return list(dict.fromkeys(numbers))
+
+
+async def _witnessed(engine: AsyncEngine) -> Mapping[int, Witnessed]:
+    async with engine.connect() as connection:
+        # What one transaction ends at once has no order but the inbox's.
+        rows = await connection.execute(
+            text(
+                "SELECT what, inbox_id, update_id, chat_id FROM witnessed"
+                " ORDER BY min(n) OVER (PARTITION BY transaction, what, chat_id), inbox_id"
+            )
+        )
+        accepted: defaultdict[int, list[int]] = defaultdict(list)
+        ended: defaultdict[int, list[int]] = defaultdict(list)
+        answers: defaultdict[int, Counter[int]] = defaultdict(Counter)
+        for row in rows:
+            if row.what == "answered":
+                answers[row.chat_id][row.inbox_id] += 1
+            else:
+                (accepted if row.what == "accepted" else ended)[row.chat_id].append(row.update_id)
+    return {chat: Witnessed(accepted[chat], ended[chat], answers[chat]) for chat in accepted.keys() | ended.keys()}

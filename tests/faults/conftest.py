@@ -1,0 +1,57 @@
+"""What the fault tests share: a nursery of workers, a seed, and a scenario."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.emulator import Emulator
+from tests.faults import nursery
+from tests.faults.harness import Scenario, chosen_seed, scenario
+from tests.faults.nursery import ForkedWorker
+
+SPEAKERS = 16
+
+
+@pytest.fixture(scope="session")
+def nursery_address() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="bot-nursery-"))  # pytest's own paths are too long for a socket
+    with nursery.running(folder / "socket") as address:
+        yield address
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+async def on(telegram: Emulator, database_url: str) -> AsyncIterator[Scenario]:
+    async with scenario(telegram, database_url, seed=chosen_seed(), speakers=SPEAKERS) as made:
+        yield made
+
+
+@pytest.fixture
+async def worker(
+    nursery_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
+) -> AsyncIterator[ForkedWorker]:
+    """A worker on the test's own database and Telegram; not started yet, and gone at the end."""
+    process = forked(nursery_address, tmp_path / "first", telegram, telegram_url, database_url)
+    yield process
+    await process.kill()
+
+
+@pytest.fixture
+async def second(
+    nursery_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
+) -> AsyncIterator[ForkedWorker]:
+    """Another worker on the same."""
+    process = forked(nursery_address, tmp_path / "second", telegram, telegram_url, database_url)
+    yield process
+    await process.kill()
+
+
+def forked(address: Path, folder: Path, telegram: Emulator, telegram_url: str, database_url: str) -> ForkedWorker:
+    folder.mkdir()
+    print(f"log: {folder / 'worker.log'}")  # noqa: T201 -- shown when the test fails
+    return ForkedWorker(
+        address, folder, BOT_TOKEN=telegram.bot.token, TELEGRAM_API_URL=telegram_url, DATABASE_URL=database_url,
+    )  # fmt: skip

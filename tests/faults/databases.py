@@ -1,0 +1,107 @@
+"""Ways in which a database fails, each to be had on demand."""
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from bot.db import embedded
+from bot.db.embedded_keeper import Files, read_note
+from tests.conftest import libpq_url
+from tests.faults.harness import execute_at
+from tests.worker_process import command
+
+
+@dataclass(frozen=True)
+class OwnServer:
+    """A server that keeps its promises to the disk, for one scenario alone."""
+
+    cluster: embedded.Cluster
+    folder: Path
+
+    @property
+    def url(self) -> URL:
+        return self.cluster.url()
+
+    @property
+    def libpq_url(self) -> str:
+        return libpq_url(self.cluster.socket_folder, embedded.DATABASE)
+
+    def kill(self) -> None:
+        """Kill -9 of the postmaster; its children end by themselves."""
+        home = self.folder / "postgres"
+        [major] = [int(entry.name) for entry in home.iterdir() if entry.name.isdecimal()]
+        note = read_note(Files(home, str(major)))
+        assert note is not None
+        os.kill(note.pid, signal.SIGKILL)
+
+    async def start(self) -> None:
+        await self.cluster.ensure()
+
+
+@asynccontextmanager
+async def own_server() -> AsyncIterator[OwnServer]:
+    """Start one, with a migrated database; it is gone at the end."""
+    with short_folder() as folder:
+        async with embedded.running(folder, max_connections=100) as cluster:
+            server = OwnServer(cluster, folder)
+            migrated = await command(folder, "migrate", DATABASE_URL=server.libpq_url)
+            assert migrated.code == 0, migrated.said
+            yield server
+
+
+@contextmanager
+def short_folder() -> Iterator[Path]:
+    """Pytest's own folders have paths too long for a socket, and only their owner may enter them."""
+    folder = Path(tempfile.mkdtemp(prefix="bot-faults-"))
+    folder.chmod(0o711)  # for root: PostgreSQL runs as another user, who must get through
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def end_connections(database: str) -> str:
+    """The statement that ends the sessions of everybody in a database but of who asks."""
+    return (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        f" WHERE datname = '{database}' AND pid <> pg_backend_pid()"
+    )
+
+
+@asynccontextmanager
+async def refusing(admin: URL, database: str) -> AsyncIterator[None]:
+    """Nobody is let into the database, and who was in is thrown out."""
+    await execute_at(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
+    await execute_at(admin, end_connections(database))
+    try:
+        yield
+    finally:
+        await execute_at(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS true')
+
+
+def failing(event: str, sqlstates: Sequence[str]) -> str:
+    """Statements after which `event`, such as "INSERT ON updates", fails with one of these after the other, then works.
+
+    A sequence counts, since nothing else outlives the rollback.
+    """
+    states = ", ".join(f"'{state}'" for state in sqlstates)
+    return f"""
+CREATE SEQUENCE failures;
+CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    state text := (ARRAY[{states}])[nextval('failures')];
+BEGIN
+    IF state IS NOT NULL THEN
+        RAISE EXCEPTION 'made to fail' USING ERRCODE = state;
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER failing BEFORE {event} FOR EACH ROW EXECUTE FUNCTION fail();
+"""

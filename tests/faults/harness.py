@@ -1,0 +1,192 @@
+"""A scenario: Telegram, a database with a witness in it, workers that are started again whenever they end, a load."""
+
+import asyncio
+import os
+import random
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from sqlalchemy import URL, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.db.engine import engine_for
+from bot.sandbox.emulator import Emulator
+from tests.faults.accounting import WITNESS, Account, Incident, account
+from tests.faults.load import Load
+from tests.worker_process import WorkerProcess
+
+KILL = "kill -9"
+UP_WITHIN = 30.0  # seconds
+SETTLED_WITHIN = 60.0  # seconds, unless told otherwise
+_WAITING = text("SELECT (SELECT count(*) FROM updates) + (SELECT count(*) FROM outbox)")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a fault test stands on. Limits are off on both sides: what it is about must not hide behind a 429."""
+
+    telegram: Emulator
+    engine: AsyncEngine  # the test's own way into the database
+    load: Load
+    chance: random.Random
+    incidents: list[Incident] = field(default_factory=list)
+
+    async def account(self) -> Account:
+        return await account(self.engine, self.load.speakers, self.incidents)
+
+    def note(self, reason: str) -> None:
+        """Something happens now that may cut a send off from its record."""
+        self.incidents.append(Incident(reason, time.time()))
+
+    async def settled(self, within: float = SETTLED_WITHIN) -> None:
+        """Wait until Telegram, the inbox and the outbox hold nothing back."""
+        async with asyncio.timeout(within):
+            await self.telegram.until(lambda: not self.telegram.pending_updates, within=within)
+            while await self.waiting():
+                await asyncio.sleep(0.02)
+
+    async def waiting(self) -> int:
+        """Rows in inbox and outbox; -1 while the database doesn't say."""
+        with suppress(DBAPIError, OSError):
+            async with self.engine.connect() as connection:
+                return int((await connection.execute(_WAITING)).scalar_one())
+        return -1
+
+    async def rows(self, sql: str) -> list[dict[str, object]]:
+        async with self.engine.connect() as connection:
+            return [dict(row) for row in (await connection.execute(text(sql))).mappings()]
+
+    async def say_until(self, found: Callable[[], bool], within: float = UP_WITHIN) -> None:
+        """Have somebody say something, again and again, until it is so."""
+        async with asyncio.timeout(within):
+            while not found():
+                self.load.say()
+                with suppress(TimeoutError):
+                    await self.telegram.until(found, within=0.2)
+
+    async def replies(self, more: int, within: float = UP_WITHIN) -> None:
+        """Wait until the bot has said so much more, or has answered everything."""
+        goal = self._said() + more
+        await self.telegram.until(lambda: self._said() >= goal or self.load.answered, within=within)
+
+    def _said(self) -> int:
+        return sum(len(speaker.chat.chat.by_bot) for speaker in self.load.speakers)
+
+
+@asynccontextmanager
+async def scenario(telegram: Emulator, database: str | URL, *, seed: int, speakers: int) -> AsyncIterator[Scenario]:
+    """A scenario on a migrated database, in which the witness is put."""
+    telegram.limits.enabled = False
+    chance = random.Random(seed)
+    engine = engine_for(database, connections=2)
+    try:
+        await execute(engine, WITNESS)
+        yield Scenario(telegram, engine, Load(telegram, chance, speakers), chance)
+    finally:
+        await engine.dispose()
+
+
+class Supervisor:
+    """Starts a worker again whenever it has ended, as a platform does."""
+
+    def __init__(self, worker: WorkerProcess, on: Scenario) -> None:
+        self._worker = worker
+        self._on = on
+        self._started = asyncio.Event()
+        self.starts = 0
+
+    async def run(self) -> None:
+        while True:
+            await self._worker.start()
+            self.starts += 1
+            self._started.set()
+            await self._worker.ended(within=86_400)
+            self._started.clear()
+
+    async def kill(self) -> None:
+        """Kill -9, as soon as there is something to kill."""
+        await self._started.wait()
+        self._started.clear()
+        self._on.note(KILL)
+        await self._worker.kill()
+
+
+@asynccontextmanager
+async def supervised(worker: WorkerProcess, on: Scenario) -> AsyncIterator[Supervisor]:
+    """Keep a worker running for as long as the block lasts."""
+    supervisor = Supervisor(worker, on)
+    running = asyncio.create_task(supervisor.run())
+    try:
+        yield supervisor
+        assert not running.done(), "the supervisor has failed"
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await worker.kill()
+
+
+@asynccontextmanager
+async def talking(on: Scenario, messages: int, per_second: float) -> AsyncIterator["asyncio.Task[None]"]:
+    """Have the load talk beside the block; afterwards wait until it has said all."""
+    async with asyncio.TaskGroup() as tasks:
+        yield tasks.create_task(on.load.talk(messages, per_second))
+
+
+async def random_moment(on: Scenario) -> None:
+    """A moment that `chance` chooses: some while after a start, or some messages later and a little after."""
+    if on.chance.random() < 0.25:
+        await asyncio.sleep(on.chance.uniform(0, 0.6))
+    else:
+        await on.replies(on.chance.randrange(1, 60))
+        await asyncio.sleep(on.chance.uniform(0, 0.03))
+
+
+async def kill_again_and_again(on: Scenario, supervisor: Supervisor, *, kills: int) -> None:
+    for _ in range(kills):
+        await random_moment(on)
+        await supervisor.kill()
+
+
+async def has_role(worker: WorkerProcess, role: str, within: float = UP_WITHIN) -> None:
+    """Ask until the worker is well and has this role; it has no way to call back."""
+    async with asyncio.timeout(within):
+        while (await worker.health_becomes("ok", within))["role"] != role:
+            await asyncio.sleep(0.05)
+
+
+async def execute(engine: AsyncEngine, sql: str) -> None:
+    """Run statements outside any transaction but their own."""
+    for statement in _statements(sql):
+        async with engine.connect() as connection:
+            free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await free.exec_driver_sql(statement)
+
+
+async def execute_at(database: URL, sql: str) -> None:
+    """The same, on a connection of its own."""
+    engine = create_async_engine(database)
+    try:
+        await execute(engine, sql)
+    finally:
+        await engine.dispose()
+
+
+def chosen_seed() -> int:
+    """FAULTS_SEED, to repeat a run's choices, or a new one; it is printed, and shown when a test fails."""
+    seed = int(os.environ.get("FAULTS_SEED") or random.randrange(10**6))
+    print(f"FAULTS_SEED={seed}")  # noqa: T201
+    return seed
+
+
+def _statements(sql: str) -> list[str]:
+    """Split at semicolons that end a line, outside of a function's body."""
+    found: list[str] = []
+    for part in sql.split(";\n"):
+        if found and found[-1].count("$$") % 2:
+            found[-1] += ";\n" + part
+        else:
+            found.append(part)
+    return [statement for statement in found if statement.strip()]

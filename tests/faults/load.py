@@ -1,0 +1,97 @@
+"""Who writes to the bot while things break: numbered messages whose replies tell which message they answer."""
+
+import asyncio
+import random
+import re
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sandbox.accounts import Person
+from bot.sandbox.conversations import Conversation
+from bot.sandbox.emulator import Emulator
+
+TICK = 0.01  # seconds
+_NUMBER = re.compile(r"No\. (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message of the bot's: which of the chat's messages it answers, and the second of its sending."""
+
+    number: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A chat in which one person says numbered things. The number is in their name, and the bot greets them by it."""
+
+    chat: Conversation
+    person: Person
+    update_ids: list[int] = field(default_factory=list)
+
+    @property
+    def replies(self) -> list[Reply]:
+        found = ((message, _NUMBER.search(message.text)) for message in self.chat.received)
+        return [Reply(int(number[1]), message.date) for message, number in found if number is not None]
+
+
+class Load:
+    """Speakers, every fourth of them in a group, and what they say. What is random comes from `chance`."""
+
+    def __init__(self, telegram: Emulator, chance: random.Random, speakers: int) -> None:
+        self._telegram = telegram
+        self._chance = chance
+        self._turns = self._in_turn()
+        self._still_to_say = 0
+        self.speakers: list[Speaker] = []
+        for number in range(speakers):
+            self.join(in_group=number % 4 == 3)
+
+    @property
+    def sent(self) -> int:
+        return sum(len(speaker.update_ids) for speaker in self.speakers)
+
+    def join(self, *, in_group: bool = False) -> Speaker:
+        """Somebody more."""
+        person = self._telegram.person()
+        chat: Conversation = (
+            self._telegram.group("Group", [person]) if in_group else self._telegram.private_chat(person)
+        )
+        self.speakers.append(Speaker(chat, person))
+        return self.speakers[-1]
+
+    def say(self, speaker: Speaker | None = None, said: str = "") -> None:
+        """One message: with a parameter, which the handler keeps in the database, or without, when it needs none."""
+        speaker = speaker or next(self._turns)
+        number = len(speaker.update_ids) + 1
+        speaker.person.first_name = f"No. {number}"
+        speaker.update_ids.append(self._telegram.next_update_id)
+        said = said or self._chance.choice(("/start", f"/start from-{number}"))
+        speaker.chat.says(said, by=speaker.person)
+
+    def talk(self, messages: int, per_second: float) -> Coroutine[Any, Any, None]:
+        """Say that much at that rate, speaker after speaker in an order that changes with each round."""
+        self._still_to_say += messages  # from now on, and not from when the coroutine first runs
+        return self._talk(messages, per_second)
+
+    async def _talk(self, messages: int, per_second: float) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        for said in range(messages):
+            while (loop.time() - began) * per_second < said:
+                await asyncio.sleep(TICK)
+            self.say()
+            self._still_to_say -= 1
+
+    def _in_turn(self) -> Iterator[Speaker]:
+        while True:
+            yield from self._chance.sample(self.speakers, len(self.speakers))
+
+    @property
+    def answered(self) -> bool:
+        """Whether all is said, and there are as many replies as messages at the least."""
+        return not self._still_to_say and all(
+            len(speaker.chat.chat.by_bot) >= len(speaker.update_ids) for speaker in self.speakers
+        )

@@ -1,0 +1,121 @@
+"""Between worker and database: a Unix socket that can break or freeze connections at the worst moment.
+
+PostgreSQL's protocol is passed on as it is; only so much of it is read that a COMMIT is recognised.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SOCKET = ".s.PGSQL.5432"
+COMMIT = b"COMMIT;\x00"
+CHUNK = 65_536  # bytes
+
+
+@dataclass
+class Proxy:
+    """What goes wrong from now on; all of it may be changed at any time."""
+
+    folder: Path  # where it listens, for `?host=`
+    server: Path
+    chance: random.Random
+    unanswered_commits: float = 0.0  # share of commits that are done, and whose answer is lost with the connection
+    undone_commits: float = 0.0  # share of commits before which the connection breaks
+    cuts: int = 0
+    frozen: bool = False
+    _pairs: set["_Pair"] = field(default_factory=set)
+
+    def freeze(self) -> None:
+        """Pass nothing on any more, on old connections and new ones, and tell nobody."""
+        self.frozen = True
+        for pair in self._pairs:
+            pair.frozen = True
+
+    def leave_frozen(self) -> None:
+        """New connections work again; the old ones stay mute for ever."""
+        self.frozen = False
+
+    def close(self) -> None:
+        for pair in list(self._pairs):
+            pair.close()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            server = await asyncio.open_unix_connection(str(self.server / SOCKET))
+            pair = _Pair(self, (reader, writer), server)
+            self._pairs.add(pair)
+            try:
+                await pair.run()
+            finally:
+                self._pairs.discard(pair)
+                pair.close()
+        writer.close()
+
+
+Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class _Pair:
+    """One connection of the worker's and its other half to the server."""
+
+    def __init__(self, proxy: Proxy, client: Ends, server: Ends) -> None:
+        self._proxy = proxy
+        self._client_reader, self._client = client
+        self._server_reader, self._server = server
+        self.frozen = proxy.frozen
+        self._mute = False  # what the server says next is the lost answer
+
+    def close(self) -> None:
+        self._client.close()
+        self._server.close()
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            up = tasks.create_task(self._up())
+            down = tasks.create_task(self._down())
+            await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
+            up.cancel()
+            down.cancel()
+
+    async def _up(self) -> None:
+        with suppress(OSError):
+            while chunk := await self._client_reader.read(CHUNK):
+                if self.frozen:
+                    continue
+                if COMMIT in chunk and self._struck():
+                    return
+                self._server.write(chunk)
+                await self._server.drain()
+
+    def _struck(self) -> bool:
+        """Whether the connection breaks before this commit; or else, maybe, makes it break after."""
+        drawn = self._proxy.chance.random()
+        before, after = self._proxy.undone_commits, self._proxy.unanswered_commits
+        self._mute = before <= drawn < before + after
+        self._proxy.cuts += drawn < before + after
+        return drawn < before
+
+    async def _down(self) -> None:
+        with suppress(OSError):
+            while chunk := await self._server_reader.read(CHUNK):
+                if self._mute:
+                    return  # the commit is done: this would have said so
+                if self.frozen:
+                    continue
+                self._client.write(chunk)
+                await self._client.drain()
+
+
+@asynccontextmanager
+async def proxying(server: Path, folder: Path, chance: random.Random) -> AsyncIterator[Proxy]:
+    """Serve in `folder` what the server whose socket lies in `server` says."""
+    proxy = Proxy(folder, server, chance)
+    listening = await asyncio.start_unix_server(proxy.serve, str(folder / SOCKET))
+    try:
+        yield proxy
+    finally:
+        listening.close()
+        proxy.close()

@@ -1,0 +1,400 @@
+"""The long run: each fault in turn, and what it cost. `make soak`, or `python -m tests.faults.soak --help`.
+
+For each fault a line: updates sent, lost, doubled, out of order, and the repeats with their reason. Exit code 1 if
+anything was lost, doubled, out of order, unanswered or repeated without a reason.
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from sqlalchemy.ext.asyncio import async_sessionmaker
+
+from bot.db import embedded
+from bot.db.engine import engine_for
+from bot.db.repositories.inbox import Term
+from bot.db.uow import UnitOfWork
+from bot.intake.inbox import accept
+from bot.intake.reading import read
+from bot.sandbox.answers import updates as answer
+from bot.sandbox.api import serving
+from bot.sandbox.emulator import Emulator
+from bot.sandbox.faults import Cut, Delay, Drop, Duplicate, Reply, When
+from tests.conftest import libpq_url
+from tests.database_server import create_database
+from tests.faults.accounting import Account
+from tests.faults.databases import OwnServer, end_connections, own_server, refusing, short_folder
+from tests.faults.harness import (
+    Scenario,
+    execute_at,
+    has_role,
+    kill_again_and_again,
+    random_moment,
+    scenario,
+    supervised,
+    talking,
+)
+from tests.faults.load import Speaker
+from tests.faults.proxy import Proxy, proxying
+from tests.worker_process import WorkerProcess
+
+TEMPLATE = "migrated"
+PER_SECOND = 300
+SPEAKERS = 40
+KILLS = 40
+ROWS, CHATS, BIGGEST = 50_000, 1_000, 10_000
+MEMORY = 200_000_000  # bytes; the worker's limit
+SETTLED_WITHIN = 900.0  # seconds
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A fault's own database, Telegram, scenario and folder; workers are real processes."""
+
+    on: Scenario
+    server: OwnServer
+    database: str
+    telegram_url: str
+    folder: Path
+    messages: int
+
+    def worker(self, name: str, socket_folder: Path | None = None) -> WorkerProcess:
+        folder = self.folder / name
+        folder.mkdir()
+        url = libpq_url(socket_folder or self.server.cluster.socket_folder, self.database)
+        return WorkerProcess(
+            folder, BOT_TOKEN=self.on.telegram.bot.token, TELEGRAM_API_URL=self.telegram_url, DATABASE_URL=url,
+            LOG_LEVEL="INFO",
+        )  # fmt: skip
+
+
+Fault = Callable[[Stage], Awaitable[None]]
+
+
+async def kill_9(stage: Stage) -> None:
+    """Kill -9 at random moments at 300 updates a second, 40 times."""
+    on, worker = stage.on, stage.worker("worker")
+    async with supervised(worker, on) as supervisor:
+        async with talking(on, max(stage.messages, PER_SECOND * KILLS), PER_SECOND):
+            await kill_again_and_again(on, supervisor, kills=KILLS)
+        await on.settled(SETTLED_WITHIN)
+
+
+async def overlap(stage: Stage) -> None:
+    """Deployments that overlap: the new worker is up, the old one gets SIGTERM; again and again."""
+    old, new = stage.worker("old"), stage.worker("new")
+    async with ended(old, new), talking(stage.on, stage.messages, PER_SECOND) as talk:
+        await old.start()
+        while not talk.done():
+            await has_role(old, "leader")
+            await new.start()
+            await has_role(new, "standby")
+            await random_moment(stage.on)
+            assert await old.stop() == 0
+            old, new = new, old
+        await stage.on.settled(SETTLED_WITHIN)
+
+
+async def leader_killed(stage: Stage) -> None:
+    """Kill -9 of the leader while another stands by."""
+    leader, standby = stage.worker("first"), stage.worker("second")
+    async with ended(leader, standby), talking(stage.on, stage.messages, PER_SECOND) as talk:
+        await leader.start()
+        while not talk.done():
+            await has_role(leader, "leader")
+            await standby.start()
+            await has_role(standby, "standby")
+            await random_moment(stage.on)
+            stage.on.note("kill -9")
+            await leader.kill()
+            leader, standby = standby, leader
+        await stage.on.settled(SETTLED_WITHIN)
+
+
+async def leader_paused(stage: Stage) -> None:
+    """SIGSTOP of the leader for 15 s: the other takes over; the one that wakes stands by, or ends and is started."""
+    on, first, second = stage.on, stage.worker("first"), stage.worker("second")
+    async with ended(second), supervised(first, on), talking(on, stage.messages, PER_SECOND):
+        await has_role(first, "leader")
+        await second.start()
+        await has_role(second, "standby")
+        await random_moment(on)
+        on.note("pause")
+        first.send(signal.SIGSTOP)
+        await has_role(second, "leader")
+        await asyncio.sleep(5)
+        first.send(signal.SIGCONT)
+        await has_role(first, "standby")
+        await on.settled(SETTLED_WITHIN)
+
+
+async def database_killed(stage: Stage) -> None:
+    """Kill -9 of PostgreSQL, and another start of it."""
+    async with always_up(stage, stage.worker("worker")) as talk:
+        while not talk.done():
+            await random_moment(stage.on)
+            stage.server.kill()
+            await stage.server.start()
+            await answers_again(stage)
+
+
+async def connections_ended(stage: Stage) -> None:
+    """The database ends everybody's session."""
+    async with always_up(stage, stage.worker("worker")) as talk:
+        while not talk.done():
+            await random_moment(stage.on)
+            await execute_at(stage.server.cluster.url("postgres"), end_connections(stage.database))
+
+
+async def database_away(stage: Stage) -> None:
+    """The database lets nobody in for 15 s."""
+    async with always_up(stage, stage.worker("worker")):
+        await random_moment(stage.on)
+        async with refusing(stage.server.cluster.url("postgres"), stage.database):
+            await asyncio.sleep(15)
+
+
+async def commits_unanswered(stage: Stage) -> None:
+    """Connections break at 2 % of commits: half of these are done, and half are not."""
+    async with behind_a_proxy(stage) as (proxy, worker), always_up(stage, worker) as talk:
+        await stage.on.replies(1)
+        proxy.unanswered_commits = proxy.undone_commits = 0.01
+        await talk
+        proxy.unanswered_commits = proxy.undone_commits = 0.0
+
+
+async def connections_mute(stage: Stage) -> None:
+    """Connections on which nothing comes back any more, as after a failover."""
+    async with behind_a_proxy(stage) as (proxy, worker), always_up(stage, worker):
+        await random_moment(stage.on)
+        proxy.freeze()
+        await asyncio.sleep(12)
+        proxy.leave_frozen()
+
+
+async def polls_failing(stage: Stage) -> None:
+    """Telegram drops, cuts, repeats, delays and refuses polls at random."""
+    faults = (
+        Drop(When.BEFORE), Drop(When.AFTER), Cut(40), Duplicate(), Duplicate(), Reply.refusal(502, "Bad Gateway"),
+        Reply(502, b"<html>"), Reply(200, b""), Reply.flood(1), Delay(1), Delay(40),
+    )  # fmt: skip
+    async with always_up(stage, stage.worker("worker")) as talk:
+        while not talk.done():
+            order = stage.on.telegram.faults.next(stage.on.chance.choice(faults), "getUpdates")
+            while not order.met:
+                await asyncio.sleep(0.1)
+            await asyncio.sleep(stage.on.chance.uniform(0, 1))
+        stage.on.telegram.faults.clear()
+
+
+async def sends_failing(stage: Stage) -> None:
+    """Sends meet every trouble that leaves no doubt whether they were done: none is repeated."""
+    faults = (Drop(When.BEFORE), Reply.refusal(502, "Bad Gateway"), Reply(502, b"<html>"), Reply.flood(1), Delay(1))
+    async with always_up(stage, stage.worker("worker")) as talk:
+        while not talk.done():
+            stage.on.telegram.faults.next(stage.on.chance.choice(faults), "sendMessage")
+            await asyncio.sleep(stage.on.chance.uniform(0, 0.5))
+        stage.on.telegram.faults.clear()
+
+
+async def answers_lost(stage: Stage) -> None:
+    """Sends are done and their answers are lost: such a reply comes again."""
+    faults = (Drop(When.AFTER), Cut(20), Reply(502, b"<html>", when=When.AFTER))
+    async with always_up(stage, stage.worker("worker")) as talk:
+        while not talk.done():
+            order = stage.on.telegram.faults.next(stage.on.chance.choice(faults), "sendMessage")
+            while not order.met and not talk.done():
+                await asyncio.sleep(0.01)
+            stage.on.note("its answer was lost")
+            await asyncio.sleep(stage.on.chance.uniform(0, 1))
+        stage.on.telegram.faults.clear()
+        stage.on.note("its answer was lost")
+
+
+async def backlog(stage: Stage) -> None:
+    """50,000 updates in the inbox after an outage, 10,000 of them one chat's; new chats come meanwhile."""
+    on, worker = stage.on, stage.worker("worker")
+    big = await fill(stage)
+    began = time.monotonic()
+    await worker.start()
+    watching = asyncio.create_task(most_memory(worker))
+    async with ended(worker):
+        waits = []
+        for _ in range(20):
+            await asyncio.sleep(0.5)
+            new = on.load.join()
+            on.load.say(new)
+            said = time.monotonic()
+            await on.telegram.until(lambda new=new: bool(new.chat.chat.by_bot), within=SETTLED_WITHIN)  # type: ignore[misc]
+            waits.append(time.monotonic() - said)
+        still = len(big.update_ids) - len(big.chat.chat.by_bot)
+        await on.settled(SETTLED_WITHIN)
+        took = time.monotonic() - began
+        watching.cancel()
+        memory = await watching
+    say(
+        f"    {on.load.sent:,} updates in {took:.0f} s, {on.load.sent / took:.0f} a second; memory at most"
+        f" {memory / 1e6:.0f} MB; new chats waited {max(waits):.1f} s at most, while the big one had {still:,} to go"
+    )
+    assert memory < MEMORY, "too much memory"
+    assert still > 0, "the big chat was done before the new ones: this says nothing"
+
+
+FAULTS: dict[str, Fault] = {
+    fault.__name__.replace("_", "-"): fault
+    for fault in (
+        kill_9, overlap, leader_killed, leader_paused, database_killed, connections_ended, database_away,
+        commits_unanswered, connections_mute, polls_failing, sends_failing, answers_lost, backlog,
+    )
+}  # fmt: skip
+
+
+@asynccontextmanager
+async def always_up(stage: Stage, worker: WorkerProcess) -> AsyncIterator["asyncio.Task[None]"]:
+    """One worker under load, which is never started again; in the end everything is done."""
+    async with ended(worker):
+        await worker.start()
+        async with talking(stage.on, stage.messages, PER_SECOND) as talk:
+            yield talk
+        await stage.on.settled(SETTLED_WITHIN)
+        assert await worker.stop() == 0
+
+
+@asynccontextmanager
+async def behind_a_proxy(stage: Stage) -> AsyncIterator[tuple[Proxy, WorkerProcess]]:
+    """A worker that reaches the database through a proxy, which fails when told to."""
+    with short_folder() as folder:
+        async with proxying(stage.server.cluster.socket_folder, folder, stage.on.chance) as proxy:
+            yield proxy, stage.worker("worker", folder)
+
+
+@asynccontextmanager
+async def ended(*workers: WorkerProcess) -> AsyncIterator[None]:
+    """No worker is left behind."""
+    try:
+        yield
+    finally:
+        for worker in workers:
+            await worker.kill()
+
+
+async def answers_again(stage: Stage) -> None:
+    while await stage.on.waiting() < 0:
+        await asyncio.sleep(0.1)
+
+
+async def fill(stage: Stage) -> Speaker:
+    """Put an inbox's worth of updates there as the worker itself does; returns the chat with very many."""
+    on = stage.on
+    on.load.speakers.clear()
+    big = on.load.join()
+    crowd = [on.load.join() for _ in range(CHATS)]
+    turns = [big] * BIGGEST + [crowd[number % CHATS] for number in range(ROWS - BIGGEST)]
+    on.chance.shuffle(turns)
+    for speaker in turns:
+        on.load.say(speaker)
+    engine = engine_for(stage.server.cluster.url(stage.database), connections=2)
+    unit_of_work = UnitOfWork(async_sessionmaker(engine, execution_options={"synchronize_session": False}))
+    async with unit_of_work.open() as work:
+        term: Term = await work.inbox.begin_term(on.telegram.bot.id, stage.telegram_url)
+    offset = 0
+    while bodies := on.telegram.cloud.updates.fetch(offset, 500):
+        batch = read(answer(bodies).body)
+        async with unit_of_work.open() as work:
+            await accept(work, term, batch)
+        offset = (batch[-1].update_id or 0) + 1
+    await engine.dispose()
+    return big
+
+
+async def most_memory(worker: WorkerProcess) -> int:
+    """The most resident memory that the worker had until this is cancelled."""
+    process, most = psutil.Process(worker.pid), 0
+    try:
+        while True:
+            most = max(most, process.memory_info().rss)
+            await asyncio.sleep(0.1)
+    except (asyncio.CancelledError, psutil.NoSuchProcess):
+        return most
+
+
+@asynccontextmanager
+async def staged(server: OwnServer, name: str, *, seed: int, messages: int) -> AsyncIterator[Stage]:
+    """A migrated database of the fault's own, and all the rest."""
+    database = f"soak_{name.replace('-', '_')}"
+    await create_database(server.cluster.url("postgres"), database, embedded.DATABASE)
+    telegram = Emulator()
+    async with AsyncExitStack() as opened:
+        folder = opened.enter_context(short_folder())
+        url = await opened.enter_async_context(serving(telegram))
+        on = await opened.enter_async_context(
+            scenario(telegram, server.cluster.url(database), seed=seed, speakers=SPEAKERS)
+        )
+        yield Stage(on, server, database, url, folder, messages)
+
+
+async def run(names: list[str], *, seed: int, seconds: float) -> bool:
+    """Each fault in turn; whether all went well."""
+    well = True
+    say(f"seed {seed}, {PER_SECOND} updates a second for {seconds:.0f} s each")
+    async with own_server() as server:
+        for name in names:
+            began = time.monotonic()
+            say(f"{name}: {(FAULTS[name].__doc__ or '').strip()}")
+            async with staged(server, name, seed=seed, messages=round(seconds * PER_SECOND)) as stage:
+                verdict = await judged(stage, FAULTS[name])
+                if not verdict:
+                    keep_logs(stage, name)
+            well = well and verdict
+            say(f"    {'as promised' if verdict else 'BROKEN'}, {time.monotonic() - began:.0f} s")
+    return well
+
+
+async def judged(stage: Stage, fault: Fault) -> bool:
+    trouble: list[BaseException] = []
+    try:
+        await fault(stage)
+    except Exception as error:  # noqa: BLE001 -- the others are to have their turn
+        trouble = list(error.exceptions) if isinstance(error, ExceptionGroup) else [error]
+    for one in trouble:
+        say(f"    {type(one).__name__}: {one}")
+    account: Account = await stage.on.account()
+    say(f"    {account}")
+    return not trouble and account.flawless
+
+
+def keep_logs(stage: Stage, name: str) -> None:
+    kept = Path(os.environ.get("SOAK_LOGS", "/tmp")) / f"soak-{name}-{os.getpid()}"
+    shutil.copytree(stage.folder, kept)
+    say(f"    the workers' logs are kept in {kept}")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.soak", description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="to repeat a run's choices")
+    parser.add_argument("--minutes", type=float, default=0.5, help="of load, for each fault (0.5)")
+    parser.add_argument("faults", nargs="*", metavar="fault", help=f"which, in this order: {', '.join(FAULTS)} (all)")
+    asked = parser.parse_args()
+    unknown = set(asked.faults) - FAULTS.keys()
+    if unknown:
+        parser.error(f"there is no {', '.join(sorted(unknown))}")
+    return not asyncio.run(run(asked.faults or list(FAULTS), seed=asked.seed, seconds=60 * asked.minutes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

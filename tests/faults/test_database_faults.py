@@ -1,0 +1,117 @@
+"""What databases do: they end connections, restart, refuse, vanish, answer with errors, lose the answer to a commit.
+
+The worker stays up all the while, nothing is lost or doubled, and since no process dies and no other leads, nothing is
+repeated either.
+"""
+
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.db import embedded
+from bot.sandbox.emulator import Emulator
+from tests.conftest import libpq_url
+from tests.faults.conftest import SPEAKERS, forked
+from tests.faults.databases import end_connections, failing, own_server, refusing, short_folder
+from tests.faults.harness import Scenario, chosen_seed, execute, execute_at, scenario, talking
+from tests.faults.nursery import ForkedWorker
+from tests.faults.proxy import proxying
+
+MESSAGES = 300
+PER_SECOND = 150
+ALL_KINDS = ("53100", "40001", "53300", "57014", "40P01", "55P03", "25006", "57P03")
+"""Disk full, serialization, too many connections, cancelled, deadlock, lock not got, read-only, starting up."""
+
+
+async def test_connections_ended_again_and_again_cost_nothing(
+    on: Scenario, worker: ForkedWorker, socket_folder: Path, database: str
+) -> None:
+    async with goes_on(on, worker):
+        for _ in range(4):
+            await on.replies(30)
+            await execute_at(embedded.url(socket_folder), end_connections(database))
+
+
+async def test_a_database_that_refuses_for_a_while_is_waited_for(
+    on: Scenario, worker: ForkedWorker, socket_folder: Path, database: str
+) -> None:
+    async with goes_on(on, worker):
+        await on.replies(30)
+        async with refusing(embedded.url(socket_folder), database):
+            body = await worker.health_becomes("unhealthy")
+            assert body["checks"]["database"]["ok"] is False
+            assert body["checks"]["database"]["detail"]
+        await worker.health_becomes("ok")
+
+
+async def test_a_server_killed_and_started_again_costs_nothing(
+    nursery_address: Path, telegram: Emulator, telegram_url: str, tmp_path: Path
+) -> None:
+    """Kill -9 of PostgreSQL itself, whose disk holds what it has committed."""
+    async with own_server() as server, scenario(telegram, server.url, seed=chosen_seed(), speakers=SPEAKERS) as on:
+        worker = forked(nursery_address, tmp_path / "first", telegram, telegram_url, server.libpq_url)
+        try:
+            async with goes_on(on, worker):
+                for _ in range(2):
+                    await on.replies(40)
+                    server.kill()
+                    await worker.health_becomes("unhealthy")
+                    await server.start()
+                    await worker.health_becomes("ok")
+        finally:
+            await worker.kill()
+
+
+@pytest.mark.parametrize("lost", ["the answer", "the commit"])
+async def test_commits_cut_off_from_their_answer_are_neither_lost_nor_done_twice(
+    on: Scenario, worker: ForkedWorker, socket_folder: Path, database: str, lost: str
+) -> None:
+    """In one case the commit is done, in the other it isn't: to the worker they look the same."""
+    with short_folder() as folder:
+        async with proxying(socket_folder, folder, on.chance) as proxy:
+            worker.variables["DATABASE_URL"] = libpq_url(folder, database)
+            async with goes_on(on, worker):
+                await on.replies(5)
+                share = 0.05
+                proxy.unanswered_commits, proxy.undone_commits = (share, 0.0) if lost == "the answer" else (0.0, share)
+                await on.replies(MESSAGES // 2)
+                proxy.unanswered_commits = proxy.undone_commits = 0.0
+            assert proxy.cuts
+
+
+@pytest.mark.parametrize(
+    ("event", "sqlstates"),
+    [
+        ("INSERT ON updates", ALL_KINDS[:2]),
+        ("INSERT ON outbox", ALL_KINDS),
+        ("DELETE ON updates", ALL_KINDS),
+        ("DELETE ON outbox", ALL_KINDS[:2]),
+    ],
+)
+async def test_an_error_that_passes_is_waited_out(
+    on: Scenario, worker: ForkedWorker, event: str, sqlstates: Sequence[str]
+) -> None:
+    await execute(on.engine, failing(event, sqlstates))
+    async with goes_on(on, worker, messages=100):
+        pass
+    assert await on.rows(f"SELECT last_value FROM failures WHERE last_value > {len(sqlstates)}"), "all were met"
+
+
+@asynccontextmanager
+async def goes_on(on: Scenario, worker: ForkedWorker, messages: int = MESSAGES) -> AsyncIterator[None]:
+    """The worker serves a load beside the block, is up all the while, and has done everything once in the end."""
+    await worker.start()
+    async with talking(on, messages, PER_SECOND):
+        yield
+    try:
+        await on.settled()
+    except TimeoutError:
+        worker.send(signal.SIGUSR1)  # its log tells where it hangs
+        raise
+    account = await on.account()
+    assert account.flawless, str(account)
+    assert not account.repeats
+    assert await worker.stop() == 0

@@ -1,0 +1,128 @@
+"""The worker dies at each step of accept, handle, send and strike off; what follows is one effect and one reply.
+
+Only where the crash falls between a send and its record may the reply come twice.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.faults.harness import KILL, Scenario
+from tests.faults.nursery import ForkedWorker
+from tests.faults.strike import Strike
+
+INBOX = "bot.db.repositories.inbox:Inbox"
+OUTBOX = "bot.db.repositories.outbox:Outbox"
+USERS = "bot.db.repositories.users:Users"
+ENDINGS = "bot.intake.endings:Endings"
+API = "bot.outgoing.transport:Api"
+COMMIT = "asyncpg.transaction:Transaction.commit"
+BEFORE, AFTER = False, True
+
+
+@dataclass(frozen=True)
+class Point:
+    """A step at which the worker dies, and whether the reply is out by then and its record not."""
+
+    step: str
+    strike: Strike
+    sent: bool = False
+
+
+def around(step: str, function: str, *, given: str = "", within: str = "", nth: int = 1) -> tuple[Point, Point]:
+    """Before and after a step with which the reply has nothing to do, or of which it is still ignorant."""
+    before, after = (
+        Point(f"{when} {step}", Strike(function, after=after, given=given, within=within, nth=nth))
+        for when, after in (("before", BEFORE), ("after", AFTER))
+    )
+    return before, after
+
+
+def sent(*points: Point) -> tuple[Point, ...]:
+    return tuple(Point(point.step, point.strike, sent=True) for point in points)
+
+
+# An update whose handler writes: `/start from-1`. Its reply goes through the outbox.
+BEGIN = around("the new epoch", f"{INBOX}.begin_term")
+ACCEPT = (
+    *around("the cursor is read", f"{INBOX}.cursor"),
+    *around("the update is in the inbox", f"{INBOX}.add"),
+    *around("busy people are looked for", f"{USERS}.busy"),
+    *around("the person is written down", f"{USERS}.meet"),
+    *around("the cursor moves", f"{INBOX}.advance"),
+    *around("the commit of accepting", COMMIT, within=f"{INBOX}.advance"),
+    *around("the lane gets it", "bot.lanes:Lanes.put", given="from-1"),
+    Point("before Telegram is told so", Strike(f"{API}.call", given="'offset'")),
+)
+HANDLE = (
+    *around("the handler", "bot.app:dispatch"),
+    *around("the handler's write", f"{USERS}.keep_source"),
+    *around("the end of the update", f"{INBOX}.end"),
+    *around("the reply is in the outbox", f"{OUTBOX}.add"),
+    *around("the commit of handling", COMMIT, within=f"{OUTBOX}.add"),
+    *around("the queue gets the reply", "bot.lanes:Lanes.put", given="Unsent("),
+)
+SEND_BEFORE, SEND_AFTER = around("the send", f"{API}.perform", given="'sendMessage'")
+STRIKE_OFF = around("the strike-off", f"{OUTBOX}.strike_off")
+RECORD_BEFORE, RECORD_AFTER = around("the commit of the strike-off", COMMIT, within=f"{OUTBOX}.strike_off")
+POINTS = (
+    *BEGIN, *ACCEPT, *HANDLE, SEND_BEFORE, *sent(SEND_AFTER, *STRIKE_OFF, RECORD_BEFORE), RECORD_AFTER,
+)  # fmt: skip
+
+# An update whose handler writes nothing, `/start`: it is ended, with others, by Endings.
+CHEAP = (
+    *around("the handler", "bot.app:dispatch"),
+    *around("it is queued to be ended", f"{ENDINGS}.end"),
+    *around("the end of the update", f"{INBOX}.end"),
+    *around("the reply is in the outbox", f"{OUTBOX}.add"),
+    *around("the commit of the end", COMMIT, within=f"{OUTBOX}.add"),
+    SEND_BEFORE,
+    *sent(SEND_AFTER),
+)
+
+# An update that a crash has left in the inbox, found at the start.
+FOUND = (
+    *around("its try is counted", f"{INBOX}.count_try"),
+    *around("the commit of its try", COMMIT, within=f"{INBOX}.count_try"),
+)
+
+
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: point.step)
+async def test_a_crash_at_a_step_of_an_update_that_writes(on: Scenario, worker: ForkedWorker, point: Point) -> None:
+    on.load.say(on.load.join(), "/start from-1")
+    await dies_and_starts_again(on, worker, point)
+    source = "SELECT source FROM users"
+    assert await on.rows(source) == [{"source": "from-1"}]
+
+
+@pytest.mark.parametrize("point", CHEAP, ids=lambda point: point.step)
+async def test_a_crash_at_a_step_of_an_update_that_writes_nothing(
+    on: Scenario, worker: ForkedWorker, point: Point
+) -> None:
+    on.load.say(on.load.join(), "/start")
+    await dies_and_starts_again(on, worker, point)
+
+
+@pytest.mark.parametrize("point", FOUND, ids=lambda point: point.step)
+async def test_a_crash_at_a_step_of_an_update_that_a_crash_has_left(
+    on: Scenario, worker: ForkedWorker, point: Point
+) -> None:
+    worker.strike = Strike("bot.app:dispatch")
+    on.load.say(on.load.join())
+    await worker.start()
+    assert await worker.ended(within=20) == -9, worker.log.read_text()
+    await dies_and_starts_again(on, worker, point)
+
+
+async def dies_and_starts_again(on: Scenario, worker: ForkedWorker, point: Point) -> None:
+    worker.strike = point.strike
+    await worker.start()
+    assert await worker.ended(within=20) == -9, worker.log.read_text()
+    if point.sent:
+        on.note(KILL)
+    worker.strike = None
+    await worker.start()
+    await on.settled(within=20)
+    account = await on.account()
+    assert account.flawless, str(account)
+    assert sum(account.repeats.values()) <= 1

@@ -1,0 +1,160 @@
+"""Updates that nobody can read or handle, among good ones: one dead letter each, and every good one is answered."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.faults.harness import Scenario
+from tests.faults.load import Speaker
+from tests.faults.nursery import ForkedWorker
+
+DEEP = 100_000
+LONG = 5_000  # digits; Python's json refuses more than 4,300
+Made = Callable[[int, Speaker], bytes]
+"""(update_id, of whom): the update's bytes."""
+
+
+def message(**changes: Any) -> Made:
+    """A message like any other, but for these changes; None leaves a field out."""
+
+    def made(update_id: int, speaker: Speaker) -> bytes:
+        fields = {
+            "message_id": 1_000_000,
+            "date": 1_700_000_000,
+            "from": {"id": 5_000_000, "is_bot": False, "first_name": "Poison"},
+            "chat": {"id": 5_000_000, "type": "private", "first_name": "Poison"},
+            "new_chat_title": "a service message, which nobody answers",
+        } | changes
+        content = {name: value for name, value in fields.items() if value is not None}
+        return json.dumps({"update_id": update_id, "message": content}).encode()
+
+    return made
+
+
+def raw(template: str) -> Made:
+    """These bytes; N stands for the update's number."""
+    return lambda update_id, _: template.replace("N", str(update_id), 1).encode("utf-8", "surrogatepass")
+
+
+NAMELESS = {"type": "hidden_user", "date": 1_700_000_000}
+DEAD: dict[str, Made] = {
+    "a hidden user's forward without the name": message(forward_origin=NAMELESS),
+    "nested too deeply": raw('{"update_id":N,"message":{"deep":' + "[" * DEEP + "]" * DEEP + "}}"),
+    "nested objects": raw('{"update_id":N,"message":' + '{"a":' * (DEEP // 2) + "1" + "}" * (DEEP // 2) + "}"),
+    "an integer of thousands of digits": raw('{"update_id":N,"message":{"date":' + "9" * LONG + "}}"),
+    "a date out of range": message(date=10**17),
+    "no date": message(date=None),
+    "no chat": message(chat=None),
+    "no number of the message": message(message_id=None),
+    "an empty message": raw('{"update_id":N,"message":{}}'),
+    "a message that is a number": raw('{"update_id":N,"message":5}'),
+    "a message that is a text": raw('{"update_id":N,"message":"hi"}'),
+    "a message that is a list": raw('{"update_id":N,"message":[1]}'),
+    "a chat that is a text": message(chat="here"),
+    "a person that is a list": message(**{"from": [1, 2]}),
+    "entities that are a number": message(entities=7, text="x"),
+    "nothing but a number": raw('{"update_id":N}'),
+    "a kind that nobody knows": raw('{"update_id":N,"a_newer_kind":{"chat":{"id":7}}}'),
+    "a kind with a NUL in its name": raw('{"update_id":N,"mess\\u0000age":{}}'),
+    "a kind that is a lone surrogate": raw('{"update_id":N,"\\ud83d":{}}'),
+    "no JSON, though the brackets match": raw('{"update_id":N,"message":{"text":}}'),
+    "no UTF-8": lambda update_id, _: b'{"update_id":%d,"message":{"text":"\xff\xfe"}}' % update_id,
+    "a surrogate as raw bytes": raw('{"update_id":N,"message":{"text":"\ud83d"}}'),
+    "a raw NUL inside a text": raw('{"update_id":N,"message":{"text":"\0"}}'),
+}
+"""What python-telegram-bot or JSON itself can't read: each is one dead letter under its number."""
+
+HARMLESS: dict[str, Made] = {
+    "NUL in every text": message(
+        **{"from": {"id": 5_000_001, "is_bot": False, "first_name": "\0A\0", "username": "\0", "language_code": "\0"}}
+    ),
+    "lone surrogates in every text": message(
+        **{"from": {"id": 5_000_002, "is_bot": False, "first_name": "\ud83d", "username": "\udc00x"}}
+    ),
+    "a person whose number is out of range": message(**{"from": {"id": 2**70, "is_bot": False, "first_name": "X"}}),
+    "a chat whose number is out of range": message(chat={"id": -(2**70), "type": "group", "title": "X"}),
+    "a message whose number is out of range": message(message_id=2**70),
+    "fields that nobody knows": message(brand_new={"deep": [{"er": None}]}),
+    "a very long text": message(new_chat_title="x" * 200_000),
+}
+"""What can be read: nobody's business, and no dead letter."""
+
+
+async def test_a_hidden_users_forward_without_its_name_does_not_stop_the_good_one_behind_it(
+    on: Scenario, worker: ForkedWorker
+) -> None:
+    """python-telegram-bot's own poller asks for the same offset for ever here, and its stop raises."""
+    poison = message(forward_origin=NAMELESS, text="/start")
+    on.telegram.push(poison(on.telegram.next_update_id, on.load.speakers[0]))
+    good = on.load.speakers[0]
+    on.load.say(good)
+    await worker.start()
+    await on.settled(within=20)
+    assert [reply.number for reply in good.replies] == [1]
+    [letter] = await on.rows("SELECT origin, reason, convert_from(payload, 'UTF8') AS payload FROM dead_letters")
+    assert letter["origin"] == "update"
+    assert "unreadable" in str(letter["reason"])
+    assert "hidden_user" in str(letter["payload"])
+    assert await worker.stop() == 0
+
+
+async def test_every_poison_among_good_updates_is_one_dead_letter_and_every_good_one_is_answered(
+    on: Scenario, worker: ForkedWorker
+) -> None:
+    dead = {pushed_among_good(on, made): name for name, made in DEAD.items()}
+    harmless = {pushed_among_good(on, made): name for name, made in HARMLESS.items()}
+    await worker.start()
+    await on.settled(within=30)
+    letters = [letter["update_id"] for letter in await on.rows("SELECT update_id FROM dead_letters")]
+    assert Counter({**dead, **harmless}.get(one, one) for one in letters) == Counter(dead.values())
+    account = await on.account()
+    assert (account.lost, account.doubled, account.out_of_order, account.unanswered) == (0, 0, 0, 0), str(account)
+    assert not account.repeats
+    assert await worker.stop() == 0
+
+
+@pytest.mark.parametrize(
+    "number", ['"update_id":99999999999999999999', '"update_id":-1', '"update_id":1.5', '"update_id":"7"', '"x":1'],
+    ids=["too large", "negative", "a fraction", "a text", "missing"],
+)  # fmt: skip
+async def test_an_update_without_a_number_is_a_dead_letter_and_stops_nobody(
+    on: Scenario, worker: ForkedWorker, number: str
+) -> None:
+    """Alone in its answer it leaves nothing to confirm; the next good one does."""
+    good = on.load.speakers[0]
+    await worker.start()
+    on.load.say(good)
+    await on.settled()
+    on.telegram.push(b"{" + number.encode() + b',"message":{}}')
+    await on.telegram.until(lambda: not on.telegram.waiting_polls)
+    on.load.say(good)
+    await on.settled(within=30)
+    assert [reply.number for reply in good.replies] == [1, 2]
+    assert len(await on.rows("SELECT id FROM dead_letters")) == 1
+
+
+@pytest.mark.parametrize("broken", [b'{"update_id":N,"message":{', b'{"update_id":N,"message":"', b'{"update_id":N}]'])
+async def test_a_body_broken_by_one_update_costs_that_update_alone(
+    on: Scenario, worker: ForkedWorker, broken: bytes
+) -> None:
+    """Its brackets or quotes don't match: the answer is whole in length, and yet no JSON."""
+    before, after = on.load.speakers[:2]
+    on.load.say(before)
+    on.telegram.push(broken.replace(b"N", str(on.telegram.next_update_id).encode()))
+    on.load.say(after)
+    await worker.start()
+    await on.settled(within=15)
+    assert [reply.number for reply in (*before.replies, *after.replies)] == [1, 1]
+    assert len(await on.rows("SELECT id FROM dead_letters")) == 1
+
+
+def pushed_among_good(on: Scenario, made: Made) -> object:
+    """Push it with a good one before and behind it; returns its number."""
+    on.load.say()
+    update_id = on.telegram.next_update_id
+    on.telegram.push(made(update_id, on.load.speakers[0]))
+    on.load.say()
+    return update_id
