@@ -126,14 +126,14 @@ def of_speaker(
     """What became of one speaker's messages; `counted` is what the database counted of them."""
     ends, answered = Counter(seen.ended), {reply.number for reply in replies}
     doubled = {update_id for update_id, times in (*Counter(seen.accepted).items(), *ends.items()) if times > 1}
-    twice_decided = sum(1 for rows in seen.answers.values() if rows > 1)
+    twice_decided = [(row, rows) for row, rows in seen.answers.items() if rows > 1]
     explained, unexplained = repeats(replies, incidents)
     lost, unanswered = set(said) - ends.keys(), set(range(1, len(said) + 1)) - answered
     ended_order, answered_order = _first(seen.ended), _first(reply.number for reply in replies)
     return Account(
         sent=len(said),
         lost=max(len(lost), len(said) - counted),
-        doubled=max(len(doubled), twice_decided, counted - len(said), 0),
+        doubled=max(len(doubled), len(twice_decided), counted - len(said), 0),
         out_of_order=max(steps_back(ended_order), steps_back(answered_order)),
         unanswered=len(unanswered),
         repeats=explained,
@@ -141,6 +141,7 @@ def of_speaker(
         remarks=[
             *(f"update {update_id} was lost" for update_id in lost),
             *(f"update {update_id} came or went twice" for update_id in doubled),
+            *(f"the reply to row {row} of the inbox was decided {rows} times" for row, rows in twice_decided),
             *(f"counted {counted} of {len(said)}" for _ in range(counted != len(said))),
             *(f"No. {number}, update {said[number - 1]}, was not answered" for number in unanswered),
             *(f"update {later} ended after {earlier}" for earlier, later in inversions(ended_order)),

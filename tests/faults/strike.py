@@ -16,6 +16,7 @@ from inspect import iscoroutinefunction, unwrap
 from typing import Any
 
 HANGS_FOR = 3600.0  # seconds
+DAWDLES_FOR = 1.0  # seconds
 
 
 class Deed(StrEnum):
@@ -24,6 +25,7 @@ class Deed(StrEnum):
     DIE = "die"  # SIGKILL to itself: nothing is closed, nothing said
     RAISE = "raise"
     HANG = "hang"  # in its own task alone
+    DAWDLE = "dawdle"  # in its own task, for a second
     BLOCK = "block"  # the event loop, and with it the whole process
 
 
@@ -116,9 +118,10 @@ def _is_awaited(function: Callable[..., Any]) -> bool:
 
 
 async def _do(deed: Deed) -> None:
-    if deed is Deed.HANG:
-        await asyncio.sleep(HANGS_FOR)
-    _do_at_once(deed)
+    if deed in {Deed.HANG, Deed.DAWDLE}:
+        await asyncio.sleep(HANGS_FOR if deed is Deed.HANG else DAWDLES_FOR)
+    else:
+        _do_at_once(deed)
 
 
 def _do_at_once(deed: Deed) -> None:

@@ -1,7 +1,5 @@
 """Two workers on one database: deployments that overlap, a leader that is killed, one that is paused and wakes."""
 
-import signal
-
 from bot.sandbox.emulator import Emulator
 from tests.faults.harness import Scenario, has_role, talking
 from tests.faults.nursery import ForkedWorker
@@ -53,41 +51,6 @@ async def test_when_the_leader_is_killed_the_standby_takes_over_and_nothing_is_l
     account = await on.account()
     assert account.flawless, str(account)
     assert conflicts(on.telegram) == 0
-
-
-async def test_a_leader_that_was_paused_changes_and_sends_nothing_when_it_wakes(
-    on: Scenario, worker: ForkedWorker, second: ForkedWorker
-) -> None:
-    """The database lets go of a paused worker's lock and transactions by itself, in 8 s; here it is told to."""
-    await worker.start()
-    await has_role(worker, "leader")
-    await second.start()
-    await has_role(second, "standby")
-    async with talking(on, MESSAGES, PER_SECOND) as talk:
-        await on.replies(30)
-        on.note("pause")
-        worker.send(signal.SIGSTOP)
-        await let_go_of(on)
-        await on.replies(60)
-        worker.send(signal.SIGCONT)
-        await has_role(worker, "standby")
-        await talk
-    await on.settled()
-    assert (await second.health())[1]["role"] == "leader"
-    account = await on.account()
-    assert account.flawless, str(account)
-
-
-async def let_go_of(on: Scenario) -> None:
-    """End the sessions of the paused worker: those that the leader's lock and open transactions hold."""
-    [held] = await on.rows(
-        "SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database"
-        " WHERE datname = current_database() AND locktype = 'advisory' AND granted"
-    )
-    await on.rows(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-        f" AND application_name = 'telegram-bot-worker' AND (pid = {held['pid']} OR state LIKE 'idle in transaction%')"
-    )
 
 
 def conflicts(telegram: Emulator) -> int:
