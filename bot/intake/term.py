@@ -26,6 +26,7 @@ from bot.vitals import Vitals
 CUT_BEFORE_THE_END = 1.0  # seconds before `shutdown_timeout` at which what still runs is cancelled
 LAST_RECORD_WITHIN = 1.0  # seconds
 SENDS_END_WITHIN = 5.0  # seconds after leadership was lost
+LOOK_AGAIN_AFTER = 0.5  # seconds, while even the first look has failed
 LOOK_EVERY = 15.0  # seconds; what another process or a lost commit left in the tables is found then
 
 log = structlog.get_logger(__name__)
@@ -97,6 +98,7 @@ class _Parts:
         self._term = term
         self._tasks = tasks
         self._woken = asyncio.Event()
+        self._taken_over = asyncio.Event()
         self._delivery = Delivery(
             term.bot_id,
             api=worker.sends,
@@ -177,12 +179,13 @@ class _Parts:
     async def _poll(self) -> None:
         worker = self._worker
         await worker.prepare()
+        await self._taken_over.wait()  # what the last term left comes before anything newer of its chats
         keeping = Keeping(self._term, worker.unit_of_work, self._lanes, worker.vitals)
         poller = Poller(worker.polls, keeping, worker.leadership.check, worker.allowed_updates, worker.vitals)
         await poller.run()
 
     async def _look_now_and_then(self) -> None:
-        """Take up what the last term left, the inbox first; and look again when woken, and now and then."""
+        """Take up what the last term left; and look again when woken, and now and then."""
         await self._delivery.record()
         await self._listen()
         while True:
@@ -192,7 +195,7 @@ class _Parts:
             except TransientError as error:
                 log.warning("the tables can't be looked at", reason=str(error))
             try:
-                async with asyncio.timeout(LOOK_EVERY):
+                async with asyncio.timeout(LOOK_EVERY if self._taken_over.is_set() else LOOK_AGAIN_AFTER):
                     await self._woken.wait()
             except TimeoutError:
                 continue
@@ -209,8 +212,9 @@ class _Parts:
             inbox = await work.inbox.chats_waiting(bot_id)
             outbox = await work.outbox.chats_waiting(bot_id, METHODS)
             unknown = await work.outbox.kinds_besides(bot_id, METHODS)
-        self._lanes.look(inbox)
         self._delivery.look(outbox)
+        self._lanes.look(inbox)
+        self._taken_over.set()
         if unknown:
             log.warning("messages of kinds that this version doesn't know are left", kinds=unknown)
 
