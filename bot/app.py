@@ -168,7 +168,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         sends=sends,
         polls=Api(polling, config.telegram_api_url, config.token),
         unit_of_work=unit_of_work,
-        forget_connections=partial(engines.pool.dispose, close=False),
+        forget_connections=partial(_forget_connections, engines, unit_of_work),
         leadership=leadership,
         limiter=Limiter(config.messages_per_second),
         vitals=vitals,
@@ -183,6 +183,12 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         handler_concurrency=config.handler_concurrency,
         shutdown_timeout=config.shutdown_timeout,
     )
+
+
+async def _forget_connections(engines: Engines, unit_of_work: UnitOfWork) -> None:
+    """Cut those in use, and let go of the idle ones without a goodbye that may never be answered."""
+    unit_of_work.cut_all()
+    await engines.pool.dispose(close=False)
 
 
 def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequest) -> App:

@@ -35,6 +35,8 @@ POOLER = (
 )
 
 CONNECTED_WITHIN = 5.0  # seconds to be given a connection that answers
+DONE_WITHIN = 15.0  # seconds; a transaction that takes longer has met a connection that fell silent
+ENDED_WITHIN = 6.0  # seconds for a COMMIT or ROLLBACK, which waits for nobody's lock
 
 _BE_PATIENT = text(
     "SELECT set_config('lock_timeout', :locks, true), set_config('idle_in_transaction_session_timeout', :idle, true)"
@@ -100,21 +102,41 @@ class UnitOfWork:
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
         self._sessions = sessions
+        self._open: set[_Watched] = set()
 
     @asynccontextmanager
-    async def open(self, patience: Patience | None = None) -> AsyncIterator[Work]:
-        """A transaction for the block, with how long it may wait for others and be idle, where that matters."""
+    async def open(
+        self, patience: Patience | None = None, *, within: float | None = DONE_WITHIN
+    ) -> AsyncIterator[Work]:
+        """A transaction for the block, with how long it may wait for others and be idle, where that matters.
+
+        Its connection is cut when it isn't done `within` so many seconds (None: the caller sees to that), or when its
+        end isn't answered: one that falls silent would be waited for without end, since a COMMIT can't be cancelled.
+        """
         mark = _Mark(_open_mark())
         _innermost.set(mark)
+        watched = _Watched()
         try:
-            with _driver_errors_named():
+            with _cancellation_kept(), _driver_errors_named():
                 async with self._sessions.begin() as session:
-                    await _connect(session)
-                    if patience is not None:
-                        await session.execute(_BE_PATIENT, patience.settings())
-                    yield Work(session)
+                    watched.connection = await _connect(session)
+                    self._open.add(watched)
+                    watched.cut_after(within)
+                    try:
+                        if patience is not None:
+                            await session.execute(_BE_PATIENT, patience.settings())
+                        yield Work(session)
+                    finally:
+                        watched.cut_after(min(within or ENDED_WITHIN, ENDED_WITHIN))
         finally:
+            watched.cut_after(None)
+            self._open.discard(watched)
             mark.ended = True
+
+    def cut_all(self) -> None:
+        """Cut the connections of all transactions that are open: what they raise then is DatabaseAwayError."""
+        for watched in self._open:
+            watched.cut()
 
     @asynccontextmanager
     async def deferred(self) -> AsyncIterator["Deferred"]:
@@ -137,14 +159,33 @@ class Deferred:
 
     async def work(self) -> Work:
         if self._work is None:
-            self._work = await self._stack.enter_async_context(self._unit_of_work.open())
+            self._work = await self._stack.enter_async_context(self._unit_of_work.open(within=None))
         return self._work
 
 
-async def _connect(session: AsyncSession) -> None:
+class _Watched:
+    """A transaction's connection, and the timer that cuts it."""
+
+    def __init__(self) -> None:
+        self.connection: asyncpg.Connection | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def cut_after(self, seconds: float | None) -> None:
+        """Set the timer anew; None stops it."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self.cut)
+
+    def cut(self) -> None:
+        if self.connection is not None:
+            self.connection.terminate()
+
+
+async def _connect(session: AsyncSession) -> asyncpg.Connection:
     """Take a connection at once, so that whatever goes wrong with it is told apart from a statement's failure."""
     async with database_away(), asyncio.timeout(CONNECTED_WITHIN):
-        await session.connection()
+        pooled = await (await session.connection()).get_raw_connection()
+        return pooled.driver_connection
 
 
 @asynccontextmanager
@@ -164,6 +205,23 @@ def away(error: BaseException) -> DatabaseAwayError:
     """`error`, raised while connecting, as the kind that callers know."""
     reason = str(error) or type(error).__name__
     return DatabaseAwayError(reason, getattr(error, "sqlstate", None))
+
+
+@contextmanager
+def _cancellation_kept() -> Iterator[None]:
+    """Let a cancellation pass on that came while a COMMIT was waited for, and the COMMIT then failed.
+
+    SQLAlchemy waits for a transaction's end whatever comes, and raises what that raises instead.
+    """
+    task = asyncio.current_task()
+    assert task is not None
+    before = task.cancelling()
+    try:
+        yield
+    except Exception as error:
+        if task.cancelling() > before:
+            raise asyncio.CancelledError from error
+        raise
 
 
 @contextmanager

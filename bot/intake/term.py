@@ -61,7 +61,7 @@ class Worker:
     sends: Api
     polls: Api
     unit_of_work: UnitOfWork
-    forget_connections: Running  # to the database, those that are idle
+    forget_connections: Running  # to the database, all in the pool: whatever is open there fails
     leadership: Leadership
     limiter: Limiter
     vitals: Vitals
@@ -146,8 +146,11 @@ class _Parts:
         """Without polls: no new update, handlers that run may finish; then no new send, those in flight may finish."""
         log.info("stops", within_seconds=self._worker.shutdown_timeout)
         self._worker.vitals.stops()
+        within = max(0.0, self._worker.shutdown_timeout - CUT_BEFORE_THE_END)
+        # A COMMIT can't be cancelled, and one that is never answered would hold up the end.
+        asyncio.get_running_loop().call_later(within, self._worker.unit_of_work.cut_all)
         try:
-            async with asyncio.timeout(max(0.0, self._worker.shutdown_timeout - CUT_BEFORE_THE_END)):
+            async with asyncio.timeout(within):
                 self._delivery.begin_nothing_more()
                 await self._lanes.close()
                 await self._delivery.close()
@@ -172,7 +175,7 @@ class _Parts:
     async def _record_what_was_sent(self) -> None:
         try:
             async with asyncio.timeout(LAST_RECORD_WITHIN):
-                await self._delivery.record()
+                await self._delivery.record(within=LAST_RECORD_WITHIN)
         except TimeoutError:
             log.warning("what was sent could not be struck off; it is sent again at the next start")
 

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from bot.db.repositories.dead_letters import NewDeadLetter, Origin
 from bot.db.repositories.outbox import Unsent
-from bot.db.uow import UnitOfWork
+from bot.db.uow import DONE_WITHIN, UnitOfWork
 from bot.errors import TransientError
 from bot.lanes import Lanes
 from bot.outgoing.limiter import Limiter
@@ -100,14 +100,14 @@ class Delivery:
             await asyncio.wait(self._answering)
         await self._marks.write_down_once()
 
-    async def record(self) -> None:
+    async def record(self, *, within: float = DONE_WITHIN) -> None:
         """Strike off what was sent so far."""
         self._something_sent.clear()
         sent = sorted(self._sent)
         if not sent:
             return
         try:
-            async with self._unit_of_work.open() as work:
+            async with self._unit_of_work.open(within=within) as work:
                 await work.outbox.strike_off(sent)
         except TransientError as error:
             log.warning("what was sent can't be struck off yet", messages=len(sent), reason=str(error))

@@ -270,7 +270,7 @@ async def test_many_are_pruned_in_small_batches_the_oldest_first(
 
     class Counted(UnitOfWork):
         @asynccontextmanager
-        async def open(self, *_: Any) -> AsyncIterator[Any]:
+        async def open(self, *_: Any, **__: Any) -> AsyncIterator[Any]:
             async with super().open() as work:
                 yield work
             left.append(await letters.numbers())
@@ -301,7 +301,7 @@ async def test_pruning_goes_on_by_the_clock_and_past_a_database_that_is_away(let
         begun = 0
 
         @asynccontextmanager
-        async def open(self, *_: Any) -> AsyncIterator[Any]:
+        async def open(self, *_: Any, **__: Any) -> AsyncIterator[Any]:
             self.begun += 1
             times.put_nowait(self.begun)
             if self.begun <= 2:

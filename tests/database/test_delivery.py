@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db.engine import AsyncSessionLocal
 from bot.db.repositories.outbox import NewMessage, Unsent
 from bot.db.repositories.users import Sighting
-from bot.db.uow import Patience, UnitOfWork, Work
+from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
 from bot.outgoing.delivery import TRIES, Delivery
 from bot.outgoing.limiter import Limiter
@@ -49,11 +49,13 @@ class Faltering(UnitOfWork):
     away = 0
 
     @asynccontextmanager
-    async def open(self, patience: Patience | None = None) -> AsyncIterator[Work]:
+    async def open(
+        self, patience: Patience | None = None, *, within: float | None = DONE_WITHIN
+    ) -> AsyncIterator[Work]:
         if self.away:
             self.away -= 1
             raise DatabaseAwayError("gone for a walk")
-        async with super().open(patience) as work:
+        async with super().open(patience, within=within) as work:
             yield work
 
 

@@ -24,6 +24,7 @@ class Proxy:
     chance: random.Random
     unanswered_commits: float = 0.0  # share of commits that are done, and whose answer is lost with the connection
     undone_commits: float = 0.0  # share of commits before which the connection breaks
+    silent_commits: float = 0.0  # share of commits that are done, and after which the connection is mute for ever
     cuts: int = 0
     frozen: bool = False
     _pairs: set["_Pair"] = field(default_factory=set)
@@ -66,6 +67,7 @@ class _Pair:
         self._client_reader, self._client = client
         self._server_reader, self._server = server
         self.frozen = proxy.frozen
+        self._silent = False  # so is everything after what is sent now
         self._mute = False  # what the server says next is the lost answer
 
     def close(self) -> None:
@@ -91,11 +93,14 @@ class _Pair:
                 await self._server.drain()
 
     def _struck(self) -> bool:
-        """Whether the connection breaks before this commit; or else, maybe, makes it break after."""
-        drawn = self._proxy.chance.random()
-        before, after = self._proxy.undone_commits, self._proxy.unanswered_commits
-        self._mute = before <= drawn < before + after
-        self._proxy.cuts += drawn < before + after
+        """Whether the connection breaks before this commit; or else, maybe, makes it break or fall silent after it."""
+        proxy, drawn = self._proxy, self._proxy.chance.random()
+        before = proxy.undone_commits
+        after = before + proxy.unanswered_commits
+        silent = after + proxy.silent_commits
+        self._mute = before <= drawn < after
+        self._silent = after <= drawn < silent
+        proxy.cuts += drawn < silent
         return drawn < before
 
     async def _down(self) -> None:
@@ -103,7 +108,8 @@ class _Pair:
             while chunk := await self._server_reader.read(CHUNK):
                 if self._mute:
                     return  # the commit is done: this would have said so
-                if self.frozen:
+                if self.frozen or self._silent:
+                    self.frozen = True
                     continue
                 self._client.write(chunk)
                 await self._client.drain()

@@ -65,21 +65,38 @@ async def test_a_server_killed_and_started_again_costs_nothing(
             await worker.kill()
 
 
-@pytest.mark.parametrize("lost", ["the answer", "the commit"])
+@pytest.mark.parametrize("lost", ["the answer", "the commit", "the connection"])
 async def test_commits_cut_off_from_their_answer_are_neither_lost_nor_done_twice(
     on: Scenario, worker: ForkedWorker, socket_folder: Path, database: str, lost: str
 ) -> None:
-    """In one case the commit is done, in the other it isn't: to the worker they look the same."""
+    """The commit is done, or it isn't, or it is and nothing ever comes back: no answer and no end of the connection."""
     with short_folder() as folder:
         async with proxying(socket_folder, folder, on.chance) as proxy:
             worker.variables["DATABASE_URL"] = libpq_url(folder, database)
             async with goes_on(on, worker):
                 await on.replies(5)
-                share = 0.05
-                proxy.unanswered_commits, proxy.undone_commits = (share, 0.0) if lost == "the answer" else (0.0, share)
-                await on.replies(MESSAGES // 2)
-                proxy.unanswered_commits = proxy.undone_commits = 0.0
-            assert proxy.cuts
+                proxy.unanswered_commits = 0.05 * (lost == "the answer")
+                proxy.undone_commits = 0.05 * (lost == "the commit")
+                proxy.silent_commits = 0.05 * (lost == "the connection")
+                await on.telegram.until(lambda: proxy.cuts >= 3, within=30)
+                proxy.unanswered_commits = proxy.undone_commits = proxy.silent_commits = 0.0
+
+
+async def test_a_stop_is_in_time_although_a_commit_is_never_answered(
+    on: Scenario, worker: ForkedWorker, socket_folder: Path, database: str
+) -> None:
+    with short_folder() as folder:
+        async with proxying(socket_folder, folder, on.chance) as proxy:
+            worker.variables["DATABASE_URL"] = libpq_url(folder, database)
+            worker.variables["SHUTDOWN_TIMEOUT"] = "2"
+            await worker.start()
+            await on.say_until(lambda: on.telegram.calls.of("sendMessage") != [])
+            proxy.silent_commits = 1.0
+            await on.say_until(lambda: proxy.cuts > 0)
+            proxy.silent_commits = 0.0
+            worker.send(signal.SIGTERM)
+            assert await worker.ended(within=10) == 0
+            assert worker.lines()[-1]["message"] == "worker stopped", "it ended by itself and was not cut off"
 
 
 @pytest.mark.parametrize(
