@@ -83,6 +83,7 @@ class Handling:
     apology: Apology
     delivery: Delivery
     endings: Endings
+    count_try: Callable[[int], Awaitable[int]]  # by inbox row; how many processes have begun to handle it
     allowed_updates: Collection[str]
     ends: Counter[str]  # how many updates were handled, nobody's, failed
     floor: Floor = field(default_factory=Floor)
@@ -127,9 +128,7 @@ class Handling:
 
     async def _count_try(self, waiting: Waiting) -> int:
         if waiting.id <= self.term.found_up_to and waiting.id not in self.tries:
-            async with self.unit_of_work.open() as work:
-                tries = await work.inbox.count_try(waiting.id)
-            self.tries[waiting.id] = tries
+            self.tries[waiting.id] = await self.count_try(waiting.id)
         return self._tries_of(waiting)
 
     async def _handle(self, waiting: Waiting) -> float | None:

@@ -1,7 +1,7 @@
 """A term of leadership: what runs while this worker leads, and in which order it ends."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,12 +21,14 @@ from bot.outgoing.delivery import Delivery
 from bot.outgoing.limiter import Limiter
 from bot.outgoing.messages import METHODS
 from bot.outgoing.transport import Api
+from bot.together import Together
 from bot.vitals import Vitals
 
 CUT_BEFORE_THE_END = 1.0  # seconds before `shutdown_timeout` at which what still runs is cancelled
 LAST_RECORD_WITHIN = 1.0  # seconds
 SENDS_END_WITHIN = 5.0  # seconds after leadership was lost
 LOOK_AGAIN_AFTER = 0.5  # seconds, while even the first look has failed
+TOGETHER = 200  # loads, and tries counted, in one transaction at the most
 LOOK_EVERY = 15.0  # seconds; what another process or a lost commit left in the tables is found then
 
 log = structlog.get_logger(__name__)
@@ -110,6 +112,8 @@ class _Parts:
             leads=worker.leadership.holds,
         )
         self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
+        self._loads = Together(self._load_all, at_most=TOGETHER)
+        self._tries = Together(self._count_tries, at_most=TOGETHER)
         handling = Handling(
             worker.bot,
             term=term,
@@ -118,6 +122,7 @@ class _Parts:
             apology=worker.apology,
             delivery=self._delivery,
             endings=self._endings,
+            count_try=self._tries.ask,
             allowed_updates=worker.allowed_updates,
             ends=worker.vitals.updates,
         )
@@ -128,7 +133,11 @@ class _Parts:
     async def run(self, stop: asyncio.Event) -> None:
         lost = self._tasks.create_task(self._worker.leadership.lost(), name="leadership")
         stopped = self._tasks.create_task(stop.wait(), name="stop")
-        own = (self._endings.run, self._delivery.strike_off, self._delivery.mark_people, self._look_now_and_then)
+        own = (
+            *(self._loads.run, self._tries.run, self._endings.run),
+            *(self._delivery.load, self._delivery.strike_off, self._delivery.mark_people),
+            self._look_now_and_then,
+        )
         running = [stopped, lost]
         running += [self._tasks.create_task(part(), name=part.__name__) for part in own]
         running += [self._tasks.create_task(part(), name="beside") for part in self._worker.beside]
@@ -222,5 +231,16 @@ class _Parts:
             log.warning("messages of kinds that this version doesn't know are left", kinds=unknown)
 
     async def _load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Waiting]:
+        return await self._loads.ask((chat_id, besides, limit))
+
+    async def _load_all(self, asked: Sequence[tuple[int, Collection[int], int]]) -> list[list[Waiting]]:
+        chats = [chat_id for chat_id, _, _ in asked]
+        besides = {row_id for _, others, _ in asked for row_id in others}
         async with self._worker.unit_of_work.open() as work:
-            return await work.inbox.next_of(self._term.bot_id, chat_id, besides, limit)
+            found = await work.inbox.next_of(self._term.bot_id, chats, besides, max(limit for _, _, limit in asked))
+        return [found[chat_id] for chat_id in chats]
+
+    async def _count_tries(self, rows: Sequence[int]) -> list[int]:
+        async with self._worker.unit_of_work.open() as work:
+            tries = await work.inbox.count_tries(rows)
+        return [tries.get(row_id, 0) for row_id in rows]

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import structlog
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
@@ -18,9 +18,11 @@ from bot.outgoing.limiter import Limiter
 from bot.outgoing.marks import Marks, Refusal
 from bot.outgoing.messages import METHODS, ButtonAnswer
 from bot.outgoing.transport import Api, back_off, told_to_wait
+from bot.together import Together
 from bot.vitals import Vitals
 
 SENDS_AT_ONCE = 32
+LOADS_TOGETHER = 200  # in one transaction at the most
 CONNECTIONS = 2  # to the database, for what isn't a strike-off: the lanes of updates and /health need theirs
 TRIES = 10  # of a message that Telegram answers with an error of its own or not at all
 TELEGRAM_ANSWERS_WITHIN = 60.0  # seconds since the last answered poll
@@ -67,6 +69,8 @@ class Delivery:
         self._marks = Marks(unit_of_work)
         self.mark_people = self._marks.write_down
         self._something_sent = asyncio.Event()
+        self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
+        self.load = self._loads.run
         lanes: Lanes[Unsent] = Lanes(width=SENDS_AT_ONCE, do=self._send, load=self._load, tasks=tasks, name="messages")
         self._lanes = lanes
         self.expect: Callable[[Iterable[Unsent]], None] = lanes.expect
@@ -117,8 +121,15 @@ class Delivery:
             self._sent.difference_update(sent)
 
     async def _load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Unsent]:
+        return await self._loads.ask((chat_id, besides, limit))
+
+    async def _load_all(self, asked: Sequence[tuple[int, Collection[int], int]]) -> list[list[Unsent]]:
+        chats = [chat_id for chat_id, _, _ in asked]
+        besides = self._sent.union(*(others for _, others, _ in asked))
         async with self._few, self._unit_of_work.open() as work:
-            return await work.outbox.next_of(self._bot_id, chat_id, METHODS, {*besides, *self._sent}, limit)
+            limit = max(limit for _, _, limit in asked)
+            found = await work.outbox.next_of(self._bot_id, chats, METHODS, besides, limit)
+        return [found[chat_id] for chat_id in chats]
 
     async def _send(self, message: Unsent) -> float | None:
         """Send one message. Returns None when it is done with, or the seconds after which to try it again."""

@@ -130,7 +130,7 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
                 sent=set(),
                 leads=lambda: True,
             )
-            beside = [tasks.create_task(delivery.mark_people())]
+            beside = [tasks.create_task(delivery.load()), tasks.create_task(delivery.mark_people())]
             if strikes_off:
                 beside.append(tasks.create_task(delivery.strike_off()))
             yield Post(delivery, unit_of_work, engine, limiter, vitals, telegram)

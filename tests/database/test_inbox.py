@@ -294,9 +294,11 @@ async def test_only_the_bots_own_rows_are_seen(intake: Intake) -> None:
         assert await work.inbox.chats_waiting(BOT) == [3, 1, 2]
         assert await work.inbox.chats_waiting(OTHER_BOT) == [1, 3, 2]
         assert await work.inbox.chats_waiting(44) == []
-        mine = await work.inbox.next_of(BOT, 3, (), 10)
-        assert [row.id for row in mine] == [ids[BOT][0], ids[BOT][2], ids[BOT][5]]
-        assert await work.inbox.next_of(44, 3, (), 10) == []
+        mine = await work.inbox.next_of(BOT, [3, 1], (), 2)
+        assert [row.id for row in mine[3]] == [ids[BOT][0], ids[BOT][2]]
+        assert [row.chat_id for row in mine[1]] == [1] * len(mine[1])
+        assert mine[1]
+        assert await work.inbox.next_of(44, [3], (), 10) == {3: []}
 
 
 async def test_the_next_rows_of_a_chat_come_in_order_without_those_that_are_known_and_no_more_than_asked_for(
@@ -311,9 +313,9 @@ async def test_the_next_rows_of_a_chat_come_in_order_without_those_that_are_know
             ({first, second, third}, 10, []),
             ({-1, 2**62}, 1, [first]),
         ):
-            rows = await work.inbox.next_of(BOT, 3, besides, limit)
-            assert [row.id for row in rows] == found
-        assert await work.inbox.next_of(BOT, 4, (), 10) == []
+            rows = await work.inbox.next_of(BOT, [3], besides, limit)
+            assert [row.id for row in rows[3]] == found
+        assert await work.inbox.next_of(BOT, [4], (), 10) == {4: []}
 
 
 async def test_what_is_ended_is_gone_and_only_what_was_there_is_told(intake: Intake) -> None:

@@ -224,7 +224,7 @@ class Machine(RuleBasedStateMachine):
 
     async def _next_of(self, person: int) -> Any:
         async with self._work.open() as work:
-            return await work.inbox.next_of(BOT, person, (), 1)
+            return (await work.inbox.next_of(BOT, [person], (), 1))[person]
 
     def _start(self) -> None:
         """A process begins its term: it knows nothing, and sends no offset."""

@@ -82,8 +82,8 @@ CHEAP = (
 
 # An update that a crash has left in the inbox, found at the start.
 FOUND = (
-    *around("its try is counted", f"{INBOX}.count_try"),
-    *around("the commit of its try", COMMIT, within=f"{INBOX}.count_try"),
+    *around("its try is counted", f"{INBOX}.count_tries"),
+    *around("the commit of its try", COMMIT, within=f"{INBOX}.count_tries"),
 )
 
 

@@ -5,22 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    BindParameter,
     ColumnElement,
     all_,
     any_,
     delete,
     func,
     insert,
-    literal,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.arrays import as_rows, bigints
 from bot.db.models import InboxUpdate, Poller
 from bot.errors import LeadershipLostError
 
@@ -124,10 +122,11 @@ class Inbox:
             for row_id, new in zip(ids, updates, strict=True)
         ]
 
-    async def count_try(self, row_id: int) -> int:
-        """Count that one more process is about to handle the row; returns how many did."""
-        tried = update(InboxUpdate).where(InboxUpdate.id == row_id)
-        return await self._one(tried.values(tries=InboxUpdate.tries + 1).returning(InboxUpdate.tries))
+    async def count_tries(self, ids: Sequence[int]) -> dict[int, int]:
+        """Count that one more process is about to handle these rows; returns how many did, by row."""
+        tried = update(InboxUpdate).where(InboxUpdate.id == any_(bigints(ids))).values(tries=InboxUpdate.tries + 1)
+        rows = await self._session.execute(tried.returning(InboxUpdate.id, InboxUpdate.tries))
+        return dict(rows.tuples().all())
 
     async def person_settled(self, row_id: int) -> bool:
         """Take the mark off a row; False if it wasn't marked, or is gone."""
@@ -137,7 +136,7 @@ class Inbox:
 
     async def end(self, ids: Sequence[int]) -> set[int]:
         """Delete what has been handled; returns which of `ids` were still there."""
-        ended = delete(InboxUpdate).where(InboxUpdate.id == any_(_bigints(ids))).returning(InboxUpdate.id)
+        ended = delete(InboxUpdate).where(InboxUpdate.id == any_(bigints(ids))).returning(InboxUpdate.id)
         return set((await self._session.scalars(ended)).all())
 
     async def chats_waiting(self, bot_id: int) -> list[int]:
@@ -150,16 +149,25 @@ class Inbox:
         )
         return list((await self._session.scalars(oldest_first)).all())
 
-    async def next_of(self, bot_id: int, chat_id: int, besides: Collection[int], limit: int) -> list[Waiting]:
-        """A chat's first rows without those in `besides`, in order."""
-        rows = (
+    async def next_of(
+        self, bot_id: int, chats: Collection[int], besides: Collection[int], limit: int
+    ) -> dict[int, list[Waiting]]:
+        """The first rows of each of these chats without those in `besides`, in order, at most `limit` of each."""
+        chat = as_rows(chats)
+        first = (
             select(*_COLUMNS)
-            .where(InboxUpdate.bot_id == bot_id, InboxUpdate.chat_id == chat_id)
-            .where(InboxUpdate.id != all_(_bigints(besides)))
+            .where(InboxUpdate.bot_id == bot_id, InboxUpdate.chat_id == chat.c.number)
+            .where(InboxUpdate.id != all_(bigints(besides)))
             .order_by(InboxUpdate.id)
             .limit(limit)
+            .lateral()
         )
-        return [Waiting(*row) for row in await self._session.execute(rows)]
+        of_each = select(first).select_from(chat).join(first, true()).order_by(first.c.id)
+        found: dict[int, list[Waiting]] = {chat_id: [] for chat_id in chats}
+        for row in await self._session.execute(of_each):
+            waiting = Waiting(*row)
+            found[waiting.chat_id].append(waiting)
+        return found
 
     async def pending(self, bot_id: int) -> int:
         return await self._one(select(func.count()).where(InboxUpdate.bot_id == bot_id))
@@ -167,7 +175,3 @@ class Inbox:
 
 def _of(term: Term) -> tuple[ColumnElement[bool], ...]:
     return (Poller.bot_id == term.bot_id, Poller.api_url == term.api_url, Poller.epoch == term.epoch)
-
-
-def _bigints(ids: Collection[int]) -> BindParameter[list[int]]:
-    return literal(list(ids), ARRAY(BigInteger))

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, BindParameter, all_, any_, delete, func, insert, literal, select, update
+from sqlalchemy import all_, any_, delete, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.arrays import as_rows, bigints
 from bot.db.models import OutboxMessage
 
 
@@ -64,7 +65,7 @@ class Outbox:
         return [Unsent(*row) for row in await self._session.execute(rows)]
 
     async def strike_off(self, ids: Sequence[int]) -> None:
-        await self._session.execute(delete(OutboxMessage).where(OutboxMessage.id == any_(_bigints(ids))))
+        await self._session.execute(delete(OutboxMessage).where(OutboxMessage.id == any_(bigints(ids))))
 
     async def count_attempt(self, message_id: int) -> int:
         """Count one more try; returns how many there were."""
@@ -92,18 +93,21 @@ class Outbox:
         return list((await self._session.scalars(others.distinct())).all())
 
     async def next_of(
-        self, bot_id: int, chat_id: int, kinds: Collection[str], besides: Collection[int], limit: int
-    ) -> list[Unsent]:
-        """What of these kinds goes next to a chat without the rows in `besides`, in order."""
-        rows = (
+        self, bot_id: int, chats: Collection[int], kinds: Collection[str], besides: Collection[int], limit: int
+    ) -> dict[int, list[Unsent]]:
+        """What of these kinds goes next to each of the chats without the rows in `besides`, in order."""
+        chat = as_rows(chats)
+        first = (
             select(*_COLUMNS)
-            .where(OutboxMessage.bot_id == bot_id, OutboxMessage.chat_id == chat_id)
-            .where(OutboxMessage.kind.in_(kinds), OutboxMessage.id != all_(_bigints(besides)))
+            .where(OutboxMessage.bot_id == bot_id, OutboxMessage.chat_id == chat.c.number)
+            .where(OutboxMessage.kind.in_(kinds), OutboxMessage.id != all_(bigints(besides)))
             .order_by(OutboxMessage.id)
             .limit(limit)
+            .lateral()
         )
-        return [Unsent(*row) for row in await self._session.execute(rows)]
-
-
-def _bigints(ids: Collection[int]) -> BindParameter[list[int]]:
-    return literal(list(ids), ARRAY(BigInteger))
+        of_each = select(first).select_from(chat).join(first, true()).order_by(first.c.id)
+        found: dict[int, list[Unsent]] = {chat_id: [] for chat_id in chats}
+        for row in await self._session.execute(of_each):
+            unsent = Unsent(*row)
+            found[unsent.chat_id].append(unsent)
+        return found

@@ -1,0 +1,77 @@
+"""Questions that come while others are being answered are answered together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.together import Together
+
+
+@dataclass
+class Oracle:
+    """Doubles numbers when it is let; fails for a negative one."""
+
+    asked: list[list[int]] = field(default_factory=list)
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def answer(self, numbers: Sequence[int]) -> list[int]:
+        self.asked.append(list(numbers))
+        await self.may_answer.wait()
+        if min(numbers) < 0:
+            raise ValueError("negative")
+        return [2 * number for number in numbers]
+
+
+@asynccontextmanager
+async def running(oracle: Oracle, at_most: int = 3) -> AsyncIterator[Together[int, int]]:
+    together = Together(oracle.answer, at_most=at_most)
+    async with asyncio.TaskGroup() as tasks:
+        runs = tasks.create_task(together.run())
+        yield together
+        runs.cancel()
+
+
+async def settled() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def test_what_is_asked_during_one_answer_is_asked_together_next_up_to_the_limit() -> None:
+    oracle = Oracle()
+    async with running(oracle) as together:
+        asking = [asyncio.ensure_future(together.ask(1))]
+        await settled()
+        asking += [asyncio.ensure_future(together.ask(number)) for number in range(2, 7)]
+        oracle.may_answer.set()
+        assert await asyncio.gather(*asking) == [2, 4, 6, 8, 10, 12]
+    assert oracle.asked == [[1], [2, 3, 4], [5, 6]]
+
+
+async def test_a_failure_is_told_to_all_who_asked_together_and_to_nobody_else() -> None:
+    oracle = Oracle()
+    oracle.may_answer.set()
+    async with running(oracle) as together:
+        first = await asyncio.gather(together.ask(1), together.ask(-1), return_exceptions=True)
+        assert [type(answer) for answer in first] == [ValueError, ValueError]
+        assert await together.ask(4) == 8
+
+
+async def test_one_who_gives_up_is_not_asked_for_and_harms_nobody() -> None:
+    oracle = Oracle()
+    async with running(oracle) as together:
+        answered, given_up = asyncio.ensure_future(together.ask(1)), asyncio.ensure_future(together.ask(1))
+        await settled()
+        waiting = asyncio.ensure_future(together.ask(2))
+        early = asyncio.ensure_future(together.ask(3))
+        await settled()
+        early.cancel()
+        given_up.cancel()
+        oracle.may_answer.set()
+        assert await answered == 2
+        assert await waiting == 4
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+    assert oracle.asked == [[1, 1], [2]]
