@@ -111,6 +111,8 @@ class Deeds(ABC):
             if origin is None:
                 raise ValueError("a text from elsewhere: say its origin")
             return self._post(by, Content(typed(what)), about=About(_passed_on(keyboard), origin))
+        if what.options.get("protect_content"):
+            raise ValueError("Telegram's clients forward nothing that is protected")
         kept = _passed_on(keyboard or what.keyboard)
         return self._post(by, what.content, about=About(kept, origin or what.as_origin()))
 

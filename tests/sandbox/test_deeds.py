@@ -102,6 +102,12 @@ def test_a_text_from_elsewhere_needs_an_origin(chat: PrivateChat) -> None:
         chat.forwards("News")
 
 
+async def test_what_is_protected_is_not_forwarded(chat: PrivateChat, api: Client) -> None:
+    await api.result("sendMessage", chat_id=chat.id, text="secret", protect_content=True)
+    with pytest.raises(ValueError, match="protected"):
+        chat.forwards(chat.received[0])
+
+
 @pytest.mark.parametrize("deed", ["photo", "video", "voice", "sticker", "album"])
 async def test_what_a_person_sent_can_be_fetched(
     emulator: Emulator, chat: PrivateChat, api: Client, ptb: telegram.Bot, deed: str

@@ -36,7 +36,8 @@ def caption(cloud: Cloud, parameters: Parameters) -> Json:
     message = _message(cloud, parameters)
     if not message.content.has_caption:
         raise bad_request("there is no caption in the message to edit")
-    options = message.options | {"show_caption_above_media": parameters.flag("show_caption_above_media")}
+    options = {name: value for name, value in message.options.items() if name != "show_caption_above_media"}
+    options |= {"show_caption_above_media": True} if parameters.flag("show_caption_above_media") else {}
     return _change(cloud, parameters, message, replace(message.content, formatted=formatted), options)
 
 
