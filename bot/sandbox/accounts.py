@@ -15,6 +15,9 @@ class Person:
     username: str = ""
     language_code: str = ""
     deactivated: bool = False
+    forbids_links: bool = (
+        False  # "Forwarded messages: nobody": no button may lead to them, no forward name their account
+    )
 
     def wire(self) -> Json:
         user: Json = {"id": self.id, "is_bot": False, "first_name": self.first_name}

@@ -22,7 +22,8 @@ class Calls:
     """The last calls, oldest first."""
 
     def __init__(self) -> None:
-        self._calls: deque[Call] = deque(maxlen=CALLS_KEPT)
+        self._calls: deque[Call] = deque()
+        self._by_method: dict[str, deque[Call]] = {}
 
     def __iter__(self) -> Iterator[Call]:
         return iter(list(self._calls))
@@ -31,11 +32,19 @@ class Calls:
         return len(self._calls)
 
     def of(self, method: str) -> list[Call]:
-        return [call for call in self._calls if call.method == method]
+        return list(self._by_method.get(method, ()))
+
+    def count(self, method: str) -> int:
+        """How many there are `of` it: a condition to wait for among thousands of calls."""
+        return len(self._by_method.get(method, ()))
 
     def clear(self) -> None:
         self._calls.clear()
+        self._by_method.clear()
 
     def add(self, call: Call) -> Call:
         self._calls.append(call)
+        self._by_method.setdefault(call.method, deque()).append(call)
+        if len(self._calls) > CALLS_KEPT:
+            self._by_method[self._calls.popleft().method].popleft()
         return call

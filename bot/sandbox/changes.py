@@ -1,10 +1,13 @@
 """Waiting for something to become true, without looking at the clock for it."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
+QUICK = 0.001  # seconds in which a condition is looked up
+REST = 4  # times as long as a slower one took, nobody looks again: a broadcast brings thousands of changes a second
 
 
 class Changes:
@@ -24,8 +27,12 @@ class Changes:
         self._waiting += 1
         try:
             async with asyncio.timeout(within):
-                while not (result := found()):
-                    await self._next.wait()
-                return result
+                while True:
+                    news, began = self._next, time.perf_counter()
+                    if result := found():
+                        return result
+                    if (took := time.perf_counter() - began) > QUICK:
+                        await asyncio.sleep(took * REST)
+                    await news.wait()
         finally:
             self._waiting -= 1

@@ -5,8 +5,9 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from bot.sandbox.accounts import Person
-from bot.sandbox.messages import Message
-from bot.sandbox.wire import ApiError, Json, forbidden
+from bot.sandbox.kinds import KINDS
+from bot.sandbox.messages import Content, Message
+from bot.sandbox.wire import ApiError, Json, bad_request, forbidden
 
 MESSAGES_KEPT = 20_000  # of a chat, the last ones: a long soak must not fill the memory
 
@@ -33,6 +34,12 @@ class Chat:
     by_bot: deque[Message] = field(default_factory=lambda: deque(maxlen=MESSAGES_KEPT))
     action: tuple[str, float] = ("", 0.0)  # "typing" and the like, and the unix second it was said
     last_message_id: int = 0
+    is_basic: bool = False  # a small old group that isn't a supergroup yet
+    became: int = 0  # the supergroup that it has become
+    topics: dict[int, str] = field(default_factory=dict)  # of a forum: names by thread
+    is_forum: bool = False
+    forbids: frozenset[str] = frozenset()  # kinds of content that the bot may not send here
+    refuses: ApiError | None = None  # what every attempt to write here is answered
 
     @property
     def is_private(self) -> bool:
@@ -40,7 +47,9 @@ class Chat:
 
     @property
     def kind(self) -> str:
-        return "private" if self.person else "supergroup"
+        if self.person:
+            return "private"
+        return "group" if self.is_basic else "supergroup"
 
     @property
     def people(self) -> list[Person]:
@@ -48,7 +57,8 @@ class Chat:
 
     def wire(self) -> Json:
         if not self.person:
-            return {"id": self.id, "title": self.title, "type": self.kind}
+            forum: Json = {"is_forum": True} if self.is_forum else {}
+            return {"id": self.id, "title": self.title, "type": self.kind} | forum
         user = self.person.wire()
         return {"id": self.id, "type": self.kind} | {
             name: user[name] for name in ("first_name", "last_name", "username") if name in user
@@ -66,10 +76,14 @@ class Chat:
         return None if message is None or message.deleted else message
 
     def refusal(self) -> ApiError | None:
-        """Why the bot may not write here, in Telegram's words; None if it may."""
+        """Why the bot has no access here, in Telegram's words; None if it has."""
         if not self.person:
             kicked = self.bot_is is BotIs.BLOCKED
-            why = "bot was kicked from the supergroup chat" if kicked else "bot is not a member of the supergroup chat"
+            why = (
+                f"bot was kicked from the {self.kind} chat"
+                if kicked
+                else f"bot is not a member of the {self.kind} chat"
+            )
             return None if self.bot_is is BotIs.MEMBER else forbidden(why)
         if self.person.deactivated:
             return forbidden("user is deactivated")
@@ -78,3 +92,16 @@ class Chat:
         if self.bot_is is BotIs.STRANGER:
             return forbidden("bot can't initiate conversation with a user")
         return None
+
+    def writing_refusal(self) -> ApiError | None:
+        """Why the bot may not write here."""
+        if self.became:
+            what = "Bad Request: group chat was upgraded to a supergroup chat"
+            return ApiError(400, what, migrate_to_chat_id=self.became)
+        return self.refusal() or (self.refuses and self.refuses.again())
+
+    def content_refusal(self, content: Content) -> ApiError | None:
+        """Why the bot may not send this here."""
+        if content.kind not in self.forbids:
+            return None
+        return bad_request(f"not enough rights to send {KINDS[content.kind].plural} to the chat")

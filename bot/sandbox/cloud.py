@@ -1,16 +1,21 @@
 """What Telegram's servers know of one bot: accounts, chats, files, and the updates it hasn't fetched."""
 
+import itertools
+
 from bot.sandbox.accounts import Account, Bot, Person
 from bot.sandbox.changes import Changes
 from bot.sandbox.chats import BotIs, Chat
 from bot.sandbox.clock import Clock
 from bot.sandbox.files import Files
-from bot.sandbox.messages import Content, Message
+from bot.sandbox.messages import About, Content, Message
 from bot.sandbox.polling import Polling
 from bot.sandbox.presses import Presses
 from bot.sandbox.profile import Profile
 from bot.sandbox.updates import Updates
 from bot.sandbox.wire import Json, bad_request
+
+NOTHING_MORE = About()
+FIRST_SUPERGROUP = -1_001_000_000_001
 
 
 class Cloud:
@@ -28,6 +33,7 @@ class Cloud:
         self.files = Files()
         self.profile = Profile()
         self.revision = 0
+        self._supergroup_ids = itertools.count(FIRST_SUPERGROUP, -1)
 
     def now(self) -> int:
         return int(self.clock.now())
@@ -42,11 +48,30 @@ class Cloud:
         self.updates.push_raw(body)
         self._news()
 
-    def post(self, chat: Chat, sender: Account, content: Content, reply_to: Message | None = None) -> Message:
+    def post(
+        self,
+        chat: Chat,
+        sender: Account,
+        content: Content,
+        reply_to: Message | None = None,
+        about: About = NOTHING_MORE,
+    ) -> Message:
         """Put a message into a chat, under its next number."""
         chat.last_message_id += 1
-        by_bot = sender is self.bot
-        message = Message(chat.last_message_id, chat.wire(), sender, self.now(), content, by_bot, reply_to)
+        message = Message(
+            chat.last_message_id,
+            chat.wire(),
+            sender,
+            self.now(),
+            content,
+            by_bot=sender is self.bot,
+            reply_to=reply_to,
+            keyboard=about.keyboard,
+            origin=about.origin,
+            album=about.album,
+            thread=about.thread,
+            options=about.options,
+        )
         chat.add(message)
         self.touch(message)
         return message
@@ -69,7 +94,7 @@ class Cloud:
     def writable_chat(self, chat_id: str) -> Chat:
         """As `chat`, and the bot may write there."""
         chat = self.chat(chat_id)
-        if refusal := chat.refusal():
+        if refusal := chat.writing_refusal():
             raise refusal
         return chat
 
@@ -78,6 +103,9 @@ class Cloud:
         if chat is None:
             chat = self.chats[person.id] = Chat(person.id, BotIs.STRANGER, person)
         return chat
+
+    def new_supergroup_id(self) -> int:
+        return next(self._supergroup_ids)
 
     def _chat_by_id(self, chat_id: int) -> Chat | None:
         person = self.people.get(chat_id)

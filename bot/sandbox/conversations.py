@@ -1,28 +1,25 @@
 """What people do in a chat with the bot, and what can be awaited there."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from bot.sandbox.accounts import Person
 from bot.sandbox.chats import BotIs, Chat
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.entities import Formatted, completed, trimmed
-from bot.sandbox.files import document_wire, photo_wire
-from bot.sandbox.messages import Content, Message
-from bot.sandbox.methods.texts import LONGEST_TEXT
+from bot.sandbox.cloud import NOTHING_MORE, Cloud
+from bot.sandbox.deeds import PIXEL, Deeds, Item, typed
+from bot.sandbox.kinds import KINDS
+from bot.sandbox.messages import About, Content, Message
 from bot.sandbox.presses import Press
-from bot.sandbox.wire import Json
+from bot.sandbox.wire import ApiError, Json
 
-PIXEL = (  # a picture to send where it doesn't matter which
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\rIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND\xaeB`\x82"
-)
+__all__ = ["PIXEL", "Conversation", "Group", "Item", "PrivateChat"]
 
 
-class Conversation:
+class Conversation(Deeds):
     """A chat seen by its people. In a group each deed says by whom; in a private chat there is one only."""
 
     def __init__(self, cloud: Cloud, chat: Chat) -> None:
-        self._cloud = cloud
+        super().__init__(cloud)
         self.chat = chat
 
     @property
@@ -43,26 +40,9 @@ class Conversation:
             raise TimeoutError(f"not {times} with {containing!r} within {within} s, but {texts}") from None
         return found[-1]
 
-    def says(self, text: str, *, by: Person | None = None, reply_to: Message | None = None) -> Message:
-        """Write a message, with the commands, mentions and links in it marked as Telegram does."""
-        return self._post(by, Content(_typed(text)), reply_to)
-
-    def replies_to(self, message: Message, text: str, *, by: Person | None = None) -> Message:
-        return self.says(text, by=by, reply_to=message)
-
-    def sends_photo(self, content: bytes = PIXEL, caption: str = "", *, by: Person | None = None) -> Message:
-        file = self._cloud.files.photo(content)
-        return self._post(by, Content(_typed(caption), photo_wire(file)))
-
-    def sends_document(
-        self, name: str = "notes.txt", content: bytes = b"notes", caption: str = "", *, by: Person | None = None
-    ) -> Message:
-        file = self._cloud.files.document(content, name, "application/octet-stream")
-        return self._post(by, Content(_typed(caption), document_wire(file)))
-
     def edits(self, message: Message, text: str) -> Message:
         """Change a message of one's own: the bot gets the old number with a new text."""
-        message.content = Content(_typed(text), message.content.media)
+        message.content = Content(typed(text), message.content.media)
         message.edit_date = self._cloud.now()
         self._cloud.touch(message)
         if self._reaches_bot(message):
@@ -101,13 +81,19 @@ class Conversation:
         until: Json = {"until_date": 0} if status is BotIs.BLOCKED else {}
         return {"user": self._cloud.bot.wire(), "status": told} | until
 
-    def _post(self, by: Person | None, content: Content, reply_to: Message | None = None) -> Message:
+    def refuses(self, error: ApiError | None) -> None:
+        """Answer every attempt of the bot to write here with this (see `refusals.py`), until told None."""
+        self.chat.refuses = error
+
+    def _post(
+        self, by: Person | None, content: Content, reply_to: Message | None = None, about: About = NOTHING_MORE
+    ) -> Message:
         person = self._actor(by)
         if self.chat.person:
             if self.chat.bot_is is BotIs.BLOCKED:
                 raise ValueError(f"{person.name} has blocked the bot: unblock it before writing")
             self.chat.bot_is = BotIs.MEMBER
-        message = self._cloud.post(self.chat, person, content, reply_to)
+        message = self._cloud.post(self.chat, person, content, reply_to, about)
         if self._reaches_bot(message):
             self._cloud.push("message", message.wire())
         return message
@@ -127,8 +113,8 @@ class Conversation:
         return bool(message.reply_to and message.reply_to.by_bot) or _is_command(message, self._cloud.bot.username)
 
     def _containing(self, text: str, times: int) -> Sequence[Message]:
-        found = [message for message in self.chat.by_bot if text in message.text]
-        return found[:times] if len(found) >= times else []
+        found = list(islice((message for message in self.chat.by_bot if text in message.text), times))
+        return found if len(found) >= times else []
 
 
 class PrivateChat(Conversation):
@@ -164,15 +150,42 @@ class Group(Conversation):
         self.chat.members.remove(person)
         self._event(person, {"left_chat_member": person.wire()})
 
+    def forbids(self, *kinds: str) -> None:
+        """Let the bot send none of these (`text`, `photo`, `poll` …, see KINDS) from now on; none named: all of it."""
+        self.chat.forbids = frozenset(kinds or KINDS)
+
+    def permits_all(self) -> None:
+        self.chat.forbids = frozenset()
+
+    def opens_topic(self, name: str, by: Person) -> int:
+        """Make the group a forum if it isn't one, and give the number of the new topic's thread."""
+        self.chat.is_forum = True
+        thread = self.chat.last_message_id + 1
+        self.chat.topics[thread] = name
+        event = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
+        self._post(by, Content(event=event), about=About(thread=thread))
+        return thread
+
+    def deletes_topic(self, thread: int) -> None:
+        """The bot isn't told, and can't write there any more."""
+        del self.chat.topics[thread]
+
+    def becomes_supergroup(self, by: Person | None = None) -> "Group":
+        """Give the supergroup that goes on under another number; both chats tell of it, the old one is closed."""
+        old, person = self.chat, by or self.chat.members[0]
+        if not old.is_basic or old.became:
+            raise ValueError("only a basic group becomes a supergroup, and only once")
+        number = self._cloud.new_supergroup_id()
+        new = Chat(number, old.bot_is, title=old.title, members=list(old.members))
+        self._cloud.chats[number] = new
+        supergroup = Group(self._cloud, new)
+        self._event(person, {"migrate_to_chat_id": number})
+        supergroup._event(person, {"migrate_from_chat_id": old.id})
+        old.became = number
+        return supergroup
+
     def _event(self, by: Person, event: Json) -> None:
         self._post(by, Content(event=event))
-
-
-def _typed(text: str) -> Formatted:
-    formatted = completed(trimmed(Formatted(text)))
-    if formatted.length > LONGEST_TEXT:
-        raise ValueError(f"Telegram's clients send no text over {LONGEST_TEXT} characters")
-    return formatted
 
 
 def _is_command(message: Message, username: str) -> bool:

@@ -16,13 +16,13 @@ from bot.sandbox.conversations import Group, PrivateChat
 from bot.sandbox.faults import Cut, Delay, Drop, Duplicate, Fault, Faults, Reply, When
 from bot.sandbox.limits import Limits
 from bot.sandbox.methods import webhooks
-from bot.sandbox.methods.table import LIMITED, METHODS, NAMES
+from bot.sandbox.methods.table import LIMITED, METHODS, NAMES, SEVERAL
 from bot.sandbox.parameters import Parameters
 from bot.sandbox.polling import Ask
 from bot.sandbox.wire import ApiError, Json, flood
 
 T = TypeVar("T")
-FIRST_GROUP = -1_001_000_000_001
+FIRST_BASIC_GROUP = -4_000_000_001
 
 
 class Emulator:
@@ -42,7 +42,7 @@ class Emulator:
         self.faults = Faults()
         self.calls = Calls()
         self._person_ids = itertools.count(1001)
-        self._group_ids = itertools.count(FIRST_GROUP, -1)
+        self._basic_group_ids = itertools.count(FIRST_BASIC_GROUP, -1)
         self._conversations: dict[int, PrivateChat] = {}
 
     @property
@@ -82,10 +82,23 @@ class Emulator:
             self._conversations[person.id] = PrivateChat(self.cloud, person)
         return self._conversations[person.id]
 
-    def group(self, title: str = "Group", members: Sequence[Person] = (), *, with_bot: bool = True) -> Group:
-        """A supergroup of these people; the first one made it."""
+    def people(self, count: int, first_name: str = "Person", language_code: str = "en") -> list[PrivateChat]:
+        """So many people who have all opened their chat with the bot, and nothing of it waits for it."""
+        chats = [
+            self.private_chat(self.person(f"{first_name} {number}", language_code=language_code))
+            for number in range(1, count + 1)
+        ]
+        for chat in chats:
+            chat.chat.bot_is = BotIs.MEMBER
+        return chats
+
+    def group(
+        self, title: str = "Group", members: Sequence[Person] = (), *, with_bot: bool = True, basic: bool = False
+    ) -> Group:
+        """A supergroup of these people, or a basic group that can become one; the first one made it."""
         is_bot = BotIs.MEMBER if with_bot else BotIs.STRANGER
-        chat = Chat(next(self._group_ids), is_bot, title=title, members=list(members))
+        number = next(self._basic_group_ids) if basic else self.cloud.new_supergroup_id()
+        chat = Chat(number, is_bot, title=title, members=list(members), is_basic=basic)
         self.cloud.chats[chat.id] = chat
         return Group(self.cloud, chat)
 
@@ -169,5 +182,7 @@ class Emulator:
     def _admit(self, name: str, parameters: Parameters) -> None:
         if name in LIMITED:
             paid = parameters.flag("allow_paid_broadcast")
-            if wait := self.limits.admit(parameters.number("chat_id"), paid=paid):
+            several = parameters.parsed_leniently(SEVERAL[name]) if name in SEVERAL else None
+            count = max(len(several), 1) if isinstance(several, list) else 1
+            if wait := self.limits.admit(parameters.number("chat_id"), paid=paid, count=count):
                 raise flood(wait)

@@ -6,6 +6,7 @@ Source: tdlib/td, MessageEntity.cpp, find_entities and fix_formatted_text.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from bot.sandbox import utf16
 from bot.sandbox.wire import Json
@@ -52,6 +53,12 @@ def trimmed(formatted: Formatted) -> Formatted:
     first = min((utf16.index(text, entity["offset"]) for entity in kept), default=len(text))
     blank = first - len(text[:first].lstrip(" \n"))
     return Formatted(text[blank:], tuple(entity | {"offset": entity["offset"] - blank} for entity in kept))
+
+
+def mark(text: str, part: str, kind: str, **details: Any) -> Json:
+    """The entity that makes this part of a text bold, a `text_link` with its `url`, and so on."""
+    start = text.index(part)
+    return {"type": kind, "offset": utf16.length(text[:start]), "length": utf16.length(part)} | details
 
 
 def in_order(entities: Iterable[Json]) -> tuple[Json, ...]:

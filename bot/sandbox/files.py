@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from bot.sandbox.kinds import KINDS
 from bot.sandbox.wire import Json, bad_request
 
 LARGEST_DOWNLOAD = 20 << 20  # bytes
@@ -24,7 +25,7 @@ _name_unsafe = re.compile(r"[\x00-\x1f/\\]")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    kind: str  # photo or document
+    kind: str  # one of KINDS that is a file
     path: str
     content: bytes
     name: str = ""
@@ -55,11 +56,18 @@ class Files:
         return self._keep(File("photo", f"photos/file_{len(self._by_id)}.jpg", content, url=url, size=size))
 
     def document(self, content: bytes, name: str, content_type: str, url: str = "") -> File:
+        return self.media("document", content, name, content_type, url)
+
+    def media(self, kind: str, content: bytes, name: str = "", content_type: str = "", url: str = "") -> File:
+        """A file of any kind; what a photo or a sticker is called gets lost, as with Telegram."""
+        if kind == "photo":
+            return self.photo(content, url)
         if len(content) > LARGEST_UPLOAD:
             raise bad_request("file is too big")
         name = _name_unsafe.sub("_", name)
-        path = f"documents/file_{len(self._by_id)}{PurePath(name).suffix or '.bin'}"
-        return self._keep(File("document", path, content, name, content_type, url))
+        place = KINDS[kind]
+        path = f"{place.folder}/file_{len(self._by_id)}{PurePath(name).suffix or place.suffix}"
+        return self._keep(File(kind, path, content, name, content_type, url))
 
     def by_id(self, file_id: str) -> File | None:
         return self._by_id.get(file_id)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from html import escape
 
+from bot.sandbox import looks
 from bot.sandbox.cast import Role
 from bot.sandbox.formatting import as_html, link
 from bot.sandbox.messages import Message
@@ -11,17 +12,17 @@ from bot.sandbox.wire import Json
 
 PREVIEW = 60  # characters
 HUES = 6  # colours of faces
-MEBIBYTE = 1 << 20
 
 
 def message(shown: Message, *, in_group: bool) -> str:
     """A message as it stands; nothing of it is trusted."""
     side = "theirs" if shown.by_bot else "mine"
     if shown.content.event:
-        return f'<article class="event" id="m{shown.message_id}">{escape(_event(shown))}</article>'
+        return f'<article class="event" id="m{shown.message_id}">{escape(looks.event(shown))}</article>'
     return (
         f'<article class="message {side}" id="m{shown.message_id}" data-number="{shown.message_id}"{_writer(shown)}>'
-        f'<div class="bubble">{_sender(shown, in_group=in_group)}{_replied(shown)}{_media(shown)}'
+        f'<div class="bubble">{_sender(shown, in_group=in_group)}{looks.forwarded(shown)}{_replied(shown)}'
+        f"{looks.media(shown)}"
         f'<div class="text" dir="auto">{as_html(shown.content.formatted)}</div>{_footer(shown)}</div>'
         f"{_keyboard(shown)}</article>"
     )
@@ -67,23 +68,9 @@ def _avatar(role: Role) -> str:
 
 
 def _preview(last: Message) -> str:
-    text = last.text or _kind(last)
+    text = last.text or looks.name(last)
     short = text if len(text) <= PREVIEW else f"{text[:PREVIEW]}…"
     return f"Bot: {short}" if last.by_bot else short
-
-
-def _kind(shown: Message) -> str:
-    if shown.content.event:
-        return _event(shown)
-    return "Photo" if "photo" in (shown.content.media or {}) else "Document"
-
-
-def _event(shown: Message) -> str:
-    event = shown.content.event or {}
-    if joined := event.get("new_chat_members"):
-        return f"{', '.join(user['first_name'] for user in joined)} joined the group"
-    left = event.get("left_chat_member", {})
-    return f"{left.get('first_name', 'Somebody')} left the group"
 
 
 def _writer(shown: Message) -> str:
@@ -106,26 +93,7 @@ def _replied(shown: Message) -> str:
 
 
 def _preview_of(question: Message) -> str:
-    return (question.text or _kind(question))[:PREVIEW]
-
-
-def _media(shown: Message) -> str:
-    media = shown.content.media or {}
-    if "photo" in media:
-        photo = media["photo"][-1]
-        size = f'width="{int(photo["width"])}" height="{int(photo["height"])}"'
-        return f'<img class="photo" src="/files/{escape(photo["file_id"])}" {size} alt="Photo" loading="lazy">'
-    if "document" in media:
-        document = media["document"]
-        name = escape(document.get("file_name", "Document"))
-        size = _size(int(document["file_size"]))
-        address = f"/files/{escape(document['file_id'])}"
-        return f'<a class="document" href="{address}" download="{name}"><b>{name}</b><small>{size}</small></a>'
-    return ""
-
-
-def _size(count: int) -> str:
-    return f"{count / MEBIBYTE:.1f} MB" if count >= MEBIBYTE else f"{max(count / 1024, 0.1):.1f} KB"
+    return (question.text or looks.name(question))[:PREVIEW]
 
 
 def _footer(shown: Message) -> str:

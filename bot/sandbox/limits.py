@@ -32,6 +32,7 @@ class Pace:
 @dataclass(frozen=True, slots=True)
 class Rules:
     overall: Rate = Rate(30, 1.0)
+    paid: Rate = Rate(1000, 1.0)  # overall, of what is sent with `allow_paid_broadcast`
     private: Pace = Pace(3, 1.0)
     group: Rate = Rate(20, 60.0)
 
@@ -41,14 +42,15 @@ class _Window:
     rate: Rate
     times: deque[float] = field(default_factory=deque)
 
-    def wait(self, now: float) -> float:
-        if len(self.times) < self.rate.count:
+    def wait(self, now: float, count: int = 1) -> float:
+        behind = self.rate.count - min(count, self.rate.count) + 1  # the last so many would be one too many
+        if len(self.times) < behind:
             return 0.0
-        return max(0.0, self.times[-self.rate.count] + self.rate.seconds * SLACK - now)
+        return max(0.0, self.times[-behind] + self.rate.seconds * SLACK - now)
 
-    def use(self, now: float) -> None:
-        self.times.append(now)
-        if len(self.times) > self.rate.count:
+    def use(self, now: float, count: int = 1) -> None:
+        self.times.extend([now] * count)
+        while len(self.times) > self.rate.count:
             self.times.popleft()
 
 
@@ -57,12 +59,12 @@ class _Bucket:
     pace: Pace
     empty_until: float = 0.0  # when the last of what was taken has dripped back
 
-    def wait(self, now: float) -> float:
-        room = (self.pace.at_once - 1) * self._step
+    def wait(self, now: float, count: int = 1) -> float:
+        room = (self.pace.at_once - min(count, self.pace.at_once)) * self._step
         return max(0.0, self.empty_until - room - now)
 
-    def use(self, now: float) -> None:
-        self.empty_until = max(self.empty_until, now) + self._step
+    def use(self, now: float, count: int = 1) -> None:
+        self.empty_until = max(self.empty_until, now) + count * self._step
 
     @property
     def _step(self) -> float:
@@ -77,19 +79,25 @@ class Limits:
         self.rules = rules or Rules()
         self.enabled = True
         self._overall = _Window(self.rules.overall)
+        self._paid = _Window(self.rules.paid)
         self._chats: dict[int, _Window | _Bucket] = {}
 
-    def admit(self, chat_id: int, *, paid: bool = False) -> int:
-        """0 and counted, or the whole seconds to wait, and not counted. Paid sends pass by the overall limit."""
+    def admit(self, chat_id: int, *, paid: bool = False, count: int = 1) -> int:
+        """0 and counted, or the whole seconds to wait, and not counted. Paid sends pass by the overall limit.
+
+        Several at once (an album) wait until there is room for all of them, or for as many as there can ever be, and
+        then count as so many.
+        """
         if not self.enabled:
             return 0
         now = self._now()
         chat = self._chat(chat_id)
-        wait = max(chat.wait(now), 0.0 if paid else self._overall.wait(now))
+        overall = self._paid if paid else self._overall
+        wait = max(chat.wait(now, count), overall.wait(now, count))
         if wait > ROUNDING:
             return math.ceil(wait)
-        chat.use(now)
-        self._overall.use(now)
+        chat.use(now, count)
+        overall.use(now, count)
         return 0
 
     def _chat(self, chat_id: int) -> _Window | _Bucket:

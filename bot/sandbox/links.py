@@ -21,6 +21,12 @@ def entities(entity: Json, address: str) -> list[Json]:
     return [entity | {"type": "text_link", "url": url}] if url else []
 
 
+def user_id(address: str) -> int | None:
+    """Whom a link leads to, where it leads to somebody's account."""
+    match = _user.match(address.strip())
+    return int(match[1]) if match else None
+
+
 def checked(address: str) -> str:
     """The address as Telegram writes it (scheme and path completed), or nothing if it can't be one."""
     address = address.strip()

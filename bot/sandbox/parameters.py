@@ -18,6 +18,7 @@ class Upload:
 
 Values = Mapping[str, Any]
 _leading_number = re.compile(r"-?[0-9]{1,19}")
+_leading_decimal = re.compile(r"[+-]?[0-9]{1,19}(?:\.[0-9]{1,19})?(?:[eE][+-]?[0-9]{1,2})?")
 
 
 class Parameters:
@@ -43,12 +44,22 @@ class Parameters:
         match = _leading_number.match(value)
         return int(match[0]) if match else 0
 
+    def decimal(self, name: str) -> float:
+        """A number; what is none is 0."""
+        match = _leading_decimal.match(self.text(name))
+        return float(match[0]) if match else 0.0
+
     def flag(self, name: str) -> bool:
         return self.text(name).lower() in ("true", "yes", "1")
 
     def upload(self, name: str) -> Upload | None:
         value = self.values.get(name)
         return value if isinstance(value, Upload) else None
+
+    def required(self, name: str) -> str:
+        if not (value := self.text(name)):
+            raise bad_request(f'parameter "{name}" is required')
+        return value
 
     def parsed(self, name: str, what: str) -> Any:
         """The JSON of a parameter, or None where there is none; `what` names it in the refusal."""

@@ -6,18 +6,30 @@ Json = dict[str, Any]
 
 
 class ApiError(Exception):
-    """Telegram refuses a call: HTTP status, description, and for a flood the seconds to wait."""
+    """Telegram refuses a call: HTTP status, description, and what the caller is to do instead.
 
-    def __init__(self, code: int, description: str, *, retry_after: int | None = None) -> None:
+    `retry_after` is the seconds to wait after a flood, `migrate_to_chat_id` the supergroup that a group has become.
+    """
+
+    def __init__(
+        self, code: int, description: str, *, retry_after: int | None = None, migrate_to_chat_id: int | None = None
+    ) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
         self.retry_after = retry_after
+        self.migrate_to_chat_id = migrate_to_chat_id
+
+    def again(self) -> "ApiError":
+        """The same, to be raised once more without the traces of the last time."""
+        told = {"retry_after": self.retry_after, "migrate_to_chat_id": self.migrate_to_chat_id}
+        return ApiError(self.code, self.description, **told)
 
     def answer(self) -> Json:
         answer: Json = {"ok": False, "error_code": self.code, "description": self.description}
-        if self.retry_after is not None:
-            answer["parameters"] = {"retry_after": self.retry_after}
+        told = {"retry_after": self.retry_after, "migrate_to_chat_id": self.migrate_to_chat_id}
+        if parameters := {name: value for name, value in told.items() if value is not None}:
+            answer["parameters"] = parameters
         return answer
 
 

@@ -52,3 +52,10 @@ def unknown_to_aiogram(thing: Any, path: str = "") -> Iterator[str]:
     elif isinstance(thing, list):
         for item in thing:
             yield from unknown_to_aiogram(item, f"{path}[]")
+
+
+def check(model: Any, ptb_model: Any, value: dict[str, Any]) -> None:
+    """Both read it, and nothing in it is unknown to either."""
+    read = model.model_validate(value)
+    assert list(unknown_to_aiogram(read)) == []
+    assert list(unknown_to_ptb(ptb_model.de_json(value, None))) == []

@@ -245,7 +245,7 @@ class TestEditing:
     async def test_an_old_message_cannot_be_deleted(
         self, emulator: Emulator, chat: PrivateChat, api: Client, number: int
     ) -> None:
-        emulator.clock.forward(48 * 3600)
+        emulator.clock.forward(48 * 3600 + 1)
         refused = await api.refused("deleteMessage", chat_id=chat.id, message_id=number)
         assert refused == (400, "Bad Request: message can't be deleted for everyone")
 

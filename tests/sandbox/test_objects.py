@@ -7,12 +7,14 @@ import pytest
 import telegram
 from aiogram import types
 
+from bot.sandbox import origins
 from bot.sandbox.accounts import Person
 from bot.sandbox.chats import BotIs
 from bot.sandbox.conversations import PIXEL, Group, PrivateChat
 from bot.sandbox.emulator import Emulator
+from bot.sandbox.entities import mark
 from bot.sandbox.messages import Message
-from tests.sandbox.emulator_clients import Client, unknown_to_aiogram, unknown_to_ptb
+from tests.sandbox.emulator_clients import Client, check, unknown_to_aiogram, unknown_to_ptb
 
 RICH = (
     "<b>Bold</b> <i>i</i> <u>u</u> <s>s</s> <code>c</code> <pre><code class='language-py'>p</code></pre> "
@@ -20,14 +22,8 @@ RICH = (
     "<blockquote>q</blockquote> <blockquote expandable>q</blockquote> <tg-emoji emoji-id='5'>👍</tg-emoji> "
     "<tg-time unix='9'>t</tg-time> /start @ann #tag a@b.org"
 )
+LINK = {"inline_keyboard": [[{"text": "Web", "url": "https://x.org/"}]]}
 KEYBOARD = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}], [{"text": "Web", "url": "https://x.org/"}]]}
-
-
-def check(model: Any, ptb_model: Any, value: dict[str, Any]) -> None:
-    """Both read it, and nothing in it is unknown to either."""
-    read = model.model_validate(value)
-    assert list(unknown_to_aiogram(read)) == []
-    assert list(unknown_to_ptb(ptb_model.de_json(value, None))) == []
 
 
 def test_the_check_sees_a_key_that_telegram_does_not_have() -> None:
@@ -56,6 +52,25 @@ DEEDS: dict[str, Deed] = {
     "edit": lambda _, chat: chat.edits(chat.says("a"), "b"),
     "photo": lambda _, chat: chat.sends_photo(PIXEL, "look /start"),
     "document": lambda _, chat: chat.sends_document("a.txt", b"abc", "read"),
+    "entities": lambda _, chat: chat.says(
+        "bold 👍",
+        entities=[mark("bold 👍", "bold", "bold"), mark("bold 👍", "👍", "custom_emoji", custom_emoji_id="5")],
+    ),
+    "video": lambda _, chat: chat.sends_video(caption="look"),
+    "voice": lambda _, chat: chat.sends_voice(),
+    "sticker": lambda _, chat: chat.sends_sticker(),
+    "album": lambda _, chat: chat.sends_album(),
+    "location": lambda _, chat: chat.sends_location(),
+    "contact": lambda _, chat: chat.sends_contact(),
+    "poll": lambda _, chat: chat.sends_poll(),
+    "forward of a person": lambda _, chat: chat.forwards(chat.says("a")),
+    "forward of a hidden person": lambda _, chat: chat.forwards("a", origins.from_hidden_user("Somebody")),
+    "forward of a chat": lambda _, chat: chat.forwards("a", origins.from_chat("Friends", signature="boss")),
+    "forward of a channel": lambda _, chat: chat.forwards("a", origins.from_channel("News"), keyboard=LINK),
+    "topic": lambda emulator, chat: _in_group(emulator, chat.person).opens_topic("News", by=chat.person),
+    "became a supergroup": lambda emulator, chat: emulator.group(
+        "Friends", [chat.person], basic=True
+    ).becomes_supergroup(),
     "press": lambda emulator, chat: chat.press(_sent(emulator, chat, "choose"), "Go"),
     "block": lambda _, chat: chat.blocks(),
     "unblock": lambda _, chat: chat.unblocks(),

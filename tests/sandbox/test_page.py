@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
+from bot.sandbox import origins
 from bot.sandbox.api import serving
 from bot.sandbox.cast import Role, cast
 from bot.sandbox.conversations import PIXEL
@@ -305,3 +306,36 @@ async def test_posts_from_elsewhere_are_refused(sandbox: Sandbox, origin: str | 
     async with sandbox.api.http.post(url, data={"text": "x"}, headers={"Origin": sandbox.api.url}) as response:
         assert response.status == 204
     assert sandbox.emulator.pending_updates == 1
+
+
+async def test_every_kind_of_message_can_be_read(sandbox: Sandbox) -> None:
+    chat = sandbox.roles[0].conversation
+    chat.sends_video(caption="a clip")
+    chat.sends_voice()
+    chat.sends_sticker("🔥")
+    chat.sends_location(1.5, 2.5)
+    chat.sends_contact("+375291112233")
+    chat.sends_poll("Tea or coffee?", ["Tea", "<b>Coffee</b>"])
+    chat.sends_album()
+    chat.forwards("News of the day", origins.from_channel("Daily <News>"))
+    sent: dict[str, dict[str, Any]] = {
+        "sendVenue": {"latitude": 1, "longitude": 2, "title": "Shop", "address": "Street 5"},
+        "sendDice": {"emoji": "🎯"},
+        "sendAudio": {"audio": "https://x.org/a.mp3", "title": "Song", "performer": "Band"},
+        "sendAnimation": {"animation": "https://x.org/a.mp4"},
+        "sendVideoNote": {"video_note": "https://x.org/a.mp4"},
+    }
+    for method, parameters in sent.items():
+        await sandbox.api.result(method, chat_id=chat.id, **parameters)
+    for words in (
+        "🎬 Video video.mp4", "a clip", "🎤 Voice message", "Sticker 🔥", "1.5, 2.5", "+375291112233", "Tea or coffee?",
+        "<b>Coffee</b>", "Forwarded from Daily <News>", "News of the day", "Shop", "Street 5", "🎯",
+        "🎵 Audio: Band Song",
+        "🎞 Animation", "⏺ Video message",
+    ):  # fmt: skip
+        await expect(sandbox.log).to_contain_text(words)
+    articles = sandbox.log.get_by_role("article")
+    await expect(articles).to_have_count(14)
+    await expect(articles.filter(has=sandbox.page.get_by_role("img"))).to_have_count(2)
+    await sandbox.opens(1)
+    await expect(sandbox.page.get_by_role("navigation")).to_contain_text("Bot: ⏺ Video message")

@@ -80,3 +80,27 @@ def test_waiting_as_long_as_told_is_enough(limits: Limits, time: Time) -> None:
 def test_switched_off_they_let_everything_pass(limits: Limits) -> None:
     limits.enabled = False
     assert {limits.admit(ANN) for _ in range(100)} == {0}
+
+
+def test_an_album_counts_as_so_many_messages(limits: Limits, time: Time) -> None:
+    assert [limits.admit(GROUP, count=10) for _ in range(3)] == [0, 0, 57]
+    time.seconds += 57
+    assert [limits.admit(GROUP, count=10) for _ in range(2)] == [0, 0]
+
+
+def test_an_album_larger_than_a_burst_goes_when_the_chat_is_quiet_and_is_paid_off_after(
+    limits: Limits, time: Time
+) -> None:
+    assert limits.admit(ANN) == 0
+    assert limits.admit(ANN, count=10) == 1
+    time.seconds += 1
+    assert limits.admit(ANN, count=10) == 0
+    assert limits.admit(ANN) == 8
+    time.seconds += 8
+    assert limits.admit(ANN) == 0
+
+
+def test_paid_sends_leave_the_overall_limit_to_the_others_and_have_one_of_their_own(limits: Limits) -> None:
+    assert {limits.admit(ANN + number, paid=True) for number in range(1000)} == {0}
+    assert limits.admit(ANN + 1000, paid=True) == 1
+    assert limits.admit(ANN + 1000) == 0

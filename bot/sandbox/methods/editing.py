@@ -1,58 +1,83 @@
-"""Messages changed in place, and taken back."""
+"""Messages changed in place, and taken back.
+
+Source: tdlib/telegram-bot-api, Client::process_edit_message_text_query and its neighbours; tdlib/td,
+MessagesManager.cpp, edit_message_media, can_delete_message, can_revoke_message and delete_messages.
+"""
+
+from dataclasses import replace
 
 from bot.sandbox.chats import Chat
 from bot.sandbox.cloud import Cloud
 from bot.sandbox.keyboards import inline_keyboard
+from bot.sandbox.kinds import ALONE_IN_ALBUMS, EDITABLE, IN_ALBUMS
 from bot.sandbox.messages import Content, Message
-from bot.sandbox.methods import texts
+from bot.sandbox.methods import albums, numbers, texts
+from bot.sandbox.methods.posting import allow_links, link_preview
 from bot.sandbox.parameters import Parameters
-from bot.sandbox.wire import Json, bad_request, forbidden
+from bot.sandbox.wire import ApiError, Json, bad_request, forbidden
 
-MESSAGES_AT_ONCE = 100
 DELETABLE = 48 * 3600  # seconds
+DICE_ROLLS = 24 * 3600  # seconds for which a dice can't be taken back from a person
 
 
 def text(cloud: Cloud, parameters: Parameters) -> Json:
     formatted = texts.text(cloud, parameters)
+    preview = link_preview(parameters)
     message = _message(cloud, parameters)
     if message.content.media:
         raise bad_request("there is no text in the message to edit")
-    return _change(cloud, parameters, message, Content(formatted))
+    options = {name: value for name, value in message.options.items() if name != "link_preview_options"}
+    options |= {"link_preview_options": preview} if preview else {}
+    return _change(cloud, parameters, message, Content(formatted), options)
 
 
 def caption(cloud: Cloud, parameters: Parameters) -> Json:
     formatted = texts.caption(cloud, parameters)
     message = _message(cloud, parameters)
-    if not message.content.media:
+    if not message.content.has_caption:
         raise bad_request("there is no caption in the message to edit")
-    return _change(cloud, parameters, message, Content(formatted, message.content.media))
+    options = {name: value for name, value in message.options.items() if name != "show_caption_above_media"}
+    options |= {"show_caption_above_media": True} if parameters.flag("show_caption_above_media") else {}
+    return _change(cloud, parameters, message, replace(message.content, formatted=formatted), options)
+
+
+def media(cloud: Cloud, parameters: Parameters) -> Json:
+    parameters.required("media")
+    content, own = albums.item(cloud, parameters, parameters.parsed("media", "input media"))
+    message = _message(cloud, parameters)
+    if message.kind not in (*EDITABLE, "text"):
+        raise bad_request("message media can't be edited")
+    if message.album and content.kind != message.kind:
+        if content.kind not in IN_ALBUMS:
+            raise bad_request("message content type can't be used in an album")
+        if {content.kind, message.kind} & ALONE_IN_ALBUMS:
+            raise bad_request("can't change media type in the album")
+    kept = {name: value for name, value in message.options.items() if name == "protect_content"}
+    return _change(cloud, parameters, message, content, kept | own)
 
 
 def keyboard(cloud: Cloud, parameters: Parameters) -> Json:
     message = _message(cloud, parameters)
-    return _change(cloud, parameters, message, message.content)
+    return _change(cloud, parameters, message, message.content, message.options)
 
 
 def delete(cloud: Cloud, parameters: Parameters) -> bool:
+    number = parameters.number("message_id")
+    if number <= 0:
+        raise bad_request("message identifier is not specified")
     chat = _chat(cloud, parameters)
-    message = chat.message(parameters.number("message_id"))
+    message = chat.message(number)
     if message is None:
         raise bad_request("message to delete not found")
-    if not _is_deletable(cloud, chat, message):
-        raise bad_request("message can't be deleted for everyone")
-    _delete(cloud, message)
+    _delete(cloud, chat, [message])
     return True
 
 
 def delete_many(cloud: Cloud, parameters: Parameters) -> bool:
-    """What isn't there is passed over."""
+    """What isn't there is passed over; where one can't be deleted, none is."""
+    wanted = numbers.messages(parameters)
     chat = _chat(cloud, parameters)
-    numbers = parameters.parsed("message_ids", "message identifiers")
-    if not isinstance(numbers, list) or not 1 <= len(numbers) <= MESSAGES_AT_ONCE:
-        raise bad_request("message identifiers are not specified")
-    for message in map(chat.message, map(int, numbers)):
-        if message and _is_deletable(cloud, chat, message):
-            _delete(cloud, message)
+    _delete(cloud, chat, [message for number in wanted if (message := chat.message(number))])
     return True
 
 
@@ -70,29 +95,44 @@ def _message(cloud: Cloud, parameters: Parameters) -> Message:
     message = _chat(cloud, parameters).message(parameters.number("message_id"))
     if message is None:
         raise bad_request("message to edit not found")
-    if not message.by_bot:
+    if not message.by_bot or message.origin:
         raise bad_request("message can't be edited")
     return message
 
 
-def _change(cloud: Cloud, parameters: Parameters, message: Message, content: Content) -> Json:
+def _change(cloud: Cloud, parameters: Parameters, message: Message, content: Content, options: Json) -> Json:
     """A call without a keyboard takes away the one there was."""
     keyboard = inline_keyboard(parameters)
-    if (content, keyboard) == (message.content, message.keyboard):
+    allow_links(cloud, keyboard)
+    before = message.wire()
+    was = message.content, message.keyboard, message.options
+    message.content, message.keyboard, message.options = content, keyboard, options
+    if message.wire() == before:
+        message.content, message.keyboard, message.options = was
         raise bad_request(
             "message is not modified: specified new message content and reply markup are exactly the same "
             "as a current content and reply markup of the message"
         )
-    message.content, message.keyboard, message.edit_date = content, keyboard, cloud.now()
+    message.edit_date = cloud.now()
     cloud.touch(message)
     return message.wire()
 
 
-def _is_deletable(cloud: Cloud, chat: Chat, message: Message) -> bool:
-    is_young = cloud.now() - message.date < DELETABLE
-    return is_young and (message.by_bot or chat.is_private)
+def _delete(cloud: Cloud, chat: Chat, messages: list[Message]) -> None:
+    for message in messages:
+        if refusal := _refusal_to_delete(cloud, chat, message):
+            raise refusal
+    for message in messages:
+        message.deleted = True
+        cloud.touch(message)
 
 
-def _delete(cloud: Cloud, message: Message) -> None:
-    message.deleted = True
-    cloud.touch(message)
+def _refusal_to_delete(cloud: Cloud, chat: Chat, message: Message) -> ApiError | None:
+    """The bot is no administrator: in a group it may take back what it sent itself."""
+    age = cloud.now() - message.date
+    if chat.kind == "supergroup":
+        return None if message.by_bot and age <= DELETABLE else bad_request("message can't be deleted")
+    rolls = chat.is_private and message.kind == "dice" and age < DICE_ROLLS
+    if age <= DELETABLE and not rolls and (message.by_bot or chat.is_private):
+        return None
+    return bad_request("message can't be deleted for everyone")

@@ -21,6 +21,8 @@ def chat(cloud: Cloud, parameters: Parameters) -> Json:
     full = found.wire() | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": NO_GIFTS}
     if username := full.get("username"):
         full["active_usernames"] = [username]
+    if found.person and found.person.forbids_links:
+        full["has_private_forwards"] = True
     return full
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.sandbox.methods import editing, lookups, profiles, queries, sending, webhooks
+from bot.sandbox.methods import albums, editing, forwarding, lookups, profiles, queries, sending, things, webhooks
 from bot.sandbox.methods.profiles import Method
 
 METHODS: Mapping[str, Method] = {
@@ -11,12 +11,28 @@ METHODS: Mapping[str, Method] = {
     "deleteWebhook": webhooks.remove,
     "getWebhookInfo": webhooks.info,
     "sendMessage": sending.text,
-    "sendPhoto": sending.photo,
-    "sendDocument": sending.document,
-    "copyMessage": sending.copy,
+    "sendPhoto": sending.file("photo"),
+    "sendDocument": sending.file("document"),
+    "sendVideo": sending.file("video"),
+    "sendAnimation": sending.file("animation"),
+    "sendAudio": sending.file("audio"),
+    "sendVoice": sending.file("voice"),
+    "sendVideoNote": sending.file("video_note"),
+    "sendSticker": sending.file("sticker"),
+    "sendMediaGroup": albums.send,
+    "sendPoll": things.poll,
+    "sendLocation": things.location,
+    "sendVenue": things.venue,
+    "sendContact": things.contact,
+    "sendDice": things.dice,
+    "forwardMessage": forwarding.forward,
+    "forwardMessages": forwarding.forward_many,
+    "copyMessage": forwarding.copy,
+    "copyMessages": forwarding.copy_many,
     "sendChatAction": sending.action,
     "editMessageText": editing.text,
     "editMessageCaption": editing.caption,
+    "editMessageMedia": editing.media,
     "editMessageReplyMarkup": editing.keyboard,
     "deleteMessage": editing.delete,
     "deleteMessages": editing.delete_many,
@@ -39,8 +55,10 @@ METHODS: Mapping[str, Method] = {
     "setChatMenuButton": profiles.set_menu_button,
     "getChatMenuButton": profiles.menu_button,
 }
-LIMITED = frozenset({
-    "sendMessage", "sendPhoto", "sendDocument", "copyMessage",
-    "editMessageText", "editMessageCaption", "editMessageReplyMarkup",
-})  # fmt: skip
+FREE = frozenset({"sendChatAction"})  # sends nothing
+LIMITED = frozenset(name for name in METHODS if name.startswith(("send", "copy", "forward", "editMessage"))) - FREE
+SEVERAL: Mapping[str, str] = {
+    "sendMediaGroup": "media", "forwardMessages": "message_ids", "copyMessages": "message_ids",
+}  # fmt: skip
+"""The methods that send as many messages as this parameter has items."""
 NAMES = {name.lower(): name for name in (*METHODS, "getUpdates")}

@@ -11,36 +11,40 @@ from bot.sandbox.wire import Json, bad_request
 LONGEST_TEXT = 4096  # UTF-16 units, after the entities are parsed
 LONGEST_CAPTION = 1024
 LONGEST_INPUT = 1 << 15  # bytes, before
+NO_TEXT = Formatted()
 
 
 def text(cloud: Cloud, parameters: Parameters) -> Formatted:
     """The `text` of a message; raises `ApiError` if there is none or too much of it."""
     if not parameters.text("text"):
         raise bad_request("message text is empty")
-    formatted = _formatted(cloud, parameters, "text", "entities")
-    if not formatted.text:
+    found = formatted(cloud, parameters, "text", "entities")
+    if not found.text:
         raise bad_request("text must be non-empty")
-    if formatted.length > LONGEST_TEXT:
+    if found.length > LONGEST_TEXT:
         raise bad_request("message is too long")
-    return formatted
+    return found
 
 
 def caption(cloud: Cloud, parameters: Parameters) -> Formatted:
-    formatted = _formatted(cloud, parameters, "caption", "caption_entities")
-    if formatted.length > LONGEST_CAPTION:
+    found = formatted(cloud, parameters, "caption", "caption_entities")
+    if found.length > LONGEST_CAPTION:
         raise bad_request("message caption is too long")
-    return formatted
+    return found
 
 
-def _formatted(cloud: Cloud, parameters: Parameters, name: str, entities: str) -> Formatted:
+def formatted(
+    cloud: Cloud, parameters: Parameters, name: str, entities: str, parse_mode: str = "parse_mode"
+) -> Formatted:
+    """Any text of a call, by the names of its three parameters."""
     raw = parameters.text(name)
     if len(raw.encode("utf-8", "surrogatepass")) > LONGEST_INPUT:
         raise bad_request("text is too long")
-    return completed(trimmed(_with_people(cloud, _parsed(raw, parameters, entities))))
+    return completed(trimmed(_with_people(cloud, _parsed(raw, parameters, entities, parse_mode))))
 
 
-def _parsed(raw: str, parameters: Parameters, entities: str) -> Formatted:
-    match parameters.text("parse_mode").lower():
+def _parsed(raw: str, parameters: Parameters, entities: str, parse_mode: str) -> Formatted:
+    match parameters.text(parse_mode).lower():
         case "" | "none":
             given = parameters.parsed(entities, "entities")
             return Formatted(raw, in_order(map(_entity, given))) if isinstance(given, list) else Formatted(raw)

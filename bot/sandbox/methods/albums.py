@@ -1,0 +1,77 @@
+"""Albums: several photos, videos, documents or audio files that are sent together.
+
+Source: tdlib/telegram-bot-api, Client::process_send_media_group_query and get_input_media; tdlib/td,
+MessageContent.cpp, check_message_group_message_contents.
+"""
+
+from typing import Any
+
+from bot.sandbox import media
+from bot.sandbox.cloud import Cloud
+from bot.sandbox.kinds import ALONE_IN_ALBUMS, EDITABLE, IN_ALBUMS
+from bot.sandbox.messages import About, Content
+from bot.sandbox.methods import attachments, texts
+from bot.sandbox.methods.posting import FLAGS, allow, options, place, put
+from bot.sandbox.parameters import Parameters
+from bot.sandbox.wire import ApiError, Json, bad_request
+
+MOST_ITEMS = 10
+
+Item = tuple[Content, Json]  # and the options it came with: a spoiler, where the caption goes
+
+
+def send(cloud: Cloud, parameters: Parameters) -> list[Json]:
+    """All of them or none; a single one is sent as no album."""
+    how = options(parameters)
+    items = _items(cloud, parameters)
+    to = place(cloud, parameters)
+    _check(items)
+    for content, _ in items:
+        allow(to.chat, content)
+    album = media.album_id() if len(items) > 1 else ""
+    return [put(cloud, to, content, About(album=album, options=how | own)).wire() for content, own in items]
+
+
+def item(cloud: Cloud, call: Parameters, given: Any, *, in_album: bool = False) -> Item:
+    """What an InputMedia describes; its file may be uploaded with the call."""
+    if not isinstance(given, dict):
+        raise _unreadable("expected an Object")
+    told = Parameters(given)
+    caption = texts.caption(cloud, told)
+    kind = told.text("type")
+    if not kind:
+        raise _unreadable('Can\'t find field "type"')
+    file = attachments.named(cloud, call, kind, told.text("media")) if kind in EDITABLE else None
+    if file is None and (kind in EDITABLE or not told.text("media")):
+        raise _unreadable("media not found")
+    if in_album and kind == "animation":
+        raise _unreadable(f'type "{kind}" can\'t be used in sendMediaGroup')
+    if file is None:
+        raise _unreadable(f'type "{kind}" is unsupported')
+    return Content(caption, media.of_file(file, told)), {name: True for name in FLAGS if told.flag(name)}
+
+
+def _items(cloud: Cloud, parameters: Parameters) -> list[Item]:
+    parameters.required("media")
+    given = parameters.parsed("media", "media")
+    if not isinstance(given, list):
+        raise bad_request("expected an Array of InputMedia")
+    return [item(cloud, parameters, each, in_album=True) for each in given]
+
+
+def _check(items: list[Item]) -> None:
+    if len(items) > MOST_ITEMS:
+        raise bad_request("too many messages to send as an album")
+    if not items:
+        raise bad_request("there are no messages to send")
+    kinds = {content.kind for content, _ in items}
+    if not kinds <= IN_ALBUMS:
+        raise bad_request("invalid message content type")
+    if len({own.get("show_caption_above_media", False) for _, own in items}) > 1:
+        raise bad_request("parameter show_caption_above_media must be the same for all messages")
+    if len(kinds) > 1 and (alone := sorted(kinds & ALONE_IN_ALBUMS)):
+        raise bad_request(f"{alone[0]} can't be mixed with other media types")
+
+
+def _unreadable(reason: str) -> ApiError:
+    return bad_request(f"can't parse InputMedia: {reason}")

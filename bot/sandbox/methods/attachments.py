@@ -1,0 +1,40 @@
+"""The files of a call: uploaded with it, known by an identifier, or at an address."""
+
+from bot.sandbox.cloud import Cloud
+from bot.sandbox.files import File
+from bot.sandbox.kinds import KINDS
+from bot.sandbox.parameters import Parameters, Upload
+from bot.sandbox.wire import bad_request
+
+ATTACHED = "attach://"
+
+
+def sent(cloud: Cloud, parameters: Parameters, kind: str) -> File:
+    """The file that a method is about, in the parameter called like its kind."""
+    file = named(cloud, parameters, kind, parameters.text(kind), field=kind)
+    if file is None:
+        raise bad_request(f"there is no {kind.replace('_', ' ')} in the request")
+    return file
+
+
+def named(cloud: Cloud, parameters: Parameters, kind: str, given: str, field: str = "") -> File | None:
+    """The file that `given` names, or else the one uploaded as `field`; None if there is neither."""
+    upload = parameters.upload(given.removeprefix(ATTACHED) if given.startswith(ATTACHED) else field)
+    if upload:
+        return _uploaded(cloud, kind, upload)
+    if not given or given.startswith(ATTACHED):
+        return None
+    if given.startswith(("http://", "https://")):
+        return cloud.files.media(kind, b"", url=given)
+    file = cloud.files.by_id(given)
+    if file is None:
+        raise bad_request("wrong file identifier/HTTP URL specified")
+    if file.kind != kind and "photo" in (file.kind, kind):  # the others pass for one another, and stay what they are
+        raise bad_request(f"can't use file of type {KINDS[file.kind].file} as {KINDS[kind].file}")
+    return file
+
+
+def _uploaded(cloud: Cloud, kind: str, upload: Upload) -> File:
+    if not upload.content:
+        raise bad_request("file must be non-empty")
+    return cloud.files.media(kind, upload.content, upload.filename, upload.content_type)

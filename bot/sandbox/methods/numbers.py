@@ -1,0 +1,37 @@
+"""Lists of message numbers in a call.
+
+Source: tdlib/telegram-bot-api, Client::get_message_ids.
+"""
+
+from typing import Any
+
+from bot.sandbox.parameters import Parameters
+from bot.sandbox.wire import bad_request
+
+MESSAGES_AT_ONCE = 100
+
+
+def messages(parameters: Parameters) -> list[int]:
+    """The `message_ids` of a call: some, not too many, all of them numbers."""
+    if not parameters.text("message_ids"):
+        raise bad_request("message identifiers are not specified")
+    given = parameters.parsed("message_ids", "message_ids")
+    if not isinstance(given, list):
+        raise bad_request("expected an Array of message identifiers")
+    if len(given) > MESSAGES_AT_ONCE:
+        raise bad_request("too many message identifiers specified")
+    if not given:
+        raise bad_request("message identifiers are not specified")
+    return [_number(each) for each in given]
+
+
+def _number(given: Any) -> int:
+    if isinstance(given, bool) or not isinstance(given, int | str):
+        raise bad_request("message identifier must be a Number")
+    try:
+        number = int(given)
+    except ValueError:
+        raise bad_request("can't parse message identifier as a Number") from None
+    if number <= 0:
+        raise bad_request("invalid message identifier specified")
+    return number

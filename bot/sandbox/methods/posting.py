@@ -1,0 +1,115 @@
+"""What every method that sends has in common: where to, in answer to what, how, and with which buttons.
+
+Source: tdlib/telegram-bot-api, Client::do_send_message, check_message_topic and check_reply_parameters.
+"""
+
+from dataclasses import dataclass
+
+from bot.sandbox import links
+from bot.sandbox.chats import Chat
+from bot.sandbox.cloud import Cloud
+from bot.sandbox.keyboards import inline_keyboard
+from bot.sandbox.messages import About, Content, Message
+from bot.sandbox.parameters import Parameters
+from bot.sandbox.wire import Json, bad_request
+
+GENERAL = 1  # the topic that every forum has, which is named by naming none
+FLAGS = (
+    "disable_notification", "protect_content", "allow_paid_broadcast", "show_caption_above_media", "has_spoiler",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the messages of a call go."""
+
+    chat: Chat
+    thread: int
+    reply_to: Message | None
+
+
+def post(cloud: Cloud, parameters: Parameters, content: Content, origin: Json | None = None) -> Message:
+    """Send one message, with all that its call asks for. Raises `ApiError`."""
+    how = options(parameters)
+    keyboard = inline_keyboard(parameters)
+    to = place(cloud, parameters)
+    allow(to.chat, content)
+    allow_links(cloud, keyboard)
+    return put(cloud, to, content, About(keyboard, origin, options=how))
+
+
+def put(cloud: Cloud, to: Place, content: Content, about: About) -> Message:
+    with_thread = About(about.keyboard, about.origin, about.album, to.thread, about.options)
+    message = cloud.post(to.chat, cloud.bot, content, to.reply_to, with_thread)
+    to.chat.action = "", 0.0
+    return message
+
+
+def place(cloud: Cloud, parameters: Parameters) -> Place:
+    wanted = _reply_parameters(parameters)
+    chat = cloud.writable_chat(parameters.text("chat_id"))
+    return Place(chat, _thread(chat, parameters.number("message_thread_id")), _replied_to(chat, wanted))
+
+
+def options(parameters: Parameters) -> Json:
+    """How a message is to be sent, as far as the caller said so."""
+    given: Json = {name: True for name in FLAGS if parameters.flag(name)}
+    if effect := parameters.text("message_effect_id"):
+        given["message_effect_id"] = effect
+    if preview := link_preview(parameters):
+        given["link_preview_options"] = preview
+    return given
+
+
+def link_preview(parameters: Parameters) -> Json | None:
+    given = parameters.parsed("link_preview_options", "link preview options")
+    if given is None:
+        return {"is_disabled": True} if parameters.flag("disable_web_page_preview") else None
+    if not isinstance(given, dict):
+        raise bad_request("object expected as link preview options")
+    return given
+
+
+def allow(chat: Chat, content: Content) -> None:
+    if refusal := chat.content_refusal(content):
+        raise refusal
+
+
+def allow_links(cloud: Cloud, keyboard: Json | None) -> None:
+    """Refuse buttons that lead to people whom the bot doesn't know, or who don't want that."""
+    for button in (button for row in (keyboard or {}).get("inline_keyboard", ()) for button in row):
+        number = links.user_id(button.get("url", ""))
+        if number is None:
+            continue
+        person = cloud.people.get(number)
+        if person is None:
+            raise bad_request("BUTTON_USER_INVALID")
+        if person.forbids_links:
+            raise bad_request("BUTTON_USER_PRIVACY_RESTRICTED")
+
+
+def _thread(chat: Chat, number: int) -> int:
+    """The topic asked for; a supergroup that is no forum takes no notice of it."""
+    if number <= 0 or not (chat.is_private or chat.is_forum):
+        return 0
+    if number == GENERAL or number not in chat.topics:
+        raise bad_request("message thread not found")
+    return number
+
+
+def _reply_parameters(parameters: Parameters) -> Parameters:
+    given = parameters.parsed("reply_parameters", "reply parameters")
+    if given is None:
+        given = {"message_id": parameters.number("reply_to_message_id")}
+        given["allow_sending_without_reply"] = parameters.flag("allow_sending_without_reply")
+    if not isinstance(given, dict):
+        raise bad_request("object expected as reply parameters")
+    return Parameters(given)
+
+
+def _replied_to(chat: Chat, wanted: Parameters) -> Message | None:
+    number = wanted.number("message_id")
+    message = chat.message(number) if number > 0 else None
+    if number > 0 and message is None and not wanted.flag("allow_sending_without_reply"):
+        raise bad_request("message to be replied not found")
+    return message
