@@ -35,16 +35,17 @@ class Limiter:
     """Telegram's limits: `per_second` overall (0: none), 3 at once and 1 a second in private, 20 a minute in a group.
 
     They hold for the moments at which Telegram counts, wherever between start and answer those lie (see `windows`).
+    `strict` leaves out the one assumption made there, `pace.Way`, and costs its part of the rate where Telegram is far.
     An album weighs as many as it has items. Above `paid_above` a second, if that is given, turns are to be paid for.
     Source: Telegram's bot FAQ, "My bot is hitting limits, how do I avoid this?"
     """
 
-    def __init__(self, per_second: float, *, paid_above: float | None = None) -> None:
+    def __init__(self, per_second: float, *, paid_above: float | None = None, strict: bool = False) -> None:
         self._limited = per_second > 0
         whole = max(1, math.floor(per_second)) if self._limited else math.inf
         self._overall = Window(whole, max(1.0, 1 / per_second) if self._limited else 1.0)
         self._pace = Pace(self._overall.seconds / whole)
-        self._way = Way()
+        self._way = None if strict else Way()
         self._paid_above = paid_above
         self._everyone_halted_until = -math.inf
         self._chats: OrderedDict[int, Bucket | Window] = OrderedDict()  # the least recently sent to first
@@ -66,13 +67,17 @@ class Limiter:
     def next_at(self, now: float, *, urgent: bool, weight: int = 1) -> float:
         """From when on the overall rate lets a message go; inf while that depends on an answer.
 
-        What is urgent may use all there is at once. The rest goes evenly spaced, so that what is urgent
-        and comes meanwhile never has to wait for the end of a burst. After a flood wait that holds for all.
+        What is urgent may use all there is at once. The rest goes evenly spaced, so that what is urgent and comes
+        meanwhile never has to wait for the end of a burst; and only at that pace is the one assumption made use of, so
+        that no burst rests on it. After a flood wait that pace holds for all.
         """
         if not weight:
             return self._everyone_halted_until
-        at = max(self._overall.free_at(now, weight, self._way.surely), self._everyone_halted_until)
-        return at if urgent and self._pace.rate(now) >= 1 else max(at, self._pace.next_at)
+        sooner = 0.0 if self._way is None else self._way.surely
+        at = max(self._overall.free_at(now, weight, sooner), self._pace.next_at)
+        if urgent and self._pace.rate(now) >= 1:
+            at = min(at, self._overall.free_at(now, weight))
+        return max(at, self._everyone_halted_until)
 
     def take(self, chat_id: int, now: float, *, weight: int = 1) -> Turn:
         """Begin a message, for which both moments have come. It counts until its end is told to `done`."""
@@ -96,7 +101,8 @@ class Limiter:
         at = now if answered else now + MAY_STILL_ARRIVE
         self._overall.end(at, turn.weight)
         self._chat(turn.chat_id).end(at, turn.weight)
-        self._way.answered(now - turn.began)
+        if self._way is not None:
+            self._way.answered(now - turn.began)
 
     def halt(self, chat_id: int, now: float, seconds: float) -> bool:
         """Heed a 429 that a message to `chat_id` met, exactly as long as told. Returns True where it halts everyone.

@@ -2,14 +2,15 @@
 
 import math
 
-CATCH_UP = 0.01  # seconds that a start may lag behind its schedule, by a late timer, without a loss of rate
+CATCH_UP = 0.02  # seconds that a start may lag behind its schedule, by a late timer, without a loss of rate
 STEP_DOWN = 0.8  # what a flood wait of everyone's leaves of the rate
 LEAST = 0.2  # of the rate, however many come
 SLOWEST = 5.0  # seconds between two messages, for a rate that was low to begin with
 BACK_UP_WITHIN = 60.0  # seconds, from the least to the whole
 
 SURELY = 0.9  # of the shortest time to an answer
-AT_MOST = 0.1  # seconds
+AT_LEAST = 0.01  # seconds; less isn't worth an assumption
+AT_MOST = 0.03  # seconds; were the assumption wrong, a second would hold 3 % too much
 ENOUGH = 100  # answers that have to be known
 MANY = 1000  # answers, after which older ones are forgotten
 
@@ -65,4 +66,5 @@ class Way:
     def surely(self) -> float:
         if self._known < ENOUGH and math.isinf(self._before):
             return 0.0
-        return min(AT_MOST, SURELY * min(self._shortest, self._before))
+        assumed = SURELY * min(self._shortest, self._before)
+        return min(AT_MOST, assumed) if assumed >= AT_LEAST else 0.0
