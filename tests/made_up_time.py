@@ -5,7 +5,6 @@ import random
 import selectors
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any, TypeVar
 
 from bot.outgoing.limiter import Limiter, Turn
@@ -164,12 +163,10 @@ def drips(counted: Sequence[tuple[float, int]], at_once: int, every: float) -> b
 
     A bucket that loses one each `every` never holds more.
     """
-    level = 0.0
-    moments = [at for at, _ in counted]
-    gaps = [0.0, *(later - earlier for earlier, later in pairwise(moments))]
-    for gap, (_, weight) in zip(gaps, counted, strict=True):
-        level = max(0.0, level - gap / every)
-        level = max(0.0, level) + weight
+    level, before = 0.0, 0.0
+    for at, weight in counted:
+        level = max(0.0, level - (at - before) / every) + weight
+        before = at
         if level > max(at_once, weight) + ROUNDING:
             return False
     return True

@@ -85,9 +85,9 @@ class Limiter:
         turn = Turn(chat_id, weight, above, next(self._numbers), now)
         self._in_flight.add(turn.number)
         if weight:
-            self._overall.start(weight)
+            self._overall.start(now, weight)
             self._pace.start(now, weight)
-            self._chat(chat_id).start(weight)
+            self._chat(chat_id).start(now, weight)
             self._forget_idle(now)
         return turn
 

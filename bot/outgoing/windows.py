@@ -47,7 +47,8 @@ class Window:
                 return at + self.seconds - sooner
         return math.inf
 
-    def start(self, weight: int) -> None:
+    def start(self, now: float, weight: int) -> None:
+        self._forget(now)
         self.in_flight += weight
 
     def end(self, at: float, weight: float) -> None:
@@ -125,7 +126,7 @@ class Bucket:
             return math.inf if self.in_flight else self.paid_until
         return self.paid_until - room * self.every
 
-    def start(self, weight: int) -> None:
+    def start(self, _now: float, weight: int) -> None:
         self.in_flight += weight
 
     def end(self, at: float, weight: int) -> None:
