@@ -166,6 +166,7 @@ def test_a_halt_of_everyone_is_not_shortened_by_a_later_and_shorter_one() -> Non
     limiter.halt(ANN, START, 30)
     limiter.halt(BOB, START + 1, 2)
     assert free_at(limiter, EVE, START + 2) == START + 30
+    assert limiter.next_at(START + 2, urgent=True) == limiter.next_at(START + 2, urgent=False) == START + 30
 
 
 def in_ten_seconds(limiter: Limiter, now: float) -> int:
@@ -352,6 +353,16 @@ def test_two_processes_one_after_the_other_never_exceed_a_limit_together(  # noq
     for chat in (ANN, BOB, EVE):
         assert drips(sorted((at, 1) for to, at in counted if to == chat), 3, 1.0)
     assert never_more(sorted((at, 1) for to, at in counted if to == GROUP), 20, 60.0)
+
+
+def test_what_was_still_on_its_way_counts_for_the_next_process_as_if_it_came_at_its_start() -> None:
+    first, second = Limiter(30), Limiter(30)
+    for chat in (ANN, GROUP):
+        for _ in range(3):
+            first.take(chat, START)
+    second.restore(first.snapshot(START + 1), 0.5, 9.0)
+    assert second.free_at(ANN, 9.0) == 10.0
+    assert next_ones(second, 9.0, 18, iter([GROUP] * 18)) == pytest.approx([0] * 17 + [60])
 
 
 def test_the_next_process_waits_no_longer_than_it_must() -> None:

@@ -11,9 +11,9 @@ from telegram.error import TimedOut
 
 from bot.errors import ChatRestsError, NoMoreTurnsError
 from bot.outgoing import pace
-from bot.outgoing.limiter import Limiter
+from bot.outgoing.limiter import Limiter, Turn
 from bot.outgoing.turns import Turns
-from tests.made_up_time import START, Message, Play, Way, anywhere, legs, moment, never_more, passing, until
+from tests.made_up_time import Message, Play, Way, anywhere, legs, moment, never_more, passing, until
 
 ANN, BOB, EVE = 1001, 1002, 1003
 GROUP = -1001
@@ -200,6 +200,7 @@ def test_broadcasts_share_equally_whatever_each_has_waiting() -> None:
     passing(story())
     play.held(30)
     counts = Counter(one.share for one in play.sent if one.began < 20)
+    assert set(counts) == {"news", "offers", "survey"}
     assert max(counts.values()) - min(counts.values()) <= 2
     for share in counts:
         chats = [one.chat_id for one in sorted(play.sent, key=lambda one: one.began) if one.share == share]
@@ -215,6 +216,18 @@ def test_a_chat_that_is_not_free_holds_up_nobody() -> None:
     assert began[EVE] < 1.1
     assert began[ANN] == pytest.approx(17, abs=0.1)
     assert began[GROUP] == pytest.approx(60.7, abs=0.5)
+
+
+def test_a_long_rest_of_one_chat_does_not_make_others_late() -> None:
+    play = Play(Limiter(1), NEAR)
+
+    async def story() -> None:
+        await play.send(ANN, weight=2)
+        assert not play.turns.halt(ANN, 50.0)
+        await asyncio.gather(play.send(ANN), play.send(BOB, at=5.0), play.send(EVE, at=5.0))
+
+    passing(story())
+    assert [(one.chat_id, round(one.began)) for one in play.sent[1:]] == [(BOB, 5), (EVE, 6), (ANN, 50)]
 
 
 def test_an_album_goes_to_a_quiet_chat_and_leaves_a_debt() -> None:
@@ -303,32 +316,32 @@ def test_whoever_is_cancelled_leaves_no_trace_and_others_go_on() -> None:
     play.held(5)
 
 
+class Betraying(Limiter):
+    """Has a task cancelled right after its turn was given, before it knows."""
+
+    task: asyncio.Task[None] | None = None
+
+    def take(self, chat_id: int, now: float, *, weight: int = 1) -> Turn:
+        if self.task is not None:
+            asyncio.get_running_loop().call_soon(self.task.cancel)
+        return super().take(chat_id, now, weight=weight)
+
+
 def test_who_is_cancelled_at_the_moment_of_the_turn_gives_it_up() -> None:
-    limiter = Limiter(1)
+    play = Play(Betraying(1), NEAR)
 
     async def story() -> None:
-        turns = Turns(limiter, asyncio.get_running_loop().time)
-
-        async def sends() -> None:
-            async with turns.turn(ANN):
-                raise AssertionError
-
-        async def holds() -> None:
-            async with turns.turn(BOB):
-                await asyncio.sleep(0.1)
-
-        holder = asyncio.create_task(holds())
-        await asyncio.sleep(0.01)
-        sender = asyncio.create_task(sends())
-        await until(1.05)
-        asyncio.get_running_loop().call_at(START + 1.1, sender.cancel)
-        await asyncio.wait([holder, sender])
-        assert sender.cancelled()
-        assert limiter._overall.in_flight == 0
-        async with asyncio.timeout(3), turns.turn(EVE):
-            pass
+        await play.send(BOB)
+        assert isinstance(play.limiter, Betraying)
+        play.limiter.task = sending = asyncio.create_task(play.send(ANN))
+        await asyncio.wait([sending])
+        play.limiter.task = None
+        assert sending.cancelled()
+        assert play.limiter._overall.in_flight == 0
+        await play.send(EVE)
 
     passing(story())
+    assert [(one.chat_id, round(one.began)) for one in play.sent] == [(BOB, 0), (EVE, 2)]
 
 
 @pytest.mark.parametrize(("error", "rest"), [(TimedOut(), 2.0), (asyncio.CancelledError(), 2.0), (ValueError(), 1.0)])
