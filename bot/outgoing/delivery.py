@@ -161,7 +161,7 @@ class Delivery:
     async def _refused(self, message: Unsent, error: TelegramError) -> float | None:
         """The table of refusals: what each means for the message."""
         if isinstance(error, RetryAfter):
-            return self._flood(message, error)
+            return told_to_wait(error)  # and everyone heeds it: the turn saw it, too
         if any(words in error.message.lower() for words in NOTHING_LOST):
             self._struck_off_soon(message.id)
             return None
@@ -170,12 +170,6 @@ class Delivery:
         if isinstance(error, BadRequest | Forbidden) or not isinstance(error, NetworkError | InvalidToken):
             return await self._bury(message, error)
         return await self._try_again(message, error)
-
-    def _flood(self, message: Unsent, error: RetryAfter) -> float:
-        seconds = told_to_wait(error)
-        everyone = self._turns.halt(message.chat_id, seconds)
-        log.warning("flood wait", chat_id=message.chat_id, seconds=seconds, everyone=everyone)
-        return seconds
 
     async def _try_again(self, message: Unsent, error: TelegramError) -> float | None:
         """After trouble on the way: with back-off, and without end while nothing else gets through either."""

@@ -8,7 +8,7 @@ LEAST = 0.2  # of the rate, however many come
 SLOWEST = 5.0  # seconds between two messages, for a rate that was low to begin with
 BACK_UP_WITHIN = 60.0  # seconds, from the least to the whole
 
-SURELY = 0.9  # of the shortest time to an answer
+SURELY = 0.95  # of the shortest time to an answer
 AT_LEAST = 0.01  # seconds; less isn't worth an assumption
 AT_MOST = 0.03  # seconds; were the assumption wrong, a second would hold 3 % too much
 ENOUGH = 100  # answers that have to be known

@@ -4,19 +4,15 @@ import zlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-import structlog
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.db.uow import in_transaction
 from bot.errors import TransactionOpenError
-from bot.outgoing.transport import told_to_wait
 from bot.outgoing.turns import Turns
 from bot.outgoing.weights import paid, weight
 
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
-
-log = structlog.get_logger(__name__)
 
 
 class RateLimiter(BaseRateLimiter[int]):
@@ -54,10 +50,7 @@ class RateLimiter(BaseRateLimiter[int]):
                 async with self._turns.turn(chat_id, weight=items) as turn:
                     data |= paid(endpoint) if turn.paid else {}
                     return await callback(*args, **kwargs)
-            except RetryAfter as error:
-                seconds = told_to_wait(error)
-                everyone = self._turns.halt(chat_id, seconds)
-                log.warning("flood wait", chat_id=chat_id, seconds=seconds, everyone=everyone)
+            except RetryAfter:
                 if not again:
                     raise
                 again -= 1

@@ -10,10 +10,14 @@ from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from telegram.error import TimedOut
+import structlog
+from telegram.error import RetryAfter, TimedOut
 
 from bot.errors import ChatRestsError, NoMoreTurnsError
 from bot.outgoing.limiter import Limiter, Turn
+from bot.outgoing.transport import told_to_wait
+
+log = structlog.get_logger(__name__)
 
 Share = Hashable
 """Whose part of the rate a message belongs to: a broadcast's, say."""
@@ -74,6 +78,7 @@ class Turns:
 
         Raises NoMoreTurnsError when the term ends meanwhile; and ChatRestsError, if not `patient`,
         where the chat isn't free, so that the caller can wait without holding what others need.
+        A 429 raised within the turn is heeded, and raised on.
         """
         turn = await self._wait(chat_id, share, weight, patient=patient)
         answered = True
@@ -81,6 +86,9 @@ class Turns:
             yield turn
         except (asyncio.CancelledError, TimedOut):
             answered = False
+            raise
+        except RetryAfter as error:  # before the turn ends, which may give the next one
+            self.halt(chat_id, told_to_wait(error))
             raise
         finally:
             self._end(turn, answered=answered)
@@ -91,8 +99,10 @@ class Turns:
         return max(0.0, self._limiter.free_at(chat_id, now, weight) - now)
 
     def halt(self, chat_id: int, seconds: float) -> bool:
-        """Heed a 429. Returns True where it halts everyone."""
-        return self._limiter.halt(chat_id, self._clock(), seconds)
+        """Heed a 429, as is done for one that is raised within a turn. Returns True where it halts everyone."""
+        everyone = self._limiter.halt(chat_id, self._clock(), seconds)
+        log.warning("flood wait", chat_id=chat_id, seconds=seconds, everyone=everyone)
+        return everyone
 
     def open(self) -> None:
         """Give turns from now on."""

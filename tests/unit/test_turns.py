@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from telegram.error import TimedOut
+from telegram.error import RetryAfter, TimedOut
 
 from bot.errors import ChatRestsError, NoMoreTurnsError
 from bot.outgoing import pace
@@ -277,6 +277,24 @@ def test_a_flood_wait_of_one_chat_halts_that_one_alone() -> None:
     assert [one.chat_id for one in play.sent] == [ANN, ANN, BOB, ANN]
     assert play.sent[2].began < 0.1
     assert play.sent[3].began == pytest.approx(7.0, abs=0.01)
+
+
+@pytest.mark.filterwarnings("ignore:.*retry_after.*")
+def test_a_429_is_heeded_before_whoever_waits_for_its_answer_may_go() -> None:
+    play = Play(Limiter(30), NEAR)
+
+    async def flood() -> None:
+        async with play.turns.turn(ANN, weight=3):
+            await asyncio.sleep(3.0)
+            raise RetryAfter(7)
+
+    async def story() -> None:
+        sending = (flood(), play.send(ANN), play.send(BOB, at=4.0))
+        refused, *_ = await asyncio.gather(*sending, return_exceptions=True)
+        assert isinstance(refused, RetryAfter)
+
+    passing(story())
+    assert [(one.chat_id, round(one.began)) for one in play.sent] == [(BOB, 4), (ANN, 10)]
 
 
 def test_whoever_waits_when_the_term_ends_is_told_at_once_and_the_next_term_goes_on() -> None:
