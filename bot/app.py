@@ -34,7 +34,9 @@ from bot.jobs.retention import keep_pruning
 from bot.outgoing.announcements import publish_commands, remove_webhook
 from bot.outgoing.limiter import Limiter
 from bot.outgoing.messages import Text
+from bot.outgoing.rate_limiter import RateLimiter
 from bot.outgoing.transport import AiohttpRequest, Api, back_off
+from bot.outgoing.turns import Turns
 from bot.views import start as start_view
 from bot.views.i18n import texts
 from bot.vitals import Vitals
@@ -42,6 +44,7 @@ from bot.vitals import Vitals
 VERSION = __version__
 DeadLettersAsked = dead_letters_command.Asked
 SENDING_CONNECTIONS = 64
+PAID_ABOVE = 30  # messages a second: what Telegram lets a bot send for nothing
 STUCK_AFTER = 30.0  # seconds without a turn of the event loop
 SPARE_CONNECTIONS = 10  # of the embedded server: locks, and commands beside the worker
 LONGEST_BACK_OFF = 10.0  # seconds, while the database or Telegram is away at the start
@@ -155,7 +158,8 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     sending, polling = AiohttpRequest(SENDING_CONNECTIONS), AiohttpRequest(connections=1)
     await opened.enter_async_context(sending)
     await opened.enter_async_context(polling)
-    application = _application(config, sending, polling)
+    turns = Turns(Limiter(config.messages_per_second, paid_above=PAID_ABOVE if config.paid_broadcast else None))
+    application = _application(config, sending, polling, RateLimiter(turns))
     opened.push_async_callback(application.bot.shutdown)
     await _until_it_works("Telegram", application.bot.initialize)
     logger.info("bot", username=application.bot.username, id=application.bot.id)
@@ -170,7 +174,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         unit_of_work=unit_of_work,
         forget_connections=partial(_forget_connections, engines, unit_of_work),
         leadership=leadership,
-        limiter=Limiter(config.messages_per_second),
+        turns=turns,
         vitals=vitals,
         dispatch=partial(_decide, application, routes()),
         apology=_apology,
@@ -191,13 +195,14 @@ async def _forget_connections(engines: Engines, unit_of_work: UnitOfWork) -> Non
     await engines.pool.dispose(close=False)
 
 
-def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequest) -> App:
-    bot: ExtBot[None] = ExtBot(
+def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequest, rate_limiter: RateLimiter) -> App:
+    bot = ExtBot(
         config.token,
         base_url=f"{config.telegram_api_url}/bot",
         base_file_url=f"{config.telegram_api_url}/file/bot",
         request=sending,
         get_updates_request=polling,
+        rate_limiter=rate_limiter,
     )
     return Application.builder().bot(bot).updater(None).context_types(ContextTypes(context=Context)).build()
 

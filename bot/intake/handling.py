@@ -25,6 +25,7 @@ from bot.errors import (
     DatabaseAwayError,
     KillsTheProcessError,
     LeadershipLostError,
+    NoMoreTurnsError,
     TookTooLongError,
     TransientError,
     UnreadableError,
@@ -158,7 +159,7 @@ class Handling:
         match error:
             case DatabaseAwayError():
                 return _waits(waiting, error)
-            case LeadershipLostError():
+            case LeadershipLostError() | NoMoreTurnsError():
                 return DATABASE_BACK_OFF  # the lane is about to be given up
             case AlreadyEndedError():
                 self.delivery.look(await self._destinations(waiting))

@@ -18,9 +18,9 @@ from bot.intake.leader import Leadership
 from bot.intake.poller import Poller
 from bot.lanes import Lanes
 from bot.outgoing.delivery import Delivery
-from bot.outgoing.limiter import Limiter
 from bot.outgoing.messages import METHODS
 from bot.outgoing.transport import Api
+from bot.outgoing.turns import Turns
 from bot.together import Together
 from bot.vitals import Vitals
 
@@ -65,7 +65,7 @@ class Worker:
     unit_of_work: UnitOfWork
     forget_connections: Running  # to the database, all in the pool: whatever is open there fails
     leadership: Leadership
-    limiter: Limiter
+    turns: Turns
     vitals: Vitals
     dispatch: Dispatch
     apology: Apology
@@ -83,6 +83,7 @@ async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
     Raises an ExceptionGroup with what ended the term otherwise: LeadershipLostError, FatalError, …
     """
     worker.memory.begins_term(term.epoch)
+    worker.turns.open()
     worker.vitals.leads()
     log.info("leads", epoch=term.epoch)
     try:
@@ -105,7 +106,7 @@ class _Parts:
             term.bot_id,
             api=worker.sends,
             unit_of_work=worker.unit_of_work,
-            limiter=worker.limiter,
+            turns=worker.turns,
             vitals=worker.vitals,
             tasks=tasks,
             sent=worker.memory.sent,
