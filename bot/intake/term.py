@@ -18,7 +18,7 @@ from bot.intake.leader import Leadership
 from bot.intake.poller import Poller
 from bot.lanes import Lanes
 from bot.outgoing.delivery import Delivery
-from bot.outgoing.messages import METHODS
+from bot.outgoing.messages import KINDS
 from bot.outgoing.transport import Api
 from bot.outgoing.turns import Turns
 from bot.together import Together
@@ -223,8 +223,8 @@ class _Parts:
         bot_id = self._term.bot_id
         async with self._worker.unit_of_work.open() as work:
             inbox = await work.inbox.chats_waiting(bot_id)
-            outbox = await work.outbox.chats_waiting(bot_id, METHODS)
-            unknown = await work.outbox.kinds_besides(bot_id, METHODS)
+            outbox = await work.outbox.chats_waiting(bot_id, KINDS)
+            unknown = await work.outbox.kinds_besides(bot_id, KINDS)
         self._delivery.look(outbox)
         self._lanes.look(inbox)
         self._taken_over.set()

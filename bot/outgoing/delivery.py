@@ -17,7 +17,7 @@ from bot.errors import ChatRestsError, NoMoreTurnsError, TransientError
 from bot.lanes import Lanes
 from bot.outgoing.limiter import Turn
 from bot.outgoing.marks import Marks, Refusal
-from bot.outgoing.messages import METHODS, ButtonAnswer
+from bot.outgoing.messages import KINDS, ButtonAnswer, call_of
 from bot.outgoing.transport import Api, back_off, told_to_wait
 from bot.outgoing.turns import Turns
 from bot.outgoing.weights import paid, weight
@@ -130,12 +130,12 @@ class Delivery:
         besides = self._sent.union(*(others for _, others, _ in asked))
         async with self._few, self._unit_of_work.open() as work:
             limit = max(limit for _, _, limit in asked)
-            found = await work.outbox.next_of(self._bot_id, chats, METHODS, besides, limit)
+            found = await work.outbox.next_of(self._bot_id, chats, KINDS, besides, limit)
         return [found[chat_id] for chat_id in chats]
 
     async def _send(self, message: Unsent) -> float | None:
         """Send one message. Returns None when it is done with, or the seconds after which to try it again."""
-        items = weight(METHODS[message.kind], message.payload)
+        items = weight(*call_of(message.kind, message.payload))
         if 0 < (rest := self._turns.rest(message.chat_id, items)) < math.inf:
             return rest  # in the lane, which needs no slot for it
         try:
@@ -152,8 +152,8 @@ class Delivery:
         if not self._leads():
             return LONGEST_BACK_OFF
         began = time.monotonic()
-        method = METHODS[message.kind]
-        await self._api.perform(method, message.payload | (paid(method) if turn.paid else {}))
+        method, call = call_of(message.kind, message.payload)
+        await self._api.perform(method, call | (paid(method) if turn.paid else {}))
         self._struck_off_soon(message.id)
         log.info(
             "message sent",

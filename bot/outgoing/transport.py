@@ -3,10 +3,12 @@
 import json
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
+from telegram import InputFile
 from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter  # RequestData is final and takes nothing else
@@ -21,6 +23,14 @@ TOO_MANY_REQUESTS = 429
 BELIEVED_OF_THE_API_ALONE = {400, 403, 404, 413}
 TOLD_APART = {401, 403, 404, 408, 409, 429}  # the 4xx that mean something of their own
 KEEP_ALIVE = 75.0  # seconds an idle connection is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that goes along with a call, as the value of a parameter."""
+
+    filename: str
+    content: bytes
 
 
 class AiohttpRequest(BaseRequest):
@@ -95,7 +105,7 @@ class AiohttpRequest(BaseRequest):
 
         Raises python-telegram-bot's error for each refusal: RetryAfter, InvalidToken, Conflict, NetworkError, …
         """
-        return await self._request_wrapper(url, "POST", _plain(parameters), read_timeout=read_timeout)
+        return await self._request_wrapper(url, "POST", _data(parameters), read_timeout=read_timeout)
 
 
 class Api:
@@ -134,9 +144,15 @@ def told_to_wait(error: RetryAfter) -> float:
     return told.total_seconds() if isinstance(told, timedelta) else float(told)
 
 
-def _plain(parameters: Mapping[str, object]) -> RequestData:
-    """Parameters without files: text as it is, anything else as JSON."""
-    return RequestData([RequestParameter(name, value, None) for name, value in parameters.items()])
+def _data(parameters: Mapping[str, object]) -> RequestData:
+    """Files as uploads, text as it is, anything else as JSON."""
+    return RequestData([_parameter(name, value) for name, value in parameters.items()])
+
+
+def _parameter(name: str, value: object) -> RequestParameter:
+    if isinstance(value, Upload):
+        return RequestParameter(name, None, [InputFile(value.content, filename=value.filename)])
+    return RequestParameter(name, value, None)
 
 
 def _check(status: int, retry_after: str | None, body: bytes) -> None:
