@@ -70,6 +70,7 @@ class Delivery:
         self._failures: Counter[int] = Counter()  # by row, while it is tried again
         self._marks = Marks(unit_of_work)
         self.mark_people = self._marks.write_down
+        self.mark: Callable[[int, Refusal], None] = self._marks.put
         self._something_sent = asyncio.Event()
         self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
         self.load = self._loads.run
@@ -186,7 +187,7 @@ class Delivery:
         """After trouble on the way: with back-off, and without end while nothing else gets through either."""
         self._failures[message.id] += 1
         attempts = message.attempts
-        if self._others_get_through():
+        if self.others_get_through():
             try:
                 async with self._few, self._unit_of_work.open() as work:
                     attempts = await work.outbox.count_attempt(message.id)
@@ -198,7 +199,8 @@ class Delivery:
         log.warning("message not sent", chat_id=message.chat_id, again_in=round(rest, 1), reason=error.message)
         return rest
 
-    def _others_get_through(self) -> bool:
+    def others_get_through(self) -> bool:
+        """Whether Telegram answers just now, as the polls tell."""
         last_poll_age = self._vitals.last_poll_age()
         return last_poll_age is not None and last_poll_age < TELEGRAM_ANSWERS_WITHIN
 

@@ -133,6 +133,11 @@ class Api:
         return await self._request.ask(self._methods + method, parameters, read_timeout)
 
 
+def never_left(error: NetworkError) -> bool:
+    """Whether there wasn't even a connection, so that what was to be sent can't have arrived."""
+    return isinstance(error.__cause__, aiohttp.ClientConnectorError)
+
+
 def back_off(attempt: int, *, longest: float) -> float:
     """Seconds to wait after failure number `attempt` (from 1 on): doubled each time, with jitter, up to `longest`."""
     return min(longest, 2.0 ** min(attempt - 1, 10)) * random.uniform(0.75, 1.0)  # noqa: S311 -- no secret
