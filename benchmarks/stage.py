@@ -15,7 +15,6 @@ from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
 from tests.worker_process import WorkerProcess, command
 
-
 SETTLED = 12.0  # seconds after which an idle session has reported its counts (PGSTAT_IDLE_INTERVAL is 10)
 
 

@@ -78,16 +78,18 @@ class Desk:
         assert found is not None
         return found
 
-    async def until(self, number: int, so: Callable[[Broadcast], bool], within: float = 60) -> Broadcast:
-        """Wait until the broadcast is so; in the meantime the database may be away."""
+    async def until(
+        self, number: int, so: Callable[[Broadcast], bool], within: float = 60, every: float = LOOK_EVERY
+    ) -> Broadcast:
+        """Wait until the broadcast is so."""
         limit = time.monotonic() + within
         while not so(found := await self.look(number)):
             assert time.monotonic() < limit, found
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(every)
         return found
 
-    async def ended(self, number: int, within: float = 60) -> Broadcast:
-        return await self.until(number, lambda one: one.state in {State.DONE, State.PARTLY, State.DELETED}, within)
+    async def ended(self, number: int, within: float = 60, every: float = LOOK_EVERY) -> Broadcast:
+        return await self.until(number, lambda one: one.state in {State.DONE, State.PARTLY}, within, every)
 
     async def fates(self, number: int) -> dict[str, int]:
         """How many rows of the ledger there are in each state."""

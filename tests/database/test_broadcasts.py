@@ -12,6 +12,7 @@ from sqlalchemy import text
 from bot.db.engine import AsyncSessionLocal
 from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
+from bot.jobs import retention
 from bot.outgoing import broadcast_run
 from bot.outgoing.broadcast_jobs import Done, Means
 from bot.outgoing.broadcast_run import Surroundings
@@ -328,3 +329,22 @@ async def test_progress_is_told_every_three_seconds_at_most_and_at_the_end(
         await administrator.ended(number)
         assert sender.progress[-1] == (State.DONE, 100)
         assert len(sender.progress) <= 3
+
+
+async def test_what_ended_long_ago_is_pruned_with_its_ledger_and_nothing_else(
+    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "BATCH", 7)
+    await people(administrator, telegram, 20)
+    old, recent = await administrator.begin(), await administrator.begin()
+    async with sending():
+        await administrator.ended(old)
+        await administrator.ended(recent)
+    running = await administrator.begin()
+    ages = "UPDATE broadcasts SET finished_at = now() - interval '31 days', created_at = now() - interval '99 days'"
+    await administrator.execute(text(f"{ages} WHERE id <> :recent AND state <> 'running'"), recent=recent)
+    assert await retention.prune(administrator.unit_of_work, telegram.bot.id, 30) == 21
+    async with administrator.unit_of_work.open() as work:
+        assert [one.number for one in await work.broadcasts.newest(telegram.bot.id, 10)] == [running, recent]
+    assert await administrator.fates(old) == {}
+    assert await administrator.fates(recent) == {"sent": 20}
