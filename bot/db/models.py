@@ -1,12 +1,13 @@
 """All tables on one page."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     JSON,
     BigInteger,
+    Date,
     DateTime,
     Identity,
     Index,
@@ -57,11 +58,26 @@ class User(Base):
     unreachable_at: Mapped[datetime | None]
     unreachable_reason: Mapped[str | None]
     banned_at: Mapped[datetime | None]
+    banned_until: Mapped[datetime | None]  # None: until it is lifted
+    silenced: Mapped[bool] = mapped_column(server_default=false())  # banned without being told so
+    role: Mapped[str] = mapped_column(server_default="user")
+    language: Mapped[str | None]  # the one chosen; otherwise it is Telegram's
+    time_zone: Mapped[str | None]
+    consent_version: Mapped[str | None]
+    consent_at: Mapped[datetime | None]
+    daily_report: Mapped[bool] = mapped_column(server_default=false())
+    grams: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")  # see `db.grams`
     opted_out: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")  # categories of broadcasts
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
-    __table_args__ = (Index("ix_users_username_lower", text("lower(username)")),)
+    __table_args__ = (
+        Index("ix_users_username_lower", text("lower(username)")),
+        Index("ix_users_grams", "grams", postgresql_using="gin"),
+        Index("ix_users_created_at", "created_at"),
+        Index("ix_users_role", "role", postgresql_where=text("role <> 'user'")),
+        Index("ix_users_banned_until", "banned_until", postgresql_where=text("banned_until IS NOT NULL")),
+    )
 
 
 class Poller(Base):
@@ -199,3 +215,98 @@ class BroadcastRecipient(Base):
     __table_args__ = (
         Index("ix_broadcast_recipients_under_way", "broadcast_id", postgresql_where=text("state = 'sending'")),
     )
+
+
+class Sanction(Base):
+    """A ban, from its beginning to its end; what is over stays."""
+
+    __tablename__ = "sanctions"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    telegram_id: Mapped[int] = mapped_column(index=True)
+    kind: Mapped[str]
+    reason: Mapped[str]
+    actor_id: Mapped[int | None]
+    silent: Mapped[bool] = mapped_column(server_default=false())
+    told_at: Mapped[datetime | None]  # when the notice was put on its way
+    expires_at: Mapped[datetime | None]
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[int | None]  # None: by itself
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Note(Base):
+    """What an administrator wrote down about a person."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    telegram_id: Mapped[int] = mapped_column(index=True)
+    author_id: Mapped[int | None]
+    text: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AuditEntry(Base):
+    """Who did what to whom, and when. Only ever added to; an erased person's number is taken out."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    actor_id: Mapped[int | None] = mapped_column(index=True)
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    action: Mapped[str]
+    details: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Asked(Base):
+    """What a person is being asked in a chat: their next message there is the answer."""
+
+    __tablename__ = "asked"
+
+    chat_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    telegram_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    what: Mapped[str]
+    details: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    until: Mapped[datetime]
+
+
+class ChangedSetting(Base):
+    """A setting that administrators changed while the bot runs."""
+
+    __tablename__ = "changed_settings"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[dict[str, Any]]
+    changed_by: Mapped[int | None]
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Appointment(Base):
+    """What is to be done by the clock, and when next."""
+
+    __tablename__ = "timetable"
+
+    bot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    what: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime]
+
+
+class ActiveWeek(Base):
+    """That a person did something in the week that begins with this day (a Monday)."""
+
+    __tablename__ = "active_weeks"
+
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    week: Mapped[date] = mapped_column(Date, primary_key=True)
+
+
+class ButtonCount(Base):
+    """How often a button was pressed on a day (UTC)."""
+
+    __tablename__ = "button_counts"
+
+    button: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    presses: Mapped[int] = mapped_column(server_default="0")
