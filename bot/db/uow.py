@@ -17,7 +17,7 @@ from bot.db.repositories.dead_letters import DeadLetters
 from bot.db.repositories.inbox import Inbox
 from bot.db.repositories.outbox import Outbox
 from bot.db.repositories.users import Users
-from bot.errors import ConfigurationError, ConflictError, DatabaseAwayError, FatalError, StatementRefusedError
+from bot.errors import BotError, ConfigurationError, ConflictError, DatabaseAwayError, FatalError, StatementRefusedError
 
 ITS_OWN_FAULT = ("08", "25006", "53", "57P0", "58")
 """SQLSTATE prefixes with which the database says that it is the database: PostgreSQL manual, appendix A."""
@@ -196,9 +196,13 @@ async def database_away() -> AsyncIterator[None]:
     except (asyncpg.ClientConfigurationError, *NO_SUCH_SETTING) as error:
         raise ConfigurationError(f"DATABASE_URL can't be used: {error}") from error
     except (OSError, TimeoutError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise away(error) from error
+        raise _named(error) from error
     except DBAPIError as error:
-        raise away(error.orig or error) from error
+        raise _named(error.orig or error) from error
+
+
+def _named(error: BaseException) -> BotError:
+    return FatalError(POOLER) if getattr(error, "sqlstate", None) in POOLER_IN_BETWEEN else away(error)
 
 
 def away(error: BaseException) -> DatabaseAwayError:

@@ -23,6 +23,7 @@ from bot.errors import (
     BotError,
     ConflictError,
     DatabaseAwayError,
+    FatalError,
     KillsTheProcessError,
     LeadershipLostError,
     TookTooLongError,
@@ -160,6 +161,8 @@ class Handling:
                 return _waits(waiting, error)
             case LeadershipLostError():
                 return DATABASE_BACK_OFF  # the lane is about to be given up
+            case FatalError():  # no update's fault
+                raise error
             case AlreadyEndedError():
                 self.delivery.look(await self._destinations(waiting))
                 return None
