@@ -228,12 +228,18 @@ def _cancellation_kept() -> Iterator[None]:
         raise
 
 
+def _sqlstate(error: DBAPIError) -> str:
+    """As the driver's own error says it, which SQLAlchemy's for a stale plan doesn't pass on."""
+    told = (getattr(one, "sqlstate", None) for one in (error.orig, error.orig and error.orig.__cause__))
+    return next((sqlstate for sqlstate in told if sqlstate), "")
+
+
 @contextmanager
 def _driver_errors_named() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        sqlstate = getattr(error.orig, "sqlstate", None) or ""
+        sqlstate = _sqlstate(error)
         if sqlstate in POOLER_IN_BETWEEN:
             raise FatalError(POOLER) from error
         if error.connection_invalidated or sqlstate.startswith(ITS_OWN_FAULT):

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -360,6 +361,25 @@ async def test_each_kind_of_failure_is_told_apart(
         assert caught.value.sqlstate == sqlstate
     assert isinstance(caught.value.__cause__, DBAPIError)
     assert await people(engine) == 0
+
+
+async def test_a_plan_that_a_migration_has_made_stale_is_a_conflict_and_the_next_try_succeeds(
+    socket_folder: Path, database: str, engine: AsyncEngine
+) -> None:
+    """What the driver says then comes without its SQLSTATE out of SQLAlchemy."""
+    asked = "SELECT kind FROM updates"
+    one_connection = engine_for(embedded.url(socket_folder, database), connections=1)
+    unit_of_work = UnitOfWork(async_sessionmaker(one_connection))
+    async with unit_of_work.open() as work:
+        await run(work, asked)
+    async with engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE updates ALTER kind TYPE text"))
+    with pytest.raises(ConflictError, match="cached statement plan"):
+        async with unit_of_work.open() as work:
+            await run(work, asked)
+    async with unit_of_work.open() as work:
+        await run(work, asked)
+    await one_connection.dispose()
 
 
 async def test_a_lock_that_is_waited_for_too_long_is_a_conflict(unit_of_work: UnitOfWork) -> None:
