@@ -19,7 +19,7 @@ from bot.db.repositories.outbox import Outbox
 from bot.db.repositories.users import Users
 from bot.errors import BotError, ConfigurationError, ConflictError, DatabaseAwayError, FatalError, StatementRefusedError
 
-ITS_OWN_FAULT = ("08", "25006", "53", "57P0", "58")
+ITS_OWN_FAULT = ("08", "25006", "25P03", "25P04", "53", "57P0", "58")
 """SQLSTATE prefixes with which the database says that it is the database: PostgreSQL manual, appendix A."""
 WORTH_ANOTHER_TRY = ("40", "55P03", "57014", "0A000")
 """Serialization, lock and statement time-outs; 0A000 is a cached plan gone stale by a change of the schema."""
@@ -39,19 +39,26 @@ DONE_WITHIN = 15.0  # seconds; a transaction that takes longer has met a connect
 ENDED_WITHIN = 6.0  # seconds for a COMMIT or ROLLBACK, which waits for nobody's lock
 
 _BE_PATIENT = text(
-    "SELECT set_config('lock_timeout', :locks, true), set_config('idle_in_transaction_session_timeout', :idle, true)"
+    "SELECT set_config('lock_timeout', :locks, true), set_config('idle_in_transaction_session_timeout', :idle, true),"
+    " CASE WHEN current_setting('server_version_num')::int >= 170000"
+    " THEN set_config('transaction_timeout', :whole, true) END"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long, in seconds, a transaction waits for another's lock, and how long it may be idle before it is ended."""
+    """How long, in seconds, a transaction waits for another's lock, and how long it may be idle before it is ended.
+
+    A process may also be stopped (SIGSTOP) between a statement's preparation and its execution, when its session isn't
+    idle to the server; from PostgreSQL 17 on that, too, has an end, since both together are all the time there is.
+    """
 
     for_locks: float = 2.0
     when_idle: float = 5.0
 
     def settings(self) -> dict[str, str]:
-        return {"locks": f"{self.for_locks * 1000:.0f}ms", "idle": f"{self.when_idle * 1000:.0f}ms"}
+        limits = {"locks": self.for_locks, "idle": self.when_idle, "whole": self.for_locks + self.when_idle}
+        return {name: f"{seconds * 1000:.0f}ms" for name, seconds in limits.items()}
 
 
 class _Mark:

@@ -2,11 +2,14 @@
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
 from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter  # RequestData is final and takes nothing else
@@ -21,6 +24,11 @@ TOO_MANY_REQUESTS = 429
 BELIEVED_OF_THE_API_ALONE = {400, 403, 404, 413}
 TOLD_APART = {401, 403, 404, 408, 409, 429}  # the 4xx that mean something of their own
 KEEP_ALIVE = 75.0  # seconds an idle connection is kept
+
+Check = Callable[[], None]
+"""Raises when nothing may be sent any more."""
+
+_check_of_this_call: ContextVar[Check | None] = ContextVar("what is asked before a call is written", default=None)
 
 
 class AiohttpRequest(BaseRequest):
@@ -99,10 +107,15 @@ class AiohttpRequest(BaseRequest):
 
 
 class Api:
-    """The Bot API's methods by their names, for what needs no objects of python-telegram-bot's."""
+    """The Bot API's methods by their names, for what needs no objects of python-telegram-bot's.
 
-    def __init__(self, request: AiohttpRequest, base_url: str, token: str) -> None:
+    `check` is called when a call has its connection, just before it is written: a process may be stopped (SIGSTOP)
+    while it connects, and must send nothing when it wakes. What it raises is made a NetworkError.
+    """
+
+    def __init__(self, request: AiohttpRequest, base_url: str, token: str, check: Check | None = None) -> None:
         self._request = request
+        self._check = check
         self._methods = f"{base_url}/bot{token}/"
 
     async def reconnect(self) -> None:
@@ -120,7 +133,11 @@ class Api:
 
     async def call(self, method: str, parameters: Mapping[str, object], *, read_timeout: float = READ_TIMEOUT) -> bytes:
         """The answer's bytes; errors as `AiohttpRequest.ask` raises them. `read_timeout` is in seconds."""
-        return await self._request.ask(self._methods + method, parameters, read_timeout)
+        before = _check_of_this_call.set(self._check)
+        try:
+            return await self._request.ask(self._methods + method, parameters, read_timeout)
+        finally:
+            _check_of_this_call.reset(before)
 
 
 def back_off(attempt: int, *, longest: float) -> float:
@@ -173,11 +190,24 @@ def _given(value: Any, default: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _body(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
+class _Form(aiohttp.BytesPayload):
+    """A form that is written only if `check` lets it."""
+
+    def __init__(self, fields: Mapping[str, str], check: Check) -> None:
+        super().__init__(urlencode(fields).encode(), content_type="application/x-www-form-urlencoded")
+        self._check = check
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        self._check()
+        await super().write_with_length(writer, content_length)
+
+
+def _body(data: RequestData | None) -> aiohttp.FormData | aiohttp.Payload | dict[str, str] | None:
     if data is None:
         return None
     if not data.contains_files:
-        return data.json_parameters or None
+        check = _check_of_this_call.get()
+        return data.json_parameters or None if check is None else _Form(data.json_parameters, check)
     form = aiohttp.FormData(data.json_parameters, quote_fields=False)  # names of files as they are, in UTF-8
     for name, (filename, content, mime_type) in data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=mime_type)

@@ -333,6 +333,8 @@ async def _end_session_of(work: Work, engine: AsyncEngine) -> None:
     [
         ("08006", DatabaseAwayError),  # connection failure
         ("25006", DatabaseAwayError),  # read-only transaction: a standby
+        ("25P03", DatabaseAwayError),  # idle for too long in a transaction
+        ("25P04", DatabaseAwayError),  # a transaction that took too long
         ("53100", DatabaseAwayError),  # disk full
         ("53300", DatabaseAwayError),  # too many connections
         ("57P01", DatabaseAwayError),  # admin shutdown

@@ -25,7 +25,7 @@ from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.db.uow import UnitOfWork
-from bot.errors import TransactionOpenError
+from bot.errors import LeadershipLostError, TransactionOpenError
 from bot.outgoing.transport import AiohttpRequest, Api, back_off, told_to_wait
 from bot.sandbox.api import serving
 from bot.sandbox.conversations import PIXEL, PrivateChat
@@ -213,6 +213,27 @@ async def test_an_upload_is_given_longer_than_a_call(bot: Bot, chat: PrivateChat
     telegram.faults.next(Delay(0.2), "sendDocument")
     await bot.send_document(chat.id, b"x" * 100_000, read_timeout=SHORT)
     assert len(chat.received) == 1
+
+
+async def test_a_call_is_not_written_when_its_check_says_no_once_it_has_its_connection(
+    request_: AiohttpRequest, telegram: Emulator, telegram_url: str
+) -> None:
+    """As when a process was stopped while it connected, and another leads when it wakes."""
+    allowed = True
+
+    def check() -> None:
+        if not allowed:
+            raise LeadershipLostError("another worker leads")
+
+    api = Api(request_, telegram_url, telegram.bot.token, check)
+    await api.call("getMyCommands", {"language_code": "en"})
+    allowed = False
+    with pytest.raises(NetworkError) as caught:
+        await api.call("getMyCommands", {"language_code": "en"})
+    assert telegram.bot.token not in told(caught.value)
+    assert len(telegram.calls.of("getMyCommands")) == 1
+    allowed = True
+    await api.call("getMyCommands", {"language_code": "en"})
 
 
 @pytest.mark.parametrize("fault", [Drop(), Cut(10)], ids=["dropped", "cut"])
