@@ -29,24 +29,31 @@ from bot.intake.handling import Decision, Outcome
 from bot.intake.inbox import reread
 from bot.intake.leader import Leadership, lock_name
 from bot.intake.poller import TOKEN_REFUSED
-from bot.intake.term import Worker, lead
+from bot.intake.term import Broadcasts, Worker, lead
 from bot.jobs.retention import keep_pruning
 from bot.outgoing.announcements import publish_commands, remove_webhook
 from bot.outgoing.limiter import Limiter
-from bot.outgoing.messages import Text
+from bot.outgoing.messages import Edit, Text
+from bot.outgoing.rate_limiter import RateLimiter
 from bot.outgoing.transport import AiohttpRequest, Api, back_off
+from bot.outgoing.turns import Turns
+from bot.services.broadcasts import Broadcast
 from bot.views import start as start_view
 from bot.views.i18n import texts
+from bot.views.start import Screen
 from bot.vitals import Vitals
 
 VERSION = __version__
 DeadLettersAsked = dead_letters_command.Asked
 SENDING_CONNECTIONS = 64
+PAID_ABOVE = 30  # messages a second: what Telegram lets a bot send for nothing
 STUCK_AFTER = 30.0  # seconds without a turn of the event loop
 SPARE_CONNECTIONS = 10  # of the embedded server: locks, and commands beside the worker
 LONGEST_BACK_OFF = 10.0  # seconds, while the database or Telegram is away at the start
 BACK_TO_THE_LOCK_AFTER = 0.5  # seconds
 WONT_MEND_ITSELF = ("28", "3D")  # SQLSTATE: a wrong password or user, no such database
+
+MOST_AT_ONCE = 500  # recipients of a broadcast taken and not yet recorded, however fast they may be sent to
 
 T = TypeVar("T")
 logger = structlog.get_logger(__name__)
@@ -155,7 +162,8 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     sending, polling = AiohttpRequest(SENDING_CONNECTIONS), AiohttpRequest(connections=1)
     await opened.enter_async_context(sending)
     await opened.enter_async_context(polling)
-    application = _application(config, sending, polling)
+    turns = Turns(Limiter(config.messages_per_second, paid_above=PAID_ABOVE if config.paid_broadcast else None))
+    application = _application(config, sending, polling, RateLimiter(turns))
     opened.push_async_callback(application.bot.shutdown)
     await _until_it_works("Telegram", application.bot.initialize)
     logger.info("bot", username=application.bot.username, id=application.bot.id)
@@ -172,7 +180,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         unit_of_work=unit_of_work,
         forget_connections=partial(_forget_connections, engines, unit_of_work),
         leadership=leadership,
-        limiter=Limiter(config.messages_per_second),
+        turns=turns,
         vitals=vitals,
         dispatch=partial(_decide, application, routes()),
         apology=_apology,
@@ -184,6 +192,12 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         allowed_updates=allowed_updates(),
         handler_concurrency=config.handler_concurrency,
         shutdown_timeout=config.shutdown_timeout,
+        broadcasts=Broadcasts(
+            administrators=config.admin_ids,
+            progress=_progress,
+            report=_report,
+            messages_at_once=round(min(config.messages_per_second, MOST_AT_ONCE) or MOST_AT_ONCE) or 1,
+        ),
     )
 
 
@@ -193,13 +207,14 @@ async def _forget_connections(engines: Engines, unit_of_work: UnitOfWork) -> Non
     await engines.pool.dispose(close=False)
 
 
-def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequest) -> App:
-    bot: ExtBot[None] = ExtBot(
+def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequest, rate_limiter: RateLimiter) -> App:
+    bot = ExtBot(
         config.token,
         base_url=f"{config.telegram_api_url}/bot",
         base_file_url=f"{config.telegram_api_url}/file/bot",
         request=sending,
         get_updates_request=polling,
+        rate_limiter=rate_limiter,
     )
     return Application.builder().bot(bot).updater(None).context_types(ContextTypes(context=Context)).build()
 
@@ -264,6 +279,18 @@ async def _decide(application: App, handlers: Sequence[Route], update: Update, w
         return Decision(Outcome.NOBODYS)
     handler, said = taken
     return Decision(Outcome.HANDLED, handler, said)
+
+
+def _progress(broadcast: Broadcast, per_second: float | None) -> Edit | None:
+    if broadcast.panel_id is None:
+        return None
+    screen = Screen(f"{broadcast.state} {broadcast.sent} {per_second}")
+    return Edit(broadcast.author_id, broadcast.panel_id, screen.text, screen.keyboard)
+
+
+def _report(broadcast: Broadcast) -> list[Text]:
+    screen = Screen(f"#{broadcast.number} {broadcast.state}")
+    return [Text(broadcast.author_id, screen.text, screen.keyboard)]
 
 
 def _apology(update: Update, number: int) -> list[Text]:

@@ -62,3 +62,18 @@ class UnreadableError(BotError):
 
 class KillsTheProcessError(BotError):
     """An update that was being handled each time when a process ended."""
+
+
+class NoMoreTurnsError(BotError):
+    """The term ends: what waits for its turn to be sent isn't sent in it."""
+
+    def __init__(self) -> None:
+        super().__init__("the worker stops, or leads no longer: nothing more is sent")
+
+
+class ChatRestsError(BotError):
+    """A chat may not be sent to yet."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the chat has to be left alone for {seconds:.1f} s")
+        self.seconds = seconds

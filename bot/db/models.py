@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
     DateTime,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     SmallInteger,
+    Text,
     false,
     func,
     text,
@@ -55,6 +57,7 @@ class User(Base):
     unreachable_at: Mapped[datetime | None]
     unreachable_reason: Mapped[str | None]
     banned_at: Mapped[datetime | None]
+    opted_out: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")  # categories of broadcasts
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -71,6 +74,8 @@ class Poller(Base):
     epoch: Mapped[int] = mapped_column(server_default="0")  # counts terms of leadership
     last_update_id: Mapped[int | None]
     last_update_at: Mapped[datetime | None]
+    limits: Mapped[dict[str, Any] | None]  # how far Telegram's limits were used up when the last term ended
+    limits_at: Mapped[datetime | None]
 
 
 class InboxUpdate(Base):
@@ -128,3 +133,69 @@ class DeadLetter(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (Index("ix_dead_letters_bot_id_created_at", "bot_id", "created_at"),)
+
+
+class Chat(Base):
+    """A group or channel, as far as sending there is concerned."""
+
+    __tablename__ = "chats"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    bot_id: Mapped[int]
+    telegram_id: Mapped[int]
+    left_at: Mapped[datetime | None]  # when the bot was put out, or the group was gone
+    muted_at: Mapped[datetime | None]  # when the bot was refused for want of the right to write
+    reason: Mapped[str | None]  # of the last mark, in Telegram's words
+    became: Mapped[int | None]  # the supergroup that it has become
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("uq_chats_bot_id_telegram_id", "bot_id", "telegram_id", unique=True),)
+
+
+class Broadcast(Base):
+    """Something said to many, from its draft to its report."""
+
+    __tablename__ = "broadcasts"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    bot_id: Mapped[int]
+    author_id: Mapped[int]  # the administrator's Telegram id, and so their chat with the bot
+    language: Mapped[str]  # of what the author is told
+    state: Mapped[str]
+    content: Mapped[dict[str, Any]]  # what was composed, and with which options
+    category: Mapped[str]
+    audience: Mapped[dict[str, Any]]
+    panel_id: Mapped[int | None]  # the message that shows how it goes
+    due_at: Mapped[datetime | None]  # when it is to begin
+    people_up_to: Mapped[int | None]  # the last row of `users` that there was when it began
+    listed_up_to: Mapped[int] = mapped_column(server_default="0")  # the last row of `users` put into the ledger
+    total: Mapped[int] = mapped_column(server_default="0")
+    sent: Mapped[int] = mapped_column(server_default="0")
+    blocked: Mapped[int] = mapped_column(server_default="0")  # who have blocked the bot or can't be reached otherwise
+    failed: Mapped[int] = mapped_column(server_default="0")
+    perhaps_twice: Mapped[int] = mapped_column(server_default="0")
+    deleted: Mapped[int] = mapped_column(server_default="0")
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    alive_at: Mapped[datetime | None]  # when a sender last worked on it
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("ix_broadcasts_bot_id_state", "bot_id", "state"),)
+
+
+class BroadcastRecipient(Base):
+    """The ledger: what became of a broadcast for one person. No foreign keys: a check a row, for a million rows."""
+
+    __tablename__ = "broadcast_recipients"
+
+    broadcast_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # the row of `users`
+    telegram_id: Mapped[int]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    message_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    error: Mapped[str | None]
+    at: Mapped[datetime | None]  # of the last change
+
+    __table_args__ = (
+        Index("ix_broadcast_recipients_under_way", "broadcast_id", postgresql_where=text("state = 'sending'")),
+    )

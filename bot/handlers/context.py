@@ -15,7 +15,7 @@ OpenWork = Callable[[], Awaitable[Work]]
 """Gives the update's one unit of work, begun at the first call."""
 
 
-class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
     """One update's context.
 
     A handler reads and changes the database through `work()`, whose transaction it neither begins nor ends, and

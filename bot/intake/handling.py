@@ -26,6 +26,7 @@ from bot.errors import (
     FatalError,
     KillsTheProcessError,
     LeadershipLostError,
+    NoMoreTurnsError,
     TookTooLongError,
     TransientError,
     UnreadableError,
@@ -159,7 +160,7 @@ class Handling:
         match error:
             case DatabaseAwayError():
                 return _waits(waiting, error)
-            case LeadershipLostError():
+            case LeadershipLostError() | NoMoreTurnsError():
                 return DATABASE_BACK_OFF  # the lane is about to be given up
             case FatalError():  # no update's fault
                 raise error

@@ -17,10 +17,13 @@ from bot.intake.keeping import Keeping
 from bot.intake.leader import Leadership
 from bot.intake.poller import Poller
 from bot.lanes import Lanes
+from bot.outgoing.broadcast_jobs import Done, Means
+from bot.outgoing.broadcast_run import Progress, Report, Surroundings
+from bot.outgoing.broadcasts import Broadcasting
 from bot.outgoing.delivery import Delivery
-from bot.outgoing.limiter import Limiter
-from bot.outgoing.messages import METHODS
+from bot.outgoing.messages import KINDS
 from bot.outgoing.transport import Api
+from bot.outgoing.turns import Turns
 from bot.together import Together
 from bot.vitals import Vitals
 
@@ -44,15 +47,27 @@ class Memory:
 
     epoch: int = 0
     sent: set[int] = field(default_factory=set)  # rows of the outbox that were sent and not struck off yet
+    unrecorded: dict[int, list[Done]] = field(default_factory=dict)  # by broadcast, what the ledger doesn't know yet
 
     def begins_term(self, epoch: int) -> None:
         """Forget what was sent, unless nobody else led between: whoever did has sent it again or struck it off."""
         if epoch != self.epoch + 1:
             self.sent.clear()
+            self.unrecorded.clear()
         self.epoch = epoch
 
 
 Running = Callable[[], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True)
+class Broadcasts:
+    """What broadcasts need of the layers above."""
+
+    administrators: frozenset[int]
+    progress: Progress
+    report: Report
+    messages_at_once: int  # a second's worth
 
 
 @dataclass(frozen=True)
@@ -65,7 +80,7 @@ class Worker:
     unit_of_work: UnitOfWork
     forget_connections: Running  # to the database, all in the pool: whatever is open there fails
     leadership: Leadership
-    limiter: Limiter
+    turns: Turns
     vitals: Vitals
     dispatch: Dispatch
     apology: Apology
@@ -74,6 +89,7 @@ class Worker:
     allowed_updates: Collection[str]
     handler_concurrency: int
     shutdown_timeout: float  # seconds
+    broadcasts: Broadcasts
     memory: Memory = field(default_factory=Memory)
 
 
@@ -83,6 +99,7 @@ async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
     Raises an ExceptionGroup with what ended the term otherwise: LeadershipLostError, FatalError, …
     """
     worker.memory.begins_term(term.epoch)
+    worker.turns.open()
     worker.vitals.leads()
     log.info("leads", epoch=term.epoch)
     try:
@@ -105,12 +122,13 @@ class _Parts:
             term.bot_id,
             api=worker.sends,
             unit_of_work=worker.unit_of_work,
-            limiter=worker.limiter,
+            turns=worker.turns,
             vitals=worker.vitals,
             tasks=tasks,
             sent=worker.memory.sent,
             leads=worker.leadership.holds,
         )
+        self._broadcasting = self._broadcasts()
         self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
         self._loads = Together(self._load_all, at_most=TOGETHER)
         self._tries = Together(self._count_tries, at_most=TOGETHER)
@@ -130,13 +148,29 @@ class _Parts:
             width=worker.handler_concurrency, do=handling.handle, load=self._load, tasks=tasks, name="updates"
         )
 
+    def _broadcasts(self) -> Broadcasting:
+        worker, delivery = self._worker, self._delivery
+        means = Means(worker.sends, worker.turns, worker.leadership.check, delivery.others_get_through, delivery.mark)
+        around = Surroundings(
+            means,
+            worker.unit_of_work,
+            delivery,
+            self._tasks,
+            worker.broadcasts.administrators,
+            worker.broadcasts.progress,
+            worker.broadcasts.report,
+            worker.broadcasts.messages_at_once,
+            worker.memory.unrecorded,
+        )
+        return Broadcasting(self._term.bot_id, around)
+
     async def run(self, stop: asyncio.Event) -> None:
         lost = self._tasks.create_task(self._worker.leadership.lost(), name="leadership")
         stopped = self._tasks.create_task(stop.wait(), name="stop")
         own = (
             *(self._loads.run, self._tries.run, self._endings.run),
             *(self._delivery.load, self._delivery.strike_off, self._delivery.mark_people),
-            self._look_now_and_then,
+            *(self._broadcasting.run, self._look_now_and_then),
         )
         running = [stopped, lost]
         running += [self._tasks.create_task(part(), name=part.__name__) for part in own]
@@ -162,6 +196,7 @@ class _Parts:
             async with asyncio.timeout(within):
                 self._delivery.begin_nothing_more()
                 await self._lanes.close()
+                await self._broadcasting.close()
                 await self._delivery.close()
         except TimeoutError:
             raise _TimeIsUpError("the stop took too long") from None
@@ -177,6 +212,7 @@ class _Parts:
         await self._lanes.abandon()
         try:
             async with asyncio.timeout(SENDS_END_WITHIN):
+                await self._broadcasting.close()
                 await self._delivery.close()
         except TimeoutError:
             log.warning("sends in flight were cut off; they may have arrived, and are sent again")
@@ -222,8 +258,9 @@ class _Parts:
         bot_id = self._term.bot_id
         async with self._worker.unit_of_work.open() as work:
             inbox = await work.inbox.chats_waiting(bot_id)
-            outbox = await work.outbox.chats_waiting(bot_id, METHODS)
-            unknown = await work.outbox.kinds_besides(bot_id, METHODS)
+            outbox = await work.outbox.chats_waiting(bot_id, KINDS)
+            unknown = await work.outbox.kinds_besides(bot_id, KINDS)
+        self._broadcasting.look()
         self._delivery.look(outbox)
         self._lanes.look(inbox)
         self._taken_over.set()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -12,12 +13,14 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from bot.db.repositories.dead_letters import NewDeadLetter, Origin
 from bot.db.repositories.outbox import Unsent
 from bot.db.uow import DONE_WITHIN, UnitOfWork
-from bot.errors import TransientError
+from bot.errors import ChatRestsError, NoMoreTurnsError, TransientError
 from bot.lanes import Lanes
-from bot.outgoing.limiter import Limiter
+from bot.outgoing.limiter import Turn
 from bot.outgoing.marks import Marks, Refusal
-from bot.outgoing.messages import METHODS, ButtonAnswer
+from bot.outgoing.messages import KINDS, ButtonAnswer, call_of
 from bot.outgoing.transport import Api, back_off, told_to_wait
+from bot.outgoing.turns import Turns
+from bot.outgoing.weights import paid, weight
 from bot.together import Together
 from bot.vitals import Vitals
 
@@ -37,7 +40,7 @@ NOTHING_LOST = ("message is not modified", "query is too old", "query id is inva
 
 
 class Delivery:
-    """Sends what the outbox holds, each chat's messages in order, chats side by side, as the limiter lets them.
+    """Sends what the outbox holds, each chat's messages in order, chats side by side, when it is their turn.
 
     A message that was sent is struck off with others in one statement soon after; a crash in between repeats it.
     """
@@ -48,7 +51,7 @@ class Delivery:
         *,
         api: Api,
         unit_of_work: UnitOfWork,
-        limiter: Limiter,
+        turns: Turns,
         vitals: Vitals,
         tasks: asyncio.TaskGroup,
         sent: set[int],
@@ -56,10 +59,9 @@ class Delivery:
     ) -> None:
         self._bot_id = bot_id
         self._vitals = vitals
-        self._closing = asyncio.Event()
         self._api = api
         self._unit_of_work = unit_of_work
-        self._limiter = limiter
+        self._turns = turns
         self._tasks = tasks
         self._sent = sent  # and not struck off yet; outlives the term, for what can't be recorded in it
         self._leads = leads
@@ -68,6 +70,7 @@ class Delivery:
         self._failures: Counter[int] = Counter()  # by row, while it is tried again
         self._marks = Marks(unit_of_work)
         self.mark_people = self._marks.write_down
+        self.mark: Callable[[int, Refusal], None] = self._marks.put
         self._something_sent = asyncio.Event()
         self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
         self.load = self._loads.run
@@ -93,7 +96,7 @@ class Delivery:
 
     def begin_nothing_more(self) -> None:
         """Start no further send; what is put from now on stays in the outbox for the next term."""
-        self._closing.set()
+        self._turns.close()
         self._lanes.pause()
 
     async def close(self) -> None:
@@ -128,19 +131,30 @@ class Delivery:
         besides = self._sent.union(*(others for _, others, _ in asked))
         async with self._few, self._unit_of_work.open() as work:
             limit = max(limit for _, _, limit in asked)
-            found = await work.outbox.next_of(self._bot_id, chats, METHODS, besides, limit)
+            found = await work.outbox.next_of(self._bot_id, chats, KINDS, besides, limit)
         return [found[chat_id] for chat_id in chats]
 
     async def _send(self, message: Unsent) -> float | None:
         """Send one message. Returns None when it is done with, or the seconds after which to try it again."""
-        rest = self._limiter.chat_free_at(message.chat_id) - time.monotonic()
-        if rest > 0 or (rest := await self._turn(message.chat_id)) > 0:
-            return rest
-        began = time.monotonic()
+        items = weight(*call_of(message.kind, message.payload))
+        if 0 < (rest := self._turns.rest(message.chat_id, items)) < math.inf:
+            return rest  # in the lane, which needs no slot for it
         try:
-            await self._api.perform(METHODS[message.kind], message.payload)
+            async with self._turns.turn(message.chat_id, weight=items, patient=False) as turn:
+                return await self._perform(message, turn)
+        except ChatRestsError as error:  # for a flood wait has come meanwhile
+            return error.seconds
+        except NoMoreTurnsError:
+            return LONGEST_BACK_OFF
         except TelegramError as error:
             return await self._refused(message, error)
+
+    async def _perform(self, message: Unsent, turn: Turn) -> float | None:
+        if not self._leads():
+            return LONGEST_BACK_OFF
+        began = time.monotonic()
+        method, call = call_of(message.kind, message.payload)
+        await self._api.perform(method, call | (paid(method) if turn.paid else {}))
         self._struck_off_soon(message.id)
         log.info(
             "message sent",
@@ -150,17 +164,6 @@ class Delivery:
             milliseconds=_milliseconds(began),
         )
         return None
-
-    async def _turn(self, chat_id: int) -> float:
-        """Wait for the next turn overall. Returns 0, or seconds to rest: a flood wait has come, or the end."""
-        at = self._limiter.take(chat_id, time.monotonic())
-        try:
-            async with asyncio.timeout(max(0.0, at - time.monotonic())):
-                await self._closing.wait()
-        except TimeoutError:
-            if self._leads():
-                return self._limiter.halted_until(chat_id) - time.monotonic()
-        return LONGEST_BACK_OFF
 
     def _struck_off_soon(self, message_id: int) -> None:
         self._failures.pop(message_id, None)
@@ -172,7 +175,7 @@ class Delivery:
         if not self._leads():
             return LONGEST_BACK_OFF
         if isinstance(error, RetryAfter):
-            return self._flood(message, error)
+            return told_to_wait(error)  # and everyone heeds it: the turn saw it, too
         if any(words in error.message.lower() for words in NOTHING_LOST):
             self._struck_off_soon(message.id)
             return None
@@ -182,17 +185,11 @@ class Delivery:
             return await self._bury(message, error)
         return await self._try_again(message, error)
 
-    def _flood(self, message: Unsent, error: RetryAfter) -> float:
-        seconds = told_to_wait(error)
-        everyone = self._limiter.halt(message.chat_id, time.monotonic(), seconds)
-        log.warning("flood wait", chat_id=message.chat_id, seconds=seconds, everyone=everyone)
-        return seconds
-
     async def _try_again(self, message: Unsent, error: TelegramError) -> float | None:
         """After trouble on the way: with back-off, and without end while nothing else gets through either."""
         self._failures[message.id] += 1
         attempts = message.attempts
-        if self._others_get_through():
+        if self.others_get_through():
             try:
                 async with self._few, self._unit_of_work.open() as work:
                     attempts = await work.outbox.count_attempt(message.id)
@@ -204,7 +201,8 @@ class Delivery:
         log.warning("message not sent", chat_id=message.chat_id, again_in=round(rest, 1), reason=error.message)
         return rest
 
-    def _others_get_through(self) -> bool:
+    def others_get_through(self) -> bool:
+        """Whether Telegram answers just now, as the polls tell."""
         last_poll_age = self._vitals.last_poll_age()
         return last_poll_age is not None and last_poll_age < TELEGRAM_ANSWERS_WITHIN
 

@@ -1,9 +1,11 @@
 """What can be said: frozen values, each of which knows how it is kept in the outbox and which call sends it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from bot.db.text import storable
+from bot.outgoing.transport import Upload
 
 Call = dict[str, Any]
 """A method's parameters, as the Bot API names them."""
@@ -24,7 +26,6 @@ class Message(Protocol):
     """Something to be sent to a chat through the outbox."""
 
     kind: ClassVar[str]
-    method: ClassVar[str]
 
     @property
     def chat_id(self) -> int: ...
@@ -90,9 +91,70 @@ class ButtonAnswer:
         return call if self.toast is None else call | {"text": self.toast}
 
 
-Said = Text | Edit | ButtonAnswer
-METHODS = {message.kind: message.method for message in (Text, Edit)}
-"""The outbox's kinds. A row of another kind was written by a newer version and is left to it."""
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A call that somebody's message was made into (see `services.composing`), with what goes to the chat."""
+
+    kind: ClassVar[str] = "composed"
+
+    chat_id: int
+    method: str
+    call: Call
+
+    def parameters(self) -> Call:
+        return {"method": self.method, "chat_id": self.chat_id} | self.call
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file with a text in it, uploaded."""
+
+    kind: ClassVar[str] = "document"
+
+    chat_id: int
+    filename: str
+    content: str
+    caption: str = ""
+
+    def parameters(self) -> Call:
+        file = {"filename": self.filename, "content": storable(self.content)}
+        return {"chat_id": self.chat_id, "caption": storable(self.caption), "document": file}
+
+
+Said = Text | Edit | Composed | Document | ButtonAnswer
+KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document))
+"""What this version can send. A row of another kind was written by a newer version and is left to it."""
+
+
+def call_of(kind: str, kept: Call) -> tuple[str, Call]:
+    """The method and its parameters for what the outbox keeps; a file's content is an Upload."""
+    match kind:
+        case Composed.kind:
+            return kept["method"], {name: value for name, value in kept.items() if name != "method"}
+        case Document.kind:
+            file = Upload(kept["document"]["filename"], kept["document"]["content"].encode())
+            return "sendDocument", kept | {"document": file}
+        case Edit.kind:
+            return Edit.method, kept
+        case _:
+            return Text.method, kept
+
+
+def composed(content: Mapping[str, Any], chat_id: int) -> list[Composed]:
+    """What a broadcast says to one chat: the same for its preview and for the real thing."""
+    options = content.get("options", {})
+    common: Call = {
+        name: True
+        for name, chosen in (("disable_notification", "silent"), ("protect_content", "protected"))
+        if options.get(chosen)
+    }
+    messages = []
+    for piece in content.get("pieces", ()):
+        call = piece["parameters"] | common
+        if piece["method"] == "sendMessage" and options.get("no_preview"):
+            call["link_preview_options"] = {"is_disabled": True}
+        messages.append(Composed(chat_id, piece["method"], call))
+    return messages
 
 
 def _html(chat_id: int, text: str, keyboard: Keyboard) -> Call:

@@ -4,12 +4,13 @@ import json
 import random
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
+from telegram import InputFile
 from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter  # RequestData is final and takes nothing else
@@ -29,6 +30,14 @@ Check = Callable[[], None]
 """Raises when nothing may be sent any more."""
 
 _check_of_this_call: ContextVar[Check | None] = ContextVar("what is asked before a call is written", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that goes along with a call, as the value of a parameter."""
+
+    filename: str
+    content: bytes
 
 
 class AiohttpRequest(BaseRequest):
@@ -103,7 +112,7 @@ class AiohttpRequest(BaseRequest):
 
         Raises python-telegram-bot's error for each refusal: RetryAfter, InvalidToken, Conflict, NetworkError, …
         """
-        return await self._request_wrapper(url, "POST", _plain(parameters), read_timeout=read_timeout)
+        return await self._request_wrapper(url, "POST", _data(parameters), read_timeout=read_timeout)
 
 
 class Api:
@@ -140,6 +149,11 @@ class Api:
             _check_of_this_call.reset(before)
 
 
+def never_left(error: NetworkError) -> bool:
+    """Whether there wasn't even a connection, so that what was to be sent can't have arrived."""
+    return isinstance(error.__cause__, aiohttp.ClientConnectorError)
+
+
 def back_off(attempt: int, *, longest: float) -> float:
     """Seconds to wait after failure number `attempt` (from 1 on): doubled each time, with jitter, up to `longest`."""
     return min(longest, 2.0 ** min(attempt - 1, 10)) * random.uniform(0.75, 1.0)  # noqa: S311 -- no secret
@@ -151,9 +165,15 @@ def told_to_wait(error: RetryAfter) -> float:
     return told.total_seconds() if isinstance(told, timedelta) else float(told)
 
 
-def _plain(parameters: Mapping[str, object]) -> RequestData:
-    """Parameters without files: text as it is, anything else as JSON."""
-    return RequestData([RequestParameter(name, value, None) for name, value in parameters.items()])
+def _data(parameters: Mapping[str, object]) -> RequestData:
+    """Files as uploads, text as it is, anything else as JSON."""
+    return RequestData([_parameter(name, value) for name, value in parameters.items()])
+
+
+def _parameter(name: str, value: object) -> RequestParameter:
+    if isinstance(value, Upload):
+        return RequestParameter(name, None, [InputFile(value.content, filename=value.filename)])
+    return RequestParameter(name, value, None)
 
 
 def _check(status: int, retry_after: str | None, body: bytes) -> None:
@@ -190,24 +210,39 @@ def _given(value: Any, default: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-class _Form(aiohttp.BytesPayload):
-    """A form that is written only if `check` lets it."""
+class _Checked(aiohttp.Payload):
+    """A body that is written only if `check` lets it."""
 
-    def __init__(self, fields: Mapping[str, str], check: Check) -> None:
-        super().__init__(urlencode(fields).encode(), content_type="application/x-www-form-urlencoded")
+    _autoclose = True  # there are bytes in it, and no open files
+
+    def __init__(self, body: aiohttp.Payload, check: Check) -> None:
+        super().__init__(body, headers=body.headers)
+        self._size = body.size
+        self._body = body
         self._check = check
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        return self._body.decode(encoding, errors)
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        self._check()
+        await self._body.write(writer)
 
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
         self._check()
-        await super().write_with_length(writer, content_length)
+        await self._body.write_with_length(writer, content_length)
 
 
-def _body(data: RequestData | None) -> aiohttp.FormData | aiohttp.Payload | dict[str, str] | None:
-    if data is None:
+def _body(data: RequestData | None) -> aiohttp.Payload | None:
+    if data is None or not (data.json_parameters or data.contains_files):
         return None
+    body, check = _form(data)(), _check_of_this_call.get()
+    return body if check is None else _Checked(body, check)
+
+
+def _form(data: RequestData) -> aiohttp.FormData:
     if not data.contains_files:
-        check = _check_of_this_call.get()
-        return data.json_parameters or None if check is None else _Form(data.json_parameters, check)
+        return aiohttp.FormData(data.json_parameters)
     form = aiohttp.FormData(data.json_parameters, quote_fields=False)  # names of files as they are, in UTF-8
     for name, (filename, content, mime_type) in data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=mime_type)

@@ -21,6 +21,7 @@ from bot.outgoing.delivery import TRIES, Delivery
 from bot.outgoing.limiter import Limiter
 from bot.outgoing.messages import ButtonAnswer, Edit, Text
 from bot.outgoing.transport import AiohttpRequest, Api
+from bot.outgoing.turns import Turns
 from bot.sandbox.accounts import Person
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
@@ -124,7 +125,7 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
                 telegram.bot.id,
                 api=Api(request, telegram_url, telegram.bot.token),
                 unit_of_work=unit_of_work,
-                limiter=limiter,
+                turns=Turns(limiter),
                 vitals=vitals,
                 tasks=tasks,
                 sent=set(),
@@ -312,7 +313,7 @@ async def test_a_flood_wait_of_everyone_halts_those_too_whose_turn_was_already_f
 ) -> None:
     others = [begun(telegram, f"Person {number}") for number in range(3)]
     telegram.faults.next(Reply.flood(1), "sendMessage", chat_id=chat.id)
-    async with opened(per_second=5) as post:
+    async with opened(per_second=1) as post:
         await post.say(Text(chat.id, "0"), *(Text(other.id, "0") for other in others))
         await post.all_sent()
     refused, *later = telegram.calls.of("sendMessage")
@@ -519,7 +520,7 @@ async def test_a_message_that_waits_for_its_turn_when_the_end_is_announced_stays
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
     others = [begun(telegram, f"Person {number}") for number in range(3)]
-    async with opened(per_second=2) as post:
+    async with opened(per_second=1) as post:
         await post.say(Text(chat.id, "0"), *(Text(other.id, "0") for other in others))
         await chat.receives("0")
         post.delivery.begin_nothing_more()

@@ -26,7 +26,7 @@ from telegram.request._requestparameter import RequestParameter
 
 from bot.db.uow import UnitOfWork
 from bot.errors import LeadershipLostError, TransactionOpenError
-from bot.outgoing.transport import AiohttpRequest, Api, back_off, told_to_wait
+from bot.outgoing.transport import AiohttpRequest, Api, Upload, back_off, told_to_wait
 from bot.sandbox.api import serving
 from bot.sandbox.conversations import PIXEL, PrivateChat
 from bot.sandbox.emulator import Emulator
@@ -215,8 +215,9 @@ async def test_an_upload_is_given_longer_than_a_call(bot: Bot, chat: PrivateChat
     assert len(chat.received) == 1
 
 
+@pytest.mark.parametrize("file", [None, Upload("a.txt", b"a")], ids=["alone", "with a file"])
 async def test_a_call_is_not_written_when_its_check_says_no_once_it_has_its_connection(
-    request_: AiohttpRequest, telegram: Emulator, telegram_url: str
+    request_: AiohttpRequest, telegram: Emulator, telegram_url: str, chat: PrivateChat, file: Upload | None
 ) -> None:
     """As when a process was stopped while it connected, and another leads when it wakes."""
     allowed = True
@@ -226,14 +227,20 @@ async def test_a_call_is_not_written_when_its_check_says_no_once_it_has_its_conn
             raise LeadershipLostError("another worker leads")
 
     api = Api(request_, telegram_url, telegram.bot.token, check)
-    await api.call("getMyCommands", {"language_code": "en"})
+    send = (
+        partial(api.perform, "sendMessage", {"chat_id": chat.id, "text": "x"})
+        if file is None
+        else partial(api.perform, "sendDocument", {"chat_id": chat.id, "document": file})
+    )
+    await send()
     allowed = False
     with pytest.raises(NetworkError) as caught:
-        await api.call("getMyCommands", {"language_code": "en"})
+        await send()
     assert telegram.bot.token not in told(caught.value)
-    assert len(telegram.calls.of("getMyCommands")) == 1
+    assert len(chat.received) == 1
     allowed = True
-    await api.call("getMyCommands", {"language_code": "en"})
+    await send()
+    assert len(chat.received) == 2
 
 
 @pytest.mark.parametrize("fault", [Drop(), Cut(10)], ids=["dropped", "cut"])

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, text, update
+from sqlalchemy import any_, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.arrays import bigints
 from bot.db.models import User
 
 
@@ -118,3 +119,13 @@ class Users:
         marked = update(User).where(User.telegram_id == telegram_id)
         now = func.now()
         await self._session.execute(marked.values(unreachable_at=now, unreachable_reason=reason, updated_at=now))
+
+    async def reached(self, telegram_ids: Collection[int]) -> None:
+        """Take the marks off people to whom something could be sent; whose row is busy keeps them for now."""
+        marked = select(User.id).where(
+            User.telegram_id == any_(bigints(telegram_ids)),
+            or_(User.blocked_at.is_not(None), User.unreachable_at.is_not(None)),
+        )
+        free = update(User).where(User.id.in_(marked.with_for_update(skip_locked=True, key_share=True)))
+        no_marks = {"blocked_at": None, "unreachable_at": None, "unreachable_reason": None}
+        await self._session.execute(free.values(**no_marks, updated_at=func.now()))

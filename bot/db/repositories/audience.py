@@ -1,0 +1,102 @@
+"""Whom a broadcast goes to: conditions on `users`."""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, any_, desc, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.arrays import bigints
+from bot.db.models import User
+
+
+class Category(StrEnum):
+    """What a broadcast is about; people opt out of each but the first."""
+
+    SYSTEM = "system"
+    NEWS = "news"
+    OFFERS = "offers"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Everyone, narrowed down by whatever is set; numbers are days."""
+
+    language: str | None = None
+    active_within: int | None = None
+    silent_for: int | None = None
+    joined_within: int | None = None
+    source: str | None = None
+    administrators_only: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Audience":
+        return cls(**{name: value for name, value in kept.items() if name in cls.__dataclass_fields__})
+
+
+Conditions = tuple[ColumnElement[bool], ...]
+
+
+def conditions(audience: Audience, category: Category, administrators: Collection[int]) -> Conditions:
+    """Who gets it: people who opened a private chat, can be reached, aren't banned and haven't opted out."""
+    reachable: Conditions = (
+        User.private_since.is_not(None),
+        User.blocked_at.is_(None),
+        User.unreachable_at.is_(None),
+        User.banned_at.is_(None),
+    )
+    if category is not Category.SYSTEM:
+        reachable += (literal(category.value) != func.all(User.opted_out),)
+    return reachable + _narrowed(audience, administrators)
+
+
+def _narrowed(audience: Audience, administrators: Collection[int]) -> Conditions:
+    narrowed: Conditions = ()
+    if audience.administrators_only:
+        narrowed += (User.telegram_id == any_(bigints(administrators)),)
+    if audience.language is not None:
+        narrowed += (func.split_part(User.language_code, "-", 1) == audience.language,)
+    if audience.active_within is not None:
+        narrowed += (User.last_seen_at > _ago(audience.active_within),)
+    if audience.silent_for is not None:
+        narrowed += (User.last_seen_at <= _ago(audience.silent_for),)
+    if audience.joined_within is not None:
+        narrowed += (User.created_at > _ago(audience.joined_within),)
+    if audience.source is not None:
+        narrowed += (User.source == audience.source,)
+    return narrowed
+
+
+def _ago(days: int) -> ColumnElement[Any]:
+    return func.now() - timedelta(days=days)
+
+
+class Audiences:
+    """Counts, for those who choose."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def count(self, who: Conditions) -> int:
+        return await self._session.scalar(select(func.count()).select_from(User).where(*who)) or 0
+
+    async def languages(self, who: Conditions, limit: int) -> list[tuple[str, int]]:
+        """The most frequent languages among them, and how many have each."""
+        language = func.split_part(User.language_code, "-", 1)
+        return await self._most_frequent(
+            select(language, func.count()).where(User.language_code.is_not(None)), who, limit
+        )
+
+    async def sources(self, who: Conditions, limit: int) -> list[tuple[str, int]]:
+        return await self._most_frequent(select(User.source, func.count()).where(User.source.is_not(None)), who, limit)
+
+    async def _most_frequent(self, counted: Select[Any, int], who: Conditions, limit: int) -> list[tuple[str, int]]:
+        first, count = counted.selected_columns
+        found = counted.where(*who).group_by(first).order_by(desc(count), first).limit(limit)
+        return [(str(value), int(number)) for value, number in await self._session.execute(found)]

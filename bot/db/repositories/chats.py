@@ -1,0 +1,33 @@
+"""Groups and channels: whether the bot may still write there."""
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.models import Chat
+
+
+class Chats:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def mark_left(self, bot_id: int, telegram_id: int, reason: str) -> None:
+        await self._set(bot_id, telegram_id, left_at=func.now(), reason=reason)
+
+    async def mark_muted(self, bot_id: int, telegram_id: int, reason: str) -> None:
+        await self._set(bot_id, telegram_id, muted_at=func.now(), reason=reason)
+
+    async def mark_became(self, bot_id: int, telegram_id: int, supergroup_id: int) -> None:
+        await self._set(bot_id, telegram_id, became=supergroup_id)
+
+    async def unmark(self, bot_id: int, telegram_id: int) -> None:
+        """The bot may write there (again)."""
+        await self._set(bot_id, telegram_id, left_at=None, muted_at=None, reason=None)
+
+    async def _set(self, bot_id: int, telegram_id: int, **values: object) -> None:
+        known = upsert(Chat).values(bot_id=bot_id, telegram_id=telegram_id, **values)
+        await self._session.execute(
+            known.on_conflict_do_update(
+                index_elements=[Chat.bot_id, Chat.telegram_id], set_=values | {"updated_at": func.now()}
+            )
+        )

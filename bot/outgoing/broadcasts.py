@@ -1,0 +1,84 @@
+"""The broadcasts of a term: those that are due are begun, and each that is under way has one run."""
+
+import asyncio
+
+import structlog
+
+from bot.db.repositories.broadcasts import Broadcast, State
+from bot.errors import TransientError
+from bot.outgoing.broadcast_jobs import Deleting, Job, Sending
+from bot.outgoing.broadcast_run import Run, Surroundings
+
+LOOK_EVERY = 15.0  # seconds, should nobody wake it
+LOOK_AGAIN_AFTER = 1.0  # seconds, while the database is away
+
+log = structlog.get_logger(__name__)
+
+
+class Broadcasting:
+    """Sees to all broadcasts of the bot for as long as `run` runs; `look` wakes it."""
+
+    def __init__(self, bot_id: int, around: Surroundings) -> None:
+        self._bot_id = bot_id
+        self._around = around
+        self._runs: dict[int, Run] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._woken = asyncio.Event()
+        self._open = True
+
+    def look(self) -> None:
+        """Another process, or a handler, may have changed something."""
+        self._woken.set()
+        for run in self._runs.values():
+            run.look()
+
+    async def run(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                rest = await self._begin_what_is_due()
+            except TransientError as error:
+                log.warning("broadcasts can't be looked at", reason=str(error))
+                rest = LOOK_AGAIN_AFTER
+            try:
+                async with asyncio.timeout(rest):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+
+    async def close(self) -> None:
+        """Begin nothing more, and wait until what was sent is recorded. No turn may be given any more by then."""
+        self._open = False
+        for run in self._runs.values():
+            run.close()
+        if self._running:
+            await asyncio.wait(self._running)
+
+    async def _begin_what_is_due(self) -> float:
+        """Returns the seconds until the next look."""
+        async with self._around.unit_of_work.open() as work:
+            await work.broadcasts.begin_due(self._bot_id)
+            under_way = await work.broadcasts.under_way(self._bot_id)
+            next_due = await work.broadcasts.seconds_to_next(self._bot_id)
+        for broadcast in under_way:
+            if self._open and broadcast.number not in self._runs:
+                self._begin(broadcast)
+        return LOOK_EVERY if next_due is None else min(LOOK_EVERY, next_due)
+
+    def _begin(self, broadcast: Broadcast) -> None:
+        log.info("broadcast under way", number=broadcast.number, state=broadcast.state, done=broadcast.sent)
+        run = self._runs[broadcast.number] = Run(broadcast, self._job(broadcast), self._around)
+        task = self._around.tasks.create_task(self._run(broadcast.number, run), name=f"broadcast {broadcast.number}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _run(self, number: int, run: Run) -> None:
+        try:
+            await run.run()
+        finally:
+            del self._runs[number]
+            self._woken.set()  # a pause may have been taken back meanwhile
+
+    def _job(self, broadcast: Broadcast) -> Job:
+        of = Sending if broadcast.state is State.RUNNING else Deleting
+        return of(broadcast, self._around.means)

@@ -1,0 +1,68 @@
+"""python-telegram-bot's BaseRateLimiter over our turns: whoever sends through `context.bot` keeps the limits, too."""
+
+import zlib
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from telegram.error import RetryAfter
+from telegram.ext import BaseRateLimiter
+
+from bot.db.uow import in_transaction
+from bot.errors import TransactionOpenError
+from bot.outgoing.turns import Turns
+from bot.outgoing.weights import paid, weight
+
+Answer = bool | dict[str, Any] | list[dict[str, Any]]
+
+
+class RateLimiter(BaseRateLimiter[int]):
+    """`rate_limit_args` is how often a call that met a 429 is made again; without, the 429 is raised. It halts anyway.
+
+    What sends or edits messages waits for a turn as a reply does; what isn't counted, or has no chat, passes.
+    """
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    async def initialize(self) -> None:
+        """Nothing to do."""
+
+    async def shutdown(self) -> None:
+        """Nothing to do: the turns are the term's to close."""
+
+    async def process_request(  # noqa: PLR0913, PLR0917 -- the signature is python-telegram-bot's
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Answer]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Answer:
+        if in_transaction():  # before the wait, which would be one for the network as well
+            raise TransactionOpenError(endpoint)
+        chat_id, items = _chat_id(data.get("chat_id")), weight(endpoint, data)
+        if chat_id is None or not items:
+            return await callback(*args, **kwargs)
+        again = rate_limit_args or 0
+        while True:
+            try:
+                async with self._turns.turn(chat_id, weight=items) as turn:
+                    data |= paid(endpoint) if turn.paid else {}
+                    return await callback(*args, **kwargs)
+            except RetryAfter:
+                if not again:
+                    raise
+                again -= 1
+
+
+def _chat_id(given: object) -> int | None:
+    """The chat's number, or for a public group or channel's name one that is the same each time and no chat's own."""
+    if isinstance(given, int):
+        return given
+    if not isinstance(given, str):
+        return None
+    try:
+        return int(given)
+    except ValueError:
+        return -1 - zlib.crc32(given.lower().encode())

@@ -1,0 +1,219 @@
+"""Rules about broadcasts: from draft to report, each step only from the states that it makes sense in."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.db.repositories import audience as audiences
+from bot.db.repositories import broadcasts
+from bot.db.repositories.broadcasts import DRAFTS
+from bot.db.uow import Work
+from bot.errors import BotError
+from bot.services import composing
+from bot.services.composing import Json, Loss
+
+Audience = audiences.Audience  # for handlers and views, which know services and not the database
+Category = audiences.Category
+Broadcast = broadcasts.Broadcast
+State = broadcasts.State
+
+CAN_BE_DELETED = (State.DONE, State.PARTLY, State.CANCELLED)
+DELETABLE_FOR = timedelta(hours=48)
+"""How long Telegram lets a bot delete what it sent. Source: Bot API, deleteMessage."""
+NO_SENDER_AFTER = timedelta(seconds=60)
+CHOICES = 8  # languages or sources offered to choose from
+DAYS = (1, 3, 7, 14, 30, 90, 180, 365)
+MOST_LISTED = 10
+MOST_FAILURES = 100_000  # in one report
+FAILURES_AT_ONCE = 5_000
+OPTIONS = ("silent", "protected", "no_preview")
+
+
+class ChangedMeanwhileError(BotError):
+    """The broadcast isn't in a state in which this can be done: a second press, or an old menu."""
+
+    def __init__(self, now: Broadcast | None) -> None:
+        super().__init__("the broadcast is gone" if now is None else f"the broadcast is {now.state}")
+        self.now = now
+
+
+class NothingComposedError(BotError):
+    """Preview was asked for before anything was sent."""
+
+
+async def begin_draft(work: Work, bot_id: int, author_id: int, language: str) -> Broadcast:
+    """A new draft, in place of any other of this author's."""
+    await work.broadcasts.discard_drafts(bot_id, author_id)
+    return await work.broadcasts.add(bot_id, author_id, language, {})
+
+
+async def collect(work: Work, bot_id: int, author_id: int, message: Json) -> tuple[Broadcast, list[Loss]] | None:
+    """Put a message into the author's open draft; None if there is none. Raises NotBroadcastableError."""
+    draft = await work.broadcasts.draft_of(bot_id, author_id)
+    if draft is None:
+        return None
+    content, losses = composing.added(draft.content, message)
+    return await _changed(work, draft, DRAFTS, content=content), losses
+
+
+async def preview(work: Work, bot_id: int, number: int) -> Broadcast:
+    """Close the draft for further messages. Raises NothingComposedError and ChangedMeanwhileError."""
+    draft = await found(work, bot_id, number)
+    if draft.state in DRAFTS and not draft.content.get("pieces"):
+        raise NothingComposedError
+    return await _changed(work, draft, DRAFTS, state=State.PREVIEWED)
+
+
+async def compose_on(work: Work, bot_id: int, number: int) -> Broadcast:
+    return await _changed(work, await found(work, bot_id, number), DRAFTS, state=State.COMPOSING)
+
+
+async def start_over(work: Work, bot_id: int, number: int) -> Broadcast:
+    """Forget what was composed."""
+    draft = await found(work, bot_id, number)
+    return await _changed(work, draft, DRAFTS, state=State.COMPOSING, content={})
+
+
+async def discard(work: Work, bot_id: int, number: int) -> None:
+    draft = await found(work, bot_id, number)
+    if draft.state not in DRAFTS:
+        raise ChangedMeanwhileError(draft)
+    await work.broadcasts.discard_drafts(bot_id, draft.author_id)
+
+
+async def choose_category(work: Work, bot_id: int, number: int, category: Category) -> Broadcast:
+    return await _changed(work, await found(work, bot_id, number), DRAFTS, category=category)
+
+
+async def narrow(work: Work, bot_id: int, number: int, **chosen: Any) -> Broadcast:
+    """Set parts of the audience; None takes a part's choice back."""
+    draft = await found(work, bot_id, number)
+    return await _changed(work, draft, DRAFTS, audience=replace(draft.audience, **chosen).as_json())
+
+
+async def toggle(work: Work, bot_id: int, number: int, option: str) -> Broadcast:
+    """Turn one of OPTIONS on or off."""
+    draft = await found(work, bot_id, number)
+    options = draft.content.get("options", {})
+    chosen = options | {option: not options.get(option, False)}
+    return await _changed(work, draft, DRAFTS, content=draft.content | {"options": chosen})
+
+
+async def people(work: Work, draft: Broadcast, administrators: Collection[int], **instead: Any) -> int:
+    """How many would get it now; `instead` of its own choices with these."""
+    audience = replace(draft.audience, **instead)
+    return await work.audiences.count(audiences.conditions(audience, draft.category, administrators))
+
+
+async def people_by_days(
+    work: Work, draft: Broadcast, part: str, administrators: Collection[int]
+) -> list[tuple[int, int]]:
+    """For each of DAYS, how many would get it with that choice for `active_within`, `silent_for` or `joined_within`."""
+    return [(days, await people(work, draft, administrators, **{part: days})) for days in DAYS]
+
+
+async def languages(work: Work, draft: Broadcast, administrators: Collection[int]) -> list[tuple[str, int]]:
+    audience = replace(draft.audience, language=None)
+    who = audiences.conditions(audience, draft.category, administrators)
+    return await work.audiences.languages(who, CHOICES)
+
+
+async def sources(work: Work, draft: Broadcast, administrators: Collection[int]) -> list[tuple[str, int]]:
+    audience = replace(draft.audience, source=None)
+    who = audiences.conditions(audience, draft.category, administrators)
+    return await work.audiences.sources(who, CHOICES)
+
+
+async def send_now(work: Work, bot_id: int, number: int, panel_id: int | None) -> Broadcast:
+    """Set it going; the message `panel_id` of the author's chat shows how it goes."""
+    draft = await found(work, bot_id, number)
+    beginning = work.broadcasts.beginning()
+    begun = await _changed(work, draft, (State.PREVIEWED, State.SCHEDULED), panel_id=panel_id, **beginning)
+    await work.wake(bot_id)
+    return begun
+
+
+async def schedule(work: Work, bot_id: int, number: int, due_at: datetime, panel_id: int | None) -> Broadcast:
+    draft = await found(work, bot_id, number)
+    when = (State.PREVIEWED, State.SCHEDULED)
+    scheduled = await _changed(work, draft, when, state=State.SCHEDULED, due_at=due_at, panel_id=panel_id)
+    await work.wake(bot_id)
+    return scheduled
+
+
+async def unschedule(work: Work, bot_id: int, number: int) -> Broadcast:
+    scheduled = await found(work, bot_id, number)
+    return await _changed(work, scheduled, (State.SCHEDULED,), state=State.PREVIEWED, due_at=None)
+
+
+async def pause(work: Work, bot_id: int, number: int) -> Broadcast:
+    return await _stirred(work, bot_id, number, (State.RUNNING,), state=State.PAUSED)
+
+
+async def go_on(work: Work, bot_id: int, number: int) -> Broadcast:
+    return await _stirred(work, bot_id, number, (State.PAUSED,), state=State.RUNNING)
+
+
+async def cancel(work: Work, bot_id: int, number: int) -> Broadcast:
+    """Send to nobody more; who has got it has got it."""
+    when = (State.SCHEDULED, State.RUNNING, State.PAUSED)
+    return await _stirred(work, bot_id, number, when, state=State.CANCELLED, finished_at=work.broadcasts.now)
+
+
+async def delete_messages(work: Work, bot_id: int, number: int) -> Broadcast:
+    """Delete what was sent, as far as Telegram still lets the bot."""
+    return await _stirred(work, bot_id, number, CAN_BE_DELETED, state=State.DELETING)
+
+
+async def newest(work: Work, bot_id: int) -> list[Broadcast]:
+    return await work.broadcasts.newest(bot_id, MOST_LISTED)
+
+
+async def found(work: Work, bot_id: int, number: int) -> Broadcast:
+    """The broadcast, locked until the transaction ends. Raises ChangedMeanwhileError if there is none (any more)."""
+    broadcast = await work.broadcasts.one(bot_id, number, locked=True)
+    if broadcast is None:
+        raise ChangedMeanwhileError(None)
+    return broadcast
+
+
+async def failures(work: Work, bot_id: int, number: int) -> list[tuple[int, str, str]]:
+    """Who did not get it: (Telegram id, "blocked" or "failed", Telegram's words), up to MOST_FAILURES."""
+    await found(work, bot_id, number)
+    missed: list[tuple[int, str, str]] = []
+    after = 0
+    while len(missed) < MOST_FAILURES:
+        rows = await work.ledger.failures(number, after, FAILURES_AT_ONCE)
+        if not rows:
+            break
+        missed += [(telegram_id, fate, error) for _, telegram_id, fate, error in rows]
+        after = rows[-1][0]
+    return missed
+
+
+def without_a_sender(broadcast: Broadcast) -> bool:
+    """Whether it is to be sent, and nobody has worked on it for a while."""
+    return (
+        broadcast.state in {State.RUNNING, State.DELETING}
+        and broadcast.alive_at is not None
+        and broadcast.now - broadcast.alive_at > NO_SENDER_AFTER
+    )
+
+
+def deletable(broadcast: Broadcast) -> bool:
+    ended = broadcast.state in CAN_BE_DELETED and broadcast.finished_at is not None and broadcast.sent > 0
+    return ended and broadcast.finished_at is not None and broadcast.now - broadcast.finished_at < DELETABLE_FOR
+
+
+async def _stirred(work: Work, bot_id: int, number: int, when: Collection[State], **values: Any) -> Broadcast:
+    changed = await _changed(work, await found(work, bot_id, number), when, **values)
+    await work.wake(bot_id)
+    return changed
+
+
+async def _changed(work: Work, broadcast: Broadcast, when: Collection[State], **values: Any) -> Broadcast:
+    changed = await work.broadcasts.change(broadcast.number, when, **values)
+    if changed is None:
+        raise ChangedMeanwhileError(broadcast)
+    return changed

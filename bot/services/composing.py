@@ -1,0 +1,160 @@
+"""What can be broadcast: a message that somebody sent to the bot, as the call that sends the like of it.
+
+It is rebuilt from what the message says, so that editing or deleting it afterwards changes nothing.
+Source: Bot API, Message, and the send methods that it names.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from bot.errors import BotError
+
+Json = dict[str, Any]
+
+MOST_PIECES = 10  # of one broadcast
+
+
+class Loss(StrEnum):
+    """What of a message can't be kept."""
+
+    ALBUM_BUTTONS = "album-buttons"  # Telegram's albums have none
+    OTHER_BUTTONS = "other-buttons"  # those that aren't links work only for the bot that made them
+
+
+class Refused(StrEnum):
+    """Why a message can't be broadcast at all."""
+
+    SERVICE = "service"
+    QUIZ = "quiz"
+    KIND = "kind"
+    TOO_MANY = "too-many"
+
+
+class NotBroadcastableError(BotError):
+    def __init__(self, why: Refused) -> None:
+        super().__init__(f"this can't be broadcast: {why}")
+        self.why = why
+
+
+CAPTIONED = ("caption", "caption_entities", "show_caption_above_media")
+MEDIA: Mapping[str, tuple[str, Sequence[str]]] = {
+    "animation": ("sendAnimation", (*CAPTIONED, "has_spoiler")),  # before "document", which goes along with it
+    "photo": ("sendPhoto", (*CAPTIONED, "has_spoiler")),
+    "video": ("sendVideo", (*CAPTIONED, "has_spoiler")),
+    "audio": ("sendAudio", CAPTIONED[:2]),
+    "voice": ("sendVoice", CAPTIONED[:2]),
+    "document": ("sendDocument", CAPTIONED[:2]),
+    "video_note": ("sendVideoNote", ()),
+    "sticker": ("sendSticker", ()),
+}
+"""What is sent by its file id, the method, and which of the message's fields go along."""
+IN_ALBUMS = ("photo", "video", "audio", "document")
+PLAIN: Mapping[str, tuple[str, Sequence[str]]] = {
+    "venue": (
+        "sendVenue",
+        ("title", "address", "foursquare_id", "foursquare_type", "google_place_id", "google_place_type"),
+    ),
+    "location": ("sendLocation", ("latitude", "longitude", "horizontal_accuracy")),
+    "contact": ("sendContact", ("phone_number", "first_name", "last_name", "vcard")),
+    "dice": ("sendDice", ("emoji",)),
+}
+"""What is sent by its fields. A venue comes first: its location goes along with it."""
+POLL = ("question", "is_anonymous", "allows_multiple_answers", "type", "open_period")
+COPIED = ("checklist", "game", "story")
+"""What can't be rebuilt, and perhaps be copied: then the source has to stay as it is."""
+
+
+def added(content: Json, message: Json) -> tuple[Json, list[Loss]]:
+    """The content with one more message in it, and what of that is lost. Raises NotBroadcastableError."""
+    pieces = [*content.get("pieces", ())]
+    album = message.get("media_group_id")
+    if album is not None and pieces and pieces[-1].get("album") == album:
+        pieces[-1] = _with_item(pieces[-1], message)
+    elif len(pieces) == MOST_PIECES:
+        raise NotBroadcastableError(Refused.TOO_MANY)
+    else:
+        pieces.append(_album(message, album) if album is not None else piece(message))
+    return content | {"pieces": pieces}, _losses(message)
+
+
+def piece(message: Json) -> Json:
+    """The call: `method` and `parameters`, without the chat."""
+    call = _call(message)
+    keyboard = _links(message)
+    if keyboard:
+        call["parameters"]["reply_markup"] = {"inline_keyboard": keyboard}
+    return call
+
+
+def _call(message: Json) -> Json:
+    if "text" in message:
+        return _of("sendMessage", message, ("text", "entities", "link_preview_options"))
+    for kind, (method, fields) in MEDIA.items():
+        if kind in message:
+            return _of(method, message, fields, {kind: _file_id(message[kind])})
+    if "poll" in message:
+        return _poll(message["poll"])
+    for kind, (method, fields) in PLAIN.items():
+        if kind in message:
+            return _of(method, message[kind], fields, message[kind].get("location", {}))
+    if any(kind in message for kind in COPIED):
+        source = {"from_chat_id": message["chat"]["id"], "message_id": message["message_id"]}
+        return {"method": "copyMessage", "parameters": source}
+    raise NotBroadcastableError(Refused.KIND if "forward_origin" in message else Refused.SERVICE)
+
+
+def _of(method: str, holder: Json, fields: Sequence[str], besides: Mapping[str, Any] | None = None) -> Json:
+    kept = {name: holder[name] for name in fields if holder.get(name)}
+    return {"method": method, "parameters": {**(besides or {}), **kept}}
+
+
+def _file_id(media: Any) -> str:
+    """The largest of a photo's sizes comes last."""
+    return str((media[-1] if isinstance(media, list) else media)["file_id"])
+
+
+def _poll(poll: Json) -> Json:
+    if poll.get("type") == "quiz" and "correct_option_id" not in poll:
+        raise NotBroadcastableError(Refused.QUIZ)
+    call = _of(
+        "sendPoll", poll, (*POLL, "correct_option_id", "explanation", "explanation_entities", "question_entities")
+    )
+    call["parameters"]["is_anonymous"] = bool(poll.get("is_anonymous", True))
+    call["parameters"]["options"] = [
+        {"text": option["text"]} | ({"text_entities": option["text_entities"]} if option.get("text_entities") else {})
+        for option in poll["options"]
+    ]
+    if "correct_option_id" in poll:  # which may be 0
+        call["parameters"]["correct_option_id"] = poll["correct_option_id"]
+    return call
+
+
+def _album(message: Json, album: str) -> Json:
+    return {"method": "sendMediaGroup", "parameters": {"media": [_item(message)]}, "album": album}
+
+
+def _with_item(piece: Json, message: Json) -> Json:
+    return piece | {"parameters": {"media": [*piece["parameters"]["media"], _item(message)]}}
+
+
+def _item(message: Json) -> Json:
+    kind = next((kind for kind in IN_ALBUMS if kind in message), None)
+    if kind is None:
+        raise NotBroadcastableError(Refused.KIND)
+    fields = MEDIA[kind][1]
+    return {"type": kind, "media": _file_id(message[kind]), **_of("", message, fields)["parameters"]}
+
+
+def _links(message: Json) -> list[list[Json]]:
+    """The rows of buttons that lead somewhere, without the other buttons."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", ())
+    links = [[{"text": button["text"], "url": button["url"]} for button in row if "url" in button] for row in rows]
+    return [row for row in links if row]
+
+
+def _losses(message: Json) -> list[Loss]:
+    buttons = [button for row in message.get("reply_markup", {}).get("inline_keyboard", ()) for button in row]
+    if buttons and "media_group_id" in message:
+        return [Loss.ALBUM_BUTTONS]
+    return [Loss.OTHER_BUTTONS] if any("url" not in button for button in buttons) else []

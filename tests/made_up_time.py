@@ -1,0 +1,172 @@
+"""Time that passes at once: an event loop whose clock jumps to what comes next, and a Telegram that takes its time."""
+
+import asyncio
+import random
+import selectors
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from bot.outgoing.limiter import Limiter, Turn
+from bot.outgoing.turns import Share, Turns
+
+START = 50_000.0  # seconds of a clock that has run for a while
+ROUNDING = 1e-6
+
+T = TypeVar("T")
+
+
+class _Selector(selectors.SelectSelector):
+    loop: "MadeUpTime"
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        assert timeout is not None, "everybody waits, and for nothing that will ever come"
+        self.loop.now += timeout
+        if timeout and self.loop.late:
+            self.loop.now += self.loop.random.uniform(0, self.loop.late)
+        return super().select(0)
+
+
+class MadeUpTime(asyncio.SelectorEventLoop):
+    """Each wait ends up to `late` seconds late, as real timers do."""
+
+    def __init__(self, late: float = 0.0) -> None:
+        self.now, self.late, self.random = START, late, random.Random(7)
+        selector = _Selector()
+        selector.loop = self
+        super().__init__(selector)
+
+    def time(self) -> float:
+        return self.now
+
+
+def passing(story: Coroutine[Any, Any, T], late: float = 0.0) -> T:
+    """What `story` returns, played without waiting."""
+    with asyncio.Runner(loop_factory=lambda: MadeUpTime(late)) as runner:
+        return runner.run(story)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What became of one; moments in seconds since START."""
+
+    chat_id: int
+    share: Share | None
+    came: float
+    turn: Turn
+    counted: float
+    ended: float
+
+    @property
+    def began(self) -> float:
+        return self.turn.began - START
+
+
+Way = Callable[[random.Random], tuple[float, float]]
+"""Draws how long the way to Telegram's count takes, and the way back."""
+
+
+def anywhere(shortest: float, longest: float) -> Way:
+    """A time to the answer between the two, and the count at any moment of it, often the first or the last."""
+
+    def way(chance: random.Random) -> tuple[float, float]:
+        taken = chance.uniform(shortest, longest)
+        there = taken * chance.choice([0.0, 1.0, chance.random()])
+        return there, taken - there
+
+    return way
+
+
+def legs(there: tuple[float, float], back: tuple[float, float]) -> Way:
+    """Two ways, each of its own length between the shortest and the longest."""
+    return lambda chance: (chance.uniform(*there), chance.uniform(*back))
+
+
+@dataclass
+class Play:
+    """Messages that wait for their turns and are sent."""
+
+    limiter: Limiter
+    way: Way = field(default_factory=lambda: anywhere(0.03, 0.07))
+    seed: int = 1
+    sent: list[Message] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.turns = Turns(self.limiter, lambda: asyncio.get_running_loop().time())
+        self.chance = random.Random(self.seed)
+
+    async def send(self, chat_id: int, share: Share | None = None, weight: int = 1, at: float = 0.0) -> None:
+        await until(at)
+        came = moment()
+        async with self.turns.turn(chat_id, share=share, weight=weight) as turn:
+            there, back = self.way(self.chance)
+            counted = moment() + there
+            await asyncio.sleep(there + back)
+        self.sent.append(Message(chat_id, share, came, turn, counted, moment()))
+
+    async def chat(self, chat_id: int, moments: Iterable[float], share: Share | None = None) -> None:
+        """One chat's messages, each after the one before it, none before its moment."""
+        for at in moments:
+            await self.send(chat_id, share, at=at)
+
+    async def broadcast(self, share: Share, seconds: float, chats: Iterable[int], at_once: int = 32) -> None:
+        """One message to each, as fast as the turns come."""
+        waiting = iter(chats)
+
+        async def some() -> None:
+            for chat_id in waiting:
+                if moment() >= seconds:
+                    return
+                await self.send(chat_id, share)
+
+        await asyncio.gather(*(some() for _ in range(at_once)))
+
+    def counted(self, chat_id: int | None = None) -> list[tuple[float, int]]:
+        """(moment, weight) as Telegram counts them."""
+        of_it = (one for one in self.sent if chat_id in {None, one.chat_id})
+        return sorted((one.counted, one.turn.weight) for one in of_it)
+
+    def held(self, per_second: float) -> None:
+        """Assert that no limit was exceeded anywhere."""
+        assert never_more(self.counted(), max(1, int(per_second)), max(1.0, 1 / per_second))
+        for chat_id in {one.chat_id for one in self.sent}:
+            if chat_id > 0:
+                assert drips(self.counted(chat_id), 3, 1.0)
+            else:
+                assert never_more(self.counted(chat_id), 20, 60.0)
+
+
+def moment() -> float:
+    return asyncio.get_running_loop().time() - START
+
+
+async def until(at: float) -> None:
+    if (rest := at - moment()) > 0:
+        await asyncio.sleep(rest)
+
+
+def never_more(counted: Sequence[tuple[float, int]], most: float, seconds: float) -> bool:
+    """Whether any stretch shorter than so many seconds holds at most `most`; what weighs more itself stands alone."""
+    first, held = 0, 0
+    for at, weight in counted:
+        held += weight
+        while counted[first][0] <= at - seconds + ROUNDING:
+            held -= counted[first][1]
+            first += 1
+        if held > max(most, weight):
+            return False
+    return True
+
+
+def drips(counted: Sequence[tuple[float, int]], at_once: int, every: float) -> bool:
+    """Whether any stretch holds at most `at_once`, or one of more weight, and one more for each `every` of its length.
+
+    A bucket that loses one each `every` never holds more.
+    """
+    level, before = 0.0, 0.0
+    for at, weight in counted:
+        level = max(0.0, level - (at - before) / every) + weight
+        before = at
+        if level > max(at_once, weight) + ROUNDING:
+            return False
+    return True
