@@ -170,11 +170,13 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     lock = SessionLock(engines.lock, lock_name(config.bot_id))
     leadership = Leadership(lock, unit_of_work, config.bot_id, config.telegram_api_url)
     opened.push_async_callback(leadership.end)
-    sends = Api(sending, config.telegram_api_url, config.token)
+    sends, polls = (
+        Api(request, config.telegram_api_url, config.token, leadership.check) for request in (sending, polling)
+    )
     return Worker(
         bot=application.bot,
         sends=sends,
-        polls=Api(polling, config.telegram_api_url, config.token),
+        polls=polls,
         unit_of_work=unit_of_work,
         forget_connections=partial(_forget_connections, engines, unit_of_work),
         leadership=leadership,

@@ -171,7 +171,9 @@ class Delivery:
         self._something_sent.set()
 
     async def _refused(self, message: Unsent, error: TelegramError) -> float | None:
-        """The table of refusals: what each means for the message."""
+        """The table of refusals: what each means for the message. Whoever leads no longer leaves that to who does."""
+        if not self._leads():
+            return LONGEST_BACK_OFF
         if isinstance(error, RetryAfter):
             return told_to_wait(error)  # and everyone heeds it: the turn saw it, too
         if any(words in error.message.lower() for words in NOTHING_LOST):

@@ -2,12 +2,14 @@
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
 from telegram import InputFile
 from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
@@ -23,6 +25,11 @@ TOO_MANY_REQUESTS = 429
 BELIEVED_OF_THE_API_ALONE = {400, 403, 404, 413}
 TOLD_APART = {401, 403, 404, 408, 409, 429}  # the 4xx that mean something of their own
 KEEP_ALIVE = 75.0  # seconds an idle connection is kept
+
+Check = Callable[[], None]
+"""Raises when nothing may be sent any more."""
+
+_check_of_this_call: ContextVar[Check | None] = ContextVar("what is asked before a call is written", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +116,15 @@ class AiohttpRequest(BaseRequest):
 
 
 class Api:
-    """The Bot API's methods by their names, for what needs no objects of python-telegram-bot's."""
+    """The Bot API's methods by their names, for what needs no objects of python-telegram-bot's.
 
-    def __init__(self, request: AiohttpRequest, base_url: str, token: str) -> None:
+    `check` is called when a call has its connection, just before it is written: a process may be stopped (SIGSTOP)
+    while it connects, and must send nothing when it wakes. What it raises is made a NetworkError.
+    """
+
+    def __init__(self, request: AiohttpRequest, base_url: str, token: str, check: Check | None = None) -> None:
         self._request = request
+        self._check = check
         self._methods = f"{base_url}/bot{token}/"
 
     async def reconnect(self) -> None:
@@ -130,7 +142,11 @@ class Api:
 
     async def call(self, method: str, parameters: Mapping[str, object], *, read_timeout: float = READ_TIMEOUT) -> bytes:
         """The answer's bytes; errors as `AiohttpRequest.ask` raises them. `read_timeout` is in seconds."""
-        return await self._request.ask(self._methods + method, parameters, read_timeout)
+        before = _check_of_this_call.set(self._check)
+        try:
+            return await self._request.ask(self._methods + method, parameters, read_timeout)
+        finally:
+            _check_of_this_call.reset(before)
 
 
 def never_left(error: NetworkError) -> bool:
@@ -194,11 +210,39 @@ def _given(value: Any, default: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _body(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
-    if data is None:
+class _Checked(aiohttp.Payload):
+    """A body that is written only if `check` lets it."""
+
+    _autoclose = True  # there are bytes in it, and no open files
+
+    def __init__(self, body: aiohttp.Payload, check: Check) -> None:
+        super().__init__(body, headers=body.headers)
+        self._size = body.size
+        self._body = body
+        self._check = check
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        return self._body.decode(encoding, errors)
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        self._check()
+        await self._body.write(writer)
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        self._check()
+        await self._body.write_with_length(writer, content_length)
+
+
+def _body(data: RequestData | None) -> aiohttp.Payload | None:
+    if data is None or not (data.json_parameters or data.contains_files):
         return None
+    body, check = _form(data)(), _check_of_this_call.get()
+    return body if check is None else _Checked(body, check)
+
+
+def _form(data: RequestData) -> aiohttp.FormData:
     if not data.contains_files:
-        return data.json_parameters or None
+        return aiohttp.FormData(data.json_parameters)
     form = aiohttp.FormData(data.json_parameters, quote_fields=False)  # names of files as they are, in UTF-8
     for name, (filename, content, mime_type) in data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=mime_type)
