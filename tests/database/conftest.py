@@ -22,7 +22,7 @@ from bot.outgoing.messages import Composed, Document, Edit, Text
 from bot.outgoing.transport import AiohttpRequest, Api
 from bot.outgoing.turns import Turns
 from bot.sandbox.accounts import Person
-from bot.sandbox.conversations import PrivateChat
+from bot.sandbox.conversations import Conversation, PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.vitals import Vitals
 
@@ -153,5 +153,5 @@ def begun(telegram: Emulator, name: str) -> PrivateChat:
     return chat
 
 
-def texts(chat: PrivateChat) -> list[str]:
+def texts(chat: Conversation) -> list[str]:
     return [message.text for message in chat.received]

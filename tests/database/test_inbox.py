@@ -369,6 +369,9 @@ async def test_the_bots_standing_in_a_group_is_kept_with_the_batch_that_tells_it
 
 
 async def test_what_a_group_has_become_is_kept(intake: Intake) -> None:
-    await intake.accept(message(5, -1001, migrate_to_chat_id=-1002), message(6, -1004, migrate_from_chat_id=-1003))
+    old, new = {"id": -1001, "type": "group"}, {"id": -1004, "type": "supergroup"}
+    await intake.accept(
+        message(5, chat=old, migrate_to_chat_id=-1002), message(6, chat=new, migrate_from_chat_id=-1003)
+    )
     became = await intake.rows("SELECT telegram_id, became FROM chats ORDER BY telegram_id DESC")
     assert [(row["telegram_id"], row["became"]) for row in became] == [(-1001, -1002), (-1003, -1004)]

@@ -71,7 +71,7 @@ def test_each_status_says_whether_the_bot_may_write(told: RawUpdate, standing: S
 )
 def test_what_tells_nothing_of_the_kind_changes_nothing(told: RawUpdate) -> None:
     found = standings([told])
-    assert found.now == found.became == {}
+    assert (found.now, found.became) == ({}, {})
 
 
 def test_of_several_the_last_one_holds() -> None:
