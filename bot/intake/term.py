@@ -18,6 +18,7 @@ from bot.intake.leader import Leadership
 from bot.intake.poller import Poller
 from bot.lanes import Lanes
 from bot.outgoing.delivery import Delivery
+from bot.outgoing.kept_limits import KeptLimits, go_on
 from bot.outgoing.messages import KINDS
 from bot.outgoing.transport import Api
 from bot.outgoing.turns import Turns
@@ -45,11 +46,16 @@ class Memory:
     epoch: int = 0
     sent: set[int] = field(default_factory=set)  # rows of the outbox that were sent and not struck off yet
 
-    def begins_term(self, epoch: int) -> None:
-        """Forget what was sent, unless nobody else led between: whoever did has sent it again or struck it off."""
-        if epoch != self.epoch + 1:
+    def begins_term(self, epoch: int) -> bool:
+        """Forget what was sent, unless nobody else led between: whoever did has sent it again or struck it off.
+
+        Returns whether nobody did.
+        """
+        follows = epoch == self.epoch + 1
+        if not follows:
             self.sent.clear()
         self.epoch = epoch
+        return follows
 
 
 Running = Callable[[], Coroutine[Any, Any, None]]
@@ -73,6 +79,7 @@ class Worker:
     beside: Collection[Running]  # runs beside the polls for as long as the term lasts, or until it is done
     allowed_updates: Collection[str]
     handler_concurrency: int
+    sends_at_once: int
     shutdown_timeout: float  # seconds
     memory: Memory = field(default_factory=Memory)
 
@@ -82,7 +89,8 @@ async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
 
     Raises an ExceptionGroup with what ended the term otherwise: LeadershipLostError, FatalError, …
     """
-    worker.memory.begins_term(term.epoch)
+    if not worker.memory.begins_term(term.epoch):
+        go_on(worker.turns, term)
     worker.turns.open()
     worker.vitals.leads()
     log.info("leads", epoch=term.epoch)
@@ -111,7 +119,9 @@ class _Parts:
             tasks=tasks,
             sent=worker.memory.sent,
             leads=worker.leadership.holds,
+            at_once=worker.sends_at_once,
         )
+        self._limits = KeptLimits(worker.turns, worker.unit_of_work, term)
         self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
         self._loads = Together(self._load_all, at_most=TOGETHER)
         self._tries = Together(self._count_tries, at_most=TOGETHER)
@@ -137,7 +147,7 @@ class _Parts:
         own = (
             *(self._loads.run, self._tries.run, self._endings.run),
             *(self._delivery.load, self._delivery.strike_off, self._delivery.mark_people),
-            self._look_now_and_then,
+            *(self._limits.keep_limits, self._look_now_and_then),
         )
         running = [stopped, lost]
         running += [self._tasks.create_task(part(), name=part.__name__) for part in own]
@@ -186,6 +196,7 @@ class _Parts:
         try:
             async with asyncio.timeout(LAST_RECORD_WITHIN):
                 await self._delivery.record(within=LAST_RECORD_WITHIN)
+                await self._limits.keep(ended=True)
         except TimeoutError:
             log.warning("what was sent could not be struck off; it is sent again at the next start")
 
