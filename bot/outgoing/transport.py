@@ -1,5 +1,6 @@
 """python-telegram-bot's BaseRequest over aiohttp: how every call reaches the Bot API."""
 
+import io
 import json
 import random
 from collections.abc import Mapping
@@ -152,7 +153,8 @@ def _data(parameters: Mapping[str, object]) -> RequestData:
 
 def _parameter(name: str, value: object) -> RequestParameter:
     if isinstance(value, Upload):
-        return RequestParameter(name, None, [InputFile(value.content, filename=value.filename)])
+        filename = "".join("_" if ord(sign) < ord(" ") else sign for sign in value.filename)  # it stands in a header
+        return RequestParameter(name, None, [InputFile(value.content, filename=filename)])
     return RequestParameter(name, value, None)
 
 
@@ -160,8 +162,8 @@ def _check(status: int, retry_after: str | None, body: bytes) -> None:
     """Raise for refusals that python-telegram-bot would misread.
 
     A 429 is a flood wait even if its body doesn't say for how long, and what is too large is so for a gateway, too:
-    it would be refused again. What else a gateway in between refuses in words of its
-    own says nothing about the message, the person or the token, and is trouble on the way.
+    it would be refused again. What else a gateway in between refuses in words of its own says nothing about the
+    message, the person or the token, and is trouble on the way.
     """
     if status == TOO_MANY_REQUESTS:
         told = _object(body).get("parameters")
@@ -198,7 +200,9 @@ def _body(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
         return None
     if not data.contains_files:
         return data.json_parameters or None
+    # Bytes as they are would be written in one piece, with a warning above 1 MB.
     form = aiohttp.FormData(data.json_parameters, quote_fields=False)  # names of files as they are, in UTF-8
     for name, (filename, content, mime_type) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime_type)
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, stream, filename=filename, content_type=mime_type)
     return form

@@ -16,7 +16,7 @@ from bot.db.repositories.outbox import NewMessage, Unsent
 from bot.db.repositories.users import Sighting
 from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
-from bot.outgoing.delivery import Delivery
+from bot.outgoing.delivery import Delivery, sends_at_once
 from bot.outgoing.limiter import Limiter
 from bot.outgoing.messages import Composed, Document, Edit, Text
 from bot.outgoing.transport import AiohttpRequest, Api
@@ -114,19 +114,23 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
     """A delivery within one group of tasks, as a term has it."""
 
     @asynccontextmanager
-    async def opened(per_second: float = 0, *, strikes_off: bool = True) -> AsyncIterator[Post]:
+    async def opened(
+        per_second: float = 0, *, strikes_off: bool = True, url: str = telegram_url
+    ) -> AsyncIterator[Post]:
         unit_of_work, limiter, vitals = Faltering(AsyncSessionLocal), Halting(per_second), Vitals("tests")
         vitals.poll_answered()
-        async with AiohttpRequest(connections=8) as request, asyncio.TaskGroup() as tasks:
+        at_once = sends_at_once(per_second)
+        async with AiohttpRequest(connections=at_once) as request, asyncio.TaskGroup() as tasks:
             delivery = Delivery(
                 telegram.bot.id,
-                api=Api(request, telegram_url, telegram.bot.token),
+                api=Api(request, url, telegram.bot.token),
                 unit_of_work=unit_of_work,
                 turns=Turns(limiter),
                 vitals=vitals,
                 tasks=tasks,
                 sent=set(),
                 leads=lambda: True,
+                at_once=at_once,
             )
             beside = [tasks.create_task(delivery.load()), tasks.create_task(delivery.mark_people())]
             if strikes_off:

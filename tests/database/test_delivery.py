@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.db.repositories.outbox import NewMessage
-from bot.outgoing.delivery import TRIES
+from bot.outgoing.delivery import TRIES, sends_at_once
 from bot.outgoing.messages import ButtonAnswer, Edit, Text
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
@@ -446,3 +446,21 @@ async def test_answers_to_buttons_go_at_once_past_the_queues(
 
 def statuses(telegram: Emulator, method: str) -> Sequence[int | None]:
     return sorted(call.status or 0 for call in telegram.calls.of(method))
+
+
+@pytest.mark.parametrize(("per_second", "at_once"), [(0.5, 32), (30, 32), (31, 33), (100, 102), (1000, 256), (0, 256)])
+def test_enough_go_at_once_for_answers_that_take_a_second_and_never_too_many(per_second: float, at_once: int) -> None:
+    assert sends_at_once(per_second) == at_once
+
+
+async def test_answers_that_take_long_cost_nothing_of_the_rate(opened: Opened, telegram: Emulator) -> None:
+    """60 chats at 60 a second, half a second for each answer: all on their way within a second and a half."""
+    telegram.limits.enabled = False
+    chats = [begun(telegram, f"Person {number}") for number in range(60)]
+    telegram.faults.next(Delay(0.5), "sendMessage", times=None)
+    async with opened(per_second=60) as post:
+        began = time.monotonic()
+        await post.say(*(Text(chat.id, "0") for chat in chats))
+        await telegram.until(lambda: telegram.calls.count("sendMessage") == 60)
+        assert time.monotonic() - began < 1.5
+        await post.all_sent()
