@@ -1,5 +1,6 @@
 """python-telegram-bot's BaseRequest over aiohttp: how every call reaches the Bot API."""
 
+import io
 import json
 import random
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ from typing import Any
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 from telegram import InputFile
-from telegram.error import NetworkError, RetryAfter, TimedOut
+from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter  # RequestData is final and takes nothing else
 
@@ -22,7 +23,8 @@ CONNECT_TIMEOUT = 10.0  # seconds
 READ_TIMEOUT = 20.0  # seconds
 UPLOAD_TIMEOUT = 120.0  # seconds to write and be answered, where a file goes along
 TOO_MANY_REQUESTS = 429
-BELIEVED_OF_THE_API_ALONE = {400, 403, 404, 413}
+TOO_LARGE = 413
+BELIEVED_OF_THE_API_ALONE = {400, 403, 404}
 TOLD_APART = {401, 403, 404, 408, 409, 429}  # the 4xx that mean something of their own
 KEEP_ALIVE = 75.0  # seconds an idle connection is kept
 
@@ -172,20 +174,24 @@ def _data(parameters: Mapping[str, object]) -> RequestData:
 
 def _parameter(name: str, value: object) -> RequestParameter:
     if isinstance(value, Upload):
-        return RequestParameter(name, None, [InputFile(value.content, filename=value.filename)])
+        filename = "".join("_" if ord(sign) < ord(" ") else sign for sign in value.filename)  # it stands in a header
+        return RequestParameter(name, None, [InputFile(value.content, filename=filename)])
     return RequestParameter(name, value, None)
 
 
 def _check(status: int, retry_after: str | None, body: bytes) -> None:
     """Raise for refusals that python-telegram-bot would misread.
 
-    A 429 is a flood wait even if its body doesn't say for how long; what a gateway in between refuses in words of its
-    own says nothing about the message, the person or the token, and is trouble on the way.
+    A 429 is a flood wait even if its body doesn't say for how long, and what is too large is so for a gateway, too:
+    it would be refused again. What else a gateway in between refuses in words of its own says nothing about the
+    message, the person or the token, and is trouble on the way.
     """
     if status == TOO_MANY_REQUESTS:
         told = _object(body).get("parameters")
         seconds = str(told.get("retry_after") if isinstance(told, dict) else retry_after)
         raise RetryAfter(max(1, int(seconds)) if seconds.isdecimal() else 1)
+    if status == TOO_LARGE and _object(body).get("ok") is not False:
+        raise BadRequest("Request Entity Too Large")
     if status in BELIEVED_OF_THE_API_ALONE and _object(body).get("ok") is not False:
         raise NetworkError(f"{status} from what is no Bot API")
 
@@ -243,7 +249,9 @@ def _body(data: RequestData | None) -> aiohttp.Payload | None:
 def _form(data: RequestData) -> aiohttp.FormData:
     if not data.contains_files:
         return aiohttp.FormData(data.json_parameters)
+    # Bytes as they are would be written in one piece, with a warning above 1 MB.
     form = aiohttp.FormData(data.json_parameters, quote_fields=False)  # names of files as they are, in UTF-8
     for name, (filename, content, mime_type) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime_type)
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, stream, filename=filename, content_type=mime_type)
     return form
