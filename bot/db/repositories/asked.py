@@ -1,0 +1,49 @@
+"""What people are being asked: the next message in that chat is the answer. A row, so that no restart forgets it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.models import Asked
+
+FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    what: str
+    details: dict[str, Any]
+
+
+class Questions:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def ask(self, chat_id: int, telegram_id: int, what: str, lasting: timedelta = FOR, **details: Any) -> None:
+        """Ask this, instead of whatever was being asked."""
+        values = {"what": what, "details": details, "until": func.now() + lasting}
+        asked = upsert(Asked).values(chat_id=chat_id, telegram_id=telegram_id, **values)
+        keys = [Asked.chat_id, Asked.telegram_id]
+        await self._session.execute(asked.on_conflict_do_update(index_elements=keys, set_=values))
+
+    async def being_asked(self, chat_id: int, telegram_id: int) -> Question | None:
+        """What is still being asked; the row is locked until the transaction ends."""
+        found = select(Asked.what, Asked.details).where(*_by(chat_id, telegram_id), Asked.until > func.now())
+        row = (await self._session.execute(found.with_for_update())).one_or_none()
+        return None if row is None else Question(*row)
+
+    async def answered(self, chat_id: int, telegram_id: int) -> bool:
+        """Ask no more; False if nothing was asked."""
+        gone = delete(Asked).where(*_by(chat_id, telegram_id)).returning(Asked.until > func.now())
+        return bool(await self._session.scalar(gone))
+
+    async def forget(self, telegram_id: int) -> None:
+        await self._session.execute(delete(Asked).where(Asked.telegram_id == telegram_id))
+
+
+def _by(chat_id: int, telegram_id: int) -> tuple[Any, Any]:
+    return Asked.chat_id == chat_id, Asked.telegram_id == telegram_id

@@ -1,0 +1,103 @@
+"""Bans and notes: what is between the bot's administrators and a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.models import Note, Sanction, User
+
+BAN = "ban"
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    number: int
+    telegram_id: int
+    reason: str
+    actor_id: int | None
+    silent: bool
+    told_at: datetime | None
+    expires_at: datetime | None
+    lifted_at: datetime | None
+    lifted_by: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    number: int
+    author_id: int | None
+    text: str
+    created_at: datetime
+
+
+_COLUMNS = (
+    Sanction.id, Sanction.telegram_id, Sanction.reason, Sanction.actor_id, Sanction.silent, Sanction.told_at,
+    Sanction.expires_at, Sanction.lifted_at, Sanction.lifted_by, Sanction.created_at,
+)  # fmt: skip
+
+
+class Sanctions:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def ban(
+        self, telegram_id: int, reason: str, actor_id: int, expires_at: datetime | None, *, silent: bool
+    ) -> bool:
+        """Ban a person; False if there is no such person, or they are banned already."""
+        free = update(User).where(User.telegram_id == telegram_id, User.banned_at.is_(None))
+        banned = free.values(banned_at=func.now(), banned_until=expires_at, silenced=silent, updated_at=func.now())
+        if await self._session.scalar(banned.returning(User.id)) is None:
+            return False
+        row = {"telegram_id": telegram_id, "kind": BAN, "reason": reason, "actor_id": actor_id, "silent": silent}
+        await self._session.execute(insert(Sanction).values(**row, expires_at=expires_at))
+        return True
+
+    async def lift(self, telegram_id: int, actor_id: int | None) -> bool:
+        """End a person's ban; False if they weren't banned."""
+        banned = update(User).where(User.telegram_id == telegram_id, User.banned_at.is_not(None))
+        free = banned.values(banned_at=None, banned_until=None, silenced=False, updated_at=func.now())
+        if await self._session.scalar(free.returning(User.id)) is None:
+            return False
+        running = update(Sanction).where(Sanction.telegram_id == telegram_id, Sanction.lifted_at.is_(None))
+        await self._session.execute(running.values(lifted_at=func.now(), lifted_by=actor_id))
+        return True
+
+    async def expired(self, limit: int) -> list[int]:
+        """Whose ban has run out."""
+        over = select(User.telegram_id).where(User.banned_until <= func.now()).order_by(User.banned_until).limit(limit)
+        return list((await self._session.scalars(over)).all())
+
+    async def running(self, telegram_id: int) -> Ban | None:
+        found = select(*_COLUMNS).where(Sanction.telegram_id == telegram_id, Sanction.lifted_at.is_(None))
+        row = (await self._session.execute(found.order_by(Sanction.id.desc()).limit(1))).one_or_none()
+        return None if row is None else Ban(*row)
+
+    async def of(self, telegram_id: int) -> Sequence[Ban]:
+        """All bans of a person, the newest first."""
+        found = select(*_COLUMNS).where(Sanction.telegram_id == telegram_id).order_by(Sanction.id.desc())
+        return [Ban(*row) for row in await self._session.execute(found)]
+
+    async def told(self, number: int) -> bool:
+        """Note that the person is being told; False if that was noted before, so that they are told once."""
+        untold = update(Sanction).where(Sanction.id == number, Sanction.told_at.is_(None))
+        return await self._session.scalar(untold.values(told_at=func.now()).returning(Sanction.id)) is not None
+
+    async def add_note(self, telegram_id: int, author_id: int, text: str) -> None:
+        await self._session.execute(insert(Note).values(telegram_id=telegram_id, author_id=author_id, text=text))
+
+    async def notes(self, telegram_id: int) -> Sequence[Remark]:
+        """All notes about a person, the newest first."""
+        found = select(Note.id, Note.author_id, Note.text, Note.created_at).where(Note.telegram_id == telegram_id)
+        return [Remark(*row) for row in await self._session.execute(found.order_by(Note.id.desc()))]
+
+    async def forget(self, telegram_id: int) -> None:
+        """Delete what there is about a person, and take them out of what they did to others."""
+        await self._session.execute(delete(Note).where(Note.telegram_id == telegram_id))
+        await self._session.execute(update(Note).where(Note.author_id == telegram_id).values(author_id=None))
+        await self._session.execute(delete(Sanction).where(Sanction.telegram_id == telegram_id))
+        acted = or_(Sanction.actor_id == telegram_id, Sanction.lifted_by == telegram_id)
+        await self._session.execute(update(Sanction).where(acted).values(actor_id=None, lifted_by=None))
