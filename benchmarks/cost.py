@@ -5,14 +5,11 @@ Counted by PostgreSQL itself (pg_stat_database.xact_commit), with what the worke
 
 import asyncio
 
-import asyncpg
-
 from benchmarks.stage import Stage, stage
 from bot.sandbox.conversations import PrivateChat
 
 CHATS, EACH = 100, 20
 ALONE = 20
-SETTLED = 12.0  # seconds after which an idle session has reported its counts (PGSTAT_IDLE_INTERVAL is 10)
 
 
 async def main() -> None:
@@ -29,13 +26,13 @@ async def main() -> None:
 
 async def commits(on: Stage, chats: int, each: int, *, at_once: bool) -> int:
     """Transactions while so many updates are handled and answered."""
-    before = await committed(on)
+    before = await on.committed()
     if at_once:
         await on.all_answered(await say(on, chats, each), each)
     else:
         for _ in range(chats):
             await on.all_answered(await say(on, 1, each), each)
-    return await committed(on) - before
+    return await on.committed() - before
 
 
 async def say(on: Stage, chats: int, each: int) -> list[PrivateChat]:
@@ -44,15 +41,6 @@ async def say(on: Stage, chats: int, each: int) -> list[PrivateChat]:
         for chat in people:
             chat.says("/help")
     return people
-
-
-async def committed(on: Stage) -> int:
-    await asyncio.sleep(SETTLED)
-    connection = await asyncpg.connect(on.worker.variables["DATABASE_URL"])
-    try:
-        return int(await connection.fetchval("SELECT xact_commit FROM pg_stat_database WHERE datname = 'bot'"))
-    finally:
-        await connection.close()
 
 
 asyncio.run(main())

@@ -1,16 +1,21 @@
 """What benchmarks stand on: an embedded PostgreSQL that keeps its promises to the disk, the emulator, the worker."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
+
 from bot.db import embedded
 from bot.sandbox.api import serving
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
 from tests.worker_process import WorkerProcess, command
+
+SETTLED = 12.0  # seconds after which an idle session has reported its counts (PGSTAT_IDLE_INTERVAL is 10)
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,21 @@ class Stage:
     async def all_answered(self, chats: list[PrivateChat], each: int) -> None:
         await self.telegram.until(lambda: all(len(chat.received) >= each for chat in chats), within=300)
 
+    async def committed(self) -> int:
+        """How many transactions PostgreSQL has counted so far."""
+        await asyncio.sleep(SETTLED)
+        connection = await asyncpg.connect(self.worker.variables["DATABASE_URL"])
+        try:
+            return int(await connection.fetchval("SELECT xact_commit FROM pg_stat_database WHERE datname = 'bot'"))
+        finally:
+            await connection.close()
+
 
 @asynccontextmanager
-async def stage() -> AsyncIterator[Stage]:
-    """A worker, not started yet, on a migrated database; Telegram's limits are off on both sides."""
+async def stage(*, limited: bool = False) -> AsyncIterator[Stage]:
+    """A worker, not started yet, on a migrated database; Telegram's limits are off unless they are asked for."""
     telegram = Emulator()
-    telegram.limits.enabled = False
+    telegram.limits.enabled = limited
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o711)  # for root: PostgreSQL runs as another user, who must get through

@@ -1,11 +1,12 @@
 """Retention: what is kept for RETENTION_DAYS and no longer."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
 
-from bot.db.uow import UnitOfWork
+from bot.db.uow import UnitOfWork, Work
 from bot.errors import ConflictError, DatabaseAwayError
 
 BATCH = 500  # rows in one statement, and so in one transaction
@@ -33,15 +34,23 @@ async def keep_pruning(
 
 
 async def prune(unit_of_work: UnitOfWork, bot_id: int, days: int) -> int:
-    """Delete the bot's dead letters older than `days`, the oldest first, few at a time; returns how many.
+    """Delete the bot's dead letters older than `days`, and broadcasts that ended or were left as drafts so long ago.
 
-    Each batch is a transaction of its own, so that nobody waits for it and what is done stays done.
+    The oldest first, few rows at a time; returns how many. Each batch is a transaction of its own, so that nobody
+    waits for it and what is done stays done.
     """
-    pruned, batch = 0, BATCH
-    while batch == BATCH:
+    age = timedelta(days=days)
+    letters = await _in_batches(unit_of_work, lambda work: work.dead_letters.prune(bot_id, age, BATCH))
+    broadcasts = await _in_batches(unit_of_work, lambda work: work.broadcasts.prune(bot_id, age, BATCH))
+    if letters or broadcasts:
+        log.info("pruned", dead_letters=letters, rows_of_broadcasts=broadcasts, older_than_days=days)
+    return letters + broadcasts
+
+
+async def _in_batches(unit_of_work: UnitOfWork, prune_some: Callable[[Work], Awaitable[int]]) -> int:
+    pruned, batch = 0, 1
+    while batch:
         async with unit_of_work.open() as work:
-            batch = await work.dead_letters.prune(bot_id, timedelta(days=days), BATCH)
+            batch = await prune_some(work)
         pruned += batch
-    if pruned:
-        log.info("dead letters pruned", number=pruned, older_than_days=days)
     return pruned

@@ -172,7 +172,8 @@ class Run:
     async def _left_behind(self, work: Work) -> list[Recipient]:
         """Who was taken and isn't being seen to: by a term that has ended, or by a commit whose answer was lost."""
         taken = await work.ledger.under_way(self._number, self._job.taken)
-        left = [recipient for recipient in taken if recipient.user_id not in self._flying]
+        seen_to = {*self._flying, *(one.recipient.user_id for one in self._done)}
+        left = [recipient for recipient in taken if recipient.user_id not in seen_to]
         if left and self._first and self._job.running is State.RUNNING:
             await work.broadcasts.count(self._number, tuple(State), perhaps_twice=len(left))
         return left

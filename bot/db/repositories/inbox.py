@@ -126,7 +126,7 @@ class Inbox:
         """Count that one more process is about to handle these rows; returns how many did, by row."""
         tried = update(InboxUpdate).where(InboxUpdate.id == any_(bigints(ids))).values(tries=InboxUpdate.tries + 1)
         rows = await self._session.execute(tried.returning(InboxUpdate.id, InboxUpdate.tries))
-        return dict(rows.tuples().all())
+        return {row.id: row.tries for row in rows}
 
     async def person_settled(self, row_id: int) -> bool:
         """Take the mark off a row; False if it wasn't marked, or is gone."""

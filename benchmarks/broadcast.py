@@ -1,0 +1,84 @@
+"""A broadcast to 3,000 people while others write: how much of the rate is used.
+
+`python -m benchmarks.broadcast [PEOPLE]`
+
+The emulator enforces Telegram's limits. Printed are the share of MESSAGES_PER_SECOND that broadcast and replies use
+together, how often Telegram refused (429), and how long people waited for their replies.
+"""
+
+import asyncio
+import random
+import statistics
+import sys
+import time
+
+from benchmarks.stage import Stage, stage
+from bot.sandbox.conversations import PrivateChat
+from bot.services.broadcasts import Broadcast
+from tests.broadcast_desk import desk
+
+PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 3_000
+PER_SECOND = 30  # the default of MESSAGES_PER_SECOND
+A_REPLY_EVERY = 0.4  # seconds, about
+ANSWERED_WITHIN = 30.0  # seconds
+AUTHOR = 1
+TOO_MANY_REQUESTS = 429
+
+
+async def main() -> None:
+    async with stage(limited=True) as on:
+        chats, writers = on.telegram.people(PEOPLE), on.people(200)
+        async with desk(on.worker.variables["DATABASE_URL"], on.telegram.bot.id, AUTHOR) as administrator:
+            await administrator.knows(chats)
+            on.worker.variables["MESSAGES_PER_SECOND"] = str(PER_SECOND)
+            await on.worker.start()
+            await on.polled()
+            before = await on.committed()
+            number = await administrator.begin("Hello")
+            await on.telegram.until(lambda: bool(sent_to(chats)), within=60)
+            began = time.monotonic()
+            waits, ended = await replies_until(
+                on, writers, asyncio.ensure_future(administrator.ended(number, within=600, every=1))
+            )
+            took = time.monotonic() - began
+            over = await ended
+            transactions = await on.committed() - before
+        sent = over.sent + len(waits)
+        refused = sum(call.status == TOO_MANY_REQUESTS for call in on.telegram.calls)
+        print(f"{over.sent} of {PEOPLE} and {len(waits)} replies in {took:.1f} s: {sent / took:.2f} a second,")
+        print(f"{sent / took / PER_SECOND:.1%} of {PER_SECOND}; refused with 429: {refused}")
+        waits.sort()
+        p99 = waits[int(len(waits) * 0.99)]
+        print(f"replies after {statistics.median(waits) * 1000:.0f} ms (median), {p99 * 1000:.0f} ms (p99)")
+        print(f"{transactions / sent:.2f} transactions a message")
+        await on.worker.stop()
+
+
+async def replies_until(
+    on: Stage, writers: list[PrivateChat], ended: "asyncio.Future[Broadcast]"
+) -> tuple[list[float], "asyncio.Future[Broadcast]"]:
+    """Have somebody write now and then; how long each waited for the answer."""
+    chance = random.Random(1)  # noqa: S311 -- no secret
+    waits: list[float] = []
+    answers: list[asyncio.Future[None]] = []
+
+    async def answered(chat: PrivateChat) -> None:
+        before, said = len(chat.received), time.monotonic()
+        chat.says("/help")
+        await on.telegram.until(lambda: len(chat.received) > before, within=ANSWERED_WITHIN)
+        waits.append(time.monotonic() - said)
+
+    for chat in writers * 10:
+        if ended.done():
+            break
+        answers.append(asyncio.ensure_future(answered(chat)))
+        await asyncio.wait({ended}, timeout=A_REPLY_EVERY * chance.uniform(0.5, 1.5))
+    await asyncio.gather(*answers)
+    return waits, ended
+
+
+def sent_to(chats: list[PrivateChat]) -> int:
+    return sum(bool(chat.received) for chat in chats)
+
+
+asyncio.run(main())

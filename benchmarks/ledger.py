@@ -1,0 +1,63 @@
+"""A broadcast to a million: how long the ledger takes, what memory it needs, how soon a pause is heeded.
+
+`python -m benchmarks.ledger [PEOPLE]`. The emulator answers as fast as it can, and Telegram's limits are off.
+"""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.stage import Stage, stage
+from bot.sandbox.chats import BotIs
+from tests.broadcast_desk import FIRST_ID, Desk, desk
+
+PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+REAL = 30_000  # of the first people the emulator knows; to the others nothing gets in the time there is
+SENT_FOR = 10.0  # seconds
+AUTHOR = 1
+
+
+async def main() -> None:
+    async with stage() as on:
+        for number in range(1, REAL + 1):
+            on.telegram.private_chat(on.telegram.person("Person", id=FIRST_ID + number)).chat.bot_is = BotIs.MEMBER
+        async with desk(on.worker.variables["DATABASE_URL"], on.telegram.bot.id, AUTHOR) as administrator:
+            await administrator.knows_many(PEOPLE)
+            await on.worker.start()
+            await on.polled()
+            before = memory(on)
+            await broadcast(administrator)
+            print(f"memory: {before:.0f} MB before, {memory(on, 'VmHWM'):.0f} MB at most")
+        await on.worker.stop()
+
+
+async def broadcast(administrator: Desk) -> None:
+    began = time.monotonic()
+    number = await administrator.begin("Hello")
+    listed = await administrator.until(number, lambda one: one.listed, within=300)
+    print(f"{listed.total:,} in the ledger after {time.monotonic() - began:.1f} s, {listed.sent:,} sent meanwhile")
+    await asyncio.sleep(SENT_FOR)
+    asked = time.monotonic()
+    await administrator.pause(number)
+    answered = time.monotonic() - asked
+    paused = await administrator.look(number)
+    last = await still(administrator, number, paused.sent)
+    print(f"the pause is in the database after {answered * 1000:.0f} ms; {last - paused.sent} were sent after it")
+    print(f"{(last - listed.sent) / SENT_FOR:,.0f} sent a second, without limits")
+
+
+async def still(administrator: Desk, number: int, sent: int) -> int:
+    """How many have got it once nothing is being sent any more."""
+    while (await administrator.fates(number)).get("sending"):  # noqa: ASYNC110 -- the database tells nobody
+        await asyncio.sleep(0.1)
+    return max(sent, (await administrator.look(number)).sent)
+
+
+def memory(on: Stage, what: str = "VmRSS") -> float:
+    """The worker's, in MB; VmHWM is the most that it has been."""
+    lines = Path(f"/proc/{on.worker.pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) / 1000 for line in lines if line.startswith(what))
+
+
+asyncio.run(main())

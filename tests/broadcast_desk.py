@@ -1,0 +1,115 @@
+"""What a test of broadcasts stands on: people whom the database knows, and broadcasts begun as the chat begins them."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
+
+from bot.db.engine import Url, engine_for
+from bot.db.uow import UnitOfWork
+from bot.sandbox.conversations import PrivateChat
+from bot.services import broadcasts
+from bot.services.broadcasts import Broadcast, Category, State
+
+LOOK_EVERY = 0.05  # seconds
+FIRST_ID = 10_000_000  # Telegram ids of the many come behind it
+_KNOWN = text("""
+INSERT INTO users (telegram_id, first_name, language_code, private_since, last_seen_at)
+SELECT id, 'Person', 'en', now(), now() FROM unnest(CAST(:ids AS bigint[])) AS id
+ON CONFLICT DO NOTHING
+""")
+_MANY = text("""
+INSERT INTO users (telegram_id, first_name, language_code, private_since, last_seen_at)
+SELECT :first + n, 'Person', 'en', now(), now() FROM generate_series(1, :count) AS n
+""")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An administrator's, with a way into the database of its own."""
+
+    engine: AsyncEngine
+    unit_of_work: UnitOfWork
+    bot_id: int
+    author_id: int
+
+    async def knows(self, chats: Iterable[PrivateChat]) -> None:
+        """Write people down as those who have opened a private chat."""
+        await self.execute(_KNOWN, ids=[chat.id for chat in chats])
+
+    async def knows_many(self, count: int) -> None:
+        await self.execute(_MANY, first=FIRST_ID, count=count)
+
+    async def begin(self, *texts: str, category: Category = Category.NEWS, **narrowed: object) -> int:
+        """Compose, preview and send now; returns the broadcast's number."""
+        async with self.unit_of_work.open() as work:
+            draft = await broadcasts.begin_draft(work, self.bot_id, self.author_id, "en")
+            for said in texts or ("Hello",):
+                await broadcasts.collect(work, self.bot_id, self.author_id, {"text": said})
+            await broadcasts.choose_category(work, self.bot_id, draft.number, category)
+            await broadcasts.narrow(work, self.bot_id, draft.number, **narrowed)
+            await broadcasts.preview(work, self.bot_id, draft.number)
+            await broadcasts.send_now(work, self.bot_id, draft.number, None)
+        return draft.number
+
+    async def pause(self, number: int) -> None:
+        async with self.unit_of_work.open() as work:
+            await broadcasts.pause(work, self.bot_id, number)
+
+    async def go_on(self, number: int) -> None:
+        async with self.unit_of_work.open() as work:
+            await broadcasts.go_on(work, self.bot_id, number)
+
+    async def cancel(self, number: int) -> None:
+        async with self.unit_of_work.open() as work:
+            await broadcasts.cancel(work, self.bot_id, number)
+
+    async def delete(self, number: int) -> None:
+        async with self.unit_of_work.open() as work:
+            await broadcasts.delete_messages(work, self.bot_id, number)
+
+    async def look(self, number: int) -> Broadcast:
+        async with self.unit_of_work.open() as work:
+            found = await work.broadcasts.one(self.bot_id, number)
+        assert found is not None
+        return found
+
+    async def until(
+        self, number: int, so: Callable[[Broadcast], bool], within: float = 60, every: float = LOOK_EVERY
+    ) -> Broadcast:
+        """Wait until the broadcast is so."""
+        limit = time.monotonic() + within
+        while not so(found := await self.look(number)):
+            assert time.monotonic() < limit, found
+            await asyncio.sleep(every)
+        return found
+
+    async def ended(self, number: int, within: float = 60, every: float = LOOK_EVERY) -> Broadcast:
+        return await self.until(number, lambda one: one.state in {State.DONE, State.PARTLY}, within, every)
+
+    async def fates(self, number: int) -> dict[str, int]:
+        """How many rows of the ledger there are in each state."""
+        counted = (
+            "SELECT state, count(*) AS number FROM broadcast_recipients WHERE broadcast_id = :number GROUP BY state"
+        )
+        async with self.engine.connect() as connection:
+            rows = await connection.execute(text(counted), {"number": number})
+            return {row.state: row.number for row in rows}
+
+    async def execute(self, statement: object, **parameters: object) -> None:
+        async with self.engine.begin() as connection:
+            await connection.execute(statement, parameters)  # type: ignore[call-overload] # text with parameters
+
+
+@asynccontextmanager
+async def desk(url: Url, bot_id: int, author_id: int) -> AsyncIterator[Desk]:
+    engine = engine_for(url, connections=3)
+    sessions = async_sessionmaker(engine, expire_on_commit=False, execution_options={"synchronize_session": False})
+    try:
+        yield Desk(engine, UnitOfWork(sessions), bot_id, author_id)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,350 @@
+"""The sender of broadcasts: PostgreSQL and the emulator over HTTP, the sender's own tasks in this process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from bot.db.engine import AsyncSessionLocal
+from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
+from bot.errors import DatabaseAwayError
+from bot.jobs import retention
+from bot.outgoing import broadcast_run
+from bot.outgoing.broadcast_jobs import Done, Means
+from bot.outgoing.broadcast_run import Surroundings
+from bot.outgoing.broadcasts import Broadcasting
+from bot.outgoing.delivery import Delivery
+from bot.outgoing.limiter import Limiter
+from bot.outgoing.messages import Edit, Text
+from bot.outgoing.transport import AiohttpRequest, Api
+from bot.outgoing.turns import Turns
+from bot.sandbox.conversations import PrivateChat
+from bot.sandbox.emulator import Emulator
+from bot.sandbox.faults import Drop, Reply, When
+from bot.services import broadcasts
+from bot.services.broadcasts import Broadcast, State
+from bot.vitals import Vitals
+from tests.broadcast_desk import Desk, desk
+
+PANEL = 77
+
+
+class Faltering(UnitOfWork):
+    """A database that takes a commit and loses its answer, as often as it is told."""
+
+    lost = 0
+
+    @asynccontextmanager
+    async def open(
+        self, patience: Patience | None = None, *, within: float | None = DONE_WITHIN
+    ) -> AsyncIterator[Work]:
+        async with super().open(patience, within=within) as work:
+            yield work
+        if self.lost and within == broadcast_run.TICK_WITHIN:
+            self.lost -= 1
+            raise DatabaseAwayError("the answer to a commit is lost")
+
+
+@dataclass
+class Sender:
+    broadcasting: Broadcasting
+    unit_of_work: Faltering
+    progress: list[tuple[State, int]] = field(default_factory=list)
+
+
+Opened = Callable[..., AbstractAsyncContextManager[Sender]]
+
+
+@pytest.fixture
+async def administrator(telegram: Emulator, database_url: str) -> AsyncIterator[Desk]:
+    author = telegram.private_chat()
+    author.says("/start")
+    async with desk(database_url, telegram.bot.id, author.id) as made:
+        yield made
+
+
+@pytest.fixture
+def sending(telegram: Emulator, telegram_url: str, engine: object, administrator: Desk) -> Opened:
+    """The sender of one term, which ends with the block, in order."""
+    telegram.limits.enabled = False
+    unrecorded: dict[int, list[Done]] = {}
+
+    @asynccontextmanager
+    async def sending(per_second: float = 0, at_once: int = 30) -> AsyncIterator[Sender]:
+        unit_of_work, turns, vitals = Faltering(AsyncSessionLocal), Turns(Limiter(per_second)), Vitals("tests")
+        vitals.poll_answered()
+        async with AiohttpRequest(connections=64) as request, asyncio.TaskGroup() as tasks:
+            api = Api(request, telegram_url, telegram.bot.token)
+            delivery = Delivery(
+                telegram.bot.id, api=api, unit_of_work=unit_of_work, turns=turns, vitals=vitals,
+                tasks=tasks, sent=set(), leads=lambda: True,
+            )  # fmt: skip
+            means = Means(api, turns, lambda: None, delivery.others_get_through, delivery.mark)
+            told: list[tuple[State, int]] = []
+
+            def progress(broadcast: Broadcast, _: float | None) -> Edit | None:
+                told.append((broadcast.state, broadcast.sent))
+                return None
+
+            def report(broadcast: Broadcast) -> Sequence[Text]:
+                return [Text(broadcast.author_id, f"Report: {broadcast.state}, {broadcast.sent} sent")]
+
+            around = Surroundings(
+                means, unit_of_work, delivery, tasks, frozenset({administrator.author_id}), progress, report,
+                at_once, unrecorded,
+            )  # fmt: skip
+            broadcasting = Broadcasting(telegram.bot.id, around)
+            running = [broadcasting.run(), delivery.load(), delivery.strike_off(), delivery.mark_people()]
+            beside = [tasks.create_task(part) for part in running]
+            yield Sender(broadcasting, unit_of_work, told)
+            turns.close()
+            await broadcasting.close()
+            await delivery.close()
+            for task in beside:
+                task.cancel()
+
+    return sending
+
+
+async def people(administrator: Desk, telegram: Emulator, count: int) -> list[PrivateChat]:
+    chats = telegram.people(count)
+    await administrator.knows(chats)
+    return chats
+
+
+async def ended(sender: Sender) -> None:
+    """Wait until nothing is being sent any more."""
+    async with asyncio.timeout(10):
+        while sender.broadcasting._running:
+            await asyncio.wait(sender.broadcasting._running)
+
+
+def texts(chat: PrivateChat) -> list[str]:
+    return [message.text for message in chat.received]
+
+
+async def test_everybody_gets_it_once_and_the_author_a_report(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 100)
+    number = await administrator.begin("Hello", "and good bye")
+    async with sending():
+        over = await administrator.ended(number)
+        author = telegram.private_chat(telegram.cloud.people[administrator.author_id])
+        await author.receives("Report: done, 100 sent")
+    assert [texts(chat) for chat in chats] == [["Hello", "and good bye"]] * 100
+    assert (over.state, over.total, over.sent, over.left, over.perhaps_twice) == (State.DONE, 100, 100, 0, 0)
+    assert await administrator.fates(number) == {"sent": 100}
+
+
+async def test_whoever_blocks_the_bot_on_the_way_is_marked_at_once_and_the_rest_get_it(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 10)
+    chats[3].blocks()
+    chats[4].person.deactivated = True
+    number = await administrator.begin()
+    async with sending():
+        over = await administrator.ended(number)
+    assert (over.state, over.sent, over.blocked, over.failed) == (State.DONE, 8, 2, 0)
+    async with administrator.unit_of_work.open() as work:
+        missed = await broadcasts.failures(work, telegram.bot.id, number)
+    assert [(one[0], one[1]) for one in missed] == [(chats[3].id, "blocked"), (chats[4].id, "blocked")]
+    again = await administrator.begin()
+    assert (await administrator.look(again)).state is State.RUNNING
+    async with sending():
+        assert (await administrator.ended(again)).total == 8
+
+
+async def test_a_message_that_is_refused_for_other_reasons_makes_it_partly(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 3)
+    refused = Reply.refusal(400, "Bad Request: something is wrong with it")
+    telegram.faults.next(refused, "sendMessage", chat_id=chats[1].id)
+    number = await administrator.begin()
+    async with sending():
+        over = await administrator.ended(number)
+    assert (over.state, over.sent, over.failed) == (State.PARTLY, 2, 1)
+
+
+async def test_an_answer_that_never_came_is_counted_as_perhaps_twice(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 5)
+    telegram.faults.next(Drop(When.AFTER), "sendMessage", chat_id=chats[2].id)
+    number = await administrator.begin()
+    async with sending():
+        over = await administrator.ended(number)
+    assert [len(chat.received) for chat in chats] == [1, 1, 2, 1, 1]
+    assert (over.sent, over.perhaps_twice) == (5, 1)
+
+
+async def test_a_flood_wait_of_one_chat_delays_that_chat_alone(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 60)
+    halted = chats[0]
+    number = await administrator.begin("first", "second")
+    async with sending(per_second=200):
+        await telegram.until(lambda: bool(halted.received), within=10)
+        telegram.faults.next(Reply.flood(3), "sendMessage", chat_id=halted.id)
+        await telegram.until(lambda: all(len(chat.received) == 2 for chat in chats[1:]), within=10)
+        assert texts(halted) == ["first"]
+        await administrator.ended(number)
+    assert texts(halted) == ["first", "second"]
+
+
+async def test_a_pause_stops_it_and_going_on_misses_and_repeats_nobody(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 200)
+    number = await administrator.begin()
+    async with sending(per_second=100, at_once=20) as sender:
+        await telegram.until(lambda: sum(bool(chat.received) for chat in chats) >= 50, within=10)
+        await administrator.pause(number)
+        sender.broadcasting.look()
+        await administrator.until(number, lambda one: one.sent >= 50)
+        await ended(sender)
+        paused = await administrator.fates(number)
+        assert set(paused) == {"sent", "waiting"}
+        assert paused["sent"] < 120
+        await administrator.go_on(number)
+        sender.broadcasting.look()
+        over = await administrator.ended(number)
+    assert [len(chat.received) for chat in chats] == [1] * 200
+    assert over.perhaps_twice == 0
+
+
+async def test_a_cancelled_one_is_sent_to_nobody_more(administrator: Desk, telegram: Emulator, sending: Opened) -> None:
+    chats = await people(administrator, telegram, 200)
+    number = await administrator.begin()
+    async with sending(per_second=100, at_once=20) as sender:
+        await telegram.until(lambda: sum(bool(chat.received) for chat in chats) >= 20, within=10)
+        await administrator.cancel(number)
+        sender.broadcasting.look()
+        await ended(sender)
+        got = sum(bool(chat.received) for chat in chats)
+    assert got < 100
+    assert (await administrator.fates(number))["sent"] == got
+    assert (await administrator.look(number)).state is State.CANCELLED
+
+
+async def test_a_stop_gives_back_whom_it_had_taken_and_the_next_term_goes_on_without_repeats(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 100)
+    number = await administrator.begin()
+    async with sending(per_second=100, at_once=20):
+        await telegram.until(lambda: sum(bool(chat.received) for chat in chats) >= 30, within=10)
+    assert set(await administrator.fates(number)) == {"sent", "waiting"}
+    async with sending():
+        over = await administrator.ended(number)
+    assert [len(chat.received) for chat in chats] == [1] * 100
+    assert over.perhaps_twice == 0
+
+
+async def test_whom_a_crash_left_in_between_is_sent_to_again_and_counted_as_perhaps_twice(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 10)
+    number = await administrator.begin()
+    async with administrator.unit_of_work.open() as work:
+        broadcast = await work.broadcasts.one(telegram.bot.id, number)
+        assert broadcast is not None
+        await work.ledger.list_people(number, (), 0, broadcast.people_up_to or 0)
+        await work.broadcasts.count(number, (State.RUNNING,), total=10, listed_up_to=broadcast.people_up_to or 0)
+        await work.ledger.take(number, 0, 4)
+    async with sending():
+        over = await administrator.ended(number)
+    assert [len(chat.received) for chat in chats] == [1] * 10
+    assert (over.sent, over.perhaps_twice) == (10, 4)
+
+
+async def test_commits_whose_answer_is_lost_cost_nothing(
+    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broadcast_run, "DATABASE_BACK_OFF", 0.01)
+    chats = await people(administrator, telegram, 100)
+    number = await administrator.begin()
+    async with sending(per_second=200, at_once=20) as sender:
+        await telegram.until(lambda: any(chat.received for chat in chats), within=10)
+        sender.unit_of_work.lost = 3
+        over = await administrator.ended(number)
+        assert sender.unit_of_work.lost == 0
+    assert [len(chat.received) for chat in chats] == [1] * 100
+    assert (over.sent, over.perhaps_twice) == (100, 0)
+
+
+async def test_what_is_scheduled_begins_by_itself(administrator: Desk, telegram: Emulator, sending: Opened) -> None:
+    chats = await people(administrator, telegram, 3)
+    async with administrator.unit_of_work.open() as work:
+        draft = await broadcasts.begin_draft(work, telegram.bot.id, administrator.author_id, "en")
+        await broadcasts.collect(work, telegram.bot.id, administrator.author_id, {"text": "Later"})
+        await broadcasts.preview(work, telegram.bot.id, draft.number)
+        soon = datetime.now(UTC) + timedelta(seconds=1)
+        await broadcasts.schedule(work, telegram.bot.id, draft.number, soon, None)
+    async with sending():
+        await administrator.ended(draft.number)
+    assert [texts(chat) for chat in chats] == [["Later"]] * 3
+
+
+async def test_two_at_once_share_the_rate(administrator: Desk, telegram: Emulator, sending: Opened) -> None:
+    chats = await people(administrator, telegram, 100)
+    first, second = await administrator.begin("first"), await administrator.begin("second")
+    async with sending(per_second=60, at_once=20):
+        await telegram.until(lambda: sum("second" in texts(chat) for chat in chats) >= 20, within=20)
+        ahead = sum("first" in texts(chat) for chat in chats)
+        assert 10 <= ahead <= 40, "one waited for the other"
+        await administrator.cancel(first)
+        await administrator.cancel(second)
+
+
+async def test_what_was_sent_is_deleted_again_but_for_what_is_too_old(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 5)
+    number = await administrator.begin("Oops", "Oops again")
+    async with sending() as sender:
+        await administrator.ended(number)
+        ages = "UPDATE broadcast_recipients SET at = now() - interval '49 hours' WHERE telegram_id = :id"
+        await administrator.execute(text(ages), id=chats[0].id)
+        await administrator.delete(number)
+        sender.broadcasting.look()
+        over = await administrator.until(number, lambda one: one.state is State.DELETED)
+    assert [[message.deleted for message in chat.received] for chat in chats] == [[False] * 2, *[[True] * 2] * 4]
+    assert (over.deleted, over.sent) == (4, 5)
+
+
+async def test_progress_is_told_every_three_seconds_at_most_and_at_the_end(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    await people(administrator, telegram, 100)
+    number = await administrator.begin()
+    async with sending(per_second=100, at_once=10) as sender:
+        await administrator.ended(number)
+        assert sender.progress[-1] == (State.DONE, 100)
+        assert len(sender.progress) <= 3
+
+
+async def test_what_ended_long_ago_is_pruned_with_its_ledger_and_nothing_else(
+    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "BATCH", 7)
+    await people(administrator, telegram, 20)
+    old, recent = await administrator.begin(), await administrator.begin()
+    async with sending():
+        await administrator.ended(old)
+        await administrator.ended(recent)
+    running = await administrator.begin()
+    ages = "UPDATE broadcasts SET finished_at = now() - interval '31 days', created_at = now() - interval '99 days'"
+    await administrator.execute(text(f"{ages} WHERE id <> :recent AND state <> 'running'"), recent=recent)
+    assert await retention.prune(administrator.unit_of_work, telegram.bot.id, 30) == 21
+    async with administrator.unit_of_work.open() as work:
+        assert [one.number for one in await work.broadcasts.newest(telegram.bot.id, 10)] == [running, recent]
+    assert await administrator.fates(old) == {}
+    assert await administrator.fates(recent) == {"sent": 20}

@@ -1,0 +1,49 @@
+"""Kill -9 in the middle of a broadcast: nobody is missed, and nobody has it again but those in flight at a kill."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.sandbox.emulator import Emulator
+from bot.services.broadcasts import State
+from tests.broadcast_desk import Desk, desk
+from tests.faults.harness import Scenario, supervised
+from tests.faults.nursery import ForkedWorker
+
+PEOPLE = 400
+PER_SECOND = 100
+KILLS = 3
+AUTHOR = 1
+
+
+@pytest.fixture
+async def administrator(telegram: Emulator, database_url: str) -> AsyncIterator[Desk]:
+    async with desk(database_url, telegram.bot.id, AUTHOR) as made:
+        yield made
+
+
+async def test_kill_9_three_times_misses_nobody_and_repeats_at_most_what_was_in_flight(
+    on: Scenario, worker: ForkedWorker, administrator: Desk
+) -> None:
+    people = on.telegram.people(PEOPLE)
+    await administrator.knows(people)
+    worker.variables["MESSAGES_PER_SECOND"] = str(PER_SECOND)
+    in_flight = 0
+    async with supervised(worker, on) as supervisor:
+        number = await administrator.begin("Hello")
+        for kill in range(1, KILLS + 1):
+            goal = PEOPLE * kill // (KILLS + 1)
+            await on.telegram.until(lambda goal=goal: on.telegram.calls.count("sendMessage") >= goal, within=60)  # type: ignore[misc]
+            await asyncio.sleep(on.chance.uniform(0, 0.2))
+            await supervisor.kill()
+            in_flight += (await administrator.fates(number)).get("sending", 0)
+        over = await administrator.ended(number)
+    got = Counter(len(chat.received) for chat in people)
+    assert got[0] == 0, "missed"
+    repeats = sum(times * (many - 1) for many, times in got.items())
+    assert repeats <= in_flight <= KILLS * PER_SECOND
+    assert (over.state, over.sent, over.failed, over.left) == (State.DONE, PEOPLE, 0, 0)
+    assert over.perhaps_twice == in_flight, "the report tells all of them"
+    assert repeats <= over.perhaps_twice
