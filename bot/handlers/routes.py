@@ -10,7 +10,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Mess
 
 from bot.handlers import settings, start
 from bot.handlers.addressed import ADDRESSED, COMMAND_FOR_THIS_BOT
-from bot.handlers.admin import broadcast_choices, broadcasts
+from bot.handlers.admin import broadcast_choices, broadcast_reports, broadcasts
 from bot.handlers.admin.rights import ForAdministrators
 from bot.handlers.context import Context
 from bot.views import broadcast_words
@@ -55,7 +55,7 @@ def routes(administrators: frozenset[int]) -> tuple[Route, ...]:
 
 
 def broadcast_routes() -> tuple[Route, ...]:
-    press, choices = BroadcastPress, broadcast_choices
+    press, choices, reports = BroadcastPress, broadcast_choices, broadcast_reports
     return (
         command(broadcasts_view.COMMAND, broadcasts.panel),
         broadcast_button(broadcasts.show_list, press.LIST),
@@ -82,12 +82,12 @@ def broadcast_routes() -> tuple[Route, ...]:
         broadcast_button(choices.hour, press.HOUR, NUMBER, "([0-9]{10})"),
         broadcast_button(choices.minute, press.MINUTE, NUMBER, "([0-9]{12})"),
         broadcast_button(broadcasts.unschedule, press.UNSCHEDULE, NUMBER),
-        broadcast_button(broadcasts.pause, press.PAUSE, NUMBER),
-        broadcast_button(broadcasts.go_on, press.GO_ON, NUMBER),
-        broadcast_button(broadcasts.cancel, press.CANCEL, NUMBER),
-        broadcast_button(broadcasts.failures, press.FAILURES, NUMBER),
-        broadcast_button(broadcasts.ask_to_delete, press.DELETE, NUMBER),
-        broadcast_button(broadcasts.delete, press.DELETE_YES, NUMBER),
+        broadcast_button(reports.pause, press.PAUSE, NUMBER),
+        broadcast_button(reports.go_on, press.GO_ON, NUMBER),
+        broadcast_button(reports.cancel, press.CANCEL, NUMBER),
+        broadcast_button(reports.failures, press.FAILURES, NUMBER),
+        broadcast_button(reports.ask_to_delete, press.DELETE, NUMBER),
+        broadcast_button(reports.delete, press.DELETE_YES, NUMBER),
         new_message(~filters.COMMAND, broadcasts.collect),
     )
 

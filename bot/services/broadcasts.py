@@ -177,7 +177,7 @@ async def pause(work: Work, bot_id: int, number: int) -> Broadcast:
 
 
 async def go_on(work: Work, bot_id: int, number: int) -> Broadcast:
-    return await _stirred(work, bot_id, number, (State.PAUSED,), state=State.RUNNING)
+    return await _stirred(work, bot_id, number, (State.PAUSED,), state=State.RUNNING, alive_at=work.broadcasts.now)
 
 
 async def cancel(work: Work, bot_id: int, number: int) -> Broadcast:
@@ -188,7 +188,8 @@ async def cancel(work: Work, bot_id: int, number: int) -> Broadcast:
 
 async def delete_messages(work: Work, bot_id: int, number: int) -> Broadcast:
     """Delete what was sent, as far as Telegram still lets the bot."""
-    return await _stirred(work, bot_id, number, CAN_BE_DELETED, state=State.DELETING)
+    now = work.broadcasts.now
+    return await _stirred(work, bot_id, number, CAN_BE_DELETED, state=State.DELETING, alive_at=now)
 
 
 async def newest(work: Work, bot_id: int) -> list[Broadcast]:

@@ -119,6 +119,8 @@ class Administrator:
 
     async def presses(self, message: Message, label: str, *, shows: str) -> str:
         """Press a button and wait until the message reads so; what the press was answered with."""
+        # The edit that brings it may still be on its way.
+        await self.stage.telegram.until(lambda: any(label in each for each in self.labels(message)))
         labels = self.labels(message)
         found = [each for each in labels if each == label] or [each for each in labels if label in each]
         assert found, f"no {label!r} among {labels}"

@@ -266,7 +266,7 @@ async def test_it_is_scheduled_by_day_hour_and_minute_listed_and_taken_back(stag
     assert f"{scheduled['due_at']:%H:%M}" == due
     await olga.presses(settings, "🕒 What waits", shows="What waits for its time")
     assert f"{due} UTC" in settings.text
-    await olga.presses(settings, f"{scheduled['id']} ·", shows="goes out on")
+    await olga.presses(settings, f"{scheduled['id']} ·", shows="✋ Unschedule")
     await olga.presses(settings, "🕒 Another time", shows="on which day")
     await olga.presses(settings, "‹ Back", shows="goes out on")
     await olga.presses(settings, "✋ Unschedule", shows="👁 Preview again")

@@ -72,6 +72,40 @@ async def test_it_is_cancelled_and_says_who_has_got_it(stage: Stage) -> None:
     await olga.shows(settings, "Sent: 4 of 4", "🗑 Delete messages")  # those in flight count, too
 
 
+async def test_who_goes_on_to_something_else_in_the_message_is_not_called_back(stage: Stage) -> None:
+    olga = stage.administrator()
+    slow, *_ = await stage.people(2)
+    stage.telegram.faults.next(Delay(5, When.BEFORE), "sendMessage", chat_id=slow.id)
+    settings = await _sends(olga)
+    await olga.presses(settings, "‹ All broadcasts", shows="Broadcasts")
+    assert (await stage.broadcast())["panel_id"] is None
+    other = await olga.opens_panel()
+    await olga.presses(other, f"{(await stage.broadcast())['id']} ·", shows="being sent")
+    assert (await stage.broadcast())["panel_id"] == other.message_id
+    await stage.becomes("done")
+    await olga.shows(other, "sent: 3 of 3")
+    assert "Broadcasts, the newest first" in settings.text
+
+
+async def test_going_on_after_a_long_pause_is_no_alarm(stage: Stage) -> None:
+    olga = stage.administrator()
+    slow, other = await stage.people(2)
+    _held_up(stage, slow)
+    settings = await _sends(olga)
+    await other.receives("Hello")
+    await olga.presses(settings, "⏸ Pause", shows="paused")
+    await slow.receives("Hello")
+    await stage.settles()
+    await stage.execute("UPDATE broadcasts SET alive_at = now() - interval '1 day'")
+    before = len(stage.telegram.calls.of("editMessageText"))
+    await olga.presses(settings, "▶️ Go on", shows="")
+    await stage.becomes("done")
+    await olga.chat.receives("It took")
+    edits = [call.parameters["text"] for call in stage.telegram.calls.of("editMessageText")[before:]]
+    assert edits
+    assert not any("Nobody is sending" in text for text in edits)
+
+
 async def test_another_administrator_sees_it_and_steers_it_from_a_message_of_their_own(stage: Stage) -> None:
     olga, ivan = stage.administrator(), stage.administrator()
     slow, *_ = await stage.people(2)

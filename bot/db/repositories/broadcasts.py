@@ -122,6 +122,11 @@ class Broadcasts:
         open_ = (Row.bot_id == bot_id, Row.author_id == author_id, Row.state == State.COMPOSING)
         await self._session.execute(update(Row).where(*open_).values(state=State.PREVIEWED))
 
+    async def forget_panel(self, bot_id: int, author_id: int, message_id: int) -> None:
+        """Have no broadcast of this administrator's shown by this message of their chat."""
+        shown = (Row.bot_id == bot_id, Row.author_id == author_id, Row.panel_id == message_id)
+        await self._session.execute(update(Row).where(*shown).values(panel_id=None))
+
     async def discard(self, number: int) -> None:
         await self._session.execute(delete(Row).where(Row.id == number, Row.state.in_(DRAFTS)))
 

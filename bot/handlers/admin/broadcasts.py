@@ -8,9 +8,8 @@ from telegram.ext import filters
 from bot.handlers import start
 from bot.handlers.context import Context
 from bot.outgoing.messages import composed
-from bot.services import broadcasts
+from bot.services import broadcast_panels, broadcasts
 from bot.services.broadcasts import (
-    CAN_BE_DELETED,
     AnothersDraftError,
     Broadcast,
     ChangedMeanwhileError,
@@ -47,15 +46,18 @@ async def panel(_: Update, context: Context) -> None:
 
 
 async def show_list(context: Context) -> None:
+    await _leave(context)
     context.show(await _panel(context))
 
 
 async def show_waiting(context: Context) -> None:
+    await _leave(context)
     waiting = await broadcasts.waiting(await context.work(), context.bot_id)
     context.show(view.waiting(context.words, waiting))
 
 
 async def new(context: Context) -> None:
+    await _leave(context)
     work = await context.work()
     left = await broadcasts.draft_left(work, context.bot_id, context.person_id)
     if left is not None:
@@ -66,8 +68,9 @@ async def new(context: Context) -> None:
 
 
 async def show(context: Context, number: str) -> None:
+    await _leave(context)
     found = await broadcasts.found(await context.work(), context.bot_id, int(number))
-    context.show(await screen(context, found))
+    context.show(await screen(context, await take(context, found)))
 
 
 async def collect(update: Update, context: Context) -> None:
@@ -143,40 +146,6 @@ async def unschedule(context: Context, number: str) -> None:
     context.show(await screen(context, await broadcasts.unschedule(work, context.bot_id, int(number))))
 
 
-async def pause(context: Context, number: str) -> None:
-    await _stirred(context, number, broadcasts.pause)
-
-
-async def go_on(context: Context, number: str) -> None:
-    await _stirred(context, number, broadcasts.go_on)
-
-
-async def cancel(context: Context, number: str) -> None:
-    await _stirred(context, number, broadcasts.cancel)
-
-
-async def failures(context: Context, number: str) -> None:
-    missed = await broadcasts.failures(await context.work(), context.bot_id, int(number))
-    if not missed:
-        context.answer(reports.no_failures(context.words))
-        return
-    context.answer(reports.failures_coming(context.words))
-    context.say(reports.failures(context.words, context.person_id, int(number), missed))
-
-
-async def ask_to_delete(context: Context, number: str) -> None:
-    ended = await _deletable(context, number)
-    if ended is not None:
-        context.show(reports.delete_confirmation(context.words, ended))
-
-
-async def delete(context: Context, number: str) -> None:
-    ended = await _deletable(context, number)
-    if ended is not None:
-        deleting = await broadcasts.delete_messages(await context.work(), context.bot_id, ended.number)
-        context.show(reports.standing(deleting, context.words))
-
-
 async def screen(context: Context, broadcast: Broadcast) -> Screen:
     """How a broadcast stands, with what can be done about it."""
     if broadcast.state in broadcasts.DRAFTS and broadcast.author_id != context.person_id:
@@ -209,26 +178,25 @@ def panel_of(context: Context, broadcast: Broadcast) -> int | None:
     return context.shown_id if broadcast.author_id == context.person_id else broadcast.panel_id
 
 
+async def _leave(context: Context) -> None:
+    """Go on to something else in the message: it shows how no broadcast goes from now on."""
+    if context.shown_id is not None:
+        await broadcast_panels.leave(await context.work(), context.bot_id, context.person_id, context.shown_id)
+
+
+async def take(context: Context, broadcast: Broadcast) -> Broadcast:
+    """Have the message show how this one goes, where it can."""
+    if context.shown_id is None:
+        return broadcast
+    return await broadcast_panels.take(await context.work(), broadcast, context.person_id, context.shown_id)
+
+
 async def _panel(context: Context) -> Screen:
     return view.panel(context.words, await broadcasts.newest(await context.work(), context.bot_id))
 
 
 async def _draft(context: Context, number: str) -> Broadcast:
     return await in_state(context, number, broadcasts.DRAFTS)
-
-
-async def _stirred(context: Context, number: str, how: Callable[..., Awaitable[Broadcast]]) -> None:
-    changed = await how(await context.work(), context.bot_id, int(number))
-    context.show(await screen(context, changed))
-
-
-async def _deletable(context: Context, number: str) -> Broadcast | None:
-    """One whose messages Telegram still lets the bot delete; None, with an answer, where it doesn't."""
-    ended = await in_state(context, number, CAN_BE_DELETED)
-    if broadcasts.deletable(ended):
-        return ended
-    context.show(reports.report(ended, context.words), toast=reports.too_late_to_delete(context.words))
-    return None
 
 
 def _goes_on_an_album(draft: Broadcast) -> bool:
