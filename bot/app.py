@@ -32,6 +32,7 @@ from bot.intake.poller import TOKEN_REFUSED
 from bot.intake.term import Broadcasts, Worker, lead
 from bot.jobs.retention import keep_pruning
 from bot.outgoing.announcements import publish_commands, remove_webhook
+from bot.outgoing.delivery import sends_at_once
 from bot.outgoing.limiter import Limiter
 from bot.outgoing.messages import Edit, Text
 from bot.outgoing.rate_limiter import RateLimiter
@@ -45,7 +46,7 @@ from bot.vitals import Vitals
 
 VERSION = __version__
 DeadLettersAsked = dead_letters_command.Asked
-SENDING_CONNECTIONS = 64
+OTHER_CONNECTIONS = 32  # to Telegram, besides those of messages: answers to buttons, questions
 PAID_ABOVE = 30  # messages a second: what Telegram lets a bot send for nothing
 STUCK_AFTER = 30.0  # seconds without a turn of the event loop
 SPARE_CONNECTIONS = 10  # of the embedded server: locks, and commands beside the worker
@@ -159,7 +160,8 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     await _until_it_works("the database", partial(schema.upgrade, engines.pool))
     unit_of_work = UnitOfWork(AsyncSessionLocal)
     health.look = looking_at(unit_of_work, config.bot_id)
-    sending, polling = AiohttpRequest(SENDING_CONNECTIONS), AiohttpRequest(connections=1)
+    at_once = sends_at_once(config.messages_per_second)
+    sending, polling = AiohttpRequest(at_once + OTHER_CONNECTIONS), AiohttpRequest(connections=1)
     await opened.enter_async_context(sending)
     await opened.enter_async_context(polling)
     turns = Turns(Limiter(config.messages_per_second, paid_above=PAID_ABOVE if config.paid_broadcast else None))
@@ -170,11 +172,13 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     lock = SessionLock(engines.lock, lock_name(config.bot_id))
     leadership = Leadership(lock, unit_of_work, config.bot_id, config.telegram_api_url)
     opened.push_async_callback(leadership.end)
-    sends = Api(sending, config.telegram_api_url, config.token)
+    sends, polls = (
+        Api(request, config.telegram_api_url, config.token, leadership.check) for request in (sending, polling)
+    )
     return Worker(
         bot=application.bot,
         sends=sends,
-        polls=Api(polling, config.telegram_api_url, config.token),
+        polls=polls,
         unit_of_work=unit_of_work,
         forget_connections=partial(_forget_connections, engines, unit_of_work),
         leadership=leadership,
@@ -189,6 +193,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         ),
         allowed_updates=allowed_updates(),
         handler_concurrency=config.handler_concurrency,
+        sends_at_once=at_once,
         shutdown_timeout=config.shutdown_timeout,
         broadcasts=Broadcasts(
             administrators=config.admin_ids,

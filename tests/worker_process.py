@@ -43,10 +43,15 @@ class Ended:
 
 async def command(folder: Path, *arguments: str, within: float = 60, **variables: str) -> Ended:
     """Run `python -m bot …` in `folder` to its end."""
+    return await program(folder, "bot", *arguments, within=within, **variables)
+
+
+async def program(folder: Path, module: str, *arguments: str, within: float = 60, **variables: str) -> Ended:
+    """Run `python -m module …` in `folder` to its end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "bot",
+        module,
         *arguments,
         cwd=folder,
         env=clean_environment(**variables),

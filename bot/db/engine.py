@@ -24,9 +24,9 @@ AsyncSessionLocal: async_sessionmaker[AsyncSession] = async_sessionmaker(
 
 CONNECT_TIMEOUT = 10.0  # seconds
 RESERVED_CONNECTIONS = 6  # beyond the handlers': accepting, strike-offs, /health
+AT_START = {"application_name": "telegram-bot-worker", "timezone": "UTC"}
+"""What every session is opened with; poolers refuse, or silently drop, whatever else an opening may say."""
 SESSION_SETTINGS = {
-    "application_name": "telegram-bot-worker",
-    "timezone": "UTC",
     # A paused process keeps its row locks, and its kernel goes on answering: the server lets go of them.
     "idle_in_transaction_session_timeout": "150s",
     "tcp_keepalives_idle": "4",
@@ -59,24 +59,36 @@ def engine_for(url: Url, *, connections: int, repair: Repair | None = None, **se
         asyncpg.connect,
         dsn=dsn(url),
         timeout=CONNECT_TIMEOUT,
-        server_settings={**SESSION_SETTINGS, **settings},
+        server_settings=AT_START,
     )
+    set_all = "; ".join(f"SET {name} = '{value}'" for name, value in {**SESSION_SETTINGS, **settings}.items())
 
     async def connection() -> asyncpg.Connection:
         try:
-            return _kept_alive(await connect())
+            return await _prepared(await connect(), set_all)
         except (OSError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError):
             if repair is None:
                 raise
             await repair()
-            return _kept_alive(await connect())
+            return await _prepared(await connect(), set_all)
 
     return create_async_engine(
         "postgresql+asyncpg://", async_creator=connection, pool_pre_ping=True, pool_size=connections, max_overflow=0
     )
 
 
-def _kept_alive(connection: asyncpg.Connection) -> asyncpg.Connection:
+async def _prepared(connection: asyncpg.Connection, set_all: str) -> asyncpg.Connection:
+    """A new connection with the settings that it is to have."""
+    _keep_alive(connection)
+    try:
+        await connection.execute(set_all, timeout=CONNECT_TIMEOUT)
+    except BaseException:
+        connection.terminate()
+        raise
+    return connection
+
+
+def _keep_alive(connection: asyncpg.Connection) -> None:
     """Have the kernel watch a TCP connection; asyncpg has no setting for it."""
     raw = connection._transport.get_extra_info("socket")  # noqa: SLF001
     if raw is not None and raw.family in {socket.AF_INET, socket.AF_INET6}:
@@ -84,7 +96,6 @@ def _kept_alive(connection: asyncpg.Connection) -> asyncpg.Connection:
         for name, value in KEEP_ALIVE.items():
             if hasattr(socket, name):  # they differ by system
                 raw.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
-    return connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from bot.db.repositories.inbox import Inbox
 from bot.db.repositories.ledger import Ledger
 from bot.db.repositories.outbox import Outbox
 from bot.db.repositories.users import Users
-from bot.errors import ConfigurationError, ConflictError, DatabaseAwayError, FatalError, StatementRefusedError
+from bot.errors import BotError, ConfigurationError, ConflictError, DatabaseAwayError, FatalError, StatementRefusedError
 
-ITS_OWN_FAULT = ("08", "25006", "53", "57P0", "58")
+ITS_OWN_FAULT = ("08", "25006", "25P03", "25P04", "53", "57P0", "58")
 """SQLSTATE prefixes with which the database says that it is the database: PostgreSQL manual, appendix A."""
 WORTH_ANOTHER_TRY = ("40", "55P03", "57014", "0A000")
 """Serialization, lock and statement time-outs; 0A000 is a cached plan gone stale by a change of the schema."""
@@ -43,19 +43,26 @@ DONE_WITHIN = 15.0  # seconds; a transaction that takes longer has met a connect
 ENDED_WITHIN = 6.0  # seconds for a COMMIT or ROLLBACK, which waits for nobody's lock
 
 _BE_PATIENT = text(
-    "SELECT set_config('lock_timeout', :locks, true), set_config('idle_in_transaction_session_timeout', :idle, true)"
+    "SELECT set_config('lock_timeout', :locks, true), set_config('idle_in_transaction_session_timeout', :idle, true),"
+    " CASE WHEN current_setting('server_version_num')::int >= 170000"
+    " THEN set_config('transaction_timeout', :whole, true) END"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long, in seconds, a transaction waits for another's lock, and how long it may be idle before it is ended."""
+    """How long, in seconds, a transaction waits for another's lock, and how long it may be idle before it is ended.
+
+    A process may also be stopped (SIGSTOP) between a statement's preparation and its execution, when its session isn't
+    idle to the server; from PostgreSQL 17 on that, too, has an end, since both together are all the time there is.
+    """
 
     for_locks: float = 2.0
     when_idle: float = 5.0
 
     def settings(self) -> dict[str, str]:
-        return {"locks": f"{self.for_locks * 1000:.0f}ms", "idle": f"{self.when_idle * 1000:.0f}ms"}
+        limits = {"locks": self.for_locks, "idle": self.when_idle, "whole": self.for_locks + self.when_idle}
+        return {name: f"{seconds * 1000:.0f}ms" for name, seconds in limits.items()}
 
 
 class _Mark:
@@ -204,9 +211,13 @@ async def database_away() -> AsyncIterator[None]:
     except (asyncpg.ClientConfigurationError, *NO_SUCH_SETTING) as error:
         raise ConfigurationError(f"DATABASE_URL can't be used: {error}") from error
     except (OSError, TimeoutError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise away(error) from error
+        raise _named(error) from error
     except DBAPIError as error:
-        raise away(error.orig or error) from error
+        raise _named(error.orig or error) from error
+
+
+def _named(error: BaseException) -> BotError:
+    return FatalError(POOLER) if getattr(error, "sqlstate", None) in POOLER_IN_BETWEEN else away(error)
 
 
 def away(error: BaseException) -> DatabaseAwayError:
@@ -232,12 +243,18 @@ def _cancellation_kept() -> Iterator[None]:
         raise
 
 
+def _sqlstate(error: DBAPIError) -> str:
+    """As the driver's own error says it, which SQLAlchemy's for a stale plan doesn't pass on."""
+    told = (getattr(one, "sqlstate", None) for one in (error.orig, error.orig and error.orig.__cause__))
+    return next((sqlstate for sqlstate in told if sqlstate), "")
+
+
 @contextmanager
 def _driver_errors_named() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        sqlstate = getattr(error.orig, "sqlstate", None) or ""
+        sqlstate = _sqlstate(error)
         if sqlstate in POOLER_IN_BETWEEN:
             raise FatalError(POOLER) from error
         if error.connection_invalidated or sqlstate.startswith(ITS_OWN_FAULT):

@@ -23,6 +23,7 @@ from bot.errors import (
     BotError,
     ConflictError,
     DatabaseAwayError,
+    FatalError,
     KillsTheProcessError,
     LeadershipLostError,
     NoMoreTurnsError,
@@ -161,6 +162,8 @@ class Handling:
                 return _waits(waiting, error)
             case LeadershipLostError() | NoMoreTurnsError():
                 return DATABASE_BACK_OFF  # the lane is about to be given up
+            case FatalError():  # no update's fault
+                raise error
             case AlreadyEndedError():
                 self.delivery.look(await self._destinations(waiting))
                 return None

@@ -8,6 +8,7 @@ from bot.db.repositories.dead_letters import NewDeadLetter, Origin
 from bot.db.repositories.inbox import Cursor, NewUpdate, Term, Waiting
 from bot.db.text import storable
 from bot.db.uow import Work
+from bot.intake import standings
 from bot.intake.reading import RawUpdate, read_one
 from bot.intake.sightings import chat_id_of, person_id_of, sightings
 
@@ -41,6 +42,7 @@ async def accept(work: Work, term: Term, batch: Sequence[RawUpdate]) -> Accepted
     for update in new:
         if update.unreadable is not None:
             await work.dead_letters.add(term.bot_id, _dead_letter(update, update.unreadable))
+    await standings.note(work, term.bot_id, standings.standings(readable))
     ids = [update.update_id for update in new if update.update_id is not None]
     if ids:
         await work.inbox.advance(term, ids[-1])

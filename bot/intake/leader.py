@@ -30,12 +30,19 @@ class Leadership:
         self._asked_at = -math.inf  # when the last answered question was sent
 
     async def try_to_lead(self) -> Term | None:
-        """Take the lock and count the epoch on; None while another worker leads. Raises DatabaseAwayError."""
+        """Take the lock and count the epoch on; None while another worker leads.
+
+        Raises DatabaseAwayError, or FatalError where a transaction pooler is in between.
+        """
         asked_at = time.monotonic()
         if not await self._lock.taken():
             return None
         async with self._unit_of_work.open(Patience(for_locks=10)) as work:
             term = await work.inbox.begin_term(self._bot_id, self._api_url)
+            # A pooler gives this transaction the session in which the lock was just taken, and the lock's own next
+            # question another one.
+            if not await self._lock.still_held():
+                raise FatalError(POOLER)
         self._asked_at = asked_at
         return term
 

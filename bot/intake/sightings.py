@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from bot.db.repositories.users import Sighting
 from bot.db.text import storable
@@ -33,10 +33,10 @@ def chat_id_of(update: RawUpdate) -> int:
     message = update.body.get("message")
     for holder in (update.body, message if isinstance(message, dict) else {}):
         chat = holder.get("chat")
-        if isinstance(chat, dict) and _is_id(chat.get("id")):
+        if isinstance(chat, dict) and is_id(chat.get("id")):
             return int(chat["id"])
     person = _person(update.body)
-    return int(person["id"]) if person is not None and _is_id(person.get("id")) else 0
+    return int(person["id"]) if person is not None and is_id(person.get("id")) else 0
 
 
 def person_id_of(update: RawUpdate) -> int | None:
@@ -127,7 +127,7 @@ def _in_private(body: dict[str, Any]) -> bool:
     return isinstance(chat, dict) and chat.get("type") == "private"
 
 
-def _is_id(value: object) -> bool:
+def is_id(value: object) -> TypeGuard[int]:
     return type(value) is int and abs(value) <= LARGEST_TELEGRAM_ID
 
 

@@ -21,6 +21,7 @@ from bot.outgoing.broadcast_jobs import Done, Means
 from bot.outgoing.broadcast_run import Progress, Report, Surroundings
 from bot.outgoing.broadcasts import Broadcasting
 from bot.outgoing.delivery import Delivery
+from bot.outgoing.kept_limits import KeptLimits, go_on
 from bot.outgoing.messages import KINDS
 from bot.outgoing.transport import Api
 from bot.outgoing.turns import Turns
@@ -49,12 +50,17 @@ class Memory:
     sent: set[int] = field(default_factory=set)  # rows of the outbox that were sent and not struck off yet
     unrecorded: dict[int, list[Done]] = field(default_factory=dict)  # by broadcast, what the ledger doesn't know yet
 
-    def begins_term(self, epoch: int) -> None:
-        """Forget what was sent, unless nobody else led between: whoever did has sent it again or struck it off."""
-        if epoch != self.epoch + 1:
+    def begins_term(self, epoch: int) -> bool:
+        """Forget what was sent, unless nobody else led between: whoever did has sent it again or struck it off.
+
+        Returns whether nobody did.
+        """
+        follows = epoch == self.epoch + 1
+        if not follows:
             self.sent.clear()
             self.unrecorded.clear()
         self.epoch = epoch
+        return follows
 
 
 Running = Callable[[], Coroutine[Any, Any, None]]
@@ -88,6 +94,7 @@ class Worker:
     beside: Collection[Running]  # runs beside the polls for as long as the term lasts, or until it is done
     allowed_updates: Collection[str]
     handler_concurrency: int
+    sends_at_once: int
     shutdown_timeout: float  # seconds
     broadcasts: Broadcasts
     memory: Memory = field(default_factory=Memory)
@@ -98,7 +105,8 @@ async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
 
     Raises an ExceptionGroup with what ended the term otherwise: LeadershipLostError, FatalError, …
     """
-    worker.memory.begins_term(term.epoch)
+    if not worker.memory.begins_term(term.epoch):
+        go_on(worker.turns, term)
     worker.turns.open()
     worker.vitals.leads()
     log.info("leads", epoch=term.epoch)
@@ -127,8 +135,10 @@ class _Parts:
             tasks=tasks,
             sent=worker.memory.sent,
             leads=worker.leadership.holds,
+            at_once=worker.sends_at_once,
         )
         self._broadcasting = self._broadcasts()
+        self._limits = KeptLimits(worker.turns, worker.unit_of_work, term)
         self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
         self._loads = Together(self._load_all, at_most=TOGETHER)
         self._tries = Together(self._count_tries, at_most=TOGETHER)
@@ -170,7 +180,7 @@ class _Parts:
         own = (
             *(self._loads.run, self._tries.run, self._endings.run),
             *(self._delivery.load, self._delivery.strike_off, self._delivery.mark_people),
-            *(self._broadcasting.run, self._look_now_and_then),
+            *(self._limits.keep_limits, self._broadcasting.run, self._look_now_and_then),
         )
         running = [stopped, lost]
         running += [self._tasks.create_task(part(), name=part.__name__) for part in own]
@@ -221,6 +231,7 @@ class _Parts:
         try:
             async with asyncio.timeout(LAST_RECORD_WITHIN):
                 await self._delivery.record(within=LAST_RECORD_WITHIN)
+                await self._limits.keep(ended=True)
         except TimeoutError:
             log.warning("what was sent could not be struck off; it is sent again at the next start")
 

@@ -21,8 +21,9 @@ from bot.db.repositories.broadcasts import Broadcast, State
 from bot.db.repositories.ledger import Fate, Outcome, Recipient
 from bot.db.uow import Work
 from bot.errors import NoMoreTurnsError
-from bot.outgoing.marks import Refusal
 from bot.outgoing.messages import composed
+from bot.outgoing.parts import without_the_refused_part
+from bot.outgoing.refusals import Refusal, refusal_of
 from bot.outgoing.transport import Api, back_off, never_left
 from bot.outgoing.turns import Turns
 from bot.outgoing.weights import paid, weight
@@ -108,7 +109,7 @@ class Sending:
         return Done(recipient, Outcome(recipient.user_id, Fate.SENT, tuple(message_ids)), twice)
 
     def _refused(self, recipient: Recipient, error: TelegramError, message_ids: Sequence[int]) -> Outcome:
-        refusal = Refusal.of(error)
+        refusal = refusal_of(error.message, recipient.chat_id)
         if refusal is not None:
             self._means.mark(recipient.chat_id, refusal)
         fate = Fate.FAILED if refusal is None else Fate.BLOCKED
@@ -122,8 +123,11 @@ class Sending:
                 return await self._once(recipient, method, call), uncertain
             except RetryAfter:  # the turn has told everyone who has to wait, and the next one comes after that
                 continue
-            except (BadRequest, ChatMigrated, Forbidden, InvalidToken):
-                raise  # BadRequest is a NetworkError, too
+            except (BadRequest, ChatMigrated, Forbidden, InvalidToken) as error:  # BadRequest is a NetworkError, too
+                shortened = without_the_refused_part(method, call, error.message)
+                if shortened is None:
+                    raise
+                call = shortened
             except NetworkError as error:
                 failures, uncertain = failures + 1, uncertain or not never_left(error)
                 if failures >= TRIES and self._means.gets_through():

@@ -16,27 +16,37 @@ from bot.db.uow import DONE_WITHIN, UnitOfWork
 from bot.errors import ChatRestsError, NoMoreTurnsError, TransientError
 from bot.lanes import Lanes
 from bot.outgoing.limiter import Turn
-from bot.outgoing.marks import Marks, Refusal
-from bot.outgoing.messages import KINDS, ButtonAnswer, call_of
+from bot.outgoing.marks import Marks
+from bot.outgoing.messages import KINDS, ButtonAnswer, Call, call_of
+from bot.outgoing.parts import without_the_refused_part
+from bot.outgoing.refusals import refusal_of
 from bot.outgoing.transport import Api, back_off, told_to_wait
 from bot.outgoing.turns import Turns
 from bot.outgoing.weights import paid, weight
 from bot.together import Together
 from bot.vitals import Vitals
 
-SENDS_AT_ONCE = 32
+LEAST_AT_ONCE, MOST_AT_ONCE = 32, 256  # sends
 LOADS_TOGETHER = 200  # in one transaction at the most
 CONNECTIONS = 2  # to the database, for what isn't a strike-off: the lanes of updates and /health need theirs
 TRIES = 10  # of a message that Telegram answers with an error of its own or not at all
 TELEGRAM_ANSWERS_WITHIN = 60.0  # seconds since the last answered poll
 LONGEST_BACK_OFF = 120.0  # seconds: the ten tries take about ten minutes
 DATABASE_BACK_OFF = 1.0  # seconds
+AT_ONCE = 0.0  # seconds
 
 log = structlog.get_logger(__name__)
 
 
 NOTHING_LOST = ("message is not modified", "query is too old", "query id is invalid")
 """Refusals that leave nothing undone."""
+LEAST_SUPERGROUP = -1_000_000_000_000  # and below: supergroups and channels, which become nothing else
+
+
+def sends_at_once(per_second: float) -> int:
+    """As many as keep the rate where an answer takes a second; without a rate, as many as there may be at all."""
+    wanted = math.ceil(per_second) + 2 if per_second > 0 else MOST_AT_ONCE
+    return min(MOST_AT_ONCE, max(LEAST_AT_ONCE, wanted))
 
 
 class Delivery:
@@ -56,6 +66,7 @@ class Delivery:
         tasks: asyncio.TaskGroup,
         sent: set[int],
         leads: Callable[[], bool],
+        at_once: int = LEAST_AT_ONCE,
     ) -> None:
         self._bot_id = bot_id
         self._vitals = vitals
@@ -68,13 +79,15 @@ class Delivery:
         self._few = asyncio.Semaphore(CONNECTIONS)
         self._answering: set[asyncio.Task[None]] = set()
         self._failures: Counter[int] = Counter()  # by row, while it is tried again
-        self._marks = Marks(unit_of_work)
+        self._instead: dict[int, tuple[str, Call]] = {}  # by row: the call without what it was refused for
+        self._became: dict[int, int] = {}  # groups, and the supergroups that they have become
+        self._marks = Marks(bot_id, unit_of_work)
         self.mark_people = self._marks.write_down
-        self.mark: Callable[[int, Refusal], None] = self._marks.put
+        self.mark = self._marks.put
         self._something_sent = asyncio.Event()
         self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
         self.load = self._loads.run
-        lanes: Lanes[Unsent] = Lanes(width=SENDS_AT_ONCE, do=self._send, load=self._load, tasks=tasks, name="messages")
+        lanes: Lanes[Unsent] = Lanes(width=at_once, do=self._send, load=self._load, tasks=tasks, name="messages")
         self._lanes = lanes
         self.expect: Callable[[Iterable[Unsent]], None] = lanes.expect
         self.forget: Callable[[Iterable[Unsent]], None] = lanes.forget
@@ -131,29 +144,51 @@ class Delivery:
         besides = self._sent.union(*(others for _, others, _ in asked))
         async with self._few, self._unit_of_work.open() as work:
             limit = max(limit for _, _, limit in asked)
+            groups = [chat_id for chat_id in chats if LEAST_SUPERGROUP < chat_id < 0 and chat_id not in self._became]
+            if groups:
+                self._became |= await work.chats.became(self._bot_id, groups)
             found = await work.outbox.next_of(self._bot_id, chats, KINDS, besides, limit)
         return [found[chat_id] for chat_id in chats]
 
     async def _send(self, message: Unsent) -> float | None:
         """Send one message. Returns None when it is done with, or the seconds after which to try it again."""
-        items = weight(*call_of(message.kind, message.payload))
+        if (supergroup := self._became.get(message.chat_id)) is not None:
+            return await self._readdress(message, supergroup)
+        method, call = self._call(message)
+        items = weight(method, call)
         if 0 < (rest := self._turns.rest(message.chat_id, items)) < math.inf:
             return rest  # in the lane, which needs no slot for it
         try:
             async with self._turns.turn(message.chat_id, weight=items, patient=False) as turn:
-                return await self._perform(message, turn)
+                return await self._perform(message, method, call, turn)
         except ChatRestsError as error:  # for a flood wait has come meanwhile
             return error.seconds
         except NoMoreTurnsError:
             return LONGEST_BACK_OFF
         except TelegramError as error:
-            return await self._refused(message, error)
+            ours = self._leads()  # otherwise what it means is left to who does
+            return await self._refused(message, method, call, error) if ours else LONGEST_BACK_OFF
 
-    async def _perform(self, message: Unsent, turn: Turn) -> float | None:
+    def _call(self, message: Unsent) -> tuple[str, Call]:
+        """The row says which chat, for that may have changed since the payload was written."""
+        if (instead := self._instead.get(message.id)) is not None:
+            return instead
+        method, call = call_of(message.kind, message.payload)
+        return method, call | {"chat_id": message.chat_id}
+
+    def _shortened(self, message: Unsent, method: str, call: Call, error: TelegramError) -> bool:
+        """Remember the call without the part it is refused for, if there is one; the row stays as it is."""
+        less = without_the_refused_part(method, call, error.message) if isinstance(error, BadRequest) else None
+        if less is None:
+            return False
+        self._instead[message.id] = (method, less)
+        log.info("message goes without a part", chat_id=message.chat_id, outbox_id=message.id, reason=error.message)
+        return True
+
+    async def _perform(self, message: Unsent, method: str, call: Call, turn: Turn) -> float | None:
         if not self._leads():
             return LONGEST_BACK_OFF
         began = time.monotonic()
-        method, call = call_of(message.kind, message.payload)
         await self._api.perform(method, call | (paid(method) if turn.paid else {}))
         self._struck_off_soon(message.id)
         log.info(
@@ -165,18 +200,24 @@ class Delivery:
         )
         return None
 
-    def _struck_off_soon(self, message_id: int) -> None:
+    def _done_with(self, message_id: int) -> None:
         self._failures.pop(message_id, None)
+        self._instead.pop(message_id, None)
+
+    def _struck_off_soon(self, message_id: int) -> None:
+        self._done_with(message_id)
         self._sent.add(message_id)
         self._something_sent.set()
 
-    async def _refused(self, message: Unsent, error: TelegramError) -> float | None:
+    async def _refused(self, message: Unsent, method: str, call: Call, error: TelegramError) -> float | None:
         """The table of refusals: what each means for the message."""
         if isinstance(error, RetryAfter):
             return told_to_wait(error)  # and everyone heeds it: the turn saw it, too
         if any(words in error.message.lower() for words in NOTHING_LOST):
             self._struck_off_soon(message.id)
             return None
+        if self._shortened(message, method, call, error):
+            return AT_ONCE
         if isinstance(error, ChatMigrated):
             return await self._readdress(message, error.new_chat_id)
         if isinstance(error, BadRequest | Forbidden) or not isinstance(error, NetworkError | InvalidToken):
@@ -205,19 +246,22 @@ class Delivery:
         return last_poll_age is not None and last_poll_age < TELEGRAM_ANSWERS_WITHIN
 
     async def _readdress(self, message: Unsent, chat_id: int) -> float | None:
-        """Follow a group that has become a supergroup."""
+        """Follow a group that has become a supergroup, with all that waits for it."""
+        self._became[message.chat_id] = chat_id
         try:
             async with self._few, self._unit_of_work.open() as work:
-                await work.outbox.readdress(message.id, chat_id, message.payload | {"chat_id": chat_id})
+                await work.chats.mark_became(self._bot_id, message.chat_id, chat_id)
+                await work.outbox.readdress(self._bot_id, message.chat_id, chat_id)
         except TransientError:
             return DATABASE_BACK_OFF
+        self._done_with(message.id)
         log.info("a group has become a supergroup", chat_id=message.chat_id, new_chat_id=chat_id)
         self.look([chat_id])
         return None
 
     async def _bury(self, message: Unsent, error: TelegramError) -> float | None:
         """Make it a dead letter, and mark the person where the refusal says something about them."""
-        refusal = Refusal.of(error)
+        refusal = refusal_of(error.message, message.chat_id)
         letter = NewDeadLetter(
             Origin.MESSAGE,
             json.dumps(message.payload).encode(),
@@ -234,6 +278,7 @@ class Delivery:
             return DATABASE_BACK_OFF
         if refusal is not None:
             self._marks.put(message.chat_id, refusal)
+        self._done_with(message.id)
         log.warning("message refused", chat_id=message.chat_id, dead_letter=number, reason=error.message)
         return None
 

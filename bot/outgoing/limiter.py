@@ -131,10 +131,11 @@ class Limiter:
     def snapshot(self, now: float) -> dict[str, Any]:
         """What matters to whoever goes on, as JSON: ages and remaining times in seconds, no moments of any clock."""
         halted = {chat_id: until - now for chat_id, until in self._halted.items() if until > now}
+        chats = self._chats.items() if self._limited else ()  # without limits they may be many
         return {
             "version": SNAPSHOT,
             "overall": self._overall.snapshot(now),
-            "chats": {str(chat_id): chat.snapshot(now) for chat_id, chat in self._chats.items() if not chat.idle(now)},
+            "chats": {str(chat_id): chat.snapshot(now) for chat_id, chat in chats if not chat.idle(now)},
             "halted": {str(chat_id): rest for chat_id, rest in halted.items()},
             "everyone_halted": max(0.0, self._everyone_halted_until - now),
             "rate": self._pace.rate(now),
@@ -142,10 +143,10 @@ class Limiter:
 
     def restore(self, snapshot: dict[str, Any], age: float, now: float) -> None:
         """Go on where a snapshot ends that is `age` seconds old. Raises ValueError for one that can't be read."""
-        if snapshot.get("version") != SNAPSHOT:
-            raise ValueError("a snapshot of another version")
         age, then = max(0.0, age), now - max(0.0, age)
         try:
+            if snapshot["version"] != SNAPSHOT:
+                raise ValueError("a snapshot of another version")
             self._overall.restore(snapshot["overall"], age, now)
             for chat_id, kept in snapshot["chats"].items():
                 self._chat(int(chat_id)).restore(kept, age, now)
@@ -153,7 +154,7 @@ class Limiter:
             self._everyone_halted_until = max(self._everyone_halted_until, then + snapshot["everyone_halted"])
             if snapshot["rate"] < 1:
                 self._pace.keep_at(snapshot["rate"], max(then, self._everyone_halted_until))
-        except (LookupError, TypeError, AttributeError) as error:
+        except (LookupError, TypeError, AttributeError, ArithmeticError) as error:
             raise ValueError("a snapshot that can't be read") from error
         self._halted |= {chat_id: until for chat_id, until in halts.items() if until > self._halted.get(chat_id, now)}
 

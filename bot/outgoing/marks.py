@@ -1,13 +1,12 @@
 """Who can't be reached, and why: read off a refusal, written down apart from everything else."""
 
 import asyncio
-from enum import Enum
 
 import structlog
-from telegram.error import TelegramError
 
-from bot.db.uow import Patience, UnitOfWork
+from bot.db.uow import Patience, UnitOfWork, Work
 from bot.errors import TransientError
+from bot.outgoing.refusals import Mark, Refusal
 
 AGAIN_AFTER = 1.0  # seconds
 FOR_LOCKS = 0.5  # seconds
@@ -15,30 +14,17 @@ FOR_LOCKS = 0.5  # seconds
 log = structlog.get_logger(__name__)
 
 
-class Refusal(Enum):
-    """What Telegram's refusal of a message says about the person that it was for."""
-
-    BLOCKED = "bot was blocked by the user"
-    DEACTIVATED = "user is deactivated"
-    NEVER_OPENED = "bot can't initiate conversation with a user"
-    NOT_FOUND = "chat not found"
-
-    @classmethod
-    def of(cls, error: TelegramError) -> "Refusal | None":
-        said = error.message.lower()
-        return next((kind for kind in cls if kind.value in said), None)
-
-
 class Marks:
     """Marks to be written down. A person's row may be held by somebody else for long; nothing waits for it here."""
 
-    def __init__(self, unit_of_work: UnitOfWork) -> None:
+    def __init__(self, bot_id: int, unit_of_work: UnitOfWork) -> None:
+        self._bot_id = bot_id
         self._unit_of_work = unit_of_work
         self._pending: dict[int, Refusal] = {}
         self._something = asyncio.Event()
 
-    def put(self, telegram_id: int, refusal: Refusal) -> None:
-        self._pending[telegram_id] = refusal
+    def put(self, chat_id: int, refusal: Refusal) -> None:
+        self._pending[chat_id] = refusal
         self._something.set()
 
     async def write_down(self) -> None:
@@ -53,18 +39,28 @@ class Marks:
 
     async def write_down_once(self) -> None:
         """Write down what can be written down now."""
-        for telegram_id, refusal in list(self._pending.items()):
-            if await self._written_down(telegram_id, refusal):
-                self._pending.pop(telegram_id, None)
+        for chat_id, refusal in list(self._pending.items()):
+            if await self._written_down(chat_id, refusal):
+                self._pending.pop(chat_id, None)
 
-    async def _written_down(self, telegram_id: int, refusal: Refusal) -> bool:
+    async def _written_down(self, chat_id: int, refusal: Refusal) -> bool:
         try:
             async with self._unit_of_work.open(Patience(for_locks=FOR_LOCKS)) as work:
-                if refusal is Refusal.BLOCKED:
-                    await work.users.mark_blocked(telegram_id)
-                else:
-                    await work.users.mark_unreachable(telegram_id, refusal.value)
+                await mark(work, self._bot_id, chat_id, refusal)
         except TransientError as error:
-            log.info("a person can't be marked yet", telegram_id=telegram_id, reason=str(error))
+            log.info("who refuses can't be marked yet", chat_id=chat_id, reason=str(error))
             return False
         return True
+
+
+async def mark(work: Work, bot_id: int, chat_id: int, refusal: Refusal) -> None:
+    """Write one down; a person, a group or a channel that is unknown is no matter."""
+    match refusal.mark:
+        case Mark.BLOCKED:
+            await work.users.mark_blocked(chat_id)
+        case Mark.UNREACHABLE:
+            await work.users.mark_unreachable(chat_id, refusal.reason)
+        case Mark.LEFT:
+            await work.chats.mark_left(bot_id, chat_id, refusal.reason)
+        case Mark.MUTED:
+            await work.chats.mark_muted(bot_id, chat_id, refusal.reason)

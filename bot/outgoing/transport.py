@@ -1,15 +1,18 @@
 """python-telegram-bot's BaseRequest over aiohttp: how every call reaches the Bot API."""
 
+import io
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
 from telegram import InputFile
-from telegram.error import NetworkError, RetryAfter, TimedOut
+from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter  # RequestData is final and takes nothing else
 
@@ -20,9 +23,15 @@ CONNECT_TIMEOUT = 10.0  # seconds
 READ_TIMEOUT = 20.0  # seconds
 UPLOAD_TIMEOUT = 120.0  # seconds to write and be answered, where a file goes along
 TOO_MANY_REQUESTS = 429
-BELIEVED_OF_THE_API_ALONE = {400, 403, 404, 413}
+TOO_LARGE = 413
+BELIEVED_OF_THE_API_ALONE = {400, 403, 404}
 TOLD_APART = {401, 403, 404, 408, 409, 429}  # the 4xx that mean something of their own
 KEEP_ALIVE = 75.0  # seconds an idle connection is kept
+
+Check = Callable[[], None]
+"""Raises when nothing may be sent any more."""
+
+_check_of_this_call: ContextVar[Check | None] = ContextVar("what is asked before a call is written", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +118,15 @@ class AiohttpRequest(BaseRequest):
 
 
 class Api:
-    """The Bot API's methods by their names, for what needs no objects of python-telegram-bot's."""
+    """The Bot API's methods by their names, for what needs no objects of python-telegram-bot's.
 
-    def __init__(self, request: AiohttpRequest, base_url: str, token: str) -> None:
+    `check` is called when a call has its connection, just before it is written: a process may be stopped (SIGSTOP)
+    while it connects, and must send nothing when it wakes. What it raises is made a NetworkError.
+    """
+
+    def __init__(self, request: AiohttpRequest, base_url: str, token: str, check: Check | None = None) -> None:
         self._request = request
+        self._check = check
         self._methods = f"{base_url}/bot{token}/"
 
     async def reconnect(self) -> None:
@@ -130,7 +144,11 @@ class Api:
 
     async def call(self, method: str, parameters: Mapping[str, object], *, read_timeout: float = READ_TIMEOUT) -> bytes:
         """The answer's bytes; errors as `AiohttpRequest.ask` raises them. `read_timeout` is in seconds."""
-        return await self._request.ask(self._methods + method, parameters, read_timeout)
+        before = _check_of_this_call.set(self._check)
+        try:
+            return await self._request.ask(self._methods + method, parameters, read_timeout)
+        finally:
+            _check_of_this_call.reset(before)
 
 
 def never_left(error: NetworkError) -> bool:
@@ -156,20 +174,24 @@ def _data(parameters: Mapping[str, object]) -> RequestData:
 
 def _parameter(name: str, value: object) -> RequestParameter:
     if isinstance(value, Upload):
-        return RequestParameter(name, None, [InputFile(value.content, filename=value.filename)])
+        filename = "".join("_" if ord(sign) < ord(" ") else sign for sign in value.filename)  # it stands in a header
+        return RequestParameter(name, None, [InputFile(value.content, filename=filename)])
     return RequestParameter(name, value, None)
 
 
 def _check(status: int, retry_after: str | None, body: bytes) -> None:
     """Raise for refusals that python-telegram-bot would misread.
 
-    A 429 is a flood wait even if its body doesn't say for how long; what a gateway in between refuses in words of its
-    own says nothing about the message, the person or the token, and is trouble on the way.
+    A 429 is a flood wait even if its body doesn't say for how long, and what is too large is so for a gateway, too:
+    it would be refused again. What else a gateway in between refuses in words of its own says nothing about the
+    message, the person or the token, and is trouble on the way.
     """
     if status == TOO_MANY_REQUESTS:
         told = _object(body).get("parameters")
         seconds = str(told.get("retry_after") if isinstance(told, dict) else retry_after)
         raise RetryAfter(max(1, int(seconds)) if seconds.isdecimal() else 1)
+    if status == TOO_LARGE and _object(body).get("ok") is not False:
+        raise BadRequest("Request Entity Too Large")
     if status in BELIEVED_OF_THE_API_ALONE and _object(body).get("ok") is not False:
         raise NetworkError(f"{status} from what is no Bot API")
 
@@ -194,12 +216,42 @@ def _given(value: Any, default: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _body(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
-    if data is None:
+class _Checked(aiohttp.Payload):
+    """A body that is written only if `check` lets it."""
+
+    _autoclose = True  # there are bytes in it, and no open files
+
+    def __init__(self, body: aiohttp.Payload, check: Check) -> None:
+        super().__init__(body, headers=body.headers)
+        self._size = body.size
+        self._body = body
+        self._check = check
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        return self._body.decode(encoding, errors)
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        self._check()
+        await self._body.write(writer)
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        self._check()
+        await self._body.write_with_length(writer, content_length)
+
+
+def _body(data: RequestData | None) -> aiohttp.Payload | None:
+    if data is None or not (data.json_parameters or data.contains_files):
         return None
+    body, check = _form(data)(), _check_of_this_call.get()
+    return body if check is None else _Checked(body, check)
+
+
+def _form(data: RequestData) -> aiohttp.FormData:
     if not data.contains_files:
-        return data.json_parameters or None
+        return aiohttp.FormData(data.json_parameters)
+    # Bytes as they are would be written in one piece, with a warning above 1 MB.
     form = aiohttp.FormData(data.json_parameters, quote_fields=False)  # names of files as they are, in UTF-8
     for name, (filename, content, mime_type) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime_type)
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, stream, filename=filename, content_type=mime_type)
     return form

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from telegram.error import RetryAfter, TimedOut
@@ -60,6 +61,8 @@ class Turns:
     def __init__(self, limiter: Limiter, clock: Callable[[], float] = time.monotonic) -> None:
         self._limiter = limiter
         self._clock = clock
+        self.given = 0  # turns, so far
+        self.flood = asyncio.Event()  # set by each flood wait, for whoever clears it
         self._open = True
         self._numbers = itertools.count()
         self._lines: dict[tuple[int, Share | None], _Line] = {}
@@ -101,8 +104,19 @@ class Turns:
     def halt(self, chat_id: int, seconds: float) -> bool:
         """Heed a 429, as is done for one that is raised within a turn. Returns True where it halts everyone."""
         everyone = self._limiter.halt(chat_id, self._clock(), seconds)
+        self.flood.set()
         log.warning("flood wait", chat_id=chat_id, seconds=seconds, everyone=everyone)
         return everyone
+
+    def snapshot(self) -> dict[str, Any]:
+        """How far the limits are used up, as JSON; see `Limiter`, also for the two that follow."""
+        return self._limiter.snapshot(self._clock())
+
+    def restore(self, snapshot: dict[str, Any], age: float) -> None:
+        self._limiter.restore(snapshot, age, self._clock())
+
+    def begin_used_up(self) -> None:
+        self._limiter.begin_used_up(self._clock())
 
     def open(self) -> None:
         """Give turns from now on."""
@@ -197,6 +211,7 @@ class Turns:
             if not lines:
                 del self._bulk[share]
         del line.waiters[waiter.number]
+        self.given += 1
         waiter.turn.set_result(self._limiter.take(line.chat_id, now, weight=waiter.weight))
         self._place(line, now)
 

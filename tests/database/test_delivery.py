@@ -2,168 +2,26 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.engine import AsyncSessionLocal
-from bot.db.repositories.outbox import NewMessage, Unsent
-from bot.db.repositories.users import Sighting
-from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
-from bot.errors import DatabaseAwayError
-from bot.outgoing.delivery import TRIES, Delivery
-from bot.outgoing.limiter import Limiter
+from bot.db.repositories.outbox import NewMessage
+from bot.outgoing.delivery import TRIES, sends_at_once
 from bot.outgoing.messages import ButtonAnswer, Edit, Text
-from bot.outgoing.transport import AiohttpRequest, Api
-from bot.outgoing.turns import Turns
-from bot.sandbox.accounts import Person
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, Drop, Fault, Reply, When
-from bot.vitals import Vitals
+from tests.database.conftest import Opened, begun, texts
 
 OTHER_BOT = 43
 NOT_MODIFIED = "Bad Request: message is not modified: specified new message content is exactly the same"
-
-
-class Halting(Limiter):
-    """Tells when a 429 has been heeded."""
-
-    def __init__(self, per_second: float) -> None:
-        super().__init__(per_second)
-        self.halted = asyncio.Event()
-
-    def halt(self, chat_id: int, now: float, seconds: float) -> bool:
-        self.halted.set()
-        return super().halt(chat_id, now, seconds)
-
-
-class Faltering(UnitOfWork):
-    """A database that is away now and then: `away` times from when it is told."""
-
-    away = 0
-
-    @asynccontextmanager
-    async def open(
-        self, patience: Patience | None = None, *, within: float | None = DONE_WITHIN
-    ) -> AsyncIterator[Work]:
-        if self.away:
-            self.away -= 1
-            raise DatabaseAwayError("gone for a walk")
-        async with super().open(patience, within=within) as work:
-            yield work
-
-
-@dataclass
-class Post:
-    """A delivery, what it works with, and a look into its tables."""
-
-    delivery: Delivery
-    unit_of_work: Faltering
-    engine: AsyncEngine
-    limiter: Halting
-    vitals: Vitals
-    telegram: Emulator
-
-    async def keep(self, *messages: Text | Edit, bot_id: int | None = None) -> list[Unsent]:
-        """Commit messages, as a handler's do."""
-        rows = [NewMessage(message.chat_id, message.kind, message.parameters()) for message in messages]
-        return await self.keep_rows(*rows, bot_id=bot_id)
-
-    async def keep_rows(self, *rows: NewMessage, bot_id: int | None = None) -> list[Unsent]:
-        async with self.unit_of_work.open() as work:
-            unsent = await work.outbox.add(bot_id or self.telegram.bot.id, rows)
-            self.delivery.expect(unsent)
-        return unsent
-
-    async def say(self, *messages: Text | Edit) -> None:
-        self.delivery.put(await self.keep(*messages))
-
-    async def rows(self, table: str = "outbox") -> list[dict[str, Any]]:
-        async with self.engine.connect() as connection:
-            rows = await connection.execute(text(f"SELECT * FROM {table} ORDER BY id"))
-            return [dict(row) for row in rows.mappings()]
-
-    async def until_rows(self, count: int, table: str = "outbox") -> list[dict[str, Any]]:
-        async with asyncio.timeout(20):
-            while True:
-                rows = await self.rows(table)
-                if len(rows) == count:
-                    return rows
-                await asyncio.sleep(0.005)
-
-    async def all_sent(self) -> None:
-        await self.until_rows(0)
-        assert await self.rows("dead_letters") == []
-
-    async def knows(self, person: Person) -> None:
-        facts: dict[str, Any] = {"username": None, "first_name": person.first_name, "last_name": None}
-        facts |= {"language_code": None, "messages": 1, "seen_at": datetime.now(UTC), "private_since": None}
-        async with self.unit_of_work.open() as work:
-            await work.users.meet([Sighting(telegram_id=person.id, **facts, reachable=None)])
-
-
-Opened = Callable[..., AbstractAsyncContextManager[Post]]
-
-
-@pytest.fixture
-def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened:
-    """A delivery within one group of tasks, as a term has it."""
-
-    @asynccontextmanager
-    async def opened(per_second: float = 0, *, strikes_off: bool = True) -> AsyncIterator[Post]:
-        unit_of_work, limiter, vitals = Faltering(AsyncSessionLocal), Halting(per_second), Vitals("tests")
-        vitals.poll_answered()
-        async with AiohttpRequest(connections=8) as request, asyncio.TaskGroup() as tasks:
-            delivery = Delivery(
-                telegram.bot.id,
-                api=Api(request, telegram_url, telegram.bot.token),
-                unit_of_work=unit_of_work,
-                turns=Turns(limiter),
-                vitals=vitals,
-                tasks=tasks,
-                sent=set(),
-                leads=lambda: True,
-            )
-            beside = [tasks.create_task(delivery.load()), tasks.create_task(delivery.mark_people())]
-            if strikes_off:
-                beside.append(tasks.create_task(delivery.strike_off()))
-            yield Post(delivery, unit_of_work, engine, limiter, vitals, telegram)
-            await delivery.close()
-            for task in beside:
-                task.cancel()
-
-    return opened
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waits between tries take no time."""
-    monkeypatch.setattr("bot.outgoing.transport.random.uniform", lambda *_: 0.001)
-    monkeypatch.setattr("bot.outgoing.delivery.DATABASE_BACK_OFF", 0.001)
 
 
 @pytest.fixture
 def chat(telegram: Emulator) -> PrivateChat:
     telegram.limits.enabled = False
     return begun(telegram, "Ann")
-
-
-def begun(telegram: Emulator, name: str) -> PrivateChat:
-    """A chat whose person has written to the bot before."""
-    chat = telegram.private_chat(telegram.person(name))
-    chat.says("/start")
-    return chat
-
-
-def texts(chat: PrivateChat) -> list[str]:
-    return [message.text for message in chat.received]
 
 
 def numbered(chat: PrivateChat, count: int) -> list[Text]:
@@ -321,7 +179,7 @@ async def test_a_flood_wait_of_everyone_halts_those_too_whose_turn_was_already_f
     assert min(call.at for call in later) - refused.at >= 1
 
 
-@pytest.mark.parametrize("bad", ["x" * 5000, "<b>never closed", " "], ids=["too long", "broken HTML", "empty"])
+@pytest.mark.parametrize("bad", ["x" * 5000, " "], ids=["too long", "empty"])
 async def test_a_message_that_telegram_refuses_is_a_dead_letter_and_the_queue_goes_on(
     opened: Opened, chat: PrivateChat, bad: str
 ) -> None:
@@ -588,3 +446,21 @@ async def test_answers_to_buttons_go_at_once_past_the_queues(
 
 def statuses(telegram: Emulator, method: str) -> Sequence[int | None]:
     return sorted(call.status or 0 for call in telegram.calls.of(method))
+
+
+@pytest.mark.parametrize(("per_second", "at_once"), [(0.5, 32), (30, 32), (31, 33), (100, 102), (1000, 256), (0, 256)])
+def test_enough_go_at_once_for_answers_that_take_a_second_and_never_too_many(per_second: float, at_once: int) -> None:
+    assert sends_at_once(per_second) == at_once
+
+
+async def test_answers_that_take_long_cost_nothing_of_the_rate(opened: Opened, telegram: Emulator) -> None:
+    """60 chats at 60 a second, half a second for each answer: all on their way within a second and a half."""
+    telegram.limits.enabled = False
+    chats = [begun(telegram, f"Person {number}") for number in range(60)]
+    telegram.faults.next(Delay(0.5), "sendMessage", times=None)
+    async with opened(per_second=60) as post:
+        began = time.monotonic()
+        await post.say(*(Text(chat.id, "0") for chat in chats))
+        await telegram.until(lambda: telegram.calls.count("sendMessage") == 60)
+        assert time.monotonic() - began < 1.5
+        await post.all_sent()

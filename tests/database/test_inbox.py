@@ -344,3 +344,34 @@ async def test_epochs_count_on_from_1(intake: Intake) -> None:
     async with intake.unit_of_work.open() as work:
         epochs = [(await work.inbox.begin_term(BOT, URL)).epoch for _ in range(3)]
     assert epochs == [2, 3, 4]
+
+
+def standing(update_id: int, status: str, chat_id: int = -1001) -> RawUpdate:
+    body = {
+        "date": 1,
+        "from": ANN,
+        "chat": {"id": chat_id, "type": "supergroup"},
+        "new_chat_member": {"status": status},
+    }
+    return raw(json.dumps({"update_id": update_id, "my_chat_member": body}).encode())
+
+
+async def test_the_bots_standing_in_a_group_is_kept_with_the_batch_that_tells_it(intake: Intake) -> None:
+    await intake.accept(standing(5, "kicked"), standing(6, "member", -1002))
+    await intake.accept(standing(5, "member"))  # had already: it says nothing new
+    chats = {row["telegram_id"]: row for row in await intake.rows("SELECT * FROM chats")}
+    assert chats[-1001]["left_at"] is not None
+    assert chats[-1002]["left_at"] is chats[-1002]["muted_at"] is None
+    await intake.accept(standing(7, "member"))
+    [back] = await intake.rows("SELECT * FROM chats WHERE telegram_id = -1001")
+    assert back["left_at"] is back["muted_at"] is back["reason"] is None
+    assert {row["bot_id"] for row in chats.values()} == {BOT}
+
+
+async def test_what_a_group_has_become_is_kept(intake: Intake) -> None:
+    old, new = {"id": -1001, "type": "group"}, {"id": -1004, "type": "supergroup"}
+    await intake.accept(
+        message(5, chat=old, migrate_to_chat_id=-1002), message(6, chat=new, migrate_from_chat_id=-1003)
+    )
+    became = await intake.rows("SELECT telegram_id, became FROM chats ORDER BY telegram_id DESC")
+    assert [(row["telegram_id"], row["became"]) for row in became] == [(-1001, -1002), (-1003, -1004)]

@@ -65,6 +65,23 @@ async def test_a_lock_that_is_gone_though_nothing_broke_means_a_pooler_in_betwee
         await one.lost()
 
 
+async def test_a_lock_that_another_session_holds_as_soon_as_a_transaction_is_open_means_a_pooler_too(
+    candidate: Candidate, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has led then: the epoch is as it was."""
+
+    async def on_another_session(_: SessionLock) -> bool:
+        return False
+
+    monkeypatch.setattr(SessionLock, "still_held", on_another_session)
+    one = candidate()
+    with pytest.raises(FatalError, match="transaction pooler"):
+        await one.try_to_lead()
+    assert not one.holds()
+    async with engine.connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM pollers")) == 0
+
+
 async def test_a_connection_that_is_gone_means_that_leadership_is(candidate: Candidate, engine: AsyncEngine) -> None:
     one = candidate()
     await one.try_to_lead()

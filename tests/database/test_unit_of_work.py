@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -332,6 +333,8 @@ async def _end_session_of(work: Work, engine: AsyncEngine) -> None:
     [
         ("08006", DatabaseAwayError),  # connection failure
         ("25006", DatabaseAwayError),  # read-only transaction: a standby
+        ("25P03", DatabaseAwayError),  # idle for too long in a transaction
+        ("25P04", DatabaseAwayError),  # a transaction that took too long
         ("53100", DatabaseAwayError),  # disk full
         ("53300", DatabaseAwayError),  # too many connections
         ("57P01", DatabaseAwayError),  # admin shutdown
@@ -360,6 +363,25 @@ async def test_each_kind_of_failure_is_told_apart(
         assert caught.value.sqlstate == sqlstate
     assert isinstance(caught.value.__cause__, DBAPIError)
     assert await people(engine) == 0
+
+
+async def test_a_plan_that_a_migration_has_made_stale_is_a_conflict_and_the_next_try_succeeds(
+    socket_folder: Path, database: str, engine: AsyncEngine
+) -> None:
+    """What the driver says then comes without its SQLSTATE out of SQLAlchemy."""
+    asked = "SELECT kind FROM updates"
+    one_connection = engine_for(embedded.url(socket_folder, database), connections=1)
+    unit_of_work = UnitOfWork(async_sessionmaker(one_connection))
+    async with unit_of_work.open() as work:
+        await run(work, asked)
+    async with engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE updates ALTER kind TYPE text"))
+    with pytest.raises(ConflictError, match="cached statement plan"):
+        async with unit_of_work.open() as work:
+            await run(work, asked)
+    async with unit_of_work.open() as work:
+        await run(work, asked)
+    await one_connection.dispose()
 
 
 async def test_a_lock_that_is_waited_for_too_long_is_a_conflict(unit_of_work: UnitOfWork) -> None:

@@ -45,6 +45,7 @@ class Incident:
     reason: str
     at: float | None = None
     chat_id: int | None = None  # None: any
+    reach: float | None = None  # seconds before `at` in which a send may have been cut off; None: any time before
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,9 @@ def inversions(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _between(incident: Incident, before: int, again: int) -> bool:
-    return incident.at is not None and before - SECOND <= incident.at <= again + SECOND
+    if incident.at is None or not before - SECOND <= incident.at <= again + SECOND:
+        return False
+    return incident.reach is None or incident.at - incident.reach - SECOND <= before
 
 
 def _first(numbers: Iterable[int]) -> list[int]:

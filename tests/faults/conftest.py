@@ -49,6 +49,16 @@ async def second(
     await process.kill()
 
 
+@pytest.fixture
+async def third(
+    nursery_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
+) -> AsyncIterator[ForkedWorker]:
+    """And one more."""
+    process = forked(nursery_address, tmp_path / "third", telegram, telegram_url, database_url)
+    yield process
+    await process.kill()
+
+
 def forked(address: Path, folder: Path, telegram: Emulator, telegram_url: str, database_url: str) -> ForkedWorker:
     folder.mkdir()
     print(f"log: {folder / 'worker.log'}")  # noqa: T201 -- shown when the test fails

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -20,7 +21,14 @@ from tests.worker_process import WorkerProcess
 
 KILL = "kill -9"
 UP_WITHIN = 30.0  # seconds
+STOPPED_WITHIN = 11.0  # seconds: SHUTDOWN_TIMEOUT, and a little for the process itself
+HEALTHY = 200
+LOCK_TAKEN_WITHIN = 2.0  # seconds; it is asked for twice a second
 SETTLED_WITHIN = 60.0  # seconds, unless told otherwise
+_HOLDERS = (
+    "SELECT pid FROM pg_locks JOIN pg_database d ON d.oid = pg_locks.database"
+    " WHERE locktype = 'advisory' AND granted AND datname = current_database()"
+)
 _WAITING = text("SELECT (SELECT count(*) FROM updates) + (SELECT count(*) FROM outbox)")
 
 
@@ -37,9 +45,12 @@ class Scenario:
     async def account(self) -> Account:
         return await account(self.engine, self.load.speakers, self.incidents)
 
-    def note(self, reason: str) -> None:
-        """Something happens now that may cut a send off from its record."""
-        self.incidents.append(Incident(reason, time.time()))
+    def note(self, reason: str, at: float | None = None, reach: float | None = None) -> None:
+        """Something happens now, or happened `at` that time, that may cut a send off from its record.
+
+        `reach` is how many seconds before it such a send was made at the earliest, where that is known.
+        """
+        self.incidents.append(Incident(reason, time.time() if at is None else at, reach=reach))
 
     async def settled(self, within: float = SETTLED_WITHIN) -> None:
         """Wait until Telegram, the inbox and the outbox hold nothing back."""
@@ -58,6 +69,10 @@ class Scenario:
     async def rows(self, sql: str) -> list[dict[str, object]]:
         async with self.engine.connect() as connection:
             return [dict(row) for row in (await connection.execute(text(sql))).mappings()]
+
+    async def lock_holders(self) -> set[object]:
+        """The sessions of this database that hold the leader's lock, by their numbers: one, or none."""
+        return {row["pid"] for row in await self.rows(_HOLDERS)}
 
     async def say_until(self, found: Callable[[], bool], within: float = UP_WITHIN) -> None:
         """Have somebody say something, again and again, until it is so."""
@@ -150,11 +165,48 @@ async def kill_again_and_again(on: Scenario, supervisor: Supervisor, *, kills: i
         await supervisor.kill()
 
 
+@asynccontextmanager
+async def always_well(worker: WorkerProcess) -> AsyncIterator[None]:
+    """/health says 200 all the while; it is asked again and again."""
+    over, told = asyncio.Event(), []
+
+    async def ask() -> None:
+        while not over.is_set():
+            told.append(await worker.health())
+            await asyncio.sleep(0.05)
+
+    asking = asyncio.create_task(ask())
+    try:
+        yield
+    finally:
+        over.set()
+        await asking
+    assert not [body for status, body in told if status != HEALTHY]
+    assert told
+
+
 async def has_role(worker: WorkerProcess, role: str, within: float = UP_WITHIN) -> None:
     """Ask until the worker is well and has this role; it has no way to call back."""
     async with asyncio.timeout(within):
         while (await worker.health_becomes("ok", within))["role"] != role:
             await asyncio.sleep(0.05)
+
+
+async def stopped_one_after_the_other(
+    on: Scenario, old: WorkerProcess, new: WorkerProcess, third: WorkerProcess
+) -> None:
+    """SIGTERM to the leader, and at a random moment of the hand-over to the one that was to take over from it.
+
+    Both end in time, and the lock is free at once: the third, started meanwhile, leads.
+    """
+    old.send(signal.SIGTERM)
+    await third.start()
+    await asyncio.sleep(on.chance.uniform(0, 1))
+    new.send(signal.SIGTERM)
+    assert await old.ended(within=STOPPED_WITHIN) == 0
+    assert await new.ended(within=STOPPED_WITHIN) == 0
+    await third.health_becomes("ok")
+    await has_role(third, "leader", within=LOCK_TAKEN_WITHIN)
 
 
 async def execute(engine: AsyncEngine, sql: str) -> None:

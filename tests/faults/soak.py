@@ -36,15 +36,18 @@ from tests.faults.accounting import Account
 from tests.faults.databases import OwnServer, end_connections, own_server, refusing, short_folder
 from tests.faults.harness import (
     Scenario,
+    always_well,
     execute_at,
     has_role,
     kill_again_and_again,
     random_moment,
     scenario,
+    stopped_one_after_the_other,
     supervised,
     talking,
 )
 from tests.faults.load import Speaker
+from tests.faults.newer import NewerVersions, many_at_once
 from tests.faults.proxy import Proxy, proxying
 from tests.worker_process import WorkerProcess
 
@@ -55,6 +58,9 @@ KILLS = 40
 ROWS, CHATS, BIGGEST = 50_000, 1_000, 10_000
 MEMORY = 200_000_000  # bytes; the worker's limit
 SETTLED_WITHIN = 900.0  # seconds
+SEND_TO_RECORD = 2.0  # seconds; it takes far less
+LONG_AWAY = 300.0  # seconds
+UNHEALTHY = 503
 
 
 @dataclass(frozen=True)
@@ -123,19 +129,61 @@ async def leader_killed(stage: Stage) -> None:
 
 async def leader_paused(stage: Stage) -> None:
     """SIGSTOP of the leader for 15 s: the other takes over; the one that wakes stands by, or ends and is started."""
-    on, first, second = stage.on, stage.worker("first"), stage.worker("second")
-    async with ended(second), supervised(first, on), talking(on, stage.messages, PER_SECOND):
-        await has_role(first, "leader")
-        await second.start()
-        await has_role(second, "standby")
-        await random_moment(on)
-        on.note("pause")
-        first.send(signal.SIGSTOP)
-        await has_role(second, "leader")
-        await asyncio.sleep(5)
-        first.send(signal.SIGCONT)
-        await has_role(first, "standby")
+    on, leader, standby = stage.on, stage.worker("first"), stage.worker("second")
+    async with supervised(leader, on), supervised(standby, on), talking(on, stage.messages, PER_SECOND) as talk:
+        while not talk.done():
+            await has_one_of_each_role(leader, standby)
+            if (await leader.health())[1]["role"] != "leader":
+                leader, standby = standby, leader
+            await random_moment(on)
+            sessions, stopped = await on.lock_holders(), time.time()
+            leader.send(signal.SIGSTOP)
+            await has_role(standby, "leader")
+            assert not sessions & await on.lock_holders()
+            on.note("its connection was ended while it was stopped", at=stopped, reach=SEND_TO_RECORD)
+            await asyncio.sleep(5)
+            leader.send(signal.SIGCONT)
+            await has_role(leader, "standby")
+            leader, standby = standby, leader
         await on.settled(SETTLED_WITHIN)
+
+
+async def hand_over_stopped(stage: Stage) -> None:
+    """SIGTERM to the leader, and at a random moment to the one that takes over: a third does."""
+    on, old, new, third = stage.on, stage.worker("first"), stage.worker("second"), stage.worker("third")
+    async with ended(old, new, third), talking(on, stage.messages, PER_SECOND) as talk:
+        await old.start()
+        while not talk.done():
+            await has_role(old, "leader")
+            await new.start()
+            await has_role(new, "standby")
+            await random_moment(on)
+            await stopped_one_after_the_other(on, old, new, third)
+            old, new, third = third, old, new
+        await on.settled(SETTLED_WITHIN)
+
+
+async def newer_versions_migrate(stage: Stage) -> None:
+    """Newer versions migrate under a worker that serves: /health stays 200; then an older one starts and takes over."""
+    on, worker, older = stage.on, stage.worker("worker"), stage.worker("older")
+    newer = NewerVersions(stage.folder)
+    async with ended(worker, older), talking(on, stage.messages, PER_SECOND) as talk:
+        await worker.start()
+        await has_role(worker, "leader")
+        async with always_well(worker):
+            while not talk.done():
+                many_at_once(on.load)
+                await random_moment(on)
+                migrated = await newer.migrate(worker.variables["DATABASE_URL"])
+                assert migrated.code == 0, migrated.said
+        many_at_once(on.load)
+        await older.start()
+        await has_role(older, "standby")
+        assert await worker.stop() == 0
+        await has_role(older, "leader")
+        assert any("schema is newer than this version" in line["message"] for line in older.lines())
+        await on.settled(SETTLED_WITHIN)
+    say(f"    {len(newer.revisions) - 1} migrations")
 
 
 async def database_killed(stage: Stage) -> None:
@@ -164,6 +212,22 @@ async def database_away(stage: Stage) -> None:
             await asyncio.sleep(15)
 
 
+async def database_long_away(stage: Stage) -> None:
+    """The database lets nobody in for 5 minutes on end: /health says 503 and why."""
+    worker = stage.worker("worker")
+    async with always_up(stage, worker):
+        await random_moment(stage.on)
+        async with refusing(stage.server.cluster.url("postgres"), stage.database):
+            await worker.health_becomes("unhealthy")
+            back = time.monotonic() + LONG_AWAY
+            while time.monotonic() < back:
+                status, body = await worker.health()
+                assert status == UNHEALTHY, body
+                assert "not currently accepting connections" in body["checks"]["database"]["detail"], body
+                await asyncio.sleep(1)
+        await worker.health_becomes("ok")
+
+
 async def commits_unanswered(stage: Stage) -> None:
     """Connections break at 2 % of commits: half of these are done, and half are not."""
     async with behind_a_proxy(stage) as (proxy, worker), always_up(stage, worker) as talk:
@@ -171,6 +235,16 @@ async def commits_unanswered(stage: Stage) -> None:
         proxy.unanswered_commits = proxy.undone_commits = 0.01
         await talk
         proxy.unanswered_commits = proxy.undone_commits = 0.0
+
+
+async def commits_silent(stage: Stage) -> None:
+    """0.2 % of the commits are done, and their connections never say another word."""
+    async with behind_a_proxy(stage) as (proxy, worker), always_up(stage, worker) as talk:
+        await stage.on.replies(1)
+        proxy.silent_commits = 0.002
+        await talk
+        proxy.silent_commits = 0.0
+        say(f"    {proxy.cuts} connections fell silent")
 
 
 async def connections_mute(stage: Stage) -> None:
@@ -253,10 +327,16 @@ async def backlog(stage: Stage) -> None:
 FAULTS: dict[str, Fault] = {
     fault.__name__.replace("_", "-"): fault
     for fault in (
-        kill_9, overlap, leader_killed, leader_paused, database_killed, connections_ended, database_away,
-        commits_unanswered, connections_mute, polls_failing, sends_failing, answers_lost, backlog,
+        kill_9, overlap, leader_killed, leader_paused, hand_over_stopped, newer_versions_migrate, database_killed,
+        connections_ended, database_away, database_long_away, commits_unanswered, commits_silent, connections_mute,
+        polls_failing, sends_failing, answers_lost, backlog,
     )
 }  # fmt: skip
+
+
+async def has_one_of_each_role(*workers: WorkerProcess) -> None:
+    while {(await worker.health_becomes("ok"))["role"] for worker in workers} != {"leader", "standby"}:
+        await asyncio.sleep(0.05)
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ class Deed(StrEnum):
     RAISE = "raise"
     HANG = "hang"  # in its own task alone
     DAWDLE = "dawdle"  # in its own task, for a second
+    PAUSE = "pause"  # SIGSTOP to itself: the whole process, until somebody sends it SIGCONT
     BLOCK = "block"  # the event loop, and with it the whole process
 
 
@@ -127,6 +128,9 @@ async def _do(deed: Deed) -> None:
 def _do_at_once(deed: Deed) -> None:
     if deed is Deed.DIE:
         os.kill(os.getpid(), signal.SIGKILL)
+    if deed is Deed.PAUSE:
+        os.kill(os.getpid(), signal.SIGSTOP)
+        return
     if deed is Deed.RAISE:
         raise StruckError("struck by a test")
     signal.pause()  # BLOCK

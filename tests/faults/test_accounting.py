@@ -62,6 +62,13 @@ def test_a_repeat_is_explained_by_an_incident_between_it_and_the_one_before_once
     assert told(replies=[*ANSWERED, Reply(3, 1010)], incidents=[Incident("kill -9", 1020)]).unexplained == 1
 
 
+def test_where_an_incident_reaches_back_so_far_alone_it_explains_no_repeat_of_an_earlier_send() -> None:
+    paused = Incident("paused", 1010, reach=2)
+    twice = [*ANSWERED[:2], Reply(3, 1009), Reply(3, 1020)]
+    assert told(replies=twice, incidents=[paused]).repeats == {"paused": 1}
+    assert told(replies=[*ANSWERED, Reply(3, 1020)], incidents=[paused]).unexplained == 1
+
+
 def test_an_order_in_which_repeats_come_again_is_no_disorder() -> None:
     again = [*ANSWERED, Reply(2, 1010), Reply(3, 1010)]
     assert told(replies=again, incidents=[Incident("kill -9", 1005)]).flawless

@@ -117,6 +117,20 @@ async def test_an_error_that_passes_is_waited_out(
     assert await on.rows(f"SELECT last_value FROM failures WHERE last_value > {len(sqlstates)}"), "all were met"
 
 
+async def test_a_prepared_statement_of_another_session_means_a_pooler_and_costs_no_update(
+    on: Scenario, worker: ForkedWorker
+) -> None:
+    await execute(on.engine, failing("DELETE ON updates", ["26000"]))
+    on.load.say(said="/start from-here")  # its handler has a transaction
+    await worker.start()
+    assert await worker.ended() == 1
+    assert "DATABASE_URL leads to a transaction pooler" in worker.log.read_text()
+    await worker.start()
+    await on.settled()
+    account = await on.account()
+    assert account.flawless, str(account)
+
+
 @asynccontextmanager
 async def goes_on(on: Scenario, worker: ForkedWorker, messages: int = MESSAGES) -> AsyncIterator[None]:
     """The worker serves a load beside the block, is up all the while, and has done everything once in the end."""

@@ -43,6 +43,8 @@ EXAMPLES, STEPS = 40, 30
 MOST_STATEMENTS = 8  # of one transaction; a crash planned later than its last one falls on its commit
 SERIAL = re.compile(rb'"text": "serial (\d+)"')
 PEOPLE = (1001, 1002, 1003)
+AUTHORS = st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=6)
+YOUNG = 2.99  # days; at 3 a cursor tells nothing any more
 
 
 class Crash(BaseException):
@@ -92,7 +94,7 @@ class Machine(RuleBasedStateMachine):
 
     # What people and time do
 
-    @rule(authors=st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=6))
+    @rule(authors=AUTHORS)
     def people_write(self, authors: list[int]) -> None:
         for author in authors:
             self._serial += 1
@@ -111,6 +113,26 @@ class Machine(RuleBasedStateMachine):
     def most_of_a_day_passes(self) -> None:
         """Telegram still has what nobody has confirmed, and gives it again."""
         self._pass(0.8 * DAY)
+
+    @rule(days=st.sampled_from((3.1, 6.0)), lower_by=st.integers(1, 2_000), authors=AUTHORS)
+    def numbers_below_an_old_cursor_are_new(self, days: float, lower_by: int, authors: list[int]) -> None:
+        """Near below it, too: only its age tells."""
+        self.people_write(authors)
+        self._take_all()
+        self._pass(days * DAY)
+        self._telegram.restart_at(max(1, self._cursor() - lower_by))
+        self.people_write(authors)
+        self._take_all()
+
+    @rule(days=st.sampled_from((0.5, 1.4, YOUNG)), authors=AUTHORS)
+    def what_lies_below_a_young_cursor_was_had_already(self, days: float, authors: list[int]) -> None:
+        """However long ago that was: Telegram may have been told nothing of it."""
+        self.people_write(authors)
+        last = self._telegram.fetch(self._offset, QUEUE_LENGTH)
+        self._take_all()
+        self._pass(days * DAY)
+        self._start()
+        assert self._in_transaction(lambda work: accept(work, self._term, read(answer(last).body)))
 
     # What the worker does
 
@@ -201,11 +223,7 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self._start()
-            while len(self._telegram):
-                self.polls(limit=100, again=0, cut=None, ending=Ends.ROLLED_BACK)
-                self._telegram.fetch(self._offset, 1)
-            assert self._accepted == self._pushed
+            self._take_all()
         finally:
             self._do(self._engine.dispose())
             self._runner.close()
@@ -235,6 +253,14 @@ class Machine(RuleBasedStateMachine):
                 return await work.inbox.begin_term(BOT, URL_OF_API)
 
         self._term = self._do(begin())
+
+    def _take_all(self) -> None:
+        """A process takes over everything that Telegram has."""
+        self._start()
+        while len(self._telegram):
+            self.polls(limit=100, again=0, cut=None, ending=Ends.ROLLED_BACK)
+            self._telegram.fetch(self._offset, 1)
+        assert self._accepted == self._pushed
 
     def _had(self, bodies: list[bytes]) -> None:
         """The model's accepting: what was not accepted before, in its order."""
@@ -288,6 +314,10 @@ class Machine(RuleBasedStateMachine):
             driver: Any = connection.connection.driver_connection
             driver.terminate()
         raise Crash
+
+    def _cursor(self) -> int:
+        [row] = self._do(self._sql("SELECT last_update_id FROM pollers"))
+        return int(row.last_update_id)
 
     def _pass(self, seconds: float) -> None:
         self._now += seconds

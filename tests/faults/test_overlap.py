@@ -1,9 +1,25 @@
 """Two workers on one database: deployments that overlap, a leader that is killed, one that is paused and wakes."""
 
-from bot.sandbox.emulator import Emulator
-from tests.faults.harness import Scenario, has_role, talking
-from tests.faults.nursery import ForkedWorker
+import asyncio
+import signal
+import time
 
+import psutil
+import pytest
+
+from bot.intake.leader import ANSWERED_WITHIN
+from bot.sandbox.emulator import Emulator
+from tests.faults.harness import Scenario, has_role, stopped_one_after_the_other, talking
+from tests.faults.nursery import ForkedWorker
+from tests.faults.strike import Deed, Strike
+
+STOPPED_WHILE = {
+    "connecting for a send": Strike(
+        "aiohttp.connector:BaseConnector.connect", Deed.PAUSE, after=True, within="bot.outgoing.delivery:Delivery._send"
+    ),
+    # The cursor's row is locked, and its session isn't idle: the server waits for more of the same statement.
+    "accepting": Strike("asyncpg.connection:Connection.prepare", Deed.PAUSE, after=True, given="INSERT INTO updates"),
+}
 MESSAGES = 400
 PER_SECOND = 150
 
@@ -51,6 +67,82 @@ async def test_when_the_leader_is_killed_the_standby_takes_over_and_nothing_is_l
     account = await on.account()
     assert account.flawless, str(account)
     assert conflicts(on.telegram) == 0
+
+
+async def test_a_leader_and_who_takes_over_from_it_are_both_told_to_stop_and_a_third_goes_on(
+    on: Scenario, worker: ForkedWorker, second: ForkedWorker, third: ForkedWorker
+) -> None:
+    old, new, last = worker, second, third
+    await old.start()
+    async with talking(on, MESSAGES, PER_SECOND):
+        for _ in range(3):
+            await has_role(old, "leader")
+            await new.start()
+            await has_role(new, "standby")
+            await on.replies(10)
+            await stopped_one_after_the_other(on, old, new, last)
+            old, new, last = last, old, new
+    await on.settled()
+    account = await on.account()
+    assert account.flawless, str(account)
+    assert not account.repeats
+    assert conflicts(on.telegram) == 0
+    assert await old.stop() == 0
+
+
+async def test_a_stop_between_taking_the_lock_and_leading_lets_go_of_it_at_once(
+    on: Scenario, worker: ForkedWorker, second: ForkedWorker, third: ForkedWorker
+) -> None:
+    second.strike = Strike("bot.db.repositories.inbox:Inbox.begin_term", Deed.DAWDLE)
+    await worker.start()
+    await has_role(worker, "leader")
+    await second.start()
+    await has_role(second, "standby")
+    on.load.say()
+    leaders = await on.lock_holders()
+    assert await worker.stop() == 0
+    async with asyncio.timeout(5):
+        while not (takes_over := await on.lock_holders() - leaders):
+            await asyncio.sleep(0.01)
+    second.send(signal.SIGTERM)
+    assert await second.ended(within=2) == 0
+    assert not await on.lock_holders() & takes_over
+    await third.start()
+    await on.settled()
+    assert (await on.account()).flawless
+
+
+@pytest.mark.parametrize("moment", STOPPED_WHILE)
+async def test_a_leader_stopped_at_a_bad_moment_holds_up_nobody_and_sends_nothing_when_it_wakes(
+    on: Scenario, worker: ForkedWorker, second: ForkedWorker, moment: str
+) -> None:
+    """Meanwhile the other does what the stopped one was about to do."""
+    worker.strike = STOPPED_WHILE[moment]
+    await worker.start()
+    await has_role(worker, "leader")
+    await second.start()
+    await has_role(second, "standby")
+    leaders = await on.lock_holders()
+    on.load.say()
+    await is_stopped(worker)
+    since = time.monotonic()
+    for pid in leaders:  # as the server itself does after 8 s
+        await on.rows(f"SELECT pg_terminate_backend({pid})")
+    await on.replies(1)
+    await asyncio.sleep(since + ANSWERED_WITHIN - time.monotonic())  # so long it may believe that it leads
+    worker.send(signal.SIGCONT)
+    await has_role(worker, "standby")
+    await on.settled()
+    account = await on.account()
+    assert account.flawless, str(account)
+    assert not account.repeats
+
+
+async def is_stopped(worker: ForkedWorker) -> None:
+    process = psutil.Process(worker.pid)
+    async with asyncio.timeout(30):
+        while process.status() != psutil.STATUS_STOPPED:
+            await asyncio.sleep(0.01)
 
 
 def conflicts(telegram: Emulator) -> int:

@@ -25,8 +25,8 @@ from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.db.uow import UnitOfWork
-from bot.errors import TransactionOpenError
-from bot.outgoing.transport import AiohttpRequest, Api, back_off, told_to_wait
+from bot.errors import LeadershipLostError, TransactionOpenError
+from bot.outgoing.transport import AiohttpRequest, Api, Upload, back_off, told_to_wait
 from bot.sandbox.api import serving
 from bot.sandbox.conversations import PIXEL, PrivateChat
 from bot.sandbox.emulator import Emulator
@@ -213,6 +213,34 @@ async def test_an_upload_is_given_longer_than_a_call(bot: Bot, chat: PrivateChat
     telegram.faults.next(Delay(0.2), "sendDocument")
     await bot.send_document(chat.id, b"x" * 100_000, read_timeout=SHORT)
     assert len(chat.received) == 1
+
+
+@pytest.mark.parametrize("file", [None, Upload("a.txt", b"a")], ids=["alone", "with a file"])
+async def test_a_call_is_not_written_when_its_check_says_no_once_it_has_its_connection(
+    request_: AiohttpRequest, telegram: Emulator, telegram_url: str, chat: PrivateChat, file: Upload | None
+) -> None:
+    """As when a process was stopped while it connected, and another leads when it wakes."""
+    allowed = True
+
+    def check() -> None:
+        if not allowed:
+            raise LeadershipLostError("another worker leads")
+
+    api = Api(request_, telegram_url, telegram.bot.token, check)
+    send = (
+        partial(api.perform, "sendMessage", {"chat_id": chat.id, "text": "x"})
+        if file is None
+        else partial(api.perform, "sendDocument", {"chat_id": chat.id, "document": file})
+    )
+    await send()
+    allowed = False
+    with pytest.raises(NetworkError) as caught:
+        await send()
+    assert telegram.bot.token not in told(caught.value)
+    assert len(chat.received) == 1
+    allowed = True
+    await send()
+    assert len(chat.received) == 2
 
 
 @pytest.mark.parametrize("fault", [Drop(), Cut(10)], ids=["dropped", "cut"])

@@ -1,9 +1,12 @@
 """Groups and channels: whether the bot may still write there."""
 
-from sqlalchemy import func
+from collections.abc import Collection
+
+from sqlalchemy import any_, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.arrays import bigints
 from bot.db.models import Chat
 
 
@@ -19,6 +22,13 @@ class Chats:
 
     async def mark_became(self, bot_id: int, telegram_id: int, supergroup_id: int) -> None:
         await self._set(bot_id, telegram_id, became=supergroup_id)
+
+    async def became(self, bot_id: int, telegram_ids: Collection[int]) -> dict[int, int]:
+        """Those of these groups that have become supergroups, and which."""
+        moved = select(Chat.telegram_id, Chat.became).where(
+            Chat.bot_id == bot_id, Chat.telegram_id == any_(bigints(telegram_ids)), Chat.became.is_not(None)
+        )
+        return {old: new for old, new in await self._session.execute(moved) if new is not None}
 
     async def unmark(self, bot_id: int, telegram_id: int) -> None:
         """The bot may write there (again)."""

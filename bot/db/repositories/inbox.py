@@ -1,26 +1,42 @@
 """The inbox (table `updates`) and the cursor (table `pollers`)."""
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Float,
+    Text,
     all_,
     any_,
+    cast,
     delete,
     func,
     insert,
+    literal,
     select,
     true,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.db.arrays import as_rows, bigints
 from bot.db.models import InboxUpdate, Poller
 from bot.errors import LeadershipLostError
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known of the term before. Ages are in seconds by the database's clock, and infinite without a moment."""
+
+    limits: str | None  # JSON: how far Telegram's limits were used up
+    limits_age: float
+    last_sign_age: float  # since it last kept the limits or took an update over
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +47,7 @@ class Term:
     api_url: str
     epoch: int
     found_up_to: int = 0  # the last row of the inbox that was there when it began
+    before: Before | None = None  # None: it is the first one
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +101,20 @@ class Inbox:
         ).returning(Poller.epoch)
         epoch = await self._one(counted_on)
         last = select(func.coalesce(func.max(InboxUpdate.id), 0)).where(InboxUpdate.bot_id == bot_id)
-        return Term(bot_id, api_url, epoch, found_up_to=await self._one(last))
+        before = None if epoch == 1 else await self._before(bot_id, api_url)
+        return Term(bot_id, api_url, epoch, found_up_to=await self._one(last), before=before)
+
+    async def _before(self, bot_id: int, api_url: str) -> Before:
+        """Read as text, since what can't be parsed must not keep anybody from leading."""
+        last_sign = func.greatest(Poller.limits_at, Poller.last_update_at)
+        left = select(cast(Poller.limits, Text), _age(Poller.limits_at), _age(last_sign))
+        mine = left.where(Poller.bot_id == bot_id, Poller.api_url == api_url)
+        return Before(*(await self._session.execute(mine)).one())
+
+    async def keep_limits(self, term: Term, limits: dict[str, Any]) -> None:
+        """Keep how far the limits are used up; nothing happens if the term has ended."""
+        kept = update(Poller).where(*_of(term)).values(limits=limits, limits_at=func.clock_timestamp())
+        await self._session.execute(kept)
 
     async def _one(self, statement: object) -> int:
         value = await self._session.scalar(statement)  # type: ignore[call-overload] # a statement that returns a number
@@ -171,6 +201,11 @@ class Inbox:
 
     async def pending(self, bot_id: int) -> int:
         return await self._one(select(func.count()).where(InboxUpdate.bot_id == bot_id))
+
+
+def _age(moment: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[float]:
+    seconds = cast(func.extract("epoch", func.clock_timestamp() - moment), Float)
+    return func.coalesce(seconds, literal(math.inf))
 
 
 def _of(term: Term) -> tuple[ColumnElement[bool], ...]:

@@ -73,9 +73,10 @@ class Outbox:
         counted = tried.values(attempts=OutboxMessage.attempts + 1).returning(OutboxMessage.attempts)
         return (await self._session.scalar(counted)) or 0
 
-    async def readdress(self, message_id: int, chat_id: int, payload: dict[str, Any]) -> None:
-        moved = update(OutboxMessage).where(OutboxMessage.id == message_id)
-        await self._session.execute(moved.values(chat_id=chat_id, payload=payload))
+    async def readdress(self, bot_id: int, chat_id: int, other_id: int) -> None:
+        """Have all that waits for one chat go to another, in its order. What the payloads say of the chat stays."""
+        waiting = update(OutboxMessage).where(OutboxMessage.bot_id == bot_id, OutboxMessage.chat_id == chat_id)
+        await self._session.execute(waiting.values(chat_id=other_id))
 
     async def chats_waiting(self, bot_id: int, kinds: Collection[str]) -> list[int]:
         """The chats to which something of these kinds is to be sent, the longest waiting first."""

@@ -41,7 +41,7 @@ broadcast-kind =
 broadcast-composing =
     <b>Broadcast { $number }</b>
 
-    Send or forward me what is to be said, then press Preview. Any kind of message will do, up to { $most } of them; an album counts as one.
+    Send or forward me what is to be said, then press Preview. Nearly any kind of message will do, up to { $most } of them; an album counts as one.
 
     { $count ->
         [0] Nothing is there yet.
@@ -133,7 +133,7 @@ broadcast-confirmation =
        *[other] This goes to { $people } people.
     }
 broadcast-nobody = Nobody would get this now. Choose other people, and then send it.
-broadcast-day = <b>Broadcast { $number }</b>: on which day is it to go out? All times are UTC; it is { $now } there now.
+broadcast-day = <b>Broadcast { $number }</b>: on which day is it to go out? All times are UTC. It is { $now } now.
 broadcast-hour = <b>Broadcast { $number }</b>: { $day }. At which hour, UTC?
 broadcast-minute = <b>Broadcast { $number }</b>: { $day }. At which minute, UTC?
 broadcast-time-past = This time is past, or too far ahead. Choose another.

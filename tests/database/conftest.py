@@ -1,0 +1,161 @@
+"""What the tests of delivery stand on: a delivery within a group of tasks, and a look into its tables."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db.engine import AsyncSessionLocal
+from bot.db.repositories.outbox import NewMessage, Unsent
+from bot.db.repositories.users import Sighting
+from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
+from bot.errors import DatabaseAwayError
+from bot.outgoing.delivery import Delivery, sends_at_once
+from bot.outgoing.limiter import Limiter
+from bot.outgoing.messages import Composed, Document, Edit, Text
+from bot.outgoing.transport import AiohttpRequest, Api
+from bot.outgoing.turns import Turns
+from bot.sandbox.accounts import Person
+from bot.sandbox.conversations import Conversation, PrivateChat
+from bot.sandbox.emulator import Emulator
+from bot.vitals import Vitals
+
+Sendable = Text | Edit | Composed | Document
+
+
+class Halting(Limiter):
+    """Tells when a 429 has been heeded."""
+
+    def __init__(self, per_second: float) -> None:
+        super().__init__(per_second)
+        self.halted = asyncio.Event()
+
+    def halt(self, chat_id: int, now: float, seconds: float) -> bool:
+        self.halted.set()
+        return super().halt(chat_id, now, seconds)
+
+
+class Faltering(UnitOfWork):
+    """A database that is away now and then: `away` times from when it is told."""
+
+    away = 0
+
+    @asynccontextmanager
+    async def open(
+        self, patience: Patience | None = None, *, within: float | None = DONE_WITHIN
+    ) -> AsyncIterator[Work]:
+        if self.away:
+            self.away -= 1
+            raise DatabaseAwayError("gone for a walk")
+        async with super().open(patience, within=within) as work:
+            yield work
+
+
+@dataclass
+class Post:
+    """A delivery, what it works with, and a look into its tables."""
+
+    delivery: Delivery
+    unit_of_work: Faltering
+    engine: AsyncEngine
+    limiter: Halting
+    vitals: Vitals
+    telegram: Emulator
+
+    async def keep(self, *messages: Sendable, bot_id: int | None = None) -> list[Unsent]:
+        """Commit messages, as a handler's do."""
+        rows = [NewMessage(message.chat_id, message.kind, message.parameters()) for message in messages]
+        return await self.keep_rows(*rows, bot_id=bot_id)
+
+    async def keep_rows(self, *rows: NewMessage, bot_id: int | None = None) -> list[Unsent]:
+        async with self.unit_of_work.open() as work:
+            unsent = await work.outbox.add(bot_id or self.telegram.bot.id, rows)
+            self.delivery.expect(unsent)
+        return unsent
+
+    async def say(self, *messages: Sendable) -> None:
+        self.delivery.put(await self.keep(*messages))
+
+    async def rows(self, table: str = "outbox") -> list[dict[str, Any]]:
+        async with self.engine.connect() as connection:
+            rows = await connection.execute(text(f"SELECT * FROM {table} ORDER BY id"))
+            return [dict(row) for row in rows.mappings()]
+
+    async def until_rows(self, count: int, table: str = "outbox") -> list[dict[str, Any]]:
+        async with asyncio.timeout(20):
+            while True:
+                rows = await self.rows(table)
+                if len(rows) == count:
+                    return rows
+                await asyncio.sleep(0.005)
+
+    async def all_sent(self) -> None:
+        await self.until_rows(0)
+        assert await self.rows("dead_letters") == []
+
+    async def knows(self, person: Person) -> None:
+        facts: dict[str, Any] = {"username": None, "first_name": person.first_name, "last_name": None}
+        facts |= {"language_code": None, "messages": 1, "seen_at": datetime.now(UTC), "private_since": None}
+        async with self.unit_of_work.open() as work:
+            await work.users.meet([Sighting(telegram_id=person.id, **facts, reachable=None)])
+
+
+Opened = Callable[..., AbstractAsyncContextManager[Post]]
+
+
+@pytest.fixture
+def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened:
+    """A delivery within one group of tasks, as a term has it."""
+
+    @asynccontextmanager
+    async def opened(
+        per_second: float = 0, *, strikes_off: bool = True, url: str = telegram_url
+    ) -> AsyncIterator[Post]:
+        unit_of_work, limiter, vitals = Faltering(AsyncSessionLocal), Halting(per_second), Vitals("tests")
+        vitals.poll_answered()
+        at_once = sends_at_once(per_second)
+        async with AiohttpRequest(connections=at_once) as request, asyncio.TaskGroup() as tasks:
+            delivery = Delivery(
+                telegram.bot.id,
+                api=Api(request, url, telegram.bot.token),
+                unit_of_work=unit_of_work,
+                turns=Turns(limiter),
+                vitals=vitals,
+                tasks=tasks,
+                sent=set(),
+                leads=lambda: True,
+                at_once=at_once,
+            )
+            beside = [tasks.create_task(delivery.load()), tasks.create_task(delivery.mark_people())]
+            if strikes_off:
+                beside.append(tasks.create_task(delivery.strike_off()))
+            yield Post(delivery, unit_of_work, engine, limiter, vitals, telegram)
+            await delivery.close()
+            for task in beside:
+                task.cancel()
+
+    return opened
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits between tries take no time."""
+    monkeypatch.setattr("bot.outgoing.transport.random.uniform", lambda *_: 0.001)
+    monkeypatch.setattr("bot.outgoing.delivery.DATABASE_BACK_OFF", 0.001)
+
+
+def begun(telegram: Emulator, name: str) -> PrivateChat:
+    """A chat whose person has written to the bot before."""
+    chat = telegram.private_chat(telegram.person(name))
+    chat.says("/start")
+    return chat
+
+
+def texts(chat: Conversation) -> list[str]:
+    return [message.text for message in chat.received]

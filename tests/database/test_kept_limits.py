@@ -1,0 +1,187 @@
+"""How far the limits are used up is kept, and the next term goes on from there."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db.repositories.inbox import Term
+from bot.db.uow import UnitOfWork
+from bot.outgoing.kept_limits import FORGOTTEN_AFTER, KeptLimits, go_on
+from bot.outgoing.limiter import Limiter
+from bot.outgoing.turns import Turns
+
+BOT, URL = 42, "https://api.telegram.org"
+ANN, BOB, GROUP = 1001, 1002, -1001
+
+
+@dataclass
+class Terms:
+    """One worker after the other, each with limits of its own."""
+
+    unit_of_work: UnitOfWork
+    engine: AsyncEngine
+    per_second: float = 30
+
+    async def begin(self) -> tuple[Turns, Term]:
+        async with self.unit_of_work.open() as work:
+            term = await work.inbox.begin_term(BOT, URL)
+        turns = Turns(Limiter(self.per_second))
+        go_on(turns, term)
+        return turns, term
+
+    async def keep(self, turns: Turns, term: Term, *, ended: bool) -> None:
+        assert await KeptLimits(turns, self.unit_of_work, term).keep(ended=ended)
+
+    async def pass_by(self, seconds: float) -> None:
+        """Have all moments in the database lie so much farther back."""
+        back = f"interval '{seconds} seconds'"
+        sql = f"UPDATE pollers SET limits_at = limits_at - {back}, last_update_at = last_update_at - {back}"
+        async with self.engine.begin() as connection:
+            await connection.execute(text(sql))
+
+    async def put(self, limits: str) -> None:
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                text("UPDATE pollers SET limits = CAST(:it AS json), limits_at = now()"), {"it": limits}
+            )
+
+    async def kept(self) -> dict[str, Any] | None:
+        async with self.engine.connect() as connection:
+            kept: dict[str, Any] | None = (await connection.execute(text("SELECT limits FROM pollers"))).scalar_one()
+        return kept
+
+
+@pytest.fixture
+def terms(unit_of_work: UnitOfWork, engine: AsyncEngine) -> Terms:
+    return Terms(unit_of_work, engine)
+
+
+async def send(turns: Turns, chat_id: int, times: int) -> None:
+    for _ in range(times):
+        async with turns.turn(chat_id):
+            pass
+
+
+async def test_the_very_first_term_waits_for_nothing(terms: Terms) -> None:
+    turns, term = await terms.begin()
+    assert term.before is None
+    assert turns.rest(ANN) == turns.rest(GROUP) == 0
+
+
+async def test_after_an_orderly_end_all_goes_on_where_it_was(terms: Terms) -> None:
+    turns, term = await terms.begin()
+    await send(turns, ANN, 3)
+    await send(turns, GROUP, 20)
+    await terms.keep(turns, term, ended=True)
+    await terms.pass_by(0.4)
+    turns, _ = await terms.begin()
+    assert 0.3 < turns.rest(ANN) <= 0.65
+    assert turns.rest(BOB) == 0
+    assert 50 < turns.rest(GROUP) <= 60
+
+
+async def test_after_a_crash_every_limit_counts_as_used_up(terms: Terms) -> None:
+    turns, term = await terms.begin()
+    await terms.keep(turns, term, ended=False)
+    turns, _ = await terms.begin()
+    assert 0.5 < turns.rest(ANN) <= 1, "a reply comes a second late at the most"
+    assert 50 < turns.rest(GROUP) <= 60
+
+
+async def test_a_term_that_crashed_before_it_kept_anything_counts_as_crashed(terms: Terms) -> None:
+    turns, term = await terms.begin()
+    await terms.keep(turns, term, ended=True)
+    await terms.begin()
+    turns, _ = await terms.begin()
+    assert turns.rest(ANN) > 0.5
+
+
+async def test_after_a_crash_of_long_ago_nothing_is_waited_for(terms: Terms) -> None:
+    turns, term = await terms.begin()
+    await send(turns, GROUP, 20)
+    await terms.keep(turns, term, ended=False)
+    await terms.pass_by(FORGOTTEN_AFTER)
+    turns, _ = await terms.begin()
+    assert turns.rest(ANN) == turns.rest(GROUP) == 0
+
+
+async def test_an_update_taken_over_is_a_sign_of_the_term_before(terms: Terms) -> None:
+    """As with a version that kept no limits."""
+    _, term = await terms.begin()
+    async with terms.unit_of_work.open() as work:
+        await work.inbox.advance(term, 5)
+    turns, _ = await terms.begin()
+    assert turns.rest(ANN) > 0.5
+
+
+@pytest.mark.parametrize("ended", [True, False])
+@pytest.mark.parametrize("per_second", [30, 0])
+async def test_a_flood_wait_ends_when_it_would_have(terms: Terms, *, ended: bool, per_second: float) -> None:
+    terms.per_second = per_second
+    turns, term = await terms.begin()
+    turns.halt(ANN, 300)
+    await terms.keep(turns, term, ended=ended)
+    await terms.pass_by(200)
+    await terms.begin()
+    turns, _ = await terms.begin()
+    assert 90 < turns.rest(BOB) <= 100
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        "null", "5", "[]", "{}", '{"epoch": 1, "ended": true}', '{"epoch": 1, "ended": true, "limits": 5}',
+        '{"epoch": 1, "ended": true, "limits": {"version": 99}}',
+        '{"epoch": 1, "ended": true, "limits": {"version": 1, "overall": [0, "x"]}}',
+        '{"epoch": 1, "ended": true, "limits": {"version": 1, "overall": [0, []], "chats": {"x": 5}}}',
+        f'{{"epoch": {"9" * 5000}}}', "[" * 5000 + "]" * 5000,
+    ],
+)  # fmt: skip
+async def test_what_can_not_be_read_is_ignored_and_keeps_nobody_from_leading(terms: Terms, limits: str) -> None:
+    await terms.begin()
+    await terms.put(limits)
+    turns, term = await terms.begin()
+    assert term.epoch == 2
+    assert 0.5 < turns.rest(ANN) <= 1
+
+
+async def test_a_term_that_is_over_keeps_nothing(terms: Terms) -> None:
+    turns, term = await terms.begin()
+    newer, newest = await terms.begin()
+    await terms.keep(newer, newest, ended=False)
+    await terms.keep(turns, term, ended=True)
+    kept = await terms.kept()
+    assert kept is not None
+    assert (kept["epoch"], kept["ended"]) == (2, False)
+
+
+async def test_limits_are_kept_at_the_start_at_each_flood_wait_and_while_something_is_sent(
+    terms: Terms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outgoing.kept_limits.KEPT_EVERY", 0.05)
+    turns, term = await terms.begin()
+
+    async def becomes(what: str) -> None:
+        async with asyncio.timeout(10):
+            while what not in json.dumps(await terms.kept()):
+                await asyncio.sleep(0.01)
+
+    async with asyncio.TaskGroup() as tasks:
+        keeping = tasks.create_task(KeptLimits(turns, terms.unit_of_work, term).keep_limits())
+        await becomes('"ended": false')
+        await send(turns, GROUP, 1)
+        await becomes(f'"{GROUP}"')
+        await terms.put("{}")
+        await asyncio.sleep(0.3)
+        assert await terms.kept() == {}, "nothing was sent, so nothing is written"
+        monkeypatch.setattr("bot.outgoing.kept_limits.KEPT_EVERY", 60.0)
+        await send(turns, ANN, 1)
+        await becomes(f'"{ANN}"')
+        assert turns.halt(BOB, 300)
+        await becomes('"everyone_halted": 299.')
+        keeping.cancel()

@@ -1,0 +1,61 @@
+"""Each wording of a refusal marks whom it should, and no other."""
+
+import pytest
+
+from bot.outgoing.refusals import ABOUT_CHATS, ABOUT_PEOPLE, Mark, Refusal, refusal_of
+from bot.sandbox import refusals as played
+
+ANN, FRIENDS = 1001, -1001
+
+
+@pytest.mark.parametrize(("words", "mark"), ABOUT_PEOPLE)
+def test_each_wording_about_a_person_is_known_in_whatever_case_and_frame(words: str, mark: Mark) -> None:
+    for said in (f"Forbidden: {words}", words.capitalize(), f"Bad Request: {words} of all"):
+        assert refusal_of(said, ANN) == Refusal(mark, words)
+
+
+@pytest.mark.parametrize(("words", "mark"), ABOUT_CHATS)
+def test_each_wording_about_a_chat_is_known_in_whatever_case_and_frame(words: str, mark: Mark) -> None:
+    for said in (f"Forbidden: {words}", words.capitalize()):
+        assert refusal_of(said, FRIENDS) == Refusal(mark, words)
+
+
+@pytest.mark.parametrize("chat_id", [ANN, FRIENDS])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Message text is empty",
+        "Not enough rights to send photos to the chat",
+        "Topic_closed",
+        "Message thread not found",
+        "Button_user_privacy_restricted",
+        "Group chat was upgraded to a supergroup chat",
+        "Message to be replied not found",
+        "User restricted receiving of voice note messages",
+        "Request Entity Too Large",
+        "",
+    ],
+)
+def test_what_is_about_the_message_marks_nobody(said: str, chat_id: int) -> None:
+    assert refusal_of(said, chat_id) is None
+
+
+def test_what_is_about_people_says_nothing_about_chats_and_the_other_way_round() -> None:
+    assert refusal_of("PEER_ID_INVALID", FRIENDS) is None
+    assert refusal_of("CHAT_WRITE_FORBIDDEN", ANN) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "mark"),
+    [
+        (played.CHAT_WRITE_FORBIDDEN, Mark.MUTED),
+        (played.NO_RIGHTS_TO_SEND, Mark.MUTED),
+        (played.NO_WRITE_ACCESS, Mark.MUTED),
+        (played.CHAT_RESTRICTED, Mark.MUTED),
+        (played.GROUP_DELETED, Mark.LEFT),
+    ],
+)
+def test_the_emulators_wordings_are_known(error: Exception, mark: Mark) -> None:
+    refusal = refusal_of(str(error), FRIENDS)
+    assert refusal is not None
+    assert refusal.mark is mark

@@ -1,0 +1,84 @@
+"""What updates tell about groups: where the bot may write, and what has become what."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.intake.reading import RawUpdate
+from bot.intake.standings import Standing, standings
+
+Json = dict[str, Any]
+GROUP, OTHER = -1001, -1002
+
+
+def update(kind: str, body: Json) -> RawUpdate:
+    data = {"update_id": 1, kind: body}
+    return RawUpdate(json.dumps(data).encode(), 1, data)
+
+
+def member(status: Any, kind: Any = "supergroup", chat_id: Any = GROUP, **rights: Any) -> RawUpdate:
+    change = {"new_chat_member": {"user": {"id": 42}, "status": status, **rights}}
+    return update("my_chat_member", {"chat": {"id": chat_id, "type": kind}, **change})
+
+
+def message(chat_id: int = GROUP, kind: str = "message", **event: Any) -> RawUpdate:
+    return update(kind, {"chat": {"id": chat_id, "type": "group"}, **event})
+
+
+@pytest.mark.parametrize(
+    ("told", "standing"),
+    [
+        (member("member"), Standing.WRITES),
+        (member("member", "group"), Standing.WRITES),
+        (member("administrator"), Standing.WRITES),
+        (member("creator"), Standing.WRITES),
+        (member("left"), Standing.LEFT),
+        (member("kicked"), Standing.LEFT),
+        (member("restricted", is_member=True, can_send_messages=True), Standing.WRITES),
+        (member("restricted", is_member=True, can_send_messages=False), Standing.MUTED),
+        (member("restricted", is_member=False, can_send_messages=True), Standing.LEFT),
+        (member("administrator", "channel", can_post_messages=True), Standing.WRITES),
+        (member("administrator", "channel", can_post_messages=False), Standing.MUTED),
+        (member("member", "channel"), Standing.MUTED),
+        (member("left", "channel"), Standing.LEFT),
+    ],
+)
+def test_each_status_says_whether_the_bot_may_write(told: RawUpdate, standing: Standing) -> None:
+    assert standings([told]).now == {GROUP: standing}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        member("kicked", "private", 1001),
+        member("kicked", "supergroup", 1001),
+        member("kicked", "supergroup", "x"),
+        member("kicked", ["x"]),
+        member("promoted"),
+        member(["left"]),
+        member({"x": 1}),
+        member("kicked", {"x": 1}),
+        member("kicked", ["group"]),
+        update("my_chat_member", {"chat": {"id": GROUP, "type": "group"}, "new_chat_member": "kicked"}),
+        update("chat_member", {"chat": {"id": GROUP, "type": "group"}, "new_chat_member": {"status": "left"}}),
+        message(migrate_to_chat_id="x"),
+        message(migrate_to_chat_id=5),
+        message(kind="edited_message", migrate_to_chat_id=OTHER),
+        message(text="hi"),
+        update("message", {}),
+    ],
+)
+def test_what_tells_nothing_of_the_kind_changes_nothing(told: RawUpdate) -> None:
+    found = standings([told])
+    assert (found.now, found.became) == ({}, {})
+
+
+def test_of_several_the_last_one_holds() -> None:
+    found = standings([member("kicked"), member("kicked", chat_id=OTHER), member("member"), member("left")])
+    assert found.now == {GROUP: Standing.LEFT, OTHER: Standing.LEFT}
+
+
+def test_both_service_messages_tell_what_a_group_has_become() -> None:
+    assert standings([message(migrate_to_chat_id=OTHER)]).became == {GROUP: OTHER}
+    assert standings([message(OTHER, migrate_from_chat_id=GROUP)]).became == {GROUP: OTHER}
