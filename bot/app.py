@@ -39,9 +39,9 @@ from bot.outgoing.rate_limiter import RateLimiter
 from bot.outgoing.transport import AiohttpRequest, Api, back_off
 from bot.outgoing.turns import Turns
 from bot.services.broadcasts import Broadcast
+from bot.views import broadcast_reports
 from bot.views import start as start_view
 from bot.views.i18n import texts
-from bot.views.start import Screen
 from bot.vitals import Vitals
 
 VERSION = __version__
@@ -184,7 +184,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         leadership=leadership,
         turns=turns,
         vitals=vitals,
-        dispatch=partial(_decide, application, routes()),
+        dispatch=partial(_decide, application, routes(config.admin_ids), config.admin_ids),
         apology=_apology,
         prepare=partial(remove_webhook, sends),
         beside=(
@@ -276,8 +276,10 @@ async def unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T
     return None if working.cancelled() else working.result()
 
 
-async def _decide(application: App, handlers: Sequence[Route], update: Update, work: Deferred) -> Decision:
-    taken = await dispatch(application, handlers, update, work.work)
+async def _decide(
+    application: App, handlers: Sequence[Route], administrators: frozenset[int], update: Update, work: Deferred
+) -> Decision:
+    taken = await dispatch(application, handlers, update, work.work, administrators)
     if taken is None:
         return Decision(Outcome.NOBODYS)
     handler, said = taken
@@ -287,12 +289,12 @@ async def _decide(application: App, handlers: Sequence[Route], update: Update, w
 def _progress(broadcast: Broadcast, per_second: float | None) -> Edit | None:
     if broadcast.panel_id is None:
         return None
-    screen = Screen(f"{broadcast.state} {broadcast.sent} {per_second}")
+    screen = broadcast_reports.progress(broadcast, per_second)
     return Edit(broadcast.author_id, broadcast.panel_id, screen.text, screen.keyboard)
 
 
 def _report(broadcast: Broadcast) -> list[Text]:
-    screen = Screen(f"#{broadcast.number} {broadcast.state}")
+    screen = broadcast_reports.report(broadcast)
     return [Text(broadcast.author_id, screen.text, screen.keyboard)]
 
 

@@ -27,13 +27,36 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
     open_work: OpenWork
     said: list[Said]
     words: Texts
+    administrators: frozenset[int]
 
-    def take(self, update: Update, work: OpenWork) -> None:
+    def take(self, update: Update, work: OpenWork, administrators: frozenset[int]) -> None:
         user = update.effective_user
         self.incoming = update
         self.open_work = work
         self.said = []
         self.words = texts(user.language_code if user is not None else None)
+        self.administrators = administrators
+
+    @property
+    def bot_id(self) -> int:
+        return self.bot.id
+
+    @property
+    def person_id(self) -> int:
+        """Whose update it is, where there is somebody."""
+        assert self.incoming.effective_user is not None
+        return self.incoming.effective_user.id
+
+    @property
+    def private(self) -> bool:
+        chat = self.incoming.effective_chat
+        return chat is not None and chat.type == chat.PRIVATE
+
+    @property
+    def shown_id(self) -> int | None:
+        """The message whose button was pressed, if it can be changed."""
+        query = self.incoming.callback_query
+        return query.message.message_id if query is not None and isinstance(query.message, Message) else None
 
     async def work(self) -> Work:
         """The update's unit of work, begun at the first call."""
@@ -48,11 +71,11 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         if message is not None:
             self.say(message)
 
-    def show(self, screen: Screen) -> None:
+    def show(self, screen: Screen, toast: str | None = None) -> None:
         """Show a screen in place of the one whose button was pressed, and answer the press."""
         query = self.incoming.callback_query
         assert query is not None
-        self.answer()
+        self.answer(toast)
         if query.message is None or isinstance(query.message, InaccessibleMessage):
             self.reply(screen)
         else:

@@ -14,7 +14,7 @@ App = Application[Any, Context, Any, Any, Any, Any]
 
 
 async def dispatch(
-    application: App, routes: Sequence[Route], update: Update, work: OpenWork
+    application: App, routes: Sequence[Route], update: Update, work: OpenWork, administrators: frozenset[int]
 ) -> tuple[str, list[Said]] | None:
     """Handle an update: which route took it and what it says, or None. Whatever a handler raises passes through.
 
@@ -25,7 +25,7 @@ async def dispatch(
         check = route.handler.check_update(update)
         if check is not None and check is not False:
             context = Context.from_update(update, application)
-            context.take(update, work)
+            context.take(update, work, administrators)
             await route.handler.handle_update(update, application, check, context)
             return route.name, context.said
     return None

@@ -16,7 +16,7 @@ async def start(update: Update, context: Context) -> None:
 
 
 async def help_(_: Update, context: Context) -> None:
-    context.reply(view.help_(context.words))
+    context.reply(_help(context))
 
 
 async def own_id(update: Update, context: Context) -> None:
@@ -29,7 +29,7 @@ async def start_pressed(update: Update, context: Context) -> None:
 
 
 async def help_pressed(_: Update, context: Context) -> None:
-    context.show(view.help_(context.words))
+    context.show(_help(context))
 
 
 async def id_pressed(update: Update, context: Context) -> None:
@@ -51,4 +51,10 @@ async def unknown_message(_: Update, context: Context) -> None:
 
 def _welcome(update: Update, context: Context) -> Screen:
     name = update.effective_user.first_name if update.effective_user is not None else ""
-    return view.welcome(context.words, name=name, bot=context.bot.first_name)
+    return view.welcome(context.words, name=name, bot=context.bot.first_name, private=context.private)
+
+
+def _help(context: Context) -> Screen:
+    user = context.incoming.effective_user
+    administrator = context.private and user is not None and user.id in context.administrators
+    return view.help_(context.words, administrator=administrator)

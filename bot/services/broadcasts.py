@@ -7,7 +7,6 @@ from typing import Any
 
 from bot.db.repositories import audience as audiences
 from bot.db.repositories import broadcasts
-from bot.db.repositories.broadcasts import DRAFTS
 from bot.db.uow import Work
 from bot.errors import BotError
 from bot.services import composing
@@ -17,6 +16,7 @@ Audience = audiences.Audience  # for handlers and views, which know services and
 Category = audiences.Category
 Broadcast = broadcasts.Broadcast
 State = broadcasts.State
+DRAFTS = broadcasts.DRAFTS
 
 CAN_BE_DELETED = (State.DONE, State.PARTLY, State.CANCELLED)
 DELETABLE_FOR = timedelta(hours=48)
@@ -38,6 +38,10 @@ class ChangedMeanwhileError(BotError):
         self.now = now
 
 
+class AnothersDraftError(BotError):
+    """A draft is its author's alone."""
+
+
 class NothingComposedError(BotError):
     """Preview was asked for before anything was sent."""
 
@@ -46,6 +50,23 @@ async def begin_draft(work: Work, bot_id: int, author_id: int, language: str) ->
     """A new draft, in place of any other of this author's."""
     await work.broadcasts.discard_drafts(bot_id, author_id)
     return await work.broadcasts.add(bot_id, author_id, language, {})
+
+
+async def draft_left(work: Work, bot_id: int, author_id: int) -> Broadcast | None:
+    """The author's newest draft that has something in it, which a new one would take the place of."""
+    drafts = await work.broadcasts.drafts_of(bot_id, author_id)
+    return next((draft for draft in drafts if draft.content.get("pieces")), None)
+
+
+async def own(work: Work, bot_id: int, number: int, person_id: int) -> Broadcast:
+    """The broadcast, for who may change it: a draft for its author, another for any administrator.
+
+    Raises AnothersDraftError and ChangedMeanwhileError.
+    """
+    broadcast = await found(work, bot_id, number)
+    if broadcast.state in DRAFTS and broadcast.author_id != person_id:
+        raise AnothersDraftError(f"broadcast {number} is a draft of {broadcast.author_id}")
+    return broadcast
 
 
 async def collect(work: Work, bot_id: int, author_id: int, message: Json) -> tuple[Broadcast, list[Loss]] | None:
@@ -66,20 +87,24 @@ async def preview(work: Work, bot_id: int, number: int) -> Broadcast:
 
 
 async def compose_on(work: Work, bot_id: int, number: int) -> Broadcast:
-    return await _changed(work, await found(work, bot_id, number), DRAFTS, state=State.COMPOSING)
+    """Open the draft for further messages; any other that was open for the author's is closed."""
+    draft = await found(work, bot_id, number)
+    if draft.state in DRAFTS:
+        await work.broadcasts.close_drafts(bot_id, draft.author_id)
+    return await _changed(work, draft, DRAFTS, state=State.COMPOSING)
 
 
 async def start_over(work: Work, bot_id: int, number: int) -> Broadcast:
     """Forget what was composed."""
-    draft = await found(work, bot_id, number)
-    return await _changed(work, draft, DRAFTS, state=State.COMPOSING, content={})
+    await compose_on(work, bot_id, number)
+    return await _changed(work, await found(work, bot_id, number), DRAFTS, content={})
 
 
 async def discard(work: Work, bot_id: int, number: int) -> None:
     draft = await found(work, bot_id, number)
     if draft.state not in DRAFTS:
         raise ChangedMeanwhileError(draft)
-    await work.broadcasts.discard_drafts(bot_id, draft.author_id)
+    await work.broadcasts.discard(number)
 
 
 async def choose_category(work: Work, bot_id: int, number: int, category: Category) -> Broadcast:
@@ -116,7 +141,7 @@ async def people_by_days(
 async def languages(work: Work, draft: Broadcast, administrators: Collection[int]) -> list[tuple[str, int]]:
     audience = replace(draft.audience, language=None)
     who = audiences.conditions(audience, draft.category, administrators)
-    return await work.audiences.languages(who, CHOICES)
+    return [(language, people) for language, people in await work.audiences.languages(who, CHOICES) if language]
 
 
 async def sources(work: Work, draft: Broadcast, administrators: Collection[int]) -> list[tuple[str, int]]:
@@ -152,7 +177,7 @@ async def pause(work: Work, bot_id: int, number: int) -> Broadcast:
 
 
 async def go_on(work: Work, bot_id: int, number: int) -> Broadcast:
-    return await _stirred(work, bot_id, number, (State.PAUSED,), state=State.RUNNING)
+    return await _stirred(work, bot_id, number, (State.PAUSED,), state=State.RUNNING, alive_at=work.broadcasts.now)
 
 
 async def cancel(work: Work, bot_id: int, number: int) -> Broadcast:
@@ -163,11 +188,17 @@ async def cancel(work: Work, bot_id: int, number: int) -> Broadcast:
 
 async def delete_messages(work: Work, bot_id: int, number: int) -> Broadcast:
     """Delete what was sent, as far as Telegram still lets the bot."""
-    return await _stirred(work, bot_id, number, CAN_BE_DELETED, state=State.DELETING)
+    now = work.broadcasts.now
+    return await _stirred(work, bot_id, number, CAN_BE_DELETED, state=State.DELETING, alive_at=now)
 
 
 async def newest(work: Work, bot_id: int) -> list[Broadcast]:
     return await work.broadcasts.newest(bot_id, MOST_LISTED)
+
+
+async def waiting(work: Work, bot_id: int) -> list[Broadcast]:
+    """What is scheduled, the next first."""
+    return await work.broadcasts.scheduled(bot_id, MOST_LISTED)
 
 
 async def found(work: Work, bot_id: int, number: int) -> Broadcast:

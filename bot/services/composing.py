@@ -106,7 +106,8 @@ def _call(message: Json) -> Json:
 
 def _of(method: str, holder: Json, fields: Sequence[str], besides: Mapping[str, Any] | None = None) -> Json:
     kept = {name: holder[name] for name in fields if holder.get(name)}
-    return {"method": method, "parameters": {**(besides or {}), **kept}}
+    spoiler = {"has_spoiler": True} if "has_spoiler" in fields and holder.get("has_media_spoiler") else {}
+    return {"method": method, "parameters": {**(besides or {}), **kept, **spoiler}}
 
 
 def _file_id(media: Any) -> str:
@@ -115,18 +116,17 @@ def _file_id(media: Any) -> str:
 
 
 def _poll(poll: Json) -> Json:
-    if poll.get("type") == "quiz" and "correct_option_id" not in poll:
+    right = poll.get("correct_option_ids") or [poll[name] for name in ("correct_option_id",) if name in poll]
+    if poll.get("type") == "quiz" and not right:
         raise NotBroadcastableError(Refused.QUIZ)
-    call = _of(
-        "sendPoll", poll, (*POLL, "correct_option_id", "explanation", "explanation_entities", "question_entities")
-    )
+    call = _of("sendPoll", poll, (*POLL, "explanation", "explanation_entities", "question_entities"))
     call["parameters"]["is_anonymous"] = bool(poll.get("is_anonymous", True))
     call["parameters"]["options"] = [
         {"text": option["text"]} | ({"text_entities": option["text_entities"]} if option.get("text_entities") else {})
         for option in poll["options"]
     ]
-    if "correct_option_id" in poll:  # which may be 0
-        call["parameters"]["correct_option_id"] = poll["correct_option_id"]
+    if right:
+        call["parameters"]["correct_option_ids"] = right
     return call
 
 

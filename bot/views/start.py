@@ -21,21 +21,25 @@ class Press(StrEnum):
     START = "start"
     HELP = "help"
     ID = "id"
+    SETTINGS = "settings"
 
 
 LONGEST_NAME = 64  # characters, as Telegram has it
 TURNS_THE_LINE = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # Unicode's controls of direction
 
-COMMANDS = ("start", "help", "id")
+COMMANDS = ("start", "settings", "help", "id")
 
 
-def welcome(words: Texts, *, name: str, bot: str) -> Screen:
+def welcome(words: Texts, *, name: str, bot: str, private: bool) -> Screen:
+    """Settings are a person's own, so in a group there is no button for them."""
     buttons = (Button(words.plain("button-help"), Press.HELP), Button(words.plain("button-id"), Press.ID))
-    return Screen(words.html("welcome", name=tamed(name), bot=bot), (buttons,))
+    settings = ((Button(words.plain("button-settings"), Press.SETTINGS),),) if private else ()
+    return Screen(words.html("welcome", name=tamed(name), bot=bot), (buttons, *settings))
 
 
-def help_(words: Texts) -> Screen:
-    return Screen(words.html("help"), _back(words))
+def help_(words: Texts, *, administrator: bool) -> Screen:
+    lines = [words.html("help"), *([words.html("help-administrator")] if administrator else [])]
+    return Screen("\n".join(lines), _back(words))
 
 
 def own_id(words: Texts, telegram_id: int) -> Screen:

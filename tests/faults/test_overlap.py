@@ -75,7 +75,7 @@ async def test_a_leader_and_who_takes_over_from_it_are_both_told_to_stop_and_a_t
     old, new, last = worker, second, third
     await old.start()
     async with talking(on, MESSAGES, PER_SECOND):
-        for _ in range(3):
+        for _ in range(2):
             await has_role(old, "leader")
             await new.start()
             await has_role(new, "standby")

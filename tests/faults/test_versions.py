@@ -13,7 +13,7 @@ async def test_a_newer_version_migrates_under_load_and_an_older_one_then_starts_
     await worker.start()
     await has_role(worker, "leader")
     newer = NewerVersions(tmp_path)
-    async with always_well(worker), talking(on, messages=300, per_second=150):
+    async with always_well(worker), talking(on, messages=150, per_second=150):
         many_at_once(on.load)
         await on.replies(50)
         migrated = await newer.migrate(worker.variables["DATABASE_URL"])

@@ -1,17 +1,20 @@
 """What the tests of the whole worker share."""
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db import embedded
 from bot.sandbox.emulator import Emulator
 from tests.database_server import execute
+from tests.worker.stage import Stage, staged
 from tests.worker_process import WorkerProcess
 
 Drained = Callable[..., Awaitable[None]]
@@ -35,6 +38,19 @@ def drained(telegram: Emulator, engine: AsyncEngine) -> Drained:
                 await asyncio.sleep(0.02)
 
     return wait
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_stage(socket_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    async with staged(socket_folder, tmp_path_factory.mktemp("worker"), f"test_{uuid.uuid4().hex}") as stage:
+        yield stage
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def stage(shared_stage: Stage) -> Stage:
+    """The module's worker, with nobody and nothing in its database; for tests whose loop is the module's, too."""
+    await shared_stage.clean()
+    return shared_stage
 
 
 @asynccontextmanager

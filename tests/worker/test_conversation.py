@@ -28,7 +28,7 @@ async def test_start_is_welcomed_with_one_message_and_the_person_is_in_the_datab
     chat = telegram.private_chat(ann)
     chat.says("/start")
     welcome = await chat.receives("Hello, Ann <b>!")
-    assert [button["text"] for button in welcome.buttons] == ["❓ Help", "🪪 My number"]
+    assert [button["text"] for button in welcome.buttons] == ["❓ Help", "🪪 My number", "⚙️ Settings"]
     await drained()
     assert len(chat.received) == 1
     async with engine.connect() as connection:

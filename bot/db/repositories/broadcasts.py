@@ -107,6 +107,29 @@ class Broadcasts:
         found = select(*_COLUMNS).where(Row.bot_id == bot_id, Row.state.in_(states)).order_by(Row.id.desc())
         return [_read(row) for row in await self._session.execute(found.limit(limit))]
 
+    async def scheduled(self, bot_id: int, limit: int) -> list[Broadcast]:
+        """The next that are due, the next first."""
+        found = select(*_COLUMNS).where(Row.bot_id == bot_id, Row.state == State.SCHEDULED)
+        return [_read(row) for row in await self._session.execute(found.order_by(Row.due_at, Row.id).limit(limit))]
+
+    async def drafts_of(self, bot_id: int, author_id: int) -> list[Broadcast]:
+        """This administrator's drafts, the newest first."""
+        found = select(*_COLUMNS).where(Row.bot_id == bot_id, Row.author_id == author_id, Row.state.in_(DRAFTS))
+        return [_read(row) for row in await self._session.execute(found.order_by(Row.id.desc()))]
+
+    async def close_drafts(self, bot_id: int, author_id: int) -> None:
+        """Let none of this administrator's drafts collect what they send."""
+        open_ = (Row.bot_id == bot_id, Row.author_id == author_id, Row.state == State.COMPOSING)
+        await self._session.execute(update(Row).where(*open_).values(state=State.PREVIEWED))
+
+    async def forget_panel(self, bot_id: int, author_id: int, message_id: int) -> None:
+        """Have no broadcast of this administrator's shown by this message of their chat."""
+        shown = (Row.bot_id == bot_id, Row.author_id == author_id, Row.panel_id == message_id)
+        await self._session.execute(update(Row).where(*shown).values(panel_id=None))
+
+    async def discard(self, number: int) -> None:
+        await self._session.execute(delete(Row).where(Row.id == number, Row.state.in_(DRAFTS)))
+
     async def change(self, number: int, when: Collection[State], **values: Any) -> Broadcast | None:
         """Set these columns if it is in one of these states, as it is then; None if it isn't."""
         changed = update(Row).where(Row.id == number, Row.state.in_(when)).values(**values).returning(*_COLUMNS)

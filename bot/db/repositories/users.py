@@ -129,3 +129,15 @@ class Users:
         free = update(User).where(User.id.in_(marked.with_for_update(skip_locked=True, key_share=True)))
         no_marks = {"blocked_at": None, "unreachable_at": None, "unreachable_reason": None}
         await self._session.execute(free.values(**no_marks, updated_at=func.now()))
+
+    async def opted_out(self, telegram_id: int) -> list[str]:
+        """The categories of broadcasts that a person doesn't want."""
+        kept = await self._session.scalar(select(User.opted_out).where(User.telegram_id == telegram_id))
+        return list(kept or ())
+
+    async def opt_out(self, telegram_id: int, category: str, *, out: bool) -> list[str]:
+        """Put a category among them, or take it out; returns those that there are then."""
+        rest = func.array_remove(User.opted_out, category)
+        person = update(User).where(User.telegram_id == telegram_id)
+        changed = person.values(opted_out=func.array_append(rest, category) if out else rest, updated_at=func.now())
+        return list(await self._session.scalar(changed.returning(User.opted_out)) or ())

@@ -6,8 +6,10 @@ help =
     <b>What I can do</b>
 
     /start – begin here
+    /settings – what I may write to you about
     /help – this list
     /id – your Telegram number
+help-administrator = /broadcast – write to everyone, for administrators
 id =
     Your Telegram number is <code>{ $id }</code>.
 

@@ -6,8 +6,10 @@ help =
     <b>Что я умею</b>
 
     /start – начать сначала
+    /settings – о чём мне можно вам писать
     /help – этот список
     /id – ваш номер в Telegram
+help-administrator = /broadcast – написать всем, для администраторов
 id =
     Ваш номер в Telegram: <code>{ $id }</code>.
 

@@ -1,0 +1,19 @@
+"""Which message shows how a broadcast goes: the one in its author's chat that was last opened on it."""
+
+from bot.db.uow import Work
+from bot.services.broadcasts import Broadcast, State
+
+LIVE = (State.SCHEDULED, State.RUNNING, State.PAUSED, State.DELETING)
+"""States in which the message is, or will be, kept up to date by the sender."""
+
+
+async def leave(work: Work, bot_id: int, author_id: int, message_id: int) -> None:
+    """Have the message changed by no broadcast any more: its author goes on to something else in it."""
+    await work.broadcasts.forget_panel(bot_id, author_id, message_id)
+
+
+async def take(work: Work, broadcast: Broadcast, person_id: int, message_id: int) -> Broadcast:
+    """Have the message kept up to date, if the broadcast is live and it is its author who looks at it."""
+    if broadcast.state not in LIVE or broadcast.author_id != person_id:
+        return broadcast
+    return await work.broadcasts.change(broadcast.number, LIVE, panel_id=message_id) or broadcast

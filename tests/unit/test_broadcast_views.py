@@ -1,0 +1,283 @@
+"""What administrators see of broadcasts: within Telegram's limits at the longest, escaped, and right in plurals."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.sandbox.markup import from_html
+from bot.services import broadcast_times, broadcasts
+from bot.services.broadcasts import Audience, Broadcast, Category, State
+from bot.services.composing import Loss, Refused
+from bot.views import broadcast_choices, broadcast_reports
+from bot.views import broadcasts as view
+from bot.views import settings as settings_view
+from bot.views.broadcast_words import DAYS_OF, Part, Press, data, excerpt, fingerprint, whom
+from bot.views.i18n import LANGUAGES, Texts, texts
+from bot.views.start import Screen
+
+LONGEST_TEXT = 4096
+LONGEST_DATA = 64  # bytes
+LONGEST_LABEL = 48  # characters: more is cut off on a telephone's screen
+LONGEST_TOAST = 200
+MOST_ROWS = 100  # buttons
+NOW = datetime(2026, 9, 30, 23, 52, 7, tzinfo=UTC)
+NASTY = "<b>&\u202e\n" + "w" * 5_000
+MANY = 1_234_567_890
+
+LARGEST = Broadcast(
+    number=10**18 - 1,
+    bot_id=42,
+    author_id=1,
+    language="en",
+    state=State.PREVIEWED,
+    content={
+        "pieces": [{"method": "sendMessage", "parameters": {"text": NASTY}}] * 10,
+        "options": dict.fromkeys(broadcasts.OPTIONS, True),
+    },
+    category=Category.SYSTEM,
+    audience=Audience("zh", 365, 365, 365, "<&>" + "s" * 61, administrators_only=True),
+    panel_id=7,
+    due_at=NOW + timedelta(days=13),
+    people_up_to=MANY,
+    listed_up_to=MANY,
+    total=MANY * 4,
+    sent=MANY,
+    blocked=MANY,
+    failed=MANY,
+    perhaps_twice=MANY,
+    deleted=MANY,
+    started_at=NOW - timedelta(hours=40),
+    finished_at=NOW - timedelta(hours=10),
+    alive_at=NOW - timedelta(hours=10),
+    now=NOW,
+)
+EMPTY = replace(LARGEST, content={}, audience=Audience(), started_at=None, finished_at=None)
+COUNTS = broadcast_choices.Counts(MANY, MANY, MANY)
+WORDS = pytest.mark.parametrize("words", [texts(language) for language in LANGUAGES], ids=LANGUAGES)
+
+
+def screens(words: Texts) -> list[Screen]:
+    states = [replace(LARGEST, state=state) for state in State]
+    running = replace(LARGEST, state=State.RUNNING, listed_up_to=0)
+    offered = broadcast_times.days(NOW)
+    hours = broadcast_times.hours(NOW, offered[1])
+    moments = broadcast_times.minutes(NOW, offered[1], 23)
+    return [
+        view.panel(words, []),
+        *(view.panel(words, [state] * broadcasts.MOST_LISTED) for state in states),
+        view.panel(words, [running]),
+        view.waiting(words, []),
+        view.waiting(words, [LARGEST] * broadcasts.MOST_LISTED),
+        view.composing(words, EMPTY),
+        view.composing(words, LARGEST),
+        view.added(words, LARGEST, list(Loss)),
+        *(view.refused(words, why) for why in Refused),
+        view.preview(words, LARGEST),
+        *(view.settings(words, replace(LARGEST, category=category), MANY) for category in Category),
+        view.settings(words, EMPTY, 0),
+        view.confirmation(words, LARGEST, MANY),
+        view.scheduled(words, LARGEST, MANY),
+        view.anothers_draft(words, LARGEST),
+        broadcast_choices.audience(words, LARGEST, COUNTS),
+        broadcast_choices.audience(words, EMPTY, COUNTS),
+        *(broadcast_choices.choices(words, LARGEST, of) for part in Part for of in _offered(part)),
+        broadcast_choices.days(words, LARGEST, offered),
+        broadcast_choices.hours(words, LARGEST, offered[1], hours),
+        broadcast_choices.minutes(words, LARGEST, offered[1], moments),
+        *(broadcast_reports.progress(state, 29.96, words) for state in states),
+        *(broadcast_reports.progress(replace(state, started_at=None), None, words) for state in states),
+        *(broadcast_reports.report(state, words) for state in states),
+        *(broadcast_reports.standing(state, words) for state in states),
+        broadcast_reports.progress(running, 0.001, words),
+        broadcast_reports.delete_confirmation(words, LARGEST),
+        settings_view.menu(words, []),
+        settings_view.menu(words, [Category.NEWS, Category.OFFERS]),
+        settings_view.in_private(words),
+    ]
+
+
+def toasts(words: Texts) -> list[str]:
+    return [
+        view.nothing_composed(words), view.nobody(words), view.gone(words), view.changed(words), view.not_yours(words),
+        view.draft_left(words), view.discarded(words), broadcast_choices.choice_gone(words),
+        broadcast_choices.time_past(words), broadcast_reports.too_late_to_delete(words),
+        broadcast_reports.no_failures(words), broadcast_reports.failures_coming(words),
+        settings_view.in_private_toast(words),
+    ]  # fmt: skip
+
+
+def _offered(part: Part) -> list[broadcast_choices.Choices]:
+    days: list[tuple[str | int, int]] = [(number, MANY) for number in broadcasts.DAYS]
+    names: list[tuple[str | int, int]] = [("zh", MANY), ("qq", 1), ("<&" + "s" * 62, MANY)]
+    return [broadcast_choices.Choices(part, values, MANY) for values in (days if part in DAYS_OF else names, [])]
+
+
+@WORDS
+def test_every_screen_keeps_within_telegrams_limits(words: Texts) -> None:
+    for screen in screens(words):
+        shown = from_html(screen.text)  # which complains, as Telegram does, of what isn't escaped
+        assert 0 < len(shown.text.encode("utf-16-le")) // 2 <= LONGEST_TEXT
+        assert "\u202e" not in screen.text
+        buttons = [button for row in screen.keyboard for button in row]
+        assert len(buttons) <= MOST_ROWS
+        assert all(1 <= len(row) <= 8 for row in screen.keyboard)
+        for button in buttons:
+            assert len(button.data.encode()) <= LONGEST_DATA, button
+            assert 0 < len(button.label) <= LONGEST_LABEL, button
+            assert "\n" not in button.label
+
+
+@WORDS
+def test_every_toast_keeps_within_telegrams_limit(words: Texts) -> None:
+    assert all(0 < len(toast) <= LONGEST_TOAST for toast in toasts(words))
+
+
+@WORDS
+def test_what_people_wrote_is_escaped_and_one_line(words: Texts) -> None:
+    shown = from_html(view.settings(words, LARGEST, 1).text)
+    assert "<b>& www" in shown.text
+    assert "<&>sss" in shown.text
+    assert excerpt(words, LARGEST).startswith("<b>& www")
+
+
+@pytest.mark.parametrize(
+    ("language", "people", "sentence"),
+    [
+        ("en", 1, "This goes to 1 person."),
+        ("en", 1204, "This goes to 1,204 people."),
+        ("ru", 1, "Её получит 1 человек."),
+        ("ru", 22, "Её получат 22 человека."),
+        ("ru", 1205, "Её получат 1\xa0205 человек."),
+        ("ru", 11, "Её получат 11 человек."),
+    ],
+)
+def test_people_are_counted_in_the_words_for_so_many(language: str, people: int, sentence: str) -> None:
+    assert sentence in view.confirmation(texts(language), LARGEST, people).text
+
+
+def test_the_audience_is_said_in_words() -> None:
+    audience = Audience(language="ru", active_within=1, silent_for=7, source="spring")
+    assert whom(texts("en"), audience) == (
+        "people whose Telegram speaks Russian; active within the last day; silent for 7 days or longer; "
+        "came from “spring”"
+    )
+    assert whom(texts("ru"), Audience()) == "все, до кого можно достучаться"
+
+
+def test_progress_tells_all_that_is_known() -> None:
+    running = replace(
+        LARGEST, state=State.RUNNING, total=3000, sent=1000, blocked=20, failed=3, perhaps_twice=1, alive_at=NOW
+    )
+    screen = broadcast_reports.progress(running, 27.26)
+    for part in (
+        "being sent", "Sent: 1,000 of 3,000", "Failed: 3", "blocked the bot: 20", "Left: 1,977", "Speed: 27.3 a second",
+        "Expected end: Wed 30 Sep 2026, 23:53 UTC", "Perhaps got it twice: 1 person",
+    ):  # fmt: skip
+        assert part in screen.text
+    assert _labels(screen) == ["⏸ Pause", "✖️ Cancel", "🔄 Refresh", "‹ All broadcasts"]
+    assert "Nobody is sending" not in screen.text
+    unknown = broadcast_reports.progress(running, None)
+    assert "Speed" not in unknown.text
+    assert "Expected" not in unknown.text
+
+
+def test_progress_speaks_the_authors_language() -> None:
+    running = replace(LARGEST, state=State.RUNNING, language="ru", alive_at=NOW)
+    assert "идёт" in broadcast_reports.progress(running, 1).text
+    assert "отправлена" in broadcast_reports.report(replace(running, state=State.DONE)).text
+
+
+@WORDS
+@pytest.mark.parametrize("state", [State.RUNNING, State.DELETING])
+def test_without_a_sender_it_is_said_and_never_shown_as_done(words: Texts, state: State) -> None:
+    left = replace(LARGEST, state=state, alive_at=NOW - timedelta(minutes=2))
+    assert "⚠️" in broadcast_reports.progress(left, None, words).text
+    assert "⚠️" not in broadcast_reports.progress(replace(left, alive_at=NOW), None, words).text
+
+
+def test_a_paused_one_goes_on_or_is_cancelled() -> None:
+    screen = broadcast_reports.progress(replace(LARGEST, state=State.PAUSED), None)
+    assert _labels(screen)[:2] == ["▶️ Go on", "✖️ Cancel"]
+
+
+def test_a_report_offers_what_can_still_be_done() -> None:
+    done = replace(LARGEST, state=State.DONE, finished_at=NOW - timedelta(hours=47))
+    assert _labels(broadcast_reports.report(done))[:2] == ["📄 Failures (CSV)", "🗑 Delete messages"]
+    clean = replace(done, failed=0, blocked=0, finished_at=NOW - timedelta(hours=49))
+    assert _labels(broadcast_reports.report(clean)) == ["‹ All broadcasts"]
+
+
+@pytest.mark.parametrize(
+    ("took", "said"),
+    [
+        (timedelta(seconds=9), "9 s"),
+        (timedelta(seconds=61), "1 min 1 s"),
+        (timedelta(hours=25, minutes=3), "25 h 3 min"),
+    ],
+)
+def test_a_report_says_how_long_it_took(took: timedelta, said: str) -> None:
+    done = replace(LARGEST, state=State.DONE, started_at=NOW - took, finished_at=NOW)
+    assert f"It took {said}." in broadcast_reports.report(done).text
+
+
+def test_one_that_was_cancelled_before_it_began_says_so() -> None:
+    cancelled = replace(LARGEST, state=State.CANCELLED, started_at=None)
+    assert "before it began" in broadcast_reports.progress(cancelled, None).text
+
+
+def test_failures_are_a_file_in_which_nothing_is_a_formula() -> None:
+    missed = [
+        (1, "blocked", "Forbidden: bot was blocked"),
+        (2, "failed", '=cmd|"/c calc"!A0, "x"'),
+        (3, "failed", " @x"),
+    ]
+    file = broadcast_reports.failures(texts("en"), 9, 5, missed)
+    assert (file.chat_id, file.filename) == (9, "broadcast-5-failures.csv")
+    assert list(csv.reader(io.StringIO(file.content))) == [
+        ["telegram_id", "state", "reason"],
+        ["1", "blocked", "Forbidden: bot was blocked"],
+        ["2", "failed", '\'=cmd|"/c calc"!A0, "x"'],
+        ["3", "failed", "' @x"],
+    ]
+    assert all(broadcast_reports.harmless(f"{sign}1") == f"'{sign}1" for sign in "=+-@\t\r")
+    assert broadcast_reports.harmless("a=b") == "a=b"
+
+
+@pytest.mark.parametrize(
+    ("piece", "said"),
+    [
+        ({"method": "sendPhoto", "parameters": {"photo": "x"}}, "(photo)"),
+        ({"method": "sendPhoto", "parameters": {"photo": "x", "caption": "Sale!"}}, "Sale!"),
+        ({"method": "sendPoll", "parameters": {"question": "Tea?"}}, "Tea?"),
+        ({"method": "sendMediaGroup", "parameters": {"media": [{"caption": "One"}]}}, "One"),
+        ({"method": "sendMediaGroup", "parameters": {"media": [{}]}}, "(album)"),
+    ],
+)
+def test_the_first_words_of_each_kind(piece: dict[str, Any], said: str) -> None:
+    assert excerpt(texts("en"), replace(LARGEST, content={"pieces": [piece]})) == said
+
+
+def test_only_times_to_come_are_offered() -> None:
+    assert broadcast_times.days(NOW)[0] == NOW.date()
+    assert len(broadcast_times.days(NOW)) == broadcast_times.DAYS_AHEAD
+    assert broadcast_times.hours(NOW, NOW.date()) == [23]
+    assert [f"{moment:%H:%M}" for moment in broadcast_times.minutes(NOW, NOW.date(), 23)] == ["23:55"]
+    late = NOW.replace(minute=56)
+    assert broadcast_times.days(late)[0] == NOW.date() + timedelta(days=1)
+    assert not broadcast_times.can_be_due(NOW, NOW)
+    assert not broadcast_times.hours(NOW, NOW.date() + timedelta(days=broadcast_times.DAYS_AHEAD))
+
+
+def test_fingerprints_are_short_and_tell_apart() -> None:
+    names = {fingerprint("s" * 63 + last) for last in "abc"}
+    assert len(names) == 3
+    assert all(len(name) == 8 for name in names)
+    assert data(Press.CHOOSE, 1, Part.SOURCE, fingerprint("x" * 64)).startswith("b:choose:1:source:")
+
+
+def _labels(screen: Screen) -> list[str]:
+    return [button.label for row in screen.keyboard for button in row]
