@@ -2,7 +2,7 @@
 
 import asyncio
 import faulthandler
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -22,8 +22,8 @@ from bot.db.repositories.inbox import Term
 from bot.db.uow import Deferred, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError, TransientError
 from bot.handlers.context import Context, reply
-from bot.handlers.dispatch import App, dispatch
-from bot.handlers.routes import Route, allowed_updates, routes
+from bot.handlers.dispatch import App, Dispatcher, dispatch
+from bot.handlers.routes import allowed_updates, routes
 from bot.health.server import Health, looking_at, serving
 from bot.intake.handling import Decision, Outcome
 from bot.intake.inbox import reread
@@ -39,6 +39,7 @@ from bot.outgoing.rate_limiter import RateLimiter
 from bot.outgoing.transport import AiohttpRequest, Api, back_off
 from bot.outgoing.turns import Turns
 from bot.services.broadcasts import Broadcast
+from bot.services.people import Person
 from bot.views import broadcast_reports
 from bot.views import start as start_view
 from bot.views.i18n import texts
@@ -184,7 +185,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         leadership=leadership,
         turns=turns,
         vitals=vitals,
-        dispatch=partial(_decide, application, routes(config.admin_ids), config.admin_ids),
+        dispatch=partial(_decide, Dispatcher(application, routes(), config.admin_ids)),
         apology=_apology,
         prepare=partial(remove_webhook, sends),
         beside=(
@@ -196,7 +197,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         sends_at_once=at_once,
         shutdown_timeout=config.shutdown_timeout,
         broadcasts=Broadcasts(
-            administrators=config.admin_ids,
+            owners=config.admin_ids,
             progress=_progress,
             report=_report,
             messages_at_once=round(min(config.messages_per_second, MOST_AT_ONCE) or MOST_AT_ONCE) or 1,
@@ -276,10 +277,8 @@ async def unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T
     return None if working.cancelled() else working.result()
 
 
-async def _decide(
-    application: App, handlers: Sequence[Route], administrators: frozenset[int], update: Update, work: Deferred
-) -> Decision:
-    taken = await dispatch(application, handlers, update, work.work, administrators)
+async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: Person | None) -> Decision:
+    taken = await dispatch(decides, update, work.work, person)
     if taken is None:
         return Decision(Outcome.NOBODYS)
     handler, said = taken

@@ -10,12 +10,12 @@ LENGTH = 3
 
 
 def folded(text: str) -> str:
-    """As it is compared: without case, and with one form of each character. Source: Unicode, 3.13, caseless matching."""
+    """As it is compared: without case, and with one form of each character. Source: Unicode 3.13, caseless matching."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def grams(texts: Iterable[str | None]) -> list[str]:
-    """What is kept of a person's names: every run of three characters, and of one and two at the beginning of a word."""
+    """What is kept of a person's names: each run of three characters, and of one and two at the beginning of a word."""
     found: set[str] = set()
     for text in texts:
         for word in folded(text or "").split():

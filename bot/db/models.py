@@ -256,7 +256,7 @@ class AuditEntry(Base):
     actor_id: Mapped[int | None] = mapped_column(index=True)
     person_id: Mapped[int | None] = mapped_column(index=True)
     action: Mapped[str]
-    details: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    details: Mapped[dict[str, Any]]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -268,7 +268,7 @@ class Asked(Base):
     chat_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     telegram_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     what: Mapped[str]
-    details: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    details: Mapped[dict[str, Any]]
     until: Mapped[datetime]
 
 

@@ -13,13 +13,17 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.db import wake
+from bot.db.repositories.asked import Questions
 from bot.db.repositories.audience import Audiences
+from bot.db.repositories.audit import Audit
 from bot.db.repositories.broadcasts import Broadcasts
 from bot.db.repositories.chats import Chats
 from bot.db.repositories.dead_letters import DeadLetters
 from bot.db.repositories.inbox import Inbox
 from bot.db.repositories.ledger import Ledger
 from bot.db.repositories.outbox import Outbox
+from bot.db.repositories.people import People
+from bot.db.repositories.sanctions import Sanctions
 from bot.db.repositories.users import Users
 from bot.errors import BotError, ConfigurationError, ConflictError, DatabaseAwayError, FatalError, StatementRefusedError
 
@@ -103,6 +107,10 @@ class Work:
         self.audiences = Audiences(session)
         self.broadcasts = Broadcasts(session)
         self.ledger = Ledger(session)
+        self.people = People(session)
+        self.sanctions = Sanctions(session)
+        self.questions = Questions(session)
+        self.audit = Audit(session)
 
     async def wake(self, bot_id: int) -> None:
         """Have the bot's leader look into inbox and outbox as soon as this is committed."""

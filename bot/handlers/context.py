@@ -8,6 +8,7 @@ from telegram.ext import CallbackContext, ExtBot
 
 from bot.db.uow import Work
 from bot.outgoing.messages import ButtonAnswer, Edit, Said, Text
+from bot.services.people import Person, is_administrator
 from bot.views.i18n import Texts, texts
 from bot.views.start import Screen
 
@@ -27,15 +28,28 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
     open_work: OpenWork
     said: list[Said]
     words: Texts
-    administrators: frozenset[int]
+    owners: frozenset[int]
+    person: Person | None
 
-    def take(self, update: Update, work: OpenWork, administrators: frozenset[int]) -> None:
+    def take(self, update: Update, work: OpenWork, owners: frozenset[int], person: Person | None) -> None:
         user = update.effective_user
+        chosen = person.language if person is not None else None
         self.incoming = update
         self.open_work = work
         self.said = []
-        self.words = texts(user.language_code if user is not None else None)
-        self.administrators = administrators
+        self.words = texts(chosen or (user.language_code if user is not None else None))
+        self.owners = owners
+        self.person = person
+
+    @property
+    def administers(self) -> bool:
+        """Whether this is an administrator's, for what is shown; what is done is for routes to allow."""
+        user = self.incoming.effective_user
+        return user is not None and (user.id in self.owners or is_administrator(self.person))
+
+    async def administrators(self) -> frozenset[int]:
+        """Owners, whom the settings name, and those who have been made administrators."""
+        return self.owners | set(await (await self.work()).people.administrators())
 
     @property
     def bot_id(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -11,14 +12,18 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Mess
 from bot.handlers import settings, start
 from bot.handlers.addressed import ADDRESSED, COMMAND_FOR_THIS_BOT
 from bot.handlers.admin import broadcast_choices, broadcast_reports, broadcasts
-from bot.handlers.admin.rights import ForAdministrators
 from bot.handlers.context import Context
+from bot.services.people import Person, is_asked
 from bot.views import broadcast_words
 from bot.views import broadcasts as broadcasts_view
 from bot.views.broadcast_words import Press as BroadcastPress
 from bot.views.start import Press
 
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+
+
+def anybody(_: Person | None) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class Route:
     kind: str
     handler: BaseHandler[Update, Context, Any]
     name: str
+    for_administrators: bool = False
+    takes: Callable[[Person | None], bool] = anybody
 
 
 NUMBER = "([0-9]{1,18})"
@@ -36,7 +43,7 @@ ONE_OF_DAYS = "(active|silent|joined)"
 ONE_OF_WORDS = "(language|source)"
 
 
-def routes(administrators: frozenset[int]) -> tuple[Route, ...]:
+def routes() -> tuple[Route, ...]:
     return (
         command("start", start.start),
         command("settings", settings.settings),
@@ -47,7 +54,7 @@ def routes(administrators: frozenset[int]) -> tuple[Route, ...]:
         button(f"{Press.SETTINGS}:(news|offers):(on|off)", settings.choice_pressed),
         button(Press.HELP, start.help_pressed),
         button(Press.ID, start.id_pressed),
-        *(for_administrators(route, administrators) for route in broadcast_routes()),
+        *map(for_administrators, broadcast_routes()),
         any_other_button(start.unknown_press),
         new_message(filters.COMMAND & COMMAND_FOR_THIS_BOT, start.unknown_command),
         new_message(ADDRESSED & ~filters.COMMAND & ~filters.StatusUpdate.ALL, start.unknown_message),
@@ -94,7 +101,7 @@ def broadcast_routes() -> tuple[Route, ...]:
 
 def allowed_updates() -> set[str]:
     """What Telegram is asked for: what the routes take, and who blocks the bot or starts it again."""
-    return {route.kind for route in routes(frozenset())} | {Update.MY_CHAT_MEMBER}
+    return {route.kind for route in routes()} | {Update.MY_CHAT_MEMBER}
 
 
 def command(name: str, callback: Callback) -> Route:
@@ -119,5 +126,10 @@ def broadcast_button(action: broadcasts.Action, press: BroadcastPress, *argument
     return button(broadcast_words.data(press, *arguments), partial(broadcasts.pressed, action))
 
 
-def for_administrators(route: Route, administrators: frozenset[int]) -> Route:
-    return replace(route, handler=ForAdministrators(route.handler, administrators))
+def for_administrators(route: Route) -> Route:
+    return replace(route, for_administrators=True)
+
+
+def when_asked(what: str, route: Route) -> Route:
+    """For the answer to what a person is being asked in their private chat."""
+    return replace(route, takes=lambda person: is_asked(person, datetime.now(UTC)) == what)

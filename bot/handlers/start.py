@@ -55,6 +55,5 @@ def _welcome(update: Update, context: Context) -> Screen:
 
 
 def _help(context: Context) -> Screen:
-    user = context.incoming.effective_user
-    administrator = context.private and user is not None and user.id in context.administrators
+    administrator = context.private and context.administers
     return view.help_(context.words, administrator=administrator)

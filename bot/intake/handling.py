@@ -17,6 +17,7 @@ from telegram import Bot, Update
 from bot.db.repositories.dead_letters import NewDeadLetter, Origin
 from bot.db.repositories.inbox import Term, Waiting
 from bot.db.repositories.outbox import NewMessage, Unsent
+from bot.db.repositories.people import Person
 from bot.db.uow import Deferred, Patience, UnitOfWork
 from bot.errors import (
     AlreadyEndedError,
@@ -34,7 +35,9 @@ from bot.errors import (
 from bot.intake import inbox
 from bot.intake.endings import Endings
 from bot.intake.floor import Floor
+from bot.intake.people import KnownPeople
 from bot.intake.reading import RawUpdate, read_one
+from bot.intake.sightings import person_id_of
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.messages import ButtonAnswer, Message, Said
 
@@ -65,9 +68,9 @@ class Decision:
 
 
 class Dispatch(Protocol):
-    """Give an update to the handler whose it is. Whatever a handler raises passes through."""
+    """Give an update to the handler whose it is, with who is behind it. Whatever a handler raises passes through."""
 
-    def __call__(self, update: Update, work: Deferred) -> Awaitable[Decision]: ...
+    def __call__(self, update: Update, work: Deferred, person: Person | None) -> Awaitable[Decision]: ...
 
 
 Apology = Callable[[Update, int], Sequence[Message]]
@@ -85,6 +88,7 @@ class Handling:
     apology: Apology
     delivery: Delivery
     endings: Endings
+    people: KnownPeople
     count_try: Callable[[int], Awaitable[int]]  # by inbox row; how many processes have begun to handle it
     allowed_updates: Collection[str]
     ends: Counter[str]  # how many updates were handled, nobody's, failed
@@ -143,7 +147,7 @@ class Handling:
                 await self.endings.end(waiting, [])
             else:
                 update = self._parsed(raw)
-                decision = await self._decide_and_keep(waiting, update)
+                decision = await self._decide_and_keep(waiting, update, person_id_of(raw))
         except Exception as error:  # noqa: BLE001 -- the table knows what it means
             return await self._after(error, waiting, update)
         self.ends[decision.outcome] += 1
@@ -186,12 +190,13 @@ class Handling:
         except Exception as error:
             raise UnreadableError(f"unreadable: {type(error).__name__}: {error}") from error
 
-    async def _decide_and_keep(self, waiting: Waiting, update: Update) -> Decision:
+    async def _decide_and_keep(self, waiting: Waiting, update: Update, person_id: int | None) -> Decision:
         """Handler, outbox and the end of the update in one transaction; then delivery."""
         unsent: list[Unsent] = []
+        person = None if person_id is None else await self.people.of(person_id)
         try:
             async with _time_limit(), self.unit_of_work.deferred() as deferred:
-                decision = await self.dispatch(update, deferred)
+                decision = await self.dispatch(update, deferred, person)
                 messages = _rows(waiting, decision.said)
                 if deferred.begun:
                     unsent = await self.endings.end_within(await deferred.work(), waiting, messages)
@@ -199,6 +204,7 @@ class Handling:
             self.delivery.forget(unsent)
             raise
         if deferred.begun:
+            self.people.forget((await deferred.work()).people.changed)
             self.delivery.put(unsent)
         else:
             await self.endings.end(waiting, messages)

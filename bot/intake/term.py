@@ -15,6 +15,7 @@ from bot.intake.endings import Endings
 from bot.intake.handling import Apology, Dispatch, Handling
 from bot.intake.keeping import Keeping
 from bot.intake.leader import Leadership
+from bot.intake.people import KnownPeople
 from bot.intake.poller import Poller
 from bot.lanes import Lanes
 from bot.outgoing.broadcast_jobs import Done, Means
@@ -70,7 +71,7 @@ Running = Callable[[], Coroutine[Any, Any, None]]
 class Broadcasts:
     """What broadcasts need of the layers above."""
 
-    administrators: frozenset[int]
+    owners: frozenset[int]
     progress: Progress
     report: Report
     messages_at_once: int  # a second's worth
@@ -142,6 +143,7 @@ class _Parts:
         self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
         self._loads = Together(self._load_all, at_most=TOGETHER)
         self._tries = Together(self._count_tries, at_most=TOGETHER)
+        self._people = KnownPeople(worker.unit_of_work)
         handling = Handling(
             worker.bot,
             term=term,
@@ -150,6 +152,7 @@ class _Parts:
             apology=worker.apology,
             delivery=self._delivery,
             endings=self._endings,
+            people=self._people,
             count_try=self._tries.ask,
             allowed_updates=worker.allowed_updates,
             ends=worker.vitals.updates,
@@ -166,7 +169,7 @@ class _Parts:
             worker.unit_of_work,
             delivery,
             self._tasks,
-            worker.broadcasts.administrators,
+            worker.broadcasts.owners,
             worker.broadcasts.progress,
             worker.broadcasts.report,
             worker.broadcasts.messages_at_once,
@@ -178,7 +181,7 @@ class _Parts:
         lost = self._tasks.create_task(self._worker.leadership.lost(), name="leadership")
         stopped = self._tasks.create_task(stop.wait(), name="stop")
         own = (
-            *(self._loads.run, self._tries.run, self._endings.run),
+            *(self._loads.run, self._tries.run, self._people.run, self._endings.run),
             *(self._delivery.load, self._delivery.strike_off, self._delivery.mark_people),
             *(self._limits.keep_limits, self._broadcasting.run, self._look_now_and_then),
         )
@@ -271,6 +274,7 @@ class _Parts:
             inbox = await work.inbox.chats_waiting(bot_id)
             outbox = await work.outbox.chats_waiting(bot_id, KINDS)
             unknown = await work.outbox.kinds_besides(bot_id, KINDS)
+        self._people.forget_all()  # what woke this worker may have been a change by another process
         self._broadcasting.look()
         self._delivery.look(outbox)
         self._lanes.look(inbox)

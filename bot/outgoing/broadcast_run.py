@@ -43,7 +43,7 @@ class Surroundings:
     unit_of_work: UnitOfWork
     delivery: Delivery
     tasks: asyncio.TaskGroup
-    administrators: frozenset[int]
+    owners: frozenset[int]
     progress: Progress
     report: Report
     messages_at_once: int  # taken and not recorded: a second's worth
@@ -180,7 +180,8 @@ class Run:
 
     async def _list(self, work: Work, broadcast: Broadcast) -> bool:
         """Put some more of those who are to get it into the ledger; returns whether that were the last."""
-        who = audience.conditions(broadcast.audience, broadcast.category, self._around.administrators)
+        administrators = self._around.owners | set(await work.people.administrators())
+        who = audience.conditions(broadcast.audience, broadcast.category, administrators)
         last = broadcast.people_up_to or 0
         up_to = min(broadcast.listed_up_to + LISTED_AT_ONCE, last)
         added = await work.ledger.list_people(self._number, who, broadcast.listed_up_to, up_to)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,7 +35,7 @@ class Remark:
     created_at: datetime
 
 
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
     Sanction.id, Sanction.telegram_id, Sanction.reason, Sanction.actor_id, Sanction.silent, Sanction.told_at,
     Sanction.expires_at, Sanction.lifted_at, Sanction.lifted_by, Sanction.created_at,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from sqlalchemy import any_, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.arrays import bigints
+from bot.db.grams import grams
 from bot.db.models import User
 
 
@@ -35,8 +36,11 @@ WITH seen AS (
     SELECT * FROM unnest(
         CAST(:telegram_id AS bigint[]), CAST(:username AS text[]), CAST(:first_name AS text[]),
         CAST(:last_name AS text[]), CAST(:language_code AS text[]), CAST(:messages AS bigint[]),
-        CAST(:seen_at AS timestamptz[]), CAST(:private_since AS timestamptz[]), CAST(:reachable AS boolean[])
-    ) AS s (telegram_id, username, first_name, last_name, language_code, messages, seen_at, private_since, reachable)
+        CAST(:seen_at AS timestamptz[]), CAST(:private_since AS timestamptz[]), CAST(:reachable AS boolean[]),
+        CAST(:grams AS text[])
+    ) AS s (
+        telegram_id, username, first_name, last_name, language_code, messages, seen_at, private_since, reachable, grams
+    )
 ), given_up AS (
     UPDATE users SET username = NULL, updated_at = now()
     WHERE id IN (
@@ -46,18 +50,20 @@ WITH seen AS (
     )
 )
 INSERT INTO users AS known (
-    telegram_id, username, first_name, last_name, language_code, message_count, last_seen_at, private_since, blocked_at
+    telegram_id, username, first_name, last_name, language_code, message_count, last_seen_at, private_since, blocked_at,
+    grams
 )
 SELECT telegram_id, username, first_name, last_name, language_code, messages, seen_at, private_since,
-       CASE WHEN NOT reachable THEN seen_at END
+       CASE WHEN NOT reachable THEN seen_at END, string_to_array(grams, ' ')
 FROM seen
 ORDER BY telegram_id
 ON CONFLICT (telegram_id) DO UPDATE SET
-    (username, first_name, last_name, language_code, blocked_at, unreachable_at, unreachable_reason) = (
+    (username, first_name, last_name, grams, language_code, blocked_at, unreachable_at, unreachable_reason) = (
         SELECT
             CASE WHEN old.news THEN seen.username ELSE known.username END,
             CASE WHEN old.news THEN seen.first_name ELSE known.first_name END,
             CASE WHEN old.news THEN seen.last_name ELSE known.last_name END,
+            CASE WHEN old.news THEN string_to_array(seen.grams, ' ') ELSE known.grams END,
             CASE WHEN old.news THEN coalesce(seen.language_code, known.language_code) ELSE known.language_code END,
             CASE WHEN reachable AND old.news THEN NULL
                  WHEN NOT reachable AND old.news THEN seen_at ELSE known.blocked_at END,
@@ -104,7 +110,8 @@ class Users:
         if not sightings:
             return
         columns = {name: [getattr(seen, name) for seen in sightings] for name in Sighting.__dataclass_fields__}
-        await self._session.execute(_MEET, columns | {"late": late})
+        found_by = [" ".join(grams([seen.first_name, seen.last_name, seen.username])) for seen in sightings]
+        await self._session.execute(_MEET, columns | {"grams": found_by, "late": late})
 
     async def keep_source(self, telegram_id: int, source: str) -> None:
         """Remember where a person came from, the first time."""

@@ -108,7 +108,7 @@ async def _whom(context: Context, draft: Broadcast) -> Screen:
     work = await context.work()
 
     async def people(**instead: Any) -> int:
-        return await broadcasts.people(work, draft, context.administrators, **instead)
+        return await broadcasts.people(work, draft, await context.administrators(), **instead)
 
     counts = view.Counts(await people(), await people(**EVERYONE), await people(administrators_only=True))
     return view.audience(context.words, draft, counts)
@@ -116,12 +116,12 @@ async def _whom(context: Context, draft: Broadcast) -> Screen:
 
 async def _choices(context: Context, draft: Broadcast, part: Part) -> view.Choices:
     work, field = await context.work(), _field(part)
-    without = await broadcasts.people(work, draft, context.administrators, **{field: None})
+    without = await broadcasts.people(work, draft, await context.administrators(), **{field: None})
     values: list[tuple[str | int, int]] = []
     if part in VALUES:
-        values += await VALUES[part](work, draft, context.administrators)
+        values += await VALUES[part](work, draft, await context.administrators())
     else:
-        values += await broadcasts.people_by_days(work, draft, field, context.administrators)
+        values += await broadcasts.people_by_days(work, draft, field, await context.administrators())
     return view.Choices(part, values, without)
 
 

@@ -98,7 +98,7 @@ async def preview(context: Context, number: str) -> None:
     except NothingComposedError:
         context.answer(view.nothing_composed(context.words))
         return
-    people = await broadcasts.people(work, draft, context.administrators)
+    people = await broadcasts.people(work, draft, await context.administrators())
     context.show(view.preview(context.words, draft))
     for message in composed(draft.content, context.person_id):
         context.say(message)
@@ -125,7 +125,7 @@ async def discard(context: Context, number: str) -> None:
 
 async def ask_to_send(context: Context, number: str) -> None:
     work, draft = await context.work(), await sendable(context, number)
-    people = await broadcasts.people(work, draft, context.administrators)
+    people = await broadcasts.people(work, draft, await context.administrators())
     if people:
         context.show(view.confirmation(context.words, draft, people))
     else:
@@ -134,7 +134,7 @@ async def ask_to_send(context: Context, number: str) -> None:
 
 async def send(context: Context, number: str) -> None:
     work, draft = await context.work(), await sendable(context, number)
-    if not await broadcasts.people(work, draft, context.administrators):
+    if not await broadcasts.people(work, draft, await context.administrators()):
         context.show(await screen(context, draft), toast=view.nobody(context.words))
         return
     begun = await broadcasts.send_now(work, context.bot_id, draft.number, panel_of(context, draft))
@@ -154,7 +154,7 @@ async def screen(context: Context, broadcast: Broadcast) -> Screen:
         return view.composing(context.words, broadcast)
     if broadcast.state not in SENDABLE:
         return reports.standing(broadcast, context.words)
-    people = await broadcasts.people(await context.work(), broadcast, context.administrators)
+    people = await broadcasts.people(await context.work(), broadcast, await context.administrators())
     shown = view.settings if broadcast.state is State.PREVIEWED else view.scheduled
     return shown(context.words, broadcast, people)
 

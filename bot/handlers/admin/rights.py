@@ -1,36 +1,22 @@
 """Who may do what only administrators may."""
 
-from typing import Any
-
 from telegram import Update
-from telegram.ext import Application, BaseHandler
 
-from bot.handlers.context import Context
+from bot.handlers.context import OpenWork
+from bot.services import people
+from bot.services.people import Person
 
-Handler = BaseHandler[Update, Context, Any]
 
+async def may_administer(update: Update, owners: frozenset[int], person: Person | None, work: OpenWork) -> bool:
+    """Whether an owner or an administrator does this, in their private chat with the bot.
 
-class ForAdministrators(Handler):
-    """Another handler, for administrators in their private chat with the bot.
-
-    What anybody else sends goes on to the routes behind it, as if there were no such command or button: whoever
-    forges a button's data learns nothing by it.
+    An administrator's right is looked at in the transaction that acts on it, and can't be taken away until that ends.
+    What anybody else sends goes on to the routes behind, as if there were no such command or button: whoever forges a
+    button's data learns nothing by it.
     """
-
-    def __init__(self, inner: Handler, administrators: frozenset[int]) -> None:
-        super().__init__(inner.callback)
-        self._inner = inner
-        self._administrators = administrators
-
-    def check_update(self, update: object) -> Any:
-        return self._inner.check_update(update) if isinstance(update, Update) and self._may(update) else None
-
-    def collect_additional_context(
-        self, context: Context, update: Update, application: "Application[Any, Context, Any, Any, Any, Any]", check: Any
-    ) -> None:
-        self._inner.collect_additional_context(context, update, application, check)
-
-    def _may(self, update: Update) -> bool:
-        user, chat = update.effective_user, update.effective_chat
-        private = chat is not None and chat.type == chat.PRIVATE
-        return private and user is not None and user.id in self._administrators
+    user, chat = update.effective_user, update.effective_chat
+    if user is None or chat is None or chat.type != chat.PRIVATE:
+        return False
+    if user.id in owners:
+        return True
+    return people.is_administrator(person) and await (await work()).people.is_administrator(user.id)

@@ -1,0 +1,61 @@
+"""What handlers have to know of a person at each update."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, any_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.arrays import bigints
+from bot.db.models import Asked, User
+
+ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    telegram_id: int
+    role: str = "user"
+    language: str | None = None  # the one chosen
+    time_zone: str | None = None
+    banned_at: datetime | None = None
+    banned_until: datetime | None = None
+    silenced: bool = False
+    consent_version: str | None = None
+    asked: str | None = None  # what they are being asked in their private chat
+    asked_until: datetime | None = None
+
+
+_COLUMNS: tuple[Any, ...] = (
+    User.telegram_id, User.role, User.language, User.time_zone, User.banned_at, User.banned_until, User.silenced,
+    User.consent_version, Asked.what, Asked.until,
+)  # fmt: skip
+
+
+class People:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self.changed: set[int] = set()  # whose facts aren't, after this transaction, what they were before
+        self.all_changed = False
+
+    async def of(self, telegram_ids: Collection[int]) -> dict[int, Person]:
+        """Those of them whom the bot has met."""
+        private = and_(Asked.chat_id == User.telegram_id, Asked.telegram_id == User.telegram_id)
+        found = select(*_COLUMNS).outerjoin(Asked, private).where(User.telegram_id == any_(bigints(telegram_ids)))
+        return {row.telegram_id: Person(*row) for row in await self._session.execute(found)}
+
+    async def is_administrator(self, telegram_id: int) -> bool:
+        """Whether they are now, and until this transaction ends."""
+        role = select(User.role).where(User.telegram_id == telegram_id).with_for_update(read=True)
+        return await self._session.scalar(role) == ADMINISTRATOR
+
+    async def administrators(self) -> list[int]:
+        """Those with that role; owners, whom the settings name, are not among them for that."""
+        found = select(User.telegram_id).where(User.role == ADMINISTRATOR).order_by(User.telegram_id)
+        return list((await self._session.scalars(found)).all())
+
+    async def now(self) -> datetime:
+        """By the database's clock."""
+        return (await self._session.execute(select(func.now()))).scalar_one()
