@@ -27,8 +27,8 @@ RESERVED_CONNECTIONS = 6  # beyond the handlers': accepting, strike-offs, /healt
 AT_START = {"application_name": "telegram-bot-worker", "timezone": "UTC"}
 """What every session is opened with; poolers refuse, or silently drop, whatever else an opening may say."""
 SESSION_SETTINGS = {
-    # A paused process keeps its row locks, and its kernel goes on answering: the server lets go of them, before a handler
-    # of the next leader's that waits for one has failed.
+    # A paused process keeps its row locks, and its kernel goes on answering: the server lets go of them, before a
+    # handler of the next leader's that waits for one has failed.
     "idle_in_transaction_session_timeout": "90s",
     "tcp_keepalives_idle": "4",
     "tcp_keepalives_interval": "2",
