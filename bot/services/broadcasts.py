@@ -135,7 +135,12 @@ async def people_by_days(
     work: Work, draft: Broadcast, part: str, administrators: Collection[int]
 ) -> list[tuple[int, int]]:
     """For each of DAYS, how many would get it with that choice for `active_within`, `silent_for` or `joined_within`."""
-    return [(days, await people(work, draft, administrators, **{part: days})) for days in DAYS]
+    nothing: dict[str, Any] = {part: None}
+    others = replace(draft.audience, **nothing)
+    who = audiences.conditions(others, draft.category, administrators)
+    ages = await work.audiences.ages(who, joined=part == "joined_within")
+    older = part == "silent_for"
+    return [(days, sum(people for age, people in ages if (age >= days) == older)) for days in DAYS]
 
 
 async def languages(work: Work, draft: Broadcast, administrators: Collection[int]) -> list[tuple[str, int]]:
