@@ -37,7 +37,10 @@ class Audience:
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Audience":
-        return cls(**{name: value for name, value in kept.items() if name in cls.__dataclass_fields__})
+        """Raises ValueError for what a newer version has narrowed down by: ignored, it would go to too many."""
+        if unknown := kept.keys() - cls.__dataclass_fields__.keys():
+            raise ValueError(f"audiences by {', '.join(sorted(unknown))} aren't known to this version")
+        return cls(**kept)
 
 
 Conditions = tuple[ColumnElement[bool], ...]
