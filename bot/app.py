@@ -29,7 +29,7 @@ from bot.intake.handling import Decision, Outcome
 from bot.intake.inbox import reread
 from bot.intake.leader import Leadership, lock_name
 from bot.intake.poller import TOKEN_REFUSED
-from bot.intake.term import Broadcasts, Worker, lead
+from bot.intake.term import BroadcastMeans, Worker, lead
 from bot.jobs.retention import keep_pruning
 from bot.outgoing.announcements import publish_commands, remove_webhook
 from bot.outgoing.delivery import sends_at_once
@@ -196,7 +196,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         handler_concurrency=config.handler_concurrency,
         sends_at_once=at_once,
         shutdown_timeout=config.shutdown_timeout,
-        broadcasts=Broadcasts(
+        broadcasts=BroadcastMeans(
             owners=config.admin_ids,
             progress=_progress,
             report=_report,

@@ -18,8 +18,8 @@ from bot.intake.leader import Leadership
 from bot.intake.people import KnownPeople
 from bot.intake.poller import Poller
 from bot.lanes import Lanes
-from bot.outgoing.broadcast_jobs import Done, Means
-from bot.outgoing.broadcast_run import Progress, Report, Surroundings
+from bot.outgoing.broadcast_jobs import Means
+from bot.outgoing.broadcast_run import Progress, Report, Surroundings, Unrecorded
 from bot.outgoing.broadcasts import Broadcasting
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.kept_limits import KeptLimits, go_on
@@ -49,7 +49,7 @@ class Memory:
 
     epoch: int = 0
     sent: set[int] = field(default_factory=set)  # rows of the outbox that were sent and not struck off yet
-    unrecorded: dict[int, list[Done]] = field(default_factory=dict)  # by broadcast, what the ledger doesn't know yet
+    unrecorded: Unrecorded = field(default_factory=dict)
 
     def begins_term(self, epoch: int) -> bool:
         """Forget what was sent, unless nobody else led between: whoever did has sent it again or struck it off.
@@ -68,7 +68,7 @@ Running = Callable[[], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
-class Broadcasts:
+class BroadcastMeans:
     """What broadcasts need of the layers above."""
 
     owners: frozenset[int]
@@ -97,7 +97,7 @@ class Worker:
     handler_concurrency: int
     sends_at_once: int
     shutdown_timeout: float  # seconds
-    broadcasts: Broadcasts
+    broadcasts: BroadcastMeans
     memory: Memory = field(default_factory=Memory)
 
 
@@ -173,6 +173,7 @@ class _Parts:
             worker.broadcasts.progress,
             worker.broadcasts.report,
             worker.broadcasts.messages_at_once,
+            self._term.epoch,
             worker.memory.unrecorded,
         )
         return Broadcasting(self._term.bot_id, around)
@@ -207,6 +208,7 @@ class _Parts:
         asyncio.get_running_loop().call_later(within, self._worker.unit_of_work.cut_all)
         try:
             async with asyncio.timeout(within):
+                self._broadcasting.begin_nothing_more()
                 self._delivery.begin_nothing_more()
                 await self._lanes.close()
                 await self._broadcasting.close()
@@ -221,6 +223,7 @@ class _Parts:
         await self._worker.leadership.end()
         await self._worker.forget_connections()
         self._worker.vitals.stands_by()
+        self._broadcasting.begin_nothing_more()
         self._delivery.begin_nothing_more()
         await self._lanes.abandon()
         try:

@@ -2,37 +2,29 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Protocol
 
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
+from bot.db.repositories import audience
+from bot.db.repositories.audience import Audience
 from bot.db.repositories.broadcasts import Broadcast, State
 from bot.db.repositories.ledger import Fate, Outcome, Recipient
 from bot.db.uow import Work
-from bot.errors import NoMoreTurnsError
-from bot.outgoing.messages import composed
+from bot.errors import BotError, NoMoreTurnsError
+from bot.outgoing.messages import Composed, composed
 from bot.outgoing.parts import without_the_refused_part
-from bot.outgoing.refusals import Refusal, refusal_of
+from bot.outgoing.refusals import Mark, Refusal, refusal_of
 from bot.outgoing.transport import Api, back_off, never_left
 from bot.outgoing.turns import Turns
 from bot.outgoing.weights import paid, weight
 
-TRIES = 10  # of a call that Telegram answers with an error of its own or not at all
-LONGEST_BACK_OFF = 30.0  # seconds
+TRIES = 10  # of a call that Telegram answers with an error of its own or not at all, while it answers others
+LONGEST_BACK_OFF = 60.0  # seconds
 LATER_AFTER = 1.0  # seconds; whose chat rests for longer is come back to, and others go first
-DELETABLE_FOR = timedelta(hours=48)
-"""Source: Bot API, deleteMessage."""
+AT_ONCE_IN_A_CHAT = 3  # messages that a private chat takes within a second
 
 
 @dataclass(frozen=True)
@@ -43,15 +35,15 @@ class Means:
     turns: Turns
     check: Callable[[], None]  # raises LeadershipLostError once this worker leads no longer
     gets_through: Callable[[], bool]  # whether Telegram answers others just now
-    mark: Callable[[int, Refusal], None]  # a person who can't be reached
+    mark: Callable[[int, Refusal], None]  # somebody who can't be reached
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a recipient, and whether they may have got it twice; without an outcome nothing was begun."""
+    """What became of a recipient, and whether they may have got something twice."""
 
     recipient: Recipient
-    outcome: Outcome | None
+    outcome: Outcome
     perhaps_twice: bool = False
 
 
@@ -59,123 +51,195 @@ class Job(Protocol):
     taken: Fate
     """What a recipient is while it is done to them."""
     untaken: Fate
-    weight: int
-    """How many messages it takes for one recipient."""
+    left: tuple[Fate, ...]
+    """As long as somebody is one of these, it isn't over."""
     running: State
+    chats_a_second: float
+    """How many recipients a message a second overall is enough for."""
+    calls: "Calls"
 
-    async def take(self, work: Work, after: int, limit: int) -> list[Recipient]: ...
+    async def take(self, work: Work, after: int, limit: int) -> tuple[list[Recipient], set[int]]: ...
     async def do(self, recipient: Recipient) -> Done: ...
     def counted(self, fates: Mapping[Fate, int]) -> dict[str, int]: ...
     def ends_as(self, broadcast: Broadcast) -> State: ...
 
 
+class _LaterError(BotError):
+    """This chat rests; others go first."""
+
+
+class Calls:
+    """Calls for one broadcast: each in a turn of its share, tried again as long as that is worth it."""
+
+    def __init__(self, share: int, means: Means) -> None:
+        self._share = share
+        self._means = means
+        self._interrupted = asyncio.Event()
+
+    def interrupt(self) -> None:
+        """Begin no call any more: whoever waits for a turn, or to try again, raises NoMoreTurnsError."""
+        self._interrupted.set()
+        self._means.turns.leave(self._share)
+
+    def resume(self) -> None:
+        self._interrupted.clear()
+
+    async def perform(self, chat_id: int, method: str, call: dict[str, Any], uncertain: Callable[[], None]) -> Any:
+        """What it is answered with. `uncertain` is told when a call may have been done without an answer.
+
+        Raises what Telegram says for good; _LaterError, if the chat has to rest; and NoMoreTurnsError.
+        """
+        failures = tries = 0
+        while True:
+            if self._interrupted.is_set():
+                raise NoMoreTurnsError
+            try:
+                return await self._once(chat_id, method, call)
+            except RetryAfter:  # the turn has told everyone who has to wait
+                if LATER_AFTER < self._means.turns.rest(chat_id) < math.inf:
+                    raise _LaterError from None
+            except (BadRequest, ChatMigrated, Forbidden) as error:  # BadRequest is a NetworkError, too
+                shortened = without_the_refused_part(method, call, error.message)
+                if shortened is None:
+                    raise
+                call = shortened
+            except TelegramError as error:  # trouble on the way; a token that is refused ends the worker elsewhere
+                if not isinstance(error, NetworkError) or not never_left(error):
+                    uncertain()
+                failures, tries = failures + 1, tries + self._means.gets_through()
+                if tries >= TRIES:
+                    raise
+                await self._rest(back_off(failures, longest=LONGEST_BACK_OFF))
+
+    async def _once(self, chat_id: int, method: str, call: dict[str, Any]) -> Any:
+        items = max(1, weight(method, call))
+        async with self._means.turns.turn(chat_id, share=self._share, weight=items) as turn:
+            self._means.check()
+            return await self._means.api.perform(method, call | (paid(method) if turn.paid else {}))
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._interrupted.wait()
+        except TimeoutError:
+            return
+
+
 class Sending:
     taken, untaken, running = Fate.SENDING, Fate.WAITING, State.RUNNING
+    left: tuple[Fate, ...] = (Fate.WAITING, Fate.SENDING)
 
     def __init__(self, broadcast: Broadcast, means: Means) -> None:
         self._number = broadcast.number
-        self._content = broadcast.content
+        self._messages = composed(broadcast.content, 0)
+        self._still = audience.conditions(Audience(), broadcast.category, ())
         self._means = means
-        self.weight = sum(weight(one.method, one.call) for one in composed(self._content, 0)) or 1
+        self.calls = Calls(broadcast.number, means)
+        weights = [_items(message) for message in self._messages]
+        whole = sum(weights)
+        self.chats_a_second = 1 / (whole if whole <= AT_ONCE_IN_A_CHAT else max(weights))
 
-    async def take(self, work: Work, after: int, limit: int) -> list[Recipient]:
-        return await work.ledger.take(self._number, after, limit)
+    async def take(self, work: Work, after: int, limit: int) -> tuple[list[Recipient], set[int]]:
+        """The next, and the rows of those to leave out: who has opted out since, or can't be reached any more."""
+        taken = await work.ledger.take(self._number, after, limit)
+        return taken, await work.ledger.exclude(self._number, taken, self._still) if taken else set()
 
     async def do(self, recipient: Recipient) -> Done:
+        delivered = _Delivered(recipient)
         if LATER_AFTER < self._means.turns.rest(recipient.chat_id) < math.inf:
-            return Done(recipient, Outcome(recipient.user_id, Fate.WAITING))
-        message_ids: list[int] = []
-        twice = False
+            return delivered.later()
         try:
-            for message in composed(self._content, recipient.chat_id):
+            for message in delivered.missing(self._messages):
                 call = message.call | {"chat_id": recipient.chat_id}
-                found, uncertain = await self._perform(recipient, message.method, call)
-                message_ids += found
-                twice = twice or uncertain
-        except NoMoreTurnsError:
-            return Done(recipient, None) if not message_ids else self._sent(recipient, message_ids, twice=twice)
+                result = await self.calls.perform(recipient.chat_id, message.method, call, delivered.perhaps)
+                delivered.add(result)
+        except (NoMoreTurnsError, _LaterError):
+            return delivered.later()
         except TelegramError as error:
-            return Done(recipient, self._refused(recipient, error, message_ids), twice)
-        return self._sent(recipient, message_ids, twice=twice)
+            return delivered.refused(self._fate_of(recipient, error), error.message)
+        return delivered.whole()
 
     def counted(self, fates: Mapping[Fate, int]) -> dict[str, int]:
         counters = {Fate.SENT: "sent", Fate.BLOCKED: "blocked", Fate.FAILED: "failed"}
         return {name: fates[fate] for fate, name in counters.items() if fates.get(fate)}
 
     def ends_as(self, broadcast: Broadcast) -> State:
-        return State.PARTLY if broadcast.failed else State.DONE
+        return State.PARTLY if broadcast.failed or broadcast.left else State.DONE
 
-    def _sent(self, recipient: Recipient, message_ids: Sequence[int], *, twice: bool) -> Done:
-        return Done(recipient, Outcome(recipient.user_id, Fate.SENT, tuple(message_ids)), twice)
-
-    def _refused(self, recipient: Recipient, error: TelegramError, message_ids: Sequence[int]) -> Outcome:
+    def _fate_of(self, recipient: Recipient, error: TelegramError) -> Fate:
         refusal = refusal_of(error.message, recipient.chat_id)
-        if refusal is not None:
-            self._means.mark(recipient.chat_id, refusal)
-        fate = Fate.FAILED if refusal is None else Fate.BLOCKED
-        return Outcome(recipient.user_id, fate, tuple(message_ids), error.message)
+        if refusal is None:
+            return Fate.FAILED
+        self._means.mark(recipient.chat_id, refusal)
+        return Fate.BLOCKED if refusal.mark in {Mark.BLOCKED, Mark.UNREACHABLE} else Fate.FAILED
 
-    async def _perform(self, recipient: Recipient, method: str, call: dict[str, Any]) -> tuple[list[int], bool]:
-        """The numbers of what was sent, and whether it may be there twice. Raises what Telegram says for good."""
-        failures, uncertain = 0, False
-        while True:
-            try:
-                return await self._once(recipient, method, call), uncertain
-            except RetryAfter:  # the turn has told everyone who has to wait, and the next one comes after that
-                continue
-            except (BadRequest, ChatMigrated, Forbidden, InvalidToken) as error:  # BadRequest is a NetworkError, too
-                shortened = without_the_refused_part(method, call, error.message)
-                if shortened is None:
-                    raise
-                call = shortened
-            except NetworkError as error:
-                failures, uncertain = failures + 1, uncertain or not never_left(error)
-                if failures >= TRIES and self._means.gets_through():
-                    raise
-                await asyncio.sleep(back_off(failures, longest=LONGEST_BACK_OFF))
 
-    async def _once(self, recipient: Recipient, method: str, call: dict[str, Any]) -> list[int]:
-        turn = self._means.turns.turn(recipient.chat_id, share=self._number, weight=weight(method, call))
-        async with turn as given:
-            self._means.check()
-            result = await self._means.api.perform(method, call | (paid(method) if given.paid else {}))
-        return [int(one["message_id"]) for one in (result if isinstance(result, list) else [result])]
+class _Delivered:
+    """How far one recipient has got, also over interruptions: the numbers of what arrived are kept in the ledger."""
+
+    def __init__(self, recipient: Recipient) -> None:
+        self._recipient = recipient
+        self._ids = list(recipient.message_ids)
+        self._perhaps_twice = False
+
+    def missing(self, messages: list[Composed]) -> list[Composed]:
+        """Those behind what arrived before."""
+        arrived = len(self._ids)
+        for place, message in enumerate(messages):
+            if arrived < _items(message):
+                return messages[place:]
+            arrived -= _items(message)
+        return []
+
+    def add(self, result: Any) -> None:
+        self._ids += [int(one["message_id"]) for one in (result if isinstance(result, list) else [result])]
+
+    def perhaps(self) -> None:
+        self._perhaps_twice = True
+
+    def later(self) -> Done:
+        return self._done(Fate.WAITING)
+
+    def whole(self) -> Done:
+        return self._done(Fate.SENT)
+
+    def refused(self, fate: Fate, error: str) -> Done:
+        return self._done(fate, error)
+
+    def _done(self, fate: Fate, error: str | None = None) -> Done:
+        outcome = Outcome(self._recipient.user_id, fate, tuple(self._ids), error)
+        return Done(self._recipient, outcome, self._perhaps_twice)
 
 
 class Deleting:
-    taken, untaken, running, weight = Fate.DELETING, Fate.SENT, State.DELETING, 1
+    taken, untaken, running = Fate.DELETING, Fate.SENT, State.DELETING
+    left: tuple[Fate, ...] = (Fate.DELETING,)
+    chats_a_second = 1.0
 
     def __init__(self, broadcast: Broadcast, means: Means) -> None:
         self._number = broadcast.number
-        self._means = means
+        self.calls = Calls(broadcast.number, means)
 
-    async def take(self, work: Work, after: int, limit: int) -> list[Recipient]:
-        return await work.ledger.take_to_delete(self._number, after, limit, DELETABLE_FOR)
+    async def take(self, work: Work, after: int, limit: int) -> tuple[list[Recipient], set[int]]:
+        return await work.ledger.take_to_delete(self._number, after, limit), set()
 
     async def do(self, recipient: Recipient) -> Done:
-        """What can't be deleted stays as it is: sent."""
+        """What can't be deleted stays as it is: sent. What is left undone stays taken, and is come back to."""
         call = {"chat_id": recipient.chat_id, "message_ids": list(recipient.message_ids)}
-        failures = 0
-        while True:
-            try:
-                async with self._means.turns.turn(recipient.chat_id, share=self._number):
-                    self._means.check()
-                    await self._means.api.perform("deleteMessages", call)
-                return Done(recipient, Outcome(recipient.user_id, Fate.DELETED))
-            except NoMoreTurnsError:
-                return Done(recipient, None)
-            except RetryAfter:
-                continue
-            except (BadRequest, Forbidden, InvalidToken) as error:
-                return Done(recipient, Outcome(recipient.user_id, Fate.SENT, error=error.message))
-            except TelegramError as error:
-                failures += 1
-                if failures >= TRIES and self._means.gets_through():
-                    return Done(recipient, Outcome(recipient.user_id, Fate.SENT, error=error.message))
-                await asyncio.sleep(back_off(failures, longest=LONGEST_BACK_OFF))
+        try:
+            await self.calls.perform(recipient.chat_id, "deleteMessages", call, lambda: None)
+        except (NoMoreTurnsError, _LaterError):
+            return Done(recipient, Outcome(recipient.user_id, Fate.DELETING))
+        except TelegramError as error:
+            return Done(recipient, Outcome(recipient.user_id, Fate.SENT, error=error.message))
+        return Done(recipient, Outcome(recipient.user_id, Fate.DELETED))
 
     def counted(self, fates: Mapping[Fate, int]) -> dict[str, int]:
         return {"deleted": fates[Fate.DELETED]} if fates.get(Fate.DELETED) else {}
 
     def ends_as(self, _: Broadcast) -> State:
         return State.DELETED
+
+
+def _items(message: Composed) -> int:
+    return max(1, weight(message.method, message.call))

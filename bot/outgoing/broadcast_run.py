@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,6 +23,9 @@ from bot.outgoing.messages import Edit, Message
 TICK = 0.25  # seconds
 QUIET_TICK = 1.0  # seconds, while there is nothing to record
 DATABASE_BACK_OFF = 1.0  # seconds
+CLOSING_BACK_OFF = 0.1  # seconds
+CLOSING_TRIES = 5  # to record what was sent, when nothing more is
+LONGEST_REST = 60.0  # seconds after which those whose chats rest are come back to
 PROGRESS_EVERY = 3.0  # seconds
 SPEED_OVER = 10.0  # seconds
 LISTED_AT_ONCE = 50_000  # rows of `users` looked at in one tick
@@ -33,6 +36,10 @@ log = structlog.get_logger(__name__)
 Progress = Callable[[Broadcast, float | None], Edit | None]
 """How it goes, given how many are done a second; None where no message shows it."""
 Report = Callable[[Broadcast], Sequence[Message]]
+
+
+Unrecorded = dict[tuple[int, Fate], list[Done]]
+"""By broadcast and what was being done to its recipients: outcomes that the ledger doesn't know yet."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,8 @@ class Surroundings:
     progress: Progress
     report: Report
     messages_at_once: int  # taken and not recorded: a second's worth
-    unrecorded: dict[int, list[Done]] = field(default_factory=dict)  # by broadcast; outlives the term
+    epoch: int
+    unrecorded: Unrecorded = field(default_factory=dict)  # outlives the term
 
 
 class Run:
@@ -58,13 +66,15 @@ class Run:
         self._bot_id = broadcast.bot_id
         self._job = job
         self._around = around
-        self._at_once = max(1, around.messages_at_once // job.weight)
-        self._done = around.unrecorded.setdefault(broadcast.number, [])
+        self._at_once = max(1, int(around.messages_at_once * job.chats_a_second))
+        self._done = around.unrecorded.setdefault((broadcast.number, job.taken), [])
         self._flying: dict[int, Recipient] = {}
         self._after = 0  # the last row of the ledger that was taken
-        self._later = False  # some were passed over: their chats rest
+        self._put_back: int | None = None  # the first row of those whose chats rest, and who are come back to
+        self._come_back_at = 0.0
         self._exhausted = False  # the ledger held nothing more
-        self._listed = False
+        self._listed_some = False
+        self._missed_some = False
         self._first = True
         self._unsure = True  # of what the ledger shows as taken: at the start, or after a commit whose answer was lost
         self._changed = asyncio.Event()
@@ -78,35 +88,47 @@ class Run:
         self._changed.set()
 
     def close(self) -> None:
-        """Take no more; record what ends, and give the rest back."""
+        """Take no more, and record what ends. Whoever was taken and not begun with is given back."""
         self._closing = True
+        self._job.calls.interrupt()
         self.look()
 
     async def run(self) -> None:
+        failures = 0
         while True:
             try:
                 broadcast = await self._tick()
+            except LeadershipLostError:
+                await self._landed()
+                return  # what isn't recorded is remembered
             except TransientError as error:
+                failures += 1
                 log.warning("a broadcast waits for the database", number=self._number, reason=str(error))
                 self._unsure = True
-                if self._closing:
-                    return  # what isn't recorded is remembered
-                await asyncio.sleep(DATABASE_BACK_OFF)
+                if self._closing and failures > CLOSING_TRIES:
+                    await self._landed()
+                    return
+                await asyncio.sleep(CLOSING_BACK_OFF if self._closing else DATABASE_BACK_OFF)
                 continue
-            except LeadershipLostError:
-                return
+            failures = 0
             under_way = broadcast is not None and broadcast.state is self._job.running and not self._closing
             if broadcast is None or not (under_way or self._flying or self._done):
                 break
             self._shown.now_and_then(broadcast)
             await self._until_next()
-        self._around.unrecorded.pop(self._number, None)
+        self._around.unrecorded.pop((self._number, self._job.taken), None)
         await self._shown.at_last(broadcast)
+
+    async def _landed(self) -> None:
+        """Wait until nothing is on its way any more; whoever closes this sets the limit."""
+        while self._flying:
+            self._changed.clear()
+            await self._changed.wait()
 
     async def _until_next(self) -> None:
         """Wait until there is something that is worth a transaction."""
         began = time.monotonic()
-        while self._listed:
+        while not self._listed_some:
             waited = time.monotonic() - began
             many = len(self._done) * 4 >= self._at_once or not self._flying
             if self._hurry or (self._done and (many or waited >= TICK)) or waited >= QUIET_TICK:
@@ -121,62 +143,98 @@ class Run:
         """Record who is done, and take more; returns the broadcast as it is then."""
         done = list(self._done)
         unsent: list[Unsent] = []
+        taken = _Taken()
         try:
             async with self._around.unit_of_work.open(within=TICK_WITHIN) as work:
                 counters = await self._record(work, done)
                 broadcast = await work.broadcasts.count(self._number, tuple(State), **counters)
-                taken = await self._go_on(work, broadcast, len(done)) if broadcast is not None else []
-                if broadcast is not None and self._is_over(broadcast, taken, len(done)):
-                    broadcast, unsent = await self._finish(work, broadcast)
+                if broadcast is not None:
+                    taken = await self._go_on(work, broadcast, len(done))
+                    if self._seems_over(broadcast, taken, len(done)):
+                        broadcast, unsent = await self._finish(work, broadcast)
                 self._around.means.check()
                 self._around.delivery.expect(unsent)
         except BaseException:
             self._around.delivery.forget(unsent)
             raise
-        self._around.delivery.put(unsent)
         del self._done[: len(done)]
-        self._unsure = self._first = False
-        for recipient in taken:
-            self._after = max(self._after, recipient.user_id)
+        if taken.looked:
+            self._unsure = self._first = False
+        self._after = taken.after if taken.after is not None else self._after
+        if self._missed_some:  # whyever that is, nobody is left out
+            self._after, self._put_back, self._unsure, self._missed_some = 0, None, True, False
+        for recipient in taken.recipients:
             self._begin(recipient)
+        if unsent:
+            await self._shown.still()  # an edit on its way would show an older state over the last one
+            self._around.delivery.put(unsent)
         return broadcast
 
     async def _record(self, work: Work, done: Sequence[Done]) -> dict[str, int]:
         """Write down what became of whom; returns what that adds to the broadcast's counters."""
         if not done:
             return {}
-        outcomes = [one.outcome for one in done if one.outcome is not None]
-        fates = await work.ledger.record(self._number, outcomes, was=self._job.taken)
-        undone = [one.recipient.user_id for one in done if one.outcome is None]
-        if undone:
-            await work.ledger.give_back(self._number, undone, was=self._job.taken, becomes=self._job.untaken)
-        reached = [one.recipient.chat_id for one in done if one.outcome is not None and one.outcome.fate is Fate.SENT]
-        await work.users.reached(reached)
-        self._later = self._later or fates[Fate.WAITING] > 0
-        twice = sum(one.perhaps_twice for one in done)
-        return self._job.counted(fates) | ({"perhaps_twice": twice} if twice else {})
+        changed = await work.ledger.record(self._number, [one.outcome for one in done], was=self._job.taken)
+        if self._job.taken is Fate.SENDING:
+            await work.users.reached([one.recipient.chat_id for one in done if one.outcome.fate is Fate.SENT])
+        for one in done:
+            if one.outcome.fate is Fate.WAITING:
+                self._come_back_to(one.recipient)
+        twice = sum(one.perhaps_twice and one.outcome.user_id in changed for one in done)
+        return self._job.counted(Counter(changed.values())) | ({"perhaps_twice": twice} if twice else {})
 
-    async def _go_on(self, work: Work, broadcast: Broadcast, recorded: int) -> list[Recipient]:
+    def _come_back_to(self, recipient: Recipient) -> None:
+        rest = self._around.means.turns.rest(recipient.chat_id)
+        at = time.monotonic() + min(rest, LONGEST_REST)
+        self._come_back_at = at if self._put_back is None else min(at, self._come_back_at)
+        self._put_back = min(recipient.user_id, self._put_back or recipient.user_id)
+
+    async def _go_on(self, work: Work, broadcast: Broadcast, recorded: int) -> "_Taken":
         """Whom to begin with now."""
+        self._listed_some = False
+        if broadcast.state is State.CANCELLED and self._job.running is State.RUNNING:
+            left = await self._left_behind(work)
+            rows = [recipient.user_id for recipient in left]
+            await work.ledger.give_back(self._number, rows, was=self._job.taken, becomes=self._job.untaken)
         if broadcast.state is not self._job.running or self._closing:
-            return []
-        self._listed = broadcast.listed or await self._list(work, broadcast)
-        left = await self._left_behind(work) if self._unsure else []
+            self._job.calls.interrupt()
+            return _Taken()
+        self._job.calls.resume()
+        listed = broadcast.listed or await self._list(work, broadcast)
+        left = await self._again(work) if self._unsure else []
         room = self._at_once - len(self._flying) - len(self._done) + recorded - len(left)
-        taken = await self._job.take(work, self._after, room) if room > 0 else []
-        self._exhausted = len(taken) < room and self._listed
-        if self._exhausted and self._later:
-            self._after, self._later, self._exhausted = 0, False, False  # once more, for those whose chats rested
-        return left + taken
+        if room <= 0 or self._around.means.turns.everyone_rests() > 0:
+            self._exhausted = False
+            return _Taken(left, None, looked=True)
+        taken, excluded = await self._job.take(work, self._after, room)
+        if excluded:
+            await work.broadcasts.count(self._number, tuple(State), total=-len(excluded))
+        self._exhausted = len(taken) < room and listed
+        begun = left + [recipient for recipient in taken if recipient.user_id not in excluded]
+        return _Taken(begun, self._where_next(taken), looked=True)
+
+    def _where_next(self, taken: Sequence[Recipient]) -> int:
+        """Behind the last one taken; at the end, where those begin who were put back, once their chats have rested."""
+        if self._exhausted and self._put_back is not None:
+            self._exhausted = False
+            if time.monotonic() >= self._come_back_at:
+                before, self._put_back = self._put_back - 1, None
+                return before
+        return max([self._after, *(recipient.user_id for recipient in taken)])
+
+    async def _again(self, work: Work) -> list[Recipient]:
+        """Who was taken and isn't being seen to; of another term's, that is counted, for they may have got it."""
+        left = await self._left_behind(work)
+        if left and self._first and self._job.running is State.RUNNING:
+            rows = [recipient.user_id for recipient in left]
+            twice = await work.ledger.note_again(self._number, rows, self._job.taken, self._around.epoch)
+            await work.broadcasts.count(self._number, tuple(State), perhaps_twice=twice)
+        return left
 
     async def _left_behind(self, work: Work) -> list[Recipient]:
-        """Who was taken and isn't being seen to: by a term that has ended, or by a commit whose answer was lost."""
         taken = await work.ledger.under_way(self._number, self._job.taken)
         seen_to = {*self._flying, *(one.recipient.user_id for one in self._done)}
-        left = [recipient for recipient in taken if recipient.user_id not in seen_to]
-        if left and self._first and self._job.running is State.RUNNING:
-            await work.broadcasts.count(self._number, tuple(State), perhaps_twice=len(left))
-        return left
+        return [recipient for recipient in taken if recipient.user_id not in seen_to]
 
     async def _list(self, work: Work, broadcast: Broadcast) -> bool:
         """Put some more of those who are to get it into the ledger; returns whether that were the last."""
@@ -188,13 +246,17 @@ class Run:
         await work.broadcasts.count(
             self._number, tuple(State), total=added, listed_up_to=up_to - broadcast.listed_up_to
         )
+        self._listed_some = True
         return up_to >= last
 
-    def _is_over(self, broadcast: Broadcast, taken: Sequence[Recipient], recorded: int) -> bool:
-        idle = self._exhausted and not taken and not self._flying and len(self._done) == recorded
+    def _seems_over(self, broadcast: Broadcast, taken: "_Taken", recorded: int) -> bool:
+        idle = self._exhausted and not taken.recipients and not self._flying and len(self._done) == recorded
         return idle and broadcast.state is self._job.running and not self._closing
 
     async def _finish(self, work: Work, broadcast: Broadcast) -> tuple[Broadcast, list[Unsent]]:
+        if await work.ledger.any_left(self._number, self._job.left):
+            self._missed_some = True
+            return broadcast, []
         over = await work.broadcasts.change(
             self._number,
             (self._job.running,),
@@ -223,6 +285,15 @@ class Run:
             self._changed.set()
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """Whom a tick begins with, and behind which row of the ledger the next one goes on."""
+
+    recipients: Sequence[Recipient] = ()
+    after: int | None = None
+    looked: bool = False  # into the ledger, for those who were taken before
+
+
 class Shown:
     """The message that shows how it goes: edited now and then, at most one edit on its way, none worth a retry."""
 
@@ -241,10 +312,14 @@ class Shown:
             self._at = now
             self._editing = self._around.tasks.create_task(self._edit(broadcast), name="progress")
 
-    async def at_last(self, broadcast: Broadcast | None) -> None:
-        """Nothing is on its way any more; what was paused or cancelled is shown so. An end is shown by the outbox."""
+    async def still(self) -> None:
+        """Wait for the edit that is on its way."""
         if self._editing is not None:
             await asyncio.wait({self._editing})
+
+    async def at_last(self, broadcast: Broadcast | None) -> None:
+        """Nothing is on its way any more; what was paused or cancelled is shown so. An end is shown by the outbox."""
+        await self.still()
         if broadcast is not None and broadcast.state in {State.PAUSED, State.CANCELLED}:
             await self._edit(broadcast)
 

@@ -21,6 +21,7 @@ class Broadcasting:
     def __init__(self, bot_id: int, around: Surroundings) -> None:
         self._bot_id = bot_id
         self._around = around
+        self._numbers: set[int] = set()  # of those that are seen to
         self._runs: dict[int, Run] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
@@ -46,11 +47,15 @@ class Broadcasting:
             except TimeoutError:
                 continue
 
-    async def close(self) -> None:
-        """Begin nothing more, and wait until what was sent is recorded. No turn may be given any more by then."""
+    def begin_nothing_more(self) -> None:
+        """Send to nobody more; before no turn is given any more, so that nobody is passed over for want of one."""
         self._open = False
         for run in self._runs.values():
             run.close()
+
+    async def close(self) -> None:
+        """Wait until what is on its way has arrived and is recorded."""
+        self.begin_nothing_more()
         if self._running:
             await asyncio.wait(self._running)
 
@@ -58,27 +63,49 @@ class Broadcasting:
         """Returns the seconds until the next look."""
         async with self._around.unit_of_work.open() as work:
             await work.broadcasts.begin_due(self._bot_id)
-            under_way = await work.broadcasts.under_way(self._bot_id)
+            under_way, newer = await work.broadcasts.under_way(self._bot_id)
             next_due = await work.broadcasts.seconds_to_next(self._bot_id)
+        if newer:
+            log.warning("broadcasts that this version can't read are left", numbers=newer)
         for broadcast in under_way:
-            if self._open and broadcast.number not in self._runs:
+            if self._open and broadcast.number not in self._numbers:
                 self._begin(broadcast)
         return LOOK_EVERY if next_due is None else min(LOOK_EVERY, next_due)
 
     def _begin(self, broadcast: Broadcast) -> None:
         log.info("broadcast under way", number=broadcast.number, state=broadcast.state, done=broadcast.sent)
-        run = self._runs[broadcast.number] = Run(broadcast, self._job(broadcast), self._around)
-        task = self._around.tasks.create_task(self._run(broadcast.number, run), name=f"broadcast {broadcast.number}")
+        self._numbers.add(broadcast.number)
+        task = self._around.tasks.create_task(self._run(broadcast), name=f"broadcast {broadcast.number}")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def _run(self, number: int, run: Run) -> None:
+    async def _run(self, broadcast: Broadcast) -> None:
+        number = broadcast.number
         try:
-            await run.run()
+            if not self._open:
+                return
+            self._runs[number] = Run(broadcast, self._job(broadcast), self._around)
+            await self._runs[number].run()
+        except Exception:
+            log.exception("a broadcast is paused: it can't go on", number=number)
+            await self._park(number)
         finally:
-            del self._runs[number]
+            self._numbers.discard(number)
+            self._runs.pop(number, None)
             self._woken.set()  # a pause may have been taken back meanwhile
 
+    async def _park(self, number: int) -> None:
+        """Let nothing that is wrong with one broadcast end the worker, nor be tried without end."""
+        while True:
+            try:
+                async with self._around.unit_of_work.open() as work:
+                    await work.broadcasts.change(number, (State.RUNNING,), state=State.PAUSED)
+                    await work.broadcasts.change(number, (State.DELETING,), state=State.PARTLY)
+            except TransientError:
+                await asyncio.sleep(LOOK_AGAIN_AFTER)
+            else:
+                return
+
     def _job(self, broadcast: Broadcast) -> Job:
-        of = Sending if broadcast.state is State.RUNNING else Deleting
+        of = Deleting if broadcast.state is State.DELETING else Sending
         return of(broadcast, self._around.means)

@@ -11,13 +11,13 @@ import structlog
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.db.repositories.dead_letters import NewDeadLetter, Origin
-from bot.db.repositories.outbox import Unsent
+from bot.db.repositories.outbox import NewMessage, Unsent
 from bot.db.uow import DONE_WITHIN, UnitOfWork
 from bot.errors import ChatRestsError, NoMoreTurnsError, TransientError
 from bot.lanes import Lanes
 from bot.outgoing.limiter import Turn
 from bot.outgoing.marks import Marks
-from bot.outgoing.messages import KINDS, ButtonAnswer, Call, call_of
+from bot.outgoing.messages import KINDS, ButtonAnswer, Call, call_of, said_instead
 from bot.outgoing.parts import without_the_refused_part
 from bot.outgoing.refusals import refusal_of
 from bot.outgoing.transport import Api, back_off, told_to_wait
@@ -273,12 +273,17 @@ class Delivery:
             async with self._few, self._unit_of_work.open() as work:
                 number = await work.dead_letters.add(self._bot_id, letter)
                 await work.outbox.strike_off([message.id])
+                instead = said_instead(message.chat_id, message.payload, error.message)
+                rows = [NewMessage(one.chat_id, one.kind, one.parameters()) for one in instead]
+                await work.outbox.add(self._bot_id, rows)
         except TransientError as failure:
             log.warning("a refused message can't be put away yet", outbox_id=message.id, reason=str(failure))
             return DATABASE_BACK_OFF
         if refusal is not None:
             self._marks.put(message.chat_id, refusal)
         self._done_with(message.id)
+        if instead:
+            self.look([message.chat_id])
         log.warning("message refused", chat_id=message.chat_id, dead_letter=number, reason=error.message)
         return None
 

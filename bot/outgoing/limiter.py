@@ -64,6 +64,10 @@ class Limiter:
         chat = self._chats.get(chat_id) or self._new_chat(chat_id)
         return max(chat.free_at(now, weight), halted_until)
 
+    def everyone_halted_until(self, now: float) -> float:
+        """The end of a flood wait of everyone's; `now` where there is none."""
+        return max(now, self._everyone_halted_until)
+
     def next_at(self, now: float, *, urgent: bool, weight: int = 1) -> float:
         """From when on the overall rate lets a message go; inf while that depends on an answer.
 

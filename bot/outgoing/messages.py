@@ -1,5 +1,6 @@
 """What can be said: frozen values, each of which knows how it is kept in the outbox and which call sends it."""
 
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -100,9 +101,11 @@ class Composed:
     chat_id: int
     method: str
     call: Call
+    if_refused: str | None = None  # what is said there, as HTML, if Telegram refuses it
 
     def parameters(self) -> Call:
-        return {"method": self.method, "chat_id": self.chat_id} | self.call
+        besides = {} if self.if_refused is None else {"if_refused": self.if_refused}
+        return {"method": self.method, "chat_id": self.chat_id} | self.call | besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +129,20 @@ KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document))
 """What this version can send. A row of another kind was written by a newer version and is left to it."""
 
 
+NOT_FOR_TELEGRAM = {"method", "if_refused"}
+
+
+def said_instead(chat_id: int, kept: Call, reason: str) -> list[Text]:
+    """What is said of a message that was refused, with Telegram's words."""
+    said = kept.get("if_refused")
+    return [Text(chat_id, f"{said}\n<i>{html.escape(reason)}</i>")] if said else []
+
+
 def call_of(kind: str, kept: Call) -> tuple[str, Call]:
     """The method and its parameters for what the outbox keeps; a file's content is an Upload."""
     match kind:
         case Composed.kind:
-            return kept["method"], {name: value for name, value in kept.items() if name != "method"}
+            return kept["method"], {name: value for name, value in kept.items() if name not in NOT_FOR_TELEGRAM}
         case Document.kind:
             file = Upload(kept["document"]["filename"], kept["document"]["content"].encode())
             return "sendDocument", kept | {"document": file}
@@ -140,7 +152,7 @@ def call_of(kind: str, kept: Call) -> tuple[str, Call]:
             return Text.method, kept
 
 
-def composed(content: Mapping[str, Any], chat_id: int) -> list[Composed]:
+def composed(content: Mapping[str, Any], chat_id: int, if_refused: str | None = None) -> list[Composed]:
     """What a broadcast says to one chat: the same for its preview and for the real thing."""
     options = content.get("options", {})
     common: Call = {
@@ -153,7 +165,7 @@ def composed(content: Mapping[str, Any], chat_id: int) -> list[Composed]:
         call = piece["parameters"] | common
         if piece["method"] == "sendMessage" and options.get("no_preview"):
             call["link_preview_options"] = {"is_disabled": True}
-        messages.append(Composed(chat_id, piece["method"], call))
+        messages.append(Composed(chat_id, piece["method"], call, if_refused))
     return messages
 
 

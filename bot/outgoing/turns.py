@@ -101,6 +101,17 @@ class Turns:
         now = self._clock()
         return max(0.0, self._limiter.free_at(chat_id, now, weight) - now)
 
+    def everyone_rests(self) -> float:
+        """Seconds that are left of a flood wait of everyone's."""
+        now = self._clock()
+        return self._limiter.everyone_halted_until(now) - now
+
+    def leave(self, share: Share) -> None:
+        """Tell all who wait for a turn of this share that there won't be one: they raise NoMoreTurnsError."""
+        for line in self._lines.values():
+            if line.share == share:
+                _turn_away(line)
+
     def halt(self, chat_id: int, seconds: float) -> bool:
         """Heed a 429, as is done for one that is raised within a turn. Returns True where it halts everyone."""
         everyone = self._limiter.halt(chat_id, self._clock(), seconds)
@@ -126,9 +137,7 @@ class Turns:
         """Give no more turns. Whoever waits for one is told at once; those given are used to their ends."""
         self._open = False
         for line in self._lines.values():
-            for waiter in line.waiters.values():
-                if not waiter.turn.done():
-                    waiter.turn.set_exception(NoMoreTurnsError())
+            _turn_away(line)
         for place in (self._lines, self._replies, self._bulk, self._resting, self._unknown):
             place.clear()
         self._set_timer(math.inf, 0.0)
@@ -246,3 +255,9 @@ class Turns:
     def _timer_rings(self) -> None:
         self._timer = None
         self._serve()
+
+
+def _turn_away(line: _Line) -> None:
+    for waiter in line.waiters.values():
+        if not waiter.turn.done():
+            waiter.turn.set_exception(NoMoreTurnsError())

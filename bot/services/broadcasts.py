@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.db.repositories import audience as audiences
-from bot.db.repositories import broadcasts
+from bot.db.repositories import broadcasts, ledger
 from bot.db.uow import Work
 from bot.errors import BotError
 from bot.services import composing
@@ -19,8 +19,6 @@ State = broadcasts.State
 DRAFTS = broadcasts.DRAFTS
 
 CAN_BE_DELETED = (State.DONE, State.PARTLY, State.CANCELLED)
-DELETABLE_FOR = timedelta(hours=48)
-"""How long Telegram lets a bot delete what it sent. Source: Bot API, deleteMessage."""
 NO_SENDER_AFTER = timedelta(seconds=60)
 CHOICES = 8  # languages or sources offered to choose from
 DAYS = (1, 3, 7, 14, 30, 90, 180, 365)
@@ -135,7 +133,12 @@ async def people_by_days(
     work: Work, draft: Broadcast, part: str, administrators: Collection[int]
 ) -> list[tuple[int, int]]:
     """For each of DAYS, how many would get it with that choice for `active_within`, `silent_for` or `joined_within`."""
-    return [(days, await people(work, draft, administrators, **{part: days})) for days in DAYS]
+    nothing: dict[str, Any] = {part: None}
+    others = replace(draft.audience, **nothing)
+    who = audiences.conditions(others, draft.category, administrators)
+    ages = await work.audiences.ages(who, joined=part == "joined_within")
+    older = part == "silent_for"
+    return [(days, sum(people for age, people in ages if (age >= days) == older)) for days in DAYS]
 
 
 async def languages(work: Work, draft: Broadcast, administrators: Collection[int]) -> list[tuple[str, int]]:
@@ -169,7 +172,7 @@ async def schedule(work: Work, bot_id: int, number: int, due_at: datetime, panel
 
 async def unschedule(work: Work, bot_id: int, number: int) -> Broadcast:
     scheduled = await found(work, bot_id, number)
-    return await _changed(work, scheduled, (State.SCHEDULED,), state=State.PREVIEWED, due_at=None)
+    return await _changed(work, scheduled, (State.SCHEDULED,), state=State.PREVIEWED)
 
 
 async def pause(work: Work, bot_id: int, number: int) -> Broadcast:
@@ -233,8 +236,9 @@ def without_a_sender(broadcast: Broadcast) -> bool:
 
 
 def deletable(broadcast: Broadcast) -> bool:
-    ended = broadcast.state in CAN_BE_DELETED and broadcast.finished_at is not None and broadcast.sent > 0
-    return ended and broadcast.finished_at is not None and broadcast.now - broadcast.finished_at < DELETABLE_FOR
+    if broadcast.state not in CAN_BE_DELETED or broadcast.finished_at is None:
+        return False
+    return broadcast.sent > 0 and broadcast.now - broadcast.finished_at < ledger.DELETABLE_FOR
 
 
 async def _stirred(work: Work, bot_id: int, number: int, when: Collection[State], **values: Any) -> Broadcast:

@@ -49,6 +49,11 @@ def refused(words: Texts, why: Refused) -> Screen:
     return Screen(words.html(f"broadcast-refused-{why}", **facts))
 
 
+def refused_by_telegram(words: Texts) -> str:
+    """What is said in place of a preview that Telegram refuses, before its own words."""
+    return words.html("broadcast-refused-by-telegram")
+
+
 def preview(words: Texts, draft: Broadcast) -> Screen:
     """What stands above the preview."""
     return Screen(words.html("broadcast-preview", number=str(draft.number)))

@@ -1,6 +1,7 @@
 """The sender of broadcasts: PostgreSQL and the emulator over HTTP, the sender's own tasks in this process."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,8 +15,8 @@ from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
 from bot.jobs import retention
 from bot.outgoing import broadcast_run
-from bot.outgoing.broadcast_jobs import Done, Means
-from bot.outgoing.broadcast_run import Surroundings
+from bot.outgoing.broadcast_jobs import Means
+from bot.outgoing.broadcast_run import Surroundings, Unrecorded
 from bot.outgoing.broadcasts import Broadcasting
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.limiter import Limiter
@@ -53,6 +54,7 @@ class Faltering(UnitOfWork):
 class Sender:
     broadcasting: Broadcasting
     unit_of_work: Faltering
+    turns: Turns
     progress: list[tuple[State, int]] = field(default_factory=list)
 
 
@@ -71,7 +73,8 @@ async def administrator(telegram: Emulator, database_url: str) -> AsyncIterator[
 def sending(telegram: Emulator, telegram_url: str, engine: object, administrator: Desk) -> Opened:
     """The sender of one term, which ends with the block, in order."""
     telegram.limits.enabled = False
-    unrecorded: dict[int, list[Done]] = {}
+    unrecorded: Unrecorded = {}
+    epochs = itertools.count(1)
 
     @asynccontextmanager
     async def sending(per_second: float = 0, at_once: int = 30) -> AsyncIterator[Sender]:
@@ -95,12 +98,13 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
 
             around = Surroundings(
                 means, unit_of_work, delivery, tasks, frozenset({administrator.author_id}), progress, report,
-                at_once, unrecorded,
+                at_once, next(epochs), unrecorded,
             )  # fmt: skip
             broadcasting = Broadcasting(telegram.bot.id, around)
             running = [broadcasting.run(), delivery.load(), delivery.strike_off(), delivery.mark_people()]
             beside = [tasks.create_task(part) for part in running]
-            yield Sender(broadcasting, unit_of_work, told)
+            yield Sender(broadcasting, unit_of_work, turns, told)
+            broadcasting.begin_nothing_more()
             turns.close()
             await broadcasting.close()
             await delivery.close()
@@ -348,3 +352,152 @@ async def test_what_ended_long_ago_is_pruned_with_its_ledger_and_nothing_else(
         assert [one.number for one in await work.broadcasts.newest(telegram.bot.id, 10)] == [running, recent]
     assert await administrator.fates(old) == {}
     assert await administrator.fates(recent) == {"sent": 20}
+
+
+async def test_a_stop_that_first_ends_the_turns_passes_nobody_over(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    """As it was once: recipients who get no turn were given back behind the place at which the next are taken."""
+    chats = await people(administrator, telegram, 60)
+    number = await administrator.begin()
+    async with sending(per_second=100, at_once=10) as sender:
+        await telegram.until(lambda: any(chat.received for chat in chats), within=10)
+        sender.turns.close()
+        await asyncio.sleep(4 * broadcast_run.TICK)  # for as long as a handler may still run
+        assert (await administrator.look(number)).state is State.RUNNING
+    async with sending():
+        over = await administrator.ended(number)
+    assert [len(chat.received) for chat in chats] == [1] * 60
+    assert (over.state, over.sent, over.perhaps_twice) == (State.DONE, 60, 0)
+
+
+async def test_a_stop_between_two_messages_of_one_broadcast_goes_on_with_the_second(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 20)
+    number = await administrator.begin("one", "two", "three", "four", "five")
+    async with sending(per_second=60):
+        await telegram.until(lambda: telegram.calls.count("sendMessage") >= 35, within=10)
+    assert any(0 < len(chat.received) < 5 for chat in chats)
+    async with sending():
+        over = await administrator.ended(number)
+    assert [texts(chat) for chat in chats] == [["one", "two", "three", "four", "five"]] * 20
+    assert (over.state, over.sent, over.perhaps_twice) == (State.DONE, 20, 0)
+
+
+async def test_a_send_in_doubt_before_a_stop_is_counted_as_perhaps_twice(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    [chat] = await people(administrator, telegram, 1)
+    telegram.faults.next(Drop(When.AFTER), "sendMessage", chat_id=chat.id, times=None)
+    number = await administrator.begin()
+    async with sending():
+        await telegram.until(lambda: bool(chat.received), within=10)
+    telegram.faults.clear()
+    async with sending():
+        over = await administrator.ended(number)
+    assert len(chat.received) >= 2
+    assert (over.sent, over.perhaps_twice) == (1, 1)
+
+
+async def test_a_token_that_is_refused_says_nothing_about_the_recipients(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 5)
+    telegram.faults.next(Reply.refusal(401, "Unauthorized"), "sendMessage", times=5)
+    number = await administrator.begin()
+    async with sending():
+        over = await administrator.ended(number)
+    assert [len(chat.received) for chat in chats] == [1] * 5
+    assert (over.state, over.failed) == (State.DONE, 0)
+
+
+async def test_a_cancellation_in_a_flood_wait_is_heeded_at_once(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 30)
+    telegram.faults.next(Reply.flood(300), "sendMessage", chat_id=chats[0].id)
+    number = await administrator.begin()
+    async with sending(per_second=30, at_once=10) as sender:
+        await telegram.until(lambda: any(call.status == 429 for call in telegram.calls.of("sendMessage")), within=10)
+        await administrator.cancel(number)
+        sender.broadcasting.look()
+        await ended(sender)
+    fates = await administrator.fates(number)
+    assert set(fates) <= {"sent", "waiting"}
+    assert fates.get("sent", 0) == sum(bool(chat.received) for chat in chats)
+
+
+async def test_a_lost_commit_before_a_pause_leaves_nobody_out(
+    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broadcast_run, "DATABASE_BACK_OFF", 0.01)
+    chats = await people(administrator, telegram, 100)
+    number = await administrator.begin()
+    async with sending(per_second=100, at_once=20) as sender:
+        await telegram.until(lambda: any(chat.received for chat in chats), within=10)
+        sender.unit_of_work.lost = 1
+        await administrator.pause(number)
+        sender.broadcasting.look()
+        await ended(sender)
+        await administrator.go_on(number)
+        sender.broadcasting.look()
+        over = await administrator.ended(number)
+    assert [len(chat.received) for chat in chats] == [1] * 100
+    assert (over.state, over.sent) == (State.DONE, 100)
+
+
+async def test_who_opts_out_or_is_banned_after_the_beginning_does_not_get_it(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 60)
+    number = await administrator.begin()
+    async with sending(per_second=50, at_once=5) as sender:
+        await administrator.until(number, lambda one: one.listed)
+        await administrator.pause(number)
+        sender.broadcasting.look()
+        await ended(sender)
+        late = [chat for chat in chats if not chat.received][-2:]
+        changed = "UPDATE users SET opted_out = '{news}' WHERE telegram_id = :id"
+        await administrator.execute(text(changed), id=late[0].id)
+        await administrator.execute(text("UPDATE users SET banned_at = now() WHERE telegram_id = :id"), id=late[1].id)
+        await administrator.go_on(number)
+        sender.broadcasting.look()
+        over = await administrator.ended(number)
+    assert [len(chat.received) for chat in chats] == [chat not in late for chat in chats]
+    assert (over.state, over.total, over.sent, over.left) == (State.DONE, 58, 58, 0)
+
+
+async def test_deleting_unmarks_nobody(administrator: Desk, telegram: Emulator, sending: Opened) -> None:
+    [chat] = await people(administrator, telegram, 1)
+    number = await administrator.begin()
+    async with sending() as sender:
+        await administrator.ended(number)
+        chat.blocks()
+        await administrator.execute(text("UPDATE users SET blocked_at = now() WHERE telegram_id = :id"), id=chat.id)
+        refused = Reply.refusal(403, "Forbidden: bot was blocked by the user")
+        telegram.faults.next(refused, "deleteMessages")
+        await administrator.delete(number)
+        sender.broadcasting.look()
+        await administrator.until(number, lambda one: one.state is State.DELETED)
+    async with administrator.engine.connect() as connection:
+        assert await connection.scalar(
+            text("SELECT blocked_at IS NOT NULL FROM users WHERE telegram_id = :id"), {"id": chat.id}
+        )
+
+
+async def test_what_a_newer_version_wrote_is_left_to_it_and_what_goes_wrong_with_one_pauses_that_one(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 3)
+    newer, broken, fine = [await administrator.begin(said) for said in ("newer", "broken", "fine")]
+    narrowed = """UPDATE broadcasts SET audience = '{"paying": true}' WHERE id = :id"""
+    await administrator.execute(text(narrowed), id=newer)
+    await administrator.execute(
+        text("""UPDATE broadcasts SET content = '{"pieces": [{}]}' WHERE id = :id"""), id=broken
+    )
+    async with sending():
+        await administrator.ended(fine)
+        paused = await administrator.until(broken, lambda one: one.state is State.PAUSED)
+    assert paused.sent == 0
+    assert [texts(chat) for chat in chats] == [["fine"]] * 3

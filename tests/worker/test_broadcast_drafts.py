@@ -7,6 +7,7 @@ import pytest
 from bot.sandbox import origins
 from bot.sandbox.conversations import Item
 from bot.sandbox.entities import mark
+from bot.sandbox.faults import Reply
 from bot.sandbox.messages import Message
 from bot.views.broadcast_words import Press
 from tests.worker.stage import Administrator, Stage
@@ -270,7 +271,7 @@ async def test_it_is_scheduled_by_day_hour_and_minute_listed_and_taken_back(stag
     await olga.presses(settings, "🕒 Another time", shows="on which day")
     await olga.presses(settings, "‹ Back", shows="goes out on")
     await olga.presses(settings, "✋ Unschedule", shows="👁 Preview again")
-    assert (await stage.broadcast())["due_at"] is None
+    assert (await stage.broadcast())["state"] == "previewed"
     await _schedules(olga, settings)
     await olga.presses(settings, "✖️ Cancel", shows="cancelled before it began")
     assert (await stage.broadcast())["state"] == "cancelled"
@@ -316,3 +317,15 @@ def _message(olga: Administrator, number: int, **content: object) -> dict[str, o
     chat = {"id": person.id, "type": "private", "first_name": person.first_name}
     sender = {"id": person.id, "is_bot": False, "first_name": person.first_name, "language_code": "en"}
     return {"message_id": number, "date": 1_790_000_000, "chat": chat, "from": sender, **content}
+
+
+async def test_a_part_that_telegram_refuses_at_the_preview_is_told_in_its_words(stage: Stage) -> None:
+    olga = stage.administrator()
+    await olga.begins()
+    olga.chat.says("Fine for me")
+    answer = await olga.chat.receives("Added: text. 1 message so far.")
+    refusal = Reply.refusal(400, "Bad Request: MESSAGE_TOO <LONG>")
+    stage.telegram.faults.next(refusal, "sendMessage", chat_id=olga.chat.id)
+    olga.chat.press(answer, "👁 Preview")
+    told = await olga.chat.receives("Telegram refuses this part of the broadcast")
+    assert told.text.endswith("Message_too <long>")

@@ -29,6 +29,7 @@ async def test_a_persons_row_held_by_somebody_else_delays_that_person_alone_and_
         assert len(ann.received) == 1
         ann.person.first_name = "Anna"
         ann.says("/id")
+        await telegram.until(lambda: not telegram.pending_updates)  # accepted, with the row still held
     await ann.receives("Telegram number", within=30)
     await drained()
     assert len(ann.received) == 3

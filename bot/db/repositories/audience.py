@@ -37,7 +37,10 @@ class Audience:
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Audience":
-        return cls(**{name: value for name, value in kept.items() if name in cls.__dataclass_fields__})
+        """Raises ValueError for what a newer version has narrowed down by: ignored, it would go to too many."""
+        if unknown := kept.keys() - cls.__dataclass_fields__.keys():
+            raise ValueError(f"audiences by {', '.join(sorted(unknown))} aren't known to this version")
+        return cls(**kept)
 
 
 Conditions = tuple[ColumnElement[bool], ...]
@@ -57,20 +60,20 @@ def conditions(audience: Audience, category: Category, administrators: Collectio
 
 
 def _narrowed(audience: Audience, administrators: Collection[int]) -> Conditions:
-    narrowed: Conditions = ()
+    conditions: Conditions = ()
     if audience.administrators_only:
-        narrowed += (User.telegram_id == any_(bigints(administrators)),)
+        conditions += (User.telegram_id == any_(bigints(administrators)),)
     if audience.language is not None:
-        narrowed += (func.split_part(User.language_code, "-", 1) == audience.language,)
+        conditions += (func.split_part(User.language_code, "-", 1) == audience.language,)
     if audience.active_within is not None:
-        narrowed += (User.last_seen_at > _ago(audience.active_within),)
+        conditions += (User.last_seen_at > _ago(audience.active_within),)
     if audience.silent_for is not None:
-        narrowed += (User.last_seen_at <= _ago(audience.silent_for),)
+        conditions += (User.last_seen_at <= _ago(audience.silent_for),)
     if audience.joined_within is not None:
-        narrowed += (User.created_at > _ago(audience.joined_within),)
+        conditions += (User.created_at > _ago(audience.joined_within),)
     if audience.source is not None:
-        narrowed += (User.source == audience.source,)
-    return narrowed
+        conditions += (User.source == audience.source,)
+    return conditions
 
 
 def _ago(days: int) -> ColumnElement[Any]:
@@ -85,6 +88,13 @@ class Audiences:
 
     async def count(self, who: Conditions) -> int:
         return await self._session.scalar(select(func.count()).select_from(User).where(*who)) or 0
+
+    async def ages(self, who: Conditions, *, joined: bool) -> list[tuple[int, int]]:
+        """How many whole days ago they were last seen, or joined, and how many people that is so for."""
+        age = func.now() - (User.created_at if joined else User.last_seen_at)
+        days = func.date_part("day", age)  # the difference of two timestamps is in days and less
+        counted = select(days, func.count()).where(*who, age.is_not(None)).group_by(days)
+        return [(int(days), int(people)) for days, people in await self._session.execute(counted)]
 
     async def languages(self, who: Conditions, limit: int) -> list[tuple[str, int]]:
         """The most frequent languages among them, and how many have each."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.models import Broadcast as Row
@@ -75,6 +75,8 @@ _COLUMNS = (
 
 
 class Broadcasts:
+    """What `one` and its kin can't read, since a newer version wrote it, raises ValueError."""
+
     now = func.now()
     """The database's clock, as a value for `change`."""
 
@@ -150,9 +152,21 @@ class Broadcasts:
         last = select(func.coalesce(func.max(User.id), 0)).scalar_subquery()
         return {"state": State.RUNNING, "started_at": func.now(), "alive_at": func.now(), "people_up_to": last}
 
-    async def under_way(self, bot_id: int) -> list[Broadcast]:
-        found = select(*_COLUMNS).where(Row.bot_id == bot_id, Row.state.in_(UNDER_WAY)).order_by(Row.id)
-        return [_read(row) for row in await self._session.execute(found)]
+    async def under_way(self, bot_id: int) -> tuple[list[Broadcast], list[int]]:
+        """What a sender has to see to, and the numbers of those that only a newer version can.
+
+        A cancelled one is among them while the ledger shows somebody as being sent to.
+        """
+        sending = exists().where(BroadcastRecipient.broadcast_id == Row.id, BroadcastRecipient.state == "sending")
+        unsettled = or_(Row.state.in_(UNDER_WAY), and_(Row.state == State.CANCELLED, sending))
+        found = select(*_COLUMNS).where(Row.bot_id == bot_id, unsettled).order_by(Row.id)
+        readable, newer = [], []
+        for row in await self._session.execute(found):
+            try:
+                readable.append(_read(row))
+            except ValueError:
+                newer.append(row.id)
+        return readable, newer
 
     async def seconds_to_next(self, bot_id: int) -> float | None:
         """Until the next scheduled one is due; None if none is."""
@@ -170,7 +184,7 @@ class Broadcasts:
         old = (
             select(Row.id)
             .where(Row.bot_id == bot_id, or_(Row.state.in_(ENDED), Row.state.in_(DRAFTS)))
-            .where(func.coalesce(Row.finished_at, Row.created_at) < func.now() - older_than)
+            .where(func.coalesce(Row.finished_at, func.greatest(Row.created_at, Row.due_at)) < func.now() - older_than)
             .order_by(Row.id)
             .limit(1)
         )

@@ -1,6 +1,5 @@
 """A broadcast's ledger: a row a recipient, taken in the order of `user_id`, so that no more than a batch is read."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +13,9 @@ from bot.db.models import BroadcastRecipient as Row
 from bot.db.models import User
 from bot.db.repositories.audience import Conditions
 
+DELETABLE_FOR = timedelta(hours=48)
+"""How long Telegram lets a bot delete what it sent. Source: Bot API, deleteMessage."""
+
 
 class Fate(StrEnum):
     WAITING = "waiting"
@@ -21,6 +23,7 @@ class Fate(StrEnum):
     SENT = "sent"
     BLOCKED = "blocked"  # or can't be reached otherwise
     FAILED = "failed"
+    EXCLUDED = "excluded"  # opted out, was banned or could not be reached any more when their turn came
     DELETING = "deleting"
     DELETED = "deleted"
 
@@ -42,6 +45,8 @@ class Outcome:
     error: str | None = None
 
 
+AGAIN = "again in term"
+
 _RECORD = text("""
 UPDATE broadcast_recipients AS r
 SET state = o.state, error = o.error, at = now(),
@@ -50,7 +55,7 @@ FROM unnest(
     CAST(:user_ids AS bigint[]), CAST(:fates AS text[]), CAST(:errors AS text[]), CAST(:message_ids AS text[])
 ) AS o (user_id, state, error, message_ids)
 WHERE r.broadcast_id = :number AND r.user_id = o.user_id AND r.state = :was
-RETURNING r.state
+RETURNING r.user_id, r.state
 """)
 
 
@@ -70,26 +75,48 @@ class Ledger:
         """The next who wait, behind row `after`, marked as being sent to."""
         return await self._take(number, Fate.WAITING, Fate.SENDING, after, limit)
 
-    async def take_to_delete(self, number: int, after: int, limit: int, younger_than: timedelta) -> list[Recipient]:
+    async def exclude(self, number: int, taken: Sequence[Recipient], who: Conditions) -> set[int]:
+        """Leave out those of them to whom `who` doesn't apply any more; returns their rows."""
+        rows = [recipient.user_id for recipient in taken]
+        still = await self._session.scalars(select(User.id).where(User.id == any_(bigints(rows)), *who))
+        excluded = set(rows).difference(still)
+        if excluded:
+            mine = (Row.broadcast_id == number, Row.user_id == any_(bigints(excluded)))
+            await self._session.execute(update(Row).where(*mine).values(state=Fate.EXCLUDED, at=func.now()))
+        return excluded
+
+    async def take_to_delete(self, number: int, after: int, limit: int) -> list[Recipient]:
         """The next whose messages can still be deleted, marked as being deleted."""
-        return await self._take(number, Fate.SENT, Fate.DELETING, after, limit, Row.at > func.now() - younger_than)
+        return await self._take(number, Fate.SENT, Fate.DELETING, after, limit, Row.at > func.now() - DELETABLE_FOR)
 
     async def under_way(self, number: int, fate: Fate) -> list[Recipient]:
-        """Whom a term that has ended was sending to, or deleting from."""
+        """Who was taken and isn't recorded yet."""
         found = select(Row.user_id, Row.telegram_id, Row.message_ids)
         rows = await self._session.execute(
             found.where(Row.broadcast_id == number, Row.state == fate).order_by(Row.user_id)
         )
         return [_recipient(*row) for row in rows]
 
+    async def note_again(self, number: int, rows: Collection[int], fate: Fate, epoch: int) -> int:
+        """Note that a term does anew what was under way in these rows; returns how many it hadn't noted before."""
+        note = f"{AGAIN} {epoch}"
+        mine = (Row.broadcast_id == number, Row.user_id == any_(bigints(rows)), Row.state == fate)
+        unnoted = update(Row).where(*mine, Row.error.is_distinct_from(note)).values(error=note)
+        return len((await self._session.scalars(unnoted.returning(Row.user_id))).all())
+
+    async def any_left(self, number: int, fates: Collection[Fate]) -> bool:
+        """Whether anybody is in one of these states."""
+        some = select(Row.user_id).where(Row.broadcast_id == number, Row.state.in_(fates)).limit(1)
+        return await self._session.scalar(some) is not None
+
     async def give_back(self, number: int, user_ids: Collection[int], *, was: Fate, becomes: Fate) -> None:
-        """Undo the taking of these, to whom nothing was done."""
+        """Undo the taking of these."""
         mine = (Row.broadcast_id == number, Row.user_id == any_(bigints(user_ids)), Row.state == was)
         await self._session.execute(update(Row).where(*mine).values(state=becomes))
 
-    async def record(self, number: int, outcomes: Sequence[Outcome], *, was: Fate) -> Counter[Fate]:
-        """Write down what became of those who were taken; returns how many of each, without what was known before."""
-        rows = await self._session.scalars(
+    async def record(self, number: int, outcomes: Sequence[Outcome], *, was: Fate) -> dict[int, Fate]:
+        """Write down what became of those who were taken; returns that by row, without what was known before."""
+        rows = await self._session.execute(
             _RECORD,
             {
                 "number": number,
@@ -100,7 +127,7 @@ class Ledger:
                 "message_ids": [",".join(map(str, outcome.message_ids)) or None for outcome in outcomes],
             },
         )
-        return Counter(Fate(fate) for fate in rows)
+        return {row.user_id: Fate(row.state) for row in rows}
 
     async def failures(self, number: int, after: int, limit: int) -> list[tuple[int, int, str, str]]:
         """Who did not get it, behind row `after`: (row, Telegram id, what became of it, Telegram's words)."""

@@ -100,7 +100,7 @@ async def preview(context: Context, number: str) -> None:
         return
     people = await broadcasts.people(work, draft, await context.administrators())
     context.show(view.preview(context.words, draft))
-    for message in composed(draft.content, context.person_id):
+    for message in composed(draft.content, context.person_id, view.refused_by_telegram(context.words)):
         context.say(message)
     context.reply(view.settings(context.words, draft, people))
 

@@ -57,6 +57,7 @@ broadcast-lost-album-buttons = ⚠️ Its buttons are lost: Telegram has none un
 broadcast-lost-other-buttons = ⚠️ Only the buttons that are links are kept: the others work for the bot that made them and for no other.
 broadcast-refused-service = This is a note of Telegram's about the chat and can't be broadcast. Send me a message instead.
 broadcast-refused-quiz = I can't broadcast this quiz, since Telegram doesn't tell me its right answer. Make it anew in this chat, or send a poll without a right answer.
+broadcast-refused-by-telegram = Telegram refuses this part of the broadcast: it can't be sent like that. Press Start over, and send it differently. Telegram says:
 broadcast-refused-kind = I can't broadcast a message of this kind. Send what it says as a text, photo, video or file of your own.
 broadcast-refused-too-many = This is one too many: a broadcast has at most { $most } messages. Press Preview, or start over with fewer.
 broadcast-preview = <b>Preview of broadcast { $number }</b>: this is what people get.
