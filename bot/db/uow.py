@@ -23,6 +23,7 @@ from bot.db.repositories.inbox import Inbox
 from bot.db.repositories.ledger import Ledger
 from bot.db.repositories.outbox import Outbox
 from bot.db.repositories.people import People
+from bot.db.repositories.profiles import Profiles
 from bot.db.repositories.sanctions import Sanctions
 from bot.db.repositories.users import Users
 from bot.errors import BotError, ConfigurationError, ConflictError, DatabaseAwayError, FatalError, StatementRefusedError
@@ -99,7 +100,8 @@ class Work:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self.users = Users(session)
+        self.people = People(session)
+        self.users = Users(session, self.people.changed)
         self.inbox = Inbox(session)
         self.outbox = Outbox(session)
         self.dead_letters = DeadLetters(session)
@@ -107,10 +109,10 @@ class Work:
         self.audiences = Audiences(session)
         self.broadcasts = Broadcasts(session)
         self.ledger = Ledger(session)
-        self.people = People(session)
-        self.sanctions = Sanctions(session)
-        self.questions = Questions(session)
+        self.sanctions = Sanctions(session, self.people.changed)
+        self.questions = Questions(session, self.people.changed)
         self.audit = Audit(session)
+        self.profiles = Profiles(session)
 
     async def wake(self, bot_id: int) -> None:
         """Have the bot's leader look into inbox and outbox as soon as this is committed."""
