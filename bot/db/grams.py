@@ -12,8 +12,11 @@ LENGTH = 3
 def folded(text: str) -> str:
     """As it is compared: without case, and with one form of each character. Source: Unicode 3.13, caseless matching.
 
-    Turkish has two letters i, whose upper and lower forms others take for the one's: they are one letter here.
+    What can't be seen is left out, lest it hide somebody. Turkish has two letters i, whose upper and lower forms others
+    take for the one's: they are one letter here.
     """
+    if not text.isprintable():
+        text = "".join(one for one in text if unicodedata.category(one) != "Cf")
     caseless = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return caseless.replace("i\u0307", "i").replace("ı", "i")
 
@@ -29,7 +32,8 @@ def grams(texts: Iterable[str | None]) -> list[str]:
         for word in folded(text or "").split():
             for length in range(1, LENGTH):
                 found.add(word[:length])
-                found.update(run for run in _runs(word, length) if all(map(_caseless, run)))
+                if not word.isascii():
+                    found.update(run for run in _runs(word, length) if all(map(_caseless, run)))
             found.update(_runs(word, LENGTH))
     return sorted(found)
 

@@ -21,7 +21,7 @@ TERMS: Mapping[str, timedelta | None] = {
 }
 """How long a ban can last, as callback data names it."""
 MOST_AT_ONCE = 500  # people on one list
-LONGEST_REASON = 300  # characters
+LONGEST_REASON = 150  # characters
 LONGEST_NOTE = 500  # characters
 
 

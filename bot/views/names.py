@@ -8,7 +8,7 @@ from bot.views.start import LONGEST_NAME
 JOINER = "\u200d"  # of emoji that are made of several
 MARKS = 3  # on one letter; more climb over the neighbouring lines
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"  # Unicode, UAX 9: what is between turns nothing outside
-ON_A_BUTTON = 24  # characters
+ON_A_BUTTON = 22  # characters
 
 
 class Somebody(Protocol):
@@ -31,7 +31,7 @@ def name(person: Somebody, most: int = LONGEST_NAME) -> str:
 def label(person: Somebody) -> str:
     """A person on a button."""
     called = name(person, ON_A_BUTTON)
-    return f"{called} · @{cut(person.username, ON_A_BUTTON - 4)}" if person.username else called
+    return f"{called} · @{cut(person.username, ON_A_BUTTON - 2)}" if person.username else called
 
 
 def tamed(text: str) -> str:

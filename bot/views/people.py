@@ -1,5 +1,6 @@
 """What administrators see of people: counts, what a search found, a person's card, notes."""
 
+import html
 from collections.abc import Mapping, Sequence
 
 from bot.outgoing.messages import Button, Keyboard
@@ -11,7 +12,7 @@ from bot.views.admin import Press, back, data
 from bot.views.broadcast_words import language_name, time
 from bot.views.i18n import Texts, texts
 from bot.views.names import cut, isolated, label, name, tamed
-from bot.views.start import Screen
+from bot.views.start import TURNS_THE_LINE, Screen
 
 MOST_NOTES = 5  # on one screen
 LONGEST_LETTER = 3_500  # characters
@@ -85,7 +86,8 @@ def asked_letter(words: Texts, one: Profile) -> Screen:
 
 def letter(one: Profile, text: str) -> Screen:
     """In the language of whoever gets it."""
-    return Screen(texts(one.language or one.language_code).html("people-letter", text=text))
+    heading = texts(one.language or one.language_code).html("people-letter")
+    return Screen(f"{heading}\n\n{html.escape(text)}")  # Fluent takes no more than 1,000 characters for a hole
 
 
 def asked_note(words: Texts, one: Profile) -> Screen:
@@ -190,9 +192,6 @@ def _under_card(words: Texts, shown: Card) -> Keyboard:
 
 def _note(words: Texts, remark: Remark, authors: Mapping[int, Named]) -> str:
     author = authors.get(remark.author_id or 0)
-    return words.html(
-        "people-note",
-        at=time(words, remark.created_at),
-        author=name(author) if author is not None else words.plain("people-somebody"),
-        text=cut(remark.text, LONGEST_NOTE),
-    )
+    called = name(author) if author is not None else words.plain("people-somebody")
+    heading = words.html("people-note", at=time(words, remark.created_at), author=called)
+    return f"{heading}\n{html.escape(cut(remark.text.translate(TURNS_THE_LINE), LONGEST_NOTE))}"

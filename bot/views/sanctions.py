@@ -1,5 +1,6 @@
 """Bans: what administrators choose and see of them, and what the banned are told."""
 
+import html
 from collections.abc import Sequence
 
 from bot.outgoing.messages import Button, Keyboard
@@ -101,27 +102,26 @@ def bulk_done(words: Texts, people: int) -> Screen:
 
 
 def _preview(words: Texts, listed: Listed, reason: str) -> str:
-    banned_already, not_allowed = _names(listed.banned_already), _names(listed.not_allowed)
-    unknown = _some([isolated(tamed(cut(line, LONGEST_LINE))) for line in listed.unknown])
-    parts = [
-        words.html("bulk-found", people=len(listed.bannable), names=_names(listed.bannable)),
-        words.html("bulk-banned-already", people=len(listed.banned_already), names=banned_already),
-        words.html("bulk-not-allowed", people=len(listed.not_allowed), names=not_allowed),
-        words.html("bulk-unknown", people=len(listed.unknown), names=unknown),
-    ]
-    groups = (listed.bannable, listed.banned_already, listed.not_allowed, listed.unknown)
-    shown = [part for part, group in zip(parts, groups, strict=True) if group]
+    unknown = [isolated(tamed(cut(line, LONGEST_LINE))) for line in listed.unknown]
+    groups = (
+        (words.html("bulk-found", people=len(listed.bannable)), _names(listed.bannable)),
+        (words.html("bulk-banned-already", people=len(listed.banned_already)), _names(listed.banned_already)),
+        (words.html("bulk-not-allowed", people=len(listed.not_allowed)), _names(listed.not_allowed)),
+        (words.html("bulk-unknown", people=len(listed.unknown)), unknown),
+    )
+    shown = [f"{heading}\n{_some(names)}" for heading, names in groups if names]
     if reason:
         shown.append(words.html("ban-reason", reason=tamed(reason)))
     return "\n\n".join([words.html("bulk-preview"), *(shown or [words.html("bulk-empty")])])
 
 
-def _names(people: Sequence[Profile]) -> str:
-    return _some([name(one, LONGEST_LINE) for one in people[: MOST_NAMED + 1]])
+def _names(people: Sequence[Profile]) -> list[str]:
+    return [name(one, LONGEST_LINE) for one in people[: MOST_NAMED + 1]]
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])])
+    """As HTML."""
+    return html.escape(", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])]))
 
 
 def _terms(words: Texts, press: Press, *arguments: object, back_to: Press) -> Keyboard:

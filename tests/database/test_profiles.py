@@ -20,6 +20,7 @@ PEOPLE = [
     ("🔥Fire🔥", "👩\u200d🚀", None), ("100%", "a_b", "under_score"), ("Straße", "O'Neil\\", None),
     ("Ann", "Lee", "annlee"),
     ("김철수", None, None), ("\u0130\u0131", None, "dotless"), ("Ёлка", None, "annabel"), ("2024", None, None),
+    ("Hi\u200bdd\u2060en", None, None),
 ]  # fmt: skip
 
 
@@ -46,7 +47,8 @@ async def fill(engine: AsyncEngine, people: Sequence[tuple[str, str | None, str 
         ("ann lee", ["Ann"]), ("lee ann", ["Ann"]), ("an", ["Ёлка", "Ann", "Анна"]), ("@ann", ["Ёлка", "Ann", "Анна"]),
         ("@annlee", ["Ann"]), ("@ANNLEE", ["Ann"]), ("@lee", ["Ann"]), ("@кар", []), ("3", ["İpek"]),
         ("2024", ["2024"]),
-        ("9" * 30, []), ("@", []), ("", [first for first, _, _ in reversed(PEOPLE[4:])]),
+        ("hidden", ["Hi\u200bdd\u2060en"]), ("9" * 30, []), ("@", []),
+        ("", [first for first, _, _ in reversed(PEOPLE[5:])]),
     ],
 )  # fmt: skip
 async def test_people_are_found_in_any_script_and_nothing_is_a_wildcard(
@@ -100,6 +102,8 @@ async def test_among_many_the_index_of_names_is_used(engine: AsyncEngine) -> Non
         for query in ("19777", "тест976", "nobody", "name19777"):
             plan = "\n".join((await connection.execute(explained, {"having": wanted(query)})).scalars())
             assert "ix_users_grams" in plan, plan
+        counting = text("EXPLAIN SELECT count(*) FROM users WHERE blocked_at IS NOT NULL")
+        assert "ix_users_blocked_at" in "\n".join((await connection.execute(counting)).scalars())
         username = text("EXPLAIN SELECT * FROM users WHERE lower(username) = 'ann'")
         assert "ix_users_username_lower" in "\n".join((await connection.execute(username)).scalars())
         newest = text("EXPLAIN SELECT * FROM users WHERE id < 19000 ORDER BY id DESC LIMIT 9")

@@ -185,9 +185,9 @@ async def test_a_list_is_previewed_and_banned_once(stage: Stage) -> None:
     await olga.chat.receives("That is too many: 500")
     olga.chat.says(f"# Raid\n@ANN_X\n{bob.id}\n{bob.id}\n{carl.id}\n{olga.chat.id}\n777\n@nobody\n<i>?")
     preview = await olga.chat.receives("nobody is banned yet")
-    for part in ("2 people would be banned", "Banned already (1): Carl", "You may not ban (1): Olga", "Reason: Raid"):
+    for part in ("2 people would be banned", "Banned already (1):\nCarl", "You may not ban (1):\nOlga", "Reason: Raid"):
         assert part in preview.text
-    assert "Unknown to me (3): 777, nobody, <i>?" in preview.text
+    assert "Unknown to me (3):\n777, nobody, <i>?" in preview.text
     assert len(await audit(stage, "ban")) == 1
     await olga.presses(preview, "30 days", shows="2 people will be banned for 30 days")
     presses = [olga.chat.press(preview, "📢 Tell them") for _ in range(2)]

@@ -113,12 +113,11 @@ class Profiles:
 
     async def counts(self) -> Counts:
         today = func.date_trunc("day", func.now(), "UTC")
-        banned = User.banned_at.is_not(None)
         running = or_(User.banned_until.is_(None), User.banned_until > func.now())
-        counted = select(
-            func.count(),
-            func.count().filter(User.created_at >= today),
-            func.count().filter(User.blocked_at.is_not(None)),
-            func.count().filter(banned, running),
-        ).select_from(User)
+        counted = select(  # each by an index of its own: one scan for all would read the whole table
+            select(func.count()).select_from(User).scalar_subquery(),
+            select(func.count()).where(User.created_at >= today).scalar_subquery(),
+            select(func.count()).where(User.blocked_at.is_not(None)).scalar_subquery(),
+            select(func.count()).where(User.banned_at.is_not(None), running).scalar_subquery(),
+        )
         return Counts(*(await self._session.execute(counted)).one())

@@ -60,10 +60,7 @@ people-asked-letter =
     <b>Write to { $name }</b>
 
     Send me what I am to tell them, up to { $most } characters. It is sent as a message of the administrators.
-people-letter =
-    <b>A message from the administrators</b>
-
-    { $text }
+people-letter = <b>A message from the administrators</b>
 people-asked-note =
     <b>A note about { $name }</b>
 
@@ -75,9 +72,7 @@ people-notes-more =
         [one] … and { $more } older one
        *[other] … and { $more } older ones
     }
-people-note =
-    <b>{ $author }</b>, { $at }
-    { $text }
+people-note = <b>{ $author }</b>, { $at }
 people-somebody = somebody unknown
 people-text-wanted = I need a text for this. Send one, or /cancel.
 people-too-long =

@@ -75,12 +75,12 @@ bulk-preview = <b>Ban a list</b>: nobody is banned yet. Send another list to tak
 bulk-empty = There is nobody on this list.
 bulk-found =
     { $people ->
-        [one] <b>{ $people } person</b> would be banned: { $names }
-       *[other] <b>{ $people } people</b> would be banned: { $names }
+        [one] <b>{ $people } person</b> would be banned:
+       *[other] <b>{ $people } people</b> would be banned:
     }
-bulk-banned-already = Banned already ({ $people }): { $names }
-bulk-not-allowed = You may not ban ({ $people }): { $names }
-bulk-unknown = Unknown to me ({ $people }): { $names }
+bulk-banned-already = Banned already ({ $people }):
+bulk-not-allowed = You may not ban ({ $people }):
+bulk-unknown = Unknown to me ({ $people }):
 bulk-confirm =
     { $people ->
         [one] <b>{ $people } person</b> will be banned

@@ -61,10 +61,7 @@ people-asked-letter =
     <b>Письмо: { $name }</b>
 
     Пришлите текст, до { $most } знаков. Он придёт как сообщение от администраторов.
-people-letter =
-    <b>Сообщение от администраторов</b>
-
-    { $text }
+people-letter = <b>Сообщение от администраторов</b>
 people-asked-note =
     <b>Заметка: { $name }</b>
 
@@ -77,9 +74,7 @@ people-notes-more =
         [few] … и ещё { $more } прежние
        *[many] … и ещё { $more } прежних
     }
-people-note =
-    <b>{ $author }</b>, { $at }
-    { $text }
+people-note = <b>{ $author }</b>, { $at }
 people-somebody = кто-то неизвестный
 people-text-wanted = Для этого нужен текст. Пришлите его или /cancel.
 people-too-long =

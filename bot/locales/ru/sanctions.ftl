@@ -77,13 +77,13 @@ bulk-preview = <b>Бан по списку</b>: пока никто не заб�
 bulk-empty = В списке никого нет.
 bulk-found =
     { $people ->
-        [one] Будет забанен <b>{ $people } человек</b>: { $names }
-        [few] Будут забанены <b>{ $people } человека</b>: { $names }
-       *[many] Будут забанены <b>{ $people } человек</b>: { $names }
+        [one] Будет забанен <b>{ $people } человек</b>:
+        [few] Будут забанены <b>{ $people } человека</b>:
+       *[many] Будут забанены <b>{ $people } человек</b>:
     }
-bulk-banned-already = Уже забанены ({ $people }): { $names }
-bulk-not-allowed = Вы не можете банить ({ $people }): { $names }
-bulk-unknown = Мне незнакомы ({ $people }): { $names }
+bulk-banned-already = Уже забанены ({ $people }):
+bulk-not-allowed = Вы не можете банить ({ $people }):
+bulk-unknown = Мне незнакомы ({ $people }):
 bulk-confirm =
     { $people ->
         [one] Будет забанен <b>{ $people } человек</b>
