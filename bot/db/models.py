@@ -76,8 +76,6 @@ class User(Base):
         Index("ix_users_grams", "grams", postgresql_using="gin"),
         Index("ix_users_created_at", "created_at"),
         Index("ix_users_role", "role", postgresql_where=text("role <> 'user'")),
-        Index("ix_users_blocked_at", "blocked_at", postgresql_where=text("blocked_at IS NOT NULL")),
-        Index("ix_users_banned_at", "banned_at", postgresql_where=text("banned_at IS NOT NULL")),
         Index("ix_users_banned_until", "banned_until", postgresql_where=text("banned_until IS NOT NULL")),
     )
 

@@ -100,8 +100,7 @@ class Work:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self.people = People(session)
-        self.users = Users(session, self.people.changed)
+        self.users = Users(session)
         self.inbox = Inbox(session)
         self.outbox = Outbox(session)
         self.dead_letters = DeadLetters(session)
@@ -109,6 +108,7 @@ class Work:
         self.audiences = Audiences(session)
         self.broadcasts = Broadcasts(session)
         self.ledger = Ledger(session)
+        self.people = People(session)
         self.sanctions = Sanctions(session, self.people.changed)
         self.questions = Questions(session, self.people.changed)
         self.audit = Audit(session)

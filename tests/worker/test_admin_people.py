@@ -108,7 +108,9 @@ async def test_the_newest_are_listed_without_a_search(stage: Stage) -> None:
     menu = await opens(olga)
     await olga.presses(menu, "👥 People", shows="met me")
     await olga.presses(menu, "🆕 The newest", shows="The newest people")
-    await olga.presses(menu, "More ›", shows="Olga")
+    assert olga.labels(menu)[0] == "Olga"
+    await olga.presses(menu, "More ›", shows="« To the first")
+    await stage.telegram.until(lambda: len(olga.labels(menu)) == 5)
 
 
 async def test_what_is_asked_is_over_once_something_else_is_pressed(stage: Stage) -> None:

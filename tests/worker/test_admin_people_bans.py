@@ -162,6 +162,54 @@ async def test_rights_taken_away_are_gone_at_the_next_press_and_answer(stage: St
     assert await stage.rows("SELECT * FROM notes") == []
 
 
+async def test_an_old_menu_says_that_things_have_changed_and_shows_how_they_are(stage: Stage) -> None:
+    olga, rosa = stage.administrator(), stage.administrator()
+    ann = await meets(stage, "Ann")
+    old = await card_of(rosa, ann)
+    await bans(olga, ann)
+    assert "changed meanwhile" in await rosa.presses(old, "🚫 Ban", shows="✅ Unban")
+    await rosa.presses(old, "✅ Unban", shows="🚫 Ban")
+    await rosa.presses(old, "🚫 Ban", shows="For how long?")
+    await stage.execute(f"DELETE FROM users WHERE telegram_id = {ann.id}")
+    assert "no such person" in await rosa.presses(old, "7 days", shows="For how long?")
+
+
+async def test_the_reason_comes_too_late_if_somebody_else_was_quicker(stage: Stage) -> None:
+    olga, rosa = stage.administrator(), stage.administrator()
+    ann = await meets(stage, "Ann")
+    old = await card_of(rosa, ann)
+    await rosa.presses(old, "🚫 Ban", shows="For how long?")
+    await rosa.presses(old, "7 days", shows="Are they to be told?")
+    await rosa.presses(old, "📢 Tell them", shows="What is the reason?")
+    await bans(olga, ann)
+    rosa.chat.says("Spam")
+    await rosa.chat.receives("changed meanwhile")
+    rosa.chat.says("Spam")
+    await rosa.chat.receives("don't understand this")
+    assert len(await audit(stage, "ban")) == 1
+    assert "over" in await rosa.forges(old, f"a:skip:{ann.id}", shows="✅ Unban")
+
+
+async def test_an_owner_is_never_banned_also_not_from_before(stage: Stage) -> None:
+    olga = stage.administrator()
+    await stage.execute(
+        f"INSERT INTO users (telegram_id, banned_at, private_since) VALUES ({olga.chat.id}, now(), now())"
+    )
+    await opens(olga)
+
+
+async def test_in_a_group_a_banned_person_is_passed_over_and_told_nothing(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    ann.blocks()
+    await stage.settles()
+    await bans(olga, ann)
+    group = stage.telegram.group("Friends", [ann.person])
+    group.says(f"/help@{stage.telegram.bot.username}", by=ann.person)
+    await stage.settles()
+    assert group.received == []
+    assert (await stage.rows("SELECT told_at FROM sanctions"))[0]["told_at"] is None
+
+
 async def test_an_administrator_who_is_banned_acts_no_more(stage: Stage) -> None:
     olga = stage.administrator()
     boris = await promoted(stage, olga)

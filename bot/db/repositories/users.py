@@ -93,9 +93,8 @@ SELECT telegram_id FROM known EXCEPT SELECT telegram_id FROM got
 
 
 class Users:
-    def __init__(self, session: AsyncSession, changed: set[int]) -> None:
+    def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._changed = changed  # people of whom handlers know something else after this transaction
 
     async def busy(self, telegram_ids: Collection[int]) -> set[int]:
         """Who of these is being worked on by another transaction; the others can be met without waiting."""
