@@ -74,7 +74,7 @@ def routes() -> tuple[Route, ...]:
         button(f"{Press.SETTINGS}:(news|offers):(on|off)", settings.choice_pressed),
         button(Press.HELP, start.help_pressed),
         button(Press.ID, start.id_pressed),
-        *map(for_administrators, admin_routes()),
+        *map(for_administrators, (*people_routes(), *sanction_routes(), *answer_routes())),
         *map(for_administrators, broadcast_routes()),
         any_other_button(start.unknown_press),
         new_message(filters.COMMAND & COMMAND_FOR_THIS_BOT, start.unknown_command),
@@ -82,8 +82,7 @@ def routes() -> tuple[Route, ...]:
     )
 
 
-def admin_routes() -> tuple[Route, ...]:
-    """Before the routes of broadcasts: what is being asked for isn't put into a draft."""
+def people_routes() -> tuple[Route, ...]:
     press = AdminPress
     return (
         command(admin_view.COMMAND, panel.panel),
@@ -97,6 +96,14 @@ def admin_routes() -> tuple[Route, ...]:
         admin_button(people.ask_letter, press.WRITE, NUMBER),
         admin_button(people.show_notes, press.NOTES, NUMBER),
         admin_button(people.ask_note, press.NOTE, NUMBER),
+        admin_button(audit.show_newest, press.AUDIT),
+        admin_button(audit.show_page, press.AUDIT, "(all|by|of)", NUMBER, NUMBER),
+    )
+
+
+def sanction_routes() -> tuple[Route, ...]:
+    press = AdminPress
+    return (
         admin_button(sanctions.choose_term, press.BAN, NUMBER),
         admin_button(sanctions.choose_silence, press.BAN, NUMBER, TERM),
         admin_button(sanctions.ask_reason, press.BAN, NUMBER, TERM, TOLD_OR_NOT),
@@ -105,8 +112,12 @@ def admin_routes() -> tuple[Route, ...]:
         admin_button(sanctions.ask_list, press.BULK),
         under_question(sanctions.confirm_list, press.BULK, TERM),
         under_question(sanctions.ban_list, press.BULK, TERM, TOLD_OR_NOT),
-        admin_button(audit.show_newest, press.AUDIT),
-        admin_button(audit.show_page, press.AUDIT, "(all|by|of)", NUMBER, NUMBER),
+    )
+
+
+def answer_routes() -> tuple[Route, ...]:
+    """Before the routes of broadcasts: what is being asked for isn't put into a draft."""
+    return (
         admin_answer(people.SEARCH, people_answers.search),
         admin_answer(people.LETTER, people_answers.letter, LONGEST_LETTER),
         admin_answer(people.NOTE, people_answers.note, LONGEST_NOTE),

@@ -16,7 +16,7 @@ async def meets(stage: Stage, first_name: str, **facts: Any) -> PrivateChat:
     chat = stage.telegram.private_chat(stage.telegram.person(first_name, **facts))
     chat.person.last_name = last_name
     chat.says("/help")
-    await chat.receives("/start")
+    await chat.receives("/settings")
     await stage.settles()
     return chat
 

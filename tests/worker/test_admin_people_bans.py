@@ -40,6 +40,12 @@ async def test_a_banned_person_gets_one_notice_and_nothing_more(stage: Stage) ->
     assert (deed["actor_id"], deed["person_id"], deed["details"]["reason"]) == (olga.chat.id, ann.id, "Spam <b>")
 
 
+async def test_the_notice_is_in_the_language_of_whom_it_is_for(stage: Stage) -> None:
+    olga, anna = stage.administrator(), await meets(stage, "Анна", language_code="ru")
+    await bans(olga, anna, term="For ever", reason=None)
+    assert "Причина" not in (await anna.receives("🚫 Вы забанены в этом боте.")).text
+
+
 async def test_a_silent_ban_is_silence(stage: Stage) -> None:
     olga, ann = stage.administrator(), await meets(stage, "Ann")
     card = await bans(olga, ann, term="For ever", silent=True, reason=None)
