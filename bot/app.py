@@ -31,6 +31,7 @@ from bot.intake.leader import Leadership, lock_name
 from bot.intake.poller import TOKEN_REFUSED
 from bot.intake.term import BroadcastMeans, Worker, lead
 from bot.jobs.retention import keep_pruning
+from bot.jobs.sanctions import keep_lifting
 from bot.outgoing.announcements import publish_commands, remove_webhook
 from bot.outgoing.delivery import sends_at_once
 from bot.outgoing.limiter import Limiter
@@ -191,6 +192,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         beside=(
             partial(publish_commands, sends, start_view.command_lists()),
             partial(keep_pruning, unit_of_work, config.bot_id, config.retention_days),
+            partial(keep_lifting, unit_of_work),
         ),
         allowed_updates=allowed_updates(),
         handler_concurrency=config.handler_concurrency,

@@ -59,7 +59,7 @@ class User(Base):
     unreachable_reason: Mapped[str | None]
     banned_at: Mapped[datetime | None]
     banned_until: Mapped[datetime | None]  # None: until it is lifted
-    silenced: Mapped[bool] = mapped_column(server_default=false())  # banned without being told so
+    silenced: Mapped[bool] = mapped_column(server_default=false())  # banned, and told nothing, or nothing more
     role: Mapped[str] = mapped_column(server_default="user")
     language: Mapped[str | None]  # the one chosen; otherwise it is Telegram's
     time_zone: Mapped[str | None]

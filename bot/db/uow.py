@@ -23,6 +23,7 @@ from bot.db.repositories.inbox import Inbox
 from bot.db.repositories.ledger import Ledger
 from bot.db.repositories.outbox import Outbox
 from bot.db.repositories.people import People
+from bot.db.repositories.profiles import Profiles
 from bot.db.repositories.sanctions import Sanctions
 from bot.db.repositories.users import Users
 from bot.errors import BotError, ConfigurationError, ConflictError, DatabaseAwayError, FatalError, StatementRefusedError
@@ -108,9 +109,10 @@ class Work:
         self.broadcasts = Broadcasts(session)
         self.ledger = Ledger(session)
         self.people = People(session)
-        self.sanctions = Sanctions(session)
-        self.questions = Questions(session)
+        self.sanctions = Sanctions(session, self.people.changed)
+        self.questions = Questions(session, self.people.changed)
         self.audit = Audit(session)
+        self.profiles = Profiles(session)
 
     async def wake(self, bot_id: int) -> None:
         """Have the bot's leader look into inbox and outbox as soon as this is committed."""

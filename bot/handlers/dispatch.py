@@ -1,7 +1,7 @@
 """The first route that takes the update handles it, or it is nobody's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from telegram import Update
@@ -33,6 +33,8 @@ async def dispatch(
     python-telegram-bot's `process_update` returns normally after a handler raised, and tells "nobody's" from
     "handled" as little; an update would be taken for done.
     """
+    if person is not None and person.telegram_id in by.owners:
+        person = replace(person, banned_at=None)  # whom the settings name an owner is banned no more
     for route in by.routes:
         check = route.handler.check_update(update)
         if check is None or check is False or not route.takes(person):

@@ -9,17 +9,34 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from bot.handlers import settings, start
+from bot.handlers import banned, settings, start
 from bot.handlers.addressed import ADDRESSED, COMMAND_FOR_THIS_BOT
-from bot.handlers.admin import broadcast_choices, broadcast_reports, broadcasts
+from bot.handlers.admin import (
+    audit,
+    broadcast_choices,
+    broadcast_reports,
+    broadcasts,
+    panel,
+    people,
+    people_answers,
+    sanctions,
+)
 from bot.handlers.context import Context
-from bot.services.people import Person, is_asked
+from bot.services.people import Person, is_asked, is_banned
+from bot.services.sanctions import LONGEST_NOTE, LONGEST_REASON, TERMS
+from bot.views import admin as admin_view
 from bot.views import broadcast_words
 from bot.views import broadcasts as broadcasts_view
+from bot.views.admin import Press as AdminPress
 from bot.views.broadcast_words import Press as BroadcastPress
+from bot.views.people import LONGEST_LETTER
 from bot.views.start import Press
 
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+
+
+def whoever_is_banned(person: Person | None) -> bool:
+    return is_banned(person, datetime.now(UTC))
 
 
 def anybody(_: Person | None) -> bool:
@@ -41,10 +58,13 @@ NUMBER = "([0-9]{1,18})"
 PART = "(language|active|silent|joined|source)"
 ONE_OF_DAYS = "(active|silent|joined)"
 ONE_OF_WORDS = "(language|source)"
+TERM = f"({'|'.join(TERMS)})"
+TOLD_OR_NOT = "(told|silent)"
 
 
 def routes() -> tuple[Route, ...]:
     return (
+        *map(for_banned, (new_message(filters.ALL, banned.said), any_other_button(banned.pressed))),
         command("start", start.start),
         command("settings", settings.settings),
         command("help", start.help_),
@@ -54,10 +74,55 @@ def routes() -> tuple[Route, ...]:
         button(f"{Press.SETTINGS}:(news|offers):(on|off)", settings.choice_pressed),
         button(Press.HELP, start.help_pressed),
         button(Press.ID, start.id_pressed),
+        *map(for_administrators, (*people_routes(), *sanction_routes(), *answer_routes())),
         *map(for_administrators, broadcast_routes()),
         any_other_button(start.unknown_press),
         new_message(filters.COMMAND & COMMAND_FOR_THIS_BOT, start.unknown_command),
         new_message(ADDRESSED & ~filters.COMMAND & ~filters.StatusUpdate.ALL, start.unknown_message),
+    )
+
+
+def people_routes() -> tuple[Route, ...]:
+    press = AdminPress
+    return (
+        command(admin_view.COMMAND, panel.panel),
+        admin_button(panel.show_panel, press.PANEL),
+        admin_button(people.show_people, press.PEOPLE),
+        admin_button(people.search, press.SEARCH),
+        admin_button(people.show_found, press.FOUND, NUMBER),
+        admin_button(people.show_card, press.CARD, NUMBER),
+        admin_button(people.promote, press.PROMOTE, NUMBER),
+        admin_button(people.demote, press.DEMOTE, NUMBER),
+        admin_button(people.ask_letter, press.WRITE, NUMBER),
+        admin_button(people.show_notes, press.NOTES, NUMBER),
+        admin_button(people.ask_note, press.NOTE, NUMBER),
+        admin_button(audit.show_newest, press.AUDIT),
+        admin_button(audit.show_page, press.AUDIT, "(all|by|of)", NUMBER, NUMBER),
+    )
+
+
+def sanction_routes() -> tuple[Route, ...]:
+    press = AdminPress
+    return (
+        admin_button(sanctions.choose_term, press.BAN, NUMBER),
+        admin_button(sanctions.choose_silence, press.BAN, NUMBER, TERM),
+        admin_button(sanctions.ask_reason, press.BAN, NUMBER, TERM, TOLD_OR_NOT),
+        under_question(sanctions.ban_without_reason, press.UNREASONED, NUMBER),
+        admin_button(sanctions.unban, press.UNBAN, NUMBER),
+        admin_button(sanctions.ask_list, press.BULK),
+        under_question(sanctions.confirm_list, press.BULK, TERM),
+        under_question(sanctions.ban_list, press.BULK, TERM, TOLD_OR_NOT),
+    )
+
+
+def answer_routes() -> tuple[Route, ...]:
+    """Before the routes of broadcasts: what is being asked for isn't put into a draft."""
+    return (
+        admin_answer(people.SEARCH, people_answers.search),
+        admin_answer(people.LETTER, people_answers.letter, LONGEST_LETTER),
+        admin_answer(people.NOTE, people_answers.note, LONGEST_NOTE),
+        admin_answer(sanctions.REASON, people_answers.reason, LONGEST_REASON),
+        admin_answer(sanctions.LIST, sanctions.listed),
     )
 
 
@@ -108,8 +173,14 @@ def command(name: str, callback: Callback) -> Route:
     return Route(Update.MESSAGE, CommandHandler(name, callback, filters.UpdateType.MESSAGE), f"/{name}")
 
 
-def new_message(which: filters.BaseFilter, callback: Callback) -> Route:
-    return Route(Update.MESSAGE, MessageHandler(filters.UpdateType.MESSAGE & which, callback), callback.__name__)
+ANSWER = ~filters.COMMAND & ~filters.StatusUpdate.ALL
+"""What can be an answer to a question."""
+MOST_ANSWERED = 4096  # characters: a message's
+
+
+def new_message(which: filters.BaseFilter, callback: Callback, name: str | None = None) -> Route:
+    handler = MessageHandler(filters.UpdateType.MESSAGE & which, callback)
+    return Route(Update.MESSAGE, handler, name or callback.__name__)
 
 
 def button(press: str, callback: Callback) -> Route:
@@ -124,6 +195,30 @@ def any_other_button(callback: Callback) -> Route:
 def broadcast_button(action: broadcasts.Action, press: BroadcastPress, *arguments: str) -> Route:
     """The groups in the patterns `arguments` are what the action is given."""
     return button(broadcast_words.data(press, *arguments), partial(broadcasts.pressed, action))
+
+
+def admin_button(action: panel.Action, press: AdminPress, *arguments: str) -> Route:
+    """The groups in the patterns `arguments` are what the action is given."""
+    return button(admin_view.data(press, *arguments), partial(panel.pressed, action))
+
+
+def under_question(action: panel.Action, press: AdminPress, *arguments: str) -> Route:
+    """As `admin_button`, for one that answers what is being asked."""
+
+    async def pressed(_: Update, context: Context) -> None:
+        await panel.attempted(action, context)
+
+    return button(admin_view.data(press, *arguments), pressed)
+
+
+def admin_answer(what: str, answer: people_answers.Answer, most: int = MOST_ANSWERED) -> Route:
+    """`most` characters, and no more, are taken."""
+    callback = partial(people_answers.answered, answer, most)
+    return when_asked(what, new_message(ANSWER, callback, f"answer to {what}"))
+
+
+def for_banned(route: Route) -> Route:
+    return replace(route, takes=whoever_is_banned, name=f"banned: {route.name}")
 
 
 def for_administrators(route: Route) -> Route:

@@ -27,6 +27,10 @@ CLEAN = (
     "DELETE FROM broadcasts",
     "DELETE FROM users",
     "DELETE FROM dead_letters",
+    "DELETE FROM sanctions",
+    "DELETE FROM notes",
+    "DELETE FROM audit",
+    "DELETE FROM asked",
 )
 
 

@@ -20,8 +20,9 @@ class Question:
 
 
 class Questions:
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, changed: set[int]) -> None:
         self._session = session
+        self._changed = changed  # people of whom handlers know something else after this transaction
 
     async def ask(self, chat_id: int, telegram_id: int, what: str, lasting: timedelta = FOR, **details: Any) -> None:
         """Ask this, instead of whatever was being asked."""
@@ -29,6 +30,7 @@ class Questions:
         asked = upsert(Asked).values(chat_id=chat_id, telegram_id=telegram_id, **values)
         keys = [Asked.chat_id, Asked.telegram_id]
         await self._session.execute(asked.on_conflict_do_update(index_elements=keys, set_=values))
+        self._changed.add(telegram_id)
 
     async def being_asked(self, chat_id: int, telegram_id: int) -> Question | None:
         """What is still being asked; the row is locked until the transaction ends."""
@@ -39,10 +41,12 @@ class Questions:
     async def answered(self, chat_id: int, telegram_id: int) -> bool:
         """Ask no more; False if nothing was asked."""
         gone = delete(Asked).where(*_by(chat_id, telegram_id)).returning(Asked.until > func.now())
+        self._changed.add(telegram_id)
         return bool(await self._session.scalar(gone))
 
     async def forget(self, telegram_id: int) -> None:
         await self._session.execute(delete(Asked).where(Asked.telegram_id == telegram_id))
+        self._changed.add(telegram_id)
 
 
 def _by(chat_id: int, telegram_id: int) -> tuple[Any, Any]:

@@ -25,7 +25,8 @@ class Audit:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def add(self, actor_id: int, action: str, person_id: int | None = None, **details: Any) -> None:
+    async def add(self, actor_id: int | None, action: str, person_id: int | None = None, **details: Any) -> None:
+        """`actor_id` is None for what happens by itself."""
         deed = {"actor_id": actor_id, "person_id": person_id, "action": action, "details": details}
         await self._session.execute(insert(AuditEntry).values(**deed))
 

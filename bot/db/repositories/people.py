@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, any_, func, select
+from sqlalchemy import and_, any_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.arrays import bigints
@@ -47,9 +47,15 @@ class People:
         return {row.telegram_id: Person(*row) for row in await self._session.execute(found)}
 
     async def is_administrator(self, telegram_id: int) -> bool:
-        """Whether they are now, and until this transaction ends."""
-        role = select(User.role).where(User.telegram_id == telegram_id).with_for_update(read=True)
+        """Whether they are now, and until this transaction ends; nobody is while banned."""
+        free = or_(User.banned_at.is_(None), User.banned_until <= func.now())
+        role = select(User.role).where(User.telegram_id == telegram_id, free).with_for_update(read=True)
         return await self._session.scalar(role) == ADMINISTRATOR
+
+    async def give_role(self, telegram_id: int, role: str) -> None:
+        person = update(User).where(User.telegram_id == telegram_id)
+        await self._session.execute(person.values(role=role, updated_at=func.now()))
+        self.changed.add(telegram_id)
 
     async def administrators(self) -> list[int]:
         """Those with that role; owners, whom the settings name, are not among them for that."""

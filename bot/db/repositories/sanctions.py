@@ -42,8 +42,9 @@ _COLUMNS: tuple[Any, ...] = (
 
 
 class Sanctions:
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, changed: set[int]) -> None:
         self._session = session
+        self._changed = changed  # people of whom handlers know something else after this transaction
 
     async def ban(
         self, telegram_id: int, reason: str, actor_id: int, expires_at: datetime | None, *, silent: bool
@@ -55,22 +56,32 @@ class Sanctions:
             return False
         row = {"telegram_id": telegram_id, "kind": BAN, "reason": reason, "actor_id": actor_id, "silent": silent}
         await self._session.execute(insert(Sanction).values(**row, expires_at=expires_at))
+        self._changed.add(telegram_id)
         return True
 
-    async def lift(self, telegram_id: int, actor_id: int | None) -> bool:
-        """End a person's ban; False if they weren't banned."""
+    async def lift(self, telegram_id: int, actor_id: int | None, *, if_over: bool = False) -> bool:
+        """End a person's ban, or do so only if it has run out; False if there was none to end."""
         banned = update(User).where(User.telegram_id == telegram_id, User.banned_at.is_not(None))
+        if if_over:
+            banned = banned.where(User.banned_until <= func.now())
         free = banned.values(banned_at=None, banned_until=None, silenced=False, updated_at=func.now())
         if await self._session.scalar(free.returning(User.id)) is None:
             return False
         running = update(Sanction).where(Sanction.telegram_id == telegram_id, Sanction.lifted_at.is_(None))
         await self._session.execute(running.values(lifted_at=func.now(), lifted_by=actor_id))
+        self._changed.add(telegram_id)
         return True
 
     async def expired(self, limit: int) -> list[int]:
         """Whose ban has run out."""
         over = select(User.telegram_id).where(User.banned_until <= func.now()).order_by(User.banned_until).limit(limit)
         return list((await self._session.scalars(over)).all())
+
+    async def seconds_to_next(self) -> float | None:
+        """Until the next ban runs out; None if none does."""
+        next_at = select(func.extract("epoch", func.min(User.banned_until) - func.now()))
+        seconds = await self._session.scalar(next_at.where(User.banned_until.is_not(None)))
+        return None if seconds is None else max(0.0, float(seconds))
 
     async def running(self, telegram_id: int) -> Ban | None:
         found = select(*_COLUMNS).where(Sanction.telegram_id == telegram_id, Sanction.lifted_at.is_(None))
@@ -85,7 +96,12 @@ class Sanctions:
     async def told(self, number: int) -> bool:
         """Note that the person is being told; False if that was noted before, so that they are told once."""
         untold = update(Sanction).where(Sanction.id == number, Sanction.told_at.is_(None))
-        return await self._session.scalar(untold.values(told_at=func.now()).returning(Sanction.id)) is not None
+        telegram_id = await self._session.scalar(untold.values(told_at=func.now()).returning(Sanction.telegram_id))
+        if telegram_id is None:
+            return False
+        await self._session.execute(update(User).where(User.telegram_id == telegram_id).values(silenced=True))
+        self._changed.add(telegram_id)
+        return True
 
     async def add_note(self, telegram_id: int, author_id: int, text: str) -> None:
         await self._session.execute(insert(Note).values(telegram_id=telegram_id, author_id=author_id, text=text))

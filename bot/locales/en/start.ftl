@@ -9,7 +9,9 @@ help =
     /settings – what I may write to you about
     /help – this list
     /id – your Telegram number
-help-administrator = /broadcast – write to everyone, for administrators
+help-administrator =
+    /admin – people, bans, the audit, for administrators
+    /broadcast – write to everyone, for administrators
 id =
     Your Telegram number is <code>{ $id }</code>.
 

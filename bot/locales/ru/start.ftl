@@ -9,7 +9,9 @@ help =
     /settings – о чём мне можно вам писать
     /help – этот список
     /id – ваш номер в Telegram
-help-administrator = /broadcast – написать всем, для администраторов
+help-administrator =
+    /admin – люди, баны, журнал, для администраторов
+    /broadcast – написать всем, для администраторов
 id =
     Ваш номер в Telegram: <code>{ $id }</code>.
 

@@ -1,0 +1,123 @@
+"""People as administrators look at them: found by number, username or a part of a name, and counted."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, Text, any_, func, literal, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.arrays import bigints
+from bot.db.models import User
+
+# With a plan made for any query, a rare name's search goes through the whole table.
+_PLAN_EACH = text("SET LOCAL plan_cache_mode = 'force_custom_plan'")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    number: int
+    telegram_id: int
+    username: str | None
+    first_name: str
+    last_name: str | None
+    language_code: str | None
+    language: str | None  # the one chosen
+    source: str | None
+    message_count: int
+    created_at: datetime
+    last_seen_at: datetime | None
+    private_since: datetime | None
+    blocked_at: datetime | None
+    unreachable_at: datetime | None
+    unreachable_reason: str | None
+    role: str
+    banned_at: datetime | None
+    banned_until: datetime | None
+    now: datetime  # by the database's clock
+
+    @property
+    def banned(self) -> bool:
+        """Whether a ban is running; one that has run out counts no more, also before it is lifted."""
+        return self.banned_at is not None and (self.banned_until is None or self.banned_until > self.now)
+
+    @property
+    def reachable(self) -> bool:
+        """Whether they can be written to unasked, as far as is known."""
+        return self.private_since is not None and self.blocked_at is None and self.unreachable_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    all: int
+    new_today: int  # since midnight, UTC
+    blocked: int
+    banned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What somebody is called."""
+
+    telegram_id: int
+    first_name: str
+    last_name: str | None
+    username: str | None
+
+
+_COLUMNS: tuple[Any, ...] = (
+    User.id, User.telegram_id, User.username, User.first_name, User.last_name, User.language_code, User.language,
+    User.source, User.message_count, User.created_at, User.last_seen_at, User.private_since, User.blocked_at,
+    User.unreachable_at, User.unreachable_reason, User.role, User.banned_at, User.banned_until, func.now(),
+)  # fmt: skip
+
+
+class Profiles:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def one(self, telegram_id: int, *, locked: bool = False) -> Profile | None:
+        """The person; `locked` until the transaction ends."""
+        found = select(*_COLUMNS).where(User.telegram_id == telegram_id)
+        if locked:
+            found = found.with_for_update(key_share=True)
+        row = (await self._session.execute(found)).one_or_none()
+        return None if row is None else Profile(*row)
+
+    async def by_username(self, username: str) -> Profile | None:
+        found = select(*_COLUMNS).where(func.lower(User.username) == username.lower()).order_by(User.id.desc()).limit(1)
+        row = (await self._session.execute(found)).one_or_none()
+        return None if row is None else Profile(*row)
+
+    async def among(self, telegram_ids: Collection[int], usernames: Collection[str]) -> Sequence[Profile]:
+        """Everybody with one of these numbers or, in lower case, usernames."""
+        names = literal(list(usernames), ARRAY(Text))
+        known = or_(User.telegram_id == any_(bigints(telegram_ids)), func.lower(User.username) == any_(names))
+        return [Profile(*row) for row in await self._session.execute(select(*_COLUMNS).where(known))]
+
+    async def newest(self, having: Sequence[str], limit: int, *, before: int | None = None) -> Sequence[Profile]:
+        """The newest people whose names have all these grams (see `db.grams`), older than number `before`."""
+        await self._session.execute(_PLAN_EACH)
+        found = select(*_COLUMNS).order_by(User.id.desc()).limit(limit)
+        if having:
+            found = found.where(User.grams.bool_op("@>")(literal(list(having), ARRAY(Text))))
+        if before is not None:
+            found = found.where(User.id < before)
+        return [Profile(*row) for row in await self._session.execute(found)]
+
+    async def names(self, telegram_ids: Collection[int]) -> dict[int, Named]:
+        found = select(User.telegram_id, User.first_name, User.last_name, User.username)
+        known = found.where(User.telegram_id == any_(bigints(telegram_ids)))
+        return {row.telegram_id: Named(*row) for row in await self._session.execute(known)}
+
+    async def counts(self) -> Counts:
+        today = func.date_trunc("day", func.now(), "UTC")
+        running = or_(User.banned_until.is_(None), User.banned_until > func.now())
+        counted = select(  # each by an index of its own: one scan for all would read the whole table
+            select(func.count()).select_from(User).scalar_subquery(),
+            select(func.count()).where(User.created_at >= today).scalar_subquery(),
+            select(func.count()).where(User.blocked_at.is_not(None)).scalar_subquery(),
+            select(func.count()).where(User.banned_at.is_not(None), running).scalar_subquery(),
+        )
+        return Counts(*(await self._session.execute(counted)).one())

@@ -1,0 +1,25 @@
+"""What banned people get: one notice, unless the ban is silent, and nothing else."""
+
+from telegram import Update
+
+from bot.handlers.context import Context
+from bot.services import sanctions
+from bot.views import sanctions as view
+
+
+async def said(_: Update, context: Context) -> None:
+    await _tell(context)
+
+
+async def pressed(_: Update, context: Context) -> None:
+    context.answer()
+    await _tell(context)
+
+
+async def _tell(context: Context) -> None:
+    """Nothing is read for whoever is to be told nothing more, however much they write."""
+    if not context.private or context.person is None or context.person.silenced:
+        return
+    ban = await sanctions.to_tell(await context.work(), context.person_id)
+    if ban is not None:
+        context.reply(view.notice(ban, context.words.language))

@@ -1,0 +1,47 @@
+"""Bans that have run out are lifted, on time and also after a restart."""
+
+import asyncio
+
+import structlog
+
+from bot.db.uow import Patience, UnitOfWork
+from bot.errors import ConflictError, DatabaseAwayError
+from bot.services import sanctions
+
+LOOK_EVERY = 30.0  # seconds; the shortest ban is longer, so none is met too late
+LEAST_REST = 0.05  # seconds, lest clocks that differ a little make it look again and again
+AT_ONCE = 100
+
+log = structlog.get_logger(__name__)
+
+
+async def keep_lifting(unit_of_work: UnitOfWork, *, look_every: float = LOOK_EVERY) -> None:
+    """Lift what has run out, and rest until the next does, for as long as this runs."""
+    while True:
+        rest = look_every
+        try:
+            await lift_expired(unit_of_work)
+            async with unit_of_work.open() as work:
+                seconds = await work.sanctions.seconds_to_next()
+            rest = look_every if seconds is None else min(look_every, seconds + LEAST_REST)
+        except (DatabaseAwayError, ConflictError) as error:
+            log.warning("bans that have run out can't be lifted now", again_in=rest, reason=str(error))
+        await asyncio.sleep(rest)
+
+
+async def lift_expired(unit_of_work: UnitOfWork) -> int:
+    """Returns how many. Whose row somebody holds is lifted the next time; nobody takes them for banned meanwhile."""
+    async with unit_of_work.open() as work:
+        over = await work.sanctions.expired(AT_ONCE)
+    lifted = 0
+    for telegram_id in over:
+        try:
+            async with unit_of_work.open(Patience()) as work:
+                await sanctions.expire(work, telegram_id)
+        except ConflictError as error:
+            log.info("a ban that has run out can't be lifted yet", telegram_id=telegram_id, reason=str(error))
+        else:
+            lifted += 1
+    if lifted:
+        log.info("bans have run out", lifted=lifted)
+    return lifted

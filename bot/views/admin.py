@@ -1,0 +1,52 @@
+"""The administrators' panel, and what all that is reached from it has in common: callback data."""
+
+from enum import StrEnum
+
+from bot.outgoing.messages import Button, Keyboard
+from bot.views.broadcast_words import Press as BroadcastPress
+from bot.views.broadcast_words import data as broadcast_data
+from bot.views.i18n import Texts
+from bot.views.start import Screen
+
+COMMAND = "admin"
+PREFIX = "a"
+
+
+class Press(StrEnum):
+    """What a button does: the second part of its callback data, behind PREFIX."""
+
+    PANEL = "panel"
+    PEOPLE = "people"
+    SEARCH = "search"
+    FOUND = "found"
+    CARD = "card"
+    BAN = "ban"
+    UNREASONED = "skip"
+    UNBAN = "unban"
+    PROMOTE = "promote"
+    DEMOTE = "demote"
+    WRITE = "write"
+    NOTES = "notes"
+    NOTE = "note"
+    BULK = "bulk"
+    AUDIT = "audit"
+
+
+def data(press: Press, *arguments: object) -> str:
+    return ":".join([PREFIX, press, *map(str, arguments)])
+
+
+BUTTONS: tuple[tuple[str, str], ...] = (
+    ("admin-button-people", data(Press.PEOPLE)),
+    ("admin-button-broadcasts", broadcast_data(BroadcastPress.LIST)),
+    ("admin-button-audit", data(Press.AUDIT)),
+)
+"""The panel's buttons, one a row: the label's text and the callback data."""
+
+
+def panel(words: Texts) -> Screen:
+    return Screen(words.html("admin-panel"), tuple((Button(words.plain(key), to),) for key, to in BUTTONS))
+
+
+def back(words: Texts, to: Press, *arguments: object) -> Keyboard:
+    return ((Button(words.plain("admin-button-back"), data(to, *arguments)),),)

@@ -1,0 +1,146 @@
+"""Bans: what administrators choose and see of them, and what the banned are told."""
+
+import html
+from collections.abc import Sequence
+
+from bot.outgoing.messages import Button, Keyboard
+from bot.services.profiles import Card, Profile
+from bot.services.sanctions import LONGEST_REASON, MOST_AT_ONCE, TERMS, Ban, Listed
+from bot.views.admin import Press, back, data
+from bot.views.broadcast_words import time
+from bot.views.i18n import Texts, texts
+from bot.views.names import cut, isolated, name, tamed
+from bot.views.start import Screen
+
+MOST_SHOWN = 5  # bans of the past
+MOST_NAMED = 10  # people or lines of a list, each
+LONGEST_LINE = 40  # characters of a list's line
+TOLD, SILENT = "told", "silent"
+
+
+def choose_term(words: Texts, card: Card) -> Screen:
+    """How long; above it what has been before."""
+    heading = words.html("ban-term", name=name(card.profile))
+    to = card.profile.telegram_id
+    return Screen("\n\n".join([heading, history(words, card.bans)]), _terms(words, Press.BAN, to, back_to=Press.CARD))
+
+
+def choose_silence(words: Texts, one: Profile, term: str) -> Screen:
+    text = words.html("ban-silence", name=name(one), term=term)
+    how = _silences(words, Press.BAN, one.telegram_id, term)
+    return Screen(text, (*how, *back(words, Press.BAN, one.telegram_id)))
+
+
+def asked_reason(words: Texts, one: Profile, term: str, *, silent: bool) -> Screen:
+    how = SILENT if silent else TOLD
+    text = words.html("ban-asked-reason", name=name(one), term=term, how=how, most=LONGEST_REASON)
+    skip = Button(words.plain("ban-button-skip"), data(Press.UNREASONED, one.telegram_id))
+    return Screen(text, ((skip,), *back(words, Press.BAN, one.telegram_id, term)))
+
+
+def history(words: Texts, bans: Sequence[Ban]) -> str:
+    lines = [words.html("ban-history", bans=len(bans))]
+    lines += [_of_the_past(words, ban) for ban in bans[:MOST_SHOWN]]
+    return "\n".join(lines)
+
+
+def standing(words: Texts, ban: Ban) -> str:
+    """That somebody is banned, until when and why."""
+    until = time(words, ban.expires_at) if ban.expires_at is not None else ""
+    key = "ban-standing" if until else "ban-standing-ever"
+    line = words.html(key, until=until)
+    return f"{line}\n{words.html('ban-reason', reason=_reason(ban))}" if ban.reason else line
+
+
+def notice_of(one: Profile, ban: Ban) -> str:
+    """What became of the notice."""
+    if ban.silent:
+        return "silent"
+    if ban.told_at is None:
+        return "waiting"
+    refused = [at for at in (one.blocked_at, one.unreachable_at) if at is not None and at >= ban.told_at]
+    return "refused" if refused else "told"
+
+
+def notice(ban: Ban, language: object) -> Screen:
+    """What a banned person is told, once."""
+    words = texts(language)
+    until = time(words, ban.expires_at) if ban.expires_at is not None else ""
+    lines = [words.html("ban-notice" if until else "ban-notice-ever", until=until)]
+    if ban.reason:
+        lines.append(words.html("ban-notice-reason", reason=_reason(ban)))
+    return Screen("\n\n".join([*lines, words.html("ban-notice-appeal")]))
+
+
+def banned(words: Texts) -> str:
+    return words.html("ban-done")
+
+
+def asked_list(words: Texts) -> Screen:
+    return Screen(words.html("bulk-asked", most=MOST_AT_ONCE), back(words, Press.PEOPLE))
+
+
+def too_many(words: Texts) -> Screen:
+    return Screen(words.html("bulk-too-many", most=MOST_AT_ONCE))
+
+
+def preview(words: Texts, listed: Listed, reason: str) -> Screen:
+    """Who of a list would be banned, and who not; the next step is how long."""
+    text = _preview(words, listed, reason)
+    if not listed.bannable:
+        return Screen(text, back(words, Press.PEOPLE))
+    return Screen(text, _terms(words, Press.BULK, back_to=Press.PEOPLE))
+
+
+def confirm(words: Texts, people: int, term: str) -> Screen:
+    text = words.html("bulk-confirm", people=people, term=term)
+    return Screen(text, (*_silences(words, Press.BULK, term), *back(words, Press.PEOPLE)))
+
+
+def bulk_done(words: Texts, people: int) -> Screen:
+    return Screen(words.html("bulk-done", people=people), back(words, Press.PEOPLE))
+
+
+def _preview(words: Texts, listed: Listed, reason: str) -> str:
+    unknown = [isolated(tamed(cut(line, LONGEST_LINE))) for line in listed.unknown]
+    groups = (
+        (words.html("bulk-found", people=len(listed.bannable)), _names(listed.bannable)),
+        (words.html("bulk-banned-already", people=len(listed.banned_already)), _names(listed.banned_already)),
+        (words.html("bulk-not-allowed", people=len(listed.not_allowed)), _names(listed.not_allowed)),
+        (words.html("bulk-unknown", people=len(listed.unknown)), unknown),
+    )
+    shown = [f"{heading}\n{_some(names)}" for heading, names in groups if names]
+    if reason:
+        shown.append(words.html("ban-reason", reason=tamed(reason)))
+    return "\n\n".join([words.html("bulk-preview"), *(shown or [words.html("bulk-empty")])])
+
+
+def _names(people: Sequence[Profile]) -> list[str]:
+    return [name(one, LONGEST_LINE) for one in people[: MOST_NAMED + 1]]
+
+
+def _some(names: Sequence[str]) -> str:
+    """As HTML."""
+    return html.escape(", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])]))
+
+
+def _terms(words: Texts, press: Press, *arguments: object, back_to: Press) -> Keyboard:
+    buttons = [Button(words.plain("ban-button-term", term=term), data(press, *arguments, term)) for term in TERMS]
+    return (tuple(buttons[:2]), tuple(buttons[2:4]), tuple(buttons[4:]), *back(words, back_to, *arguments))
+
+
+def _silences(words: Texts, press: Press, *arguments: object) -> Keyboard:
+    told = Button(words.plain("ban-button-told"), data(press, *arguments, TOLD))
+    silent = Button(words.plain("ban-button-silent"), data(press, *arguments, SILENT))
+    return ((told,), (silent,))
+
+
+def _of_the_past(words: Texts, ban: Ban) -> str:
+    until = time(words, ban.expires_at) if ban.expires_at is not None else ""
+    end = "running" if ban.lifted_at is None else "lifted" if ban.lifted_by is not None else "over"
+    facts = {"at": time(words, ban.created_at), "until": until, "reason": _reason(ban)}
+    return words.html("ban-entry" if until else "ban-entry-ever", end=end, **facts)
+
+
+def _reason(ban: Ban) -> str:
+    return isolated(tamed(ban.reason)) or "–"

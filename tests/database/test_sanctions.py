@@ -1,0 +1,157 @@
+"""Bans in the database: what is kept, that the clock ends them, and that handlers know of each change at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db.repositories.people import Person
+from bot.db.uow import UnitOfWork, Work
+from bot.intake.people import KnownPeople
+from bot.jobs.sanctions import keep_lifting, lift_expired
+from bot.services import profiles, sanctions
+from bot.services.people import is_banned
+from bot.services.profiles import Act, Actor, NotAllowedError, NotNowError
+from bot.services.sanctions import How
+
+OWNER = Actor(1, frozenset({1}))
+ANN = 7
+TOLD = How("hour", silent=False, reason="Spam")
+
+
+@pytest.fixture(autouse=True)
+async def ann(engine: AsyncEngine) -> None:
+    await run(engine, f"INSERT INTO users (telegram_id, first_name, private_since) VALUES ({ANN}, 'Ann', now())")
+
+
+async def run(engine: AsyncEngine, statement: str) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text(statement))
+
+
+async def rows(engine: AsyncEngine, query: str) -> list[dict[str, Any]]:
+    async with engine.connect() as connection:
+        return [dict(row) for row in (await connection.execute(text(query))).mappings()]
+
+
+@asynccontextmanager
+async def remembering(unit_of_work: UnitOfWork) -> AsyncIterator[Callable[..., Awaitable[Person]]]:
+    """What the leader remembers of Ann after a handler has done something, as its next update sees it."""
+    known = KnownPeople(unit_of_work)
+
+    async def after(done: Callable[[Work], Awaitable[object]]) -> Person:
+        await known.of(ANN)
+        async with unit_of_work.open() as work:
+            await done(work)
+        known.forget(work.people.changed)
+        person = await known.of(ANN)
+        assert person is not None
+        return person
+
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(known.run())
+        yield after
+        running.cancel()
+
+
+async def test_each_change_shows_at_the_next_update(unit_of_work: UnitOfWork) -> None:
+    now = datetime.now(UTC)
+    async with remembering(unit_of_work) as after:
+        banned = await after(lambda work: sanctions.ban(work, OWNER, ANN, How("hour", silent=True)))
+        assert (is_banned(banned, now), banned.silenced) == (True, True)
+        assert not is_banned(await after(lambda work: sanctions.unban(work, OWNER, ANN)), now)
+        assert (await after(lambda work: profiles.give_role(work, OWNER, ANN, Act.PROMOTE))).role == "administrator"
+        assert (await after(lambda work: profiles.give_role(work, OWNER, ANN, Act.DEMOTE))).role == "user"
+        assert (await after(lambda work: work.questions.ask(ANN, ANN, "people-search"))).asked == "people-search"
+        assert (await after(lambda work: work.questions.answered(ANN, ANN))).asked is None
+        assert (await after(lambda work: work.questions.ask(ANN, ANN, "people-note"))).asked == "people-note"
+        assert (await after(lambda work: work.questions.forget(ANN))).asked is None
+
+
+async def test_who_was_told_is_told_nothing_more(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
+    await run(engine, "UPDATE users SET blocked_at = now()")
+    async with remembering(unit_of_work) as after:
+        banned = await after(lambda work: sanctions.ban(work, OWNER, ANN, TOLD))
+        assert not banned.silenced
+        told = await after(lambda work: sanctions.to_tell(work, ANN))
+        assert told.silenced
+        async with unit_of_work.open() as work:
+            assert await sanctions.to_tell(work, ANN) is None
+
+
+async def test_a_ban_that_has_run_out_is_lifted_and_audited(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
+    async with unit_of_work.open() as work:
+        await sanctions.ban(work, OWNER, ANN, TOLD)
+    assert await lift_expired(unit_of_work) == 0
+    await run(engine, "UPDATE users SET banned_until = now()")
+    assert await lift_expired(unit_of_work) == 1
+    assert await lift_expired(unit_of_work) == 0
+    [sanction] = await rows(engine, "SELECT * FROM sanctions")
+    assert (sanction["lifted_at"] is not None, sanction["lifted_by"]) == (True, None)
+    deeds = await rows(engine, "SELECT actor_id, person_id, action FROM audit ORDER BY id")
+    assert [tuple(deed.values()) for deed in deeds] == [(1, ANN, "ban"), (None, ANN, "unban")]
+
+
+async def test_the_job_wakes_when_the_next_ban_runs_out(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
+    async with unit_of_work.open() as work:
+        await sanctions.ban(work, OWNER, ANN, TOLD)
+    await run(engine, "UPDATE users SET banned_until = now() + interval '0.4 seconds'")
+    async with asyncio.TaskGroup() as tasks:
+        job = tasks.create_task(keep_lifting(unit_of_work, look_every=3600))
+        async with asyncio.timeout(10):
+            while await rows(engine, "SELECT 1 FROM users WHERE banned_at IS NOT NULL"):
+                await asyncio.sleep(0.02)
+        job.cancel()
+
+
+async def test_what_the_clock_sees_late_is_no_other_ban(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
+    """Lifted by hand and banned anew between the clock's look and its deed."""
+    async with unit_of_work.open() as work:
+        await sanctions.ban(work, OWNER, ANN, TOLD)
+        await sanctions.expire(work, ANN)
+    assert len(await rows(engine, "SELECT 1 FROM users WHERE banned_at IS NOT NULL")) == 1
+
+
+async def test_a_new_ban_can_follow_one_that_has_run_out_unseen(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
+    async with unit_of_work.open() as work:
+        await sanctions.ban(work, OWNER, ANN, TOLD)
+    await run(engine, "UPDATE users SET banned_until = now()")
+    async with unit_of_work.open() as work:
+        await sanctions.ban(work, OWNER, ANN, How("ever", silent=False))
+    kept = await rows(engine, "SELECT lifted_at IS NULL AS running, expires_at FROM sanctions ORDER BY id")
+    assert [row["running"] for row in kept] == [False, True]
+    assert kept[1]["expires_at"] is None
+
+
+async def test_two_administrators_at_once_ban_once(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
+    async def ban() -> bool:
+        try:
+            async with unit_of_work.open() as work:
+                await sanctions.ban(work, OWNER, ANN, TOLD)
+        except NotNowError:
+            return False
+        return True
+
+    assert sorted(await asyncio.gather(ban(), ban(), ban())) == [False, False, True]
+    assert len(await rows(engine, "SELECT 1 FROM audit")) == 1
+
+
+async def test_nothing_is_kept_of_what_is_not_allowed(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
+    administrator = Actor(5, frozenset({1, ANN}))
+    with pytest.raises(NotAllowedError):
+        async with unit_of_work.open() as work:
+            await sanctions.ban(work, administrator, ANN, TOLD)
+    assert await rows(engine, "SELECT 1 FROM audit UNION ALL SELECT 1 FROM sanctions") == []
+
+
+async def test_a_banned_administrator_has_no_right(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
+    await run(engine, "UPDATE users SET role = 'administrator'")
+    async with unit_of_work.open() as work:
+        assert await work.people.is_administrator(ANN)
+        await sanctions.ban(work, OWNER, ANN, TOLD)
+        assert not await work.people.is_administrator(ANN)

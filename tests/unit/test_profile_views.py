@@ -1,0 +1,177 @@
+"""What administrators see of people: within Telegram's limits at the longest, escaped, and tamed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.sandbox.markup import from_html
+from bot.services.audit import Deed, Of, Page
+from bot.services.people import Role
+from bot.services.profiles import Act, Actor, Card, Counts, Found, Named, Profile, permitted, role_of, sensible
+from bot.services.sanctions import TERMS, Ban, Listed, Remark, read_list
+from bot.views import admin, audit, people, sanctions
+from bot.views.i18n import LANGUAGES, Texts, texts
+from bot.views.names import label, name, tamed
+from bot.views.start import Screen
+
+LONGEST_TEXT = 4096
+LONGEST_DATA = 64  # bytes
+LONGEST_LABEL = 48  # characters: more is cut off on a telephone's screen
+LONGEST_TOAST = 200
+NOW = datetime(2026, 9, 30, 23, 52, 7, tzinfo=UTC)
+LATER = NOW + timedelta(days=30)
+MANY = 1_234_567_890
+ID = 2**52 - 1
+WORDS = pytest.mark.parametrize("words", [texts(language) for language in LANGUAGES], ids=LANGUAGES)
+
+WORST = Profile(
+    number=MANY,
+    telegram_id=ID,
+    username="w" * 64,
+    first_name="<b>&\u202e\n" + "م" * 250,
+    last_name="</code>" + "w" * 249,
+    language_code="zz-" + "x" * 32,
+    language=None,
+    source="<&>" + "s" * 61,
+    message_count=MANY,
+    created_at=NOW,
+    last_seen_at=NOW,
+    private_since=None,
+    blocked_at=NOW,
+    unreachable_at=NOW,
+    unreachable_reason="bot can't initiate conversation with a user" * 5,
+    role="administrator",
+    banned_at=NOW,
+    banned_until=LATER,
+    now=NOW,
+)
+FINE = replace(
+    WORST, unreachable_at=None, blocked_at=None, banned_at=None, banned_until=None, role="user", private_since=NOW
+)
+BAN = Ban(1, ID, "<&\n" * 50, ID, silent=False, told_at=NOW, expires_at=LATER, lifted_at=None, lifted_by=None,
+          created_at=NOW)  # fmt: skip
+BANS = [BAN, replace(BAN, expires_at=None, lifted_at=NOW), replace(BAN, reason="", lifted_at=NOW, lifted_by=ID)] * 10
+NAMED = Named(ID, WORST.first_name, WORST.last_name, WORST.username)
+CARD = Card(WORST, Role.OWNER, BANS, MANY, frozenset(Act))
+DEED = Deed(MANY, ID, ID, "ban", {"reason": "<&" * 150, "until": LATER.isoformat(), "silent": True}, NOW)
+
+
+def screens(words: Texts) -> list[Screen]:
+    deeds = [replace(DEED, action=action) for action in (*sorted(audit.KNOWN), "<unheard of>" * 20, "ban")]
+    nobodys = [replace(DEED, actor_id=None, person_id=None, details={})]
+    everybody = Listed([FINE] * 500, [WORST] * 500, [WORST] * 500, ["<&>" * 1_000] * 500)
+    return [
+        admin.panel(words),
+        people.panel(words, Counts(MANY, MANY, MANY, MANY)),
+        people.searching(words),
+        people.found(words, "<&>" * 21, Found([WORST] * 8, MANY), first=False),
+        people.found(words, "<&>" * 21, Found([], None), first=True),
+        people.found(words, "", Found([WORST], None), first=True),
+        people.card(words, CARD),
+        people.below("x" * 100, people.card(words, replace(CARD, profile=FINE, role=Role.USER, bans=[]))),
+        people.asked_letter(words, WORST),
+        people.letter(replace(WORST, language=words.language), "&" * people.LONGEST_LETTER),
+        people.asked_note(words, WORST),
+        people.notes(words, CARD, [Remark(1, ID, "<&" * 250, NOW)] * 100, {ID: NAMED}),
+        people.notes(words, CARD, [Remark(1, None, "x", NOW)], {}),
+        people.notes(words, CARD, [], {}),
+        people.text_wanted(words),
+        people.too_long(words, 300),
+        sanctions.choose_term(words, CARD),
+        sanctions.choose_term(words, replace(CARD, bans=[])),
+        *(sanctions.choose_silence(words, WORST, term) for term in TERMS),
+        *(sanctions.asked_reason(words, WORST, term, silent=silent) for term in TERMS for silent in (True, False)),
+        *(sanctions.notice(ban, words.language) for ban in BANS[:3]),
+        sanctions.asked_list(words),
+        sanctions.too_many(words),
+        sanctions.preview(words, everybody, "<&>" * 50),
+        sanctions.preview(words, Listed([], [], [], []), ""),
+        *(sanctions.confirm(words, 500, term) for term in TERMS),
+        sanctions.bulk_done(words, 500),
+        *(audit.page(words, Page(of, ID, deeds, {ID: NAMED}, MANY)) for of in Of),
+        *(audit.page(words, Page(of, 0, nobodys, {}, None)) for of in Of),
+        audit.page(words, Page(Of.ALL, 0, [], {}, None)),
+    ]
+
+
+@WORDS
+def test_every_screen_keeps_telegrams_limits(words: Texts) -> None:
+    for screen in screens(words):
+        text = from_html(screen.text).text
+        assert 0 < len(text.encode("utf-16-le")) // 2 <= LONGEST_TEXT, screen
+        assert "\u202e" not in text
+        for button in (button for row in screen.keyboard for button in row):
+            assert 0 < len(button.label) <= LONGEST_LABEL, button
+            assert 0 < len(button.data.encode()) <= LONGEST_DATA, button
+
+
+@WORDS
+def test_every_toast_keeps_telegrams_limits(words: Texts) -> None:
+    for say in (people.nobody, people.not_allowed, people.changed, people.over, people.unreachable):
+        assert 0 < len(say(words)) <= LONGEST_TOAST
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [
+        ("Ann", "Lee", "Ann Lee"), ("<b>", None, "<b>"), ("a\u202eb\u2066c", None, "a b c"), ("a\nb\tc", None, "a b c"),
+        ("\u200b\u2060", None, "77"), ("\u200d\u200d", None, "77"), ("\u3164", "\u2800", "77"), ("", None, "77"),
+        ("\u0301" * 9, None, "77"), ("Z" + "\u0301" * 60, None, "Z" + "\u0301" * 3),
+        ("👩\u200d👩\u200d👧", "🏳️\u200d🌈", "👩\u200d👩\u200d👧 🏳️\u200d🌈"),
+        ("שלום", None, "\u2068שלום\u2069"), ("w" * 64, "x" * 64, "w" * 63 + "…"),
+    ],
+)  # fmt: skip
+def test_names_stay_in_their_place(first: str, last: str | None, shown: str) -> None:
+    assert name(Named(77, first, last, None)) == shown
+
+
+def test_a_label_has_the_username_too() -> None:
+    assert label(Named(1, "Ann", None, "ann")) == "Ann · @ann"
+    assert tamed("a\u200db") == "a\u200db"
+
+
+def _profile(telegram_id: int, **facts: Any) -> Profile:
+    return replace(FINE, telegram_id=telegram_id, **facts)
+
+
+OWNERS = frozenset({1, 2})
+ALL = frozenset(Act)
+
+
+@pytest.mark.parametrize(
+    ("actor", "whom", "may"),
+    [
+        (1, _profile(1), frozenset()),
+        (1, _profile(2), {Act.WRITE, Act.NOTE}),
+        (1, _profile(3, role="administrator"), ALL),
+        (1, _profile(9), ALL),
+        (3, _profile(1), frozenset()),
+        (3, _profile(3, role="administrator"), frozenset()),
+        (3, _profile(4, role="administrator"), {Act.WRITE, Act.NOTE}),
+        (3, _profile(9), ALL - {Act.PROMOTE, Act.DEMOTE}),
+    ],
+)
+def test_who_may_do_what_about_whom(actor: int, whom: Profile, may: frozenset[Act]) -> None:
+    assert permitted(Actor(actor, OWNERS), whom) == may
+
+
+def test_what_makes_sense() -> None:
+    assert sensible(FINE) == {Act.WRITE, Act.NOTE, Act.BAN, Act.PROMOTE}
+    assert sensible(replace(FINE, banned_at=NOW)) == {Act.WRITE, Act.NOTE, Act.UNBAN}
+    assert sensible(replace(FINE, banned_at=NOW, banned_until=NOW)) == {Act.WRITE, Act.NOTE, Act.BAN, Act.PROMOTE}
+    assert sensible(replace(FINE, role="administrator")) == {Act.WRITE, Act.NOTE, Act.BAN, Act.DEMOTE}
+    assert role_of(_profile(1, role="administrator"), OWNERS) is Role.OWNER
+
+
+def test_what_became_of_a_notice() -> None:
+    assert sanctions.notice_of(FINE, replace(BAN, silent=True)) == "silent"
+    assert sanctions.notice_of(FINE, replace(BAN, told_at=None)) == "waiting"
+    assert sanctions.notice_of(FINE, BAN) == "told"
+    assert sanctions.notice_of(replace(FINE, blocked_at=NOW), BAN) == "refused"
+    assert sanctions.notice_of(replace(FINE, blocked_at=NOW - timedelta(days=1)), BAN) == "told"
+
+
+def test_a_list_is_read_line_by_line() -> None:
+    assert read_list(" @Ann \n\n#  Raid\n12\nhttps://t.me/Bob\n12\nann") == (["ann", "12", "bob"], "Raid")
