@@ -121,8 +121,21 @@ class Document:
         return {"chat_id": self.chat_id, "caption": storable(self.caption), "document": file}
 
 
-Said = Text | Edit | Composed | Document | ButtonAnswer
-KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document))
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Go out of a group."""
+
+    kind: ClassVar[str] = "leave"
+    method: ClassVar[str] = "leaveChat"
+
+    chat_id: int
+
+    def parameters(self) -> Call:
+        return {"chat_id": self.chat_id}
+
+
+Said = Text | Edit | Composed | Document | Leave | ButtonAnswer
+KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, Leave))
 """What this version can send. A row of another kind was written by a newer version and is left to it."""
 
 
@@ -136,6 +149,8 @@ def call_of(kind: str, kept: Call) -> tuple[str, Call]:
             return "sendDocument", kept | {"document": file}
         case Edit.kind:
             return Edit.method, kept
+        case Leave.kind:
+            return Leave.method, kept
         case _:
             return Text.method, kept
 

@@ -22,12 +22,13 @@ class Press(StrEnum):
     HELP = "help"
     ID = "id"
     SETTINGS = "settings"
+    PRIVACY = "privacy"
 
 
 LONGEST_NAME = 64  # characters, as Telegram has it
 TURNS_THE_LINE = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # Unicode's controls of direction
 
-COMMANDS = ("start", "settings", "help", "id")
+COMMANDS = ("start", "settings", "help", "privacy", "cancel", "id")
 
 
 def welcome(words: Texts, *, name: str, bot: str, private: bool) -> Screen:
