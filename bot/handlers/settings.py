@@ -7,10 +7,12 @@ from telegram import Update
 
 from bot.handlers.context import Context
 from bot.handlers.start import unknown_press
+from bot.outgoing.messages import ChatCommands
 from bot.services import time_zones, users
 from bot.services.broadcasts import Category
 from bot.services.users import Choices
 from bot.views import settings as view
+from bot.views.start import commands
 
 Action = Callable[..., Awaitable[None]]
 """What a button does, given the context and the groups of its pattern."""
@@ -47,10 +49,13 @@ async def languages(context: Context) -> None:
 
 
 async def choose_language(context: Context, language: str) -> None:
-    """The menu itself speaks it from now on."""
+    """The menu itself speaks it from now on, and so does the chat's list of commands; administrators have their own."""
     chosen = None if language == view.AS_TELEGRAM else language
     choices = await users.choose_language(await context.work(), context.person_id, chosen)
     context.speak(choices.language)
+    if not context.administers:
+        listed = () if chosen is None else tuple(commands(context.words))
+        context.say(ChatCommands(context.chat_id, listed))
     _show(context, choices)
 
 

@@ -134,8 +134,22 @@ class Leave:
         return {"chat_id": self.chat_id}
 
 
-Said = Text | Edit | Composed | Document | Leave | ButtonAnswer
-KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, Leave))
+@dataclass(frozen=True, slots=True)
+class ChatCommands:
+    """The list of commands that one chat is offered instead of everybody's; without any, everybody's again."""
+
+    kind: ClassVar[str] = "commands"
+
+    chat_id: int
+    commands: tuple[tuple[str, str], ...] = ()  # each with what it does
+
+    def parameters(self) -> Call:
+        listed = [{"command": name, "description": what} for name, what in self.commands]
+        return {"scope": {"type": "chat", "chat_id": self.chat_id}} | ({"commands": listed} if listed else {})
+
+
+Said = Text | Edit | Composed | Document | Leave | ChatCommands | ButtonAnswer
+KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, Leave, ChatCommands))
 """What this version can send. A row of another kind was written by a newer version and is left to it."""
 
 
@@ -151,6 +165,8 @@ def call_of(kind: str, kept: Call) -> tuple[str, Call]:
             return Edit.method, kept
         case Leave.kind:
             return Leave.method, kept
+        case ChatCommands.kind:
+            return ("setMyCommands" if "commands" in kept else "deleteMyCommands"), kept
         case _:
             return Text.method, kept
 

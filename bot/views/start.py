@@ -66,10 +66,12 @@ def failed(words: Texts, number: int) -> Screen:
 
 def command_lists() -> dict[str, list[tuple[str, str]]]:
     """For each language, "" for all that have no texts of their own, the commands and what they do."""
-    lists = {
-        language: [(name, texts(language).plain(f"command-{name}")) for name in COMMANDS] for language in LANGUAGES
-    }
+    lists = {language: commands(texts(language)) for language in LANGUAGES}
     return {"": lists.pop(FALLBACK)} | lists
+
+
+def commands(words: Texts) -> list[tuple[str, str]]:
+    return [(name, words.plain(f"command-{name}")) for name in COMMANDS]
 
 
 def tamed(name: str) -> str:

@@ -34,7 +34,6 @@ async def test_the_file_holds_every_table_and_after_erasing_there_is_nothing(sta
     for name in Base.metadata.tables:
         found = await stage.rows(f"SELECT * FROM {name}")
         assert not [row for row in found if str(ann.chat.id) in str(row)], name
-    ann.chat.says("/privacy")
     await _opened(ann)
     (user,) = await stage.rows("SELECT message_count, source FROM users")
     assert dict(user) == {"message_count": 1, "source": None}

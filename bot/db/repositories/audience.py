@@ -61,7 +61,7 @@ def _narrowed(audience: Audience, administrators: Collection[int]) -> Conditions
     if audience.administrators_only:
         narrowed += (User.telegram_id == any_(bigints(administrators)),)
     if audience.language is not None:
-        narrowed += (func.split_part(User.language_code, "-", 1) == audience.language,)
+        narrowed += (_language() == audience.language,)
     if audience.active_within is not None:
         narrowed += (User.last_seen_at > _ago(audience.active_within),)
     if audience.silent_for is not None:
@@ -71,6 +71,11 @@ def _narrowed(audience: Audience, administrators: Collection[int]) -> Conditions
     if audience.source is not None:
         narrowed += (User.source == audience.source,)
     return narrowed
+
+
+def _language() -> ColumnElement[str]:
+    """The one chosen, otherwise Telegram's."""
+    return func.coalesce(User.language, func.split_part(User.language_code, "-", 1))
 
 
 def _ago(days: int) -> ColumnElement[Any]:
@@ -88,10 +93,8 @@ class Audiences:
 
     async def languages(self, who: Conditions, limit: int) -> list[tuple[str, int]]:
         """The most frequent languages among them, and how many have each."""
-        language = func.split_part(User.language_code, "-", 1)
-        return await self._most_frequent(
-            select(language, func.count()).where(User.language_code.is_not(None)), who, limit
-        )
+        known = select(_language(), func.count()).where(_language().is_not(None))
+        return await self._most_frequent(known, who, limit)
 
     async def sources(self, who: Conditions, limit: int) -> list[tuple[str, int]]:
         return await self._most_frequent(select(User.source, func.count()).where(User.source.is_not(None)), who, limit)
