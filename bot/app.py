@@ -23,7 +23,9 @@ from bot.db.uow import Deferred, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError, TransientError
 from bot.handlers.context import Context, reply
 from bot.handlers.dispatch import App, Dispatcher, dispatch
+from bot.handlers.floods import Floods
 from bot.handlers.routes import allowed_updates, routes
+from bot.handlers.rules import Rules
 from bot.health.server import Health, looking_at, serving
 from bot.intake.handling import Decision, Outcome
 from bot.intake.inbox import reread
@@ -186,7 +188,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         leadership=leadership,
         turns=turns,
         vitals=vitals,
-        dispatch=partial(_decide, Dispatcher(application, routes(), config.admin_ids)),
+        dispatch=partial(_decide, Dispatcher(application, routes(), config.admin_ids, _rules(config))),
         apology=_apology,
         prepare=partial(remove_webhook, sends),
         beside=(
@@ -283,8 +285,13 @@ async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: P
     taken = await dispatch(decides, update, work.work, person)
     if taken is None:
         return Decision(Outcome.NOBODYS)
-    handler, said = taken
-    return Decision(Outcome.HANDLED, handler, said)
+    return Decision(Outcome.DROPPED if taken.dropped else Outcome.HANDLED, taken.route, taken.said)
+
+
+def _rules(config: Settings) -> Rules:
+    return Rules(
+        Floods(config.flood_per_minute), config.terms_version, config.leave_groups, retention_days=config.retention_days
+    )
 
 
 def _progress(broadcast: Broadcast, per_second: float | None) -> Edit | None:

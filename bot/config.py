@@ -106,6 +106,12 @@ def _host(value: str) -> str:
     return value
 
 
+def _version(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,32}", value):  # it goes into a button's data
+        raise ValueError
+    return value
+
+
 def _ids(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -184,6 +190,11 @@ class Settings(BaseSettings):
     shutdown_timeout: Decimal = Field(10, ge=0, le=3600, description="seconds, from 0 to 3600")
     retention_days: Whole = Field(30, ge=1, le=36500, description="a whole number of days from 1 to 36500")
     handler_concurrency: Whole = Field(16, ge=1, le=500, description="a whole number from 1 to 500")
+    flood_per_minute: Whole = Field(60, ge=0, le=6000, description="a whole number from 0 (unlimited) to 6000")
+    terms_version: Annotated[str, AfterValidator(_version)] | None = Field(
+        None, description="up to 32 of the characters A-Z a-z 0-9 . _ -, such as 2026-11"
+    )
+    leave_groups: Annotated[bool, BeforeValidator(_lower)] = Field(default=False, description="true or false")
 
     @property
     def async_database_url(self) -> str | None:
@@ -224,6 +235,7 @@ class Settings(BaseSettings):
         """What a worker run in the sandbox takes over, as variables: all but where and who it is."""
         names = (
             "log_level", "messages_per_second", "shutdown_timeout", "retention_days", "handler_concurrency",
+            "flood_per_minute",
         )  # fmt: skip
         values = {name.upper(): f"{getattr(self, name)}" for name in names}
         return values | ({"LOG_FORMAT": self.log_format.value} if self.log_format else {})

@@ -19,10 +19,12 @@ from bot.db.repositories.audit import Audit
 from bot.db.repositories.broadcasts import Broadcasts
 from bot.db.repositories.chats import Chats
 from bot.db.repositories.dead_letters import DeadLetters
+from bot.db.repositories.holdings import Holdings
 from bot.db.repositories.inbox import Inbox
 from bot.db.repositories.ledger import Ledger
 from bot.db.repositories.outbox import Outbox
 from bot.db.repositories.people import People
+from bot.db.repositories.privacy import Privacy
 from bot.db.repositories.profiles import Profiles
 from bot.db.repositories.sanctions import Sanctions
 from bot.db.repositories.users import Users
@@ -113,6 +115,8 @@ class Work:
         self.questions = Questions(session, self.people.changed)
         self.audit = Audit(session)
         self.profiles = Profiles(session)
+        self.holdings = Holdings(session)
+        self.privacy = Privacy(session)
 
     async def wake(self, bot_id: int) -> None:
         """Have the bot's leader look into inbox and outbox as soon as this is committed."""

@@ -7,7 +7,9 @@ from telegram import InaccessibleMessage, Message, Update
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.db.uow import Work
+from bot.handlers.rules import Rules
 from bot.outgoing.messages import ButtonAnswer, Edit, Said, Text
+from bot.services import people
 from bot.services.people import Person, is_administrator
 from bot.views.i18n import Texts, texts
 from bot.views.start import Screen
@@ -30,16 +32,16 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
     words: Texts
     owners: frozenset[int]
     person: Person | None
+    rules: Rules
 
-    def take(self, update: Update, work: OpenWork, owners: frozenset[int], person: Person | None) -> None:
-        user = update.effective_user
-        chosen = person.language if person is not None else None
+    def take(self, update: Update, work: OpenWork, owners: frozenset[int], person: Person | None, rules: Rules) -> None:
         self.incoming = update
         self.open_work = work
         self.said = []
-        self.words = texts(chosen or (user.language_code if user is not None else None))
+        self.speak(person.language if person is not None else None)
         self.owners = owners
         self.person = person
+        self.rules = rules
 
     @property
     def administers(self) -> bool:
@@ -62,6 +64,12 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         return self.incoming.effective_user.id
 
     @property
+    def chat_id(self) -> int:
+        """Where it comes from; in private, and for what comes from no chat, that is the person."""
+        chat = self.incoming.effective_chat
+        return self.person_id if chat is None else chat.id
+
+    @property
     def private(self) -> bool:
         chat = self.incoming.effective_chat
         return chat is not None and chat.type == chat.PRIVATE
@@ -75,6 +83,16 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
     async def work(self) -> Work:
         """The update's unit of work, begun at the first call."""
         return await self.open_work()
+
+    async def ask_no_more(self) -> None:
+        """End what is being asked in private, if anything is: there is something else to do."""
+        if self.private and self.person is not None and self.person.asked is not None:
+            await people.ask_no_more(await self.work(), self.chat_id, self.person_id)
+
+    def speak(self, language: str | None) -> None:
+        """Go on in another language: the one chosen, or Telegram's."""
+        user = self.incoming.effective_user
+        self.words = texts(language or (user.language_code if user is not None else None))
 
     def say(self, said: Said) -> None:
         self.said.append(said)

@@ -1,17 +1,21 @@
 """The first route that takes the update handles it, or it is nobody's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from telegram import Update
 from telegram.ext import Application
 
+from bot.handlers import terms
 from bot.handlers.admin.rights import may_administer
 from bot.handlers.context import Context, OpenWork
+from bot.handlers.floods import Verdict
 from bot.handlers.routes import Route
+from bot.handlers.rules import Rules
 from bot.outgoing.messages import Said
 from bot.services.people import Person
+from bot.views import floods as floods_view
 
 App = Application[Any, Context, Any, Any, Any, Any]
 
@@ -23,12 +27,20 @@ class Dispatcher:
     application: App
     routes: Sequence[Route]
     owners: frozenset[int]
+    rules: Rules = field(default_factory=Rules)
 
 
-async def dispatch(
-    by: Dispatcher, update: Update, work: OpenWork, person: Person | None
-) -> tuple[str, list[Said]] | None:
-    """Handle an update: which route took it and what it says, or None. Whatever a handler raises passes through.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Which route took an update, and what it says; `dropped` where that is too much of one person."""
+
+    route: str
+    said: list[Said]
+    dropped: bool = False
+
+
+async def dispatch(by: Dispatcher, update: Update, work: OpenWork, person: Person | None) -> Taken | None:
+    """Handle an update; None if it is nobody's. Whatever a handler raises passes through.
 
     python-telegram-bot's `process_update` returns normally after a handler raised, and tells "nobody's" from
     "handled" as little; an update would be taken for done.
@@ -42,7 +54,29 @@ async def dispatch(
         if route.for_administrators and not await may_administer(update, by.owners, person, work):
             continue
         context = Context.from_update(update, by.application)
-        context.take(update, work, by.owners, person)
-        await route.handler.handle_update(update, by.application, check, context)
-        return route.name, context.said
+        context.take(update, work, by.owners, person, by.rules)
+        return await _handled(by, route, update, context, check)
     return None
+
+
+async def _handled(by: Dispatcher, route: Route, update: Update, context: Context, check: object) -> Taken:
+    """By the route's handler, unless something comes before that."""
+    if not context.administers and not route.before_all:
+        verdict = by.rules.flood(update)
+        if verdict is not Verdict.FINE:
+            return _too_much(context, verdict)
+        if not route.always and terms.missing(context):
+            await terms.ask(context)
+            return Taken("terms", context.said)
+    if route.ends_question:
+        await context.ask_no_more()
+    await route.handler.handle_update(update, by.application, check, context)
+    return Taken(route.name, context.said)
+
+
+def _too_much(context: Context, verdict: Verdict) -> Taken:
+    if verdict is Verdict.FIRST_TOO_MUCH and context.incoming.callback_query is not None:
+        context.answer(floods_view.too_much_toast(context.words))
+    elif verdict is Verdict.FIRST_TOO_MUCH:
+        context.reply(floods_view.too_much(context.words))
+    return Taken("flood", context.said, dropped=True)

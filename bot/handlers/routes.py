@@ -7,9 +7,16 @@ from functools import partial
 from typing import Any
 
 from telegram import Update
-from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import (
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
 
-from bot.handlers import banned, settings, start
+from bot.handlers import banned, cancel, groups, privacy, settings, start, terms
 from bot.handlers.addressed import ADDRESSED, COMMAND_FOR_THIS_BOT
 from bot.handlers.admin import (
     audit,
@@ -22,11 +29,15 @@ from bot.handlers.admin import (
     sanctions,
 )
 from bot.handlers.context import Context
+from bot.services import time_zones
 from bot.services.people import Person, is_asked, is_banned
 from bot.services.sanctions import LONGEST_NOTE, LONGEST_REASON, TERMS
 from bot.views import admin as admin_view
 from bot.views import broadcast_words
 from bot.views import broadcasts as broadcasts_view
+from bot.views import privacy as privacy_view
+from bot.views import settings as settings_view
+from bot.views import terms as terms_view
 from bot.views.admin import Press as AdminPress
 from bot.views.broadcast_words import Press as BroadcastPress
 from bot.views.people import LONGEST_LETTER
@@ -52,6 +63,9 @@ class Route:
     name: str
     for_administrators: bool = False
     takes: Callable[[Person | None], bool] = anybody
+    always: bool = False  # also for people who haven't agreed to the terms: what everybody is owed
+    ends_question: bool = False  # what somebody is being asked is over with it
+    before_all: bool = False  # also before floods and terms: to the banned nothing is said about either
 
 
 NUMBER = "([0-9]{1,18})"
@@ -67,14 +81,17 @@ def routes() -> tuple[Route, ...]:
         *map(for_banned, (new_message(filters.ALL, banned.said), any_other_button(banned.pressed))),
         command("start", start.start),
         command("settings", settings.settings),
-        command("help", start.help_),
+        always(command("help", start.help_)),
+        always(replace(command("cancel", cancel.cancel), ends_question=False)),
         command("id", start.own_id),
         button(Press.START, start.start_pressed),
-        button(Press.SETTINGS, settings.settings_pressed),
-        button(f"{Press.SETTINGS}:(news|offers):(on|off)", settings.choice_pressed),
+        *setting_routes(),
+        *map(always, privacy_routes()),
         button(Press.HELP, start.help_pressed),
         button(Press.ID, start.id_pressed),
         *map(for_administrators, (*people_routes(), *sanction_routes(), *answer_routes())),
+        always(button(f"{terms_view.AGREE}:([A-Za-z0-9._-]{{1,32}})", terms.agreed)),
+        always(own_standing(groups.standing_changed)),
         *map(for_administrators, broadcast_routes()),
         any_other_button(start.unknown_press),
         new_message(filters.COMMAND & COMMAND_FOR_THIS_BOT, start.unknown_command),
@@ -126,6 +143,28 @@ def answer_routes() -> tuple[Route, ...]:
     )
 
 
+def setting_routes() -> tuple[Route, ...]:
+    return (
+        setting_button(settings.menu, Press.SETTINGS),
+        setting_button(settings.choose, f"{Press.SETTINGS}:(news|offers):(on|off)"),
+        setting_button(settings.languages, settings_view.LANGUAGE),
+        setting_button(settings.choose_language, f"{settings_view.LANGUAGE}:(en|ru|{settings_view.AS_TELEGRAM})"),
+        setting_button(settings.regions, settings_view.ZONE),
+        setting_button(settings.zones, f"{settings_view.ZONE}:({'|'.join(time_zones.REGIONS)})"),
+        setting_button(settings.choose_zone, f"{settings_view.ZONE}:set:([A-Za-z_/]{{1,40}})"),
+    )
+
+
+def privacy_routes() -> tuple[Route, ...]:
+    return (
+        command("privacy", privacy.told),
+        button(Press.PRIVACY, privacy.pressed),
+        button(privacy_view.EXPORT, privacy.export),
+        button(privacy_view.ERASE, privacy.ask_to_erase),
+        button(privacy_view.ERASE_YES, privacy.erase),
+    )
+
+
 def broadcast_routes() -> tuple[Route, ...]:
     press, choices, reports = BroadcastPress, broadcast_choices, broadcast_reports
     return (
@@ -170,7 +209,8 @@ def allowed_updates() -> set[str]:
 
 
 def command(name: str, callback: Callback) -> Route:
-    return Route(Update.MESSAGE, CommandHandler(name, callback, filters.UpdateType.MESSAGE), f"/{name}")
+    handler = CommandHandler(name, callback, filters.UpdateType.MESSAGE)
+    return Route(Update.MESSAGE, handler, f"/{name}", ends_question=True)
 
 
 ANSWER = ~filters.COMMAND & ~filters.StatusUpdate.ALL
@@ -190,6 +230,12 @@ def button(press: str, callback: Callback) -> Route:
 
 def any_other_button(callback: Callback) -> Route:
     return Route(Update.CALLBACK_QUERY, CallbackQueryHandler(callback), callback.__name__)
+
+
+def own_standing(callback: Callback) -> Route:
+    """For what becomes of the bot in a chat."""
+    handler = ChatMemberHandler(callback, ChatMemberHandler.MY_CHAT_MEMBER)
+    return Route(Update.MY_CHAT_MEMBER, handler, callback.__name__)
 
 
 def broadcast_button(action: broadcasts.Action, press: BroadcastPress, *arguments: str) -> Route:
@@ -221,8 +267,17 @@ def for_banned(route: Route) -> Route:
     return replace(route, takes=whoever_is_banned, name=f"banned: {route.name}")
 
 
+def setting_button(action: settings.Action, press: str) -> Route:
+    """As for broadcasts, the groups in the pattern are what the action is given."""
+    return button(press, partial(settings.pressed, action))
+
+
 def for_administrators(route: Route) -> Route:
     return replace(route, for_administrators=True)
+
+
+def always(route: Route) -> Route:
+    return replace(route, always=True)
 
 
 def when_asked(what: str, route: Route) -> Route:

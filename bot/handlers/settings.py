@@ -1,34 +1,80 @@
 """What people choose for themselves: /settings, in private."""
 
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
 from telegram import Update
 
 from bot.handlers.context import Context
-from bot.services import users
+from bot.handlers.start import unknown_press
+from bot.outgoing.messages import ChatCommands
+from bot.services import time_zones, users
 from bot.services.broadcasts import Category
+from bot.services.users import Choices
 from bot.views import settings as view
+from bot.views.start import commands
+
+Action = Callable[..., Awaitable[None]]
+"""What a button does, given the context and the groups of its pattern."""
 
 
 async def settings(_: Update, context: Context) -> None:
     if not context.private:
         context.reply(view.in_private(context.words))
         return
-    opted_out = await users.opted_out(await context.work(), context.person_id)
-    context.reply(view.menu(context.words, opted_out))
+    choices = await users.choices(await context.work(), context.person_id)
+    context.reply(view.menu(context.words, choices, datetime.now(UTC)))
 
 
-async def settings_pressed(_: Update, context: Context) -> None:
-    if not context.private:
-        context.answer(view.in_private_toast(context.words))
-        return
-    opted_out = await users.opted_out(await context.work(), context.person_id)
-    context.show(view.menu(context.words, opted_out))
-
-
-async def choice_pressed(_: Update, context: Context) -> None:
+async def pressed(action: Action, _: Update, context: Context) -> None:
+    """Do what a button is for, in private."""
     if not context.private or context.matches is None:
         context.answer(view.in_private_toast(context.words))
         return
-    category, to = context.matches[0].groups()
+    await action(context, *context.matches[0].groups())
+
+
+async def menu(context: Context) -> None:
+    _show(context, await users.choices(await context.work(), context.person_id))
+
+
+async def choose(context: Context, category: str, to: str) -> None:
     wanted = to == view.ON
-    opted_out = await users.choose(await context.work(), context.person_id, Category(category), wanted=wanted)
-    context.show(view.menu(context.words, opted_out))
+    _show(context, await users.choose(await context.work(), context.person_id, Category(category), wanted=wanted))
+
+
+async def languages(context: Context) -> None:
+    choices = await users.choices(await context.work(), context.person_id)
+    context.show(view.languages(context.words, choices.language))
+
+
+async def choose_language(context: Context, language: str) -> None:
+    """The menu itself speaks it from now on, and so does the chat's list of commands; administrators have their own."""
+    chosen = None if language == view.AS_TELEGRAM else language
+    choices = await users.choose_language(await context.work(), context.person_id, chosen)
+    context.speak(choices.language)
+    if not context.administers:
+        listed = () if chosen is None else tuple(commands(context.words))
+        context.say(ChatCommands(context.chat_id, listed))
+    _show(context, choices)
+
+
+async def regions(context: Context) -> None:
+    context.show(view.regions(context.words))
+
+
+async def zones(context: Context, region: str) -> None:
+    choices = await users.choices(await context.work(), context.person_id)
+    context.show(view.zones(context.words, region, choices.time_zone, datetime.now(UTC)))
+
+
+async def choose_zone(context: Context, zone: str) -> None:
+    if zone not in time_zones.ZONES and zone != view.NONE:
+        await unknown_press(context.incoming, context)
+        return
+    chosen = None if zone == view.NONE else zone
+    _show(context, await users.choose_time_zone(await context.work(), context.person_id, chosen))
+
+
+def _show(context: Context, choices: Choices) -> None:
+    context.show(view.menu(context.words, choices, datetime.now(UTC)))

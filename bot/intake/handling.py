@@ -55,6 +55,7 @@ log = structlog.get_logger(__name__)
 class Outcome(StrEnum):
     HANDLED = "handled"
     NOBODYS = "nobody's"
+    DROPPED = "dropped"  # too much of one person
     FAILED = "failed"
 
 

@@ -124,8 +124,35 @@ class Document:
         return {"chat_id": self.chat_id, "caption": storable(self.caption), "document": file}
 
 
-Said = Text | Edit | Composed | Document | ButtonAnswer
-KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document))
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Go out of a group."""
+
+    kind: ClassVar[str] = "leave"
+    method: ClassVar[str] = "leaveChat"
+
+    chat_id: int
+
+    def parameters(self) -> Call:
+        return {"chat_id": self.chat_id}
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCommands:
+    """The list of commands that one chat is offered instead of everybody's; without any, everybody's again."""
+
+    kind: ClassVar[str] = "commands"
+
+    chat_id: int
+    commands: tuple[tuple[str, str], ...] = ()  # each with what it does
+
+    def parameters(self) -> Call:
+        listed = [{"command": name, "description": what} for name, what in self.commands]
+        return {"scope": {"type": "chat", "chat_id": self.chat_id}} | ({"commands": listed} if listed else {})
+
+
+Said = Text | Edit | Composed | Document | Leave | ChatCommands | ButtonAnswer
+KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, Leave, ChatCommands))
 """What this version can send. A row of another kind was written by a newer version and is left to it."""
 
 
@@ -148,6 +175,10 @@ def call_of(kind: str, kept: Call) -> tuple[str, Call]:
             return "sendDocument", kept | {"document": file}
         case Edit.kind:
             return Edit.method, kept
+        case Leave.kind:
+            return Leave.method, kept
+        case ChatCommands.kind:
+            return ("setMyCommands" if "commands" in kept else "deleteMyCommands"), kept
         case _:
             return Text.method, kept
 

@@ -17,3 +17,11 @@ async def take(work: Work, broadcast: Broadcast, person_id: int, message_id: int
     if broadcast.state not in LIVE or broadcast.author_id != person_id:
         return broadcast
     return await work.broadcasts.change(broadcast.number, LIVE, panel_id=message_id) or broadcast
+
+
+async def collect_no_more(work: Work, bot_id: int, author_id: int) -> bool:
+    """Have the author's open draft collect nothing; False if there is none."""
+    if await work.broadcasts.draft_of(bot_id, author_id) is None:
+        return False
+    await work.broadcasts.close_drafts(bot_id, author_id)
+    return True

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.db.repositories import people
+from bot.db.uow import Work
 
 Person = people.Person  # for handlers and views, which know services and not the database
 
@@ -23,6 +24,12 @@ def is_banned(person: Person | None, now: datetime) -> bool:
     if person is None or person.banned_at is None:
         return False
     return person.banned_until is None or person.banned_until > now
+
+
+async def ask_no_more(work: Work, chat_id: int, telegram_id: int) -> bool:
+    """End what somebody is being asked; False if nothing is."""
+    work.people.changed.add(telegram_id)
+    return await work.questions.answered(chat_id, telegram_id)
 
 
 def is_asked(person: Person | None, now: datetime) -> str | None:

@@ -22,12 +22,13 @@ class Press(StrEnum):
     HELP = "help"
     ID = "id"
     SETTINGS = "settings"
+    PRIVACY = "privacy"
 
 
 LONGEST_NAME = 64  # characters, as Telegram has it
 TURNS_THE_LINE = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # Unicode's controls of direction
 
-COMMANDS = ("start", "settings", "help", "id")
+COMMANDS = ("start", "settings", "help", "privacy", "cancel", "id")
 
 
 def welcome(words: Texts, *, name: str, bot: str, private: bool) -> Screen:
@@ -65,10 +66,12 @@ def failed(words: Texts, number: int) -> Screen:
 
 def command_lists() -> dict[str, list[tuple[str, str]]]:
     """For each language, "" for all that have no texts of their own, the commands and what they do."""
-    lists = {
-        language: [(name, texts(language).plain(f"command-{name}")) for name in COMMANDS] for language in LANGUAGES
-    }
+    lists = {language: commands(texts(language)) for language in LANGUAGES}
     return {"": lists.pop(FALLBACK)} | lists
+
+
+def commands(words: Texts) -> list[tuple[str, str]]:
+    return [(name, words.plain(f"command-{name}")) for name in COMMANDS]
 
 
 def tamed(name: str) -> str:

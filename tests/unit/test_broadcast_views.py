@@ -12,6 +12,7 @@ from bot.sandbox.markup import from_html
 from bot.services import broadcast_times, broadcasts
 from bot.services.broadcasts import Audience, Broadcast, Category, State
 from bot.services.composing import Loss, Refused
+from bot.services.users import CHOOSABLE, Choices
 from bot.views import broadcast_choices, broadcast_reports
 from bot.views import broadcasts as view
 from bot.views import settings as settings_view
@@ -94,8 +95,8 @@ def screens(words: Texts) -> list[Screen]:
         *(broadcast_reports.standing(state, words) for state in states),
         broadcast_reports.progress(running, 0.001, words),
         broadcast_reports.delete_confirmation(words, LARGEST),
-        settings_view.menu(words, []),
-        settings_view.menu(words, [Category.NEWS, Category.OFFERS]),
+        settings_view.menu(words, Choices(), NOW),
+        settings_view.menu(words, Choices(frozenset(CHOOSABLE), "ru", "Europe/Minsk"), NOW),
         settings_view.in_private(words),
     ]
 

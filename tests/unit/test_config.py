@@ -33,6 +33,9 @@ DEFAULTS: dict[str, object] = {
     "SHUTDOWN_TIMEOUT": 10.0,
     "RETENTION_DAYS": 30,
     "HANDLER_CONCURRENCY": 16,
+    "FLOOD_PER_MINUTE": 60,
+    "TERMS_VERSION": None,
+    "LEAVE_GROUPS": False,
 }
 
 GOOD: list[tuple[str, str, object]] = [
@@ -80,6 +83,10 @@ GOOD: list[tuple[str, str, object]] = [
     ("RETENTION_DAYS", "36500", 36500),
     ("HANDLER_CONCURRENCY", "1", 1),
     ("HANDLER_CONCURRENCY", "500", 500),
+    ("FLOOD_PER_MINUTE", "0", 0),
+    ("FLOOD_PER_MINUTE", "6000", 6000),
+    ("TERMS_VERSION", "2026-11.b_1", "2026-11.b_1"),
+    ("LEAVE_GROUPS", "True", True),
 ]
 
 NOT_WHOLE = ("", "0x50", "８０", "٨٠", "+80", "-1", "80.0", "1e3", "1_0", "8 0", "many", "9" * 5000)
@@ -188,6 +195,9 @@ BAD: dict[str, tuple[str, ...]] = {
     "SHUTDOWN_TIMEOUT": (*NOT_DECIMAL, "3600.1", "10s"),
     "RETENTION_DAYS": (*NOT_WHOLE, "0", "36501"),
     "HANDLER_CONCURRENCY": (*NOT_WHOLE, "0", "501"),
+    "FLOOD_PER_MINUTE": (*NOT_WHOLE, "6001"),
+    "TERMS_VERSION": ("1 2", "v:1", "é", "x" * 33),
+    "LEAVE_GROUPS": ("2", "maybe"),
 }
 BAD_CASES = [(name, value) for name, values in BAD.items() for value in values if value]
 
@@ -478,6 +488,7 @@ def test_what_the_sandboxs_worker_takes_over_is_read_there_as_it_was_here(monkey
         "SHUTDOWN_TIMEOUT": "2.5",
         "RETENTION_DAYS": "7",
         "HANDLER_CONCURRENCY": "3",
+        "FLOOD_PER_MINUTE": "30",
     }
     for name, value in given.items():
         monkeypatch.setenv(name, value)

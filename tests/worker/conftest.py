@@ -41,8 +41,13 @@ def drained(telegram: Emulator, engine: AsyncEngine) -> Drained:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared_stage(socket_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with staged(socket_folder, tmp_path_factory.mktemp("worker"), f"test_{uuid.uuid4().hex}") as stage:
+async def shared_stage(
+    request: pytest.FixtureRequest, socket_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    """With what the module's VARIABLES set."""
+    variables: dict[str, str] = getattr(request.module, "VARIABLES", {})
+    folder, name = tmp_path_factory.mktemp("worker"), f"test_{uuid.uuid4().hex}"
+    async with staged(socket_folder, folder, name, **variables) as stage:
         yield stage
 
 

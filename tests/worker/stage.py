@@ -160,7 +160,7 @@ class Administrator:
 
 
 @asynccontextmanager
-async def staged(socket_folder: Path, folder: Path, name: str) -> AsyncIterator[Stage]:
+async def staged(socket_folder: Path, folder: Path, name: str, **variables: str) -> AsyncIterator[Stage]:
     """A worker that leads, on a database and a Telegram of the module's own."""
     telegram = Emulator()
     telegram.limits.enabled = False
@@ -174,6 +174,7 @@ async def staged(socket_folder: Path, folder: Path, name: str) -> AsyncIterator[
             TELEGRAM_API_URL=url,
             DATABASE_URL=libpq_url(socket_folder, name),
             ADMIN_IDS=",".join(map(str, ADMINISTRATORS)),
+            **variables,
         )
         try:
             await worker.start()

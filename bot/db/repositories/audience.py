@@ -64,7 +64,7 @@ def _narrowed(audience: Audience, administrators: Collection[int]) -> Conditions
     if audience.administrators_only:
         conditions += (User.telegram_id == any_(bigints(administrators)),)
     if audience.language is not None:
-        conditions += (func.split_part(User.language_code, "-", 1) == audience.language,)
+        conditions += (_language() == audience.language,)
     if audience.active_within is not None:
         conditions += (User.last_seen_at > _ago(audience.active_within),)
     if audience.silent_for is not None:
@@ -74,6 +74,11 @@ def _narrowed(audience: Audience, administrators: Collection[int]) -> Conditions
     if audience.source is not None:
         conditions += (User.source == audience.source,)
     return conditions
+
+
+def _language() -> ColumnElement[str]:
+    """The one chosen, otherwise Telegram's."""
+    return func.coalesce(User.language, func.split_part(User.language_code, "-", 1))
 
 
 def _ago(days: int) -> ColumnElement[Any]:
@@ -98,10 +103,8 @@ class Audiences:
 
     async def languages(self, who: Conditions, limit: int) -> list[tuple[str, int]]:
         """The most frequent languages among them, and how many have each."""
-        language = func.split_part(User.language_code, "-", 1)
-        return await self._most_frequent(
-            select(language, func.count()).where(User.language_code.is_not(None)), who, limit
-        )
+        known = select(_language(), func.count()).where(_language().is_not(None))
+        return await self._most_frequent(known, who, limit)
 
     async def sources(self, who: Conditions, limit: int) -> list[tuple[str, int]]:
         return await self._most_frequent(select(User.source, func.count()).where(User.source.is_not(None)), who, limit)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import any_, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -137,14 +138,29 @@ class Users:
         no_marks = {"blocked_at": None, "unreachable_at": None, "unreachable_reason": None}
         await self._session.execute(free.values(**no_marks, updated_at=func.now()))
 
-    async def opted_out(self, telegram_id: int) -> list[str]:
-        """The categories of broadcasts that a person doesn't want."""
-        kept = await self._session.scalar(select(User.opted_out).where(User.telegram_id == telegram_id))
-        return list(kept or ())
+    async def choices(self, telegram_id: int) -> tuple[list[str], str | None, str | None] | None:
+        """What a person doesn't want broadcasts about, their language and time zone; None for a stranger."""
+        kept = select(User.opted_out, User.language, User.time_zone).where(User.telegram_id == telegram_id)
+        row = (await self._session.execute(kept)).one_or_none()
+        return None if row is None else (row.opted_out, row.language, row.time_zone)
 
-    async def opt_out(self, telegram_id: int, category: str, *, out: bool) -> list[str]:
-        """Put a category among them, or take it out; returns those that there are then."""
+    async def opt_out(self, telegram_id: int, category: str, *, out: bool) -> None:
+        """Put a category among those not wanted, or take it out."""
         rest = func.array_remove(User.opted_out, category)
+        opted_out = func.array_append(rest, category) if out else rest
+        await self._change(telegram_id, opted_out=opted_out)
+
+    async def agree(self, telegram_id: int, version: str) -> None:
+        """Record consent to this version, the first time that it is given."""
+        person = update(User).where(User.telegram_id == telegram_id, User.consent_version.is_distinct_from(version))
+        await self._session.execute(
+            person.values(consent_version=version, consent_at=func.now(), updated_at=func.now())
+        )
+
+    async def choose(self, telegram_id: int, **chosen: str | None) -> None:
+        """Set a person's `language` or `time_zone`."""
+        await self._change(telegram_id, **chosen)
+
+    async def _change(self, telegram_id: int, **values: Any) -> None:
         person = update(User).where(User.telegram_id == telegram_id)
-        changed = person.values(opted_out=func.array_append(rest, category) if out else rest, updated_at=func.now())
-        return list(await self._session.scalar(changed.returning(User.opted_out)) or ())
+        await self._session.execute(person.values(**values, updated_at=func.now()))

@@ -6,8 +6,10 @@ help =
     <b>What I can do</b>
 
     /start – begin here
-    /settings – what I may write to you about
+    /settings – your language, your time zone, and what I may write to you about
     /help – this list
+    /privacy – what I keep about you, how to get it and how to delete it
+    /cancel – end what I am asking you
     /id – your Telegram number
 help-administrator =
     /admin – people, bans, the audit, for administrators

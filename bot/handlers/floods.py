@@ -1,0 +1,70 @@
+"""How much one person may do at once: token buckets in memory, of which the one unused for the longest goes first."""
+
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+from enum import StrEnum
+
+AT_ONCE = 20  # things, at least
+KEPT = 20_000  # buckets
+
+
+class Kind(StrEnum):
+    """What is counted apart: a held-down button doesn't keep anybody from writing."""
+
+    START = "start"
+    BUTTON = "button"
+    TEXT = "text"
+
+
+class Verdict(StrEnum):
+    FINE = "fine"
+    FIRST_TOO_MUCH = "the first that is too much"  # and so the one to say something about
+    TOO_MUCH = "too much"
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    at: float  # seconds of the bucket's clock
+    told: bool = False
+    last: tuple[int, Verdict] | None = None  # the update counted last, which may be asked about again
+
+
+class Floods:
+    """Judges each thing that a person does. Every kind may have a clock of its own, none of which is read here."""
+
+    def __init__(self, per_minute: float, kept: int = KEPT) -> None:
+        self._per_second = per_minute / 60
+        self._at_once = max(AT_ONCE, math.floor(per_minute / 3))
+        self._kept = kept
+        self._buckets: OrderedDict[tuple[int, Kind], _Bucket] = OrderedDict()
+
+    def judge(self, telegram_id: int, kind: Kind, update_id: int, now: float) -> Verdict:
+        """Count it; the same update again, which a conflict may bring back, has the same verdict for nothing."""
+        if self._per_second == 0:
+            return Verdict.FINE
+        bucket = self._bucket((telegram_id, kind), now)
+        if bucket.last is None or bucket.last[0] != update_id:
+            bucket.last = update_id, self._take(bucket, now)
+        return bucket.last[1]
+
+    def _bucket(self, key: tuple[int, Kind], now: float) -> _Bucket:
+        bucket = self._buckets.setdefault(key, _Bucket(self._at_once, now))
+        self._buckets.move_to_end(key)
+        if len(self._buckets) > self._kept:
+            self._buckets.popitem(last=False)
+        return bucket
+
+    def _take(self, bucket: _Bucket, now: float) -> Verdict:
+        """A flood is over, and another one told of, when the bucket is half full again."""
+        bucket.tokens = min(self._at_once, bucket.tokens + max(0.0, now - bucket.at) * self._per_second)
+        bucket.at = max(bucket.at, now)
+        if bucket.tokens >= self._at_once / 2:
+            bucket.told = False
+        if bucket.tokens >= 1:
+            bucket.tokens -= 1
+            return Verdict.FINE
+        first = not bucket.told
+        bucket.told = True
+        return Verdict.FIRST_TOO_MUCH if first else Verdict.TOO_MUCH

@@ -1,0 +1,57 @@
+"""/privacy, in private: what is kept and why, all of it as a file, and its erasure."""
+
+from telegram import Update
+
+from bot.handlers.context import Context
+from bot.outgoing.messages import ChatCommands, Document
+from bot.services import privacy
+from bot.services.privacy import Erased
+from bot.views import privacy as view
+from bot.views.start import Screen
+
+
+async def told(_: Update, context: Context) -> None:
+    context.reply(_told(context) if context.private else view.in_private(context.words))
+
+
+async def pressed(_: Update, context: Context) -> None:
+    if _only_in_private(context):
+        context.show(_told(context))
+
+
+async def export(_: Update, context: Context) -> None:
+    if not _only_in_private(context):
+        return
+    content = await privacy.export(await context.work(), context.person_id)
+    context.answer(view.exported(context.words))
+    context.say(Document(context.chat_id, view.FILE_NAME, content, view.caption(context.words)))
+
+
+async def ask_to_erase(_: Update, context: Context) -> None:
+    if _only_in_private(context):
+        context.show(view.ask_to_erase(context.words))
+
+
+async def erase(_: Update, context: Context) -> None:
+    if not _only_in_private(context):
+        return
+    if context.person is not None and context.person.language is not None:
+        context.say(ChatCommands(context.chat_id))  # Telegram keeps the list in the language that was chosen
+    match await privacy.erase(await context.work(), context.bot_id, context.person_id):
+        case Erased.NOT_YET:
+            context.show(_told(context), toast=view.broadcast_under_way(context.words))
+        case Erased.BUT_THE_BAN:
+            context.show(view.erased_but_the_ban(context.words))
+        case Erased.GONE:
+            context.show(view.erased(context.words))
+
+
+def _told(context: Context) -> Screen:
+    return view.told(context.words, context.rules.retention_days)
+
+
+def _only_in_private(context: Context) -> bool:
+    """Whether it is; the press is answered if it isn't."""
+    if not context.private:
+        context.answer(view.in_private_toast(context.words))
+    return context.private
