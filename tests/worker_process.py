@@ -14,9 +14,9 @@ import aiohttp
 
 PROJECT = Path(__file__).resolve().parents[1]
 OURS = {
-    "BOT_TOKEN", "DATABASE_URL", "DATA_DIR", "TELEGRAM_API_URL", "ADMIN_IDS", "PORT", "HOST", "SANDBOX_PORT",
-    "ENVIRONMENT", "LOG_LEVEL", "LOG_FORMAT", "MESSAGES_PER_SECOND", "PAID_BROADCAST", "SHUTDOWN_TIMEOUT",
-    "RETENTION_DAYS", "HANDLER_CONCURRENCY",
+    "BOT_TOKEN", "DATABASE_URL", "DATA_DIR", "TELEGRAM_API_URL", "ADMIN_IDS", "ADMIN_NOTICES", "PORT", "HOST",
+    "SANDBOX_PORT", "ENVIRONMENT", "LOG_LEVEL", "LOG_FORMAT", "MESSAGES_PER_SECOND", "PAID_BROADCAST",
+    "SHUTDOWN_TIMEOUT", "RETENTION_DAYS", "HANDLER_CONCURRENCY",
 }  # fmt: skip
 
 
@@ -82,6 +82,7 @@ class WorkerProcess:
             "LOG_FORMAT": "json",
             "LOG_LEVEL": "DEBUG",
             "MESSAGES_PER_SECOND": "0",
+            "ADMIN_NOTICES": "false",
             **variables,
         }
         self._folder = folder

@@ -23,7 +23,10 @@ from bot.db.repositories.inbox import Inbox
 from bot.db.repositories.ledger import Ledger
 from bot.db.repositories.outbox import Outbox
 from bot.db.repositories.people import People
+from bot.db.repositories.runtime_settings import RuntimeSettings
 from bot.db.repositories.sanctions import Sanctions
+from bot.db.repositories.stats import Stats
+from bot.db.repositories.timetable import Timetable
 from bot.db.repositories.users import Users
 from bot.errors import BotError, ConfigurationError, ConflictError, DatabaseAwayError, FatalError, StatementRefusedError
 
@@ -111,6 +114,9 @@ class Work:
         self.sanctions = Sanctions(session)
         self.questions = Questions(session)
         self.audit = Audit(session)
+        self.stats = Stats(session)
+        self.timetable = Timetable(session)
+        self.settings = RuntimeSettings(session)
 
     async def wake(self, bot_id: int) -> None:
         """Have the bot's leader look into inbox and outbox as soon as this is committed."""

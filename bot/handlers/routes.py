@@ -11,11 +11,14 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Mess
 
 from bot.handlers import settings, start
 from bot.handlers.addressed import ADDRESSED, COMMAND_FOR_THIS_BOT
-from bot.handlers.admin import broadcast_choices, broadcast_reports, broadcasts
+from bot.handlers.admin import broadcast_choices, broadcast_reports, broadcasts, dead_letters, maintenance, stats
 from bot.handlers.context import Context
 from bot.services.people import Person, is_asked
 from bot.views import broadcast_words
 from bot.views import broadcasts as broadcasts_view
+from bot.views import dead_letters_chat as dead_letters_view
+from bot.views import maintenance as maintenance_view
+from bot.views import stats as stats_view
 from bot.views.broadcast_words import Press as BroadcastPress
 from bot.views.start import Press
 
@@ -54,10 +57,48 @@ def routes() -> tuple[Route, ...]:
         button(f"{Press.SETTINGS}:(news|offers):(on|off)", settings.choice_pressed),
         button(Press.HELP, start.help_pressed),
         button(Press.ID, start.id_pressed),
+        *map(for_administrators, stats_routes()),
+        *map(for_administrators, dead_letter_routes()),
+        *map(for_administrators, maintenance_routes()),
         *map(for_administrators, broadcast_routes()),
         any_other_button(start.unknown_press),
         new_message(filters.COMMAND & COMMAND_FOR_THIS_BOT, start.unknown_command),
         new_message(ADDRESSED & ~filters.COMMAND & ~filters.StatusUpdate.ALL, start.unknown_message),
+    )
+
+
+def stats_routes() -> tuple[Route, ...]:
+    press = stats_view.Press
+    return (
+        command(stats_view.COMMAND, stats.command),
+        button(press.SHOW, stats.show),
+        button(press.CHART, stats.chart),
+        button(press.REPORT_ON, stats.report_on),
+        button(press.REPORT_OFF, stats.report_off),
+    )
+
+
+def dead_letter_routes() -> tuple[Route, ...]:
+    press, data = dead_letters_view.Press, dead_letters_view.data
+    return (
+        command(dead_letters_view.COMMAND, dead_letters.command),
+        button(press.LIST, dead_letters.show_list),
+        button(data(press.OLDER, NUMBER), dead_letters.older),
+        button(data(press.SHOW, NUMBER), dead_letters.show),
+        button(data(press.FILE, NUMBER), dead_letters.file),
+        button(data(press.RETRY, NUMBER), dead_letters.retry),
+        button(data(press.DISCARD, NUMBER), dead_letters.ask_to_discard),
+        button(data(press.DISCARD_YES, NUMBER), dead_letters.discard),
+    )
+
+
+def maintenance_routes() -> tuple[Route, ...]:
+    press = maintenance_view.Press
+    return (
+        command(maintenance_view.COMMAND, maintenance.command),
+        button(press.SHOW, maintenance.show),
+        button(press.ON, maintenance.switch_on),
+        button(press.OFF, maintenance.switch_off),
     )
 
 

@@ -27,6 +27,11 @@ CLEAN = (
     "DELETE FROM broadcasts",
     "DELETE FROM users",
     "DELETE FROM dead_letters",
+    "DELETE FROM audit",
+    "DELETE FROM changed_settings",
+    "DELETE FROM button_counts",
+    "DELETE FROM active_weeks",
+    "DELETE FROM cohort_returns",
 )
 
 
