@@ -1,5 +1,6 @@
 """Dead letters as an administrator sees them in the chat."""
 
+import html
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -55,10 +56,10 @@ def letter(words: Texts, letter: Letter, *, clean: Clean) -> Screen:
         time=moment(words, letter.created_at),
         kind=one_line(letter.kind or UNKNOWN, MOST_KIND),
         chat=UNKNOWN if letter.chat_id is None else str(letter.chat_id),
-        reason=_shortened(clean(letter.reason), MOST_REASON),
     )
+    text += f"\n\n{html.escape(_shortened(clean(letter.reason), MOST_REASON))}"  # too long for a fact of Fluent's
     if letter.traceback:
-        text += words.html("dead-letter-traceback", traceback=clean(letter.traceback)[-MOST_TRACEBACK:])
+        text += f"\n\n<pre>{html.escape(clean(letter.traceback)[-MOST_TRACEBACK:])}</pre>"
     number = letter.number
     return Screen(
         text,

@@ -16,7 +16,7 @@ from bot.views.i18n import Texts
 from bot.views.start import Screen
 
 COMMAND = "stats"
-MOST_NAMED = 64  # characters of a button's name or a link
+MOST_NAMED = 40  # characters of a button's name or a link: a list is one fact, which Fluent takes up to 2,500 of
 
 
 class Press(StrEnum):

@@ -47,9 +47,8 @@ async def test_pages_one_with_its_reason_and_the_update_as_a_file(stage: Stage) 
     await olga.presses(menu, "📄 As a file", shows="Dead letter")
     sent = await olga.chat.receives(f"Dead letter {last}: the update")
     assert sent.kind == "document"
-    document = sent.content.media["document"]
-    assert document is not None
-    file = stage.telegram.cloud.files.by_id(document["file_id"])
+    assert sent.content.media is not None
+    file = stage.telegram.cloud.files.by_id(sent.content.media["document"]["file_id"])
     assert file is not None
     assert json.loads(file.content)["message"]["text"] == "Привет"
 

@@ -28,12 +28,6 @@ dead-letter =
        *[other] other
     } · { $time }
     Kind: { $kind } · chat: { $chat }
-
-    { $reason }
-dead-letter-traceback =
-    {""}
-
-    <pre>{ $traceback }</pre>
 dead-letter-file = 📄 As a file
 dead-letter-retry = 🔁 Retry
 dead-letter-discard = 🗑 Discard

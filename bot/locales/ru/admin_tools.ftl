@@ -28,12 +28,6 @@ dead-letter =
        *[other] другое
     } · { $time }
     Вид: { $kind } · чат: { $chat }
-
-    { $reason }
-dead-letter-traceback =
-    {""}
-
-    <pre>{ $traceback }</pre>
 dead-letter-file = 📄 Файлом
 dead-letter-retry = 🔁 Повторить
 dead-letter-discard = 🗑 Удалить
