@@ -7,7 +7,7 @@ from datetime import date
 import structlog
 
 from bot.db.uow import UnitOfWork
-from bot.errors import BotError
+from bot.errors import StatementRefusedError, TransientError
 
 EVERY = 30.0  # seconds
 LAST_WITHIN = 1.0  # seconds, at the end of a term
@@ -40,7 +40,7 @@ async def write_down(unit_of_work: UnitOfWork, presses: Presses) -> None:
     try:
         async with unit_of_work.open() as work:
             await work.stats.add_presses(taken)
-    except BotError as error:
+    except (TransientError, StatementRefusedError) as error:
         log.warning("button presses can't be counted now", reason=str(error))
     else:
         presses.subtract(taken)

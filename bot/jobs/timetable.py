@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from bot.db.uow import UnitOfWork, Work
-from bot.errors import BotError, TransientError
+from bot.errors import StatementRefusedError, TransientError
 
 LOOK_EVERY = 5.0  # seconds
 
@@ -35,7 +35,7 @@ async def keep_time(
                 entered = True
             for what, entry in entries.items():
                 await _fire(unit_of_work, bot_id, what, entry)
-        except (TransientError, BotError) as error:
+        except (TransientError, StatementRefusedError) as error:
             log.warning("what is due can't be done now", reason=str(error))
         await asyncio.sleep(every)
 
