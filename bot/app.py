@@ -14,6 +14,7 @@ from telegram.ext import Application, ContextTypes, ExtBot
 
 from bot import __version__, log
 from bot.commands import dead_letters as dead_letters_command
+from bot.commands import stats as stats_command
 from bot.config import Environment, LogLevel, Settings
 from bot.db import embedded, schema
 from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Engines, Repair, Url, connected, described
@@ -21,7 +22,7 @@ from bot.db.lock import SessionLock
 from bot.db.repositories.inbox import Term
 from bot.db.uow import Deferred, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError, TransientError
-from bot.handlers.context import Context, reply
+from bot.handlers.context import Context, Means, reply
 from bot.handlers.dispatch import App, Dispatcher, dispatch
 from bot.handlers.floods import Floods
 from bot.handlers.routes import allowed_updates, routes
@@ -32,9 +33,12 @@ from bot.intake.inbox import reread
 from bot.intake.leader import Leadership, lock_name
 from bot.intake.poller import TOKEN_REFUSED
 from bot.intake.term import BroadcastMeans, Worker, lead
+from bot.jobs import menus, notices, reports
+from bot.jobs.presses import keep_counting
 from bot.jobs.retention import keep_pruning
 from bot.jobs.sanctions import keep_lifting
-from bot.outgoing.announcements import publish_commands, remove_webhook
+from bot.jobs.timetable import Entry, keep_time
+from bot.outgoing.announcements import publish_commands, publish_commands_of_chats, remove_webhook
 from bot.outgoing.delivery import sends_at_once
 from bot.outgoing.limiter import Limiter
 from bot.outgoing.messages import Edit, Text
@@ -43,6 +47,7 @@ from bot.outgoing.transport import AiohttpRequest, Api, back_off
 from bot.outgoing.turns import Turns
 from bot.services.broadcasts import Broadcast
 from bot.services.people import Person
+from bot.services.runtime_settings import Current
 from bot.views import broadcast_reports
 from bot.views import start as start_view
 from bot.views.i18n import texts
@@ -109,6 +114,13 @@ async def dead_letters(config: Settings, asked: DeadLettersAsked) -> str:
     async with _at_head(config) as unit_of_work:
         means = dead_letters_command.Means(reread, clean=log.redactor(config.secrets))
         return await dead_letters_command.answer(unit_of_work, asked, means)
+
+
+async def stats(config: Settings, *, as_json: bool) -> str:
+    """The numbers that administrators see; what is one bot's own only where a token says which bot."""
+    async with _at_head(config) as unit_of_work:
+        bot_id = None if config.bot_token is None else config.bot_id
+        return await stats_command.answer(unit_of_work, bot_id, as_json=as_json)
 
 
 @asynccontextmanager
@@ -179,6 +191,9 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     sends, polls = (
         Api(request, config.telegram_api_url, config.token, leadership.check) for request in (sending, polling)
     )
+    clean, settings = log.redactor(config.secrets), Current()
+    means = Means(reread, clean, settings)
+    told = notices.Means(unit_of_work, config.bot_id, config.admin_ids, VERSION, clean)
     return Worker(
         bot=application.bot,
         sends=sends,
@@ -188,13 +203,16 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         leadership=leadership,
         turns=turns,
         vitals=vitals,
-        dispatch=partial(_decide, Dispatcher(application, routes(), config.admin_ids, _rules(config))),
+        dispatch=partial(_decide, Dispatcher(application, routes(), config.admin_ids, _rules(config), means)),
         apology=_apology,
         prepare=partial(remove_webhook, sends),
         beside=(
             partial(publish_commands, sends, start_view.command_lists()),
+            partial(publish_commands_of_chats, sends, partial(menus.lists, unit_of_work, config.admin_ids)),
             partial(keep_pruning, unit_of_work, config.bot_id, config.retention_days),
             partial(keep_lifting, unit_of_work),
+            partial(keep_counting, unit_of_work, vitals.presses),
+            partial(keep_time, unit_of_work, config.bot_id, _timetable(config, told)),
         ),
         allowed_updates=allowed_updates(),
         handler_concurrency=config.handler_concurrency,
@@ -206,7 +224,19 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
             report=_report,
             messages_at_once=round(min(config.messages_per_second, MOST_AT_ONCE) or MOST_AT_ONCE) or 1,
         ),
+        began=partial(notices.tell_of_start if config.admin_notices else _tell_nobody, told),
+        settings_read=settings.read,
     )
+
+
+def _timetable(config: Settings, told: notices.Means) -> dict[str, Entry]:
+    entries = {reports.WHAT: reports.daily_report(config.bot_id, config.admin_ids)}
+    return entries | ({notices.ERRORS: notices.errors(told)} if config.admin_notices else {})
+
+
+async def _tell_nobody(_: notices.Means, *, first: bool, crashed: bool) -> None:
+    """The operator wants no notices: what they would say is in the log."""
+    logger.debug("nobody is told of the start", first=first, crashed=crashed)
 
 
 async def _forget_connections(engines: Engines, unit_of_work: UnitOfWork) -> None:

@@ -39,12 +39,15 @@ def main() -> NoReturn:
     commands.add_parser("migrate", help="bring the database's schema to head, and end")
     commands.add_parser("sandbox", help="the worker against a bundled Telegram, with a chat page in the browser")
     _add_dead_letters(commands.add_parser("dead-letters", help="what could not be read, handled or sent"))
+    numbers = commands.add_parser("stats", help="the numbers that administrators see")
+    numbers.add_argument("--json", action="store_true", help="one JSON object, for programs")
     asked = parser.parse_args()
     does: dict[str, Callable[[], Exit]] = {
         "run": run,
         "migrate": migrate,
         "sandbox": sandbox,
         "dead-letters": partial(dead_letters, asked),
+        "stats": partial(stats, asked),
     }
     sys.exit(does[asked.command or "run"]())
 
@@ -95,6 +98,15 @@ def dead_letters(given: argparse.Namespace) -> Exit:
 
     async def printed(config: Settings) -> None:
         _print(await app.dead_letters(config, asked))
+
+    return _command(printed, needs_token=False, quiet=True)
+
+
+def stats(given: argparse.Namespace) -> Exit:
+    _end_at_any_signal()
+
+    async def printed(config: Settings) -> None:
+        _print(await app.stats(config, as_json=given.json))
 
     return _command(printed, needs_token=False, quiet=True)
 

@@ -173,6 +173,7 @@ class Settings(BaseSettings):
         frozenset(),
         description="Telegram user ids separated by commas, such as 1001,1002 (/id in the chat tells one's own)",
     )
+    admin_notices: Annotated[bool, BeforeValidator(_lower)] = Field(default=True, description="true or false")
     port: Whole = Field(8080, ge=1, le=LARGEST_PORT, description="a whole number from 1 to 65535")
     host: Annotated[str, AfterValidator(_host)] | None = Field(
         None, description="an address or name of this machine, without port"

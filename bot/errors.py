@@ -77,3 +77,7 @@ class ChatRestsError(BotError):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"the chat has to be left alone for {seconds:.1f} s")
         self.seconds = seconds
+
+
+class ChartError(BotError):
+    """The program that draws charts did not."""

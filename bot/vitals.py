@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 
@@ -29,6 +30,7 @@ class Vitals:
     telegram_trouble: str | None = None  # why the last poll failed
     leading_since: float | None = None
     updates: Counter[str] = field(default_factory=Counter)  # how many ended in which way, since the process began
+    presses: Counter[tuple[str, date]] = field(default_factory=Counter)  # by button and day, not written down yet
     started_at: float = field(default_factory=time.monotonic)
 
     def poll_answered(self) -> None:
@@ -36,6 +38,9 @@ class Vitals:
         self.telegram_trouble = None
         self.polling_rests = False
         self._started()
+
+    def button_pressed(self, button: str) -> None:
+        self.presses[button, datetime.now(UTC).date()] += 1
 
     def stands_by(self) -> None:
         self.role = Role.STANDBY

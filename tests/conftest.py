@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -20,6 +21,9 @@ from bot.sandbox.api import serving
 from bot.sandbox.emulator import Emulator
 from tests.database_server import create_database, drop_database, start
 from tests.worker_process import WorkerProcess
+
+settings.register_profile("busy machines", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machines")
 
 TEMPLATE = "migrated"
 SOCKETS = pytest.StashKey[Path]()

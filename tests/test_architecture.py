@@ -30,6 +30,7 @@ ROOMS = {
     "db": "db errors",
     "services": "services db errors",
     "views": "views services errors outgoing.messages",
+    "views.drawing": "",
     "handlers": "handlers services views errors outgoing.messages",
     "handlers.context": "handlers services views errors outgoing.messages db.uow",
     "jobs": "jobs services views errors outgoing.messages db.uow",

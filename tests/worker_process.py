@@ -17,6 +17,7 @@ OURS = {
     "BOT_TOKEN", "DATABASE_URL", "DATA_DIR", "TELEGRAM_API_URL", "ADMIN_IDS", "PORT", "HOST", "SANDBOX_PORT",
     "ENVIRONMENT", "LOG_LEVEL", "LOG_FORMAT", "MESSAGES_PER_SECOND", "PAID_BROADCAST", "SHUTDOWN_TIMEOUT",
     "RETENTION_DAYS", "HANDLER_CONCURRENCY", "FLOOD_PER_MINUTE", "TERMS_VERSION", "LEAVE_GROUPS",
+    "ADMIN_NOTICES",
 }  # fmt: skip
 
 
@@ -83,6 +84,7 @@ class WorkerProcess:
             "LOG_LEVEL": "DEBUG",
             "MESSAGES_PER_SECOND": "0",
             "FLOOD_PER_MINUTE": "0",  # what is tested or measured is often what one person says in no time
+            "ADMIN_NOTICES": "false",
             **variables,
         }
         self._folder = folder

@@ -53,6 +53,7 @@ class User(Base):
     source: Mapped[str | None]  # the deep-link parameter of the first /start that had one
     message_count: Mapped[int] = mapped_column(server_default="0")  # new messages and button presses
     last_seen_at: Mapped[datetime | None]  # when they last did something, by Telegram's clock where it says
+    active_on: Mapped[date | None] = mapped_column(Date)  # the day (UTC) of `last_seen_at`, for what counts
     private_since: Mapped[datetime | None]  # first message or my_chat_member in private
     blocked_at: Mapped[datetime | None]
     unreachable_at: Mapped[datetime | None]
@@ -66,6 +67,7 @@ class User(Base):
     consent_version: Mapped[str | None]
     consent_at: Mapped[datetime | None]
     daily_report: Mapped[bool] = mapped_column(server_default=false())
+    maintenance_told_at: Mapped[datetime | None]  # when they were last told that the bot is under maintenance
     grams: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")  # see `db.grams`
     opted_out: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")  # categories of broadcasts
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -75,6 +77,12 @@ class User(Base):
         Index("ix_users_username_lower", text("lower(username)")),
         Index("ix_users_grams", "grams", postgresql_using="gin"),
         Index("ix_users_created_at", "created_at"),
+        Index("ix_users_active_on", "active_on"),
+        Index("ix_users_language_code", "language_code"),
+        Index("ix_users_source", "source", postgresql_where=text("source IS NOT NULL")),
+        Index("ix_users_blocked_at", "blocked_at", postgresql_where=text("blocked_at IS NOT NULL")),
+        Index("ix_users_unreachable_at", "unreachable_at", postgresql_where=text("unreachable_at IS NOT NULL")),
+        Index("ix_users_banned_at", "banned_at", postgresql_where=text("banned_at IS NOT NULL")),
         Index("ix_users_role", "role", postgresql_where=text("role <> 'user'")),
         Index("ix_users_banned_until", "banned_until", postgresql_where=text("banned_until IS NOT NULL")),
     )
@@ -294,12 +302,22 @@ class Appointment(Base):
 
 
 class ActiveWeek(Base):
-    """That a person did something in the week that begins with this day (a Monday)."""
+    """That a person did something in a week after that in which they joined; it begins with this day (a Monday)."""
 
     __tablename__ = "active_weeks"
 
     user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     week: Mapped[date] = mapped_column(Date, primary_key=True)
+
+
+class CohortReturn(Base):
+    """How many of those who joined in one week (both begin on a Monday, UTC) did something in a later one."""
+
+    __tablename__ = "cohort_returns"
+
+    joined: Mapped[date] = mapped_column(Date, primary_key=True)
+    week: Mapped[date] = mapped_column(Date, primary_key=True)
+    people: Mapped[int]
 
 
 class ButtonCount(Base):

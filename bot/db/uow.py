@@ -26,7 +26,10 @@ from bot.db.repositories.outbox import Outbox
 from bot.db.repositories.people import People
 from bot.db.repositories.privacy import Privacy
 from bot.db.repositories.profiles import Profiles
+from bot.db.repositories.runtime_settings import RuntimeSettings
 from bot.db.repositories.sanctions import Sanctions
+from bot.db.repositories.stats import Stats
+from bot.db.repositories.timetable import Timetable
 from bot.db.repositories.users import Users
 from bot.errors import BotError, ConfigurationError, ConflictError, DatabaseAwayError, FatalError, StatementRefusedError
 
@@ -117,6 +120,9 @@ class Work:
         self.profiles = Profiles(session)
         self.holdings = Holdings(session)
         self.privacy = Privacy(session)
+        self.stats = Stats(session)
+        self.timetable = Timetable(session)
+        self.settings = RuntimeSettings(session)
 
     async def wake(self, bot_id: int) -> None:
         """Have the bot's leader look into inbox and outbox as soon as this is committed."""

@@ -1,6 +1,7 @@
 """What a handler is given beside the update: the person's words, the unit of work, and a list of what to say."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import InaccessibleMessage, Message, Update
@@ -10,12 +11,23 @@ from bot.db.uow import Work
 from bot.handlers.rules import Rules
 from bot.outgoing.messages import ButtonAnswer, Edit, Said, Text
 from bot.services import people
+from bot.services.dead_letters import Reread
 from bot.services.people import Person, is_administrator
+from bot.services.runtime_settings import Current
 from bot.views.i18n import Texts, texts
 from bot.views.start import Screen
 
 OpenWork = Callable[[], Awaitable[Work]]
 """Gives the update's one unit of work, begun at the first call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What handlers have of other rooms."""
+
+    reread: Reread = lambda _: None
+    clean: Callable[[str], str] = str  # takes secrets out of a text
+    settings: Current = field(default_factory=Current)  # what administrators changed while the bot runs
 
 
 class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
@@ -33,6 +45,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
     owners: frozenset[int]
     person: Person | None
     rules: Rules
+    means: Means = Means()
 
     def take(self, update: Update, work: OpenWork, owners: frozenset[int], person: Person | None, rules: Rules) -> None:
         self.incoming = update

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from telegram import Update
 from telegram.ext import Application
 
-from bot.handlers import terms
+from bot.handlers import maintenance, terms
 from bot.handlers.admin.rights import may_administer
-from bot.handlers.context import Context, OpenWork
+from bot.handlers.context import Context, Means, OpenWork
 from bot.handlers.floods import Verdict
 from bot.handlers.routes import Route
 from bot.handlers.rules import Rules
 from bot.outgoing.messages import Said
-from bot.services.people import Person
+from bot.services.people import Person, is_banned
 from bot.views import floods as floods_view
 
 App = Application[Any, Context, Any, Any, Any, Any]
@@ -28,6 +29,7 @@ class Dispatcher:
     routes: Sequence[Route]
     owners: frozenset[int]
     rules: Rules = field(default_factory=Rules)
+    means: Means = field(default_factory=Means)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,18 @@ async def dispatch(by: Dispatcher, update: Update, work: OpenWork, person: Perso
     """
     if person is not None and person.telegram_id in by.owners:
         person = replace(person, banned_at=None)  # whom the settings name an owner is banned no more
+    banned = is_banned(person, datetime.now(UTC))
+    if not banned and maintenance.turns_away(update, by.owners, person, by.means.settings):
+        context = _context(by, update, work, person)
+        await maintenance.turn_away(update, context)
+        return Taken(maintenance.NAME, context.said)
     for route in by.routes:
         check = route.handler.check_update(update)
         if check is None or check is False or not route.takes(person):
             continue
         if route.for_administrators and not await may_administer(update, by.owners, person, work):
             continue
-        context = Context.from_update(update, by.application)
-        context.take(update, work, by.owners, person, by.rules)
+        context = _context(by, update, work, person)
         return await _handled(by, route, update, context, check)
     return None
 
@@ -80,3 +86,10 @@ def _too_much(context: Context, verdict: Verdict) -> Taken:
     elif verdict is Verdict.FIRST_TOO_MUCH:
         context.reply(floods_view.too_much(context.words))
     return Taken("flood", context.said, dropped=True)
+
+
+def _context(by: Dispatcher, update: Update, work: OpenWork, person: Person | None) -> Context:
+    context = Context.from_update(update, by.application)
+    context.take(update, work, by.owners, person, by.rules)
+    context.means = by.means
+    return context

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot.handlers.context import Context
-from bot.outgoing.messages import ChatCommands, Document
+from bot.outgoing.messages import Commands, Document
 from bot.services import privacy
 from bot.services.privacy import Erased
 from bot.views import privacy as view
@@ -36,7 +36,7 @@ async def erase(_: Update, context: Context) -> None:
     if not _only_in_private(context):
         return
     if context.person is not None and context.person.language is not None:
-        context.say(ChatCommands(context.chat_id))  # Telegram keeps the list in the language that was chosen
+        context.say(Commands(context.chat_id))  # Telegram keeps the list in the language that was chosen
     match await privacy.erase(await context.work(), context.bot_id, context.person_id):
         case Erased.NOT_YET:
             context.show(_told(context), toast=view.broadcast_under_way(context.words))

@@ -23,10 +23,13 @@ from bot.handlers.admin import (
     broadcast_choices,
     broadcast_reports,
     broadcasts,
+    dead_letters,
+    maintenance,
     panel,
     people,
     people_answers,
     sanctions,
+    stats,
 )
 from bot.handlers.context import Context
 from bot.services import time_zones
@@ -35,8 +38,11 @@ from bot.services.sanctions import LONGEST_NOTE, LONGEST_REASON, TERMS
 from bot.views import admin as admin_view
 from bot.views import broadcast_words
 from bot.views import broadcasts as broadcasts_view
+from bot.views import dead_letters_chat as dead_letters_view
+from bot.views import maintenance as maintenance_view
 from bot.views import privacy as privacy_view
 from bot.views import settings as settings_view
+from bot.views import stats as stats_view
 from bot.views import terms as terms_view
 from bot.views.admin import Press as AdminPress
 from bot.views.broadcast_words import Press as BroadcastPress
@@ -92,6 +98,9 @@ def routes() -> tuple[Route, ...]:
         *map(for_administrators, (*people_routes(), *sanction_routes(), *answer_routes())),
         always(button(f"{terms_view.AGREE}:([A-Za-z0-9._-]{{1,32}})", terms.agreed)),
         always(own_standing(groups.standing_changed)),
+        *map(for_administrators, stats_routes()),
+        *map(for_administrators, dead_letter_routes()),
+        *map(for_administrators, maintenance_routes()),
         *map(for_administrators, broadcast_routes()),
         any_other_button(start.unknown_press),
         new_message(filters.COMMAND & COMMAND_FOR_THIS_BOT, start.unknown_command),
@@ -162,6 +171,41 @@ def privacy_routes() -> tuple[Route, ...]:
         button(privacy_view.EXPORT, privacy.export),
         button(privacy_view.ERASE, privacy.ask_to_erase),
         button(privacy_view.ERASE_YES, privacy.erase),
+    )
+
+
+def stats_routes() -> tuple[Route, ...]:
+    press = stats_view.Press
+    return (
+        command(stats_view.COMMAND, stats.command),
+        button(press.SHOW, stats.show),
+        button(press.CHART, stats.chart),
+        button(press.REPORT_ON, stats.report_on),
+        button(press.REPORT_OFF, stats.report_off),
+    )
+
+
+def dead_letter_routes() -> tuple[Route, ...]:
+    press, data = dead_letters_view.Press, dead_letters_view.data
+    return (
+        command(dead_letters_view.COMMAND, dead_letters.command),
+        button(press.LIST, dead_letters.show_list),
+        button(data(press.OLDER, NUMBER), dead_letters.older),
+        button(data(press.SHOW, NUMBER), dead_letters.show),
+        button(data(press.FILE, NUMBER), dead_letters.file),
+        button(data(press.RETRY, NUMBER), dead_letters.retry),
+        button(data(press.DISCARD, NUMBER), dead_letters.ask_to_discard),
+        button(data(press.DISCARD_YES, NUMBER), dead_letters.discard),
+    )
+
+
+def maintenance_routes() -> tuple[Route, ...]:
+    press = maintenance_view.Press
+    return (
+        command(maintenance_view.COMMAND, maintenance.command),
+        button(press.SHOW, maintenance.show),
+        button(press.ON, maintenance.switch_on),
+        button(press.OFF, maintenance.switch_off),
     )
 
 

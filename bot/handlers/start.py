@@ -4,6 +4,7 @@ from telegram import Update
 
 from bot.handlers.context import Context
 from bot.services import users
+from bot.views import commands as commands_view
 from bot.views import start as view
 from bot.views.start import Screen
 
@@ -13,6 +14,8 @@ async def start(update: Update, context: Context) -> None:
     if user is not None and chat is not None and chat.type == chat.PRIVATE and context.args:
         await users.remember_source(await context.work(), user.id, context.args[0])
     context.reply(_welcome(update, context))
+    if context.private and context.administers:
+        context.say(commands_view.shown_to(context.words, context.person_id, administrator=True))
 
 
 async def help_(_: Update, context: Context) -> None:

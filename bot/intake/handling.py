@@ -93,6 +93,7 @@ class Handling:
     count_try: Callable[[int], Awaitable[int]]  # by inbox row; how many processes have begun to handle it
     allowed_updates: Collection[str]
     ends: Counter[str]  # how many updates were handled, nobody's, failed
+    button_pressed: Callable[[str], None]
     floor: Floor = field(default_factory=Floor)
     tries: dict[int, int] = field(default_factory=dict)  # by inbox row, of those found at the start of the term
     conflicts: Counter[int] = field(default_factory=Counter)  # by inbox row
@@ -152,6 +153,8 @@ class Handling:
         except Exception as error:  # noqa: BLE001 -- the table knows what it means
             return await self._after(error, waiting, update)
         self.ends[decision.outcome] += 1
+        if (button := _button(decision.handler)) is not None:
+            self.button_pressed(button)
         log.info(
             f"update {decision.outcome}",
             **_facts(waiting),
@@ -282,6 +285,12 @@ def _with_its_command_marked(data: dict[str, Any]) -> dict[str, Any]:
         if command is not None:
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": command.end()}]
     return data
+
+
+def _button(handler: str | None) -> str | None:
+    """What a button is counted as: the beginning of its route's pattern, up to what differs from press to press."""
+    kind, _, pattern = (handler or "").partition(" ")
+    return re.split(r":?[(\[]", pattern, maxsplit=1)[0] if kind == "button" else None
 
 
 def _rows(waiting: Waiting, said: Iterable[Said | Message]) -> list[NewMessage]:

@@ -1,14 +1,15 @@
 """A term of leadership: what runs while this worker leads, and in which order it ends."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from telegram import Bot
 
 from bot.db.repositories.inbox import Term, Waiting
+from bot.db.repositories.runtime_settings import Changed
 from bot.db.uow import UnitOfWork
 from bot.errors import BotError, DatabaseAwayError, TransientError
 from bot.intake.endings import Endings
@@ -22,7 +23,7 @@ from bot.outgoing.broadcast_jobs import Means
 from bot.outgoing.broadcast_run import Progress, Report, Surroundings, Unrecorded
 from bot.outgoing.broadcasts import Broadcasting
 from bot.outgoing.delivery import Delivery
-from bot.outgoing.kept_limits import KeptLimits, go_on
+from bot.outgoing.kept_limits import KeptLimits, ended_without_a_word, go_on
 from bot.outgoing.messages import KINDS
 from bot.outgoing.transport import Api
 from bot.outgoing.turns import Turns
@@ -67,6 +68,12 @@ class Memory:
 Running = Callable[[], Coroutine[Any, Any, None]]
 
 
+class Began(Protocol):
+    """Called when a term has begun: is it the worker's first, and did the one before end without a word?"""
+
+    def __call__(self, *, first: bool, crashed: bool) -> Coroutine[Any, Any, None]: ...
+
+
 @dataclass(frozen=True)
 class BroadcastMeans:
     """What broadcasts need of the layers above."""
@@ -98,6 +105,8 @@ class Worker:
     sends_at_once: int
     shutdown_timeout: float  # seconds
     broadcasts: BroadcastMeans
+    began: Began
+    settings_read: Callable[[Mapping[str, Changed]], None]  # those that administrators changed, at each look
     memory: Memory = field(default_factory=Memory)
 
 
@@ -106,14 +115,17 @@ async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
 
     Raises an ExceptionGroup with what ended the term otherwise: LeadershipLostError, FatalError, …
     """
+    first, crashed = worker.memory.epoch == 0, False
     if not worker.memory.begins_term(term.epoch):
         go_on(worker.turns, term)
+        crashed = ended_without_a_word(term)
     worker.turns.open()
     worker.vitals.leads()
     log.info("leads", epoch=term.epoch)
     try:
         async with asyncio.TaskGroup() as tasks:
-            await _Parts(worker, term, tasks).run(stop)
+            parts = _Parts(worker, term, tasks)
+            await parts.run(stop, worker.began(first=first, crashed=crashed))
     except* _TimeIsUpError:
         log.warning("the stop took too long; what is unfinished stays in inbox and outbox")
 
@@ -156,6 +168,7 @@ class _Parts:
             count_try=self._tries.ask,
             allowed_updates=worker.allowed_updates,
             ends=worker.vitals.updates,
+            button_pressed=worker.vitals.button_pressed,
         )
         self._lanes: Lanes[Waiting] = Lanes(
             width=worker.handler_concurrency, do=handling.handle, load=self._load, tasks=tasks, name="updates"
@@ -178,7 +191,7 @@ class _Parts:
         )
         return Broadcasting(self._term.bot_id, around)
 
-    async def run(self, stop: asyncio.Event) -> None:
+    async def run(self, stop: asyncio.Event, began: Coroutine[Any, Any, None]) -> None:
         lost = self._tasks.create_task(self._worker.leadership.lost(), name="leadership")
         stopped = self._tasks.create_task(stop.wait(), name="stop")
         own = (
@@ -189,6 +202,7 @@ class _Parts:
         running = [stopped, lost]
         running += [self._tasks.create_task(part(), name=part.__name__) for part in own]
         running += [self._tasks.create_task(part(), name="beside") for part in self._worker.beside]
+        running.append(self._tasks.create_task(began, name="began"))
         polling = self._tasks.create_task(self._poll(), name="poller")
         await asyncio.wait({lost, stopped}, return_when=asyncio.FIRST_COMPLETED)
         polling.cancel()
@@ -277,6 +291,8 @@ class _Parts:
             inbox = await work.inbox.chats_waiting(bot_id)
             outbox = await work.outbox.chats_waiting(bot_id, KINDS)
             unknown = await work.outbox.kinds_besides(bot_id, KINDS)
+            settings = await work.settings.changed()
+        self._worker.settings_read(settings)
         self._people.forget_all()  # what woke this worker may have been a change by another process
         self._broadcasting.look()
         self._delivery.look(outbox)

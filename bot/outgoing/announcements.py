@@ -1,11 +1,13 @@
 """What Telegram is told at the start of a term: no webhook, please, and the list of commands."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
+from bot.errors import TransientError
+from bot.outgoing.messages import Commands, commands_of
 from bot.outgoing.transport import Api, back_off
 
 TRIES = 5
@@ -35,10 +37,27 @@ async def publish_commands(api: Api, lists: CommandLists) -> None:
         await _publish(api, listed | ({"language_code": language} if language else {}))
 
 
+async def publish_commands_of_chats(
+    api: Api, read: Callable[[], Awaitable[Sequence[tuple[int, Sequence[tuple[str, str]]]]]]
+) -> None:
+    """Tell Telegram the list of commands of each chat that has one of its own, as `read` knows them."""
+    try:
+        lists = await read()
+    except TransientError as error:
+        log.warning("administrators' lists of commands can't be read", reason=_named(error))
+        return
+    for chat_id, commands in lists:
+        _, call = commands_of(Commands(chat_id, commands).parameters())
+        await _publish(api, call)
+
+
 async def _publish(api: Api, listed: Mapping[str, object]) -> None:
     for attempt in range(1, TRIES + 1):
         try:
             await api.perform("setMyCommands", listed)
+        except BadRequest as error:  # such as of a chat that is gone: it would be refused again
+            log.warning("a list of commands is refused", reason=_named(error))
+            return
         except TelegramError as error:
             log.warning("a list of commands could not be set", reason=_named(error), attempt=attempt)
             await asyncio.sleep(back_off(attempt, longest=LONGEST_BACK_OFF))

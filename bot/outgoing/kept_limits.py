@@ -28,17 +28,26 @@ def go_on(turns: Turns, term: Term) -> None:
     before = term.before
     if before is None:
         return
-    ended = False
     if before.limits is not None:
         try:
             kept = json.loads(before.limits)
             turns.restore(kept["limits"], before.limits_age)
-            ended = kept["ended"] is True and kept["epoch"] == term.epoch - 1
         except (ValueError, LookupError, TypeError, RecursionError) as error:
             log.warning("what is kept of the limits can't be read", reason=str(error))
-    if not ended and before.last_sign_age < FORGOTTEN_AFTER:
+    if ended_without_a_word(term) and before.last_sign_age < FORGOTTEN_AFTER:
         log.info("every limit counts as used up: the term before ended without a word")
         turns.begin_used_up()
+
+
+def ended_without_a_word(term: Term) -> bool:
+    """Whether there was a term before that didn't say that it ended: its worker crashed, was killed or cut off."""
+    if term.before is None:
+        return False
+    try:
+        kept = json.loads(term.before.limits or "")
+        return not (kept["ended"] is True and kept["epoch"] == term.epoch - 1)
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return True
 
 
 class KeptLimits:

@@ -1,7 +1,8 @@
 """What can be said: frozen values, each of which knows how it is kept in the outbox and which call sends it."""
 
+import base64
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
@@ -138,24 +139,56 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
-class ChatCommands:
-    """The list of commands that one chat is offered instead of everybody's; without any, everybody's again."""
+class Photo:
+    """A picture, uploaded."""
+
+    kind: ClassVar[str] = "photo"
+    method: ClassVar[str] = "sendPhoto"
+
+    chat_id: int
+    filename: str
+    content: bytes
+    caption: str = ""
+
+    def parameters(self) -> Call:
+        file = {"filename": self.filename, "base64": base64.b64encode(self.content).decode()}
+        return {"chat_id": self.chat_id, "caption": storable(self.caption), "photo": file}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A text to an administrator about the bot itself; one that is refused is no reason for another."""
+
+    kind: ClassVar[str] = "notice"
+
+    chat_id: int
+    text: str
+
+    def parameters(self) -> Call:
+        return _html(self.chat_id, self.text, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """The list of commands that one chat shows; without any it shows what all chats do."""
 
     kind: ClassVar[str] = "commands"
 
     chat_id: int
-    commands: tuple[tuple[str, str], ...] = ()  # each with what it does
+    commands: Sequence[tuple[str, str]] = ()
 
     def parameters(self) -> Call:
-        listed = [{"command": name, "description": what} for name, what in self.commands]
-        return {"scope": {"type": "chat", "chat_id": self.chat_id}} | ({"commands": listed} if listed else {})
+        listed = [{"command": name, "description": does} for name, does in self.commands]
+        return {"chat_id": self.chat_id, "commands": listed}
 
 
-Said = Text | Edit | Composed | Document | Leave | ChatCommands | ButtonAnswer
-KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, Leave, ChatCommands))
+Said = Text | Edit | Composed | Document | Photo | Notice | Leave | Commands | ButtonAnswer
+KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, Photo, Notice, Leave, Commands))
 """What this version can send. A row of another kind was written by a newer version and is left to it."""
 
 
+PLAIN = {Edit.kind: Edit.method, Leave.kind: Leave.method}
+"""Kinds that are kept as they are sent."""
 NOT_FOR_TELEGRAM = {"method", "if_refused"}
 
 
@@ -173,14 +206,21 @@ def call_of(kind: str, kept: Call) -> tuple[str, Call]:
         case Document.kind:
             file = Upload(kept["document"]["filename"], kept["document"]["content"].encode())
             return "sendDocument", kept | {"document": file}
-        case Edit.kind:
-            return Edit.method, kept
-        case Leave.kind:
-            return Leave.method, kept
-        case ChatCommands.kind:
-            return ("setMyCommands" if "commands" in kept else "deleteMyCommands"), kept
+        case Photo.kind:
+            photo = Upload(kept["photo"]["filename"], base64.b64decode(kept["photo"]["base64"]))
+            return Photo.method, kept | {"photo": photo}
+        case Commands.kind:
+            return commands_of(kept)
         case _:
-            return Text.method, kept
+            return PLAIN.get(kind, Text.method), kept
+
+
+def commands_of(kept: Call) -> tuple[str, Call]:
+    """Source: Bot API, BotCommandScopeChat: it goes before what is set for all chats, in any language."""
+    scope = {"scope": {"type": "chat", "chat_id": kept["chat_id"]}}
+    if not kept["commands"]:
+        return "deleteMyCommands", scope
+    return "setMyCommands", scope | {"commands": kept["commands"]}
 
 
 def composed(content: Mapping[str, Any], chat_id: int, if_refused: str | None = None) -> list[Composed]:

@@ -12,7 +12,9 @@ from bot.errors import BotError
 
 Listed = dead_letters.Listed  # for views, which know services and not the database
 Letter = dead_letters.Letter
+Group = dead_letters.Group
 
+PAGE = 5
 LARGEST_NUMBER = 2**63 - 1
 NO_LANE = 0  # where an update goes whose chat nobody can tell
 
@@ -41,6 +43,11 @@ async def letter(work: Work, number: int) -> Letter:
     return _found(number, await work.dead_letters.one(number) if _possible(number) else None)
 
 
+async def page(work: Work, bot_id: int, before: int | None = None) -> list[Listed]:
+    """A bot's newest, or those older than one: as many as a page has, and one more where there is another page."""
+    return await work.dead_letters.newest(PAGE + 1, bot_id=bot_id, before=before)
+
+
 async def discard(work: Work, number: int) -> Letter:
     return _found(number, await work.dead_letters.take(number) if _possible(number) else None)
 
@@ -48,7 +55,8 @@ async def discard(work: Work, number: int) -> Letter:
 async def retry(work: Work, number: int, reread: Reread) -> Letter:
     """Put it back where it came from, and have the leader look there once this is committed; returns what it was.
 
-    Raises NoSuchLetterError, also where another took it at the same moment, and NotRetriableError.
+    Raises NoSuchLetterError, also where another took it at the same moment, and NotRetriableError, upon which the
+    transaction has to be rolled back; `check_retriable` tells before.
     """
     taken = await discard(work, number)
     if taken.origin == Origin.UPDATE:
@@ -56,9 +64,17 @@ async def retry(work: Work, number: int, reread: Reread) -> Letter:
     elif taken.origin == Origin.MESSAGE:
         await work.outbox.add(taken.bot_id, [message_of(taken)])
     else:
-        raise NotRetriableError(number, f"this version doesn't know what {taken.origin!r} is")
+        raise _unknown_origin(taken)
     await work.wake(taken.bot_id)
     return taken
+
+
+def check_retriable(letter: Letter) -> None:
+    """Raise NotRetriableError for what can't be, before anything is changed."""
+    if letter.origin == Origin.MESSAGE:
+        message_of(letter)
+    elif letter.origin != Origin.UPDATE:
+        raise _unknown_origin(letter)
 
 
 def update_of(taken: Letter, reread: Reread) -> NewUpdate:
@@ -79,6 +95,10 @@ def message_of(taken: Letter) -> NewMessage:
     if not isinstance(payload, dict) or taken.chat_id is None or not taken.kind:
         raise NotRetriableError(taken.number, "what was kept of it is no message")
     return NewMessage(taken.chat_id, taken.kind, payload)
+
+
+def _unknown_origin(letter: Letter) -> NotRetriableError:
+    return NotRetriableError(letter.number, f"this version doesn't know what {letter.origin!r} is")
 
 
 def _possible(number: int) -> bool:

@@ -5,8 +5,11 @@ from enum import StrEnum
 from bot.outgoing.messages import Button, Keyboard
 from bot.views.broadcast_words import Press as BroadcastPress
 from bot.views.broadcast_words import data as broadcast_data
+from bot.views.dead_letters_chat import Press as DeadLettersPress
 from bot.views.i18n import Texts
+from bot.views.maintenance import Press as MaintenancePress
 from bot.views.start import Screen
+from bot.views.stats import Press as StatsPress
 
 COMMAND = "admin"
 PREFIX = "a"
@@ -39,6 +42,9 @@ def data(press: Press, *arguments: object) -> str:
 BUTTONS: tuple[tuple[str, str], ...] = (
     ("admin-button-people", data(Press.PEOPLE)),
     ("admin-button-broadcasts", broadcast_data(BroadcastPress.LIST)),
+    ("admin-button-stats", StatsPress.SHOW),
+    ("admin-button-dead-letters", DeadLettersPress.LIST),
+    ("admin-button-maintenance", MaintenancePress.SHOW),
     ("admin-button-audit", data(Press.AUDIT)),
 )
 """The panel's buttons, one a row: the label's text and the callback data."""

@@ -51,7 +51,7 @@ def whole(letter: Letter, *, clean: Clean) -> str:
         "\n".join([f"Dead letter {letter.number}", *lines]),
         _titled("Reason", letter.reason, clean),
         _titled("Traceback", letter.traceback, clean) if letter.traceback else "",
-        _titled(f"Payload ({len(letter.payload)} bytes)", _readable(letter.payload), clean),
+        _titled(f"Payload ({len(letter.payload)} bytes)", readable(letter.payload), clean),
     ]
     return "\n\n".join(printable(part) for part in parts if part)
 
@@ -100,7 +100,7 @@ def _titled(title: str, text: str, clean: Clean) -> str:
     return f"{title}\n{clean(text).rstrip()}"
 
 
-def _readable(payload: bytes) -> str:
+def readable(payload: bytes) -> str:
     """JSON in lines of its own, or else the bytes as text."""
     try:
         return json.dumps(json.loads(payload), indent=2, ensure_ascii=False)

@@ -31,6 +31,10 @@ CLEAN = (
     "DELETE FROM notes",
     "DELETE FROM audit",
     "DELETE FROM asked",
+    "DELETE FROM changed_settings",
+    "DELETE FROM button_counts",
+    "DELETE FROM active_weeks",
+    "DELETE FROM cohort_returns",
 )
 
 

@@ -1,5 +1,6 @@
 """Dead letters: what could not be read, handled or sent."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -52,6 +53,17 @@ class Letter(Listed):
     payload: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Dead letters with the same reason."""
+
+    origin: str
+    reason: str
+    letters: int
+
+
+SHOWN_OF_A_REASON = 120  # characters
+
 _LISTED = (
     DeadLetter.id, DeadLetter.created_at, DeadLetter.bot_id, DeadLetter.origin, DeadLetter.update_id,
     DeadLetter.chat_id, DeadLetter.kind, DeadLetter.reason,
@@ -77,13 +89,25 @@ class DeadLetters:
         )
         return (await self._session.execute(row.returning(DeadLetter.id))).scalar_one()
 
-    async def newest(self, limit: int) -> list[Listed]:
-        """The last ones of every bot, the newest first."""
+    async def newest(self, limit: int, *, bot_id: int | None = None, before: int | None = None) -> list[Listed]:
+        """The last ones, the newest first: of every bot or of one; older than number `before` where that is given."""
         rows = select(*_LISTED).order_by(DeadLetter.id.desc()).limit(limit)
+        rows = rows if bot_id is None else rows.where(DeadLetter.bot_id == bot_id)
+        rows = rows if before is None else rows.where(DeadLetter.id < before)
         return [Listed(*row) for row in await self._session.execute(rows)]
 
-    async def count(self) -> int:
-        return (await self._session.scalar(select(func.count()).select_from(DeadLetter))) or 0
+    async def count(self, bot_id: int | None = None) -> int:
+        counted = select(func.count()).select_from(DeadLetter)
+        counted = counted if bot_id is None else counted.where(DeadLetter.bot_id == bot_id)
+        return await self._session.scalar(counted) or 0
+
+    async def since(self, bot_id: int, moment: datetime, besides: Collection[str], most: int) -> list[Group]:
+        """The bot's newer ones but those of some kinds, grouped by what they are and why, the most first."""
+        group = (DeadLetter.origin, func.left(DeadLetter.reason, SHOWN_OF_A_REASON))
+        newer = DeadLetter.bot_id == bot_id, DeadLetter.created_at > moment
+        found = select(*group, func.count()).where(*newer, func.coalesce(DeadLetter.kind, "").not_in(besides))
+        rows = found.group_by(*group).order_by(func.count().desc(), *group).limit(most)
+        return [Group(*row) for row in await self._session.execute(rows)]
 
     async def one(self, number: int) -> Letter | None:
         kept = select(*_WHOLE).where(DeadLetter.id == number)

@@ -88,6 +88,9 @@ class Outbox:
         )
         return list((await self._session.scalars(oldest_first)).all())
 
+    async def pending(self, bot_id: int) -> int:
+        return await self._session.scalar(select(func.count()).where(OutboxMessage.bot_id == bot_id)) or 0
+
     async def kinds_besides(self, bot_id: int, kinds: Collection[str]) -> list[str]:
         """The kinds of other rows than these: a newer version wrote them."""
         others = select(OutboxMessage.kind).where(OutboxMessage.bot_id == bot_id, OutboxMessage.kind.not_in(kinds))

@@ -28,6 +28,15 @@ class Person:
     asked_until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An administrator who can be written to unasked."""
+
+    telegram_id: int
+    language: str | None
+    daily_report: bool
+
+
 _COLUMNS: tuple[Any, ...] = (
     User.telegram_id, User.role, User.language, User.time_zone, User.banned_at, User.banned_until, User.silenced,
     User.consent_version, Asked.what, Asked.until,
@@ -61,6 +70,28 @@ class People:
         """Those with that role; owners, whom the settings name, are not among them for that."""
         found = select(User.telegram_id).where(User.role == ADMINISTRATOR).order_by(User.telegram_id)
         return list((await self._session.scalars(found)).all())
+
+    async def recipients(self, owners: Collection[int]) -> list[Recipient]:
+        """Owners and administrators who opened a private chat and can be reached there."""
+        theirs = or_(User.telegram_id == any_(bigints(owners)), User.role == ADMINISTRATOR)
+        reachable = User.private_since.is_not(None), User.blocked_at.is_(None), User.unreachable_at.is_(None)
+        columns = User.telegram_id, func.coalesce(User.language, User.language_code), User.daily_report
+        found = select(*columns).where(theirs, *reachable).order_by(User.telegram_id)
+        return [Recipient(*row) for row in await self._session.execute(found)]
+
+    async def wants_report(self, telegram_id: int) -> bool:
+        wants = select(User.daily_report).where(User.telegram_id == telegram_id)
+        return bool(await self._session.scalar(wants))
+
+    async def want_report(self, telegram_id: int, *, on: bool) -> None:
+        person = update(User).where(User.telegram_id == telegram_id)
+        await self._session.execute(person.values(daily_report=on, updated_at=func.now()))
+
+    async def told_of_maintenance(self, telegram_id: int, since: datetime) -> bool:
+        """Note that somebody is told; False if they were, since then."""
+        untold = or_(User.maintenance_told_at.is_(None), User.maintenance_told_at < since)
+        told = update(User).where(User.telegram_id == telegram_id, untold).values(maintenance_told_at=func.now())
+        return await self._session.scalar(told.returning(User.id)) is not None
 
     async def now(self) -> datetime:
         """By the database's clock."""

@@ -30,8 +30,9 @@ class Sighting:
 
 # One statement for any number of people. A username isn't a key: who has given one up learns of it when somebody else
 # turns up with it, unless their row is being worked on just now. What is written down late, after newer things may have
-# been, adds up and fills in, but overwrites nothing newer. The second look at `seen` is there because ON CONFLICT knows
-# the table's columns alone.
+# been, adds up and fills in, but overwrites nothing newer. That somebody is back in another week is written down and
+# counted once, as `last_seen_at` tells; the week in which they joined is told by `created_at`. The second look at
+# `seen` is there because ON CONFLICT knows the table's columns alone.
 _MEET = text("""
 WITH seen AS (
     SELECT * FROM unnest(
@@ -49,13 +50,28 @@ WITH seen AS (
         WHERE users.telegram_id <> ALL (CAST(:telegram_id AS bigint[]))
         ORDER BY id FOR NO KEY UPDATE OF users SKIP LOCKED
     )
+), come_back AS (
+    INSERT INTO active_weeks (user_id, week)
+    SELECT users.id, date_trunc('week', seen.seen_at AT TIME ZONE 'UTC')::date FROM seen JOIN users USING (telegram_id)
+    WHERE users.last_seen_at IS NULL
+       OR date_trunc('week', users.last_seen_at, 'UTC') < date_trunc('week', seen.seen_at, 'UTC')
+    ON CONFLICT DO NOTHING
+    RETURNING user_id, week
+), counted AS (
+    INSERT INTO cohort_returns AS known (joined, week, people)
+    SELECT cohort.joined, come_back.week, count(*) FROM come_back JOIN users ON users.id = come_back.user_id,
+           LATERAL (SELECT date_trunc('week', users.created_at AT TIME ZONE 'UTC')::date) AS cohort (joined)
+    WHERE come_back.week > cohort.joined
+    GROUP BY 1, 2 ORDER BY 1, 2
+    ON CONFLICT (joined, week) DO UPDATE SET people = known.people + excluded.people
 )
 INSERT INTO users AS known (
-    telegram_id, username, first_name, last_name, language_code, message_count, last_seen_at, private_since, blocked_at,
-    grams
+    telegram_id, username, first_name, last_name, language_code, message_count, last_seen_at, active_on, private_since,
+    blocked_at, grams
 )
-SELECT telegram_id, username, first_name, last_name, language_code, messages, seen_at, private_since,
-       CASE WHEN NOT reachable THEN seen_at END, string_to_array(grams, ' ')
+SELECT telegram_id, username, first_name, last_name, language_code, messages, seen_at,
+       (seen_at AT TIME ZONE 'UTC')::date, private_since, CASE WHEN NOT reachable THEN seen_at END,
+       string_to_array(grams, ' ')
 FROM seen
 ORDER BY telegram_id
 ON CONFLICT (telegram_id) DO UPDATE SET
@@ -77,6 +93,7 @@ ON CONFLICT (telegram_id) DO UPDATE SET
     ),
     message_count = known.message_count + excluded.message_count,
     last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
+    active_on = greatest(known.active_on, excluded.active_on),
     private_since = coalesce(known.private_since, excluded.private_since),
     updated_at = now()
 """)

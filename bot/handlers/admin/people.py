@@ -9,6 +9,8 @@ from bot.handlers.context import Context
 from bot.services import profiles
 from bot.services.profiles import Act, NotAllowedError, NotNowError
 from bot.views import people as view
+from bot.views.commands import shown_to
+from bot.views.i18n import texts
 from bot.views.start import Screen
 
 SEARCH, LETTER, NOTE = "people-search", "people-letter", "people-note"
@@ -106,7 +108,10 @@ async def _give_role(context: Context, telegram_id: int, act: Act) -> None:
     except REFUSED as error:
         await refuse(context, telegram_id, error)
     else:
-        context.show(await card(context, telegram_id))
+        found = await profiles.card(await context.work(), actor(context), telegram_id)
+        words = texts(found.profile.language or found.profile.language_code)
+        context.say(shown_to(words, telegram_id, administrator=act is Act.PROMOTE))
+        context.show(view.card(context.words, found))
 
 
 def _searched(context: Context) -> str | None:

@@ -4,5 +4,9 @@ admin-panel =
     What is it about?
 admin-button-people = 👥 People
 admin-button-broadcasts = 📣 Broadcasts
+admin-button-stats = 📊 Statistics
+admin-button-dead-letters = ⚠️ What went wrong
+admin-button-maintenance = 🛠 Maintenance
 admin-button-audit = 📜 Audit
 admin-button-back = ‹ Back
+command-admin = Administer the bot

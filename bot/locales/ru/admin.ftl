@@ -4,5 +4,9 @@ admin-panel =
     Чем займёмся?
 admin-button-people = 👥 Люди
 admin-button-broadcasts = 📣 Рассылки
+admin-button-stats = 📊 Статистика
+admin-button-dead-letters = ⚠️ Что пошло не так
+admin-button-maintenance = 🛠 Обслуживание
 admin-button-audit = 📜 Журнал
 admin-button-back = ‹ Назад
+command-admin = Управление ботом

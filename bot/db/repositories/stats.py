@@ -1,0 +1,146 @@
+"""Numbers about the people, the buttons they press, and the weeks in which they come back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """People in all, and how many are what. New: within so many times 24 hours; active: on so many days (UTC)."""
+
+    people: int
+    new_day: int
+    new_week: int
+    new_month: int
+    active_day: int
+    active_week: int
+    active_month: int
+    blocked: int
+    unreachable: int
+    banned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Those who joined in the week that begins with this day (a Monday), and how many came back in which later one."""
+
+    week: date
+    joined: int
+    back: Mapping[int, int]  # by weeks since they joined, from 1 on
+
+
+Counted = Sequence[tuple[str, int]]
+"""Names, and how many of each, the most first."""
+
+# Each from an index of its own. There is none on `last_seen_at`, for it would cost each accept its HOT update;
+# `active_on` changes once a day.
+_COUNTS = text("""
+SELECT (SELECT count(*) FROM users),
+       (SELECT count(*) FROM users WHERE created_at >= now() - interval '1 day'),
+       (SELECT count(*) FROM users WHERE created_at >= now() - interval '7 days'),
+       (SELECT count(*) FROM users WHERE created_at >= now() - interval '30 days'),
+       (SELECT count(*) FROM users WHERE active_on >= (now() AT TIME ZONE 'UTC')::date),
+       (SELECT count(*) FROM users WHERE active_on >= (now() AT TIME ZONE 'UTC')::date - 6),
+       (SELECT count(*) FROM users WHERE active_on >= (now() AT TIME ZONE 'UTC')::date - 29),
+       (SELECT count(*) FROM users WHERE blocked_at IS NOT NULL),
+       (SELECT count(*) FROM users WHERE unreachable_at IS NOT NULL),
+       (SELECT count(*) FROM users WHERE banned_at IS NOT NULL)
+""")
+
+_LANGUAGES = text("""
+SELECT split_part(lower(language_code), '-', 1) AS language, sum(people)::bigint
+FROM (
+    SELECT language_code, count(*) AS people FROM users WHERE language_code IS NOT NULL GROUP BY language_code
+) AS each
+GROUP BY language ORDER BY 2 DESC, 1 LIMIT :most
+""")
+
+_SOURCES = text("""
+SELECT source, count(*) FROM users WHERE source IS NOT NULL GROUP BY source ORDER BY 2 DESC, 1 LIMIT :most
+""")
+
+_BUTTONS = text("""
+SELECT button, sum(presses)::bigint FROM button_counts
+WHERE day > (now() AT TIME ZONE 'UTC')::date - CAST(:days AS integer)
+GROUP BY button ORDER BY 2 DESC, 1 LIMIT :most
+""")
+
+_NEW_PER_DAY = text("""
+SELECT day::date, coalesce(people, 0)
+FROM generate_series(
+    (now() AT TIME ZONE 'UTC')::date - CAST(:days AS integer) + 1, (now() AT TIME ZONE 'UTC')::date, interval '1 day'
+) AS day
+LEFT JOIN (
+    SELECT (created_at AT TIME ZONE 'UTC')::date AS day, count(*) AS people FROM users
+    WHERE created_at >= ((now() AT TIME ZONE 'UTC')::date - CAST(:days AS integer) + 1) AT TIME ZONE 'UTC'
+    GROUP BY 1
+) AS new USING (day)
+ORDER BY day
+""")
+
+_JOINED = text("""
+SELECT date_trunc('week', created_at AT TIME ZONE 'UTC')::date AS week, count(*) FROM users
+WHERE created_at >= (date_trunc('week', now() AT TIME ZONE 'UTC') - :weeks * interval '7 days') AT TIME ZONE 'UTC'
+GROUP BY week ORDER BY week
+""")
+
+_BACK = text("""
+SELECT joined, (week - joined) / 7, people FROM cohort_returns
+WHERE joined >= (date_trunc('week', now() AT TIME ZONE 'UTC') - :weeks * interval '7 days')::date
+""")
+
+_PRESSED = text("""
+INSERT INTO button_counts AS known (button, day, presses)
+SELECT * FROM unnest(CAST(:buttons AS text[]), CAST(:days AS date[]), CAST(:presses AS bigint[]))
+ON CONFLICT (button, day) DO UPDATE SET presses = known.presses + excluded.presses
+""")
+
+
+class Stats:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def schema(self) -> str:
+        """The revision that the schema has."""
+        return str(await self._session.scalar(text("SELECT version_num FROM alembic_version")))
+
+    async def people(self) -> int:
+        return int(await self._session.scalar(text("SELECT count(*) FROM users")) or 0)
+
+    async def counts(self) -> Counts:
+        return Counts(*(await self._session.execute(_COUNTS)).one())
+
+    async def languages(self, most: int) -> Counted:
+        """What people's Telegram speaks."""
+        return [(row[0], row[1]) for row in await self._session.execute(_LANGUAGES, {"most": most})]
+
+    async def sources(self, most: int) -> Counted:
+        """The links that people came by."""
+        return [(row[0], row[1]) for row in await self._session.execute(_SOURCES, {"most": most})]
+
+    async def buttons(self, days: int, most: int) -> Counted:
+        """Buttons pressed within so many days, today included."""
+        rows = await self._session.execute(_BUTTONS, {"days": days, "most": most})
+        return [(row[0], row[1]) for row in rows]
+
+    async def new_per_day(self, days: int) -> Sequence[tuple[date, int]]:
+        """New people on each of the last so many days (UTC), today included."""
+        return [(row[0], row[1]) for row in await self._session.execute(_NEW_PER_DAY, {"days": days})]
+
+    async def cohorts(self, weeks: int) -> Sequence[Cohort]:
+        """Those who joined in the last so many weeks, this one besides, by week; a week without any is left out."""
+        joined = (await self._session.execute(_JOINED, {"weeks": weeks})).all()
+        back: dict[date, dict[int, int]] = {}
+        for week, later, people in await self._session.execute(_BACK, {"weeks": weeks}):
+            back.setdefault(week, {})[later] = people
+        return [Cohort(week, people, back.get(week, {})) for week, people in joined]
+
+    async def add_presses(self, presses: Mapping[tuple[str, date], int]) -> None:
+        """Add what was counted, by button and day."""
+        buttons, days = zip(*presses, strict=True) if presses else ((), ())
+        counted = {"buttons": list(buttons), "days": list(days), "presses": list(presses.values())}
+        await self._session.execute(_PRESSED, counted)

@@ -1,0 +1,33 @@
+"""What is to be done by the clock, and when next."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.models import Appointment
+
+
+class Timetable:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def enter(self, bot_id: int, what: str, due_at: datetime) -> None:
+        """Have it done then, unless there is a time for it already."""
+        new = upsert(Appointment).values(bot_id=bot_id, what=what, due_at=due_at)
+        await self._session.execute(new.on_conflict_do_nothing())
+
+    async def due(self, bot_id: int, whats: Collection[str]) -> list[tuple[str, datetime]]:
+        """What of these is due, and since when; the rows are locked until the transaction ends."""
+        found = select(Appointment.what, Appointment.due_at).where(
+            Appointment.bot_id == bot_id, Appointment.what.in_(whats), Appointment.due_at <= func.now()
+        )
+        rows = await self._session.execute(found.order_by(Appointment.what).with_for_update(skip_locked=True))
+        return [(what, due_at) for what, due_at in rows]
+
+    async def put_off(self, bot_id: int, what: str, due_at: datetime) -> None:
+        """Set when it is to be done next."""
+        mine = update(Appointment).where(Appointment.bot_id == bot_id, Appointment.what == what)
+        await self._session.execute(mine.values(due_at=due_at))

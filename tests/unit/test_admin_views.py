@@ -1,0 +1,133 @@
+"""What administrators see of numbers, dead letters and notices: within Telegram's limits at the longest, escaped."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.errors import ChartError
+from bot.sandbox.markup import from_html
+from bot.services.dead_letters import PAGE, Group, Letter
+from bot.services.stats import (
+    DAYS,
+    MOST_BUTTONS,
+    MOST_LANGUAGES,
+    MOST_SOURCES,
+    WEEKS,
+    Cohort,
+    Counts,
+    Numbers,
+    Queue,
+)
+from bot.views import charts, commands, dead_letters_chat, maintenance, notices, stats
+from bot.views.i18n import LANGUAGES, Texts, texts
+from bot.views.start import Screen
+
+LONGEST_TEXT = 4096
+LONGEST_CAPTION = 1024
+LONGEST_DATA = 64  # bytes
+LONGEST_LABEL = 56  # characters
+LONGEST_TOAST = 200
+LONGEST_DESCRIPTION = 256
+NOW = datetime(2026, 9, 30, 23, 52, 7, tzinfo=UTC)
+MANY = 123_456_789
+NASTY = "<b>&\u202e\n" + "w" * 5_000
+WORDS = pytest.mark.parametrize("words", [texts(language) for language in LANGUAGES], ids=LANGUAGES)
+
+MONDAY = date(2026, 9, 28)
+LARGEST = Numbers(
+    now=NOW,
+    counts=Counts(*[MANY] * 10),
+    languages=[("<&>", MANY)] * MOST_LANGUAGES,
+    sources=[("s" * 64, MANY)] * MOST_SOURCES,
+    buttons=[("<" * 64, MANY)] * MOST_BUTTONS,
+    new_per_day=[(NOW.date() - timedelta(days=days), 1_234_567) for days in range(DAYS)],
+    cohorts=[
+        Cohort(MONDAY - timedelta(weeks=weeks), 1_234_567, dict.fromkeys(range(1, weeks + 1), 1_234_567))
+        for weeks in range(WEEKS, -1, -1)
+    ],
+    queue=Queue(MANY, MANY),
+)
+LETTER = Letter(10**18 - 1, NOW, 42, "update", 7, -(2**52), NASTY, NASTY, NASTY, b'{"text": "<&>"}')
+GROUPS = [Group("message", NASTY, MANY)] * (notices.MOST_GROUPS + 1)
+START = notices.Start(NASTY[:60], "fee0a78eb795", MANY, MANY, MANY)
+
+
+def screens(words: Texts) -> list[Screen]:
+    return [
+        stats.screen(words, LARGEST, reported=True),
+        stats.screen(words, LARGEST, reported=False),
+        stats.report(words, LARGEST),
+        dead_letters_chat.page(words, [], clean=str),
+        dead_letters_chat.page(words, [LETTER] * (PAGE + 1), clean=str),
+        dead_letters_chat.letter(words, LETTER, clean=str),
+        dead_letters_chat.discard_confirmation(words, LETTER),
+        maintenance.screen(words, on=True),
+        maintenance.screen(words, on=False),
+        maintenance.notice(words),
+        Screen("\n\n".join([notices.crashed(words), notices.started(words, START)])),
+        Screen(notices.errors(words, GROUPS, NOW, clean=str)),
+        Screen(notices.errors(words, GROUPS[:1], NOW, clean=str)),
+    ]
+
+
+@WORDS
+def test_every_screen_keeps_telegrams_limits(words: Texts) -> None:
+    for screen in screens(words):
+        text = from_html(screen.text).text
+        assert 0 < len(text) <= LONGEST_TEXT
+        for button in (button for row in screen.keyboard for button in row):
+            assert 1 <= len(button.data.encode()) <= LONGEST_DATA
+            assert len(button.label) <= LONGEST_LABEL, button.label
+
+
+@WORDS
+def test_captions_toasts_and_descriptions_do(words: Texts) -> None:
+    assert len(stats.caption(words, LARGEST)) <= LONGEST_CAPTION
+    assert len(dead_letters_chat.caption(words, LETTER)) <= LONGEST_CAPTION
+    toasts = [
+        stats.switched(words, on=True), stats.switched(words, on=False), stats.chart_failed(words),
+        stats.chart_coming(words), maintenance.toast(words), dead_letters_chat.retried(words, LETTER),
+        dead_letters_chat.discarded(words, LETTER), dead_letters_chat.gone(words),
+        dead_letters_chat.not_retriable(words), dead_letters_chat.file_coming(words),
+    ]  # fmt: skip
+    assert all(0 < len(toast) <= LONGEST_TOAST for toast in toasts)
+    assert all(0 < len(does) <= LONGEST_DESCRIPTION for _, does in commands.of_administrator(words))
+
+
+def test_what_others_wrote_is_escaped_and_cleaned() -> None:
+    words = texts("en")
+    letter = dead_letters_chat.letter(words, LETTER, clean=lambda text: text.replace("w", "*"))
+    assert "<b>&amp;" not in letter.text
+    assert "&lt;b&gt;&amp;" in letter.text
+    assert "ww" not in from_html(letter.text).text.partition("\n\n")[2]
+    assert "ww" not in notices.errors(words, GROUPS, NOW, clean=lambda text: text.replace("w", "*"))
+    assert dead_letters_chat.content(LETTER, clean=lambda text: text.replace("&", "?")).count("<?>") == 1
+
+
+@pytest.mark.parametrize(
+    ("letters", "said"),
+    [(1, "1 мёртвое письмо"), (2, "2 мёртвых письма"), (5, "5 мёртвых писем")],
+)
+def test_plurals(letters: int, said: str) -> None:
+    assert said in notices.errors(texts("ru"), [Group("update", "no", letters)], NOW, clean=str)
+
+
+def test_json_has_every_number() -> None:
+    facts = json.loads(stats.as_json(LARGEST))
+    assert facts["people"] == MANY
+    assert facts["retention"][0]["back"] == dict.fromkeys("123456", 1_234_567)
+    assert facts["new_per_day"]["2026-09-30"] == 1_234_567
+    assert facts["dead_letters"] == MANY
+
+
+async def test_a_chart_of_much_and_of_nothing_is_drawn() -> None:
+    nothing = Numbers(NOW, Counts(*[0] * 10), [], [], [], [], [])
+    for numbers in (LARGEST, nothing):
+        assert (await charts.drawn(numbers)).startswith(b"\x89PNG")
+
+
+async def test_a_chart_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charts, "PROGRAM", "/nowhere.py")
+    with pytest.raises(ChartError, match="nowhere"):
+        await charts.drawn(LARGEST)

@@ -1,0 +1,70 @@
+"""Maintenance: people are told once, nothing is done for them, and administrators work on."""
+
+import pytest
+
+from bot.sandbox.messages import Message
+from tests.worker.stage import Administrator, Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+WORKED_ON = "being worked on just now"
+
+
+async def switches_on(olga: Administrator) -> Message:
+    olga.chat.says("/maintenance")
+    menu = await olga.chat.receives("Maintenance is off")
+    await olga.presses(menu, "🛠 Switch on", shows="Maintenance is on")
+    return menu
+
+
+async def test_people_are_told_once_each_time_and_administrators_work_on(stage: Stage) -> None:
+    olga = stage.administrator()
+    ann = stage.telegram.private_chat(stage.telegram.person("Ann"))
+    ann.says("/start")
+    welcome = await ann.receives("Hello, ")
+    await stage.settles()
+    menu = await switches_on(olga)
+    await stage.settles()
+    ann.says("/help")
+    await ann.receives(WORKED_ON)
+    ann.says("/start spring")
+    press = ann.press(welcome, "help")
+    await stage.telegram.until(lambda: press.answer is not None)
+    assert press.answer is not None
+    assert WORKED_ON in (press.answer.text or "")
+    await stage.settles()
+    assert len(ann.received) == 2
+    assert [row["source"] for row in await stage.rows(f"SELECT source FROM users WHERE telegram_id = {ann.id}")] == [
+        None
+    ]
+    olga.chat.says("/help")
+    await olga.chat.receives("/broadcast")
+    await olga.presses(menu, "✅ Switch off", shows="Maintenance is off")
+    await stage.settles()
+    ann.says("/help")
+    await stage.telegram.until(lambda: len(ann.received) == 3)
+    await olga.presses(menu, "🛠 Switch on", shows="Maintenance is on")
+    await stage.settles()
+    ann.says("/help")
+    await ann.receives(WORKED_ON, times=2)
+    deeds = await stage.rows("SELECT action, details FROM audit ORDER BY id")
+    assert [(deed["action"], deed["details"]["to"]) for deed in deeds] == [
+        ("setting maintenance", True),
+        ("setting maintenance", False),
+        ("setting maintenance", True),
+    ]
+    await olga.presses(menu, "✅ Switch off", shows="Maintenance is off")
+
+
+async def test_two_presses_do_it_once_and_a_restart_keeps_it(stage: Stage) -> None:
+    olga = stage.administrator()
+    menu = await switches_on(olga)
+    await olga.forges(menu, "s:maintenance:on", shows="Maintenance is on")
+    assert len(await stage.rows("SELECT * FROM audit")) == 1
+    await stage.worker.stop()
+    await stage.worker.start()
+    ann = stage.telegram.private_chat(stage.telegram.person("Ann"))
+    ann.says("/start")
+    await ann.receives(WORKED_ON, within=30)
+    await olga.presses(menu, "✅ Switch off", shows="Maintenance is off")
+    assert await stage.rows("SELECT * FROM changed_settings") == []
