@@ -236,10 +236,11 @@ class Settings(BaseSettings):
         """What a worker run in the sandbox takes over, as variables: all but where and who it is."""
         names = (
             "log_level", "messages_per_second", "shutdown_timeout", "retention_days", "handler_concurrency",
-            "flood_per_minute",
+            "flood_per_minute", "leave_groups",
         )  # fmt: skip
         values = {name.upper(): f"{getattr(self, name)}" for name in names}
-        return values | ({"LOG_FORMAT": self.log_format.value} if self.log_format else {})
+        given = {"LOG_FORMAT": self.log_format and self.log_format.value, "TERMS_VERSION": self.terms_version}
+        return values | {name: value for name, value in given.items() if value is not None}
 
     @classmethod
     def settings_customise_sources(

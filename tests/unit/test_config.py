@@ -493,6 +493,8 @@ def test_what_the_sandboxs_worker_takes_over_is_read_there_as_it_was_here(monkey
         "RETENTION_DAYS": "7",
         "HANDLER_CONCURRENCY": "3",
         "FLOOD_PER_MINUTE": "30",
+        "LEAVE_GROUPS": "true",
+        "TERMS_VERSION": "2026-11",
     }
     for name, value in given.items():
         monkeypatch.setenv(name, value)
@@ -504,5 +506,5 @@ def test_what_the_sandboxs_worker_takes_over_is_read_there_as_it_was_here(monkey
     assert loaded() == here
 
 
-def test_an_unset_format_of_logs_is_not_passed_on() -> None:
-    assert "LOG_FORMAT" not in loaded().passed_on()
+def test_what_is_unset_is_not_passed_on() -> None:
+    assert loaded().passed_on().keys().isdisjoint({"LOG_FORMAT", "TERMS_VERSION"})
