@@ -28,13 +28,15 @@ def go_on(turns: Turns, term: Term) -> None:
     before = term.before
     if before is None:
         return
+    restored = False
     if before.limits is not None:
         try:
             kept = json.loads(before.limits)
             turns.restore(kept["limits"], before.limits_age)
+            restored = True
         except (ValueError, LookupError, TypeError, RecursionError) as error:
             log.warning("what is kept of the limits can't be read", reason=str(error))
-    if ended_without_a_word(term) and before.last_sign_age < FORGOTTEN_AFTER:
+    if (not restored or ended_without_a_word(term)) and before.last_sign_age < FORGOTTEN_AFTER:
         log.info("every limit counts as used up: the term before ended without a word")
         turns.begin_used_up()
 
