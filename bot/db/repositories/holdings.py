@@ -26,7 +26,7 @@ from bot.db.models import (
     User,
 )
 
-NOTHING_PERSONAL = frozenset({"chats", "timetable", "button_counts"})
+NOTHING_PERSONAL = frozenset({"chats", "timetable", "button_counts", "cohort_returns"})
 """Tables of groups and channels, of appointments, and of sums. Every other stands in FOUND, and in `privacy.ERASED`."""
 
 OTHERS = frozenset({"actor_id", "author_id", "lifted_by", "person_id", "changed_by"})
