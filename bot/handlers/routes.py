@@ -122,6 +122,7 @@ def people_routes() -> tuple[Route, ...]:
         admin_button(people.ask_letter, press.WRITE, NUMBER),
         admin_button(people.show_notes, press.NOTES, NUMBER),
         admin_button(people.ask_note, press.NOTE, NUMBER),
+        admin_button(people.export, press.EXPORT, NUMBER),
         admin_button(audit.show_newest, press.AUDIT),
         admin_button(audit.show_page, press.AUDIT, "(all|by|of)", NUMBER, NUMBER),
     )

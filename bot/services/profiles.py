@@ -31,6 +31,7 @@ class Act(StrEnum):
     DEMOTE = "demote"
     WRITE = "write"
     NOTE = "note"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def sensible(profile: Profile) -> frozenset[Act]:
     return frozenset({
         Act.WRITE,
         Act.NOTE,
+        Act.EXPORT,
         Act.UNBAN if profile.banned else Act.BAN,
         *([Act.DEMOTE] if administers else [] if profile.banned else [Act.PROMOTE]),
     })  # fmt: skip

@@ -31,6 +31,7 @@ class Press(StrEnum):
     WRITE = "write"
     NOTES = "notes"
     NOTE = "note"
+    EXPORT = "export"
     BULK = "bulk"
     AUDIT = "audit"
 

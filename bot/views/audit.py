@@ -12,7 +12,7 @@ from bot.views.i18n import Texts
 from bot.views.names import ON_A_BUTTON, cut, isolated, name, tamed
 from bot.views.start import Screen
 
-KNOWN = frozenset({"ban", "unban", "promote", "demote", "write", "note"})
+KNOWN = frozenset({"ban", "unban", "promote", "demote", "write", "note", "export"})
 """Deeds for which there are words: `audit-act` in the texts."""
 MOST_DETAILS = 100  # characters
 MOST_ACTORS = 4  # with a button

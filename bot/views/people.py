@@ -22,6 +22,7 @@ PRESSES: Mapping[Act, Press] = {
     Act.PROMOTE: Press.PROMOTE,
     Act.DEMOTE: Press.DEMOTE,
     Act.WRITE: Press.WRITE,
+    Act.EXPORT: Press.EXPORT,
 }
 
 
@@ -124,6 +125,15 @@ def unreachable(words: Texts) -> str:
 
 def noted(words: Texts) -> str:
     return words.html("people-noted")
+
+
+def exported(words: Texts, one: Profile) -> str:
+    """What stands under the file."""
+    return words.plain("people-exported", name=name(one))
+
+
+def file_name(one: Profile) -> str:
+    return f"person-{one.telegram_id}.json"
 
 
 def nobody(words: Texts) -> str:

@@ -1,5 +1,7 @@
 """People, as administrators look them up: the panel, counts, search, cards, notes, letters, the audit."""
 
+import json
+
 import pytest
 
 from bot.views.admin import Press
@@ -13,7 +15,7 @@ FORGED = [
     "a:panel", "a:people", "a:search", "a:found:0", "a:bulk", "a:bulk:day", "a:bulk:day:told", "a:audit",
     "a:audit:of:{id}:0",
     *(f"a:{action}:{{id}}" for action in (
-        "card", "ban", "skip", "unban", "promote", "demote", "write", "notes", "note", "ban", "ban",
+        "card", "ban", "skip", "unban", "promote", "demote", "write", "notes", "note", "export",
     )),
     "a:ban:{id}:day", "a:ban:{id}:day:silent",
 ]  # fmt: skip
@@ -222,3 +224,17 @@ async def test_the_help_names_the_panel(stage: Stage) -> None:
     olga.chat.says("/help")
     assert "/admin" in (await olga.chat.receives("What I can do")).text
     assert "/admin" not in ann.chat.received[0].text
+
+
+async def test_what_is_held_about_a_person_is_exported_and_that_is_audited(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    card = await card_of(olga, ann)
+    olga.chat.press(card, "📄 Export")
+    file = await olga.chat.receives("Everything that is held about Ann")
+    assert (file.content.media or {})["document"]["file_name"] == f"person-{ann.id}.json"
+    upload = stage.telegram.calls.of("sendDocument")[-1].parameters["document"]
+    held = json.loads(upload.content)
+    assert held["telegram_id"] == ann.id
+    assert [row["first_name"] for row in held["tables"]["users"]] == ["Ann"]
+    [deed] = await audit(stage, "export")
+    assert (deed["actor_id"], deed["person_id"]) == (olga.chat.id, ann.id)

@@ -6,7 +6,8 @@ from telegram import Message
 
 from bot.handlers.admin.panel import REFUSED, actor, why_not
 from bot.handlers.context import Context
-from bot.services import profiles
+from bot.outgoing.messages import Document
+from bot.services import privacy, profiles
 from bot.services.profiles import Act, NotAllowedError, NotNowError
 from bot.views import people as view
 from bot.views.commands import shown_to
@@ -67,6 +68,18 @@ async def ask_note(context: Context, number: str) -> None:
     if profile is not None:
         await ask(context, NOTE, person=profile.telegram_id)
         context.show(view.asked_note(context.words, profile))
+
+
+async def export(context: Context, number: str) -> None:
+    """All that is held about a person, as they get it themselves."""
+    profile = await acted_on(context, int(number), Act.EXPORT)
+    if profile is None:
+        return
+    work = await context.work()
+    content = await privacy.export(work, profile.telegram_id)
+    await work.audit.add(context.person_id, Act.EXPORT.value, profile.telegram_id)
+    context.answer()
+    context.say(Document(context.person_id, view.file_name(profile), content, view.exported(context.words, profile)))
 
 
 async def card(context: Context, telegram_id: int) -> Screen:

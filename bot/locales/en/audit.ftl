@@ -12,6 +12,7 @@ audit-act =
         [promote] made an administrator of
         [demote] took administrator's rights from
         [write] wrote to
+        [export] exported the data of
        *[note] made a note about
     }
 audit-deed =
