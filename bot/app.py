@@ -320,7 +320,10 @@ async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: P
 
 def _rules(config: Settings) -> Rules:
     return Rules(
-        Floods(config.flood_per_minute), config.terms_version, config.leave_groups, retention_days=config.retention_days
+        Floods(config.floods_per_minute),
+        config.terms_version,
+        config.leave_groups,
+        retention_days=config.retention_days,
     )
 
 

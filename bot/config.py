@@ -223,6 +223,12 @@ class Settings(BaseSettings):
         return self.log_format is LogFormat.JSON
 
     @property
+    def floods_per_minute(self) -> int:
+        """`flood_per_minute`; where replies aren't limited, nobody takes anything from the others: 0 unless it is set."""
+        limited = self.messages_per_second > 0 or "flood_per_minute" in self.model_fields_set
+        return self.flood_per_minute if limited else 0
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be printed."""
         given = [secret.get_secret_value() for secret in (self.bot_token, self.database_url) if secret is not None]
@@ -236,9 +242,11 @@ class Settings(BaseSettings):
         """What a worker run in the sandbox takes over, as variables: all but where and who it is."""
         names = (
             "log_level", "messages_per_second", "shutdown_timeout", "retention_days", "handler_concurrency",
-            "flood_per_minute", "leave_groups",
+            "leave_groups",
         )  # fmt: skip
-        values = {name.upper(): f"{getattr(self, name)}" for name in names}
+        values = {name.upper(): f"{getattr(self, name)}" for name in names} | {
+            "FLOOD_PER_MINUTE": f"{self.floods_per_minute}"
+        }
         given = {"LOG_FORMAT": self.log_format and self.log_format.value, "TERMS_VERSION": self.terms_version}
         return values | {name: value for name, value in given.items() if value is not None}
 

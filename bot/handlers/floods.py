@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from enum import StrEnum
 
-AT_ONCE = 20  # things, at least
+AT_ONCE = 60  # things, at least
 KEPT = 20_000  # buckets
 
 

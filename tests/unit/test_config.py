@@ -508,3 +508,19 @@ def test_what_the_sandboxs_worker_takes_over_is_read_there_as_it_was_here(monkey
 
 def test_what_is_unset_is_not_passed_on() -> None:
     assert loaded().passed_on().keys().isdisjoint({"LOG_FORMAT", "TERMS_VERSION"})
+
+
+@pytest.mark.parametrize(
+    ("given", "floods"),
+    [
+        ({"MESSAGES_PER_SECOND": "0"}, 0),
+        ({"MESSAGES_PER_SECOND": "0", "FLOOD_PER_MINUTE": "30"}, 30),
+        ({"MESSAGES_PER_SECOND": "10"}, 60),
+    ],
+)
+def test_floods_are_not_limited_where_replies_are_not_unless_that_is_set(
+    given: dict[str, str], floods: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert loaded().floods_per_minute == floods
