@@ -224,7 +224,7 @@ class Settings(BaseSettings):
 
     @property
     def floods_per_minute(self) -> int:
-        """`flood_per_minute`; where replies aren't limited, nobody takes anything from the others: 0 unless it is set."""
+        """`flood_per_minute`; unless that is set, 0 where replies aren't limited: nobody takes any from the others."""
         limited = self.messages_per_second > 0 or "flood_per_minute" in self.model_fields_set
         return self.flood_per_minute if limited else 0
 
