@@ -15,6 +15,7 @@ from bot.services.dead_letters import Reread
 from bot.services.people import Person, is_administrator
 from bot.services.runtime_settings import Current
 from bot.views.i18n import Texts, texts
+from bot.views.long_texts import messages, shortened
 from bot.views.start import Screen
 
 OpenWork = Callable[[], Awaitable[Work]]
@@ -111,20 +112,28 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         self.said.append(said)
 
     def reply(self, screen: Screen) -> None:
-        """Send a screen as a new message to where the update came from: in a group as a reply, in a topic into it."""
-        message = reply(self.incoming, screen)
-        if message is not None:
-            self.say(message)
+        """Send a screen to where the update came from, in a group as a reply, in a topic into it.
+
+        It is a new message, or several where its text is too long for one.
+        """
+        for part in messages(screen):
+            message = reply(self.incoming, part)
+            if message is not None:
+                self.say(message)
 
     def show(self, screen: Screen, toast: str | None = None) -> None:
-        """Show a screen in place of the one whose button was pressed, and answer the press."""
+        """Show a screen in place of the one whose button was pressed, and answer the press.
+
+        It stays one message, so of a text that is too long the end is left out.
+        """
         query = self.incoming.callback_query
         assert query is not None
         self.answer(toast)
         if query.message is None or isinstance(query.message, InaccessibleMessage):
             self.reply(screen)
         else:
-            self.say(Edit(query.message.chat.id, query.message.message_id, screen.text, screen.keyboard))
+            text = shortened(screen.text)
+            self.say(Edit(query.message.chat.id, query.message.message_id, text, screen.keyboard))
 
     def answer(self, toast: str | None = None) -> None:
         """Answer the pressed button, which shows a spinner until then."""

@@ -11,11 +11,12 @@ from bot.views import sanctions
 from bot.views.admin import Press, back, data
 from bot.views.broadcast_words import language_name, time
 from bot.views.i18n import Texts, texts
+from bot.views.long_texts import messages
 from bot.views.names import cut, isolated, label, name, tamed
 from bot.views.start import TURNS_THE_LINE, Screen
 
 MOST_NOTES = 5  # on one screen
-LONGEST_LETTER = 3_500  # characters
+LONGEST_LETTER = 4_096  # characters: a message's
 PRESSES: Mapping[Act, Press] = {
     Act.BAN: Press.BAN,
     Act.UNBAN: Press.UNBAN,
@@ -85,10 +86,11 @@ def asked_letter(words: Texts, one: Profile) -> Screen:
     return Screen(text, back(words, Press.CARD, one.telegram_id))
 
 
-def letter(one: Profile, text: str) -> Screen:
-    """In the language of whoever gets it."""
+def letter(one: Profile, text: str) -> list[Screen]:
+    """In the language of whoever gets it, in as many messages as it takes."""
     heading = texts(one.language or one.language_code).html("people-letter")
-    return Screen(f"{heading}\n\n{html.escape(text)}")  # Fluent takes no more than 1,000 characters for a hole
+    # Fluent takes no more than 1,000 characters for a hole.
+    return messages(Screen(f"{heading}\n\n{html.escape(text)}"))
 
 
 def asked_note(words: Texts, one: Profile) -> Screen:

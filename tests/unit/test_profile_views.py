@@ -72,7 +72,7 @@ def screens(words: Texts) -> list[Screen]:
         people.card(words, CARD),
         people.below("x" * 100, people.card(words, replace(CARD, profile=FINE, role=Role.USER, bans=[]))),
         people.asked_letter(words, WORST),
-        people.letter(replace(WORST, language=words.language), "&" * people.LONGEST_LETTER),
+        *people.letter(replace(WORST, language=words.language), "&" * people.LONGEST_LETTER),
         people.asked_note(words, WORST),
         people.notes(words, CARD, [Remark(1, ID, "<&" * 250, NOW)] * 100, {ID: NAMED}),
         people.notes(words, CARD, [Remark(1, None, "x", NOW)], {}),

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bot.sandbox import utf16
 from bot.views.admin import Press
 from tests.worker.people_desk import audit, bans, card_of, meets, opens, searches
 from tests.worker.stage import Administrator, Stage
@@ -175,6 +176,41 @@ async def test_a_letter_reaches_the_person_in_their_language(stage: Stage) -> No
     letter = await ann.receives("A message from the administrators")
     assert "Hello <you> & all" in letter.text
     assert [deed["details"]["text"] for deed in await audit(stage, "write")] == ["Hello <you> & all"]
+
+
+async def test_a_letter_as_long_as_a_message_arrives_whole_in_parts(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    card = await card_of(olga, ann)
+    await olga.presses(card, "✉️ Write to", shows="Send me what I am to tell them")
+    line = "1 < 2 & 3 > 2, <b>not</b> 👩\u200d👩\u200d👧"
+    half = "\n".join([line] * (2_040 // (utf16.length(line) + 1)))
+    text = f"{half}\n\n{half}\nThe end"
+    assert 4_000 < utf16.length(text) <= 4_096  # and more with the heading
+    olga.chat.says(text)
+    await olga.chat.receives("✉️ It is on its way.")
+    await ann.receives("The end")
+    letter = [one.text for one in ann.received[1:]]
+    assert letter == [f"A message from the administrators\n\n{half}", f"{half}\nThe end"]
+    assert [deed["details"]["text"] for deed in await audit(stage, "write")] == [text]
+    assert await stage.rows("SELECT * FROM dead_letters") == []
+
+
+async def test_notes_that_are_too_long_for_one_message_are_shown_as_far_as_they_fit(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    await stage.execute(
+        f"INSERT INTO notes (telegram_id, author_id, text) SELECT {ann.id}, NULL, repeat('😀', 500)"
+        " FROM generate_series(1, 5)"
+    )
+    card = await card_of(olga, ann)
+    await olga.presses(card, "📝 Notes (5)", shows="➕ Add a note")
+    assert card.text.endswith("😀…")
+    assert card.text.count("UTC") == 3, "what is shown is shown whole"
+    await olga.presses(card, "➕ Add a note", shows="Send me the text")
+    olga.chat.says("The newest")
+    await olga.chat.receives("📝 Noted.")
+    last = await olga.chat.receives("😀", times=2)
+    assert "➕ Add a note" in olga.labels(last)
+    assert await stage.rows("SELECT * FROM dead_letters") == []
 
 
 async def test_a_letter_to_somebody_who_blocked_the_bot_is_not_sent(stage: Stage) -> None:

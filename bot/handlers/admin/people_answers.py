@@ -68,7 +68,8 @@ async def letter(context: Context, asked: Details, text: str) -> Next:
     reached = await sanctions.write_to(await context.work(), actor(context), asked["person"], text)
     if reached is None:
         return Next(view.below(view.unreachable(context.words), await card(context, asked["person"])))
-    context.say(Text(reached.telegram_id, view.letter(reached, text).text))
+    for part in view.letter(reached, text):
+        context.say(Text(reached.telegram_id, part.text))
     return Next(view.below(view.sent(context.words), await card(context, asked["person"])))
 
 
