@@ -14,6 +14,7 @@ audit-act =
         [write] wrote to
        *[note] made a note about
     }
+audit-setting = changed the setting { $setting }
 audit-deed =
     { $at }
     <b>{ $actor }</b>: { $act }

@@ -14,6 +14,7 @@ audit-act =
         [write] письмо
        *[note] заметка
     }
+audit-setting = изменение настройки { $setting }
 audit-deed =
     { $at }
     <b>{ $actor }</b>: { $act }
