@@ -14,12 +14,12 @@ TOO_MUCH, HELP = "more than I can answer", "What I can do"
 REFUSED, UNKNOWN = "the setting stays as it was", "don't know this setting"
 
 
-async def opens(olga: Administrator, setting: str, language: str = "All settings") -> Message:
+async def opens(olga: Administrator, setting: str) -> Message:
     before = len(olga.chat.received)
     olga.chat.says("/botsettings")
     await olga.stage.telegram.until(lambda: len(olga.chat.received) > before)
     menu = olga.chat.received[-1]
-    await olga.presses(menu, setting, shows=language)
+    await olga.presses(menu, setting, shows="‹ All settings")
     return menu
 
 
@@ -80,6 +80,27 @@ async def test_the_bot_leaves_groups_once_it_is_switched_on(stage: Stage) -> Non
         (olga.chat.id, "setting leave_groups", False, True),
         (olga.chat.id, "setting leave_groups", True, False),
     ]
+
+
+async def test_what_another_process_sets_holds_and_also_after_a_restart(stage: Stage) -> None:
+    ann = stage.telegram.person("Ann")
+
+    async def leaves() -> None:
+        before = len(stage.telegram.calls.of("leaveChat"))
+        stage.telegram.group("Friends", [ann], with_bot=False).adds_bot(by=ann)
+        await stage.telegram.until(lambda: len(stage.telegram.calls.of("leaveChat")) == before + 1, within=30)
+
+    await stage.execute(
+        """INSERT INTO changed_settings (name, value) VALUES ('leave_groups', '{"value"\\: true}')""",
+        f"SELECT pg_notify('telegram_bot_worker', '{stage.telegram.bot.id}')",
+    )
+    await asyncio.sleep(1)  # as above
+    await leaves()
+    await stage.worker.stop()
+    await stage.worker.start()
+    await leaves()
+    olga = stage.administrator()
+    await olga.presses(await opens(olga, LEAVE), "Back to default: off", shows="off (default)")
 
 
 async def test_from_the_panel_in_russian(stage: Stage) -> None:
