@@ -45,6 +45,7 @@ from bot.outgoing.messages import Edit, Text
 from bot.outgoing.rate_limiter import RateLimiter
 from bot.outgoing.transport import AiohttpRequest, Api, back_off
 from bot.outgoing.turns import Turns
+from bot.services import runtime_settings
 from bot.services.broadcasts import Broadcast
 from bot.services.people import Person
 from bot.services.runtime_settings import Current
@@ -191,7 +192,8 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     sends, polls = (
         Api(request, config.telegram_api_url, config.token, leadership.check) for request in (sending, polling)
     )
-    clean, settings = log.redactor(config.secrets), Current()
+    clean = log.redactor(config.secrets)
+    settings = Current(runtime_settings.listed(config.floods_per_minute, leave_groups=config.leave_groups))
     means = Means(reread, clean, settings)
     told = notices.Means(unit_of_work, config.bot_id, config.admin_ids, VERSION, clean)
     return Worker(
@@ -203,7 +205,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         leadership=leadership,
         turns=turns,
         vitals=vitals,
-        dispatch=partial(_decide, Dispatcher(application, routes(), config.admin_ids, _rules(config), means)),
+        dispatch=partial(_decide, Dispatcher(application, routes(), config.admin_ids, _rules(config, settings), means)),
         apology=_apology,
         prepare=partial(remove_webhook, sends),
         beside=(
@@ -318,13 +320,9 @@ async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: P
     return Decision(Outcome.DROPPED if taken.dropped else Outcome.HANDLED, taken.route, taken.said)
 
 
-def _rules(config: Settings) -> Rules:
-    return Rules(
-        Floods(config.floods_per_minute),
-        config.terms_version,
-        config.leave_groups,
-        retention_days=config.retention_days,
-    )
+def _rules(config: Settings, current: Current) -> Rules:
+    floods = Floods(lambda: current.flood_per_minute)
+    return Rules(floods, config.terms_version, retention_days=config.retention_days)
 
 
 def _progress(broadcast: Broadcast, per_second: float | None) -> Edit | None:

@@ -2,6 +2,7 @@
 
 import math
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,39 +33,44 @@ class _Bucket:
 
 
 class Floods:
-    """Judges each thing that a person does. Every kind may have a clock of its own, none of which is read here."""
+    """Judges each thing that a person does. Every kind may have a clock of its own, none of which is read here.
 
-    def __init__(self, per_minute: float, kept: int = KEPT) -> None:
-        self._per_second = per_minute / 60
-        self._at_once = max(AT_ONCE, math.floor(per_minute / 3))
+    `per_minute` is asked each time, since it may change while the bot runs; what was counted stays.
+    """
+
+    def __init__(self, per_minute: Callable[[], float], kept: int = KEPT) -> None:
+        self._per_minute = per_minute
         self._kept = kept
         self._buckets: OrderedDict[tuple[int, Kind], _Bucket] = OrderedDict()
 
     def judge(self, telegram_id: int, kind: Kind, update_id: int, now: float) -> Verdict:
         """Count it; the same update again, which a conflict may bring back, has the same verdict for nothing."""
-        if self._per_second == 0:
+        per_minute = self._per_minute()
+        if per_minute == 0:
             return Verdict.FINE
-        bucket = self._bucket((telegram_id, kind), now)
+        at_once = max(AT_ONCE, math.floor(per_minute / 3))
+        bucket = self._bucket((telegram_id, kind), at_once, now)
         if bucket.last is None or bucket.last[0] != update_id:
-            bucket.last = update_id, self._take(bucket, now)
+            bucket.last = update_id, _take(bucket, at_once, per_minute / 60, now)
         return bucket.last[1]
 
-    def _bucket(self, key: tuple[int, Kind], now: float) -> _Bucket:
-        bucket = self._buckets.setdefault(key, _Bucket(self._at_once, now))
+    def _bucket(self, key: tuple[int, Kind], at_once: int, now: float) -> _Bucket:
+        bucket = self._buckets.setdefault(key, _Bucket(at_once, now))
         self._buckets.move_to_end(key)
         if len(self._buckets) > self._kept:
             self._buckets.popitem(last=False)
         return bucket
 
-    def _take(self, bucket: _Bucket, now: float) -> Verdict:
-        """A flood is over, and another one told of, when the bucket is half full again."""
-        bucket.tokens = min(self._at_once, bucket.tokens + max(0.0, now - bucket.at) * self._per_second)
-        bucket.at = max(bucket.at, now)
-        if bucket.tokens >= self._at_once / 2:
-            bucket.told = False
-        if bucket.tokens >= 1:
-            bucket.tokens -= 1
-            return Verdict.FINE
-        first = not bucket.told
-        bucket.told = True
-        return Verdict.FIRST_TOO_MUCH if first else Verdict.TOO_MUCH
+
+def _take(bucket: _Bucket, at_once: int, per_second: float, now: float) -> Verdict:
+    """A flood is over, and another one told of, when the bucket is half full again."""
+    bucket.tokens = min(at_once, bucket.tokens + max(0.0, now - bucket.at) * per_second)
+    bucket.at = max(bucket.at, now)
+    if bucket.tokens >= at_once / 2:
+        bucket.told = False
+    if bucket.tokens >= 1:
+        bucket.tokens -= 1
+        return Verdict.FINE
+    first = not bucket.told
+    bucket.told = True
+    return Verdict.FIRST_TOO_MUCH if first else Verdict.TOO_MUCH

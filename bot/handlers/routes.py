@@ -20,6 +20,7 @@ from bot.handlers import banned, cancel, groups, privacy, settings, start, terms
 from bot.handlers.addressed import ADDRESSED, COMMAND_FOR_THIS_BOT
 from bot.handlers.admin import (
     audit,
+    bot_settings,
     broadcast_choices,
     broadcast_reports,
     broadcasts,
@@ -36,6 +37,7 @@ from bot.services import time_zones
 from bot.services.people import Person, is_asked, is_banned
 from bot.services.sanctions import LONGEST_NOTE, LONGEST_REASON, TERMS
 from bot.views import admin as admin_view
+from bot.views import bot_settings as bot_settings_view
 from bot.views import broadcast_words
 from bot.views import broadcasts as broadcasts_view
 from bot.views import dead_letters_chat as dead_letters_view
@@ -101,6 +103,7 @@ def routes() -> tuple[Route, ...]:
         *map(for_administrators, stats_routes()),
         *map(for_administrators, dead_letter_routes()),
         *map(for_administrators, maintenance_routes()),
+        *map(for_administrators, bot_setting_routes()),
         *map(for_administrators, broadcast_routes()),
         any_other_button(start.unknown_press),
         new_message(filters.COMMAND & COMMAND_FOR_THIS_BOT, start.unknown_command),
@@ -207,6 +210,18 @@ def maintenance_routes() -> tuple[Route, ...]:
         button(press.SHOW, maintenance.show),
         button(press.ON, maintenance.switch_on),
         button(press.OFF, maintenance.switch_off),
+    )
+
+
+def bot_setting_routes() -> tuple[Route, ...]:
+    """Any name and any value are taken, to be refused with a sentence where they can't be."""
+    pressed, data, some = panel.pressed, bot_settings_view.data, "([^:]+)"
+    return (
+        command(bot_settings_view.COMMAND, bot_settings.command),
+        button(data(), partial(pressed, bot_settings.show)),
+        button(data(some), partial(pressed, bot_settings.show_one)),
+        button(data(some, bot_settings_view.DEFAULT), partial(pressed, bot_settings.reset)),
+        button(data(some, "(.+)"), partial(pressed, bot_settings.choose)),
     )
 
 

@@ -11,9 +11,8 @@ from bot.handlers.floods import Floods, Kind, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    floods: Floods = field(default_factory=lambda: Floods(per_minute=0))
+    floods: Floods = field(default_factory=lambda: Floods(lambda: 0))
     terms_version: str | None = None  # what people must have agreed to
-    leave_groups: bool = False
     retention_days: int = 30
     clock: Callable[[], float] = time.monotonic
 

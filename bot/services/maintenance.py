@@ -8,7 +8,7 @@ from bot.services.runtime_settings import MAINTENANCE
 
 
 async def is_on(work: Work) -> bool:
-    return bool(await runtime_settings.value(work, MAINTENANCE))
+    return bool((await runtime_settings.state(work, MAINTENANCE)).value)
 
 
 async def tell(work: Work, telegram_id: int, since: datetime) -> bool:

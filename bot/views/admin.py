@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from bot.outgoing.messages import Button, Keyboard
+from bot.views.bot_settings import SHOW as BOT_SETTINGS
 from bot.views.broadcast_words import Press as BroadcastPress
 from bot.views.broadcast_words import data as broadcast_data
 from bot.views.dead_letters_chat import Press as DeadLettersPress
@@ -46,6 +47,7 @@ BUTTONS: tuple[tuple[str, str], ...] = (
     ("admin-button-stats", StatsPress.SHOW),
     ("admin-button-dead-letters", DeadLettersPress.LIST),
     ("admin-button-maintenance", MaintenancePress.SHOW),
+    ("admin-button-bot-settings", BOT_SETTINGS),
     ("admin-button-audit", data(Press.AUDIT)),
 )
 """The panel's buttons, one a row: the label's text and the callback data."""

@@ -14,6 +14,8 @@ from bot.views.start import Screen
 
 KNOWN = frozenset({"ban", "unban", "promote", "demote", "write", "note", "export"})
 """Deeds for which there are words: `audit-act` in the texts."""
+SETTING = "setting "
+"""How the deed begins by which a setting is changed; its name follows."""
 MOST_DETAILS = 100  # characters
 MOST_ACTORS = 4  # with a button
 
@@ -39,20 +41,29 @@ def _heading(words: Texts, shown: Page) -> str:
 
 
 def _deed(words: Texts, deed: Deed, names: Mapping[int, Named]) -> str:
-    act = words.plain("audit-act", act=deed.action) if deed.action in KNOWN else cut(tamed(deed.action), 40)
+    act = _act(words, deed.action)
     actor = words.plain("audit-itself") if deed.actor_id is None else _called(words, deed.actor_id, names)
     facts = {"at": time(words, deed.at), "actor": actor, "act": act}
     if deed.person_id is None:
         line = words.html("audit-deed", **facts)
     else:
         line = words.html("audit-deed-to", **facts, person=_called(words, deed.person_id, names))
-    details = _details(deed.details)
+    details = _details(deed)
     return f"{line}\n{words.html('audit-details', details=details)}" if details else line
 
 
-def _details(details: Mapping[str, Any]) -> str:
-    """What isn't empty, raw: this is for whoever looks into a matter."""
-    said = ", ".join(f"{key}: {value}" for key, value in details.items() if value not in (None, "", False))
+def _act(words: Texts, action: str) -> str:
+    if action in KNOWN:
+        return words.plain("audit-act", act=action)
+    if action.startswith(SETTING):
+        return words.plain("audit-setting", setting=cut(tamed(action.removeprefix(SETTING)), 40))
+    return cut(tamed(action), 40)
+
+
+def _details(deed: Deed) -> str:
+    """What isn't empty, raw: this is for whoever looks into a matter. Of a setting, no and 0 are values, too."""
+    empty: tuple[Any, ...] = () if deed.action.startswith(SETTING) else (None, "", False)
+    said = ", ".join(f"{key}: {value}" for key, value in deed.details.items() if value not in empty)
     return isolated(cut(tamed(said), MOST_DETAILS))
 
 

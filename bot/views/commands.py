@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 
 from bot.outgoing.messages import Commands
-from bot.views import admin, broadcasts, dead_letters_chat, maintenance, stats
+from bot.views import admin, bot_settings, broadcasts, dead_letters_chat, maintenance, stats
 from bot.views.i18n import Texts
 from bot.views.start import COMMANDS
 
-ADMINISTRATORS = (admin.COMMAND, broadcasts.COMMAND, stats.COMMAND, dead_letters_chat.COMMAND, maintenance.COMMAND)
+ADMINISTRATORS = (
+    admin.COMMAND,
+    broadcasts.COMMAND,
+    stats.COMMAND,
+    dead_letters_chat.COMMAND,
+    maintenance.COMMAND,
+    bot_settings.COMMAND,
+)
 
 
 def of_administrator(words: Texts) -> Sequence[tuple[str, str]]:

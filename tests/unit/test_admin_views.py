@@ -8,6 +8,7 @@ import pytest
 from bot.errors import ChartError
 from bot.sandbox.markup import from_html
 from bot.services.dead_letters import PAGE, Group, Letter
+from bot.services.runtime_settings import Changed, State, listed
 from bot.services.stats import (
     DAYS,
     MOST_BUTTONS,
@@ -19,7 +20,7 @@ from bot.services.stats import (
     Numbers,
     Queue,
 )
-from bot.views import charts, commands, dead_letters_chat, maintenance, notices, stats
+from bot.views import admin, bot_settings, charts, commands, dead_letters_chat, maintenance, notices, stats
 from bot.views.i18n import LANGUAGES, Texts, texts
 from bot.views.start import Screen
 
@@ -50,6 +51,11 @@ LARGEST = Numbers(
 )
 LETTER = Letter(10**18 - 1, NOW, 42, "update", 7, -(2**52), NASTY, NASTY, NASTY, b'{"text": "<&>"}')
 GROUPS = [Group("message", NASTY, MANY)] * (notices.MOST_GROUPS + 1)
+STATES = [
+    State(setting, setting.default, kept, strange=strange)
+    for setting in listed(6_000, leave_groups=True).values()
+    for kept, strange in ((None, False), (Changed(0, NOW), False), (Changed(NASTY, NOW), True))
+]
 START = notices.Start(NASTY[:60], "fee0a78eb795", MANY, MANY, MANY)
 
 
@@ -62,6 +68,8 @@ def screens(words: Texts) -> list[Screen]:
         dead_letters_chat.page(words, [LETTER] * (PAGE + 1), clean=str),
         dead_letters_chat.letter(words, LETTER, clean=str),
         dead_letters_chat.discard_confirmation(words, LETTER),
+        bot_settings.every(words, STATES, admin.back(words, admin.Press.PANEL)),
+        *(bot_settings.one(words, state) for state in STATES),
         maintenance.screen(words, on=True),
         maintenance.screen(words, on=False),
         maintenance.notice(words),
@@ -87,7 +95,8 @@ def test_captions_toasts_and_descriptions_do(words: Texts) -> None:
     assert len(dead_letters_chat.caption(words, LETTER)) <= LONGEST_CAPTION
     toasts = [
         stats.switched(words, on=True), stats.switched(words, on=False), stats.chart_failed(words),
-        stats.chart_coming(words), maintenance.toast(words), dead_letters_chat.retried(words, LETTER),
+        stats.chart_coming(words), maintenance.toast(words), bot_settings.refused(words),
+        bot_settings.unknown(words), dead_letters_chat.retried(words, LETTER),
         dead_letters_chat.discarded(words, LETTER), dead_letters_chat.gone(words),
         dead_letters_chat.not_retriable(words), dead_letters_chat.file_coming(words),
     ]  # fmt: skip

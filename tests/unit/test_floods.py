@@ -25,7 +25,20 @@ class Chat:
 
 @pytest.fixture
 def chat() -> Chat:
-    return Chat(Floods(per_minute=60))
+    return Chat(Floods(lambda: 60))
+
+
+def test_another_limit_holds_at_once() -> None:
+    limit = [0]
+    chat = Chat(Floods(lambda: limit[0]))
+    assert set(chat.does(0, 500)) == {FINE}
+    limit[0] = 300
+    assert chat.does(0, 101) == [FINE] * 100 + [FIRST]
+    limit[0] = 30
+    assert chat.does(2, 2) == [FINE, TOO_MUCH]
+    assert chat.does(1_000, AT_ONCE + 1) == [FINE] * AT_ONCE + [FIRST]
+    limit[0] = 0
+    assert set(chat.does(1_000, 500)) == {FINE}
 
 
 def test_some_may_come_at_once_and_then_one_a_second(chat: Chat) -> None:
@@ -47,7 +60,7 @@ def test_kinds_and_people_are_counted_apart(chat: Chat) -> None:
 
 
 def test_the_same_update_again_costs_nothing_and_is_judged_the_same() -> None:
-    floods = Floods(per_minute=60)
+    floods = Floods(lambda: 60)
     assert [floods.judge(ANN, Kind.TEXT, 7, 0) for _ in range(100)] == [FINE] * 100
     chat = Chat(floods)
     assert chat.does(0, AT_ONCE)[-1] is FIRST
@@ -62,12 +75,12 @@ def test_a_clock_that_goes_back_gives_nothing(chat: Chat) -> None:
 
 
 def test_a_higher_rate_lets_more_come_at_once_and_none_at_all_is_no_limit() -> None:
-    assert Chat(Floods(per_minute=600)).does(0, 201) == [FINE] * 200 + [FIRST]
-    assert set(Chat(Floods(per_minute=0)).does(0, 5_000)) == {FINE}
+    assert Chat(Floods(lambda: 600)).does(0, 201) == [FINE] * 200 + [FIRST]
+    assert set(Chat(Floods(lambda: 0)).does(0, 5_000)) == {FINE}
 
 
 def test_the_bucket_unused_for_the_longest_is_forgotten() -> None:
-    chat = Chat(Floods(per_minute=60, kept=2))
+    chat = Chat(Floods(lambda: 60, kept=2))
     chat.does(0, AT_ONCE, who=ANN)
     chat.does(0, who=BOB)
     chat.does(0, who=ANN)

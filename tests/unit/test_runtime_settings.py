@@ -1,22 +1,33 @@
 """Settings that administrators change: what isn't understood is at its default, what can't be is refused."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from bot.services.runtime_settings import MAINTENANCE, SETTINGS, Changed, Current
+from bot.services.runtime_settings import (
+    FLOOD_PER_MINUTE,
+    LEAVE_GROUPS,
+    MAINTENANCE,
+    Changed,
+    Current,
+    Setting,
+    listed,
+)
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
+SETTINGS = listed(1_000, leave_groups=True)
+LIMIT, LEAVE = SETTINGS[FLOOD_PER_MINUTE], SETTINGS[LEAVE_GROUPS]
 
 
 @pytest.mark.parametrize(
     ("changed", "since"),
     [
         ({}, None),
-        ({MAINTENANCE: Changed(True, NOW)}, NOW),
-        ({MAINTENANCE: Changed(False, NOW)}, None),
-        ({MAINTENANCE: Changed("a newer version's", NOW)}, None),
-        ({MAINTENANCE: Changed(None, NOW), "unknown": Changed(1, NOW)}, None),
+        ({MAINTENANCE.name: Changed(True, NOW)}, NOW),
+        ({MAINTENANCE.name: Changed(False, NOW)}, None),
+        ({MAINTENANCE.name: Changed("a newer version's", NOW)}, None),
+        ({MAINTENANCE.name: Changed(None, NOW), "unknown": Changed(1, NOW)}, None),
     ],
 )
 def test_what_is_read(changed: dict[str, Changed], since: datetime | None) -> None:
@@ -25,7 +36,57 @@ def test_what_is_read(changed: dict[str, Changed], since: datetime | None) -> No
     assert current.maintenance_since == since
 
 
+@pytest.mark.parametrize(
+    ("changed", "values"),
+    [
+        ({}, (1_000, True)),
+        ({FLOOD_PER_MINUTE: 0, LEAVE_GROUPS: False}, (0, False)),
+        ({FLOOD_PER_MINUTE: 600}, (600, True)),
+        ({FLOOD_PER_MINUTE: 601, LEAVE_GROUPS: 0}, (1_000, True)),
+        ({FLOOD_PER_MINUTE: True, LEAVE_GROUPS: None}, (1_000, True)),
+        ({FLOOD_PER_MINUTE: {"day": 1}, LEAVE_GROUPS: "off"}, (1_000, True)),
+    ],
+)
+def test_what_the_environment_says_holds_until_something_understood_is_kept(
+    changed: dict[str, Any], values: tuple[int, bool]
+) -> None:
+    current = Current(SETTINGS)
+    assert (current.flood_per_minute, current.leave_groups) == (1_000, True)
+    current.read({name: Changed(value, NOW) for name, value in changed.items()})
+    assert (current.flood_per_minute, current.leave_groups) == values
+    current.read({})
+    assert (current.flood_per_minute, current.leave_groups) == (1_000, True)
+
+
 @pytest.mark.parametrize("value", [1, "true", None])
 def test_a_wrong_type_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
-        SETTINGS[MAINTENANCE].check(value)
+        MAINTENANCE.check(value)
+
+
+@pytest.mark.parametrize("value", [-1, 601, 30.0, True, "30", None, [30]])
+def test_a_wrong_limit_is_refused(value: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        LIMIT.check(value)
+
+
+@pytest.mark.parametrize(
+    ("setting", "written"),
+    [
+        *[(LIMIT, written) for written in ("", "-1", "+1", "1_0", " 1", "٣", "on")],
+        *[(LEAVE, written) for written in ("", "On", "1", "true")],
+    ],
+)
+def test_what_isnt_written_right_is_refused(setting: Setting, written: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 -- it has no message: nobody sees it
+        setting.read(written)
+
+
+@pytest.mark.parametrize("setting", [LIMIT, LEAVE, MAINTENANCE])
+def test_every_preset_can_be(setting: Setting) -> None:
+    for preset in setting.presets:
+        assert setting.check(preset) is preset
+
+
+def test_what_is_written_is_read() -> None:
+    assert [LIMIT.read("0"), LIMIT.read("300"), LEAVE.read("on"), LEAVE.read("off")] == [0, 300, True, False]

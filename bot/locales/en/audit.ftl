@@ -15,6 +15,7 @@ audit-act =
         [export] exported the data of
        *[note] made a note about
     }
+audit-setting = changed the setting { $setting }
 audit-deed =
     { $at }
     <b>{ $actor }</b>: { $act }

@@ -15,6 +15,7 @@ audit-act =
         [export] выгрузка данных
        *[note] заметка
     }
+audit-setting = изменение настройки { $setting }
 audit-deed =
     { $at }
     <b>{ $actor }</b>: { $act }
