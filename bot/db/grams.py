@@ -15,6 +15,12 @@ def folded(text: str) -> str:
     What can't be seen is left out, lest it hide somebody. Turkish has two letters i, whose upper and lower forms others
     take for the one's: they are one letter here.
     """
+    while (caseless := _folded_once(text)) != text:  # what one step takes away may let two others come together
+        text = caseless
+    return text
+
+
+def _folded_once(text: str) -> str:
     if not text.isprintable():
         text = "".join(one for one in text if unicodedata.category(one) != "Cf")
     caseless = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
