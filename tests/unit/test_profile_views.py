@@ -158,10 +158,16 @@ def test_who_may_do_what_about_whom(actor: int, whom: Profile, may: frozenset[Ac
 
 
 def test_what_makes_sense() -> None:
-    assert sensible(FINE) == {Act.WRITE, Act.NOTE, Act.BAN, Act.PROMOTE}
-    assert sensible(replace(FINE, banned_at=NOW)) == {Act.WRITE, Act.NOTE, Act.UNBAN}
-    assert sensible(replace(FINE, banned_at=NOW, banned_until=NOW)) == {Act.WRITE, Act.NOTE, Act.BAN, Act.PROMOTE}
-    assert sensible(replace(FINE, role="administrator")) == {Act.WRITE, Act.NOTE, Act.BAN, Act.DEMOTE}
+    assert sensible(FINE) == {Act.WRITE, Act.NOTE, Act.EXPORT, Act.BAN, Act.PROMOTE}
+    assert sensible(replace(FINE, banned_at=NOW)) == {Act.WRITE, Act.NOTE, Act.EXPORT, Act.UNBAN}
+    assert sensible(replace(FINE, banned_at=NOW, banned_until=NOW)) == {
+        Act.WRITE,
+        Act.NOTE,
+        Act.EXPORT,
+        Act.BAN,
+        Act.PROMOTE,
+    }
+    assert sensible(replace(FINE, role="administrator")) == {Act.WRITE, Act.NOTE, Act.EXPORT, Act.BAN, Act.DEMOTE}
     assert role_of(_profile(1, role="administrator"), OWNERS) is Role.OWNER
 
 

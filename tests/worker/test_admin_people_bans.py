@@ -132,7 +132,7 @@ async def test_administrators_may_what_they_may_and_not_more(stage: Stage) -> No
     clara = await promoted(stage, olga, "Clara")
     ann = await meets(stage, "Ann")
     card = await card_of(boris, ann)
-    assert boris.labels(card)[:3] == ["🚫 Ban", "✉️ Write to", "📝 Notes (0)"]
+    assert boris.labels(card)[:4] == ["🚫 Ban", "✉️ Write to", "📄 Export", "📝 Notes (0)"]
     assert "no right" in await boris.forges(card, f"a:promote:{ann.id}", shows="Role: user")
     for other in (clara.chat, olga.chat, boris.chat):
         for data in (
