@@ -47,6 +47,7 @@ CONFLICT_BACK_OFF = 0.1  # seconds
 BUSY_BACK_OFF = 0.5  # seconds, while somebody holds the person's row
 ALONE_FROM = 3  # tries by as many processes: from then on nothing else is handled beside it
 MOST_TRIES = 5
+SUSPECTS_WAIT = 2.0  # seconds from the start of the term: a process that is killed sooner says nothing about them
 DATABASE_BACK_OFF = 1.0  # seconds
 
 log = structlog.get_logger(__name__)
@@ -96,6 +97,7 @@ class Handling:
     button_pressed: Callable[[str], None]
     floor: Floor = field(default_factory=Floor)
     tries: dict[int, int] = field(default_factory=dict)  # by inbox row, of those found at the start of the term
+    began: float = field(default_factory=time.monotonic)
     conflicts: Counter[int] = field(default_factory=Counter)  # by inbox row
 
     async def handle(self, waiting: Waiting) -> float | None:
@@ -107,7 +109,10 @@ class Handling:
             return BUSY_BACK_OFF
         except DatabaseAwayError as error:
             return _waits(waiting, error)
-        async with self.floor.alone() if self._tries_of(waiting) >= ALONE_FROM else self.floor.shared():
+        suspect = self._tries_of(waiting) >= ALONE_FROM
+        if suspect and (early := self.began + SUSPECTS_WAIT - time.monotonic()) > 0:
+            return early
+        async with self.floor.alone() if suspect else self.floor.shared():
             rest = await self._handle_counted(waiting)
         if rest is None:
             self.tries.pop(waiting.id, None)
