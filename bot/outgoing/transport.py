@@ -7,7 +7,10 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
@@ -61,7 +64,7 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEEP_ALIVE)
             headers = {"User-Agent": self.USER_AGENT}
-            self._session = aiohttp.ClientSession(connector=connector, headers=headers, trust_env=True)
+            self._session = aiohttp.ClientSession(connector=connector, headers=headers)
 
     async def shutdown(self) -> None:
         if self._session is not None:
@@ -89,8 +92,9 @@ class AiohttpRequest(BaseRequest):
             sock_read=UPLOAD_TIMEOUT if uploads else answer_within,
         )
         try:
+            proxy = proxy_for(*urlsplit(url)[:2])
             async with self._session.request(
-                method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
+                method, url, data=_body(request_data), timeout=timeout, allow_redirects=False, proxy=proxy
             ) as answer:
                 body = await answer.read()
                 _check(answer.status, answer.headers.get("Retry-After"), body)
@@ -149,6 +153,15 @@ class Api:
             return await self._request.ask(self._methods + method, parameters, read_timeout)
         finally:
             _check_of_this_call.reset(before)
+
+
+@lru_cache(maxsize=8)
+def proxy_for(scheme: str, server: str) -> str | None:
+    """The proxy that the environment names for a server (HTTPS_PROXY, HTTP_PROXY, NO_PROXY); None if none.
+
+    Found out once: aiohttp's own `trust_env` looks it up for every request, and reads ~/.netrc in a thread for it.
+    """
+    return None if proxy_bypass(server) else getproxies().get(scheme)
 
 
 def never_left(error: NetworkError) -> bool:

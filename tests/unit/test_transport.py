@@ -3,7 +3,7 @@
 import asyncio
 import json
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -26,7 +26,7 @@ from telegram.request._requestparameter import RequestParameter
 
 from bot.db.uow import UnitOfWork
 from bot.errors import LeadershipLostError, TransactionOpenError
-from bot.outgoing.transport import AiohttpRequest, Api, Upload, back_off, told_to_wait
+from bot.outgoing.transport import AiohttpRequest, Api, Upload, back_off, proxy_for, told_to_wait
 from bot.sandbox.api import serving
 from bot.sandbox.conversations import PIXEL, PrivateChat
 from bot.sandbox.emulator import Emulator
@@ -74,6 +74,23 @@ async def bot_at(url: str, token: str) -> AsyncIterator[Bot]:
 
 
 @asynccontextmanager
+async def proxy_server() -> AsyncIterator[tuple[str, list[tuple[str, str]]]]:
+    """A proxy that answers everything itself; its address, and what it was asked for with whose name and password."""
+    asked: list[tuple[str, str]] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        lines = head.split("\r\n")
+        who = next((line.partition(": ")[2] for line in lines if line.lower().startswith("proxy-authorization")), "")
+        asked.append((lines[0].split()[1], who))
+        body = b'{"ok": true, "result": {"id": 42}}'
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    async with server(answer) as url:
+        yield url, asked
+
+
+@asynccontextmanager
 async def server(answer: Answer) -> AsyncIterator[str]:
     """A server of raw bytes."""
 
@@ -89,6 +106,36 @@ async def server(answer: Answer) -> AsyncIterator[str]:
 def told(error: BaseException) -> str:
     """All that a log could show of an error."""
     return repr(error) + str(error) + "".join(traceback.format_exception(error))
+
+
+@pytest.fixture
+def proxies(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """An environment in which proxies can be named."""
+    for name in ("http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY", "REQUEST_METHOD"):
+        monkeypatch.delenv(name, raising=False)
+    proxy_for.cache_clear()
+    yield monkeypatch
+    proxy_for.cache_clear()
+
+
+async def test_calls_go_through_the_proxy_that_the_environment_names(
+    proxies: pytest.MonkeyPatch, request_: AiohttpRequest
+) -> None:
+    async with proxy_server() as (url, asked):
+        proxies.setenv("http_proxy", url.replace("//", "//me:secret@"))
+        api = Api(request_, "http://api.telegram.invalid", SECRET)
+        assert await api.perform("getMe", {}) == {"id": 42}
+    assert asked == [("http://api.telegram.invalid/bot42:SECRET/getMe", "Basic bWU6c2VjcmV0")]
+
+
+async def test_calls_to_a_server_that_needs_no_proxy_go_there_directly(
+    proxies: pytest.MonkeyPatch, api: Api, telegram: Emulator
+) -> None:
+    async with proxy_server() as (url, asked):
+        proxies.setenv("http_proxy", url)
+        proxies.setenv("no_proxy", "localhost,127.0.0.1")
+        assert (await api.perform("getMe", {}))["id"] == telegram.bot.id
+    assert asked == []
 
 
 async def test_the_bot_learns_who_it_is(bot: Bot, telegram: Emulator) -> None:
