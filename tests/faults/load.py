@@ -36,6 +36,11 @@ class Speaker:
         found = ((message, _NUMBER.search(message.text)) for message in self.chat.received)
         return [Reply(int(number[1]), message.date) for message, number in found if number is not None]
 
+    @property
+    def answered(self) -> bool:
+        """Whether there are as many replies as messages at the least."""
+        return len(self.chat.chat.by_bot) >= len(self.update_ids)
+
 
 class Load:
     """Speakers, every fourth of them in a group, and what they say. What is random comes from `chance`."""
@@ -92,6 +97,4 @@ class Load:
     @property
     def answered(self) -> bool:
         """Whether all is said, and there are as many replies as messages at the least."""
-        return not self._still_to_say and all(
-            len(speaker.chat.chat.by_bot) >= len(speaker.update_ids) for speaker in self.speakers
-        )
+        return not self._still_to_say and all(speaker.answered for speaker in self.speakers)

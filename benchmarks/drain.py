@@ -1,0 +1,63 @@
+"""How fast an inbox that an outage left is drained, against updates as they come. `python -m benchmarks.drain`.
+
+The same updates of the same chats in turns, in one run: said while the worker polls, and found in its inbox when it
+starts; each time from the first answer to the last one.
+"""
+
+import asyncio
+import statistics
+import time
+
+from benchmarks.stage import Stage, stage
+from bot.sandbox.conversations import PrivateChat
+from tests.faults.backlogs import into_the_inbox
+
+ROUNDS = 3
+CHATS, EACH = 500, 8
+
+
+async def main() -> None:
+    async with stage() as on:
+        fresh, drained = [], []
+        for number in range(1, ROUNDS + 1):
+            fresh.append(await as_they_come(on))
+            drained.append(await from_the_inbox(on))
+            print(f"round {number}: {fresh[-1]:.0f} a second as they come, {drained[-1]:.0f} from the inbox")
+        ratio = statistics.median(drained) / statistics.median(fresh)
+        print(f"{CHATS * EACH:,} updates of {CHATS} chats: from the inbox at {ratio:.0%} of the rate of fresh ones")
+
+
+async def as_they_come(on: Stage) -> float:
+    await on.worker.start(LOG_LEVEL="WARNING")
+    await on.polled()
+    chats = on.people(CHATS)
+    say(chats)
+    return await rate(on, chats)
+
+
+async def from_the_inbox(on: Stage) -> float:
+    chats = on.people(CHATS)
+    say(chats)
+    variables = on.worker.variables
+    await into_the_inbox(on.telegram, variables["DATABASE_URL"], variables["TELEGRAM_API_URL"])
+    await on.worker.start(LOG_LEVEL="WARNING")
+    return await rate(on, chats)
+
+
+def say(chats: list[PrivateChat]) -> None:
+    for said in range(EACH):
+        for chat in chats:
+            chat.says("/start" if said % 2 else f"/start from-{said}")
+
+
+async def rate(on: Stage, chats: list[PrivateChat]) -> float:
+    """Updates a second; the worker is stopped after it."""
+    await on.telegram.until(lambda: any(chat.received for chat in chats), within=60)
+    began = time.monotonic()
+    await on.all_answered(chats, EACH)
+    took = time.monotonic() - began
+    assert await on.worker.stop() == 0
+    return CHATS * EACH / took
+
+
+asyncio.run(main())

@@ -1,0 +1,30 @@
+"""An inbox full of what a worker accepted and was kept from handling."""
+
+from sqlalchemy.ext.asyncio import async_sessionmaker
+
+from bot.db.engine import Url, engine_for
+from bot.db.repositories.inbox import Term
+from bot.db.uow import UnitOfWork
+from bot.intake.inbox import accept
+from bot.intake.reading import read
+from bot.sandbox.answers import updates as answer
+from bot.sandbox.emulator import Emulator
+
+BATCH = 500  # updates accepted in one transaction
+
+
+async def into_the_inbox(telegram: Emulator, database_url: Url, telegram_url: str) -> None:
+    """Accept all that waits at Telegram, as a worker does; no worker may be running."""
+    engine = engine_for(database_url, connections=2)
+    unit_of_work = UnitOfWork(async_sessionmaker(engine, execution_options={"synchronize_session": False}))
+    try:
+        async with unit_of_work.open() as work:
+            term: Term = await work.inbox.begin_term(telegram.bot.id, telegram_url)
+        offset = 0
+        while bodies := telegram.cloud.updates.fetch(offset, BATCH):
+            batch = read(answer(bodies).body)
+            async with unit_of_work.open() as work:
+                await accept(work, term, batch)
+            offset = (batch[-1].update_id or 0) + 1
+    finally:
+        await engine.dispose()
