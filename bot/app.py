@@ -41,7 +41,7 @@ from bot.jobs.timetable import Entry, keep_time
 from bot.outgoing.announcements import publish_commands, publish_commands_of_chats, remove_webhook
 from bot.outgoing.delivery import sends_at_once
 from bot.outgoing.limiter import Limiter
-from bot.outgoing.messages import Edit, Text
+from bot.outgoing.messages import Text
 from bot.outgoing.rate_limiter import RateLimiter
 from bot.outgoing.transport import AiohttpRequest, Api, back_off
 from bot.outgoing.turns import Turns
@@ -222,7 +222,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         shutdown_timeout=config.shutdown_timeout,
         broadcasts=BroadcastMeans(
             owners=config.admin_ids,
-            progress=_progress,
+            progress=broadcast_reports.to_author,
             report=_report,
             messages_at_once=round(min(config.messages_per_second, MOST_AT_ONCE) or MOST_AT_ONCE) or 1,
         ),
@@ -323,13 +323,6 @@ async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: P
 def _rules(config: Settings, current: Current) -> Rules:
     floods = Floods(lambda: current.flood_per_minute)
     return Rules(floods, config.terms_version, retention_days=config.retention_days)
-
-
-def _progress(broadcast: Broadcast, per_second: float | None) -> Edit | None:
-    if broadcast.panel_id is None:
-        return None
-    screen = broadcast_reports.progress(broadcast, per_second)
-    return Edit(broadcast.author_id, broadcast.panel_id, screen.text, screen.keyboard)
 
 
 def _report(broadcast: Broadcast) -> list[Text]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from bot.db.engine import Url, engine_for
 from bot.db.uow import UnitOfWork
 from bot.sandbox.conversations import PrivateChat
-from bot.services import broadcasts
+from bot.services import broadcast_panels, broadcasts
 from bot.services.broadcasts import Broadcast, Category, State
 
 LOOK_EVERY = 0.05  # seconds
@@ -71,6 +71,11 @@ class Desk:
     async def delete(self, number: int) -> None:
         async with self.unit_of_work.open() as work:
             await broadcasts.delete_messages(work, self.bot_id, number)
+
+    async def shows(self, number: int, message_id: int) -> None:
+        """Have a message of the author's chat show how it goes."""
+        async with self.unit_of_work.open() as work:
+            await broadcast_panels.take(work, await self.look(number), self.author_id, message_id)
 
     async def look(self, number: int) -> Broadcast:
         async with self.unit_of_work.open() as work:

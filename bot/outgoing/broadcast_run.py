@@ -117,7 +117,6 @@ class Run:
             self._shown.now_and_then(broadcast)
             await self._until_next()
         self._around.unrecorded.pop((self._number, self._job.taken), None)
-        await self._shown.at_last(broadcast)
 
     async def _landed(self) -> None:
         """Wait until nothing is on its way any more; whoever closes this sets the limit."""
@@ -152,6 +151,8 @@ class Run:
                     taken = await self._go_on(work, broadcast, len(done))
                     if self._seems_over(broadcast, taken, len(done)):
                         broadcast, unsent = await self._finish(work, broadcast)
+                    elif self._stands_still(broadcast, len(done)):
+                        unsent = await self._show(work, broadcast)
                 self._around.means.check()
                 self._around.delivery.expect(unsent)
         except BaseException:
@@ -253,6 +254,18 @@ class Run:
         idle = self._exhausted and not taken.recipients and not self._flying and len(self._done) == recorded
         return idle and broadcast.state is self._job.running and not self._closing
 
+    def _stands_still(self, broadcast: Broadcast, recorded: int) -> bool:
+        """Whether it was paused or cancelled, and what was on its way by then is recorded."""
+        stopped = broadcast.state in {State.PAUSED, State.CANCELLED}
+        return stopped and not self._flying and len(self._done) == recorded
+
+    async def _show(self, work: Work, broadcast: Broadcast, *more: Message) -> list[Unsent]:
+        """Have its message show how it is now, by the outbox: nothing else changes it after that."""
+        shown = self._around.progress(broadcast, None)
+        messages = [*([] if shown is None else [shown]), *more]
+        rows = [NewMessage(one.chat_id, one.kind, one.parameters()) for one in messages]
+        return await work.outbox.add(self._bot_id, rows)
+
     async def _finish(self, work: Work, broadcast: Broadcast) -> tuple[Broadcast, list[Unsent]]:
         if await work.ledger.any_left(self._number, self._job.left):
             self._missed_some = True
@@ -266,10 +279,7 @@ class Run:
         if over is None:
             return broadcast, []
         log.info("broadcast ended", number=self._number, state=over.state, sent=over.sent, failed=over.failed)
-        shown = self._around.progress(over, None)
-        messages = [*([] if shown is None else [shown]), *self._around.report(over)]
-        rows = [NewMessage(one.chat_id, one.kind, one.parameters()) for one in messages]
-        return over, await work.outbox.add(self._bot_id, rows)
+        return over, await self._show(work, over, *self._around.report(over))
 
     def _begin(self, recipient: Recipient) -> None:
         self._flying[recipient.user_id] = recipient
@@ -295,7 +305,10 @@ class _Taken:
 
 
 class Shown:
-    """The message that shows how it goes: edited now and then, at most one edit on its way, none worth a retry."""
+    """The message that shows how it goes: edited now and then, at most one edit on its way, none worth a retry.
+
+    What it shows in the end, or as long as it is paused, isn't left to these but to the outbox.
+    """
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
@@ -316,12 +329,6 @@ class Shown:
         """Wait for the edit that is on its way."""
         if self._editing is not None:
             await asyncio.wait({self._editing})
-
-    async def at_last(self, broadcast: Broadcast | None) -> None:
-        """Nothing is on its way any more; what was paused or cancelled is shown so. An end is shown by the outbox."""
-        await self.still()
-        if broadcast is not None and broadcast.state in {State.PAUSED, State.CANCELLED}:
-            await self._edit(broadcast)
 
     def _speed(self) -> float | None:
         (began, first), (now, last) = self._counts[0], self._counts[-1]

@@ -25,7 +25,7 @@ from bot.outgoing.transport import AiohttpRequest, Api
 from bot.outgoing.turns import Turns
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Drop, Reply, When
+from bot.sandbox.faults import Delay, Drop, Reply, When
 from bot.services import broadcasts
 from bot.services.broadcasts import Broadcast, State
 from bot.vitals import Vitals
@@ -55,6 +55,7 @@ class Sender:
     broadcasting: Broadcasting
     unit_of_work: Faltering
     turns: Turns
+    api: Api
     progress: list[tuple[State, int]] = field(default_factory=list)
 
 
@@ -91,7 +92,9 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
 
             def progress(broadcast: Broadcast, _: float | None) -> Edit | None:
                 told.append((broadcast.state, broadcast.sent))
-                return None
+                if broadcast.panel_id is None:
+                    return None
+                return Edit(broadcast.author_id, broadcast.panel_id, f"{broadcast.state}, {broadcast.sent} sent")
 
             def report(broadcast: Broadcast) -> Sequence[Text]:
                 return [Text(broadcast.author_id, f"Report: {broadcast.state}, {broadcast.sent} sent")]
@@ -103,7 +106,7 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
             broadcasting = Broadcasting(telegram.bot.id, around)
             running = [broadcasting.run(), delivery.load(), delivery.strike_off(), delivery.mark_people()]
             beside = [tasks.create_task(part) for part in running]
-            yield Sender(broadcasting, unit_of_work, turns, told)
+            yield Sender(broadcasting, unit_of_work, turns, api, told)
             broadcasting.begin_nothing_more()
             turns.close()
             await broadcasting.close()
@@ -222,6 +225,27 @@ async def test_a_pause_stops_it_and_going_on_misses_and_repeats_nobody(
         over = await administrator.ended(number)
     assert [len(chat.received) for chat in chats] == [1] * 200
     assert over.perhaps_twice == 0
+
+
+async def test_a_pause_is_shown_in_the_message_that_is_the_panel_then_even_if_the_author_is_to_rest(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    (slow,) = await people(administrator, telegram, 1)
+    author = telegram.private_chat(telegram.cloud.people[administrator.author_id])
+    held_up = telegram.faults.next(Delay(2), "sendMessage", chat_id=slow.id)
+    number = await administrator.begin()
+    async with sending() as sender:
+        for text in ("old panel", "panel"):
+            await sender.api.perform("sendMessage", {"chat_id": author.id, "text": text})
+        await telegram.until(lambda: held_up.met == 1)
+        await administrator.pause(number)
+        sender.broadcasting.look()
+        old, panel = author.received
+        sender.turns.halt(author.id, 3)
+        await administrator.shows(number, panel.message_id)
+        await ended(sender)
+        await telegram.until(lambda: panel.text == "paused, 1 sent", within=10)
+        assert old.text == "old panel"
 
 
 async def test_a_cancelled_one_is_sent_to_nobody_more(administrator: Desk, telegram: Emulator, sending: Opened) -> None:

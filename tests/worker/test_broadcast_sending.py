@@ -119,6 +119,21 @@ async def test_another_administrator_sees_it_and_steers_it_from_a_message_of_the
     assert (await stage.broadcast())["panel_id"] == settings.message_id
 
 
+async def test_what_another_cancels_before_anybody_sends_it_is_shown_to_its_author(stage: Stage) -> None:
+    olga, ivan = stage.administrator(), stage.administrator()
+    await stage.people(2)
+    settings = await olga.previews("Later")
+    await olga.presses(settings, "🕒 Schedule", shows="on which day")
+    await olga.presses(settings, olga.labels(settings)[1], shows="which hour")
+    await olga.presses(settings, "00", shows="which minute")
+    await olga.presses(settings, "00:00", shows="goes out on")
+    menu = await ivan.opens_panel()
+    await ivan.presses(menu, f"{(await stage.broadcast())['id']} ·", shows="✋ Unschedule")
+    await ivan.presses(menu, "✖️ Cancel", shows="cancelled")
+    await olga.shows(settings, "cancelled")
+    assert (await stage.broadcast())["state"] == "cancelled"
+
+
 async def test_failures_come_as_a_file(stage: Stage) -> None:
     olga = stage.administrator()
     people = await stage.people(3)

@@ -40,12 +40,22 @@ async def delete(context: Context, number: str) -> None:
     ended = await _deletable(context, number)
     if ended is not None:
         deleting = await broadcasts.delete_messages(await context.work(), context.bot_id, ended.number)
-        context.show(view.standing(await take(context, deleting), context.words))
+        taken = await take(context, deleting)
+        context.show(view.standing(taken, context.words))
+        _show_author(context, taken)
 
 
 async def _stirred(context: Context, number: str, how: Callable[..., Awaitable[Broadcast]]) -> None:
     changed = await how(await context.work(), context.bot_id, int(number))
     context.show(await screen(context, changed))
+    _show_author(context, changed)
+
+
+def _show_author(context: Context, changed: Broadcast) -> None:
+    """Show it in the author's own message, too, where this was done from another: there may be no sender to do it."""
+    edit = view.to_author(changed)
+    if edit is not None and (edit.chat_id, edit.message_id) != (context.chat_id, context.shown_id):
+        context.say(edit)
 
 
 async def _deletable(context: Context, number: str) -> Broadcast | None:
