@@ -2,8 +2,9 @@
 
 import asyncio
 import math
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
@@ -45,6 +46,7 @@ class Done:
     recipient: Recipient
     outcome: Outcome
     perhaps_twice: bool = False
+    at: float = field(default_factory=time.monotonic)  # of the monotonic clock
 
 
 class Job(Protocol):

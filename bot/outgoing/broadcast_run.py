@@ -177,7 +177,8 @@ class Run:
             return {}
         changed = await work.ledger.record(self._number, [one.outcome for one in done], was=self._job.taken)
         if self._job.taken is Fate.SENDING:
-            await work.users.reached([one.recipient.chat_id for one in done if one.outcome.fate is Fate.SENT])
+            sent = [one.recipient.chat_id for one in done if one.outcome.fate is Fate.SENT]
+            await work.users.reached(sent, seconds_ago=time.monotonic() - min(one.at for one in done))
         for one in done:
             if one.outcome.fate is Fate.WAITING:
                 self._come_back_to(one.recipient)

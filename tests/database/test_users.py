@@ -49,6 +49,10 @@ class People:
         async with self._unit_of_work.open() as work:
             await work.users.meet(sightings, late=True)
 
+    async def reached(self, *telegram_ids: int, seconds_ago: float) -> None:
+        async with self._unit_of_work.open() as work:
+            await work.users.reached(telegram_ids, seconds_ago)
+
     async def run(self, sql: str) -> None:
         async with self._engine.begin() as connection:
             await connection.execute(text(sql))
@@ -159,6 +163,23 @@ async def test_marks_are_set_and_cleared(
     assert (one["blocked_at"] is not None) is blocked_after
     assert (one["unreachable_at"] is not None) is unreachable_after
     assert (one["unreachable_reason"] is not None) is unreachable_after
+
+
+@pytest.mark.parametrize("mark", ["blocked_at", "unreachable_at"])
+async def test_a_success_takes_off_a_mark_from_before_it(people: People, mark: str) -> None:
+    await people.meet(seen())
+    await people.run(f"UPDATE users SET {mark} = now() - interval '1 hour', unreachable_reason = 'chat not found'")
+    await people.reached(ANN, seconds_ago=600)
+    one = await people.the_one()
+    assert one["blocked_at"] is one["unreachable_at"] is one["unreachable_reason"] is None
+
+
+@pytest.mark.parametrize("mark", ["blocked_at", "unreachable_at"])
+async def test_a_success_that_is_written_down_late_leaves_a_newer_mark(people: People, mark: str) -> None:
+    await people.meet(seen())
+    await people.run(f"UPDATE users SET {mark} = now() - interval '5 minutes'")
+    await people.reached(ANN, seconds_ago=600)
+    assert (await people.the_one())[mark] is not None
 
 
 async def test_who_is_first_seen_blocking_the_bot_is_marked(people: People) -> None:

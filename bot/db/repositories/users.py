@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import any_, func, or_, select, text, update
+from sqlalchemy import any_, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.arrays import bigints
@@ -145,11 +145,15 @@ class Users:
         now = func.now()
         await self._session.execute(marked.values(unreachable_at=now, unreachable_reason=reason, updated_at=now))
 
-    async def reached(self, telegram_ids: Collection[int]) -> None:
-        """Take the marks off people to whom something could be sent; whose row is busy keeps them for now."""
+    async def reached(self, telegram_ids: Collection[int], seconds_ago: float) -> None:
+        """Take the marks off people to whom something could be sent so long ago, but for newer marks.
+
+        Whose row is busy keeps them for now. Marks that come with updates are of Telegram's clock, in whole seconds.
+        """
+        by_then = func.now() - timedelta(seconds=seconds_ago + 1)
         marked = select(User.id).where(
             User.telegram_id == any_(bigints(telegram_ids)),
-            or_(User.blocked_at.is_not(None), User.unreachable_at.is_not(None)),
+            func.greatest(User.blocked_at, User.unreachable_at) < by_then,
         )
         free = update(User).where(User.id.in_(marked.with_for_update(skip_locked=True, key_share=True)))
         no_marks = {"blocked_at": None, "unreachable_at": None, "unreachable_reason": None}
