@@ -25,7 +25,7 @@ from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError, Trans
 from bot.handlers.context import Context, Means, reply
 from bot.handlers.dispatch import App, Dispatcher, dispatch
 from bot.handlers.floods import Floods
-from bot.handlers.routes import allowed_updates, routes
+from bot.handlers.routes.order import allowed_updates, routes
 from bot.handlers.rules import Rules
 from bot.health.server import Health, looking_at, serving
 from bot.intake.handling import Decision, Outcome

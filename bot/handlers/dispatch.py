@@ -12,7 +12,7 @@ from bot.handlers import maintenance, terms
 from bot.handlers.admin.rights import may_administer
 from bot.handlers.context import Context, Means, OpenWork
 from bot.handlers.floods import Verdict
-from bot.handlers.routes import Route
+from bot.handlers.routes.route import Route
 from bot.handlers.rules import Rules
 from bot.outgoing.messages import Said
 from bot.services.people import Person, is_banned

@@ -7,23 +7,8 @@ from typing import Any
 from sqlalchemy import and_, any_, case, delete, func, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import traces
+from bot.db import models, traces
 from bot.db.arrays import bigints
-from bot.db.models import (
-    ActiveWeek,
-    Asked,
-    AuditEntry,
-    Broadcast,
-    BroadcastRecipient,
-    ChangedSetting,
-    DeadLetter,
-    InboxUpdate,
-    Note,
-    OutboxMessage,
-    Poller,
-    Sanction,
-    User,
-)
 from bot.db.repositories.broadcasts import DRAFTS, State
 from bot.db.repositories.holdings import Holdings, Whom, ledger_of
 from bot.db.repositories.ledger import Fate
@@ -37,7 +22,7 @@ _NOTHING_LEFT: dict[str, Any] = {
     "last_seen_at": None, "private_since": None, "blocked_at": None, "unreachable_at": None, "unreachable_reason": None,
     "role": "user", "language": None, "time_zone": None, "consent_version": None, "consent_at": None,
     "daily_report": False, "grams": [], "opted_out": [],
-    "created_at": User.banned_at, "updated_at": func.now(),
+    "created_at": models.User.banned_at, "updated_at": func.now(),
 }  # fmt: skip
 """What of `users` is overwritten where the row has to stay for its ban."""
 
@@ -47,7 +32,8 @@ class Privacy:
         self._session = session
 
     async def has_broadcasts_under_way(self, telegram_id: int) -> bool:
-        running = select(literal(1)).where(Broadcast.author_id == telegram_id, Broadcast.state.in_(UNDER_WAY))
+        row = models.Broadcast
+        running = select(literal(1)).where(row.author_id == telegram_id, row.state.in_(UNDER_WAY))
         return await self._session.scalar(running.limit(1)) is not None
 
     async def erase(self, bot_id: int, telegram_id: int) -> bool:
@@ -74,17 +60,18 @@ class _Erasing:
 
     async def users(self) -> None:
         """The row goes, unless a ban runs. Whoever came by a link of theirs came by nobody's."""
-        person = User.telegram_id == self._id
-        runs = and_(person, User.banned_at.is_not(None), func.coalesce(User.banned_until > func.now(), true()))
-        kept = await self._session.scalar(update(User).where(runs).values(**_NOTHING_LEFT).returning(User.id))
+        row = models.User
+        person = row.telegram_id == self._id
+        runs = and_(person, row.banned_at.is_not(None), func.coalesce(row.banned_until > func.now(), true()))
+        kept = await self._session.scalar(update(row).where(runs).values(**_NOTHING_LEFT).returning(row.id))
         self.banned = kept is not None
         if not self.banned:
-            await self._session.execute(delete(User).where(person))
-        referred = User.source.in_([f"{before}{self._id}" for before in ("", "ref", "ref_", "ref-")])
-        await self._session.execute(update(User).where(referred).values(source="ref_0"))
+            await self._session.execute(delete(row).where(person))
+        referred = row.source.in_([f"{before}{self._id}" for before in ("", "ref", "ref_", "ref-")])
+        await self._session.execute(update(row).where(referred).values(source="ref_0"))
 
     async def updates(self) -> None:
-        row = InboxUpdate
+        row = models.InboxUpdate
         own_lane = and_(row.bot_id == self._bot_id, row.chat_id == self._id)
         found = select(row.id, row.payload).where(self._whom.digits_in(row.payload), ~own_lane)
         gone = []
@@ -96,12 +83,12 @@ class _Erasing:
         await self._session.execute(delete(row).where(row.id == any_(bigints(gone))))
 
     async def outbox(self) -> None:
-        row = OutboxMessage
+        row = models.OutboxMessage
         await self._session.execute(delete(row).where(row.chat_id == self._id))
         await self._scrub(row, row.payload)
 
     async def dead_letters(self) -> None:
-        row = DeadLetter
+        row = models.DeadLetter
         await self._session.execute(delete(row).where(row.chat_id == self._id))
         texts = or_(self._whom.number_in(row.reason), self._whom.number_in(row.traceback))
         found = select(row.id, row.payload, row.reason, row.traceback)
@@ -115,7 +102,7 @@ class _Erasing:
                 await self._session.execute(update(row).where(row.id == row_id).values(**values))
 
     async def broadcasts(self) -> None:
-        row = Broadcast
+        row = models.Broadcast
         mine = row.author_id == self._id
         await self._session.execute(delete(row).where(mine, row.state.in_(NOT_BEGUN)))
         anonymous = {"author_id": traces.NOBODY, "content": {}, "panel_id": None}
@@ -125,17 +112,17 @@ class _Erasing:
 
     async def broadcast_recipients(self) -> None:
         """Who still waits is counted among those that can't be reached; a row in a sender's hands loses the number."""
-        row = BroadcastRecipient
+        row, broadcast = models.BroadcastRecipient, models.Broadcast
         theirs = ledger_of(self._whom)
         waiting = select(row.broadcast_id).where(theirs, row.state == Fate.WAITING)
-        counted = update(Broadcast).where(Broadcast.id.in_(waiting)).values(blocked=Broadcast.blocked + 1)
+        counted = update(broadcast).where(broadcast.id.in_(waiting)).values(blocked=broadcast.blocked + 1)
         await self._session.execute(counted)
         await self._session.execute(delete(row).where(theirs, row.state.not_in(IN_FLIGHT)))
         await self._session.execute(update(row).where(theirs).values(telegram_id=traces.NOBODY))
 
     async def sanctions(self) -> None:
         """A running ban keeps its beginning and its end, not its reason."""
-        row = Sanction
+        row = models.Sanction
         over = row.lifted_at.is_not(None) if self.banned else true()
         await self._session.execute(delete(row).where(row.telegram_id == self._id, over))
         await self._session.execute(update(row).where(row.telegram_id == self._id).values(reason=""))
@@ -147,30 +134,33 @@ class _Erasing:
         await self._session.execute(acted.values(**nobody))
 
     async def notes(self) -> None:
-        await self._session.execute(delete(Note).where(Note.telegram_id == self._id))
-        await self._session.execute(update(Note).where(Note.author_id == self._id).values(author_id=None))
+        row = models.Note
+        await self._session.execute(delete(row).where(row.telegram_id == self._id))
+        await self._session.execute(update(row).where(row.author_id == self._id).values(author_id=None))
 
     async def audit(self) -> None:
-        row = AuditEntry
+        row = models.AuditEntry
         await self._session.execute(update(row).where(row.person_id == self._id).values(person_id=None, details={}))
         await self._session.execute(update(row).where(row.actor_id == self._id).values(actor_id=None))
         await self._scrub(row, row.details)
 
     async def asked(self) -> None:
         """Also what somebody else is being asked about them."""
-        theirs = or_(Asked.telegram_id == self._id, Asked.chat_id == self._id, self._whom.number_in(Asked.details))
-        await self._session.execute(delete(Asked).where(theirs))
+        row = models.Asked
+        theirs = or_(row.telegram_id == self._id, row.chat_id == self._id, self._whom.number_in(row.details))
+        await self._session.execute(delete(row).where(theirs))
 
     async def changed_settings(self) -> None:
-        mine = update(ChangedSetting).where(ChangedSetting.changed_by == self._id)
-        await self._session.execute(mine.values(changed_by=None))
+        row = models.ChangedSetting
+        await self._session.execute(update(row).where(row.changed_by == self._id).values(changed_by=None))
 
     async def active_weeks(self) -> None:
-        await self._session.execute(delete(ActiveWeek).where(ActiveWeek.user_id == self._whom.user_id))
+        row = models.ActiveWeek
+        await self._session.execute(delete(row).where(row.user_id == self._whom.user_id))
 
     async def pollers(self) -> None:
         """How far their chat's limits are used up; last, for whoever accepts updates waits for these rows."""
-        row = Poller
+        row = models.Poller
         found = select(row.bot_id, row.api_url, row.limits).where(self._whom.number_in(row.limits)).with_for_update()
         for bot_id, api_url, limits in (await self._session.execute(found)).all():
             for part in ("chats", "halted"):

@@ -1,0 +1,58 @@
+"""Broadcasts, and what became of them for each person."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, Identity, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db.models.base import Base
+
+
+class Broadcast(Base):
+    """Something said to many, from its draft to its report."""
+
+    __tablename__ = "broadcasts"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    bot_id: Mapped[int]
+    author_id: Mapped[int]  # the administrator's Telegram id, and so their chat with the bot
+    language: Mapped[str]  # of what the author is told
+    state: Mapped[str]
+    content: Mapped[dict[str, Any]]  # what was composed, and with which options
+    category: Mapped[str]
+    audience: Mapped[dict[str, Any]]
+    panel_id: Mapped[int | None]  # the message that shows how it goes
+    due_at: Mapped[datetime | None]  # when it is to begin
+    people_up_to: Mapped[int | None]  # the last row of `users` that there was when it began
+    listed_up_to: Mapped[int] = mapped_column(server_default="0")  # the last row of `users` put into the ledger
+    total: Mapped[int] = mapped_column(server_default="0")
+    sent: Mapped[int] = mapped_column(server_default="0")
+    blocked: Mapped[int] = mapped_column(server_default="0")  # who have blocked the bot or can't be reached otherwise
+    failed: Mapped[int] = mapped_column(server_default="0")
+    perhaps_twice: Mapped[int] = mapped_column(server_default="0")
+    deleted: Mapped[int] = mapped_column(server_default="0")
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    alive_at: Mapped[datetime | None]  # when a sender last worked on it
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("ix_broadcasts_bot_id_state", "bot_id", "state"),)
+
+
+class BroadcastRecipient(Base):
+    """The ledger: what became of a broadcast for one person. No foreign keys: a check a row, for a million rows."""
+
+    __tablename__ = "broadcast_recipients"
+
+    broadcast_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # the row of `users`
+    telegram_id: Mapped[int]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    message_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    error: Mapped[str | None]
+    at: Mapped[datetime | None]  # of the last change
+
+    __table_args__ = (
+        Index("ix_broadcast_recipients_under_way", "broadcast_id", postgresql_where=text("state = 'sending'")),
+    )

@@ -1,0 +1,22 @@
+"""Whatever banned people do."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from telegram.ext import filters
+
+from bot.handlers import banned
+from bot.handlers.routes.route import Route, any_other_button, new_message
+from bot.services.people import Person, is_banned
+
+
+def routes() -> tuple[Route, ...]:
+    return tuple(map(for_banned, (new_message(filters.ALL, banned.said), any_other_button(banned.pressed))))
+
+
+def for_banned(route: Route) -> Route:
+    return replace(route, takes=whoever_is_banned, name=f"banned: {route.name}")
+
+
+def whoever_is_banned(person: Person | None) -> bool:
+    return is_banned(person, datetime.now(UTC))

@@ -1,0 +1,43 @@
+"""The administrators' panel; and the kinds of routes of what is reached from it."""
+
+from functools import partial
+
+from telegram import Update
+from telegram.ext import filters
+
+from bot.handlers.admin import panel, people_answers
+from bot.handlers.context import Context
+from bot.handlers.routes.route import Route, button, command, new_message, when_asked
+from bot.views import admin as view
+from bot.views.admin import Press
+
+ANSWER = ~filters.COMMAND & ~filters.StatusUpdate.ALL
+"""What can be an answer to a question."""
+MOST_ANSWERED = 4096  # characters: a message's
+
+
+def routes() -> tuple[Route, ...]:
+    return (
+        command(view.COMMAND, panel.panel),
+        admin_button(panel.show_panel, Press.PANEL),
+    )
+
+
+def admin_button(action: panel.Action, press: Press, *arguments: str) -> Route:
+    """The groups in the patterns `arguments` are what the action is given."""
+    return button(view.data(press, *arguments), partial(panel.pressed, action))
+
+
+def under_question(action: panel.Action, press: Press, *arguments: str) -> Route:
+    """As `admin_button`, for one that answers what is being asked."""
+
+    async def pressed(_: Update, context: Context) -> None:
+        await panel.attempted(action, context)
+
+    return button(view.data(press, *arguments), pressed)
+
+
+def admin_answer(what: str, answer: people_answers.Answer, most: int = MOST_ANSWERED) -> Route:
+    """`most` characters, and no more, are taken."""
+    callback = partial(people_answers.answered, answer, most)
+    return when_asked(what, new_message(ANSWER, callback, f"answer to {what}"))
