@@ -13,7 +13,8 @@ from telegram.ext import Application, ContextTypes, ExtBot
 from bot import __version__, log
 from bot.commands import dead_letters as dead_letters_command
 from bot.commands import stats as stats_command
-from bot.config import Environment, LogLevel, Settings
+from bot.config.settings import Settings
+from bot.config.values import Environment, LogLevel
 from bot.db import embedded, schema
 from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Engines, Repair, Url, connected, described
 from bot.db.lock import SessionLock

@@ -21,7 +21,7 @@ ROOMS = {
     "cli": "app config errors sandbox",
     "app": "__version__ commands config db doctor errors handlers health intake jobs lanes log outgoing retries"
     " services standby stopping views vitals watchdog",
-    "config": "errors",
+    "config": "config errors",
     "errors": "",
     "log": "",
     "vitals": "",
