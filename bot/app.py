@@ -31,7 +31,7 @@ from bot.health.server import Health, looking_at, serving
 from bot.intake.handling import Decision, Outcome
 from bot.intake.inbox import reread
 from bot.intake.leader import Leadership, lock_name
-from bot.intake.term import BroadcastMeans, Worker
+from bot.intake.worker import BroadcastMeans, Worker
 from bot.jobs import menus, notices, reports
 from bot.jobs.presses import keep_counting
 from bot.jobs.retention import keep_pruning

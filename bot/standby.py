@@ -6,7 +6,8 @@ import structlog
 
 from bot.db.repositories.inbox import Term
 from bot.errors import LeadershipLostError, TransientError
-from bot.intake.term import Worker, lead
+from bot.intake.term import lead
+from bot.intake.worker import Worker
 from bot.stopping import unless_stopped
 
 BACK_TO_THE_LOCK_AFTER = 0.5  # seconds

@@ -30,7 +30,7 @@ ROOMS = {
     "watchdog": "",
     "stopping": "",
     "retries": "errors intake.poller outgoing.transport",
-    "standby": "stopping errors intake.term db.repositories.inbox",
+    "standby": "stopping errors intake.term intake.worker db.repositories.inbox",
     "db": "db errors",
     "services": "services db errors",
     "views": "views services errors outgoing.messages",
