@@ -19,6 +19,7 @@ from bot.services.broadcasts import (
 from bot.services.composing import NotBroadcastableError
 from bot.views import broadcast_reports as reports
 from bot.views import broadcasts as view
+from bot.views.broadcast_words import version
 from bot.views.start import Screen
 
 Action = Callable[..., Awaitable[None]]
@@ -132,8 +133,10 @@ async def ask_to_send(context: Context, number: str) -> None:
         context.show(await screen(context, draft), toast=view.nobody(context.words))
 
 
-async def send(context: Context, number: str) -> None:
+async def send(context: Context, number: str, confirmed: str) -> None:
     work, draft = await context.work(), await sendable(context, number)
+    if version(draft) != confirmed:
+        raise ChangedMeanwhileError(draft)
     if not await broadcasts.people(work, draft, await context.administrators()):
         context.show(await screen(context, draft), toast=view.nobody(context.words))
         return
