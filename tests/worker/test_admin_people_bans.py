@@ -196,6 +196,23 @@ async def test_the_reason_comes_too_late_if_somebody_else_was_quicker(stage: Sta
     assert "over" in await rosa.forges(old, f"a:skip:{ann.id}", shows="✅ Unban")
 
 
+async def test_what_is_written_after_going_on_to_something_else_is_no_reason_for_a_ban(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    broadcasts, menu = await olga.opens_panel(), await opens(olga)
+    await olga.forges(menu, f"a:ban:{ann.id}:ever:told", shows="What is the reason?")
+    await olga.presses(broadcasts, "➕ New broadcast", shows="Send or forward me")
+    olga.chat.says("Big sale tomorrow!")
+    await olga.chat.receives("Added: text")
+    await stage.settles()
+    assert len(ann.received) == 1
+    assert await stage.rows("SELECT * FROM sanctions") == []
+    for data in ("s:stats", "s:chart", "s:dead", "s:maintenance", "s:settings", "help", "settings", "privacy"):
+        await olga.forges(menu, f"a:write:{ann.id}", shows="Send me what I am to tell them")
+        await olga.forges(broadcasts, data)
+        await stage.settles()
+        assert await stage.rows("SELECT * FROM asked") == [], data
+
+
 async def test_an_owner_is_never_banned_also_not_from_before(stage: Stage) -> None:
     olga = stage.administrator()
     await stage.execute(
