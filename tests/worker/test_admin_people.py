@@ -13,10 +13,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 GONE = "earlier menu"
 FORGED = [
-    "a:panel", "a:people", "a:search", "a:found:0", "a:bulk", "a:bulk:day", "a:bulk:day:told", "a:audit",
-    "a:audit:of:{id}:0",
+    "a:panel", "a:people", "a:search", "a:found:0", "a:bulk", "a:bulk:00000000:day", "a:bulk:00000000:day:told",
+    "a:audit", "a:audit:of:{id}:0", "a:skip:{id}:day:told",
     *(f"a:{action}:{{id}}" for action in (
-        "card", "ban", "skip", "unban", "promote", "demote", "write", "notes", "note", "export",
+        "card", "ban", "unban", "promote", "demote", "write", "notes", "note", "export",
     )),
     "a:ban:{id}:day", "a:ban:{id}:day:silent",
 ]  # fmt: skip
