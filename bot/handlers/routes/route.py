@@ -39,7 +39,7 @@ class Route:
     takes: Callable[[Person | None], bool] = anybody
     always: bool = False  # also for people who haven't agreed to the terms: what everybody is owed
     ends_question: bool = False  # what somebody is being asked is over with it
-    before_all: bool = False  # also before floods and terms: to the banned nothing is said about either
+    before_all: bool = False  # nothing else is said first, neither of a flood, though it is counted, nor of terms
 
 
 def command(name: str, callback: Callback) -> Route:
