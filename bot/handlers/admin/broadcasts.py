@@ -17,6 +17,7 @@ from bot.services.broadcasts import (
     State,
 )
 from bot.services.composing import NotBroadcastableError
+from bot.views import admin as admin_view
 from bot.views import broadcast_reports as reports
 from bot.views import broadcasts as view
 from bot.views.broadcast_words import version
@@ -195,7 +196,8 @@ async def take(context: Context, broadcast: Broadcast) -> Broadcast:
 
 
 async def _panel(context: Context) -> Screen:
-    return view.panel(context.words, await broadcasts.newest(await context.work(), context.bot_id))
+    newest = await broadcasts.newest(await context.work(), context.bot_id)
+    return admin_view.under_panel(context.words, view.panel(context.words, newest))
 
 
 async def _draft(context: Context, number: str) -> Broadcast:
