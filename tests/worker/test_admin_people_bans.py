@@ -40,6 +40,21 @@ async def test_a_banned_person_gets_one_notice_and_nothing_more(stage: Stage) ->
     assert (deed["actor_id"], deed["person_id"], deed["details"]["reason"]) == (olga.chat.id, ann.id, "Spam <b>")
 
 
+async def test_of_a_banned_person_administrators_export_and_nothing_is_erased(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    ann.says("/privacy")
+    shown = await ann.receives("Not while you are banned")
+    card = await bans(olga, ann, silent=True)
+    for data in ("privacy:export", "privacy:erase", "privacy:erase:yes"):
+        ann.press_forged(shown, data)
+    await stage.settles()
+    assert len(ann.received) == 2
+    assert "Not while you are banned" in shown.text
+    assert (await person(stage, ann))["first_name"] == "Ann"
+    olga.chat.press(card, "📄 Export")
+    await olga.chat.receives("Everything that is held about Ann")
+
+
 async def test_the_notice_is_in_the_language_of_whom_it_is_for(stage: Stage) -> None:
     olga, anna = stage.administrator(), await meets(stage, "Анна", language_code="ru")
     await bans(olga, anna, term="For ever", reason=None)
