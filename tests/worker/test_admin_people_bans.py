@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.sandbox.conversations import PrivateChat
 from tests.worker.people_desk import audit, bans, card_of, meets, opens, person
 from tests.worker.stage import Administrator, Stage
 
@@ -138,6 +139,40 @@ async def test_two_quick_presses_do_it_once(stage: Stage) -> None:
     await stage.telegram.until(lambda: all(one.answer is not None for one in presses))
     await olga.shows(card, "🚫 Ban")
     assert (len(await audit(stage, "ban")), len(await audit(stage, "unban"))) == (1, 1)
+
+
+async def test_the_chats_list_of_commands_follows_the_role_in_the_language_chosen(stage: Stage) -> None:
+    olga, boris = stage.administrator(), await meets(stage, "Boris")
+    for language, own in ((None, None), ("ru", "Что я умею")):
+        chosen = "NULL" if language is None else f"'{language}'"
+        await stage.execute(f"UPDATE users SET language = {chosen} WHERE telegram_id = {boris.id}")
+        card = await card_of(olga, boris)
+        await olga.presses(card, "⬆️ Promote", shows="Role: administrator")
+        await stage.settles()
+        assert "admin" in commands(stage, boris)
+        await olga.presses(card, "⬇️ Demote", shows="Role: user")
+        await stage.settles()
+        assert "admin" not in commands(stage, boris)
+        assert commands(stage, boris).get("help") == own
+
+
+def commands(stage: Stage, chat: PrivateChat) -> dict[str, str]:
+    """A chat's own list of commands, and what they do."""
+    listed = stage.telegram.cloud.profile.commands(("chat", chat.id, 0), "")
+    return {one["command"]: one["description"] for one in listed}
+
+
+async def test_nothing_is_sent_to_whom_never_opened_a_chat_at_a_promotion_or_demotion(stage: Stage) -> None:
+    olga = stage.administrator()
+    await stage.execute("INSERT INTO users (telegram_id, first_name) VALUES (777123, 'Nemo')")
+    menu = await opens(olga)
+    await olga.forges(menu, "a:promote:777123", shows="Role: administrator")
+    await olga.forges(menu, "a:demote:777123", shows="Role: user")
+    await stage.settles()
+    assert await stage.rows("SELECT * FROM dead_letters") == []
+    assert [row["unreachable_at"] for row in await stage.rows("SELECT * FROM users WHERE telegram_id = 777123")] == [
+        None
+    ]
 
 
 async def test_administrators_may_what_they_may_and_not_more(stage: Stage) -> None:
