@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db import traces
 from bot.db.models import Base
 from bot.db.repositories.holdings import FOUND, NOTHING_PERSONAL
-from bot.db.repositories.privacy import ERASED
+from bot.db.repositories.privacy import _NOTHING_LEFT, ERASED
 from bot.db.uow import UnitOfWork
 from bot.services import privacy
 from bot.services.privacy import Erased
@@ -182,6 +182,11 @@ async def test_what_is_others_stays_and_sums_too(unit_of_work: UnitOfWork, engin
     }  # fmt: skip
     assert left["pollers"][0]["limits"]["limits"]["chats"] == {"7": [2]}
     assert len(left["active_weeks"]) == len(left["changed_settings"]) == 1
+
+
+def test_of_a_banned_person_every_column_is_cleared_but_the_number_and_the_bans() -> None:
+    kept = {"id", "telegram_id", "banned_at", "banned_until", "silenced"}
+    assert set(_NOTHING_LEFT) == {column.key for column in Base.metadata.tables["users"].columns} - kept
 
 
 @pytest.mark.parametrize("until", ["NULL", "now() + interval '1 day'"])

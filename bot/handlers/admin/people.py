@@ -8,6 +8,7 @@ from bot.handlers.admin.panel import REFUSED, actor, why_not
 from bot.handlers.context import Context
 from bot.outgoing.messages import Document
 from bot.services import privacy, profiles
+from bot.services.people import Role
 from bot.services.profiles import Act, NotAllowedError, NotNowError
 from bot.views import people as view
 from bot.views.commands import shown_to
@@ -122,9 +123,15 @@ async def _give_role(context: Context, telegram_id: int, act: Act) -> None:
         await refuse(context, telegram_id, error)
     else:
         found = await profiles.card(await context.work(), actor(context), telegram_id)
-        words = texts(found.profile.language or found.profile.language_code)
-        context.say(shown_to(words, telegram_id, administrator=act is Act.PROMOTE))
+        if found.profile.private_since is not None:  # otherwise Telegram knows no chat whose list could be set
+            _show_commands(context, found)
         context.show(view.card(context.words, found))
+
+
+def _show_commands(context: Context, theirs: profiles.Card) -> None:
+    one = theirs.profile
+    words, administrator = texts(one.language or one.language_code), theirs.role is not Role.USER
+    context.say(shown_to(words, one.telegram_id, administrator=administrator, chosen=one.language is not None))
 
 
 def _searched(context: Context) -> str | None:
