@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+from bot.db.repositories.broadcasts import Option
 from bot.db.text import storable
 from bot.outgoing.transport import Upload
 
@@ -228,13 +229,13 @@ def composed(content: Mapping[str, Any], chat_id: int, if_refused: str | None = 
     options = content.get("options", {})
     common: Call = {
         name: True
-        for name, chosen in (("disable_notification", "silent"), ("protect_content", "protected"))
+        for name, chosen in (("disable_notification", Option.SILENT), ("protect_content", Option.PROTECTED))
         if options.get(chosen)
     }
     messages = []
     for piece in content.get("pieces", ()):
         call = piece["parameters"] | common
-        if piece["method"] == "sendMessage" and options.get("no_preview"):
+        if piece["method"] == "sendMessage" and options.get(Option.NO_PREVIEW):
             call["link_preview_options"] = {"is_disabled": True}
         messages.append(Composed(chat_id, piece["method"], call, if_refused))
     return messages

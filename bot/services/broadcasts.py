@@ -16,7 +16,10 @@ Audience = audiences.Audience  # for handlers and views, which know services and
 Category = audiences.Category
 Broadcast = broadcasts.Broadcast
 State = broadcasts.State
+Option = broadcasts.Option
 DRAFTS = broadcasts.DRAFTS
+UNDER_WAY = broadcasts.UNDER_WAY
+KEPT_SHOWN = broadcasts.KEPT_SHOWN
 
 CAN_BE_DELETED = (State.DONE, State.PARTLY, State.CANCELLED)
 NO_SENDER_AFTER = timedelta(seconds=60)
@@ -25,7 +28,6 @@ DAYS = (1, 3, 7, 14, 30, 90, 180, 365)
 MOST_LISTED = 10
 MOST_FAILURES = 100_000  # in one report
 FAILURES_AT_ONCE = 5_000
-OPTIONS = ("silent", "protected", "no_preview")
 
 
 class ChangedMeanwhileError(BotError):
@@ -115,8 +117,8 @@ async def narrow(work: Work, bot_id: int, number: int, **chosen: Any) -> Broadca
     return await _changed(work, draft, DRAFTS, audience=replace(draft.audience, **chosen).as_json())
 
 
-async def toggle(work: Work, bot_id: int, number: int, option: str) -> Broadcast:
-    """Turn one of OPTIONS on or off."""
+async def toggle(work: Work, bot_id: int, number: int, option: Option) -> Broadcast:
+    """Turn an option on or off."""
     draft = await found(work, bot_id, number)
     options = draft.content.get("options", {})
     chosen = options | {option: not options.get(option, False)}
@@ -229,7 +231,7 @@ async def failures(work: Work, bot_id: int, number: int) -> list[tuple[int, str,
 def without_a_sender(broadcast: Broadcast) -> bool:
     """Whether it is to be sent, and nobody has worked on it for a while."""
     return (
-        broadcast.state in {State.RUNNING, State.DELETING}
+        broadcast.state in broadcasts.WITH_A_SENDER
         and broadcast.alive_at is not None
         and broadcast.now - broadcast.alive_at > NO_SENDER_AFTER
     )

@@ -7,12 +7,11 @@ from datetime import timedelta
 
 from bot.outgoing.messages import Button, Document, Edit, Keyboard
 from bot.services import broadcasts
-from bot.services.broadcasts import Broadcast, State
+from bot.services.broadcasts import UNDER_WAY, Broadcast, State
 from bot.views.broadcast_words import Press, button, excerpt, time
 from bot.views.i18n import Texts, texts
 from bot.views.start import Screen
 
-UNDER_WAY = (State.RUNNING, State.PAUSED, State.DELETING)
 REPORTED = (State.DONE, State.PARTLY, State.DELETED)
 """Ends at which the report comes as a message of its own; a cancellation's stands in the panel."""
 LONGEST_FORECAST = timedelta(days=30)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.db.repositories import broadcasts as repository
 from bot.sandbox.markup import from_html
 from bot.services import broadcast_times, broadcasts
 from bot.services.broadcasts import Audience, Broadcast, Category, State
@@ -37,7 +38,7 @@ LARGEST = Broadcast(
     state=State.PREVIEWED,
     content={
         "pieces": [{"method": "sendMessage", "parameters": {"text": NASTY}}] * 10,
-        "options": dict.fromkeys(broadcasts.OPTIONS, True),
+        "options": dict.fromkeys(broadcasts.Option, True),
     },
     category=Category.SYSTEM,
     audience=Audience("zh", 365, 365, 365, "<&>" + "s" * 61, administrators_only=True),
@@ -282,3 +283,9 @@ def test_fingerprints_are_short_and_tell_apart() -> None:
 
 def _labels(screen: Screen) -> list[str]:
     return [button.label for row in screen.keyboard for button in row]
+
+
+def test_each_state_is_a_drafts_one_that_waits_one_that_is_under_way_or_an_end() -> None:
+    sets = (repository.DRAFTS, (State.SCHEDULED,), repository.UNDER_WAY, repository.ENDED)
+    assert sorted(state for states in sets for state in states) == sorted(State)
+    assert set(repository.WITH_A_SENDER) < set(repository.UNDER_WAY) < set(repository.KEPT_SHOWN)

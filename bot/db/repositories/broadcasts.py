@@ -28,8 +28,21 @@ class State(StrEnum):
 
 
 DRAFTS = (State.COMPOSING, State.PREVIEWED)
-UNDER_WAY = (State.RUNNING, State.DELETING)
+WITH_A_SENDER = (State.RUNNING, State.DELETING)
+"""States in which somebody has to be working on it."""
+UNDER_WAY = (*WITH_A_SENDER, State.PAUSED)
+"""Begun, and not ended."""
+KEPT_SHOWN = (State.SCHEDULED, *UNDER_WAY)
+"""States in which the message that shows it is, or will be, kept up to date by the sender."""
 ENDED = (State.DONE, State.PARTLY, State.CANCELLED, State.DELETED)
+
+
+class Option(StrEnum):
+    """How it is sent, as its content and callback data have it."""
+
+    SILENT = "silent"
+    PROTECTED = "protected"
+    NO_PREVIEW = "no_preview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +171,7 @@ class Broadcasts:
         A cancelled one is among them while the ledger shows somebody as being sent to.
         """
         sending = exists().where(BroadcastRecipient.broadcast_id == Row.id, BroadcastRecipient.state == "sending")
-        unsettled = or_(Row.state.in_(UNDER_WAY), and_(Row.state == State.CANCELLED, sending))
+        unsettled = or_(Row.state.in_(WITH_A_SENDER), and_(Row.state == State.CANCELLED, sending))
         found = select(*_COLUMNS).where(Row.bot_id == bot_id, unsettled).order_by(Row.id)
         readable, newer = [], []
         for row in await self._session.execute(found):

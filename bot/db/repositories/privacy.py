@@ -9,12 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import models, traces
 from bot.db.arrays import bigints
-from bot.db.repositories.broadcasts import DRAFTS, State
+from bot.db.repositories.broadcasts import DRAFTS, UNDER_WAY, State
 from bot.db.repositories.holdings import Holdings, Whom, ledger_of
 from bot.db.repositories.ledger import Fate
 
 NOT_BEGUN = (*DRAFTS, State.SCHEDULED)
-UNDER_WAY = (State.RUNNING, State.PAUSED, State.DELETING)
 IN_FLIGHT = (Fate.SENDING, Fate.DELETING)
 
 _NOTHING_LEFT: dict[str, Any] = {

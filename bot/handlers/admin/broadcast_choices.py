@@ -7,7 +7,7 @@ from typing import Any
 from bot.handlers.admin.broadcasts import in_state, panel_of, screen, sendable
 from bot.handlers.context import Context
 from bot.services import broadcast_times, broadcasts
-from bot.services.broadcasts import DRAFTS, Audience, Broadcast, Category
+from bot.services.broadcasts import DRAFTS, Audience, Broadcast, Category, Option
 from bot.views import broadcast_choices as view
 from bot.views.broadcast_words import CHOSEN, DAYS_OF, Part
 from bot.views.start import Screen
@@ -27,7 +27,8 @@ async def choose_category(context: Context, number: str, category: str) -> None:
 
 async def toggle(context: Context, number: str, option: str) -> None:
     work, draft = await context.work(), await in_state(context, number, DRAFTS)
-    context.show(await screen(context, await broadcasts.toggle(work, context.bot_id, draft.number, option)))
+    draft = await broadcasts.toggle(work, context.bot_id, draft.number, Option(option))
+    context.show(await screen(context, draft))
 
 
 async def whom(context: Context, number: str) -> None:
