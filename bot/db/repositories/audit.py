@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.models import AuditEntry
@@ -46,22 +46,3 @@ class Audit:
             found = found if value is None else found.where(column == value)
         found = found if before is None else found.where(AuditEntry.id < before)
         return [Deed(*row) for row in await self._session.execute(found.order_by(AuditEntry.id.desc()).limit(limit))]
-
-    async def of(self, telegram_id: int) -> Sequence[Deed]:
-        """All that a person did or that was done to them."""
-        found = select(
-            AuditEntry.id,
-            AuditEntry.actor_id,
-            AuditEntry.person_id,
-            AuditEntry.action,
-            AuditEntry.details,
-            AuditEntry.at,
-        ).where(or_(AuditEntry.actor_id == telegram_id, AuditEntry.person_id == telegram_id))
-        return [Deed(*row) for row in await self._session.execute(found.order_by(AuditEntry.id))]
-
-    async def forget(self, telegram_id: int) -> None:
-        """Take a person out of it; that something was done stays."""
-        about = update(AuditEntry).where(AuditEntry.person_id == telegram_id)
-        await self._session.execute(about.values(person_id=None, details={}))
-        by = update(AuditEntry).where(AuditEntry.actor_id == telegram_id)
-        await self._session.execute(by.values(actor_id=None))

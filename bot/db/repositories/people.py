@@ -47,7 +47,6 @@ class People:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self.changed: set[int] = set()  # whose facts aren't, after this transaction, what they were before
-        self.all_changed = False
 
     async def of(self, telegram_ids: Collection[int]) -> dict[int, Person]:
         """Those of them whom the bot has met."""
