@@ -12,7 +12,7 @@ from babel.dates import format_datetime
 from bot.outgoing.messages import Button
 from bot.services.broadcasts import Audience, Broadcast
 from bot.views.i18n import Texts
-from bot.views.start import TURNS_THE_LINE
+from bot.views.names import TURNS_THE_LINE
 
 PREFIX = "b"
 MOST_EXCERPTED = 60  # characters

@@ -12,8 +12,8 @@ from bot.views.admin import Press, back, data
 from bot.views.broadcast_words import language_name, time
 from bot.views.i18n import Texts, texts
 from bot.views.long_texts import messages
-from bot.views.names import cut, isolated, label, name, tamed
-from bot.views.start import TURNS_THE_LINE, Screen
+from bot.views.names import TURNS_THE_LINE, cut, isolated, label, name, tamed
+from bot.views.start import Screen
 
 MOST_NOTES = 5  # on one screen
 LONGEST_LETTER = 4_096  # characters: a message's
