@@ -100,7 +100,7 @@ def _lines(words: Texts, numbers: Numbers, say: Callable[..., str]) -> Iterable[
         if counted:
             yield say(key, list=_listed(words, counted))
     if numbers.buttons:
-        yield say("stats-buttons", days=BUTTONS_WITHIN, list=_listed(words, numbers.buttons))
+        yield say("stats-buttons", days=BUTTONS_WITHIN, list=_listed(words, _pressed(words, numbers)))
     if numbers.cohorts:
         yield say("stats-retention")
         yield from _cohorts(words, numbers, say)
@@ -118,6 +118,14 @@ def _cohorts(words: Texts, numbers: Numbers, say: Callable[..., str]) -> Iterabl
 
 def _listed(words: Texts, counted: Counted) -> str:
     return ", ".join(words.plain("stats-item", name=name[:MOST_NAMED], count=count) for name, count in counted)
+
+
+def _pressed(words: Texts, numbers: Numbers) -> Counted:
+    """Buttons by what they are called; one that no text names, such as an earlier version's, as it was counted."""
+    return [
+        (words.plain("stats-button", button=button.replace(":", "-"), raw=button[:MOST_NAMED]), presses)
+        for button, presses in numbers.buttons
+    ]
 
 
 def _keyboard(words: Texts, *, reported: bool) -> Keyboard:

@@ -1,6 +1,7 @@
 """What administrators see of numbers, dead letters and notices: within Telegram's limits at the longest, escaped."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -120,6 +121,19 @@ def test_what_others_wrote_is_escaped_and_cleaned() -> None:
 )
 def test_plurals(letters: int, said: str) -> None:
     assert said in notices.errors(texts("ru"), [Group("update", "no", letters)], NOW, clean=str)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Person 3, b:gone 2, Daily report on 1"),
+        ("ru", "Карточка человека 3, b:gone 2, Ежедневный отчёт: включить 1"),
+    ],
+)
+def test_buttons_are_called_by_their_names_and_unknown_ones_as_they_were_counted(language: str, said: str) -> None:
+    numbers = replace(LARGEST, buttons=[("a:card", 3), ("b:gone", 2), ("s:report:on", 1)])
+    assert said in stats.screen(texts(language), numbers, reported=True).text
+    assert json.loads(stats.as_json(numbers))["buttons"]["a:card"] == 3
 
 
 def test_json_has_every_number() -> None:

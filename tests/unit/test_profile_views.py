@@ -181,3 +181,10 @@ def test_what_became_of_a_notice() -> None:
 
 def test_a_list_is_read_line_by_line() -> None:
     assert read_list(" @Ann \n\n#  Raid\n12\nhttps://t.me/Bob\n12\nann") == (["ann", "12", "bob"], "Raid")
+
+
+@pytest.mark.parametrize(
+    ("bans", "said"), [(1, "Был 1 бан:"), (2, "Было 2 бана, сначала новые:"), (21, "Был 21 бан, сначала новые:")]
+)
+def test_one_ban_is_not_the_newest_of_several(bans: int, said: str) -> None:
+    assert sanctions.history(texts("ru"), [BAN] * bans).partition("\n")[0] == said

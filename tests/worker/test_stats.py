@@ -84,7 +84,7 @@ async def test_buttons_are_counted(stage: Stage) -> None:
     await stage.telegram.until(lambda: stage.telegram.waiting_polls == 1, within=30)
     counted = {row["button"]: row["presses"] for row in await stage.rows("SELECT * FROM button_counts")}
     assert counted == {"s:stats": 1, "s:report:on": 1, "s:report:off": 1}
-    await olga.presses(menu, "🔄 Refresh", shows="Buttons pressed in 30 days: s:report:off 1, s:report:on 1, s:stats 1")
+    await olga.presses(menu, "🔄 Refresh", shows="in 30 days: Daily report off 1, Daily report on 1, Statistics 1")
 
 
 async def test_the_daily_report_comes_to_who_wants_it_and_once(stage: Stage) -> None:
