@@ -315,7 +315,7 @@ async def test_what_is_scheduled_begins_by_itself(administrator: Desk, telegram:
         await broadcasts.collect(work, telegram.bot.id, administrator.author_id, {"text": "Later"})
         await broadcasts.preview(work, telegram.bot.id, draft.number)
         soon = datetime.now(UTC) + timedelta(seconds=1)
-        await broadcasts.schedule(work, telegram.bot.id, draft.number, soon, None)
+        await broadcasts.schedule(work, telegram.bot.id, administrator.author_id, draft.number, soon)
     async with sending():
         await administrator.ended(draft.number)
     assert [texts(chat) for chat in chats] == [["Later"]] * 3

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -11,12 +12,34 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db.models import AuditEntry
 
 
+class Action(StrEnum):
+    """What is done; each has a text in `audit-act`, by this value."""
+
+    BAN = "ban"
+    UNBAN = "unban"
+    PROMOTE = "promote"
+    DEMOTE = "demote"
+    WRITE = "write"
+    NOTE = "note"
+    EXPORT = "export"
+    SETTING = "setting"
+    LETTER_RETRIED = "dead letter retried"
+    LETTER_DISCARDED = "dead letter discarded"
+    BROADCAST_SENT = "broadcast sent"
+    BROADCAST_SCHEDULED = "broadcast scheduled"
+    BROADCAST_UNSCHEDULED = "broadcast unscheduled"
+    BROADCAST_PAUSED = "broadcast paused"
+    BROADCAST_CONTINUED = "broadcast continued"
+    BROADCAST_CANCELLED = "broadcast cancelled"
+    BROADCAST_DELETED = "broadcast deleted"
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     number: int
     actor_id: int | None
     person_id: int | None
-    action: str
+    action: str  # perhaps one that only a newer version knows
     details: dict[str, Any]
     at: datetime
 
@@ -25,7 +48,7 @@ class Audit:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def add(self, actor_id: int | None, action: str, person_id: int | None = None, **details: Any) -> None:
+    async def add(self, actor_id: int | None, action: Action, person_id: int | None = None, **details: Any) -> None:
         """`actor_id` is None for what happens by itself."""
         deed = {"actor_id": actor_id, "person_id": person_id, "action": action, "details": details}
         await self._session.execute(insert(AuditEntry).values(**deed))

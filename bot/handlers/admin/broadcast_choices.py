@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.handlers.admin.broadcasts import in_state, panel_of, screen, sendable
+from bot.handlers.admin.broadcasts import in_state, screen, sendable, take
 from bot.handlers.context import Context
 from bot.services import broadcast_times, broadcasts
 from bot.services.broadcasts import DRAFTS, Audience, Broadcast, Category, Option
@@ -95,8 +95,8 @@ async def minute(context: Context, number: str, stamp: str) -> None:
     if due_at is None or not broadcast_times.can_be_due(draft.now, due_at):
         context.show(_days(context, draft), toast=view.time_past(context.words))
         return
-    scheduled = await broadcasts.schedule(work, context.bot_id, draft.number, due_at, panel_of(context, draft))
-    context.show(await screen(context, scheduled))
+    scheduled = await broadcasts.schedule(work, context.bot_id, context.person_id, draft.number, due_at)
+    context.show(await screen(context, await take(context, scheduled)))
 
 
 async def _narrowed(context: Context, number: str, chosen: dict[str, Any]) -> None:

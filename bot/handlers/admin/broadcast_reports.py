@@ -39,14 +39,16 @@ async def ask_to_delete(context: Context, number: str) -> None:
 async def delete(context: Context, number: str) -> None:
     ended = await _deletable(context, number)
     if ended is not None:
-        deleting = await broadcasts.delete_messages(await context.work(), context.bot_id, ended.number)
+        deleting = await broadcasts.delete_messages(
+            await context.work(), context.bot_id, context.person_id, ended.number
+        )
         taken = await take(context, deleting)
         context.show(view.standing(taken, context.words))
         _show_author(context, taken)
 
 
 async def _stirred(context: Context, number: str, how: Callable[..., Awaitable[Broadcast]]) -> None:
-    changed = await how(await context.work(), context.bot_id, int(number))
+    changed = await how(await context.work(), context.bot_id, context.person_id, int(number))
     context.show(await screen(context, changed))
     _show_author(context, changed)
 
