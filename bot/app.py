@@ -33,7 +33,7 @@ from bot.intake.inbox import reread
 from bot.intake.leader import Leadership, lock_name
 from bot.intake.poller import TOKEN_REFUSED
 from bot.intake.term import BroadcastMeans, Worker, lead
-from bot.jobs import menus, notices, reports
+from bot.jobs import broadcast_reports, menus, notices, reports
 from bot.jobs.presses import keep_counting
 from bot.jobs.retention import keep_pruning
 from bot.jobs.sanctions import keep_lifting
@@ -46,10 +46,9 @@ from bot.outgoing.rate_limiter import RateLimiter
 from bot.outgoing.transport import AiohttpRequest, Api, back_off
 from bot.outgoing.turns import Turns
 from bot.services import runtime_settings
-from bot.services.broadcasts import Broadcast
 from bot.services.people import Person
 from bot.services.runtime_settings import Current
-from bot.views import broadcast_reports
+from bot.views import broadcast_reports as broadcast_views
 from bot.views import start as start_view
 from bot.views.i18n import texts
 from bot.vitals import Vitals
@@ -222,8 +221,8 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         shutdown_timeout=config.shutdown_timeout,
         broadcasts=BroadcastMeans(
             owners=config.admin_ids,
-            progress=broadcast_reports.to_author,
-            report=_report,
+            progress=partial(broadcast_views.to_author, config.admin_ids),
+            report=partial(broadcast_reports.report, config.admin_ids),
             messages_at_once=round(min(config.messages_per_second, MOST_AT_ONCE) or MOST_AT_ONCE) or 1,
         ),
         began=partial(notices.tell_of_start if config.admin_notices else _tell_nobody, told),
@@ -323,11 +322,6 @@ async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: P
 def _rules(config: Settings, current: Current) -> Rules:
     floods = Floods(lambda: current.flood_per_minute)
     return Rules(floods, config.terms_version, retention_days=config.retention_days)
-
-
-def _report(broadcast: Broadcast) -> list[Text]:
-    screen = broadcast_reports.report(broadcast)
-    return [Text(broadcast.author_id, screen.text, screen.keyboard)]
 
 
 def _apology(update: Update, number: int) -> list[Text]:

@@ -10,6 +10,7 @@ from bot.db.repositories.audit import Action
 from bot.db.repositories.sanctions import Ban
 from bot.db.uow import Work
 from bot.errors import BotError
+from bot.services import broadcast_authors
 from bot.services.people import Role
 
 Profile = profiles.Profile  # for handlers and views, which know services and not the database
@@ -169,6 +170,8 @@ async def give_role(work: Work, actor: Actor, telegram_id: int, act: Act) -> Non
     role = Role.ADMINISTRATOR if act is Act.PROMOTE else Role.USER
     await work.people.give_role(telegram_id, role.value)
     await work.audit.add(actor.telegram_id, Action(act.value), telegram_id)
+    if act is Act.DEMOTE:
+        await broadcast_authors.hold_back(work, actor.telegram_id, telegram_id)
 
 
 def _has(profile: Profile, wanted: str, name: str) -> bool:

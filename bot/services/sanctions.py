@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.db.repositories import sanctions
 from bot.db.repositories.audit import Action
 from bot.db.uow import Work
-from bot.services import profiles
+from bot.services import broadcast_authors, profiles
 from bot.services.profiles import MOST_DIGITS, Act, Actor, NobodyError, Profile
 
 Ban = sanctions.Ban  # for handlers and views, which know services and not the database
@@ -59,6 +59,7 @@ async def ban(work: Work, actor: Actor, telegram_id: int, how: How) -> tuple[Pro
     ends = None if until is None else until.isoformat()
     facts = {"until": ends, "silent": how.silent, "reason": how.reason}
     await work.audit.add(actor.telegram_id, Action.BAN, telegram_id, **facts)
+    await broadcast_authors.hold_back(work, actor.telegram_id, telegram_id)
     running = await work.sanctions.running(telegram_id)
     if running is None or how.silent or not profile.reachable:
         return profile, None

@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from bot.outgoing.messages import Button, Document, Edit, Keyboard
-from bot.services import broadcasts
+from bot.services import broadcast_authors, broadcasts
 from bot.services.broadcasts import UNDER_WAY, Broadcast, State
 from bot.views.broadcast_words import Press, button, excerpt, time
 from bot.views.i18n import Texts, texts
@@ -38,9 +38,9 @@ def progress(broadcast: Broadcast, per_second: float | None, words: Texts | None
     return Screen("\n".join(lines), _controls(words, broadcast))
 
 
-def to_author(broadcast: Broadcast, per_second: float | None = None) -> Edit | None:
-    """The change of the message that shows its author how it goes; None if there is none such."""
-    if broadcast.panel_id is None:
+def to_author(owners: Collection[int], broadcast: Broadcast, per_second: float | None = None) -> Edit | None:
+    """The change of the message that shows its author how it goes; None if there is none such, or they may not see."""
+    if broadcast.panel_id is None or not broadcast_authors.may_see(broadcast, owners):
         return None
     screen = progress(broadcast, per_second)
     return Edit(broadcast.author_id, broadcast.panel_id, screen.text, screen.keyboard)

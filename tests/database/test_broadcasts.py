@@ -96,7 +96,7 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
                     return None
                 return Edit(broadcast.author_id, broadcast.panel_id, f"{broadcast.state}, {broadcast.sent} sent")
 
-            def report(broadcast: Broadcast) -> Sequence[Text]:
+            async def report(_: Work, broadcast: Broadcast) -> Sequence[Text]:
                 return [Text(broadcast.author_id, f"Report: {broadcast.state}, {broadcast.sent} sent")]
 
             around = Surroundings(

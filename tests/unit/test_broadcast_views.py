@@ -56,6 +56,7 @@ LARGEST = Broadcast(
     finished_at=NOW - timedelta(hours=10),
     alive_at=NOW - timedelta(hours=10),
     now=NOW,
+    author_administers=True,
 )
 EMPTY = replace(LARGEST, content={}, audience=Audience(), started_at=None, finished_at=None)
 COUNTS = broadcast_choices.Counts(MANY, MANY, MANY)

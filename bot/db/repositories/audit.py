@@ -28,6 +28,7 @@ class Action(StrEnum):
     BROADCAST_SENT = "broadcast sent"
     BROADCAST_SCHEDULED = "broadcast scheduled"
     BROADCAST_UNSCHEDULED = "broadcast unscheduled"
+    BROADCAST_HELD_BACK = "broadcast held back"
     BROADCAST_PAUSED = "broadcast paused"
     BROADCAST_CONTINUED = "broadcast continued"
     BROADCAST_CANCELLED = "broadcast cancelled"

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db.models import Broadcast as Row
 from bot.db.models import BroadcastRecipient, User
 from bot.db.repositories.audience import Audience, Category
+from bot.db.repositories.people import ADMINISTRATOR, NOT_BANNED
 
 
 class State(StrEnum):
@@ -69,6 +70,7 @@ class Broadcast:
     finished_at: datetime | None
     alive_at: datetime | None
     now: datetime  # by the database's clock, when this was read
+    author_administers: bool  # still, by their role; what owners may is in no database
 
     @property
     def left(self) -> int:
@@ -80,10 +82,11 @@ class Broadcast:
         return self.people_up_to is not None and self.listed_up_to >= self.people_up_to
 
 
-_COLUMNS = (
+_ADMINISTERS = exists().where(User.telegram_id == Row.author_id, User.role == ADMINISTRATOR, NOT_BANNED).correlate(Row)
+_COLUMNS: tuple[Any, ...] = (
     Row.id, Row.bot_id, Row.author_id, Row.language, Row.state, Row.content, Row.category, Row.audience, Row.panel_id,
     Row.due_at, Row.people_up_to, Row.listed_up_to, Row.total, Row.sent, Row.blocked, Row.failed, Row.perhaps_twice,
-    Row.deleted, Row.started_at, Row.finished_at, Row.alive_at, func.now(),
+    Row.deleted, Row.started_at, Row.finished_at, Row.alive_at, func.now(), _ADMINISTERS,
 )  # fmt: skip
 
 
@@ -102,7 +105,8 @@ class Broadcasts:
             bot_id=bot_id, author_id=author_id, language=language, content=content,
             state=State.COMPOSING, category=Category.NEWS, audience={},
         )  # fmt: skip
-        return _read((await self._session.execute(new.returning(*_COLUMNS))).one())
+        number = (await self._session.execute(new.returning(Row.id))).scalar_one()
+        return _read((await self._session.execute(select(*_COLUMNS).where(Row.id == number))).one())
 
     async def one(self, bot_id: int, number: int, *, locked: bool = False) -> Broadcast | None:
         """The broadcast; `locked` until the transaction ends, so that what is decided by it stays true."""
@@ -164,6 +168,12 @@ class Broadcasts:
         """What is set when a broadcast begins: it is for those who are there by then."""
         last = select(func.coalesce(func.max(User.id), 0)).scalar_subquery()
         return {"state": State.RUNNING, "started_at": func.now(), "alive_at": func.now(), "people_up_to": last}
+
+    async def hold_back(self, author_id: int) -> list[int]:
+        """Make drafts again of what this person has scheduled, for whichever bot; returns the numbers."""
+        theirs = update(Row).where(Row.author_id == author_id, Row.state == State.SCHEDULED)
+        held = await self._session.scalars(theirs.values(state=State.PREVIEWED).returning(Row.id))
+        return sorted(held.all())
 
     async def under_way(self, bot_id: int) -> tuple[list[Broadcast], list[int]]:
         """What a sender has to see to, and the numbers of those that only a newer version can.

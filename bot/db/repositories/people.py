@@ -37,6 +37,8 @@ class Recipient:
     daily_report: bool
 
 
+NOT_BANNED = or_(User.banned_at.is_(None), User.banned_until <= func.now())
+"""A ban that has run out counts no more, also before it is lifted."""
 _COLUMNS: tuple[Any, ...] = (
     User.telegram_id, User.role, User.language, User.time_zone, User.banned_at, User.banned_until, User.silenced,
     User.consent_version, Asked.what, Asked.until,
@@ -56,8 +58,7 @@ class People:
 
     async def is_administrator(self, telegram_id: int) -> bool:
         """Whether they are now, and until this transaction ends; nobody is while banned."""
-        free = or_(User.banned_at.is_(None), User.banned_until <= func.now())
-        role = select(User.role).where(User.telegram_id == telegram_id, free).with_for_update(read=True)
+        role = select(User.role).where(User.telegram_id == telegram_id, NOT_BANNED).with_for_update(read=True)
         return await self._session.scalar(role) == ADMINISTRATOR
 
     async def give_role(self, telegram_id: int, role: str) -> None:

@@ -20,6 +20,7 @@ audit-act =
         [broadcast-sent] sent broadcast { $what }
         [broadcast-scheduled] scheduled broadcast { $what }
         [broadcast-unscheduled] took back the time of broadcast { $what }
+        [broadcast-held-back] held back broadcast { $what }, scheduled by
         [broadcast-paused] paused broadcast { $what }
         [broadcast-continued] went on with broadcast { $what }
         [broadcast-cancelled] cancelled broadcast { $what }

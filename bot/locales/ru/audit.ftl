@@ -20,6 +20,7 @@ audit-act =
         [broadcast-sent] отправка рассылки { $what }
         [broadcast-scheduled] рассылка { $what } отложена до срока
         [broadcast-unscheduled] отмена срока рассылки { $what }
+        [broadcast-held-back] рассылка { $what } в срок не уйдёт, её автор
         [broadcast-paused] приостановка рассылки { $what }
         [broadcast-continued] продолжение рассылки { $what }
         [broadcast-cancelled] отмена рассылки { $what }
