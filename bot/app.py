@@ -49,6 +49,7 @@ from bot.services import runtime_settings
 from bot.services.people import Person
 from bot.services.runtime_settings import Current
 from bot.views import broadcast_reports as broadcast_views
+from bot.views import charts
 from bot.views import start as start_view
 from bot.views.i18n import texts
 from bot.vitals import Vitals
@@ -226,6 +227,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
             messages_at_once=round(min(config.messages_per_second, MOST_AT_ONCE) or MOST_AT_ONCE) or 1,
         ),
         began=partial(notices.tell_of_start if config.admin_notices else _tell_nobody, told),
+        draw=charts.drawn,
         settings_read=settings.read,
     )
 

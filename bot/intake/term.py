@@ -25,6 +25,7 @@ from bot.outgoing.broadcasts import Broadcasting
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.kept_limits import KeptLimits, ended_without_a_word, go_on
 from bot.outgoing.messages import KINDS
+from bot.outgoing.pictures import Draw
 from bot.outgoing.transport import Api
 from bot.outgoing.turns import Turns
 from bot.together import Together
@@ -106,6 +107,7 @@ class Worker:
     shutdown_timeout: float  # seconds
     broadcasts: BroadcastMeans
     began: Began
+    draw: Draw
     settings_read: Callable[[Mapping[str, Changed]], None]  # those that administrators changed, at each look
     memory: Memory = field(default_factory=Memory)
 
@@ -148,6 +150,7 @@ class _Parts:
             tasks=tasks,
             sent=worker.memory.sent,
             leads=worker.leadership.holds,
+            draw=worker.draw,
             at_once=worker.sends_at_once,
         )
         self._broadcasting = self._broadcasts()

@@ -9,13 +9,15 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime
 
-from bot.outgoing.messages import Button, Keyboard
+from bot.outgoing.messages import Button, Chart, Keyboard
 from bot.services.stats import BUTTONS_WITHIN, Counted, Numbers, returned
+from bot.views import charts
 from bot.views.broadcast_words import language_name
 from bot.views.i18n import Texts
 from bot.views.start import Screen
 
 COMMAND = "stats"
+FILENAME = "stats.png"
 MOST_NAMED = 40  # characters of a button's name or a link: a list is one fact, which Fluent takes up to 2,500 of
 
 
@@ -45,12 +47,12 @@ def switched(words: Texts, *, on: bool) -> str:
     return words.plain("stats-report-is-on" if on else "stats-report-is-off")
 
 
-def chart_failed(words: Texts) -> str:
-    return words.plain("stats-chart-failed")
-
-
 def chart_coming(words: Texts) -> str:
     return words.plain("stats-chart-coming")
+
+
+def chart(words: Texts, chat_id: int, numbers: Numbers) -> Chart:
+    return Chart(chat_id, FILENAME, charts.facts(numbers), caption(words, numbers), words.html("stats-chart-failed"))
 
 
 def caption(words: Texts, numbers: Numbers) -> str:

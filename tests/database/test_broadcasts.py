@@ -28,6 +28,7 @@ from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, Drop, Reply, When
 from bot.services import broadcasts
 from bot.services.broadcasts import Broadcast, State
+from bot.views import charts
 from bot.vitals import Vitals
 from tests.broadcast_desk import Desk, desk
 
@@ -85,7 +86,7 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
             api = Api(request, telegram_url, telegram.bot.token)
             delivery = Delivery(
                 telegram.bot.id, api=api, unit_of_work=unit_of_work, turns=turns, vitals=vitals,
-                tasks=tasks, sent=set(), leads=lambda: True,
+                tasks=tasks, sent=set(), leads=lambda: True, draw=charts.drawn,
             )  # fmt: skip
             means = Means(api, turns, lambda: None, delivery.others_get_through, delivery.mark)
             told: list[tuple[State, int]] = []

@@ -95,7 +95,7 @@ def test_captions_toasts_and_descriptions_do(words: Texts) -> None:
     assert len(stats.caption(words, LARGEST)) <= LONGEST_CAPTION
     assert len(dead_letters_chat.caption(words, LETTER)) <= LONGEST_CAPTION
     toasts = [
-        stats.switched(words, on=True), stats.switched(words, on=False), stats.chart_failed(words),
+        stats.switched(words, on=True), stats.switched(words, on=False),
         stats.chart_coming(words), maintenance.toast(words), bot_settings.refused(words),
         bot_settings.unknown(words), dead_letters_chat.retried(words, LETTER),
         dead_letters_chat.discarded(words, LETTER), dead_letters_chat.gone(words),
@@ -147,10 +147,10 @@ def test_json_has_every_number() -> None:
 async def test_a_chart_of_much_and_of_nothing_is_drawn() -> None:
     nothing = Numbers(NOW, Counts(*[0] * 10), [], [], [], [], [])
     for numbers in (LARGEST, nothing):
-        assert (await charts.drawn(numbers)).startswith(b"\x89PNG")
+        assert (await charts.drawn(charts.facts(numbers))).startswith(b"\x89PNG")
 
 
 async def test_a_chart_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "PROGRAM", "/nowhere.py")
     with pytest.raises(ChartError, match="nowhere"):
-        await charts.drawn(LARGEST)
+        await charts.drawn(charts.facts(LARGEST))

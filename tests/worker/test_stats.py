@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.faults import Delay, When
 from bot.sandbox.messages import Message
+from bot.services.stats import DAYS
 from tests.worker.stage import Administrator, Stage
 from tests.worker_process import command
 
@@ -68,6 +70,19 @@ async def test_the_chart_comes_as_a_picture_with_its_numbers(stage: Stage) -> No
     assert "50, 0, 0" in picture.text
     call = stage.telegram.calls.of("sendPhoto")[-1]
     assert call.status == 200
+
+
+async def test_it_is_drawn_when_nothing_is_locked_for_it_any_more(stage: Stage) -> None:
+    """What waits in the outbox is what is to be drawn: the press was over before that began."""
+    olga = stage.administrator()
+    menu = await opens(olga)
+    order = stage.telegram.faults.next(Delay(1, When.BEFORE), "sendPhoto")
+    await olga.presses(menu, "📈 Chart", shows="Statistics")
+    await stage.telegram.until(lambda: order.met)
+    [kept] = await stage.rows("SELECT kind, payload FROM outbox WHERE kind <> 'edit'")
+    assert kept["kind"] == "chart"
+    assert len(kept["payload"]["photo"]["facts"]["days"]) == DAYS
+    await olga.chat.receives("New people per day")
 
 
 async def test_buttons_are_counted(stage: Stage) -> None:
