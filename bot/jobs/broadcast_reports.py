@@ -14,5 +14,5 @@ async def report(owners: frozenset[int], work: Work, ended: Broadcast) -> list[T
         screens = [(ended.author_id, view.report(ended))]
     else:
         readers = await broadcast_authors.readers(work, owners)
-        screens = [(one.telegram_id, view.report(ended, texts(one.language))) for one in readers]
+        screens = [(one.telegram_id, view.report(ended, texts(one.language, one.time_zone))) for one in readers]
     return [Text(chat_id, screen.text, screen.keyboard) for chat_id, screen in screens]

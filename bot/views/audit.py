@@ -9,10 +9,10 @@ from bot.services.audit import Action, Deed, Of, Page
 from bot.services.profiles import MOST_DIGITS, Named
 from bot.views.admin import Press, back, data
 from bot.views.bot_settings import name_of, value_of
-from bot.views.broadcast_words import time
 from bot.views.i18n import Texts
 from bot.views.names import ON_A_BUTTON, cut, isolated, name, tamed
 from bot.views.start import Screen
+from bot.views.times import time
 
 SAID_BEFORE = ("setting", "number")
 """Details that `audit-act` says."""

@@ -6,9 +6,10 @@ from bot.outgoing.messages import Button, Keyboard
 from bot.services import broadcasts
 from bot.services.broadcasts import Broadcast, Category, Option, State
 from bot.services.composing import MOST_PIECES, Loss, Refused
-from bot.views.broadcast_words import MOST_LABELLED, Press, button, data, excerpt, kind, time, whom
+from bot.views.broadcast_words import MOST_LABELLED, Press, button, data, excerpt, kind, whom
 from bot.views.i18n import Texts
 from bot.views.start import Screen
+from bot.views.times import time
 
 COMMAND = "broadcast"
 

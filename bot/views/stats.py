@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
 from bot.outgoing.messages import Button, Chart, Keyboard
 from bot.services.stats import BUTTONS_WITHIN, Counted, Numbers, returned
@@ -15,6 +15,7 @@ from bot.views import charts
 from bot.views.broadcast_words import language_name
 from bot.views.i18n import Texts
 from bot.views.start import Screen
+from bot.views.times import time
 
 COMMAND = "stats"
 FILENAME = "stats.png"
@@ -142,7 +143,7 @@ def _keyboard(words: Texts, *, reported: bool) -> Keyboard:
 
 
 def _time(words: Texts, numbers: Numbers) -> str:
-    return f"{format_datetime(numbers.now, 'd MMM y, HH:mm:ss', locale=words.language)} UTC"
+    return time(words, numbers.now, "d MMM y, HH:mm:ss")
 
 
 def _day(words: Texts, day: date) -> str:

@@ -46,6 +46,15 @@ async def test_the_notice_is_in_the_language_of_whom_it_is_for(stage: Stage) -> 
     assert "Причина" not in (await anna.receives("🚫 Вы забанены в этом боте.")).text
 
 
+async def test_the_notice_is_by_the_clock_of_whom_it_is_for(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    await stage.execute(f"UPDATE users SET time_zone = 'Asia/Tokyo' WHERE telegram_id = {ann.id}")
+    card = await bans(olga, ann, term="1 day", reason=None)
+    assert "(Tokyo)" in (await ann.receives(NOTICE)).text
+    assert "UTC" in card.text
+    assert "(Tokyo)" not in card.text
+
+
 async def test_a_silent_ban_is_silence(stage: Stage) -> None:
     olga, ann = stage.administrator(), await meets(stage, "Ann")
     card = await bans(olga, ann, term="For ever", silent=True, reason=None)
@@ -236,7 +245,7 @@ async def test_a_list_is_previewed_and_banned_once(stage: Stage) -> None:
     await olga.presses(menu, "👥 People", shows="Ban a list")
     await olga.presses(menu, "🚫 Ban a list", shows="one a line")
     olga.chat.says("\n".join(str(number) for number in range(1, 502)))
-    await olga.chat.receives("That is too many: 500")
+    await olga.chat.receives("a list can have up to 500")
     olga.chat.says(f"# Raid\n@ANN_X\n{bob.id}\n{bob.id}\n{carl.id}\n{olga.chat.id}\n777\n@nobody\n<i>?")
     preview = await olga.chat.receives("nobody is banned yet")
     for part in ("2 people would be banned", "Banned already (1):\nCarl", "You may not ban (1):\nOlga", "Reason: Raid"):

@@ -70,6 +70,7 @@ class Broadcast:
     finished_at: datetime | None
     alive_at: datetime | None
     now: datetime  # by the database's clock, when this was read
+    time_zone: str | None  # of its author's clock
     author_administers: bool  # still, by their role; what owners may is in no database
 
     @property
@@ -82,11 +83,12 @@ class Broadcast:
         return self.people_up_to is not None and self.listed_up_to >= self.people_up_to
 
 
+_TIME_ZONE = select(User.time_zone).where(User.telegram_id == Row.author_id).correlate(Row).scalar_subquery()
 _ADMINISTERS = exists().where(User.telegram_id == Row.author_id, User.role == ADMINISTRATOR, NOT_BANNED).correlate(Row)
 _COLUMNS: tuple[Any, ...] = (
     Row.id, Row.bot_id, Row.author_id, Row.language, Row.state, Row.content, Row.category, Row.audience, Row.panel_id,
     Row.due_at, Row.people_up_to, Row.listed_up_to, Row.total, Row.sent, Row.blocked, Row.failed, Row.perhaps_twice,
-    Row.deleted, Row.started_at, Row.finished_at, Row.alive_at, func.now(), _ADMINISTERS,
+    Row.deleted, Row.started_at, Row.finished_at, Row.alive_at, func.now(), _TIME_ZONE, _ADMINISTERS,
 )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ class Recipient:
 
     telegram_id: int
     language: str | None
+    time_zone: str | None
     daily_report: bool
 
 
@@ -75,7 +76,7 @@ class People:
         """Owners and administrators who opened a private chat and can be reached there."""
         theirs = or_(User.telegram_id == any_(bigints(owners)), User.role == ADMINISTRATOR)
         reachable = User.private_since.is_not(None), User.blocked_at.is_(None), User.unreachable_at.is_(None)
-        columns = User.telegram_id, func.coalesce(User.language, User.language_code), User.daily_report
+        columns = User.telegram_id, func.coalesce(User.language, User.language_code), User.time_zone, User.daily_report
         found = select(*columns).where(theirs, *reachable).order_by(User.telegram_id)
         return [Recipient(*row) for row in await self._session.execute(found)]
 

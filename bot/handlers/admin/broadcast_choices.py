@@ -72,7 +72,7 @@ async def schedule(context: Context, number: str) -> None:
 async def day(context: Context, number: str, stamp: str) -> None:
     draft = await sendable(context, number)
     chosen = _moment(f"{stamp}0000")
-    hours = broadcast_times.hours(draft.now, chosen.date()) if chosen is not None else []
+    hours = broadcast_times.hours(draft.now, chosen.date(), context.words.zone) if chosen is not None else []
     if chosen is None or not hours:
         context.show(_days(context, draft), toast=view.time_past(context.words))
     else:
@@ -82,7 +82,8 @@ async def day(context: Context, number: str, stamp: str) -> None:
 async def hour(context: Context, number: str, stamp: str) -> None:
     draft = await sendable(context, number)
     chosen = _moment(f"{stamp}00")
-    minutes = broadcast_times.minutes(draft.now, chosen.date(), chosen.hour) if chosen is not None else []
+    zone = context.words.zone
+    minutes = broadcast_times.minutes(draft.now, chosen.date(), chosen.hour, zone) if chosen is not None else []
     if chosen is None or not minutes:
         context.show(_days(context, draft), toast=view.time_past(context.words))
     else:
@@ -92,7 +93,7 @@ async def hour(context: Context, number: str, stamp: str) -> None:
 async def minute(context: Context, number: str, stamp: str) -> None:
     work, draft = await context.work(), await sendable(context, number)
     due_at = _moment(stamp)
-    if due_at is None or not broadcast_times.can_be_due(draft.now, due_at):
+    if due_at is None or not broadcast_times.can_be_due(draft.now, due_at, context.words.zone):
         context.show(_days(context, draft), toast=view.time_past(context.words))
         return
     scheduled = await broadcasts.schedule(work, context.bot_id, context.person_id, draft.number, due_at)
@@ -131,7 +132,7 @@ def _field(part: Part) -> str:
 
 
 def _days(context: Context, draft: Broadcast) -> Screen:
-    return view.days(context.words, draft, broadcast_times.days(draft.now))
+    return view.days(context.words, draft, broadcast_times.days(draft.now, context.words.zone))
 
 
 def _moment(stamp: str) -> datetime | None:
