@@ -20,7 +20,6 @@ from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Engines, Repa
 from bot.db.lock import SessionLock
 from bot.db.uow import Deferred, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError
-from bot.handlers.admin import broadcast_messages
 from bot.handlers.apology import apology
 from bot.handlers.context import Context, Means
 from bot.handlers.dispatch import App, Dispatcher, dispatch
@@ -32,7 +31,7 @@ from bot.intake.handling import Decision, Outcome
 from bot.intake.inbox import reread
 from bot.intake.leader import Leadership, lock_name
 from bot.intake.worker import BroadcastMeans, Worker
-from bot.jobs import menus, notices, reports
+from bot.jobs import broadcast_reports, menus, notices, reports
 from bot.jobs.presses import keep_counting
 from bot.jobs.retention import keep_pruning
 from bot.jobs.sanctions import keep_lifting
@@ -49,6 +48,8 @@ from bot.services.people import Person
 from bot.services.runtime_settings import Current
 from bot.standby import next_term
 from bot.stopping import unless_stopped
+from bot.views import broadcast_reports as broadcast_views
+from bot.views import charts
 from bot.views.start import command_lists
 from bot.vitals import Vitals
 from bot.watchdog import stuck_loop_ends
@@ -239,11 +240,12 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         shutdown_timeout=config.shutdown_timeout,
         broadcasts=BroadcastMeans(
             owners=config.admin_ids,
-            progress=broadcast_messages.progress,
-            report=broadcast_messages.report,
+            progress=partial(broadcast_views.to_author, config.admin_ids),
+            report=partial(broadcast_reports.report, config.admin_ids),
             messages_at_once=round(min(config.messages_per_second, MOST_AT_ONCE) or MOST_AT_ONCE) or 1,
         ),
         began=partial(notices.tell_of_start if config.admin_notices else _tell_nobody, told),
+        draw=charts.drawn,
         settings_read=settings.read,
     )
 

@@ -53,24 +53,24 @@ class Desk:
             await broadcasts.choose_category(work, self.bot_id, draft.number, category)
             await broadcasts.narrow(work, self.bot_id, draft.number, **narrowed)
             await broadcasts.preview(work, self.bot_id, draft.number)
-            await broadcasts.send_now(work, self.bot_id, draft.number, None)
+            await broadcasts.send_now(work, self.bot_id, self.author_id, draft.number)
         return draft.number
 
     async def pause(self, number: int) -> None:
         async with self.unit_of_work.open() as work:
-            await broadcasts.pause(work, self.bot_id, number)
+            await broadcasts.pause(work, self.bot_id, self.author_id, number)
 
     async def go_on(self, number: int) -> None:
         async with self.unit_of_work.open() as work:
-            await broadcasts.go_on(work, self.bot_id, number)
+            await broadcasts.go_on(work, self.bot_id, self.author_id, number)
 
     async def cancel(self, number: int) -> None:
         async with self.unit_of_work.open() as work:
-            await broadcasts.cancel(work, self.bot_id, number)
+            await broadcasts.cancel(work, self.bot_id, self.author_id, number)
 
     async def delete(self, number: int) -> None:
         async with self.unit_of_work.open() as work:
-            await broadcasts.delete_messages(work, self.bot_id, number)
+            await broadcasts.delete_messages(work, self.bot_id, self.author_id, number)
 
     async def shows(self, number: int, message_id: int) -> None:
         """Have a message of the author's chat show how it goes."""

@@ -52,9 +52,9 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         self.incoming = update
         self.open_work = work
         self.said = []
-        self.speak(person.language if person is not None else None)
         self.owners = owners
         self.person = person
+        self.speak(person.language if person is not None else None)
         self.rules = rules
 
     @property
@@ -104,9 +104,9 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
             await people.ask_no_more(await self.work(), self.chat_id, self.person_id)
 
     def speak(self, language: str | None) -> None:
-        """Go on in another language: the one chosen, or Telegram's."""
-        user = self.incoming.effective_user
-        self.words = texts(language or (user.language_code if user is not None else None))
+        """Go on in another language: the one chosen, or Telegram's; times are by the zone chosen."""
+        user, zone = self.incoming.effective_user, self.person.time_zone if self.person is not None else None
+        self.words = texts(language or (user.language_code if user is not None else None), zone)
 
     def say(self, said: Said) -> None:
         self.said.append(said)

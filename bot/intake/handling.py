@@ -145,7 +145,7 @@ class Handling:
         except Exception as error:  # noqa: BLE001 -- the table knows what it means
             return await self._after(error, waiting, update)
         self.ends[decision.outcome] += 1
-        if (button := _button(decision.handler)) is not None:
+        if (button := button_of(decision.handler)) is not None:
             self.button_pressed(button)
         log.info(
             f"update {decision.outcome}",
@@ -229,7 +229,7 @@ async def _time_limit() -> AsyncIterator[None]:
         raise
 
 
-def _button(handler: str | None) -> str | None:
+def button_of(handler: str | None) -> str | None:
     """What a button is counted as: the beginning of its route's pattern, up to what differs from press to press."""
     kind, _, pattern = (handler or "").partition(" ")
     return re.split(r":?[(\[]", pattern, maxsplit=1)[0] if kind == "button" else None

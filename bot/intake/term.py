@@ -77,6 +77,7 @@ class _Parts:
             tasks=tasks,
             sent=worker.memory.sent,
             leads=worker.leadership.holds,
+            draw=worker.draw,
             at_once=worker.sends_at_once,
         )
         self._broadcasting = self._broadcasts()

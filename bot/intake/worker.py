@@ -12,6 +12,7 @@ from bot.intake.failing import Apology
 from bot.intake.handling import Dispatch
 from bot.intake.leader import Leadership
 from bot.outgoing.broadcast_run import Progress, Report, Unrecorded
+from bot.outgoing.pictures import Draw
 from bot.outgoing.transport import Api
 from bot.outgoing.turns import Turns
 from bot.vitals import Vitals
@@ -79,5 +80,6 @@ class Worker:
     shutdown_timeout: float  # seconds
     broadcasts: BroadcastMeans
     began: Began
+    draw: Draw
     settings_read: Callable[[Mapping[str, Changed]], None]  # those that administrators changed, at each look
     memory: Memory = field(default_factory=Memory)

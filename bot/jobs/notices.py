@@ -58,7 +58,7 @@ def errors(means: Means) -> Entry:
         recipients = await notices.recipients(work, means.owners) if groups else []
         if not recipients:
             return due_at
-        said = [(one.telegram_id, texts(one.language)) for one in recipients]
+        said = [(one.telegram_id, texts(one.language, one.time_zone)) for one in recipients]
         told = [Notice(chat_id, view.errors(words, groups, since, clean=means.clean)) for chat_id, words in said]
         await mail.post(work, means.bot_id, told)
         return await work.people.now() + notices.AT_MOST_EVERY
@@ -79,7 +79,7 @@ async def _post_start(work: Work, means: Means, *, first: bool, crashed: bool) -
     )
     told = []
     for one in recipients:
-        words = texts(one.language)
+        words = texts(one.language, one.time_zone)
         parts = [*([view.crashed(words)] if crashed else []), *([view.started(words, start)] if first else [])]
         told.append(Notice(one.telegram_id, "\n\n".join(parts)))
     await mail.post(work, means.bot_id, told)

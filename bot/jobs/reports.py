@@ -18,7 +18,7 @@ def daily_report(bot_id: int, owners: frozenset[int]) -> Entry:
         wanting = [one for one in await notices.recipients(work, owners) if one.daily_report]
         if wanting:
             numbers = await stats.numbers(work, bot_id)
-            screens = [(one.telegram_id, view.report(texts(one.language), numbers)) for one in wanting]
+            screens = [(one.telegram_id, view.report(texts(one.language, one.time_zone), numbers)) for one in wanting]
             await mail.post(work, bot_id, [Text(chat_id, screen.text) for chat_id, screen in screens])
         return next_time(await work.people.now())
 

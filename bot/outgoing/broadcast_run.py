@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -35,7 +35,8 @@ log = structlog.get_logger(__name__)
 
 Progress = Callable[[Broadcast, float | None], Edit | None]
 """How it goes, given how many are done a second; None where no message shows it."""
-Report = Callable[[Broadcast], Sequence[Message]]
+Report = Callable[[Work, Broadcast], Awaitable[Sequence[Message]]]
+"""What is said of one that has ended, in the transaction that ends it."""
 
 
 Unrecorded = dict[tuple[int, Fate], list[Done]]
@@ -280,7 +281,7 @@ class Run:
         if over is None:
             return broadcast, []
         log.info("broadcast ended", number=self._number, state=over.state, sent=over.sent, failed=over.failed)
-        return over, await self._show(work, over, *self._around.report(over))
+        return over, await self._show(work, over, *await self._around.report(work, over))
 
     def _begin(self, recipient: Recipient) -> None:
         self._flying[recipient.user_id] = recipient

@@ -17,8 +17,9 @@ from bot.errors import ChatRestsError, NoMoreTurnsError, TransientError
 from bot.lanes import Lanes
 from bot.outgoing.limiter import Turn
 from bot.outgoing.marks import Marks
-from bot.outgoing.messages import KINDS, ButtonAnswer, Call, Edit, call_of, said_instead
+from bot.outgoing.messages import KINDS, ButtonAnswer, Call, Chart, Edit, call_of, said_instead
 from bot.outgoing.parts import without_the_refused_part
+from bot.outgoing.pictures import Draw, drawn
 from bot.outgoing.refusals import refusal_of
 from bot.outgoing.transport import Api, back_off, told_to_wait
 from bot.outgoing.turns import Turns
@@ -68,6 +69,7 @@ class Delivery:
         tasks: asyncio.TaskGroup,
         sent: set[int],
         leads: Callable[[], bool],
+        draw: Draw,
         at_once: int = LEAST_AT_ONCE,
     ) -> None:
         self._bot_id = bot_id
@@ -78,10 +80,11 @@ class Delivery:
         self._tasks = tasks
         self._sent = sent  # and not struck off yet; outlives the term, for what can't be recorded in it
         self._leads = leads
+        self._draw = draw
         self._few = asyncio.Semaphore(CONNECTIONS)
         self._answering: set[asyncio.Task[None]] = set()
         self._failures: Counter[int] = Counter()  # by row, while it is tried again
-        self._instead: dict[int, tuple[str, Call]] = {}  # by row: the call without what it was refused for
+        self._instead: dict[int, tuple[str, Call]] = {}  # by row: the call without what it was refused for, or drawn
         self._became: dict[int, int] = {}  # groups, and the supergroups that they have become
         self._marks = Marks(bot_id, unit_of_work)
         self.mark_people = self._marks.write_down
@@ -156,7 +159,7 @@ class Delivery:
         """Send one message. Returns None when it is done with, or the seconds after which to try it again."""
         if (supergroup := self._became.get(message.chat_id)) is not None:
             return await self._readdress(message, supergroup)
-        method, call = self._call(message)
+        method, call = await self._call(message)
         items = weight(method, call)
         if 0 < (rest := self._turns.rest(message.chat_id, items)) < math.inf:
             return rest  # in the lane, which needs no slot for it
@@ -171,12 +174,15 @@ class Delivery:
             ours = self._leads()  # otherwise what it means is left to who does
             return await self._refused(message, method, call, error) if ours else LONGEST_BACK_OFF
 
-    def _call(self, message: Unsent) -> tuple[str, Call]:
+    async def _call(self, message: Unsent) -> tuple[str, Call]:
         """The row says which chat, for that may have changed since the payload was written."""
         if (instead := self._instead.get(message.id)) is not None:
             return instead
         method, call = call_of(message.kind, message.payload)
-        return method, call | {"chat_id": message.chat_id}
+        call |= {"chat_id": message.chat_id}
+        if message.kind == Chart.kind:
+            self._instead[message.id] = method, call = await drawn(call, self._draw)
+        return method, call
 
     def _shortened(self, message: Unsent, method: str, call: Call, error: TelegramError) -> bool:
         """Remember the call without the part it is refused for, if there is one; the row stays as it is."""

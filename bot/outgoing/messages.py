@@ -1,11 +1,11 @@
 """What can be said: frozen values, each of which knows how it is kept in the outbox and which call sends it."""
 
-import base64
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+from bot.db.repositories.broadcasts import Option
 from bot.db.text import storable
 from bot.outgoing.transport import Upload
 
@@ -139,20 +139,21 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
-class Photo:
-    """A picture, uploaded."""
+class Chart:
+    """A picture that is drawn when its turn comes (see `outgoing.pictures`): no transaction waits for that."""
 
-    kind: ClassVar[str] = "photo"
+    kind: ClassVar[str] = "chart"
     method: ClassVar[str] = "sendPhoto"
 
     chat_id: int
     filename: str
-    content: bytes
-    caption: str = ""
+    facts: Call  # what is drawn
+    caption: str
+    if_failed: str  # what is said, as HTML, if it can't be drawn
 
     def parameters(self) -> Call:
-        file = {"filename": self.filename, "base64": base64.b64encode(self.content).decode()}
-        return {"chat_id": self.chat_id, "caption": storable(self.caption), "photo": file}
+        picture = {"filename": self.filename, "facts": self.facts, "if_failed": storable(self.if_failed)}
+        return {"chat_id": self.chat_id, "caption": storable(self.caption), "photo": picture}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +183,8 @@ class Commands:
         return {"chat_id": self.chat_id, "commands": listed}
 
 
-Said = Text | Edit | Composed | Document | Photo | Notice | Leave | Commands | ButtonAnswer
-KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, Photo, Notice, Leave, Commands))
+Said = Text | Edit | Composed | Document | Chart | Notice | Leave | Commands | ButtonAnswer
+KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, Chart, Notice, Leave, Commands))
 """What this version can send. A row of another kind was written by a newer version and is left to it."""
 
 
@@ -199,16 +200,15 @@ def said_instead(chat_id: int, kept: Call, reason: str) -> list[Text]:
 
 
 def call_of(kind: str, kept: Call) -> tuple[str, Call]:
-    """The method and its parameters for what the outbox keeps; a file's content is an Upload."""
+    """The method and its parameters for what the outbox keeps: a file's content is an Upload, a chart isn't drawn."""
     match kind:
         case Composed.kind:
             return kept["method"], {name: value for name, value in kept.items() if name not in NOT_FOR_TELEGRAM}
         case Document.kind:
             file = Upload(kept["document"]["filename"], kept["document"]["content"].encode())
             return "sendDocument", kept | {"document": file}
-        case Photo.kind:
-            photo = Upload(kept["photo"]["filename"], base64.b64decode(kept["photo"]["base64"]))
-            return Photo.method, kept | {"photo": photo}
+        case Chart.kind:
+            return Chart.method, kept
         case Commands.kind:
             return commands_of(kept)
         case _:
@@ -228,13 +228,13 @@ def composed(content: Mapping[str, Any], chat_id: int, if_refused: str | None = 
     options = content.get("options", {})
     common: Call = {
         name: True
-        for name, chosen in (("disable_notification", "silent"), ("protect_content", "protected"))
+        for name, chosen in (("disable_notification", Option.SILENT), ("protect_content", Option.PROTECTED))
         if options.get(chosen)
     }
     messages = []
     for piece in content.get("pieces", ()):
         call = piece["parameters"] | common
-        if piece["method"] == "sendMessage" and options.get("no_preview"):
+        if piece["method"] == "sendMessage" and options.get(Option.NO_PREVIEW):
             call["link_preview_options"] = {"is_disabled": True}
         messages.append(Composed(chat_id, piece["method"], call, if_refused))
     return messages

@@ -8,7 +8,8 @@ from bot.db.repositories import audit
 from bot.db.uow import Work
 from bot.services.profiles import Named
 
-Deed = audit.Deed  # for handlers and views, which know services and not the database
+Action = audit.Action  # for handlers and views, which know services and not the database
+Deed = audit.Deed
 PAGE = 8
 
 

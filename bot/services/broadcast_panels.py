@@ -1,10 +1,7 @@
 """Which message shows how a broadcast goes: the one in its author's chat that was last opened on it."""
 
 from bot.db.uow import Work
-from bot.services.broadcasts import Broadcast, State
-
-LIVE = (State.SCHEDULED, State.RUNNING, State.PAUSED, State.DELETING)
-"""States in which the message is, or will be, kept up to date by the sender."""
+from bot.services.broadcasts import KEPT_SHOWN, Broadcast
 
 
 async def leave(work: Work, bot_id: int, author_id: int, message_id: int) -> None:
@@ -13,10 +10,10 @@ async def leave(work: Work, bot_id: int, author_id: int, message_id: int) -> Non
 
 
 async def take(work: Work, broadcast: Broadcast, person_id: int, message_id: int) -> Broadcast:
-    """Have the message kept up to date, if the broadcast is live and it is its author who looks at it."""
-    if broadcast.state not in LIVE or broadcast.author_id != person_id:
+    """Have the message kept up to date, if a sender does that and it is its author who looks at it."""
+    if broadcast.state not in KEPT_SHOWN or broadcast.author_id != person_id:
         return broadcast
-    return await work.broadcasts.change(broadcast.number, LIVE, panel_id=message_id) or broadcast
+    return await work.broadcasts.change(broadcast.number, KEPT_SHOWN, panel_id=message_id) or broadcast
 
 
 async def collect_no_more(work: Work, bot_id: int, author_id: int) -> bool:

@@ -1,27 +1,40 @@
-"""Which times a broadcast can be scheduled for: every five minutes of the next two weeks, in UTC."""
+"""Which times a broadcast can be scheduled for: every five minutes of the next two weeks, by its author's clock."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 DAYS_AHEAD = 14
-STEP = 5  # minutes
+STEP = timedelta(minutes=5)
+LONGEST_DAY = timedelta(hours=30)  # and more than any whose clocks are put back
 
 
-def days(now: datetime) -> list[date]:
+def days(now: datetime, zone: tzinfo = UTC) -> list[date]:
     """Today, unless it is all but over, and the days after it."""
-    today = now.astimezone(UTC).date()
+    today = now.astimezone(zone).date()
     offered = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
-    return [day for day in offered if hours(now, day)]
+    return [day for day in offered if _moments(now, day, zone)]
 
 
-def hours(now: datetime, day: date) -> list[int]:
-    return [hour for hour in range(24) if minutes(now, day, hour)]
+def hours(now: datetime, day: date, zone: tzinfo = UTC) -> list[int]:
+    """Those of which something is still to come; the one that is left out when clocks are put forward isn't there."""
+    return sorted({moment.astimezone(zone).hour for moment in _moments(now, day, zone)})
 
 
-def minutes(now: datetime, day: date, hour: int) -> list[datetime]:
-    """The moments of an hour that are still to come."""
-    moments = [datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC) for minute in range(0, 60, STEP)]
-    return [moment for moment in moments if can_be_due(now, moment)]
+def minutes(now: datetime, day: date, hour: int, zone: tzinfo = UTC) -> list[datetime]:
+    """The moments of an hour that are still to come, in UTC; of one that comes twice, both."""
+    return [moment for moment in _moments(now, day, zone) if moment.astimezone(zone).hour == hour]
 
 
-def can_be_due(now: datetime, moment: datetime) -> bool:
-    return moment > now and moment.date() < now.astimezone(UTC).date() + timedelta(days=DAYS_AHEAD)
+def can_be_due(now: datetime, moment: datetime, zone: tzinfo = UTC) -> bool:
+    return moment > now and _is_near(now, moment.astimezone(zone).date(), zone)
+
+
+def _moments(now: datetime, day: date, zone: tzinfo) -> list[datetime]:
+    if not _is_near(now, day, zone):
+        return []
+    first = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC) - timedelta(hours=2)
+    moments = (first + step * STEP for step in range(LONGEST_DAY // STEP))
+    return [moment for moment in moments if moment > now and moment.astimezone(zone).date() == day]
+
+
+def _is_near(now: datetime, day: date, zone: tzinfo) -> bool:
+    return timedelta(0) <= day - now.astimezone(zone).date() < timedelta(days=DAYS_AHEAD)

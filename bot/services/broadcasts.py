@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.db.repositories import audience as audiences
 from bot.db.repositories import broadcasts, ledger
+from bot.db.repositories.audit import Action
 from bot.db.uow import Work
 from bot.errors import BotError
 from bot.services import composing
@@ -16,8 +17,12 @@ Audience = audiences.Audience  # for handlers and views, which know services and
 Category = audiences.Category
 Broadcast = broadcasts.Broadcast
 State = broadcasts.State
+Option = broadcasts.Option
 DRAFTS = broadcasts.DRAFTS
+UNDER_WAY = broadcasts.UNDER_WAY
+KEPT_SHOWN = broadcasts.KEPT_SHOWN
 
+SENDABLE = (State.PREVIEWED, State.SCHEDULED)
 CAN_BE_DELETED = (State.DONE, State.PARTLY, State.CANCELLED)
 NO_SENDER_AFTER = timedelta(seconds=60)
 CHOICES = 8  # languages or sources offered to choose from
@@ -25,7 +30,6 @@ DAYS = (1, 3, 7, 14, 30, 90, 180, 365)
 MOST_LISTED = 10
 MOST_FAILURES = 100_000  # in one report
 FAILURES_AT_ONCE = 5_000
-OPTIONS = ("silent", "protected", "no_preview")
 
 
 class ChangedMeanwhileError(BotError):
@@ -115,8 +119,8 @@ async def narrow(work: Work, bot_id: int, number: int, **chosen: Any) -> Broadca
     return await _changed(work, draft, DRAFTS, audience=replace(draft.audience, **chosen).as_json())
 
 
-async def toggle(work: Work, bot_id: int, number: int, option: str) -> Broadcast:
-    """Turn one of OPTIONS on or off."""
+async def toggle(work: Work, bot_id: int, number: int, option: Option) -> Broadcast:
+    """Turn an option on or off."""
     draft = await found(work, bot_id, number)
     options = draft.content.get("options", {})
     chosen = options | {option: not options.get(option, False)}
@@ -153,46 +157,57 @@ async def sources(work: Work, draft: Broadcast, administrators: Collection[int])
     return await work.audiences.sources(who, CHOICES)
 
 
-async def send_now(work: Work, bot_id: int, number: int, panel_id: int | None) -> Broadcast:
-    """Set it going; the message `panel_id` of the author's chat shows how it goes."""
+async def send_now(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
+    """Set it going."""
     draft = await found(work, bot_id, number)
-    beginning = work.broadcasts.beginning()
-    begun = await _changed(work, draft, (State.PREVIEWED, State.SCHEDULED), panel_id=panel_id, **beginning)
-    await work.wake(bot_id)
+    begun = await _changed(work, draft, SENDABLE, **work.broadcasts.beginning())
+    await _audited(work, actor_id, Action.BROADCAST_SENT, begun)
     return begun
 
 
-async def schedule(work: Work, bot_id: int, number: int, due_at: datetime, panel_id: int | None) -> Broadcast:
+async def schedule(work: Work, bot_id: int, actor_id: int, number: int, due_at: datetime) -> Broadcast:
     draft = await found(work, bot_id, number)
-    when = (State.PREVIEWED, State.SCHEDULED)
-    scheduled = await _changed(work, draft, when, state=State.SCHEDULED, due_at=due_at, panel_id=panel_id)
-    await work.wake(bot_id)
+    scheduled = await _changed(work, draft, SENDABLE, state=State.SCHEDULED, due_at=due_at)
+    await _audited(work, actor_id, Action.BROADCAST_SCHEDULED, scheduled, due=due_at.isoformat())
     return scheduled
 
 
-async def unschedule(work: Work, bot_id: int, number: int) -> Broadcast:
+async def unschedule(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
     scheduled = await found(work, bot_id, number)
-    return await _changed(work, scheduled, (State.SCHEDULED,), state=State.PREVIEWED)
+    draft = await _changed(work, scheduled, (State.SCHEDULED,), state=State.PREVIEWED)
+    await _audited(work, actor_id, Action.BROADCAST_UNSCHEDULED, draft)
+    return draft
 
 
-async def pause(work: Work, bot_id: int, number: int) -> Broadcast:
-    return await _stirred(work, bot_id, number, (State.RUNNING,), state=State.PAUSED)
+async def pause(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
+    running = await found(work, bot_id, number)
+    paused = await _changed(work, running, (State.RUNNING,), state=State.PAUSED)
+    await _audited(work, actor_id, Action.BROADCAST_PAUSED, paused)
+    return paused
 
 
-async def go_on(work: Work, bot_id: int, number: int) -> Broadcast:
-    return await _stirred(work, bot_id, number, (State.PAUSED,), state=State.RUNNING, alive_at=work.broadcasts.now)
+async def go_on(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
+    paused, now = await found(work, bot_id, number), work.broadcasts.now
+    running = await _changed(work, paused, (State.PAUSED,), state=State.RUNNING, alive_at=now)
+    await _audited(work, actor_id, Action.BROADCAST_CONTINUED, running)
+    return running
 
 
-async def cancel(work: Work, bot_id: int, number: int) -> Broadcast:
+async def cancel(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
     """Send to nobody more; who has got it has got it."""
+    present, now = await found(work, bot_id, number), work.broadcasts.now
     when = (State.SCHEDULED, State.RUNNING, State.PAUSED)
-    return await _stirred(work, bot_id, number, when, state=State.CANCELLED, finished_at=work.broadcasts.now)
+    cancelled = await _changed(work, present, when, state=State.CANCELLED, finished_at=now)
+    await _audited(work, actor_id, Action.BROADCAST_CANCELLED, cancelled)
+    return cancelled
 
 
-async def delete_messages(work: Work, bot_id: int, number: int) -> Broadcast:
+async def delete_messages(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
     """Delete what was sent, as far as Telegram still lets the bot."""
-    now = work.broadcasts.now
-    return await _stirred(work, bot_id, number, CAN_BE_DELETED, state=State.DELETING, alive_at=now)
+    ended, now = await found(work, bot_id, number), work.broadcasts.now
+    deleting = await _changed(work, ended, CAN_BE_DELETED, state=State.DELETING, alive_at=now)
+    await _audited(work, actor_id, Action.BROADCAST_DELETED, deleting)
+    return deleting
 
 
 async def newest(work: Work, bot_id: int) -> list[Broadcast]:
@@ -229,7 +244,7 @@ async def failures(work: Work, bot_id: int, number: int) -> list[tuple[int, str,
 def without_a_sender(broadcast: Broadcast) -> bool:
     """Whether it is to be sent, and nobody has worked on it for a while."""
     return (
-        broadcast.state in {State.RUNNING, State.DELETING}
+        broadcast.state in broadcasts.WITH_A_SENDER
         and broadcast.alive_at is not None
         and broadcast.now - broadcast.alive_at > NO_SENDER_AFTER
     )
@@ -241,10 +256,10 @@ def deletable(broadcast: Broadcast) -> bool:
     return broadcast.sent > 0 and broadcast.now - broadcast.finished_at < ledger.DELETABLE_FOR
 
 
-async def _stirred(work: Work, bot_id: int, number: int, when: Collection[State], **values: Any) -> Broadcast:
-    changed = await _changed(work, await found(work, bot_id, number), when, **values)
-    await work.wake(bot_id)
-    return changed
+async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadcast, **more: Any) -> None:
+    """Note who did it, in the transaction of the deed; the leader knows of it as soon as that is committed."""
+    await work.audit.add(actor_id, action, None, number=broadcast.number, **more)
+    await work.wake(broadcast.bot_id)
 
 
 async def _changed(work: Work, broadcast: Broadcast, when: Collection[State], **values: Any) -> Broadcast:

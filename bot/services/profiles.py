@@ -6,9 +6,11 @@ from enum import StrEnum
 
 from bot.db import grams
 from bot.db.repositories import profiles
+from bot.db.repositories.audit import Action
 from bot.db.repositories.sanctions import Ban
 from bot.db.uow import Work
 from bot.errors import BotError
+from bot.services import broadcast_authors
 from bot.services.people import Role
 
 Profile = profiles.Profile  # for handlers and views, which know services and not the database
@@ -167,7 +169,9 @@ async def give_role(work: Work, actor: Actor, telegram_id: int, act: Act) -> Non
     await to_act_on(work, actor, telegram_id, act)
     role = Role.ADMINISTRATOR if act is Act.PROMOTE else Role.USER
     await work.people.give_role(telegram_id, role.value)
-    await work.audit.add(actor.telegram_id, act.value, telegram_id)
+    await work.audit.add(actor.telegram_id, Action(act.value), telegram_id)
+    if act is Act.DEMOTE:
+        await broadcast_authors.hold_back(work, actor.telegram_id, telegram_id)
 
 
 def _has(profile: Profile, wanted: str, name: str) -> bool:

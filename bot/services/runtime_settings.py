@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.db.repositories import runtime_settings
+from bot.db.repositories.audit import Action
 from bot.db.uow import Work
 from bot.errors import BotError
 
@@ -156,7 +157,8 @@ async def reset(work: Work, bot_id: int, actor_id: int, setting: Setting) -> boo
 
 async def _note(work: Work, bot_id: int, actor_id: int, before: State, to: Any) -> None:
     was = before.value if before.kept is None else before.kept.value
-    await work.audit.add(actor_id, f"setting {before.setting.name}", None, **{"from": was, "to": to})
+    facts = {"setting": before.setting.name, "from": was, "to": to}
+    await work.audit.add(actor_id, Action.SETTING, None, **facts)
     await work.wake(bot_id)
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.db.repositories import sanctions
+from bot.db.repositories.audit import Action
 from bot.db.uow import Work
-from bot.services import profiles
+from bot.services import broadcast_authors, profiles
 from bot.services.profiles import MOST_DIGITS, Act, Actor, NobodyError, Profile
 
 Ban = sanctions.Ban  # for handlers and views, which know services and not the database
@@ -56,7 +57,9 @@ async def ban(work: Work, actor: Actor, telegram_id: int, how: How) -> tuple[Pro
     until = None if term is None else profile.now + term
     await work.sanctions.ban(telegram_id, how.reason, actor.telegram_id, until, silent=how.silent)
     ends = None if until is None else until.isoformat()
-    await work.audit.add(actor.telegram_id, "ban", telegram_id, until=ends, silent=how.silent, reason=how.reason)
+    facts = {"until": ends, "silent": how.silent, "reason": how.reason}
+    await work.audit.add(actor.telegram_id, Action.BAN, telegram_id, **facts)
+    await broadcast_authors.hold_back(work, actor.telegram_id, telegram_id)
     running = await work.sanctions.running(telegram_id)
     if running is None or how.silent or not profile.reachable:
         return profile, None
@@ -68,13 +71,13 @@ async def unban(work: Work, actor: Actor, telegram_id: int) -> None:
     """Raises as `profiles.to_act_on`."""
     await profiles.to_act_on(work, actor, telegram_id, Act.UNBAN)
     await work.sanctions.lift(telegram_id, actor.telegram_id)
-    await work.audit.add(actor.telegram_id, "unban", telegram_id)
+    await work.audit.add(actor.telegram_id, Action.UNBAN, telegram_id)
 
 
 async def expire(work: Work, telegram_id: int) -> None:
     """End a person's ban if it has run out."""
     if await work.sanctions.lift(telegram_id, None, if_over=True):
-        await work.audit.add(None, "unban", telegram_id)
+        await work.audit.add(None, Action.UNBAN, telegram_id)
 
 
 async def to_tell(work: Work, telegram_id: int) -> Ban | None:
@@ -89,7 +92,7 @@ async def note(work: Work, actor: Actor, telegram_id: int, text: str) -> None:
     """Raises as `profiles.to_act_on`."""
     await profiles.to_act_on(work, actor, telegram_id, Act.NOTE)
     await work.sanctions.add_note(telegram_id, actor.telegram_id, text)
-    await work.audit.add(actor.telegram_id, "note", telegram_id)
+    await work.audit.add(actor.telegram_id, Action.NOTE, telegram_id)
 
 
 async def write_to(work: Work, actor: Actor, telegram_id: int, text: str) -> Profile | None:
@@ -97,7 +100,7 @@ async def write_to(work: Work, actor: Actor, telegram_id: int, text: str) -> Pro
     profile = await profiles.to_act_on(work, actor, telegram_id, Act.WRITE)
     if not profile.reachable:
         return None
-    await work.audit.add(actor.telegram_id, "write", telegram_id, text=text)
+    await work.audit.add(actor.telegram_id, Action.WRITE, telegram_id, text=text)
     return profile
 
 

@@ -1,6 +1,6 @@
 """The time zones that people choose from: a short list by region, each with what it differs from UTC now."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,6 +25,11 @@ def offset(zone: str, now: datetime) -> timedelta | None:
     """What its clocks are ahead of UTC; None for a zone that this machine doesn't know."""
     known = _zone(zone)
     return None if known is None else now.astimezone(known).utcoffset()
+
+
+def clock(zone: str | None) -> tzinfo:
+    """By which somebody's times are said: UTC where they have chosen none, or one that this machine doesn't know."""
+    return UTC if zone is None else _zone(zone) or UTC
 
 
 @cache

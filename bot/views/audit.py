@@ -1,22 +1,23 @@
 """Who did what to whom and when, as administrators read it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.outgoing.messages import Button
-from bot.services.audit import Deed, Of, Page
-from bot.services.profiles import Named
+from bot.services.audit import Action, Deed, Of, Page
+from bot.services.profiles import MOST_DIGITS, Named
 from bot.views.admin import Press, back, data
-from bot.views.broadcast_words import time
+from bot.views.bot_settings import name_of, value_of
 from bot.views.i18n import Texts
 from bot.views.names import ON_A_BUTTON, cut, isolated, name, tamed
 from bot.views.start import Screen
+from bot.views.times import time
 
-KNOWN = frozenset({"ban", "unban", "promote", "demote", "write", "note", "export"})
-"""Deeds for which there are words: `audit-act` in the texts."""
-SETTING = "setting "
-"""How the deed begins by which a setting is changed; its name follows."""
-MOST_DETAILS = 100  # characters
+SAID_BEFORE = ("setting", "number")
+"""Details that `audit-act` says."""
+MOMENTS = ("until", "due")
+MOST_DETAILS = 160  # characters
 MOST_ACTORS = 4  # with a button
 
 
@@ -41,30 +42,52 @@ def _heading(words: Texts, shown: Page) -> str:
 
 
 def _deed(words: Texts, deed: Deed, names: Mapping[int, Named]) -> str:
-    act = _act(words, deed.action)
+    act = _act(words, deed)
     actor = words.plain("audit-itself") if deed.actor_id is None else _called(words, deed.actor_id, names)
     facts = {"at": time(words, deed.at), "actor": actor, "act": act}
     if deed.person_id is None:
         line = words.html("audit-deed", **facts)
     else:
         line = words.html("audit-deed-to", **facts, person=_called(words, deed.person_id, names))
-    details = _details(deed)
+    details = _details(words, deed)
     return f"{line}\n{words.html('audit-details', details=details)}" if details else line
 
 
-def _act(words: Texts, action: str) -> str:
-    if action in KNOWN:
-        return words.plain("audit-act", act=action)
-    if action.startswith(SETTING):
-        return words.plain("audit-setting", setting=cut(tamed(action.removeprefix(SETTING)), 40))
-    return cut(tamed(action), 40)
+def _act(words: Texts, deed: Deed) -> str:
+    """One that a newer version wrote is said as it was written."""
+    facts = {"what": _what(words, deed), "raw": cut(tamed(deed.action), 40)}
+    return words.plain("audit-act", act=deed.action.replace(" ", "-"), **facts)
 
 
-def _details(deed: Deed) -> str:
-    """What isn't empty, raw: this is for whoever looks into a matter. Of a setting, no and 0 are values, too."""
-    empty: tuple[Any, ...] = () if deed.action.startswith(SETTING) else (None, "", False)
-    said = ", ".join(f"{key}: {value}" for key, value in deed.details.items() if value not in empty)
-    return isolated(cut(tamed(said), MOST_DETAILS))
+def _what(words: Texts, deed: Deed) -> str:
+    """The setting, or the number of the broadcast or dead letter, that it was done to."""
+    if deed.action == Action.SETTING:
+        return name_of(words, cut(tamed(str(deed.details.get("setting", ""))), 40))
+    return str(deed.details.get("number", ""))[:MOST_DIGITS]
+
+
+def _details(words: Texts, deed: Deed) -> str:
+    """What isn't empty. Of a setting, no and 0 are values, too."""
+    empty: tuple[Any, ...] = () if deed.action == Action.SETTING else (None, "", False)
+    told = {name: value for name, value in deed.details.items() if value not in empty and name not in SAID_BEFORE}
+    return isolated(cut(tamed(", ".join(_detail(words, deed, *detail) for detail in told.items())), MOST_DETAILS))
+
+
+def _detail(words: Texts, deed: Deed, name: str, value: Any) -> str:
+    said = cut(tamed(_value(words, deed, name, value)), MOST_DETAILS)
+    return words.plain("audit-detail", name=name, raw=cut(tamed(name), 40), value=said)
+
+
+def _value(words: Texts, deed: Deed, name: str, value: Any) -> str:
+    if deed.action == Action.SETTING:
+        present = value if isinstance(value, int) else str(value)[:MOST_DETAILS]
+        return value_of(words, str(deed.details.get("setting", ""))[:MOST_DETAILS], present)
+    if name == "origin":
+        return words.plain("audit-origin", origin=str(value))
+    try:
+        return time(words, datetime.fromisoformat(value)) if name in MOMENTS else str(value)
+    except (TypeError, ValueError):  # another version's
+        return str(value)
 
 
 def _called(words: Texts, telegram_id: int, names: Mapping[int, Named]) -> str:

@@ -55,16 +55,24 @@ def _line(words: Texts, state: State) -> str:
     return words.html("bot-setting", name=_name(words, state), value=value, default=default, kind=kind)
 
 
-def _name(words: Texts, state: State) -> str:
-    return words.plain("bot-setting-name", setting=state.setting.name)
+def name_of(words: Texts, setting: str) -> str:
+    return words.plain("bot-setting-name", setting=setting)
 
 
-def _value(words: Texts, state: State, value: Any) -> str:
+def value_of(words: Texts, setting: str, value: Any) -> str:
     if isinstance(value, bool):
         return words.plain("bot-setting-switch", value=written(value))
     if value == 0:
         return words.plain("bot-setting-no-limit")
-    return words.plain("bot-setting-value", setting=state.setting.name, value=str(value))
+    return words.plain("bot-setting-value", setting=setting, value=str(value))
+
+
+def _name(words: Texts, state: State) -> str:
+    return name_of(words, state.setting.name)
+
+
+def _value(words: Texts, state: State, value: Any) -> str:
+    return value_of(words, state.setting.name, value)
 
 
 def _marked(words: Texts, state: State, preset: Any) -> str:

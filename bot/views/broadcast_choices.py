@@ -22,11 +22,11 @@ from bot.views.broadcast_words import (
     fingerprint,
     language_name,
     one_line,
-    time,
     whom,
 )
 from bot.views.i18n import Texts
 from bot.views.start import Screen
+from bot.views.times import time, zone_name
 
 HOURS_IN_A_ROW = 6
 MINUTES_IN_A_ROW = 4
@@ -108,16 +108,18 @@ def days(words: Texts, draft: Broadcast, offered: Sequence[date]) -> Screen:
 
 
 def hours(words: Texts, draft: Broadcast, day: date, offered: Sequence[int]) -> Screen:
-    text = words.html("broadcast-hour", number=str(draft.number), day=_day(words, day))
+    text = words.html("broadcast-hour", number=str(draft.number), day=_day(words, day), zone=zone_name(words))
     stamp = f"{day:%Y%m%d}"
     buttons = [Button(f"{hour:02}", data(Press.HOUR, draft.number, f"{stamp}{hour:02}")) for hour in offered]
     return Screen(text, (*_rows(buttons, HOURS_IN_A_ROW), (button(words, "back", Press.SCHEDULE, draft.number),)))
 
 
 def minutes(words: Texts, draft: Broadcast, day: date, offered: Sequence[datetime]) -> Screen:
-    text = words.html("broadcast-minute", number=str(draft.number), day=_day(words, day))
+    """The data of the buttons are in UTC, so that they mean the same whatever the clock of who presses them."""
+    text = words.html("broadcast-minute", number=str(draft.number), day=_day(words, day), zone=zone_name(words))
     buttons = [
-        Button(f"{moment:%H:%M}", data(Press.MINUTE, draft.number, f"{moment:%Y%m%d%H%M}")) for moment in offered
+        Button(f"{moment.astimezone(words.zone):%H:%M}", data(Press.MINUTE, draft.number, f"{moment:%Y%m%d%H%M}"))
+        for moment in offered
     ]
     back = button(words, "back", Press.DAY, draft.number, f"{day:%Y%m%d}")
     return Screen(text, (*_rows(buttons, MINUTES_IN_A_ROW), (back,)))

@@ -2,17 +2,17 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from bot.outgoing.messages import Button, Document, Keyboard
-from bot.services import broadcasts
-from bot.services.broadcasts import Broadcast, State
-from bot.views.broadcast_words import Press, button, excerpt, time
+from bot.outgoing.messages import Button, Document, Edit, Keyboard
+from bot.services import broadcast_authors, broadcasts
+from bot.services.broadcasts import UNDER_WAY, Broadcast, State
+from bot.views.broadcast_words import Press, button, excerpt
 from bot.views.i18n import Texts, texts
 from bot.views.start import Screen
+from bot.views.times import time
 
-UNDER_WAY = (State.RUNNING, State.PAUSED, State.DELETING)
 REPORTED = (State.DONE, State.PARTLY, State.DELETED)
 """Ends at which the report comes as a message of its own; a cancellation's stands in the panel."""
 LONGEST_FORECAST = timedelta(days=30)
@@ -25,7 +25,7 @@ def progress(broadcast: Broadcast, per_second: float | None, words: Texts | None
 
     `per_second` is how many people are done a second; None where that isn't known.
     """
-    words = words or texts(broadcast.language)
+    words = words or texts(broadcast.language, broadcast.time_zone)
     if broadcast.state in REPORTED:
         return _ended(words, broadcast)
     if broadcast.state not in UNDER_WAY:
@@ -39,9 +39,17 @@ def progress(broadcast: Broadcast, per_second: float | None, words: Texts | None
     return Screen("\n".join(lines), _controls(words, broadcast))
 
 
+def to_author(owners: Collection[int], broadcast: Broadcast, per_second: float | None = None) -> Edit | None:
+    """The change of the message that shows its author how it goes; None if there is none such, or they may not see."""
+    if broadcast.panel_id is None or not broadcast_authors.may_see(broadcast, owners):
+        return None
+    screen = progress(broadcast, per_second)
+    return Edit(broadcast.author_id, broadcast.panel_id, screen.text, screen.keyboard)
+
+
 def report(broadcast: Broadcast, words: Texts | None = None) -> Screen:
     """How it went; in its author's language unless `words` say otherwise."""
-    words = words or texts(broadcast.language)
+    words = words or texts(broadcast.language, broadcast.time_zone)
     lines = [_heading(words, "broadcast-report", broadcast), ""]
     if broadcast.started_at is None:
         lines.append(words.html("broadcast-line-not-begun"))

@@ -3,17 +3,15 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_datetime
 
 from bot.outgoing.messages import Button
 from bot.services.broadcasts import Audience, Broadcast
 from bot.views.i18n import Texts
-from bot.views.start import TURNS_THE_LINE
+from bot.views.names import TURNS_THE_LINE
 
 PREFIX = "b"
 MOST_EXCERPTED = 60  # characters
@@ -136,11 +134,6 @@ def _said(parameters: Mapping[str, Any]) -> str:
     captions = [item.get("caption", "") for item in album] if isinstance(album, list) else []
     said = [parameters.get(name, "") for name in ("text", "caption", "question", "title", "first_name")]
     return next((str(text) for text in [*said, *captions] if text), "")
-
-
-def time(words: Texts, moment: datetime) -> str:
-    """A moment, which has to be in UTC as the database's are, for a sentence."""
-    return f"{format_datetime(moment, 'EEE d MMM y, HH:mm', locale=words.language)} UTC"
 
 
 def language_name(words: Texts, code: str) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from bot.outgoing.messages import Button, Keyboard
 from bot.services import broadcasts
-from bot.services.broadcasts import Broadcast, Category, State
+from bot.services.broadcasts import Broadcast, Category, Option, State
 from bot.services.composing import MOST_PIECES, Loss, Refused
-from bot.views.broadcast_words import MOST_LABELLED, Press, button, data, excerpt, kind, time, version, whom
+from bot.views.broadcast_words import MOST_LABELLED, Press, button, data, excerpt, kind, version, whom
 from bot.views.i18n import Texts
 from bot.views.start import Screen
+from bot.views.times import time
 
 COMMAND = "broadcast"
 
@@ -79,7 +80,7 @@ def settings(words: Texts, draft: Broadcast, people: int) -> Screen:
         (
             tuple(_category(words, draft, category) for category in Category),
             (button(words, "whom", Press.WHOM, number, people=people),),
-            *((_option(words, draft, option),) for option in broadcasts.OPTIONS),
+            *((_option(words, draft, option),) for option in Option),
             (button(words, "preview-again", Press.PREVIEW, number), button(words, "more", Press.MORE, number)),
             (button(words, "send", Press.SEND, number), button(words, "schedule", Press.SCHEDULE, number)),
             (button(words, "discard", Press.DISCARD, number),),
@@ -191,8 +192,8 @@ def _category(words: Texts, draft: Broadcast, category: Category) -> Button:
     return Button(label, data(Press.CATEGORY, draft.number, category))
 
 
-def _option(words: Texts, draft: Broadcast, option: str) -> Button:
-    label = words.plain("broadcast-button-option", option=option)
+def _option(words: Texts, draft: Broadcast, option: Option) -> Button:
+    label = words.plain("broadcast-button-option", option=str(option))
     name = "on" if draft.content.get("options", {}).get(option) else "off"
     return button(words, name, Press.TOGGLE, draft.number, option, label=label)
 

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from bot.errors import ChartError
 from bot.services.stats import Numbers, returned
@@ -13,12 +15,16 @@ DRAWN_WITHIN = 20.0  # seconds
 SHOWN_OF_A_FAILURE = 500  # characters
 
 
-async def drawn(numbers: Numbers) -> bytes:
-    """A PNG of new people by day and of who came back. Raises ChartError."""
-    facts = {
+def facts(numbers: Numbers) -> dict[str, Any]:
+    """What is drawn: new people by day, and who came back."""
+    return {
         "days": [[f"{day:%m-%d}", people] for day, people in numbers.new_per_day],
         "cohorts": [[f"{one.week:%m-%d}", one.joined, returned(one, numbers.now)] for one in numbers.cohorts],
     }
+
+
+async def drawn(facts: Mapping[str, Any]) -> bytes:
+    """A PNG of that. Raises ChartError."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", str(PROGRAM),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

@@ -7,10 +7,10 @@ from enum import StrEnum
 from bot.outgoing.messages import Button
 from bot.services.dead_letters import PAGE, Letter, Listed
 from bot.views.broadcast_words import one_line
-from bot.views.broadcast_words import time as moment
 from bot.views.dead_letters import Clean, readable
 from bot.views.i18n import Texts
 from bot.views.start import Screen
+from bot.views.times import time as moment
 
 COMMAND = "deadletters"
 MOST_LISTED = 120  # characters of a reason in the list

@@ -2,10 +2,13 @@
 
 import html
 from collections.abc import Mapping
+from datetime import UTC, tzinfo
 from functools import cache
 from pathlib import Path
 
 from fluent.runtime import FluentBundle, FluentResource
+
+from bot.services import time_zones
 
 LOCALES = Path(__file__).resolve().parents[1] / "locales"
 FALLBACK = "en"
@@ -13,10 +16,11 @@ LANGUAGES = ("en", "ru")
 
 
 class Texts:
-    """All texts in one language."""
+    """All texts in one language, and the clock by which times are said in them."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, zone: tzinfo = UTC) -> None:
         self.language = language
+        self.zone = zone
         self._bundle = _bundle(language)
 
     def html(self, key: str, **facts: str | float) -> str:
@@ -36,10 +40,13 @@ class Texts:
         return str(text)
 
 
-def texts(language_code: object) -> Texts:
-    """The texts for an IETF language tag such as Telegram's `language_code`; in English where there are none."""
+def texts(language_code: object, time_zone: str | None = None) -> Texts:
+    """The texts for an IETF language tag such as Telegram's `language_code`; in English where there are none.
+
+    Times in them are by the zone that somebody has chosen.
+    """
     language = language_code.partition("-")[0].lower() if isinstance(language_code, str) else FALLBACK
-    return Texts(language if language in LANGUAGES else FALLBACK)
+    return Texts(language if language in LANGUAGES else FALLBACK, time_zones.clock(time_zone))
 
 
 @cache

@@ -3,8 +3,8 @@
 import unicodedata
 from typing import Protocol
 
-from bot.views.start import LONGEST_NAME
-
+LONGEST_NAME = 64  # characters, as Telegram has it
+TURNS_THE_LINE = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # Unicode's controls of direction
 JOINER = "\u200d"  # of emoji that are made of several
 MARKS = 3  # on one letter; more climb over the neighbouring lines
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"  # Unicode, UAX 9: what is between turns nothing outside

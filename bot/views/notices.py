@@ -6,9 +6,9 @@ from datetime import datetime
 
 from bot.services.dead_letters import Group
 from bot.views.broadcast_words import one_line
-from bot.views.broadcast_words import time as moment
 from bot.views.dead_letters import Clean
 from bot.views.i18n import Texts
+from bot.views.times import time as moment
 
 MOST_GROUPS = 5
 MOST_REASON = 120  # characters

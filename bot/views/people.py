@@ -9,11 +9,12 @@ from bot.services.profiles import Act, Card, Counts, Found, Named, Profile
 from bot.services.sanctions import LONGEST_NOTE, Remark
 from bot.views import sanctions
 from bot.views.admin import Press, back, data
-from bot.views.broadcast_words import language_name, time
+from bot.views.broadcast_words import language_name
 from bot.views.i18n import Texts, texts
 from bot.views.long_texts import messages
-from bot.views.names import cut, isolated, label, name, tamed
-from bot.views.start import TURNS_THE_LINE, Screen
+from bot.views.names import TURNS_THE_LINE, cut, isolated, label, name, tamed
+from bot.views.start import Screen
+from bot.views.times import time
 
 MOST_NOTES = 5  # on one screen
 LONGEST_LETTER = 4_096  # characters: a message's

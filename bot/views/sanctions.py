@@ -7,10 +7,10 @@ from bot.outgoing.messages import Button, Keyboard
 from bot.services.profiles import Card, Profile
 from bot.services.sanctions import LONGEST_REASON, MOST_AT_ONCE, TERMS, Ban, Listed
 from bot.views.admin import Press, back, data
-from bot.views.broadcast_words import time
-from bot.views.i18n import Texts, texts
+from bot.views.i18n import Texts
 from bot.views.names import Somebody, cut, isolated, name, tamed
 from bot.views.start import Screen
+from bot.views.times import time
 
 MOST_SHOWN = 5  # bans of the past
 MOST_NAMED = 10  # people or lines of a list, each
@@ -65,9 +65,8 @@ def notice_of(one: Profile, ban: Ban) -> str:
     return "refused" if refused else "told"
 
 
-def notice(ban: Ban, language: object) -> Screen:
-    """What a banned person is told, once."""
-    words = texts(language)
+def notice(words: Texts, ban: Ban) -> Screen:
+    """What a banned person is told, once, by their own clock."""
     until = time(words, ban.expires_at) if ban.expires_at is not None else ""
     lines = [words.html("ban-notice" if until else "ban-notice-ever", until=until)]
     if ban.reason:

@@ -8,6 +8,7 @@ from bot.services.broadcasts import Category
 from bot.services.users import CHOOSABLE, Choices
 from bot.views.i18n import LANGUAGES, Texts, texts
 from bot.views.start import Press, Screen
+from bot.views.times import LONGEST_ZONE, city
 
 ON = "on"
 OFF = "off"
@@ -79,9 +80,8 @@ def _zone(words: Texts, zone: str, now: datetime) -> str:
     """Its city, and what it differs from UTC; the name alone where this version, or this machine, doesn't know it."""
     ahead = time_zones.offset(zone, now)
     if zone not in time_zones.ZONES or ahead is None:
-        return zone[:32]
-    city = words.plain("zone-name", zone=zone.rpartition("/")[2].lower().replace("_", "-"))
-    return words.plain("zone-with-offset", city=city, offset=_signed(ahead))
+        return zone[:LONGEST_ZONE]
+    return words.plain("zone-with-offset", city=city(words, zone), offset=_signed(ahead))
 
 
 def _signed(ahead: timedelta) -> str:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bot.outgoing.messages import Button, Keyboard
 from bot.views.i18n import FALLBACK, LANGUAGES, Texts, texts
+from bot.views.names import LONGEST_NAME, cut, isolated, tamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,6 @@ class Press(StrEnum):
     PRIVACY = "privacy"
 
 
-LONGEST_NAME = 64  # characters, as Telegram has it
-TURNS_THE_LINE = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # Unicode's controls of direction
-
 COMMANDS = ("start", "settings", "help", "privacy", "cancel", "id")
 
 
@@ -35,7 +33,9 @@ def welcome(words: Texts, *, name: str, bot: str, private: bool) -> Screen:
     """Settings are a person's own, so in a group there is no button for them."""
     buttons = (Button(words.plain("button-help"), Press.HELP), Button(words.plain("button-id"), Press.ID))
     settings = ((Button(words.plain("button-settings"), Press.SETTINGS),),) if private else ()
-    return Screen(words.html("welcome", name=tamed(name), bot=bot), (buttons, *settings))
+    called = isolated(cut(tamed(name), LONGEST_NAME))
+    text = words.html("welcome", named="yes" if called else "no", name=called, bot=bot)
+    return Screen(text, (buttons, *settings))
 
 
 def help_(words: Texts, *, administrator: bool) -> Screen:
@@ -72,11 +72,6 @@ def command_lists() -> dict[str, list[tuple[str, str]]]:
 
 def commands(words: Texts) -> list[tuple[str, str]]:
     return [(name, words.plain(f"command-{name}")) for name in COMMANDS]
-
-
-def tamed(name: str) -> str:
-    """A person's name as it may stand in a sentence: it turns nothing around and goes on for no page."""
-    return name.translate(TURNS_THE_LINE)[:LONGEST_NAME]
 
 
 def _back(words: Texts) -> Keyboard:

@@ -7,15 +7,18 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
-from bot.outgoing.messages import Button, Keyboard
+from bot.outgoing.messages import Button, Chart, Keyboard
 from bot.services.stats import BUTTONS_WITHIN, Counted, Numbers, returned
+from bot.views import charts
 from bot.views.broadcast_words import language_name
 from bot.views.i18n import Texts
 from bot.views.start import Screen
+from bot.views.times import time
 
 COMMAND = "stats"
+FILENAME = "stats.png"
 MOST_NAMED = 40  # characters of a button's name or a link: a list is one fact, which Fluent takes up to 2,500 of
 
 
@@ -45,12 +48,12 @@ def switched(words: Texts, *, on: bool) -> str:
     return words.plain("stats-report-is-on" if on else "stats-report-is-off")
 
 
-def chart_failed(words: Texts) -> str:
-    return words.plain("stats-chart-failed")
-
-
 def chart_coming(words: Texts) -> str:
     return words.plain("stats-chart-coming")
+
+
+def chart(words: Texts, chat_id: int, numbers: Numbers) -> Chart:
+    return Chart(chat_id, FILENAME, charts.facts(numbers), caption(words, numbers), words.html("stats-chart-failed"))
 
 
 def caption(words: Texts, numbers: Numbers) -> str:
@@ -100,7 +103,7 @@ def _lines(words: Texts, numbers: Numbers, say: Callable[..., str]) -> Iterable[
         if counted:
             yield say(key, list=_listed(words, counted))
     if numbers.buttons:
-        yield say("stats-buttons", days=BUTTONS_WITHIN, list=_listed(words, numbers.buttons))
+        yield say("stats-buttons", days=BUTTONS_WITHIN, list=_listed(words, _pressed(words, numbers)))
     if numbers.cohorts:
         yield say("stats-retention")
         yield from _cohorts(words, numbers, say)
@@ -120,6 +123,14 @@ def _listed(words: Texts, counted: Counted) -> str:
     return ", ".join(words.plain("stats-item", name=name[:MOST_NAMED], count=count) for name, count in counted)
 
 
+def _pressed(words: Texts, numbers: Numbers) -> Counted:
+    """Buttons by what they are called; one that no text names, such as an earlier version's, as it was counted."""
+    return [
+        (words.plain("stats-button", button=button.replace(":", "-"), raw=button[:MOST_NAMED]), presses)
+        for button, presses in numbers.buttons
+    ]
+
+
 def _keyboard(words: Texts, *, reported: bool) -> Keyboard:
     key, press = ("stats-report-off", Press.REPORT_OFF) if reported else ("stats-report-on", Press.REPORT_ON)
     return (
@@ -132,7 +143,7 @@ def _keyboard(words: Texts, *, reported: bool) -> Keyboard:
 
 
 def _time(words: Texts, numbers: Numbers) -> str:
-    return f"{format_datetime(numbers.now, 'd MMM y, HH:mm:ss', locale=words.language)} UTC"
+    return time(words, numbers.now, "d MMM y, HH:mm:ss")
 
 
 def _day(words: Texts, day: date) -> str:

@@ -18,15 +18,17 @@ from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
 from bot.outgoing.delivery import Delivery, sends_at_once
 from bot.outgoing.limiter import Limiter
-from bot.outgoing.messages import Composed, Document, Edit, Text
+from bot.outgoing.messages import Chart, Composed, Document, Edit, Text
+from bot.outgoing.pictures import Draw
 from bot.outgoing.transport import AiohttpRequest, Api
 from bot.outgoing.turns import Turns
 from bot.sandbox.accounts import Person
 from bot.sandbox.conversations import Conversation, PrivateChat
 from bot.sandbox.emulator import Emulator
+from bot.views import charts
 from bot.vitals import Vitals
 
-Sendable = Text | Edit | Composed | Document
+Sendable = Text | Edit | Composed | Document | Chart
 
 
 class Halting(Limiter):
@@ -115,7 +117,7 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
 
     @asynccontextmanager
     async def opened(
-        per_second: float = 0, *, strikes_off: bool = True, url: str = telegram_url
+        per_second: float = 0, *, strikes_off: bool = True, url: str = telegram_url, draw: Draw = charts.drawn
     ) -> AsyncIterator[Post]:
         unit_of_work, limiter, vitals = Faltering(AsyncSessionLocal), Halting(per_second), Vitals("tests")
         vitals.poll_answered()
@@ -130,6 +132,7 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
                 tasks=tasks,
                 sent=set(),
                 leads=lambda: True,
+                draw=draw,
                 at_once=at_once,
             )
             beside = [tasks.create_task(delivery.load()), tasks.create_task(delivery.mark_people())]

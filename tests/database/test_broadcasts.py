@@ -28,6 +28,7 @@ from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, Drop, Reply, When
 from bot.services import broadcasts
 from bot.services.broadcasts import Broadcast, State
+from bot.views import charts
 from bot.vitals import Vitals
 from tests.broadcast_desk import Desk, desk
 
@@ -85,7 +86,7 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
             api = Api(request, telegram_url, telegram.bot.token)
             delivery = Delivery(
                 telegram.bot.id, api=api, unit_of_work=unit_of_work, turns=turns, vitals=vitals,
-                tasks=tasks, sent=set(), leads=lambda: True,
+                tasks=tasks, sent=set(), leads=lambda: True, draw=charts.drawn,
             )  # fmt: skip
             means = Means(api, turns, lambda: None, delivery.others_get_through, delivery.mark)
             told: list[tuple[State, int]] = []
@@ -96,7 +97,7 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
                     return None
                 return Edit(broadcast.author_id, broadcast.panel_id, f"{broadcast.state}, {broadcast.sent} sent")
 
-            def report(broadcast: Broadcast) -> Sequence[Text]:
+            async def report(_: Work, broadcast: Broadcast) -> Sequence[Text]:
                 return [Text(broadcast.author_id, f"Report: {broadcast.state}, {broadcast.sent} sent")]
 
             around = Surroundings(
@@ -323,7 +324,7 @@ async def test_what_is_scheduled_begins_by_itself(administrator: Desk, telegram:
         await broadcasts.collect(work, telegram.bot.id, administrator.author_id, {"text": "Later"})
         await broadcasts.preview(work, telegram.bot.id, draft.number)
         soon = datetime.now(UTC) + timedelta(seconds=1)
-        await broadcasts.schedule(work, telegram.bot.id, draft.number, soon, None)
+        await broadcasts.schedule(work, telegram.bot.id, administrator.author_id, draft.number, soon)
     async with sending():
         await administrator.ended(draft.number)
     assert [texts(chat) for chat in chats] == [["Later"]] * 3

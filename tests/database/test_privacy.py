@@ -1,12 +1,13 @@
 """Every table with something about people in it is exported and erased; and what is about others stays."""
 
+import asyncio
 import json
 import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db import traces
@@ -223,6 +224,31 @@ async def test_a_broadcast_under_way_has_to_end_before(
     before = await everything(engine)
     assert await erased(unit_of_work) is Erased.NOT_YET
     assert await everything(engine) == before
+
+
+async def test_a_broadcast_that_is_due_at_that_moment_has_to_end_before(
+    unit_of_work: UnitOfWork, engine: AsyncEngine
+) -> None:
+    await execute(engine, "UPDATE broadcasts SET state = 'scheduled', due_at = now() WHERE id = 2")
+    async with asyncio.TaskGroup() as tasks:
+        async with unit_of_work.open() as work:
+            await work.broadcasts.begin_due(BOT)
+            erasing = tasks.create_task(erased(unit_of_work))
+            await somebody_waits(engine)
+        assert await erasing is Erased.NOT_YET
+    (begun,) = (row for row in (await everything(engine))["broadcasts"] if row["id"] == 2)
+    assert (begun["state"], begun["author_id"]) == ("running", ANN)
+
+
+async def somebody_waits(engine: AsyncEngine) -> None:
+    """Until a transaction waits for another's lock."""
+    waiting = text(
+        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+        "WHERE NOT granted AND datname = current_database()"
+    )
+    async with asyncio.timeout(10), engine.connect() as connection:
+        while not await connection.scalar(waiting):
+            await asyncio.sleep(0.01)
 
 
 async def test_a_stranger_is_erased_and_exported_like_anybody(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:

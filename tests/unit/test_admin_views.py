@@ -1,6 +1,7 @@
 """What administrators see of numbers, dead letters and notices: within Telegram's limits at the longest, escaped."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -94,7 +95,7 @@ def test_captions_toasts_and_descriptions_do(words: Texts) -> None:
     assert len(stats.caption(words, LARGEST)) <= LONGEST_CAPTION
     assert len(dead_letters_chat.caption(words, LETTER)) <= LONGEST_CAPTION
     toasts = [
-        stats.switched(words, on=True), stats.switched(words, on=False), stats.chart_failed(words),
+        stats.switched(words, on=True), stats.switched(words, on=False),
         stats.chart_coming(words), maintenance.toast(words), bot_settings.refused(words),
         bot_settings.unknown(words), dead_letters_chat.retried(words, LETTER),
         dead_letters_chat.discarded(words, LETTER), dead_letters_chat.gone(words),
@@ -122,6 +123,19 @@ def test_plurals(letters: int, said: str) -> None:
     assert said in notices.errors(texts("ru"), [Group("update", "no", letters)], NOW, clean=str)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Person 3, b:gone 2, Daily report on 1"),
+        ("ru", "Карточка человека 3, b:gone 2, Ежедневный отчёт: включить 1"),
+    ],
+)
+def test_buttons_are_called_by_their_names_and_unknown_ones_as_they_were_counted(language: str, said: str) -> None:
+    numbers = replace(LARGEST, buttons=[("a:card", 3), ("b:gone", 2), ("s:report:on", 1)])
+    assert said in stats.screen(texts(language), numbers, reported=True).text
+    assert json.loads(stats.as_json(numbers))["buttons"]["a:card"] == 3
+
+
 def test_json_has_every_number() -> None:
     facts = json.loads(stats.as_json(LARGEST))
     assert facts["people"] == MANY
@@ -133,10 +147,10 @@ def test_json_has_every_number() -> None:
 async def test_a_chart_of_much_and_of_nothing_is_drawn() -> None:
     nothing = Numbers(NOW, Counts(*[0] * 10), [], [], [], [], [])
     for numbers in (LARGEST, nothing):
-        assert (await charts.drawn(numbers)).startswith(b"\x89PNG")
+        assert (await charts.drawn(charts.facts(numbers))).startswith(b"\x89PNG")
 
 
 async def test_a_chart_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "PROGRAM", "/nowhere.py")
     with pytest.raises(ChartError, match="nowhere"):
-        await charts.drawn(LARGEST)
+        await charts.drawn(charts.facts(LARGEST))

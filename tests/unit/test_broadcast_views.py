@@ -3,13 +3,14 @@
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bot.db.repositories import broadcasts as repository
 from bot.sandbox.markup import from_html
-from bot.services import broadcast_times, broadcasts
+from bot.services import broadcast_times, broadcasts, time_zones
 from bot.services.broadcasts import Audience, Broadcast, Category, State
 from bot.services.composing import Loss, Refused
 from bot.services.users import CHOOSABLE, Choices
@@ -19,6 +20,7 @@ from bot.views import settings as settings_view
 from bot.views.broadcast_words import DAYS_OF, Part, Press, data, excerpt, fingerprint, whom
 from bot.views.i18n import LANGUAGES, Texts, texts
 from bot.views.start import Screen
+from bot.views.times import time
 
 LONGEST_TEXT = 4096
 LONGEST_DATA = 64  # bytes
@@ -37,7 +39,7 @@ LARGEST = Broadcast(
     state=State.PREVIEWED,
     content={
         "pieces": [{"method": "sendMessage", "parameters": {"text": NASTY}}] * 10,
-        "options": dict.fromkeys(broadcasts.OPTIONS, True),
+        "options": dict.fromkeys(broadcasts.Option, True),
     },
     category=Category.SYSTEM,
     audience=Audience("zh", 365, 365, 365, "<&>" + "s" * 61, administrators_only=True),
@@ -55,6 +57,8 @@ LARGEST = Broadcast(
     finished_at=NOW - timedelta(hours=10),
     alive_at=NOW - timedelta(hours=10),
     now=NOW,
+    time_zone=None,
+    author_administers=True,
 )
 EMPTY = replace(LARGEST, content={}, audience=Audience(), started_at=None, finished_at=None)
 COUNTS = broadcast_choices.Counts(MANY, MANY, MANY)
@@ -273,6 +277,54 @@ def test_only_times_to_come_are_offered() -> None:
     assert not broadcast_times.hours(NOW, NOW.date() + timedelta(days=broadcast_times.DAYS_AHEAD))
 
 
+def local(moments: list[datetime], zone: str) -> list[str]:
+    return [f"{moment.astimezone(time_zones.clock(zone)):%H:%M}" for moment in moments]
+
+
+def test_times_are_offered_by_the_authors_clock() -> None:
+    minsk = time_zones.clock("Europe/Minsk")
+    tomorrow = NOW.date() + timedelta(days=1)  # it is 02:52 there
+    assert broadcast_times.days(NOW, minsk)[0] == tomorrow
+    assert len(broadcast_times.days(NOW, minsk)) == broadcast_times.DAYS_AHEAD
+    assert broadcast_times.hours(NOW, tomorrow, minsk) == list(range(2, 24))
+    assert broadcast_times.minutes(NOW, tomorrow, 2, minsk) == [NOW.replace(minute=55, second=0)]
+    assert local(broadcast_times.minutes(NOW, tomorrow, 23, minsk), "Europe/Minsk")[-1] == "23:55"
+    last = datetime(2026, 10, 14, 20, 55, tzinfo=UTC)
+    assert broadcast_times.can_be_due(NOW, last, minsk)
+    assert not broadcast_times.can_be_due(NOW, last + timedelta(minutes=5), minsk)
+    assert broadcast_times.hours(NOW, date(9999, 12, 31), minsk) == broadcast_times.hours(NOW, date.min, minsk) == []
+
+
+def test_the_hour_that_comes_twice_is_offered_twice_and_the_one_left_out_not_at_all() -> None:
+    berlin, october, march = time_zones.clock("Europe/Berlin"), date(2026, 10, 25), date(2027, 3, 28)
+    before = datetime(2026, 10, 24, tzinfo=UTC)
+    assert broadcast_times.hours(before, october, berlin) == list(range(24))
+    twice = broadcast_times.minutes(before, october, 2, berlin)
+    assert len(twice) == len(set(twice)) == 24
+    before = datetime(2027, 3, 27, tzinfo=UTC)
+    assert broadcast_times.hours(before, march, berlin) == [0, 1, *range(3, 24)]
+    assert broadcast_times.minutes(before, march, 2, berlin) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "said"),
+    [
+        ("en", None, "Wed 30 Sep 2026, 23:52 UTC"), ("en", "Europe/Minsk", "Thu 1 Oct 2026, 02:52 (Minsk)"),
+        ("ru", "Asia/Kolkata", "чт 1 окт. 2026, 05:22 (Калькутта)"),
+        ("en", "Mars/Base", "Wed 30 Sep 2026, 23:52 UTC"), ("en", "Asia/Dhaka", "Thu 1 Oct 2026, 05:52 (Asia/Dhaka)"),
+    ],
+)  # fmt: skip
+def test_a_time_is_by_the_clock_that_the_reader_has_chosen(language: str, zone: str | None, said: str) -> None:
+    assert time(texts(language, zone), NOW) == said
+
+
+def test_the_authors_message_is_by_the_authors_clock() -> None:
+    running = replace(LARGEST, state=State.RUNNING, sent=0, blocked=0, failed=0, total=60, time_zone="Asia/Tokyo")
+    edit = broadcast_reports.to_author((), running, 1.0)
+    assert edit is not None
+    assert "Expected end: Thu 1 Oct 2026, 08:53 (Tokyo)" in edit.text
+
+
 def test_fingerprints_are_short_and_tell_apart() -> None:
     names = {fingerprint("s" * 63 + last) for last in "abc"}
     assert len(names) == 3
@@ -282,3 +334,9 @@ def test_fingerprints_are_short_and_tell_apart() -> None:
 
 def _labels(screen: Screen) -> list[str]:
     return [button.label for row in screen.keyboard for button in row]
+
+
+def test_each_state_is_a_drafts_one_that_waits_one_that_is_under_way_or_an_end() -> None:
+    sets = (repository.DRAFTS, (State.SCHEDULED,), repository.UNDER_WAY, repository.ENDED)
+    assert sorted(state for states in sets for state in states) == sorted(State)
+    assert set(repository.WITH_A_SENDER) < set(repository.UNDER_WAY) < set(repository.KEPT_SHOWN)

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fluent.syntax import FluentParser
+from fluent.syntax import FluentParser, FluentSerializer
 from fluent.syntax import ast as ftl
 
+from bot.handlers.routes.order import routes
+from bot.intake.handling import button_of
 from bot.views.i18n import LANGUAGES, LOCALES
 from tests.worker_process import PROJECT
 
@@ -115,6 +117,26 @@ def test_whatever_counts_has_every_plural_of_the_language(language: str) -> None
             cases = {v.key.name for v in select.variants if isinstance(v.key, ftl.Identifier)}
             if cases & {"one", "few", "many", "two"}:
                 assert cases == PLURALS[language], f"{language}: {key} has {sorted(cases)}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plural_forms_differ(language: str) -> None:
+    for key, message in CATALOGUES[language].items():
+        for select in (node for node in nodes(message) if isinstance(node, ftl.SelectExpression)):
+            forms = {FluentSerializer().serialize_entry(_alone(variant.value)) for variant in select.variants}
+            assert len(forms) > 1, f"{language}: {key} says the same for each"
+
+
+def _alone(pattern: ftl.Pattern) -> ftl.Message:
+    return ftl.Message(ftl.Identifier("x"), pattern)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_button_that_is_counted_has_a_name(language: str) -> None:
+    counted = {button for route in routes() if (button := button_of(route.name)) is not None}
+    (select,) = (node for node in nodes(CATALOGUES[language]["stats-button"]) if isinstance(node, ftl.SelectExpression))
+    named = {v.key.name for v in select.variants if isinstance(v.key, ftl.Identifier) and not v.default}
+    assert named == {button.replace(":", "-") for button in counted}
 
 
 def test_a_text_that_nobody_asks_for_is_seen() -> None:

@@ -103,3 +103,15 @@ def test_offsets_are_those_of_the_day() -> None:
 @WORDS
 def test_the_days_are_those_of_the_setting(words: Texts) -> None:
     assert "7 d" in privacy.told(words, 7).text or "7 дней" in privacy.told(words, 7).text
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("Ann", "Hello, Ann!"), ("a\nb\u202ec", "Hello, a b c!"), ("Z" + "\u0301" * 60, "Hello, Z\u0301\u0301\u0301!"),
+        ("שלום", "Hello, \u2068שלום\u2069!"), ("\u200b\u3164", "Hello!"), ("w" * 70, f"Hello, {'w' * 63}…!"),
+    ],
+)  # fmt: skip
+def test_the_welcome_keeps_its_shape_whatever_somebody_is_called(name: str, greeting: str) -> None:
+    screen = start.welcome(texts("en"), name=name, bot="Bot", private=True)
+    assert from_html(screen.text).text.partition("\n\n")[0] == greeting

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.markup import from_html
-from bot.services.audit import Deed, Of, Page
+from bot.services.audit import PAGE, Action, Deed, Of, Page
 from bot.services.people import Role
 from bot.services.profiles import Act, Actor, Card, Counts, Found, Named, Profile, permitted, role_of, sensible
 from bot.services.sanctions import TERMS, Ban, Listed, Remark, read_list
@@ -34,6 +34,7 @@ WORST = Profile(
     last_name="</code>" + "w" * 249,
     language_code="zz-" + "x" * 32,
     language=None,
+    time_zone="Europe/Minsk",
     source="<&>" + "s" * 61,
     message_count=MANY,
     created_at=NOW,
@@ -59,7 +60,8 @@ DEED = Deed(MANY, ID, ID, "ban", {"reason": "<&" * 150, "until": LATER.isoformat
 
 
 def screens(words: Texts) -> list[Screen]:
-    deeds = [replace(DEED, action=action) for action in (*sorted(audit.KNOWN), "<unheard of>" * 20, "ban")]
+    deeds = [replace(DEED, action=action) for action in (*Action, "<unheard of>" * 20, Action.BAN)]
+    pages = range(0, len(deeds), PAGE)
     nobodys = [replace(DEED, actor_id=None, person_id=None, details={})]
     everybody = Listed([FINE] * 500, [WORST] * 500, [WORST] * 500, ["<&>" * 1_000] * 500)
     return [
@@ -83,14 +85,14 @@ def screens(words: Texts) -> list[Screen]:
         sanctions.choose_term(words, replace(CARD, bans=[])),
         *(sanctions.choose_silence(words, WORST, term) for term in TERMS),
         *(sanctions.asked_reason(words, WORST, term, silent=silent) for term in TERMS for silent in (True, False)),
-        *(sanctions.notice(ban, words.language) for ban in BANS[:3]),
+        *(sanctions.notice(words, ban) for ban in BANS[:3]),
         sanctions.asked_list(words),
         sanctions.too_many(words),
         sanctions.preview(words, everybody, "<&>" * 50, "0" * 8),
         sanctions.preview(words, Listed([], [], [], []), "", "0" * 8),
         *(sanctions.confirm(words, [WORST] * 11, 500, "0" * 8, term) for term in TERMS),
         sanctions.bulk_done(words, 500),
-        *(audit.page(words, Page(of, ID, deeds, {ID: NAMED}, MANY)) for of in Of),
+        *(audit.page(words, Page(of, ID, deeds[at : at + PAGE], {ID: NAMED}, MANY)) for of in Of for at in pages),
         *(audit.page(words, Page(of, 0, nobodys, {}, None)) for of in Of),
         audit.page(words, Page(Of.ALL, 0, [], {}, None)),
     ]
@@ -125,6 +127,42 @@ def test_every_toast_keeps_telegrams_limits(words: Texts) -> None:
 )  # fmt: skip
 def test_names_stay_in_their_place(first: str, last: str | None, shown: str) -> None:
     assert name(Named(77, first, last, None)) == shown
+
+
+@WORDS
+def test_every_deed_has_words_of_its_own(words: Texts) -> None:
+    page = Page(Of.ALL, 0, [replace(DEED, action=action, person_id=None, details={}) for action in Action], {}, None)
+    said = [entry.partition("</b>: ")[2] for entry in audit.page(words, page).text.split("\n\n")[1:]]
+    assert len({one for one in said if one}) == len(Action)
+    assert not set(said) & set(Action) - {"ban", "unban"}
+
+
+@pytest.mark.parametrize(
+    ("action", "details", "english", "russian"),
+    [
+        (Action.BROADCAST_SCHEDULED, {"number": 5, "due": NOW.isoformat()},
+         "scheduled broadcast 5\nfor Wed 30 Sep 2026, 23:52 UTC",
+         "рассылка 5 отложена до срока\nсрок: ср 30 сент. 2026, 23:52 UTC"),
+        (Action.BROADCAST_PAUSED, {"number": 5}, "paused broadcast 5", "приостановка рассылки 5"),
+        (Action.LETTER_RETRIED, {"number": 7, "origin": "update", "kind": "message"},
+         "had dead letter 7 tried again\norigin: update, kind: message",
+         "повтор мёртвого письма 7\nпроисхождение: обновление, вид: message"),
+        (Action.SETTING, {"setting": "leave_groups", "from": False, "to": True},
+         "changed the setting “Leave groups”\nwas: off, now: on",
+         "изменение настройки «Уходить из групп»\nбыло: нет, стало: да"),
+        (Action.SETTING, {"setting": "flood_per_minute", "from": "by day", "to": 0},
+         "changed the setting “Limit for one person”\nwas: by day a minute, now: no limit",
+         "изменение настройки «Предел для одного человека»\nбыло: by day в минуту, стало: без предела"),
+        ("invented later", {"n": 1, "due": 3}, "invented later\nn: 1, for 3", "invented later\nn: 1, срок: 3"),
+    ],
+)  # fmt: skip
+def test_deeds_are_said_in_the_readers_language(
+    action: str, details: dict[str, object], english: str, russian: str
+) -> None:
+    deed = replace(DEED, person_id=None, action=action, details=details)
+    for language, said in (("en", english), ("ru", russian)):
+        text = from_html(audit.page(texts(language), Page(Of.ALL, 0, [deed], {}, None)).text).text
+        assert text.endswith(f": {said}"), text
 
 
 def test_a_label_has_the_username_too() -> None:
@@ -181,3 +219,10 @@ def test_what_became_of_a_notice() -> None:
 
 def test_a_list_is_read_line_by_line() -> None:
     assert read_list(" @Ann \n\n#  Raid\n12\nhttps://t.me/Bob\n12\nann") == (["ann", "12", "bob"], "Raid")
+
+
+@pytest.mark.parametrize(
+    ("bans", "said"), [(1, "Был 1 бан:"), (2, "Было 2 бана, сначала новые:"), (21, "Был 21 бан, сначала новые:")]
+)
+def test_one_ban_is_not_the_newest_of_several(bans: int, said: str) -> None:
+    assert sanctions.history(texts("ru"), [BAN] * bans).partition("\n")[0] == said

@@ -62,6 +62,15 @@ async def test_the_notice_is_in_the_language_of_whom_it_is_for(stage: Stage) -> 
     assert "Причина" not in (await anna.receives("🚫 Вы забанены в этом боте.")).text
 
 
+async def test_the_notice_is_by_the_clock_of_whom_it_is_for(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    await stage.execute(f"UPDATE users SET time_zone = 'Asia/Tokyo' WHERE telegram_id = {ann.id}")
+    card = await bans(olga, ann, term="1 day", reason=None)
+    assert "(Tokyo)" in (await ann.receives(NOTICE)).text
+    assert "UTC" in card.text
+    assert "(Tokyo)" not in card.text
+
+
 async def test_a_silent_ban_is_silence(stage: Stage) -> None:
     olga, ann = stage.administrator(), await meets(stage, "Ann")
     card = await bans(olga, ann, term="For ever", silent=True, reason=None)

@@ -24,9 +24,9 @@ async def opens(olga: Administrator, setting: str) -> Message:
     return menu
 
 
-async def audited(stage: Stage) -> list[tuple[int, str, object, object]]:
+async def audited(stage: Stage) -> list[tuple[object, ...]]:
     deeds = await stage.rows("SELECT actor_id, action, details FROM audit ORDER BY id")
-    return [(one["actor_id"], one["action"], one["details"]["from"], one["details"]["to"]) for one in deeds]
+    return [(one["actor_id"], *(one["details"][part] for part in ("setting", "from", "to"))) for one in deeds]
 
 
 async def kept(stage: Stage) -> dict[str, object]:
@@ -57,13 +57,13 @@ async def test_another_limit_holds_at_once_and_the_default_again(stage: Stage) -
         bob.says("/help")
     await bob.receives(HELP, times=40)
     assert await audited(stage) == [
-        (olga.chat.id, "setting flood_per_minute", 0, 30),
-        (olga.chat.id, "setting flood_per_minute", 30, 0),
+        (olga.chat.id, "flood_per_minute", 0, 30),
+        (olga.chat.id, "flood_per_minute", 30, 0),
     ]
     olga.chat.says("/admin")
     panel = await olga.chat.receives("Administration")
-    await olga.presses(panel, "📜 Audit", shows="from: 30, to: 0")
-    assert "changed the setting flood_per_minute" in panel.text
+    await olga.presses(panel, "📜 Audit", shows="was: 30 a minute, now: no limit")
+    assert "changed the setting “Limit for one person”" in panel.text
 
 
 async def test_the_bot_leaves_groups_once_it_is_switched_on(stage: Stage) -> None:
@@ -78,8 +78,8 @@ async def test_the_bot_leaves_groups_once_it_is_switched_on(stage: Stage) -> Non
     await stage.telegram.until(lambda: len(stage.telegram.calls.of("leaveChat")) == 1)
     await olga.presses(menu, "off", shows="off (default)")
     assert await audited(stage) == [
-        (olga.chat.id, "setting leave_groups", False, True),
-        (olga.chat.id, "setting leave_groups", True, False),
+        (olga.chat.id, "leave_groups", False, True),
+        (olga.chat.id, "leave_groups", True, False),
     ]
 
 
@@ -138,7 +138,7 @@ async def test_what_a_newer_version_left_is_said_and_stays_until_somebody_choose
     assert await audited(stage) == []
     await olga.presses(menu, "Back to default", shows="no limit (default)")
     assert await kept(stage) == {"night": 7}
-    assert await audited(stage) == [(olga.chat.id, "setting flood_per_minute", "by day", 0)]
+    assert await audited(stage) == [(olga.chat.id, "flood_per_minute", "by day", 0)]
 
 
 async def test_for_nobody_else_it_exists(stage: Stage) -> None:

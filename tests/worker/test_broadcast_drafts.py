@@ -280,6 +280,21 @@ async def test_it_is_scheduled_by_day_hour_and_minute_listed_and_taken_back(stag
     await olga.presses(settings, "🕒 What waits", shows="Nothing waits")
 
 
+async def test_it_is_scheduled_and_shown_by_the_clock_that_its_author_has_chosen(stage: Stage) -> None:
+    olga, boris = stage.administrator(), stage.administrator()
+    settings = await olga.previews("Hello")
+    await olga.forges(settings, "settings:zone:set:Europe/Minsk", shows="Minsk (+3)")
+    menu = await olga.opens_panel()
+    await olga.presses(menu, f"{(await stage.broadcast())['id']} ·", shows="🕒 Schedule")
+    await olga.presses(menu, "🕒 Schedule", shows="(Minsk) now")
+    await olga.presses(menu, olga.labels(menu)[-2], shows="which hour (Minsk)")
+    await olga.presses(menu, "23", shows="which minute (Minsk)")
+    await olga.presses(menu, "23:55", shows="23:55 (Minsk)")
+    assert f"{(await stage.broadcast())['due_at']:%H:%M}" == "20:55"
+    others = await boris.opens_panel()
+    await boris.presses(others, "🕒 What waits", shows="20:55 UTC")
+
+
 async def test_only_times_to_come_can_be_chosen(stage: Stage) -> None:
     olga = stage.administrator()
     settings = await olga.previews("Hello")

@@ -277,3 +277,16 @@ async def _sends(olga: Administrator) -> Message:
 def _text_of(upload: object) -> str:
     content = getattr(upload, "content", upload)
     return content.decode() if isinstance(content, bytes) else str(content)
+
+
+async def test_who_sent_and_cancelled_it_stands_in_the_audit_in_the_readers_language(stage: Stage) -> None:
+    olga, boris = stage.administrator(), stage.administrator("ru")
+    slow, *_ = await stage.people(3)
+    _held_up(stage, slow)
+    settings = await _sends(olga)
+    await olga.presses(settings, "✖️ Cancel", shows="cancelled")
+    number = (await stage.becomes("cancelled"))["id"]
+    boris.chat.says("/admin")
+    panel = await boris.chat.receives("Управление")
+    await boris.presses(panel, "📜 Журнал", shows=f"Olga ({olga.chat.id}): отправка рассылки {number}")
+    assert f"Olga ({olga.chat.id}): отмена рассылки {number}" in panel.text

@@ -12,7 +12,7 @@ async def test_each_category_is_turned_off_and_on_in_one_message(stage: Stage) -
     ann = Administrator(stage, stage.telegram.private_chat())  # anybody
     ann.chat.says("/settings")
     menu = await ann.chat.receives("What may I write to you about")
-    own = ["🌐 Language: English", "🕰 Time zone: not chosen"]
+    own = ["🌐 Language: English", "🕰 Time zone: not chosen (UTC)"]
     assert ann.labels(menu) == ["✅ News: on", "✅ Offers: on", *own, "‹ Back"]
     await ann.presses(menu, "✅ News: on", shows="❌ News: off")
     await ann.presses(menu, "✅ Offers: on", shows="❌ Offers: off")

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.faults import Delay, When
 from bot.sandbox.messages import Message
+from bot.services.stats import DAYS
 from tests.worker.stage import Administrator, Stage
 from tests.worker_process import command
 
@@ -70,6 +72,19 @@ async def test_the_chart_comes_as_a_picture_with_its_numbers(stage: Stage) -> No
     assert call.status == 200
 
 
+async def test_it_is_drawn_when_nothing_is_locked_for_it_any_more(stage: Stage) -> None:
+    """What waits in the outbox is what is to be drawn: the press was over before that began."""
+    olga = stage.administrator()
+    menu = await opens(olga)
+    order = stage.telegram.faults.next(Delay(1, When.BEFORE), "sendPhoto")
+    await olga.presses(menu, "📈 Chart", shows="Statistics")
+    await stage.telegram.until(lambda: order.met)
+    [kept] = await stage.rows("SELECT kind, payload FROM outbox WHERE kind <> 'edit'")
+    assert kept["kind"] == "chart"
+    assert len(kept["payload"]["photo"]["facts"]["days"]) == DAYS
+    await olga.chat.receives("New people per day")
+
+
 async def test_buttons_are_counted(stage: Stage) -> None:
     olga = stage.administrator()
     menu = await opens(olga)
@@ -84,7 +99,7 @@ async def test_buttons_are_counted(stage: Stage) -> None:
     await stage.telegram.until(lambda: stage.telegram.waiting_polls == 1, within=30)
     counted = {row["button"]: row["presses"] for row in await stage.rows("SELECT * FROM button_counts")}
     assert counted == {"s:stats": 1, "s:report:on": 1, "s:report:off": 1}
-    await olga.presses(menu, "🔄 Refresh", shows="Buttons pressed in 30 days: s:report:off 1, s:report:on 1, s:stats 1")
+    await olga.presses(menu, "🔄 Refresh", shows="in 30 days: Daily report off 1, Daily report on 1, Statistics 1")
 
 
 async def test_the_daily_report_comes_to_who_wants_it_and_once(stage: Stage) -> None:

@@ -44,10 +44,6 @@ class Questions:
         self._changed.add(telegram_id)
         return bool(await self._session.scalar(gone))
 
-    async def forget(self, telegram_id: int) -> None:
-        await self._session.execute(delete(Asked).where(Asked.telegram_id == telegram_id))
-        self._changed.add(telegram_id)
-
 
 def _by(chat_id: int, telegram_id: int) -> tuple[Any, Any]:
     return Asked.chat_id == chat_id, Asked.telegram_id == telegram_id

@@ -3,12 +3,36 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.models import AuditEntry
+
+
+class Action(StrEnum):
+    """What is done; each has a text in `audit-act`, by this value."""
+
+    BAN = "ban"
+    UNBAN = "unban"
+    PROMOTE = "promote"
+    DEMOTE = "demote"
+    WRITE = "write"
+    NOTE = "note"
+    EXPORT = "export"
+    SETTING = "setting"
+    LETTER_RETRIED = "dead letter retried"
+    LETTER_DISCARDED = "dead letter discarded"
+    BROADCAST_SENT = "broadcast sent"
+    BROADCAST_SCHEDULED = "broadcast scheduled"
+    BROADCAST_UNSCHEDULED = "broadcast unscheduled"
+    BROADCAST_HELD_BACK = "broadcast held back"
+    BROADCAST_PAUSED = "broadcast paused"
+    BROADCAST_CONTINUED = "broadcast continued"
+    BROADCAST_CANCELLED = "broadcast cancelled"
+    BROADCAST_DELETED = "broadcast deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +40,7 @@ class Deed:
     number: int
     actor_id: int | None
     person_id: int | None
-    action: str
+    action: str  # perhaps one that only a newer version knows
     details: dict[str, Any]
     at: datetime
 
@@ -36,7 +60,7 @@ class Audit:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def add(self, actor_id: int | None, action: str, person_id: int | None = None, **details: Any) -> None:
+    async def add(self, actor_id: int | None, action: Action, person_id: int | None = None, **details: Any) -> None:
         """`actor_id` is None for what happens by itself."""
         deed = {"actor_id": actor_id, "person_id": person_id, "action": action, "details": details}
         await self._session.execute(insert(AuditEntry).values(**deed))
@@ -50,15 +74,3 @@ class Audit:
             found = found if value is None else found.where(column == value)
         found = found if before is None else found.where(AuditEntry.id < before)
         return [Deed(*row) for row in await self._session.execute(found.order_by(AuditEntry.id.desc()).limit(limit))]
-
-    async def of(self, telegram_id: int) -> Sequence[Deed]:
-        """All that a person did or that was done to them."""
-        found = select(*_COLUMNS).where(or_(AuditEntry.actor_id == telegram_id, AuditEntry.person_id == telegram_id))
-        return [Deed(*row) for row in await self._session.execute(found.order_by(AuditEntry.id))]
-
-    async def forget(self, telegram_id: int) -> None:
-        """Take a person out of it; that something was done stays."""
-        about = update(AuditEntry).where(AuditEntry.person_id == telegram_id)
-        await self._session.execute(about.values(person_id=None, details={}))
-        by = update(AuditEntry).where(AuditEntry.actor_id == telegram_id)
-        await self._session.execute(by.values(actor_id=None))

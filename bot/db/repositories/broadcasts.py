@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db.models import Broadcast as Row
 from bot.db.models import BroadcastRecipient, User
 from bot.db.repositories.audience import Audience, Category
+from bot.db.repositories.people import ADMINISTRATOR, NOT_BANNED
 
 
 class State(StrEnum):
@@ -28,8 +29,21 @@ class State(StrEnum):
 
 
 DRAFTS = (State.COMPOSING, State.PREVIEWED)
-UNDER_WAY = (State.RUNNING, State.DELETING)
+WITH_A_SENDER = (State.RUNNING, State.DELETING)
+"""States in which somebody has to be working on it."""
+UNDER_WAY = (*WITH_A_SENDER, State.PAUSED)
+"""Begun, and not ended."""
+KEPT_SHOWN = (State.SCHEDULED, *UNDER_WAY)
+"""States in which the message that shows it is, or will be, kept up to date by the sender."""
 ENDED = (State.DONE, State.PARTLY, State.CANCELLED, State.DELETED)
+
+
+class Option(StrEnum):
+    """How it is sent, as its content and callback data have it."""
+
+    SILENT = "silent"
+    PROTECTED = "protected"
+    NO_PREVIEW = "no_preview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,8 @@ class Broadcast:
     finished_at: datetime | None
     alive_at: datetime | None
     now: datetime  # by the database's clock, when this was read
+    time_zone: str | None  # of its author's clock
+    author_administers: bool  # still, by their role; what owners may is in no database
 
     @property
     def left(self) -> int:
@@ -67,10 +83,12 @@ class Broadcast:
         return self.people_up_to is not None and self.listed_up_to >= self.people_up_to
 
 
-_COLUMNS = (
+_TIME_ZONE = select(User.time_zone).where(User.telegram_id == Row.author_id).correlate(Row).scalar_subquery()
+_ADMINISTERS = exists().where(User.telegram_id == Row.author_id, User.role == ADMINISTRATOR, NOT_BANNED).correlate(Row)
+_COLUMNS: tuple[Any, ...] = (
     Row.id, Row.bot_id, Row.author_id, Row.language, Row.state, Row.content, Row.category, Row.audience, Row.panel_id,
     Row.due_at, Row.people_up_to, Row.listed_up_to, Row.total, Row.sent, Row.blocked, Row.failed, Row.perhaps_twice,
-    Row.deleted, Row.started_at, Row.finished_at, Row.alive_at, func.now(),
+    Row.deleted, Row.started_at, Row.finished_at, Row.alive_at, func.now(), _TIME_ZONE, _ADMINISTERS,
 )  # fmt: skip
 
 
@@ -89,7 +107,8 @@ class Broadcasts:
             bot_id=bot_id, author_id=author_id, language=language, content=content,
             state=State.COMPOSING, category=Category.NEWS, audience={},
         )  # fmt: skip
-        return _read((await self._session.execute(new.returning(*_COLUMNS))).one())
+        number = (await self._session.execute(new.returning(Row.id))).scalar_one()
+        return _read((await self._session.execute(select(*_COLUMNS).where(Row.id == number))).one())
 
     async def one(self, bot_id: int, number: int, *, locked: bool = False) -> Broadcast | None:
         """The broadcast; `locked` until the transaction ends, so that what is decided by it stays true."""
@@ -152,13 +171,19 @@ class Broadcasts:
         last = select(func.coalesce(func.max(User.id), 0)).scalar_subquery()
         return {"state": State.RUNNING, "started_at": func.now(), "alive_at": func.now(), "people_up_to": last}
 
+    async def hold_back(self, author_id: int) -> list[int]:
+        """Make drafts again of what this person has scheduled, for whichever bot; returns the numbers."""
+        theirs = update(Row).where(Row.author_id == author_id, Row.state == State.SCHEDULED)
+        held = await self._session.scalars(theirs.values(state=State.PREVIEWED).returning(Row.id))
+        return sorted(held.all())
+
     async def under_way(self, bot_id: int) -> tuple[list[Broadcast], list[int]]:
         """What a sender has to see to, and the numbers of those that only a newer version can.
 
         A cancelled one is among them while the ledger shows somebody as being sent to.
         """
         sending = exists().where(BroadcastRecipient.broadcast_id == Row.id, BroadcastRecipient.state == "sending")
-        unsettled = or_(Row.state.in_(UNDER_WAY), and_(Row.state == State.CANCELLED, sending))
+        unsettled = or_(Row.state.in_(WITH_A_SENDER), and_(Row.state == State.CANCELLED, sending))
         found = select(*_COLUMNS).where(Row.bot_id == bot_id, unsettled).order_by(Row.id)
         readable, newer = [], []
         for row in await self._session.execute(found):

@@ -34,9 +34,12 @@ class Recipient:
 
     telegram_id: int
     language: str | None
+    time_zone: str | None
     daily_report: bool
 
 
+NOT_BANNED = or_(User.banned_at.is_(None), User.banned_until <= func.now())
+"""A ban that has run out counts no more, also before it is lifted."""
 _COLUMNS: tuple[Any, ...] = (
     User.telegram_id, User.role, User.language, User.time_zone, User.banned_at, User.banned_until, User.silenced,
     User.consent_version, Asked.what, Asked.until,
@@ -47,7 +50,6 @@ class People:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self.changed: set[int] = set()  # whose facts aren't, after this transaction, what they were before
-        self.all_changed = False
 
     async def of(self, telegram_ids: Collection[int]) -> dict[int, Person]:
         """Those of them whom the bot has met."""
@@ -57,8 +59,7 @@ class People:
 
     async def is_administrator(self, telegram_id: int) -> bool:
         """Whether they are now, and until this transaction ends; nobody is while banned."""
-        free = or_(User.banned_at.is_(None), User.banned_until <= func.now())
-        role = select(User.role).where(User.telegram_id == telegram_id, free).with_for_update(read=True)
+        role = select(User.role).where(User.telegram_id == telegram_id, NOT_BANNED).with_for_update(read=True)
         return await self._session.scalar(role) == ADMINISTRATOR
 
     async def give_role(self, telegram_id: int, role: str) -> None:
@@ -75,7 +76,7 @@ class People:
         """Owners and administrators who opened a private chat and can be reached there."""
         theirs = or_(User.telegram_id == any_(bigints(owners)), User.role == ADMINISTRATOR)
         reachable = User.private_since.is_not(None), User.blocked_at.is_(None), User.unreachable_at.is_(None)
-        columns = User.telegram_id, func.coalesce(User.language, User.language_code), User.daily_report
+        columns = User.telegram_id, func.coalesce(User.language, User.language_code), User.time_zone, User.daily_report
         found = select(*columns).where(theirs, *reachable).order_by(User.telegram_id)
         return [Recipient(*row) for row in await self._session.execute(found)]
 

@@ -4,17 +4,16 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sqlalchemy import and_, any_, case, delete, func, literal, or_, select, true, update
+from sqlalchemy import and_, any_, case, delete, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import models, traces
 from bot.db.arrays import bigints
-from bot.db.repositories.broadcasts import DRAFTS, State
+from bot.db.repositories.broadcasts import DRAFTS, UNDER_WAY, State
 from bot.db.repositories.holdings import Holdings, Whom, ledger_of
 from bot.db.repositories.ledger import Fate
 
 NOT_BEGUN = (*DRAFTS, State.SCHEDULED)
-UNDER_WAY = (State.RUNNING, State.PAUSED, State.DELETING)
 IN_FLIGHT = (Fate.SENDING, Fate.DELETING)
 
 _NOTHING_LEFT: dict[str, Any] = {
@@ -33,9 +32,11 @@ class Privacy:
         self._session = session
 
     async def has_broadcasts_under_way(self, telegram_id: int) -> bool:
+        """Whether one of theirs is; none of them begins any more until this transaction ends, by the clock neither."""
+        await Holdings(self._session).whom(telegram_id, locked=True)  # people first, as everybody locks them
         row = models.Broadcast
-        running = select(literal(1)).where(row.author_id == telegram_id, row.state.in_(UNDER_WAY))
-        return await self._session.scalar(running.limit(1)) is not None
+        theirs = select(row.state).where(row.author_id == telegram_id).order_by(row.id).with_for_update()
+        return any(state in UNDER_WAY for state in await self._session.scalars(theirs))
 
     async def erase(self, bot_id: int, telegram_id: int) -> bool:
         """Erase a person. What waits in their own chat with this bot stays: the update that asks for it is there.

@@ -24,6 +24,7 @@ class Profile:
     last_name: str | None
     language_code: str | None
     language: str | None  # the one chosen
+    time_zone: str | None
     source: str | None
     message_count: int
     created_at: datetime
@@ -68,8 +69,9 @@ class Named:
 
 _COLUMNS: tuple[Any, ...] = (
     User.id, User.telegram_id, User.username, User.first_name, User.last_name, User.language_code, User.language,
-    User.source, User.message_count, User.created_at, User.last_seen_at, User.private_since, User.blocked_at,
-    User.unreachable_at, User.unreachable_reason, User.role, User.banned_at, User.banned_until, func.now(),
+    User.time_zone, User.source, User.message_count, User.created_at, User.last_seen_at, User.private_since,
+    User.blocked_at, User.unreachable_at, User.unreachable_reason, User.role, User.banned_at, User.banned_until,
+    func.now(),
 )  # fmt: skip
 
 

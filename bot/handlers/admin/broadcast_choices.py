@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.handlers.admin.broadcasts import in_state, panel_of, screen, sendable
+from bot.handlers.admin.broadcasts import in_state, screen, sendable, take
 from bot.handlers.context import Context
 from bot.services import broadcast_times, broadcasts
-from bot.services.broadcasts import DRAFTS, Audience, Broadcast, Category
+from bot.services.broadcasts import DRAFTS, Audience, Broadcast, Category, Option
 from bot.views import broadcast_choices as view
 from bot.views.broadcast_words import CHOSEN, DAYS_OF, Part
 from bot.views.start import Screen
@@ -27,7 +27,8 @@ async def choose_category(context: Context, number: str, category: str) -> None:
 
 async def toggle(context: Context, number: str, option: str) -> None:
     work, draft = await context.work(), await in_state(context, number, DRAFTS)
-    context.show(await screen(context, await broadcasts.toggle(work, context.bot_id, draft.number, option)))
+    draft = await broadcasts.toggle(work, context.bot_id, draft.number, Option(option))
+    context.show(await screen(context, draft))
 
 
 async def whom(context: Context, number: str) -> None:
@@ -71,7 +72,7 @@ async def schedule(context: Context, number: str) -> None:
 async def day(context: Context, number: str, stamp: str) -> None:
     draft = await sendable(context, number)
     chosen = _moment(f"{stamp}0000")
-    hours = broadcast_times.hours(draft.now, chosen.date()) if chosen is not None else []
+    hours = broadcast_times.hours(draft.now, chosen.date(), context.words.zone) if chosen is not None else []
     if chosen is None or not hours:
         context.show(_days(context, draft), toast=view.time_past(context.words))
     else:
@@ -81,7 +82,8 @@ async def day(context: Context, number: str, stamp: str) -> None:
 async def hour(context: Context, number: str, stamp: str) -> None:
     draft = await sendable(context, number)
     chosen = _moment(f"{stamp}00")
-    minutes = broadcast_times.minutes(draft.now, chosen.date(), chosen.hour) if chosen is not None else []
+    zone = context.words.zone
+    minutes = broadcast_times.minutes(draft.now, chosen.date(), chosen.hour, zone) if chosen is not None else []
     if chosen is None or not minutes:
         context.show(_days(context, draft), toast=view.time_past(context.words))
     else:
@@ -91,11 +93,11 @@ async def hour(context: Context, number: str, stamp: str) -> None:
 async def minute(context: Context, number: str, stamp: str) -> None:
     work, draft = await context.work(), await sendable(context, number)
     due_at = _moment(stamp)
-    if due_at is None or not broadcast_times.can_be_due(draft.now, due_at):
+    if due_at is None or not broadcast_times.can_be_due(draft.now, due_at, context.words.zone):
         context.show(_days(context, draft), toast=view.time_past(context.words))
         return
-    scheduled = await broadcasts.schedule(work, context.bot_id, draft.number, due_at, panel_of(context, draft))
-    context.show(await screen(context, scheduled))
+    scheduled = await broadcasts.schedule(work, context.bot_id, context.person_id, draft.number, due_at)
+    context.show(await screen(context, await take(context, scheduled)))
 
 
 async def _narrowed(context: Context, number: str, chosen: dict[str, Any]) -> None:
@@ -130,7 +132,7 @@ def _field(part: Part) -> str:
 
 
 def _days(context: Context, draft: Broadcast) -> Screen:
-    return view.days(context.words, draft, broadcast_times.days(draft.now))
+    return view.days(context.words, draft, broadcast_times.days(draft.now, context.words.zone))
 
 
 def _moment(stamp: str) -> datetime | None:

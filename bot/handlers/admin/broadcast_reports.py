@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.handlers.admin import broadcast_messages
 from bot.handlers.admin.broadcasts import in_state, screen, take
 from bot.handlers.context import Context
 from bot.services import broadcasts
@@ -40,21 +39,23 @@ async def ask_to_delete(context: Context, number: str) -> None:
 async def delete(context: Context, number: str) -> None:
     ended = await _deletable(context, number)
     if ended is not None:
-        deleting = await broadcasts.delete_messages(await context.work(), context.bot_id, ended.number)
+        deleting = await broadcasts.delete_messages(
+            await context.work(), context.bot_id, context.person_id, ended.number
+        )
         taken = await take(context, deleting)
         context.show(view.standing(taken, context.words))
         _show_author(context, taken)
 
 
 async def _stirred(context: Context, number: str, how: Callable[..., Awaitable[Broadcast]]) -> None:
-    changed = await how(await context.work(), context.bot_id, int(number))
+    changed = await how(await context.work(), context.bot_id, context.person_id, int(number))
     context.show(await screen(context, changed))
     _show_author(context, changed)
 
 
 def _show_author(context: Context, changed: Broadcast) -> None:
     """Show it in the author's own message, too, where this was done from another: there may be no sender to do it."""
-    edit = broadcast_messages.progress(changed)
+    edit = view.to_author(context.owners, changed)
     if edit is not None and (edit.chat_id, edit.message_id) != (context.chat_id, context.shown_id):
         context.say(edit)
 

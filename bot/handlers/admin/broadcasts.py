@@ -26,8 +26,6 @@ from bot.views.start import Screen
 Action = Callable[..., Awaitable[None]]
 """What a button does, given the context and the groups of its pattern."""
 
-SENDABLE = (State.PREVIEWED, State.SCHEDULED)
-
 
 async def pressed(action: Action, _: Update, context: Context) -> None:
     """Do what a button is for; or say, and show, why that can't be done any more."""
@@ -141,13 +139,14 @@ async def send(context: Context, number: str, confirmed: str) -> None:
     if not await broadcasts.people(work, draft, await context.administrators()):
         context.show(await screen(context, draft), toast=view.nobody(context.words))
         return
-    begun = await broadcasts.send_now(work, context.bot_id, draft.number, panel_of(context, draft))
-    context.show(reports.progress(begun, None, context.words))
+    begun = await broadcasts.send_now(work, context.bot_id, context.person_id, draft.number)
+    context.show(reports.progress(await take(context, begun), None, context.words))
 
 
 async def unschedule(context: Context, number: str) -> None:
     work = await context.work()
-    context.show(await screen(context, await broadcasts.unschedule(work, context.bot_id, int(number))))
+    draft = await broadcasts.unschedule(work, context.bot_id, context.person_id, int(number))
+    context.show(await screen(context, draft))
 
 
 async def screen(context: Context, broadcast: Broadcast) -> Screen:
@@ -156,7 +155,7 @@ async def screen(context: Context, broadcast: Broadcast) -> Screen:
         return view.anothers_draft(context.words, broadcast)
     if broadcast.state is State.COMPOSING:
         return view.composing(context.words, broadcast)
-    if broadcast.state not in SENDABLE:
+    if broadcast.state not in broadcasts.SENDABLE:
         return reports.standing(broadcast, context.words)
     people = await broadcasts.people(await context.work(), broadcast, await context.administrators())
     shown = view.settings if broadcast.state is State.PREVIEWED else view.scheduled
@@ -165,7 +164,7 @@ async def screen(context: Context, broadcast: Broadcast) -> Screen:
 
 async def sendable(context: Context, number: str) -> Broadcast:
     """A broadcast that can be sent or scheduled by whoever pressed."""
-    return await in_state(context, number, SENDABLE)
+    return await in_state(context, number, broadcasts.SENDABLE)
 
 
 async def in_state(context: Context, number: str, when: tuple[State, ...]) -> Broadcast:
@@ -175,11 +174,6 @@ async def in_state(context: Context, number: str, when: tuple[State, ...]) -> Br
     if broadcast.state not in when:
         raise ChangedMeanwhileError(broadcast)
     return broadcast
-
-
-def panel_of(context: Context, broadcast: Broadcast) -> int | None:
-    """The message that is to show how it goes: it has to lie in the author's chat."""
-    return context.shown_id if broadcast.author_id == context.person_id else broadcast.panel_id
 
 
 async def _leave(context: Context) -> None:

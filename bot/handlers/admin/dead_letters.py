@@ -5,6 +5,7 @@ from telegram import Update
 from bot.handlers.context import Context
 from bot.outgoing.messages import Document
 from bot.services import dead_letters
+from bot.services.audit import Action
 from bot.services.dead_letters import Letter, NoSuchLetterError, NotRetriableError
 from bot.views import admin as admin_view
 from bot.views import dead_letters_chat as view
@@ -51,7 +52,7 @@ async def retry(_: Update, context: Context) -> None:
     except NoSuchLetterError:
         await _gone(context)
         return
-    await _audit(context, "dead letter retried", letter)
+    await _audit(context, Action.LETTER_RETRIED, letter)
     context.show(await _page(context), toast=view.retried(context.words, letter))
 
 
@@ -70,7 +71,7 @@ async def discard(_: Update, context: Context) -> None:
     except NoSuchLetterError:
         await _gone(context)
         return
-    await _audit(context, "dead letter discarded", letter)
+    await _audit(context, Action.LETTER_DISCARDED, letter)
     context.show(await _page(context), toast=view.discarded(context.words, letter))
 
 
@@ -100,6 +101,6 @@ def _number(context: Context) -> int:
     return int(context.matches[0].group(1))
 
 
-async def _audit(context: Context, action: str, letter: Letter) -> None:
+async def _audit(context: Context, action: Action, letter: Letter) -> None:
     facts = {"number": letter.number, "origin": letter.origin, "kind": letter.kind}
     await (await context.work()).audit.add(context.person_id, action, None, **facts)

@@ -8,6 +8,7 @@ from bot.handlers.admin.panel import REFUSED, actor, why_not
 from bot.handlers.context import Context
 from bot.outgoing.messages import Document
 from bot.services import privacy, profiles
+from bot.services.audit import Action
 from bot.services.people import Role
 from bot.services.profiles import Act, NotAllowedError, NotNowError
 from bot.views import people as view
@@ -78,7 +79,7 @@ async def export(context: Context, number: str) -> None:
         return
     work = await context.work()
     content = await privacy.export(work, profile.telegram_id)
-    await work.audit.add(context.person_id, Act.EXPORT.value, profile.telegram_id)
+    await work.audit.add(context.person_id, Action.EXPORT, profile.telegram_id)
     context.answer()
     context.say(Document(context.person_id, view.file_name(profile), content, view.exported(context.words, profile)))
 

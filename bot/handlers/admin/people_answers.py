@@ -16,6 +16,7 @@ from bot.services.profiles import NobodyError
 from bot.services.sanctions import How
 from bot.views import people as view
 from bot.views import sanctions as sanctions_view
+from bot.views.i18n import texts
 from bot.views.start import Screen
 
 Details = dict[str, Any]
@@ -87,7 +88,7 @@ async def banned(context: Context, telegram_id: int, how: How) -> Screen:
 
 
 def tell(context: Context, profile: profiles.Profile, ban: sanctions.Ban) -> None:
-    notice = sanctions_view.notice(ban, profile.language or profile.language_code)
+    notice = sanctions_view.notice(texts(profile.language or profile.language_code, profile.time_zone), ban)
     context.say(Text(profile.telegram_id, notice.text))
 
 

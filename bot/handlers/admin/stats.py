@@ -1,20 +1,12 @@
 """Statistics: /stats, edited in place, with a chart, and the daily report on or off."""
 
-import structlog
 from telegram import Update
 
-from bot.errors import ChartError
 from bot.handlers.context import Context
-from bot.outgoing.messages import Photo
 from bot.services import stats
 from bot.views import admin as admin_view
-from bot.views import charts
 from bot.views import stats as view
 from bot.views.start import Screen
-
-FILENAME = "stats.png"
-
-log = structlog.get_logger(__name__)
 
 
 async def command(_: Update, context: Context) -> None:
@@ -26,15 +18,9 @@ async def show(_: Update, context: Context) -> None:
 
 
 async def chart(_: Update, context: Context) -> None:
-    numbers = await _numbers(context)
-    try:
-        picture = await charts.drawn(numbers)
-    except ChartError as error:
-        log.warning("a chart can't be drawn", reason=str(error))
-        context.answer(view.chart_failed(context.words))
-        return
+    """It is drawn when it is sent, for this transaction holds the administrator's row."""
     context.answer(view.chart_coming(context.words))
-    context.say(Photo(context.person_id, FILENAME, picture, view.caption(context.words, numbers)))
+    context.say(view.chart(context.words, context.person_id, await _numbers(context)))
 
 
 async def report_on(_: Update, context: Context) -> None:

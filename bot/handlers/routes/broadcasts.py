@@ -8,6 +8,7 @@ from bot.handlers.admin import broadcast_choices as choices
 from bot.handlers.admin import broadcast_reports as reports
 from bot.handlers.admin import broadcasts
 from bot.handlers.routes.route import NUMBER, Route, button, command, new_message
+from bot.services.broadcasts import Option
 from bot.views.broadcast_words import Press, data
 from bot.views.broadcasts import COMMAND
 
@@ -33,7 +34,7 @@ def drafts() -> tuple[Route, ...]:
         broadcast_button(broadcasts.discard, Press.DISCARD, NUMBER),
         broadcast_button(broadcasts.compose_on, Press.MORE, NUMBER),
         broadcast_button(choices.choose_category, Press.CATEGORY, NUMBER, "(system|news|offers)"),
-        broadcast_button(choices.toggle, Press.TOGGLE, NUMBER, "(silent|protected|no_preview)"),
+        broadcast_button(choices.toggle, Press.TOGGLE, NUMBER, f"({'|'.join(Option)})"),
     )
 
 

@@ -13,9 +13,39 @@ audit-act =
         [demote] took administrator's rights from
         [write] wrote to
         [export] exported the data of
-       *[note] made a note about
+        [note] made a note about
+        [setting] changed the setting “{ $what }”
+        [dead-letter-retried] had dead letter { $what } tried again
+        [dead-letter-discarded] discarded dead letter { $what }
+        [broadcast-sent] sent broadcast { $what }
+        [broadcast-scheduled] scheduled broadcast { $what }
+        [broadcast-unscheduled] took back the time of broadcast { $what }
+        [broadcast-held-back] held back broadcast { $what }, scheduled by
+        [broadcast-paused] paused broadcast { $what }
+        [broadcast-continued] went on with broadcast { $what }
+        [broadcast-cancelled] cancelled broadcast { $what }
+        [broadcast-deleted] had the messages of broadcast { $what } deleted
+       *[other] { $raw }
     }
-audit-setting = changed the setting { $setting }
+audit-detail =
+    { $name ->
+        [until] until { $value }
+        [silent] silently
+        [reason] reason: { $value }
+        [text] text: { $value }
+        [from] was: { $value }
+        [to] now: { $value }
+        [due] for { $value }
+        [origin] origin: { $value }
+        [kind] kind: { $value }
+       *[other] { $raw }: { $value }
+    }
+audit-origin =
+    { $origin ->
+        [update] update
+        [message] message
+       *[other] other
+    }
 audit-deed =
     { $at }
     <b>{ $actor }</b>: { $act }

@@ -10,6 +10,7 @@ bot-setting-name =
     { $setting ->
         [flood_per_minute] Limit for one person
         [leave_groups] Leave groups
+        [maintenance] Maintenance
        *[other] { $setting }
     }
 bot-setting-about =

@@ -134,9 +134,9 @@ broadcast-confirmation =
        *[other] This goes to { $people } people.
     }
 broadcast-nobody = Nobody would get this now. Choose other people, and then send it.
-broadcast-day = <b>Broadcast { $number }</b>: on which day is it to go out? All times are UTC. It is { $now } now.
-broadcast-hour = <b>Broadcast { $number }</b>: { $day }. At which hour, UTC?
-broadcast-minute = <b>Broadcast { $number }</b>: { $day }. At which minute, UTC?
+broadcast-day = <b>Broadcast { $number }</b>: on which day is it to go out? It is { $now } now; the clock is that of your /settings.
+broadcast-hour = <b>Broadcast { $number }</b>: { $day }. At which hour ({ $zone })?
+broadcast-minute = <b>Broadcast { $number }</b>: { $day }. At which minute ({ $zone })?
 broadcast-time-past = This time is past, or too far ahead. Choose another.
 broadcast-scheduled =
     <b>Broadcast { $number }</b> goes out on { $due }.

@@ -66,11 +66,7 @@ bulk-asked =
     <b>Ban a list</b>
 
     Send me Telegram ids or @usernames, one a line, up to { $most }. A line that begins with # is the reason. You will see who is on it before anything happens.
-bulk-too-many =
-    { $most ->
-        [one] That is too many: { $most } at once. Send a shorter list, or /cancel.
-       *[other] That is too many: { $most } at once. Send a shorter list, or /cancel.
-    }
+bulk-too-many = That is too much: a list can have up to { $most }. Send a shorter one, or /cancel.
 bulk-preview = <b>Ban a list</b>: nobody is banned yet. Send another list to take this one's place.
 bulk-empty = There is nobody on this list.
 bulk-found =

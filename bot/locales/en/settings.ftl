@@ -11,7 +11,7 @@ settings-on = ✅ { $category }: on
 settings-off = ❌ { $category }: off
 settings-language = 🌐 Language: { $language }
 settings-zone = 🕰 Time zone: { $zone }
-settings-no-zone = not chosen
+settings-no-zone = not chosen (UTC)
 settings-languages = Which language shall I speak?
 settings-zones = Where are you? The number is what your clocks are ahead of UTC now.
 settings-chosen = ✅ { $name }
@@ -25,6 +25,7 @@ region-name =
         [americas] Americas
        *[others] Africa and Oceania
     }
+time-there = { $time } ({ $zone })
 zone-with-offset = { $city } ({ $offset })
 zone-name =
     { $zone ->

@@ -1,5 +1,8 @@
 welcome =
-    Hello, <b>{ $name }</b>!
+    { $named ->
+        [no] Hello!
+       *[yes] Hello, <b>{ $name }</b>!
+    }
 
     I am { $bot }. Press a button, or write a command; nothing you send me gets lost.
 help =

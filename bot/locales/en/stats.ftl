@@ -21,5 +21,5 @@ stats-report-is-on = You get these numbers each day at 09:00 UTC.
 stats-report-is-off = You get no daily report any more.
 stats-chart-new = New people per day: { $days }
 stats-chart-coming = The chart is on its way.
-stats-chart-failed = The chart could not be drawn. The numbers above are right.
+stats-chart-failed = The chart could not be drawn. The numbers of /stats are right.
 command-stats = Statistics

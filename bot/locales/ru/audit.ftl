@@ -13,9 +13,39 @@ audit-act =
         [demote] снятие прав администратора
         [write] письмо
         [export] выгрузка данных
-       *[note] заметка
+        [note] заметка
+        [setting] изменение настройки «{ $what }»
+        [dead-letter-retried] повтор мёртвого письма { $what }
+        [dead-letter-discarded] удаление мёртвого письма { $what }
+        [broadcast-sent] отправка рассылки { $what }
+        [broadcast-scheduled] рассылка { $what } отложена до срока
+        [broadcast-unscheduled] отмена срока рассылки { $what }
+        [broadcast-held-back] рассылка { $what } в срок не уйдёт, её автор
+        [broadcast-paused] приостановка рассылки { $what }
+        [broadcast-continued] продолжение рассылки { $what }
+        [broadcast-cancelled] отмена рассылки { $what }
+        [broadcast-deleted] удаление сообщений рассылки { $what }
+       *[other] { $raw }
     }
-audit-setting = изменение настройки { $setting }
+audit-detail =
+    { $name ->
+        [until] до { $value }
+        [silent] молча
+        [reason] причина: { $value }
+        [text] текст: { $value }
+        [from] было: { $value }
+        [to] стало: { $value }
+        [due] срок: { $value }
+        [origin] происхождение: { $value }
+        [kind] вид: { $value }
+       *[other] { $raw }: { $value }
+    }
+audit-origin =
+    { $origin ->
+        [update] обновление
+        [message] сообщение
+       *[other] другое
+    }
 audit-deed =
     { $at }
     <b>{ $actor }</b>: { $act }

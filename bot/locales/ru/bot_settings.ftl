@@ -10,6 +10,7 @@ bot-setting-name =
     { $setting ->
         [flood_per_minute] Предел для одного человека
         [leave_groups] Уходить из групп
+        [maintenance] Режим обслуживания
        *[other] { $setting }
     }
 bot-setting-about =

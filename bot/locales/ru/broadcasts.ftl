@@ -142,9 +142,9 @@ broadcast-confirmation =
        *[many] Её получат { $people } человек.
     }
 broadcast-nobody = Сейчас этого не получит никто. Выберите других людей и отправьте.
-broadcast-day = <b>Рассылка { $number }</b>: в какой день её отправить? Время везде UTC. Сейчас { $now }.
-broadcast-hour = <b>Рассылка { $number }</b>: { $day }. В котором часу, UTC?
-broadcast-minute = <b>Рассылка { $number }</b>: { $day }. В какую минуту, UTC?
+broadcast-day = <b>Рассылка { $number }</b>: в какой день её отправить? Сейчас { $now }; часы – те, что в ваших /settings.
+broadcast-hour = <b>Рассылка { $number }</b>: { $day }. В котором часу ({ $zone })?
+broadcast-minute = <b>Рассылка { $number }</b>: { $day }. В какую минуту ({ $zone })?
 broadcast-time-past = Это время уже прошло или слишком далеко. Выберите другое.
 broadcast-scheduled =
     <b>Рассылка { $number }</b> начнётся { $due }.

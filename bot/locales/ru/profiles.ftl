@@ -57,8 +57,8 @@ people-act-export = 📄 Выгрузить
 people-exported = Всё, что хранится о человеке: { $name }.
 people-button-notes = 📝 Заметки ({ $notes })
 people-button-note = ➕ Добавить заметку
-people-button-audit = 📜 Что с ним делали
-people-button-deeds = 📜 Что сделал он
+people-button-audit = 📜 Действия над человеком
+people-button-deeds = 📜 Действия человека
 people-asked-letter =
     <b>Письмо: { $name }</b>
 

@@ -11,7 +11,7 @@ settings-on = ✅ { $category }: да
 settings-off = ❌ { $category }: нет
 settings-language = 🌐 Язык: { $language }
 settings-zone = 🕰 Часовой пояс: { $zone }
-settings-no-zone = не выбран
+settings-no-zone = не выбран (UTC)
 settings-languages = На каком языке мне говорить?
 settings-zones = Где вы? Число – насколько ваши часы сейчас впереди UTC.
 settings-chosen = ✅ { $name }
@@ -25,6 +25,7 @@ region-name =
         [americas] Америка
        *[others] Африка и Океания
     }
+time-there = { $time } ({ $zone })
 zone-with-offset = { $city } ({ $offset })
 zone-name =
     { $zone ->

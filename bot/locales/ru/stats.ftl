@@ -21,5 +21,5 @@ stats-report-is-on = Эти числа будут приходить кажды�
 stats-report-is-off = Ежедневный отчёт больше не приходит.
 stats-chart-new = Новые люди по дням: { $days }
 stats-chart-coming = График скоро придёт.
-stats-chart-failed = Не удалось нарисовать график. Числа выше верны.
+stats-chart-failed = Не удалось нарисовать график. Числа в /stats верны.
 command-stats = Статистика

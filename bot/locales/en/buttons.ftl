@@ -1,0 +1,73 @@
+stats-button =
+    { $button ->
+        [a-audit] Audit
+        [a-ban] Ban
+        [a-bulk] Ban a list
+        [a-card] Person
+        [a-demote] Demote
+        [a-export] Export of a person
+        [a-found] List of people
+        [a-note] Add a note
+        [a-notes] Notes
+        [a-panel] Administration
+        [a-people] People
+        [a-promote] Promote
+        [a-search] Search
+        [a-skip] Ban without a reason
+        [a-unban] Unban
+        [a-write] Write to a person
+        [agree] I agree
+        [b-cancel] Cancel a broadcast
+        [b-category] Broadcast: about what
+        [b-choose] Broadcast: whom, chosen
+        [b-day] Broadcast: day
+        [b-delete] Delete messages
+        [b-delete-yes] Yes, delete messages
+        [b-discard] Discard a draft
+        [b-failures] Failures
+        [b-go-on] Go on with a broadcast
+        [b-hour] Broadcast: hour
+        [b-list] Broadcasts
+        [b-minute] Broadcast: minute
+        [b-more] Add to a draft
+        [b-new] New broadcast
+        [b-over] Start a draft over
+        [b-part] Broadcast: whom, by what
+        [b-pause] Pause a broadcast
+        [b-preview] Preview
+        [b-schedule] Schedule
+        [b-send] Send a broadcast
+        [b-show] Broadcast
+        [b-toggle] Broadcast: how
+        [b-unschedule] Unschedule
+        [b-waiting] What waits
+        [b-whom] Broadcast: whom
+        [b-yes] Yes, send
+        [help] Help
+        [id] My number
+        [privacy] Privacy
+        [privacy-erase] Erase me
+        [privacy-erase-yes] Yes, erase me
+        [privacy-export] Export my data
+        [s-chart] Chart
+        [s-dead] Dead letters
+        [s-dead-discard] Discard a dead letter
+        [s-dead-discard-yes] Yes, discard
+        [s-dead-file] Dead letter as a file
+        [s-dead-older] Older dead letters
+        [s-dead-retry] Retry a dead letter
+        [s-dead-show] Dead letter
+        [s-maintenance] Maintenance
+        [s-maintenance-off] Maintenance off
+        [s-maintenance-on] Maintenance on
+        [s-report-off] Daily report off
+        [s-report-on] Daily report on
+        [s-settings] Bot settings
+        [s-stats] Statistics
+        [settings] Settings
+        [settings-language] Language
+        [settings-zone] Time zone
+        [settings-zone-set] Time zone, chosen
+        [start] Start
+       *[other] { $raw }
+    }

@@ -1,0 +1,114 @@
+"""What administrators do about broadcasts stands in the audit, in the transaction of the deed."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db.repositories.users import Sighting
+from bot.db.uow import UnitOfWork, Work
+from bot.services import audit, broadcasts, profiles, sanctions
+from bot.services.audit import Of
+from bot.services.broadcast_authors import may_see
+from bot.services.broadcasts import ChangedMeanwhileError, State
+from bot.services.profiles import Act, Actor
+from bot.services.sanctions import How
+
+BOT, OLGA, IVAN = 42, 5001, 5002
+DUE = datetime.now(UTC) + timedelta(days=1)
+
+Deeds = list[tuple[int | None, str, dict[str, object]]]
+
+
+async def previewed(work: Work, author: int = OLGA) -> int:
+    draft = await work.broadcasts.add(BOT, author, "en", {})
+    await broadcasts.collect(work, BOT, author, {"text": "Hello"})
+    await broadcasts.preview(work, BOT, draft.number)
+    return draft.number
+
+
+async def audited(work: Work) -> Deeds:
+    page = await audit.page(work, Of.ALL, 0, None)
+    return [(deed.actor_id, deed.action, deed.details) for deed in reversed(page.deeds)]
+
+
+@pytest.fixture
+async def work(engine: AsyncEngine, unit_of_work: UnitOfWork) -> AsyncIterator[Work]:
+    del engine
+    async with unit_of_work.open() as work:
+        yield work
+
+
+async def test_each_step_is_audited_with_its_number_and_by_whom(work: Work) -> None:
+    number = await previewed(work)
+    await broadcasts.schedule(work, BOT, OLGA, number, DUE)
+    await broadcasts.unschedule(work, BOT, IVAN, number)
+    await broadcasts.send_now(work, BOT, OLGA, number)
+    await broadcasts.pause(work, BOT, IVAN, number)
+    await broadcasts.go_on(work, BOT, OLGA, number)
+    await broadcasts.cancel(work, BOT, IVAN, number)
+    await broadcasts.delete_messages(work, BOT, OLGA, number)
+    what = {"number": number}
+    assert await audited(work) == [
+        (OLGA, "broadcast scheduled", what | {"due": DUE.isoformat()}),
+        (IVAN, "broadcast unscheduled", what),
+        (OLGA, "broadcast sent", what),
+        (IVAN, "broadcast paused", what),
+        (OLGA, "broadcast continued", what),
+        (IVAN, "broadcast cancelled", what),
+        (OLGA, "broadcast deleted", what),
+    ]
+
+
+@pytest.mark.parametrize(
+    "deed", [broadcasts.unschedule, broadcasts.pause, broadcasts.go_on, broadcasts.cancel, broadcasts.delete_messages]
+)
+async def test_what_was_not_done_is_not_audited(work: Work, deed: Callable[..., Awaitable[object]]) -> None:
+    number = await previewed(work)
+    with pytest.raises(ChangedMeanwhileError):
+        await deed(work, BOT, OLGA, number)
+    assert (await broadcasts.found(work, BOT, number)).state is State.PREVIEWED
+    assert await audited(work) == []
+
+
+@pytest.mark.parametrize("act", [Act.DEMOTE, Act.BAN])
+async def test_whose_rights_are_taken_has_nothing_scheduled_any_more(work: Work, act: Act) -> None:
+    await administrators(work, IVAN)
+    scheduled, running, others = [await previewed(work, author) for author in (IVAN, IVAN, OLGA)]
+    for number in (scheduled, others):
+        await broadcasts.schedule(work, BOT, OLGA, number, DUE)
+    await broadcasts.send_now(work, BOT, IVAN, running)
+    await take_rights(work, act)
+    states = [(await broadcasts.found(work, BOT, number)).state for number in (scheduled, running, others)]
+    assert states == [State.PREVIEWED, State.RUNNING, State.SCHEDULED]
+    deed = (await audit.page(work, Of.PERSON, IVAN, None)).deeds[0]
+    assert (deed.actor_id, deed.action, deed.details) == (OLGA, "broadcast held back", {"number": scheduled})
+
+
+@pytest.mark.parametrize("act", [Act.DEMOTE, Act.BAN])
+async def test_how_it_goes_is_for_authors_who_still_have_the_right(work: Work, act: Act) -> None:
+    await administrators(work, IVAN)
+    number = await previewed(work, IVAN)
+    await broadcasts.send_now(work, BOT, IVAN, number)
+    assert may_see(await broadcasts.found(work, BOT, number), {OLGA})
+    await take_rights(work, act)
+    assert not may_see(await broadcasts.found(work, BOT, number), {OLGA})
+    assert may_see(await broadcasts.found(work, BOT, number), {OLGA, IVAN}), "an owner"
+
+
+async def take_rights(work: Work, act: Act) -> None:
+    owner = Actor(OLGA, frozenset({OLGA}))
+    if act is Act.BAN:
+        await sanctions.ban(work, owner, IVAN, How("ever", silent=True))
+    else:
+        await profiles.give_role(work, owner, IVAN, act)
+
+
+async def administrators(work: Work, *ids: int) -> None:
+    seen = {"username": None, "last_name": None, "language_code": "en", "messages": 1, "seen_at": datetime.now(UTC)}
+    facts: dict[str, Any] = seen | {"private_since": datetime.now(UTC), "reachable": True}
+    await work.users.meet([Sighting(telegram_id=one, first_name="Ivan", **facts) for one in ids])
+    for one in ids:
+        await work.people.give_role(one, "administrator")
