@@ -53,6 +53,23 @@ async def test_after_erasing_a_person_is_a_stranger_also_in_memory(stage: Stage)
     await ann.chat.receives("What I can do")
 
 
+async def test_after_erasing_a_person_stays_a_stranger_until_they_write(stage: Stage) -> None:
+    ann = Administrator(stage, stage.telegram.private_chat())
+    group = stage.telegram.group("Friends", [stage.telegram.person("Bob"), ann.chat.person])
+    await _opened(ann)
+    await _is_erased(ann)
+    ann.chat.blocks()
+    group.leaves(ann.chat.person)
+    group.joins(ann.chat.person)
+    await stage.settles()
+    assert await stage.rows("SELECT * FROM users") == []
+    ann.chat.unblocks()
+    ann.chat.says("/help")
+    await ann.chat.receives("What I can do")
+    (user,) = await stage.rows("SELECT telegram_id, blocked_at FROM users")
+    assert dict(user) == {"telegram_id": ann.chat.id, "blocked_at": None}
+
+
 async def test_it_is_asked_once_more_and_a_no_keeps_everything(stage: Stage) -> None:
     ann = Administrator(stage, stage.telegram.private_chat())
     shown = await _opened(ann)
