@@ -22,4 +22,4 @@ async def _tell(context: Context) -> None:
         return
     ban = await sanctions.to_tell(await context.work(), context.person_id)
     if ban is not None:
-        context.reply(view.notice(ban, context.words.language))
+        context.say(view.notice_to(context.person_id, ban, context.words.language))

@@ -20,7 +20,7 @@ class Sanction(Base):
     reason: Mapped[str]
     actor_id: Mapped[int | None]
     silent: Mapped[bool] = mapped_column(server_default=false())
-    told_at: Mapped[datetime | None]  # when the notice was put on its way
+    told_at: Mapped[datetime | None]  # when the notice was put on its way; None again if it was refused
     expires_at: Mapped[datetime | None]
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[int | None]  # None: by itself

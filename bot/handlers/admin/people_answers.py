@@ -87,8 +87,8 @@ async def banned(context: Context, telegram_id: int, how: How) -> Screen:
 
 
 def tell(context: Context, profile: profiles.Profile, ban: sanctions.Ban) -> None:
-    notice = sanctions_view.notice(ban, profile.language or profile.language_code)
-    context.say(Text(profile.telegram_id, notice.text))
+    language = profile.language or profile.language_code
+    context.say(sanctions_view.notice_to(profile.telegram_id, ban, language))
 
 
 async def _done(answer: Answer, context: Context, asked: Details, text: str) -> Next:

@@ -37,7 +37,6 @@ people-card-notice =
     Notice: { $notice ->
         [silent] none, the ban is silent
         [waiting] comes with their next message
-        [refused] did not arrive
        *[told] sent
     }
 people-card-language = Language: { $language }

@@ -38,7 +38,6 @@ people-card-notice =
     Уведомление: { $notice ->
         [silent] нет, бан тихий
         [waiting] придёт в ответ на следующее сообщение
-        [refused] не дошло
        *[told] отправлено
     }
 people-card-language = Язык: { $language }
