@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.outgoing.messages import Button
-from bot.services.audit import Deed, Of, Page
+from bot.services.audit import ERASED, Deed, Of, Page
 from bot.services.profiles import Named
 from bot.views.admin import Press, back, data
 from bot.views.broadcast_words import time
@@ -70,6 +70,8 @@ def _details(deed: Deed) -> str:
 def _called(words: Texts, telegram_id: int, names: Mapping[int, Named]) -> str:
     one = names.get(telegram_id)
     called = words.plain("people-somebody") if one is None else name(one, ON_A_BUTTON)
+    if telegram_id == ERASED:
+        return called
     return words.plain("audit-called", name=called, id=str(telegram_id))
 
 

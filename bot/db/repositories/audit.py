@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.models import AuditEntry
@@ -58,10 +58,3 @@ class Audit:
             AuditEntry.at,
         ).where(or_(AuditEntry.actor_id == telegram_id, AuditEntry.person_id == telegram_id))
         return [Deed(*row) for row in await self._session.execute(found.order_by(AuditEntry.id))]
-
-    async def forget(self, telegram_id: int) -> None:
-        """Take a person out of it; that something was done stays."""
-        about = update(AuditEntry).where(AuditEntry.person_id == telegram_id)
-        await self._session.execute(about.values(person_id=None, details={}))
-        by = update(AuditEntry).where(AuditEntry.actor_id == telegram_id)
-        await self._session.execute(by.values(actor_id=None))

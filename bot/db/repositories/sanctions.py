@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, or_, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.models import Note, Sanction, User
@@ -118,11 +118,3 @@ class Sanctions:
         """All notes about a person, the newest first."""
         found = select(Note.id, Note.author_id, Note.text, Note.created_at).where(Note.telegram_id == telegram_id)
         return [Remark(*row) for row in await self._session.execute(found.order_by(Note.id.desc()))]
-
-    async def forget(self, telegram_id: int) -> None:
-        """Delete what there is about a person, and take them out of what they did to others."""
-        await self._session.execute(delete(Note).where(Note.telegram_id == telegram_id))
-        await self._session.execute(update(Note).where(Note.author_id == telegram_id).values(author_id=None))
-        await self._session.execute(delete(Sanction).where(Sanction.telegram_id == telegram_id))
-        acted = or_(Sanction.actor_id == telegram_id, Sanction.lifted_by == telegram_id)
-        await self._session.execute(update(Sanction).where(acted).values(actor_id=None, lifted_by=None))
