@@ -18,6 +18,7 @@ from bot.db.repositories.dead_letters import NewDeadLetter, Origin
 from bot.db.repositories.inbox import Term, Waiting
 from bot.db.repositories.outbox import NewMessage, Unsent
 from bot.db.repositories.people import Person
+from bot.db.text import storable_within
 from bot.db.uow import Deferred, Patience, UnitOfWork
 from bot.errors import (
     AlreadyEndedError,
@@ -204,7 +205,8 @@ class Handling:
         if read.kind not in Update.ALL_TYPES:
             raise UnreadableError(f"updates of kind {read.kind!r} are not known to this version")
         try:
-            return Update.de_json(_with_its_command_marked(read.data), self.bot)
+            # The bytes are kept as they came; handlers are given nothing that a column would refuse.
+            return Update.de_json(_with_its_command_marked(storable_within(read.data)), self.bot)
         except Exception as error:
             raise UnreadableError(f"unreadable: {type(error).__name__}: {error}") from error
 
