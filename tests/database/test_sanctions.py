@@ -69,8 +69,6 @@ async def test_each_change_shows_at_the_next_update(unit_of_work: UnitOfWork) ->
         assert (await after(lambda work: profiles.give_role(work, OWNER, ANN, Act.DEMOTE))).role == "user"
         assert (await after(lambda work: work.questions.ask(ANN, ANN, "people-search"))).asked == "people-search"
         assert (await after(lambda work: work.questions.answered(ANN, ANN))).asked is None
-        assert (await after(lambda work: work.questions.ask(ANN, ANN, "people-note"))).asked == "people-note"
-        assert (await after(lambda work: work.questions.forget(ANN))).asked is None
 
 
 async def test_who_was_told_is_told_nothing_more(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
