@@ -33,7 +33,7 @@ from bot.intake.inbox import reread
 from bot.intake.leader import Leadership, lock_name
 from bot.intake.poller import TOKEN_REFUSED
 from bot.intake.term import BroadcastMeans, Worker, lead
-from bot.jobs import menus, notices, reports
+from bot.jobs import menus, notices, reports, starts
 from bot.jobs.presses import keep_counting
 from bot.jobs.retention import keep_pruning
 from bot.jobs.sanctions import keep_lifting
@@ -226,14 +226,16 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
             report=_report,
             messages_at_once=round(min(config.messages_per_second, MOST_AT_ONCE) or MOST_AT_ONCE) or 1,
         ),
-        began=partial(notices.tell_of_start if config.admin_notices else _tell_nobody, told),
+        began=partial(starts.tell_of_start if config.admin_notices else _tell_nobody, told),
         settings_read=settings.read,
     )
 
 
 def _timetable(config: Settings, told: notices.Means) -> dict[str, Entry]:
     entries = {reports.WHAT: reports.daily_report(config.bot_id, config.admin_ids)}
-    return entries | ({notices.ERRORS: notices.errors(told)} if config.admin_notices else {})
+    if config.admin_notices:
+        entries |= {notices.ERRORS: notices.errors(told), starts.STARTS: starts.starts(told)}
+    return entries
 
 
 async def _tell_nobody(_: notices.Means, *, first: bool, crashed: bool) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 
 from bot.db.uow import UnitOfWork, Work
-from bot.errors import ConflictError, DatabaseAwayError
+from bot.errors import ConflictError, DatabaseAwayError, FatalError
 
 BATCH = 500  # rows in one statement, and so in one transaction
 SOON = 60.0  # seconds after a term has begun: the take-over comes first
@@ -30,6 +30,10 @@ async def keep_pruning(
             await prune(unit_of_work, bot_id, days)
         except (DatabaseAwayError, ConflictError) as error:
             log.warning("what is too old can't be pruned now", again_in=every, reason=str(error))
+        except FatalError:
+            raise
+        except Exception:  # which would end the worker, and the next one, too
+            log.exception("what is too old isn't pruned", again_in=every)
         rest = every
 
 

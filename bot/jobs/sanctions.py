@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from bot.db.uow import Patience, UnitOfWork
-from bot.errors import ConflictError, DatabaseAwayError
+from bot.errors import ConflictError, DatabaseAwayError, FatalError
 from bot.services import sanctions
 
 LOOK_EVERY = 30.0  # seconds; the shortest ban is longer, so none is met too late
@@ -26,6 +26,10 @@ async def keep_lifting(unit_of_work: UnitOfWork, *, look_every: float = LOOK_EVE
             rest = look_every if seconds is None else min(look_every, seconds + LEAST_REST)
         except (DatabaseAwayError, ConflictError) as error:
             log.warning("bans that have run out can't be lifted now", again_in=rest, reason=str(error))
+        except FatalError:
+            raise
+        except Exception:  # which would end the worker, and the next one, too
+            log.exception("bans that have run out aren't lifted", again_in=rest)
         await asyncio.sleep(rest)
 
 
