@@ -33,7 +33,8 @@ from bot.intake.inbox import reread
 from bot.intake.leader import Leadership, lock_name
 from bot.intake.poller import TOKEN_REFUSED
 from bot.intake.term import BroadcastMeans, Worker, lead
-from bot.jobs import menus, notices, reports, starts
+from bot.jobs import notices, reports, starts
+from bot.jobs.menus import Menus
 from bot.jobs.presses import keep_counting
 from bot.jobs.retention import keep_pruning
 from bot.jobs.sanctions import keep_lifting
@@ -195,6 +196,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     clean = log.redactor(config.secrets)
     settings = Current(runtime_settings.listed(config.floods_per_minute, leave_groups=config.leave_groups))
     means = Means(reread, clean, settings)
+    menus = Menus(unit_of_work, config.bot_id, config.admin_ids)
     told = notices.Means(unit_of_work, config.bot_id, config.admin_ids, VERSION, clean)
     return Worker(
         bot=application.bot,
@@ -210,9 +212,9 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         prepare=partial(remove_webhook, sends),
         beside=(
             partial(publish_commands, sends, start_view.command_lists()),
-            partial(publish_commands_of_chats, sends, partial(menus.lists, unit_of_work, config.admin_ids)),
+            partial(publish_commands_of_chats, sends, menus.lists, menus.shown),
             partial(keep_pruning, unit_of_work, config.bot_id, config.retention_days),
-            partial(keep_lifting, unit_of_work),
+            partial(keep_lifting, unit_of_work, config.bot_id, config.admin_ids),
             partial(keep_counting, unit_of_work, vitals.presses),
             partial(keep_time, unit_of_work, config.bot_id, _timetable(config, told)),
         ),

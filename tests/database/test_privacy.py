@@ -83,6 +83,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"actor_id": ANN, "person_id": BOB, "action": "ban", "details": {"reason": "noise"}},
         {"actor_id": OLGA, "person_id": None, "action": "bulk", "details": {"ids": f"{ANN}, {BOB}"}},
     ],
+    "administrators_chats": [{"bot_id": BOT, "telegram_id": person} for person in (ANN, OLGA)],
     "asked": [
         {"chat_id": ANN, "telegram_id": ANN, "what": "note", "details": {"person": BOB}, "until": NOW},
         {"chat_id": OLGA, "telegram_id": OLGA, "what": "note", "details": {"about": ANN}, "until": NOW},
@@ -141,7 +142,8 @@ async def test_the_export_has_something_of_every_table_and_nothing_of_others(uni
     tables = whole["tables"]
     assert {name: len(rows) for name, rows in tables.items()} == {
         "users": 1, "updates": 2, "outbox": 1, "dead_letters": 3, "broadcasts": 2, "broadcast_recipients": 3,
-        "sanctions": 2, "notes": 2, "audit": 2, "asked": 1, "changed_settings": 1, "active_weeks": 1, "pollers": 1,
+        "sanctions": 2, "notes": 2, "administrators_chats": 1, "audit": 2, "asked": 1, "changed_settings": 1,
+        "active_weeks": 1, "pollers": 1,
     }  # fmt: skip
     for of_others in (str(OLGA), str(BOB), "noise", "noisy"):
         assert of_others not in json.dumps(whole)

@@ -62,7 +62,7 @@ async def test_a_start_that_can_not_be_told_ends_no_worker(
     ("job", "deed"),
     [
         (lambda unit_of_work: retention.keep_pruning(unit_of_work, BOT, 30, soon=0, every=0.01), "prune"),
-        (lambda unit_of_work: sanctions.keep_lifting(unit_of_work, look_every=0.01), "lift_expired"),
+        (lambda unit_of_work: sanctions.keep_lifting(unit_of_work, BOT, frozenset(), look_every=0.01), "lift_expired"),
     ],
     ids=["retention", "bans that have run out"],
 )

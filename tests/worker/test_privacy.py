@@ -143,6 +143,7 @@ async def _known_everywhere(stage: Stage) -> Administrator:
         f" VALUES ({person}, {person}, 'x', '{{}}', now())",
         f"INSERT INTO notes (telegram_id, text) VALUES ({person}, 'asks a lot')",
         f"INSERT INTO sanctions (telegram_id, kind, reason, lifted_at) VALUES ({person}, 'ban', 'spam', now())",
+        f"INSERT INTO administrators_chats (bot_id, telegram_id) VALUES (1, {person})",
         f"INSERT INTO audit (person_id, action, details) VALUES ({person}, 'ban', '{{}}')",
         f"INSERT INTO changed_settings (name, value, changed_by) VALUES ('x', '{{}}', {person})",
         "INSERT INTO active_weeks (user_id, week) SELECT id, '2026-11-23' FROM users",

@@ -27,6 +27,15 @@ class Sanction(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class AdministratorsChat(Base):
+    """A private chat that shows, or may show, administrators' list of commands: to be taken away with the right."""
+
+    __tablename__ = "administrators_chats"
+
+    bot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    telegram_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 class Note(Base):
     """What an administrator wrote down about a person."""
 

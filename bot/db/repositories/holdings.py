@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bot.db import traces
 from bot.db.models import (
     ActiveWeek,
+    AdministratorsChat,
     Asked,
     AuditEntry,
     Base,
@@ -79,6 +80,7 @@ FOUND: dict[str, Callable[[Whom], Condition]] = {
         Sanction.lifted_by == whom.telegram_id,
     ),
     "notes": lambda whom: or_(Note.telegram_id == whom.telegram_id, Note.author_id == whom.telegram_id),
+    "administrators_chats": lambda whom: AdministratorsChat.telegram_id == whom.telegram_id,
     "audit": lambda whom: or_(AuditEntry.person_id == whom.telegram_id, AuditEntry.actor_id == whom.telegram_id),
     "asked": lambda whom: or_(Asked.telegram_id == whom.telegram_id, Asked.chat_id == whom.telegram_id),
     "changed_settings": lambda whom: ChangedSetting.changed_by == whom.telegram_id,

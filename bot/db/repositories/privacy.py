@@ -145,6 +145,11 @@ class _Erasing:
         await self._session.execute(update(row).where(row.actor_id == self._id).values(actor_id=traces.NOBODY))
         await self._scrub(row, row.details)
 
+    async def administrators_chats(self) -> None:
+        """What the chat shows is taken away by whoever erases."""
+        row = models.AdministratorsChat
+        await self._session.execute(delete(row).where(row.telegram_id == self._id))
+
     async def asked(self) -> None:
         """Also what somebody else is being asked about them."""
         row = models.Asked
@@ -194,6 +199,7 @@ ERASED: dict[str, Callable[[_Erasing], Awaitable[None]]] = {
     "broadcasts": _Erasing.broadcasts,
     "sanctions": _Erasing.sanctions,
     "notes": _Erasing.notes,
+    "administrators_chats": _Erasing.administrators_chats,
     "audit": _Erasing.audit,
     "asked": _Erasing.asked,
     "changed_settings": _Erasing.changed_settings,

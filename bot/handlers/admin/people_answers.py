@@ -16,6 +16,7 @@ from bot.services.profiles import NobodyError
 from bot.services.sanctions import How
 from bot.views import people as view
 from bot.views import sanctions as sanctions_view
+from bot.views.commands_of_chats import with_ban
 from bot.views.start import Screen
 
 Details = dict[str, Any]
@@ -81,12 +82,16 @@ async def note(context: Context, asked: Details, text: str) -> Next:
 async def banned(context: Context, telegram_id: int, how: How) -> Screen:
     """Ban, tell whom it concerns, and show the card. Raises as `sanctions.ban`."""
     profile, to_tell = await sanctions.ban(await context.work(), actor(context), telegram_id, how)
-    if to_tell is not None:
-        tell(context, profile, to_tell)
+    tell(context, profile, to_tell)
     return view.below(sanctions_view.banned(context.words), await card(context, telegram_id))
 
 
-def tell(context: Context, profile: profiles.Profile, ban: sanctions.Ban) -> None:
+def tell(context: Context, profile: profiles.Profile, ban: sanctions.Ban | None) -> None:
+    """Of their ban, if they are to be told; and their chat shows no administrator's commands any more."""
+    for commands in with_ban(profile, context.owners, banned=True):
+        context.say(commands)
+    if ban is None:
+        return
     language = profile.language or profile.language_code
     context.say(sanctions_view.notice_to(profile.telegram_id, ban, language))
 
