@@ -52,6 +52,7 @@ migrate: .venv/.stamp ## bring the database's schema to head
 
 migration: .venv/.stamp ## write a migration from the models: make migration m="add notes"
 	@[ -n "$(m)" ] || { echo 'say what it does: make migration m="add notes"' >&2; exit 2; }
+	@$(RUN) bot migrate
 	@$(RUN) alembic revision --autogenerate -m "$(m)"
 	@$(RUN) ruff check --quiet --fix migrations && $(RUN) ruff format --quiet migrations
 

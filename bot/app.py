@@ -1,28 +1,28 @@
 """The sole composition root: opens, joins, runs and stops all parts."""
 
 import asyncio
-import faulthandler
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
 
 import structlog
 from telegram import Update
-from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes, ExtBot
 
 from bot import __version__, log
 from bot.commands import dead_letters as dead_letters_command
 from bot.commands import stats as stats_command
-from bot.config import Environment, LogLevel, Settings
+from bot.config.settings import Settings
+from bot.config.values import Environment, LogLevel
 from bot.db import embedded, schema
 from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Engines, Repair, Url, connected, described
 from bot.db.lock import SessionLock
-from bot.db.repositories.inbox import Term
 from bot.db.uow import Deferred, UnitOfWork
-from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError, TransientError
-from bot.handlers.context import Context, Means, reply
+from bot.errors import DatabaseAwayError, FatalError
+from bot.handlers.admin import broadcast_messages
+from bot.handlers.apology import apology
+from bot.handlers.context import Context, Means
 from bot.handlers.dispatch import App, Dispatcher, dispatch
 from bot.handlers.floods import Floods
 from bot.handlers.routes.order import allowed_updates, routes
@@ -31,8 +31,7 @@ from bot.health.server import Health, looking_at, serving
 from bot.intake.handling import Decision, Outcome
 from bot.intake.inbox import reread
 from bot.intake.leader import Leadership, lock_name
-from bot.intake.poller import TOKEN_REFUSED
-from bot.intake.term import BroadcastMeans, Worker, lead
+from bot.intake.worker import BroadcastMeans, Worker
 from bot.jobs import notices, reports, starts
 from bot.jobs.menus import Menus
 from bot.jobs.presses import keep_counting
@@ -42,32 +41,26 @@ from bot.jobs.timetable import Entry, keep_time
 from bot.outgoing.announcements import publish_commands, publish_commands_of_chats, remove_webhook
 from bot.outgoing.delivery import sends_at_once
 from bot.outgoing.limiter import Limiter
-from bot.outgoing.messages import Text
 from bot.outgoing.rate_limiter import RateLimiter
-from bot.outgoing.transport import AiohttpRequest, Api, back_off
+from bot.outgoing.transport import AiohttpRequest, Api
 from bot.outgoing.turns import Turns
+from bot.retries import until_it_works
 from bot.services import runtime_settings
-from bot.services.broadcasts import Broadcast
 from bot.services.people import Person
 from bot.services.runtime_settings import Current
-from bot.views import broadcast_reports
-from bot.views import start as start_view
-from bot.views.i18n import texts
+from bot.standby import next_term
+from bot.stopping import unless_stopped
+from bot.views.start import command_lists
 from bot.vitals import Vitals
+from bot.watchdog import stuck_loop_ends
 
 VERSION = __version__
 DeadLettersAsked = dead_letters_command.Asked
 OTHER_CONNECTIONS = 32  # to Telegram, besides those of messages: answers to buttons, questions
 PAID_ABOVE = 30  # messages a second: what Telegram lets a bot send for nothing
-STUCK_AFTER = 30.0  # seconds without a turn of the event loop
 SPARE_CONNECTIONS = 10  # of the embedded server: locks, and commands beside the worker
-LONGEST_BACK_OFF = 10.0  # seconds, while the database or Telegram is away at the start
-BACK_TO_THE_LOCK_AFTER = 0.5  # seconds
-WONT_MEND_ITSELF = ("28", "3D")  # SQLSTATE: a wrong password or user, no such database
-
 MOST_AT_ONCE = 500  # recipients of a broadcast taken and not yet recorded, however fast they may be sent to
 
-T = TypeVar("T")
 logger = structlog.get_logger(__name__)
 
 
@@ -149,69 +142,93 @@ async def run(config: Settings, stop: asyncio.Event) -> None:
         logger.info("worker starts", version=VERSION, bot_id=config.bot_id, port=config.port)
         worker = await unless_stopped(stop, _start(config, vitals, health, opened))
         while worker is not None and not stop.is_set():
-            await _next_term(worker, stop)
+            await next_term(worker, stop)
         vitals.stops()
     logger.info("worker stopped", updates=dict(vitals.updates))
 
 
-@contextmanager
-def stuck_loop_ends() -> Iterator[None]:
-    """End the process, with all stacks on stderr, if the event loop does nothing for STUCK_AFTER seconds."""
-    loop = asyncio.get_running_loop()
-    timers: list[asyncio.TimerHandle] = []
-
-    def rearm() -> None:
-        faulthandler.dump_traceback_later(STUCK_AFTER, exit=True)
-        timers[:] = [loop.call_later(STUCK_AFTER / 6, rearm)]
-
-    rearm()
-    try:
-        yield
-    finally:
-        timers[0].cancel()
-        faulthandler.cancel_dump_traceback_later()
-
-
 async def _start(config: Settings, vitals: Vitals, health: Health, opened: AsyncExitStack) -> Worker:
-    """Open database, schema and bot, however long each is away."""
+    """Open database, schema and bot, however long each is away, and join all parts."""
     engines = await opened.enter_async_context(database(config))
-    await _until_it_works("the database", partial(schema.upgrade, engines.pool))
+    await until_it_works("the database", partial(schema.upgrade, engines.pool))
     unit_of_work = UnitOfWork(AsyncSessionLocal)
     health.look = looking_at(unit_of_work, config.bot_id)
-    at_once = sends_at_once(config.messages_per_second)
-    sending, polling = AiohttpRequest(at_once + OTHER_CONNECTIONS), AiohttpRequest(connections=1)
-    await opened.enter_async_context(sending)
-    await opened.enter_async_context(polling)
     turns = Turns(Limiter(config.messages_per_second, paid_above=PAID_ABOVE if config.paid_broadcast else None))
-    application = _application(config, sending, polling, RateLimiter(turns))
-    opened.push_async_callback(application.bot.shutdown)
-    await _until_it_works("Telegram", application.bot.initialize)
-    logger.info("bot", username=application.bot.username, id=application.bot.id)
+    telegram = await opened.enter_async_context(_telegram(config, RateLimiter(turns)))
     lock = SessionLock(engines.lock, lock_name(config.bot_id))
     leadership = Leadership(lock, unit_of_work, config.bot_id, config.telegram_api_url)
     opened.push_async_callback(leadership.end)
-    sends, polls = (
-        Api(request, config.telegram_api_url, config.token, leadership.check) for request in (sending, polling)
+    return _joined(config, vitals, _Opened(engines, unit_of_work, turns, telegram, leadership))
+
+
+@dataclass(frozen=True)
+class _Telegram:
+    application: App
+    sending: AiohttpRequest
+    polling: AiohttpRequest
+
+
+@asynccontextmanager
+async def _telegram(config: Settings, rate_limiter: RateLimiter) -> AsyncIterator[_Telegram]:
+    """The bot as Telegram knows it, and the connections to there; polls have one of their own."""
+    connections = sends_at_once(config.messages_per_second) + OTHER_CONNECTIONS
+    async with AiohttpRequest(connections) as sending, AiohttpRequest(connections=1) as polling:
+        application = _application(config, sending, polling, rate_limiter)
+        try:
+            await until_it_works("Telegram", application.bot.initialize)
+            logger.info("bot", username=application.bot.username, id=application.bot.id)
+            yield _Telegram(application, sending, polling)
+        finally:
+            await application.bot.shutdown()
+
+
+def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequest, rate_limiter: RateLimiter) -> App:
+    bot = ExtBot(
+        config.token,
+        base_url=f"{config.telegram_api_url}/bot",
+        base_file_url=f"{config.telegram_api_url}/file/bot",
+        request=sending,
+        get_updates_request=polling,
+        rate_limiter=rate_limiter,
     )
-    clean = log.redactor(config.secrets)
+    return Application.builder().bot(bot).updater(None).context_types(ContextTypes(context=Context)).build()
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What parts are made of, once it is there."""
+
+    engines: Engines
+    unit_of_work: UnitOfWork
+    turns: Turns
+    telegram: _Telegram
+    leadership: Leadership
+
+
+def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
+    """Each part, and what it is given of the others."""
+    unit_of_work, application = opened.unit_of_work, opened.telegram.application
+    sends, polls = (
+        Api(request, config.telegram_api_url, config.token, opened.leadership.check)
+        for request in (opened.telegram.sending, opened.telegram.polling)
+    )
     settings = Current(runtime_settings.listed(config.floods_per_minute, leave_groups=config.leave_groups))
-    means = Means(reread, clean, settings)
     menus = Menus(unit_of_work, config.bot_id, config.admin_ids)
-    told = notices.Means(unit_of_work, config.bot_id, config.admin_ids, VERSION, clean)
+    told = notices.Means(unit_of_work, config.bot_id, config.admin_ids, VERSION, log.redactor(config.secrets))
     return Worker(
         bot=application.bot,
         sends=sends,
         polls=polls,
         unit_of_work=unit_of_work,
-        forget_connections=partial(_forget_connections, engines, unit_of_work),
-        leadership=leadership,
-        turns=turns,
+        forget_connections=partial(_forget_connections, opened.engines, unit_of_work),
+        leadership=opened.leadership,
+        turns=opened.turns,
         vitals=vitals,
-        dispatch=partial(_decide, Dispatcher(application, routes(), config.admin_ids, _rules(config, settings), means)),
-        apology=_apology,
+        dispatch=partial(_decide, _dispatcher(config, application, settings)),
+        apology=apology,
         prepare=partial(remove_webhook, sends),
         beside=(
-            partial(publish_commands, sends, start_view.command_lists()),
+            partial(publish_commands, sends, command_lists()),
             partial(publish_commands_of_chats, sends, menus.lists, menus.shown),
             partial(keep_pruning, unit_of_work, config.bot_id, config.retention_days),
             partial(keep_lifting, unit_of_work, config.bot_id, config.admin_ids),
@@ -220,17 +237,31 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
         ),
         allowed_updates=allowed_updates(),
         handler_concurrency=config.handler_concurrency,
-        sends_at_once=at_once,
+        sends_at_once=sends_at_once(config.messages_per_second),
         shutdown_timeout=config.shutdown_timeout,
         broadcasts=BroadcastMeans(
             owners=config.admin_ids,
-            progress=broadcast_reports.to_author,
-            report=_report,
+            progress=broadcast_messages.progress,
+            report=broadcast_messages.report,
             messages_at_once=round(min(config.messages_per_second, MOST_AT_ONCE) or MOST_AT_ONCE) or 1,
         ),
         began=partial(starts.tell_of_start if config.admin_notices else _tell_nobody, told),
         settings_read=settings.read,
     )
+
+
+def _dispatcher(config: Settings, application: App, settings: Current) -> Dispatcher:
+    floods = Floods(lambda: settings.flood_per_minute)
+    rules = Rules(floods, config.terms_version, retention_days=config.retention_days)
+    means = Means(reread, log.redactor(config.secrets), settings)
+    return Dispatcher(application, routes(), config.admin_ids, rules, means)
+
+
+async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: Person | None) -> Decision:
+    taken = await dispatch(decides, update, work.work, person)
+    if taken is None:
+        return Decision(Outcome.NOBODYS)
+    return Decision(Outcome.DROPPED if taken.dropped else Outcome.HANDLED, taken.route, taken.said)
 
 
 def _timetable(config: Settings, told: notices.Means) -> dict[str, Entry]:
@@ -249,97 +280,3 @@ async def _forget_connections(engines: Engines, unit_of_work: UnitOfWork) -> Non
     """Cut those in use, and let go of the idle ones without a goodbye that may never be answered."""
     unit_of_work.cut_all()
     await engines.pool.dispose(close=False)
-
-
-def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequest, rate_limiter: RateLimiter) -> App:
-    bot = ExtBot(
-        config.token,
-        base_url=f"{config.telegram_api_url}/bot",
-        base_file_url=f"{config.telegram_api_url}/file/bot",
-        request=sending,
-        get_updates_request=polling,
-        rate_limiter=rate_limiter,
-    )
-    return Application.builder().bot(bot).updater(None).context_types(ContextTypes(context=Context)).build()
-
-
-async def _until_it_works(what: str, attempt: Callable[[], Awaitable[object]]) -> None:
-    """Try with back-off, without end, for as long as `what` is away. Raises FatalError for what won't mend itself."""
-    failures = 0
-    while True:
-        try:
-            await attempt()
-        except InvalidToken:
-            raise FatalError(TOKEN_REFUSED) from None  # its text holds the token
-        except (TransientError, TelegramError) as error:
-            if isinstance(error, DatabaseAwayError) and (error.sqlstate or "").startswith(WONT_MEND_ITSELF):
-                raise FatalError(f"{error}. Check DATABASE_URL") from error
-            failures += 1
-            rest = back_off(failures, longest=LONGEST_BACK_OFF)
-            logger.warning("%s is away", what, reason=str(error), failures=failures, again_in=round(rest, 1))
-            await asyncio.sleep(rest)
-        else:
-            return
-
-
-async def _next_term(worker: Worker, stop: asyncio.Event) -> None:
-    """Stand by until this worker leads, then lead until `stop` is set or leadership is lost."""
-    try:
-        term = await unless_stopped(stop, _leadership(worker))
-        if term is not None:
-            await lead(worker, term, stop)
-    except* (TransientError, LeadershipLostError) as group:
-        logger.warning("stands by", reason="; ".join(str(error) for error in group.exceptions))
-        worker.vitals.stands_by()
-        await worker.forget_connections()  # they may have died without a word
-        await unless_stopped(stop, asyncio.sleep(BACK_TO_THE_LOCK_AFTER))
-    finally:
-        await worker.leadership.end()
-
-
-async def _leadership(worker: Worker) -> Term:
-    term = await worker.leadership.try_to_lead()
-    if term is not None:
-        return term
-    worker.vitals.stands_by()
-    logger.info("stands by: another worker leads")
-    return await worker.leadership.wait()
-
-
-async def unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
-    """What `work` returns; or None once `stop` is set, with `work` cancelled."""
-    async with asyncio.TaskGroup() as tasks:
-        working = tasks.create_task(work, name="unless stopped")
-        waiting = tasks.create_task(stop.wait(), name="stop")
-        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        working.cancel()
-        waiting.cancel()
-    return None if working.cancelled() else working.result()
-
-
-async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: Person | None) -> Decision:
-    taken = await dispatch(decides, update, work.work, person)
-    if taken is None:
-        return Decision(Outcome.NOBODYS)
-    return Decision(Outcome.DROPPED if taken.dropped else Outcome.HANDLED, taken.route, taken.said)
-
-
-def _rules(config: Settings, current: Current) -> Rules:
-    floods = Floods(lambda: current.flood_per_minute)
-    return Rules(floods, config.terms_version, retention_days=config.retention_days)
-
-
-def _report(broadcast: Broadcast) -> list[Text]:
-    screen = broadcast_reports.report(broadcast)
-    return [Text(broadcast.author_id, screen.text, screen.keyboard)]
-
-
-def _apology(update: Update, number: int) -> list[Text]:
-    """Only whoever addressed the bot is told: in private, by a command or by a button."""
-    message, chat = update.message, update.effective_chat
-    commanded = message is not None and (message.text or "").startswith("/")
-    addressed = commanded or update.callback_query is not None or (chat is not None and chat.type == chat.PRIVATE)
-    if not addressed or update.effective_user is None:
-        return []
-    said = reply(update, start_view.failed(texts(update.effective_user.language_code), number))
-    return [] if said is None else [said]

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from bot import app
-from bot.config import Settings, child_environment
+from bot.config.settings import Settings
+from bot.config.sources import child_environment
 from bot.errors import BotError, ConfigurationError, FatalError
 from bot.sandbox.program import NoPortError, Plan
 from bot.sandbox.program import run as run_sandbox

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import app
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.db import lock, schema
 from bot.db.models import Base
 from bot.errors import BotError, ConfigurationError

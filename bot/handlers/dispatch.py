@@ -67,13 +67,13 @@ async def dispatch(by: Dispatcher, update: Update, work: OpenWork, person: Perso
 
 async def _handled(by: Dispatcher, route: Route, update: Update, context: Context, check: object) -> Taken:
     """By the route's handler, unless something comes before that."""
-    if not context.administers and not route.before_all:
+    if route.before_all or not context.administers:
         verdict = by.rules.flood(update)
         if verdict is not Verdict.FINE:
-            return _too_much(context, verdict)
-        if not route.always and terms.missing(context):
-            await terms.ask(context)
-            return Taken("terms", context.said)
+            return _too_much(context, Verdict.TOO_MUCH if route.before_all else verdict)
+    if not (route.before_all or route.always) and terms.missing(context):
+        await terms.ask(context)
+        return Taken("terms", context.said)
     if route.ends_question:
         await context.ask_no_more()
     await route.handler.handle_update(update, by.application, check, context)

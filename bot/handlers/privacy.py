@@ -3,10 +3,12 @@
 from telegram import Update
 
 from bot.handlers.context import Context
-from bot.outgoing.messages import Commands, Document
+from bot.outgoing.messages import Document
 from bot.services import privacy
 from bot.services.privacy import Erased
 from bot.views import privacy as view
+from bot.views.commands import shown_to
+from bot.views.i18n import texts
 from bot.views.start import Screen
 
 
@@ -35,15 +37,24 @@ async def ask_to_erase(_: Update, context: Context) -> None:
 async def erase(_: Update, context: Context) -> None:
     if not _only_in_private(context):
         return
-    if context.person is not None and context.person.language is not None:
-        context.say(Commands(context.chat_id))  # Telegram keeps the list in the language that was chosen
     match await privacy.erase(await context.work(), context.bot_id, context.person_id):
         case Erased.NOT_YET:
             context.show(_told(context), toast=view.broadcast_under_way(context.words))
         case Erased.BUT_THE_BAN:
+            _forget_commands(context)
             context.show(view.erased_but_the_ban(context.words))
         case Erased.GONE:
+            _forget_commands(context)
             context.show(view.erased(context.words))
+
+
+def _forget_commands(context: Context) -> None:
+    """Telegram keeps a chat's own list of commands; who is erased has neither role nor language any more."""
+    user, person = context.incoming.effective_user, context.person
+    assert user is not None
+    if context.administers or (person is not None and person.language is not None):
+        owner = user.id in context.owners
+        context.say(shown_to(texts(user.language_code), user.id, administrator=owner, chosen=False))
 
 
 def _told(context: Context) -> Screen:

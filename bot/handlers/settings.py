@@ -7,13 +7,11 @@ from telegram import Update
 
 from bot.handlers.context import Context
 from bot.handlers.start import unknown_press
-from bot.outgoing.messages import Commands
 from bot.services import time_zones, users
 from bot.services.broadcasts import Category
 from bot.services.users import Choices
 from bot.views import settings as view
 from bot.views.commands import shown_to
-from bot.views.start import commands
 
 Action = Callable[..., Awaitable[None]]
 """What a button does, given the context and the groups of its pattern."""
@@ -54,11 +52,8 @@ async def choose_language(context: Context, language: str) -> None:
     chosen = None if language == view.AS_TELEGRAM else language
     choices = await users.choose_language(await context.work(), context.person_id, chosen)
     context.speak(choices.language)
-    if context.administers:
-        context.say(shown_to(context.words, context.chat_id, administrator=True))
-    else:
-        listed = () if chosen is None else tuple(commands(context.words))
-        context.say(Commands(context.chat_id, listed))
+    administrator = context.administers
+    context.say(shown_to(context.words, context.chat_id, administrator=administrator, chosen=chosen is not None))
     _show(context, choices)
 
 

@@ -15,7 +15,7 @@ async def start(update: Update, context: Context) -> None:
         await users.remember_source(await context.work(), user.id, context.args[0])
     context.reply(_welcome(update, context))
     if context.private and context.administers:
-        context.say(commands_view.shown_to(context.words, context.person_id, administrator=True))
+        context.say(commands_view.shown_to(context.words, context.person_id, administrator=True, chosen=False))
 
 
 async def help_(_: Update, context: Context) -> None:

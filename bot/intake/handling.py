@@ -3,26 +3,22 @@
 import asyncio
 import re
 import time
-import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from telegram import Bot, Update
 
-from bot.db.repositories.dead_letters import NewDeadLetter, Origin
-from bot.db.repositories.inbox import Term, Waiting
+from bot.db.repositories.inbox import Waiting
 from bot.db.repositories.outbox import NewMessage, Unsent
 from bot.db.repositories.people import Person
-from bot.db.text import storable_within
 from bot.db.uow import Deferred, Patience, UnitOfWork
 from bot.errors import (
     AlreadyEndedError,
-    BotError,
     ConflictError,
     DatabaseAwayError,
     FatalError,
@@ -31,14 +27,16 @@ from bot.errors import (
     NoMoreTurnsError,
     TookTooLongError,
     TransientError,
-    UnreadableError,
 )
 from bot.intake import inbox
 from bot.intake.endings import Endings
+from bot.intake.failing import Failing, reason_of
 from bot.intake.floor import Floor
+from bot.intake.parsing import parsed
 from bot.intake.people import KnownPeople
-from bot.intake.reading import RawUpdate, read_one
+from bot.intake.reading import read_one
 from bot.intake.sightings import person_id_of
+from bot.intake.tries import MOST, Tries
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.messages import ButtonAnswer, Message, Said
 
@@ -46,9 +44,6 @@ HANDLED_WITHIN = 120.0  # seconds; a handler that takes longer has failed
 TRIES_AFTER_CONFLICT = 5
 CONFLICT_BACK_OFF = 0.1  # seconds
 BUSY_BACK_OFF = 0.5  # seconds, while somebody holds the person's row
-ALONE_FROM = 3  # tries by as many processes: from then on nothing else is handled beside it
-MOST_TRIES = 5
-SUSPECTS_WAIT = 2.0  # seconds from the start of the term: a process that is killed sooner says nothing about them
 DATABASE_BACK_OFF = 1.0  # seconds
 
 log = structlog.get_logger(__name__)
@@ -76,29 +71,22 @@ class Dispatch(Protocol):
     def __call__(self, update: Update, work: Deferred, person: Person | None) -> Awaitable[Decision]: ...
 
 
-Apology = Callable[[Update, int], Sequence[Message]]
-"""What to tell the person whose update failed and became the dead letter of that number."""
-
-
 @dataclass(frozen=True, slots=True)
 class Handling:
     """Handles a lane's updates one by one."""
 
     bot: Bot
-    term: Term
     unit_of_work: UnitOfWork
     dispatch: Dispatch
-    apology: Apology
     delivery: Delivery
     endings: Endings
     people: KnownPeople
-    count_try: Callable[[int], Awaitable[int]]  # by inbox row; how many processes have begun to handle it
+    tries: Tries
+    failing: Failing
     allowed_updates: Collection[str]
     ends: Counter[str]  # how many updates were handled, nobody's, failed
     button_pressed: Callable[[str], None]
     floor: Floor = field(default_factory=Floor)
-    tries: dict[int, int] = field(default_factory=dict)  # by inbox row, of those found at the start of the term
-    began: float = field(default_factory=time.monotonic)
     conflicts: Counter[int] = field(default_factory=Counter)  # by inbox row
 
     async def handle(self, waiting: Waiting) -> float | None:
@@ -110,31 +98,25 @@ class Handling:
             return BUSY_BACK_OFF
         except DatabaseAwayError as error:
             return _waits(waiting, error)
-        suspect = self._tries_of(waiting) >= ALONE_FROM
-        if suspect and (early := self.began + SUSPECTS_WAIT - time.monotonic()) > 0:
+        suspect = self.tries.suspect(waiting)
+        if suspect and (early := self.tries.too_early_for_suspects()) > 0:
             return early
         async with self.floor.alone() if suspect else self.floor.shared():
             rest = await self._handle_counted(waiting)
         if rest is None:
-            self.tries.pop(waiting.id, None)
+            self.tries.forget(waiting)
             self.conflicts.pop(waiting.id, None)
         return rest
 
     async def _handle_counted(self, waiting: Waiting) -> float | None:
         """Count the try only now: whoever is still waiting for the floor has ended no process."""
         try:
-            tries = await self._count_try(waiting)
+            processes = await self.tries.count(waiting)
         except TransientError as error:
             return _waits(waiting, error)
-        if tries > MOST_TRIES:
-            return await self._fail(waiting, None, KillsTheProcessError(f"{MOST_TRIES} processes ended over it"))
+        if processes > MOST:
+            return await self._fail(waiting, None, KillsTheProcessError(f"{MOST} processes ended over it"))
         return await self._handle(waiting)
-
-    def _tries_of(self, waiting: Waiting) -> int:
-        """How many processes will have begun to handle it, this one included; 0 for an update of this term."""
-        if waiting.id > self.term.found_up_to:
-            return 0
-        return self.tries.get(waiting.id, waiting.tries + 1)
 
     async def _settle_person(self, waiting: Waiting) -> None:
         if waiting.person_pending:
@@ -143,16 +125,11 @@ class Handling:
 
     async def _look_up_person(self, waiting: Waiting) -> None:
         """Before the try is counted: the less lies between that and the end, the fewer innocent ones a kill meets."""
-        if waiting.id <= self.term.found_up_to:
+        if self.tries.found_at_the_start(waiting):
             read = read_one(waiting.payload)
             person_id = person_id_of(read) if read.unreadable is None else None
             if person_id is not None:
                 await self.people.of(person_id)
-
-    async def _count_try(self, waiting: Waiting) -> int:
-        if waiting.id <= self.term.found_up_to and waiting.id not in self.tries:
-            self.tries[waiting.id] = await self.count_try(waiting.id)
-        return self._tries_of(waiting)
 
     async def _handle(self, waiting: Waiting) -> float | None:
         began = time.monotonic()
@@ -163,7 +140,7 @@ class Handling:
                 decision = Decision(Outcome.NOBODYS)
                 await self.endings.end(waiting, [])
             else:
-                update = self._parsed(raw)
+                update = parsed(raw, self.bot)
                 decision = await self._decide_and_keep(waiting, update, person_id_of(raw))
         except Exception as error:  # noqa: BLE001 -- the table knows what it means
             return await self._after(error, waiting, update)
@@ -199,17 +176,6 @@ class Handling:
         self.conflicts[waiting.id] += 1
         return self.conflicts[waiting.id]
 
-    def _parsed(self, read: RawUpdate) -> Update:
-        if read.unreadable is not None:
-            raise UnreadableError(f"unreadable: {read.unreadable}")
-        if read.kind not in Update.ALL_TYPES:
-            raise UnreadableError(f"updates of kind {read.kind!r} are not known to this version")
-        try:
-            # The bytes are kept as they came; handlers are given nothing that a column would refuse.
-            return Update.de_json(_with_its_command_marked(storable_within(read.data)), self.bot)
-        except Exception as error:
-            raise UnreadableError(f"unreadable: {type(error).__name__}: {error}") from error
-
     async def _decide_and_keep(self, waiting: Waiting, update: Update, person_id: int | None) -> Decision:
         """Handler, outbox and the end of the update in one transaction; then delivery."""
         unsent: list[Unsent] = []
@@ -239,46 +205,16 @@ class Handling:
             return {waiting.chat_id}
 
     async def _fail(self, waiting: Waiting, update: Update | None, error: Exception) -> float | None:
-        """Make it a dead letter and apologise with its number, in one transaction; the lane goes on."""
-        letter = NewDeadLetter(
-            Origin.UPDATE,
-            waiting.payload,
-            _reason(error),
-            update_id=waiting.update_id,
-            chat_id=waiting.chat_id,
-            kind=waiting.kind,
-            traceback="".join(traceback.format_exception(error)),
-        )
         try:
-            number = await self._put_away(waiting, letter, update)
+            number = await self.failing.put_away(waiting, update, error)
         except AlreadyEndedError:
             return None
         except (TransientError, LeadershipLostError) as failure:
-            log.warning("a failed update can't be put away yet", **_facts(waiting), reason=_reason(failure))
+            log.warning("a failed update can't be put away yet", **_facts(waiting), reason=reason_of(failure))
             return DATABASE_BACK_OFF
         self.ends[Outcome.FAILED] += 1
         log.error(f"update {Outcome.FAILED}", **_facts(waiting), dead_letter=number, exc_info=error)
         return None
-
-    async def _put_away(self, waiting: Waiting, letter: NewDeadLetter, update: Update | None) -> int:
-        """Keep the dead letter, and its apology unless that fails in its turn; returns the letter's number."""
-        unsent: list[Unsent] = []
-        try:
-            async with self.unit_of_work.open() as work:
-                number = await work.dead_letters.add(self.bot.id, letter)
-                apology = [] if update is None else self.apology(update, number)
-                unsent = await self.endings.end_within(work, waiting, _rows(waiting, apology))
-        except (AlreadyEndedError, TransientError, LeadershipLostError):
-            self.delivery.forget(unsent)
-            raise
-        except Exception:
-            self.delivery.forget(unsent)
-            if update is None:
-                raise
-            log.exception("an apology failed, too", **_facts(waiting))
-            return await self._put_away(waiting, letter, None)
-        self.delivery.put(unsent)
-        return number
 
 
 @asynccontextmanager
@@ -291,16 +227,6 @@ async def _time_limit() -> AsyncIterator[None]:
         if limit.expired():  # and not some time-out of the handler's own
             raise TookTooLongError(f"its handler took longer than {HANDLED_WITHIN:.0f} seconds") from error
         raise
-
-
-def _with_its_command_marked(data: dict[str, Any]) -> dict[str, Any]:
-    """Telegram marks a command in an entity; other servers that speak the Bot API may leave that to the reader."""
-    message = data.get("message")
-    if isinstance(message, dict) and "entities" not in message and isinstance(message.get("text"), str):
-        command = re.match(r"/\w+(@\w+)?(?=\s|$)", message["text"], re.ASCII)
-        if command is not None:
-            message["entities"] = [{"type": "bot_command", "offset": 0, "length": command.end()}]
-    return data
 
 
 def _button(handler: str | None) -> str | None:
@@ -317,10 +243,6 @@ def _rows(waiting: Waiting, said: Iterable[Said | Message]) -> list[NewMessage]:
 def _waits(waiting: Waiting, error: TransientError) -> float:
     log.warning("update waits for the database", **_facts(waiting), reason=str(error))
     return DATABASE_BACK_OFF
-
-
-def _reason(error: Exception) -> str:
-    return str(error) if isinstance(error, BotError) else f"{type(error).__name__}: {error}"
 
 
 def _facts(waiting: Waiting) -> dict[str, object]:

@@ -1,40 +1,35 @@
 """A term of leadership: what runs while this worker leads, and in which order it ends."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Collection, Coroutine, Sequence
+from typing import Any
 
 import structlog
-from telegram import Bot
 
 from bot.db.repositories.inbox import Term, Waiting
-from bot.db.repositories.runtime_settings import Changed
-from bot.db.uow import UnitOfWork
 from bot.errors import BotError, DatabaseAwayError, TransientError
 from bot.intake.endings import Endings
-from bot.intake.handling import Apology, Dispatch, Handling
+from bot.intake.failing import Failing
+from bot.intake.handling import Handling
 from bot.intake.keeping import Keeping
-from bot.intake.leader import Leadership
 from bot.intake.people import KnownPeople
 from bot.intake.poller import Poller
+from bot.intake.tries import Tries
+from bot.intake.worker import Worker
 from bot.lanes import Lanes
 from bot.outgoing.broadcast_jobs import Means
-from bot.outgoing.broadcast_run import Progress, Report, Surroundings, Unrecorded
+from bot.outgoing.broadcast_run import Surroundings
 from bot.outgoing.broadcasts import Broadcasting
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.kept_limits import KeptLimits, ended_without_a_word, go_on
 from bot.outgoing.messages import KINDS
-from bot.outgoing.transport import Api
-from bot.outgoing.turns import Turns
 from bot.together import Together
-from bot.vitals import Vitals
 
 CUT_BEFORE_THE_END = 1.0  # seconds before `shutdown_timeout` at which what still runs is cancelled
 LAST_RECORD_WITHIN = 1.0  # seconds
 SENDS_END_WITHIN = 5.0  # seconds after leadership was lost
 LOOK_AGAIN_AFTER = 0.5  # seconds, while even the first look has failed
-TOGETHER = 200  # loads, and tries counted, in one transaction at the most
+LOADS_TOGETHER = 200  # in one transaction at the most
 LOOK_EVERY = 15.0  # seconds; what another process or a lost commit left in the tables is found then
 
 log = structlog.get_logger(__name__)
@@ -42,72 +37,6 @@ log = structlog.get_logger(__name__)
 
 class _TimeIsUpError(BotError):
     """The stop took longer than it may; what is unfinished stays in inbox and outbox."""
-
-
-@dataclass(slots=True)
-class Memory:
-    """What a worker remembers from one term to its next."""
-
-    epoch: int = 0
-    sent: set[int] = field(default_factory=set)  # rows of the outbox that were sent and not struck off yet
-    unrecorded: Unrecorded = field(default_factory=dict)
-
-    def begins_term(self, epoch: int) -> bool:
-        """Forget what was sent, unless nobody else led between: whoever did has sent it again or struck it off.
-
-        Returns whether nobody did.
-        """
-        follows = epoch == self.epoch + 1
-        if not follows:
-            self.sent.clear()
-            self.unrecorded.clear()
-        self.epoch = epoch
-        return follows
-
-
-Running = Callable[[], Coroutine[Any, Any, None]]
-
-
-class Began(Protocol):
-    """Called when a term has begun: is it the worker's first, and did the one before end without a word?"""
-
-    def __call__(self, *, first: bool, crashed: bool) -> Coroutine[Any, Any, None]: ...
-
-
-@dataclass(frozen=True)
-class BroadcastMeans:
-    """What broadcasts need of the layers above."""
-
-    owners: frozenset[int]
-    progress: Progress
-    report: Report
-    messages_at_once: int  # a second's worth
-
-
-@dataclass(frozen=True)
-class Worker:
-    """What outlives a term."""
-
-    bot: Bot
-    sends: Api
-    polls: Api
-    unit_of_work: UnitOfWork
-    forget_connections: Running  # to the database, all in the pool: whatever is open there fails
-    leadership: Leadership
-    turns: Turns
-    vitals: Vitals
-    dispatch: Dispatch
-    apology: Apology
-    prepare: Running  # before the first poll
-    beside: Collection[Running]  # runs beside the polls for as long as the term lasts, or until it is done
-    allowed_updates: Collection[str]
-    handler_concurrency: int
-    sends_at_once: int
-    shutdown_timeout: float  # seconds
-    broadcasts: BroadcastMeans
-    began: Began
-    settings_read: Callable[[Mapping[str, Changed]], None]  # those that administrators changed, at each look
-    memory: Memory = field(default_factory=Memory)
 
 
 async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
@@ -153,19 +82,18 @@ class _Parts:
         self._broadcasting = self._broadcasts()
         self._limits = KeptLimits(worker.turns, worker.unit_of_work, term)
         self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
-        self._loads = Together(self._load_all, at_most=TOGETHER)
-        self._tries = Together(self._count_tries, at_most=TOGETHER)
+        self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
+        self._tries = Tries(term, worker.unit_of_work)
         self._people = KnownPeople(worker.unit_of_work)
         handling = Handling(
             worker.bot,
-            term=term,
             unit_of_work=worker.unit_of_work,
             dispatch=worker.dispatch,
-            apology=worker.apology,
             delivery=self._delivery,
             endings=self._endings,
             people=self._people,
-            count_try=self._tries.ask,
+            tries=self._tries,
+            failing=Failing(term.bot_id, worker.unit_of_work, self._endings, self._delivery, worker.apology),
             allowed_updates=worker.allowed_updates,
             ends=worker.vitals.updates,
             button_pressed=worker.vitals.button_pressed,
@@ -310,8 +238,3 @@ class _Parts:
         async with self._worker.unit_of_work.open() as work:
             found = await work.inbox.next_of(self._term.bot_id, chats, besides, max(limit for _, _, limit in asked))
         return [found[chat_id] for chat_id in chats]
-
-    async def _count_tries(self, rows: Sequence[int]) -> list[int]:
-        async with self._worker.unit_of_work.open() as work:
-            tries = await work.inbox.count_tries(rows)
-        return [tries.get(row_id, 0) for row_id in rows]

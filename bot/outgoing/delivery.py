@@ -17,7 +17,7 @@ from bot.errors import ChatRestsError, NoMoreTurnsError, TransientError
 from bot.lanes import Lanes
 from bot.outgoing.limiter import Turn
 from bot.outgoing.marks import FOR_LOCKS, Marks
-from bot.outgoing.messages import KINDS, ButtonAnswer, Call, Text, call_of, said_instead
+from bot.outgoing.messages import KINDS, ButtonAnswer, Call, Edit, Text, call_of, said_instead
 from bot.outgoing.parts import without_the_refused_part
 from bot.outgoing.refusals import refusal_of
 from bot.outgoing.transport import Api, back_off, told_to_wait
@@ -40,6 +40,8 @@ log = structlog.get_logger(__name__)
 
 NOTHING_LOST = ("message is not modified", "query is too old", "query id is invalid")
 """Refusals that leave nothing undone."""
+NOTHING_LOST_BY_EDITS = ("message to edit not found", "message_id_invalid")
+"""The same for edits: whoever deleted the message doesn't want to see what it reads now."""
 LEAST_SUPERGROUP = -1_000_000_000_000  # and below: supergroups and channels, which become nothing else
 
 
@@ -213,7 +215,7 @@ class Delivery:
         """The table of refusals: what each means for the message."""
         if isinstance(error, RetryAfter):
             return told_to_wait(error)  # and everyone heeds it: the turn saw it, too
-        if any(words in error.message.lower() for words in NOTHING_LOST):
+        if _loses_nothing(message.kind, error.message.lower()):
             self._struck_off_soon(message.id)
             return None
         if self._shortened(message, method, call, error):
@@ -300,6 +302,11 @@ class Delivery:
             await self._api.perform(answer.method, answer.parameters())
         except TelegramError as error:
             log.info("a button press is left without its answer", reason=error.message)
+
+
+def _loses_nothing(kind: str, said: str) -> bool:
+    known = NOTHING_LOST + (NOTHING_LOST_BY_EDITS if kind == Edit.kind else ())
+    return any(words in said for words in known)
 
 
 def _milliseconds(began: float) -> int:

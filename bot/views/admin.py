@@ -57,5 +57,10 @@ def panel(words: Texts) -> Screen:
     return Screen(words.html("admin-panel"), tuple((Button(words.plain(key), to),) for key, to in BUTTONS))
 
 
+def under_panel(words: Texts, screen: Screen) -> Screen:
+    """A screen that the panel leads to, with the way back."""
+    return Screen(screen.text, (*screen.keyboard, *back(words, Press.PANEL)))
+
+
 def back(words: Texts, to: Press, *arguments: object) -> Keyboard:
     return ((Button(words.plain("admin-button-back"), data(to, *arguments)),),)

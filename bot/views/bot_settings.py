@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bot.outgoing.messages import Button, Keyboard
+from bot.outgoing.messages import Button
 from bot.services.runtime_settings import WORDS, State
 from bot.views.i18n import Texts
 from bot.views.start import Screen
@@ -19,11 +19,11 @@ def data(*arguments: object) -> str:
     return ":".join([SHOW, *map(str, arguments)])
 
 
-def every(words: Texts, states: Iterable[State], back: Keyboard) -> Screen:
+def every(words: Texts, states: Iterable[State]) -> Screen:
     shown = list(states)
     lines = [words.html("bot-settings"), *(_line(words, state) for state in shown)]
     rows = tuple((Button(_name(words, state), data(state.setting.name)),) for state in shown)
-    return Screen("\n\n".join(lines), (*rows, *back))
+    return Screen("\n\n".join(lines), rows)
 
 
 def one(words: Texts, state: State) -> Screen:

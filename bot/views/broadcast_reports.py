@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.outgoing.messages import Button, Document, Edit, Keyboard
+from bot.outgoing.messages import Button, Document, Keyboard
 from bot.services import broadcasts
 from bot.services.broadcasts import Broadcast, State
 from bot.views.broadcast_words import Press, button, excerpt, time
@@ -37,14 +37,6 @@ def progress(broadcast: Broadcast, per_second: float | None, words: Texts | None
     if broadcast.state is not State.PAUSED and per_second:
         lines += _forecast(words, broadcast, per_second)
     return Screen("\n".join(lines), _controls(words, broadcast))
-
-
-def to_author(broadcast: Broadcast, per_second: float | None = None) -> Edit | None:
-    """The change of the message that shows its author how it goes; None if there is none such."""
-    if broadcast.panel_id is None:
-        return None
-    screen = progress(broadcast, per_second)
-    return Edit(broadcast.author_id, broadcast.panel_id, screen.text, screen.keyboard)
 
 
 def report(broadcast: Broadcast, words: Texts | None = None) -> Screen:

@@ -1,6 +1,7 @@
 """What the screens about broadcasts share: callback data, first words, times, whom it goes to."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -103,6 +104,12 @@ def button(words: Texts, name: str, press: Press, *arguments: object, **facts: s
 def fingerprint(value: str) -> str:
     """A value that may be too long for callback data, which has 64 bytes, in eight characters."""
     return hashlib.sha256(value.encode(errors="replace")).hexdigest()[:8]
+
+
+def version(broadcast: Broadcast) -> str:
+    """What is sent, to whom and how, in eight characters: a button says with it what it was pressed for."""
+    confirmed = [broadcast.content, broadcast.audience.as_json(), broadcast.category]
+    return fingerprint(json.dumps(confirmed, sort_keys=True))
 
 
 def kind(words: Texts, piece: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from bot.outgoing.messages import Button, Keyboard
 from bot.services import broadcasts
 from bot.services.broadcasts import Broadcast, Category, State
 from bot.services.composing import MOST_PIECES, Loss, Refused
-from bot.views.broadcast_words import MOST_LABELLED, Press, button, data, excerpt, kind, time, whom
+from bot.views.broadcast_words import MOST_LABELLED, Press, button, data, excerpt, kind, time, version, whom
 from bot.views.i18n import Texts
 from bot.views.start import Screen
 
@@ -89,6 +89,7 @@ def settings(words: Texts, draft: Broadcast, people: int) -> Screen:
 
 
 def confirmation(words: Texts, draft: Broadcast, people: int) -> Screen:
+    """The button is for what is shown here alone: it may be pressed when another message has changed the draft."""
     text = words.html(
         "broadcast-confirmation",
         number=str(draft.number),
@@ -96,7 +97,7 @@ def confirmation(words: Texts, draft: Broadcast, people: int) -> Screen:
         audience=whom(words, draft.audience),
         people=people,
     )
-    yes = button(words, "yes", Press.SEND_YES, draft.number)
+    yes = button(words, "yes", Press.SEND_YES, draft.number, version(draft))
     return Screen(text, ((yes,), (button(words, "back", Press.SHOW, draft.number),)))
 
 

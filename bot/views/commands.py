@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.outgoing.messages import Commands
 from bot.views import admin, bot_settings, broadcasts, dead_letters_chat, maintenance, stats
 from bot.views.i18n import Texts
-from bot.views.start import COMMANDS
+from bot.views.start import COMMANDS, commands
 
 ADMINISTRATORS = (
     admin.COMMAND,
@@ -21,6 +21,12 @@ def of_administrator(words: Texts) -> Sequence[tuple[str, str]]:
     return [(name, words.plain(f"command-{name}")) for name in (*COMMANDS, *ADMINISTRATORS)]
 
 
-def shown_to(words: Texts, telegram_id: int, *, administrator: bool) -> Commands:
-    """For the outbox: what a person's chat shows from now on; whoever is no administrator sees everybody's list."""
-    return Commands(telegram_id, of_administrator(words) if administrator else ())
+def shown_to(words: Texts, telegram_id: int, *, administrator: bool, chosen: bool) -> Commands:
+    """For the outbox: the list that a person's chat is to show, now that their role or language is another.
+
+    `words` are in the language that they are answered in, and `chosen` says whether they chose it: then everybody's
+    list has to be set for their chat, which would show it in Telegram's language otherwise.
+    """
+    if administrator:
+        return Commands(telegram_id, of_administrator(words))
+    return Commands(telegram_id, commands(words) if chosen else ())

@@ -3,16 +3,14 @@
 from bot.outgoing.messages import Commands
 from bot.services.people import Role
 from bot.services.profiles import Profile
-from bot.views.commands import of_administrator
+from bot.views.commands import shown_to
 from bot.views.i18n import texts
-from bot.views.start import commands
 
 
 def of_chat(telegram_id: int, language: str | None, telegrams: str | None, *, administrator: bool) -> Commands:
     """`language` is the one chosen: everybody's list is set for the chat only where there is one."""
-    if administrator:
-        return Commands(telegram_id, tuple(of_administrator(texts(language or telegrams))))
-    return Commands(telegram_id, () if language is None else tuple(commands(texts(language))))
+    chosen = language is not None
+    return shown_to(texts(language or telegrams), telegram_id, administrator=administrator, chosen=chosen)
 
 
 def with_ban(one: Profile, owners: frozenset[int], *, banned: bool) -> list[Commands]:

@@ -9,20 +9,23 @@ from bot.services.sanctions import LONGEST_REASON, MOST_AT_ONCE, TERMS, Ban, Lis
 from bot.views.admin import Press, back, data
 from bot.views.broadcast_words import time
 from bot.views.i18n import Texts, texts
-from bot.views.names import cut, isolated, name, tamed
+from bot.views.names import Somebody, cut, isolated, name, tamed
 from bot.views.start import Screen
 
 MOST_SHOWN = 5  # bans of the past
 MOST_NAMED = 10  # people or lines of a list, each
 LONGEST_LINE = 40  # characters of a list's line
 TOLD, SILENT = "told", "silent"
+TOKEN_BYTES = 4  # of what tells a list's buttons from another's
 
 
 def choose_term(words: Texts, card: Card) -> Screen:
     """How long; above it what has been before."""
     heading = words.html("ban-term", name=name(card.profile))
     to = card.profile.telegram_id
-    return Screen("\n\n".join([heading, history(words, card.bans)]), _terms(words, Press.BAN, to, back_to=Press.CARD))
+    return Screen(
+        "\n\n".join([heading, history(words, card.bans)]), (*_terms(words, Press.BAN, to), *back(words, Press.CARD, to))
+    )
 
 
 def choose_silence(words: Texts, one: Profile, term: str) -> Screen:
@@ -34,7 +37,7 @@ def choose_silence(words: Texts, one: Profile, term: str) -> Screen:
 def asked_reason(words: Texts, one: Profile, term: str, *, silent: bool) -> Screen:
     how = SILENT if silent else TOLD
     text = words.html("ban-asked-reason", name=name(one), term=term, how=how, most=LONGEST_REASON)
-    skip = Button(words.plain("ban-button-skip"), data(Press.UNREASONED, one.telegram_id))
+    skip = Button(words.plain("ban-button-skip"), data(Press.UNREASONED, one.telegram_id, term, how))
     return Screen(text, ((skip,), *back(words, Press.BAN, one.telegram_id, term)))
 
 
@@ -85,17 +88,19 @@ def too_many(words: Texts) -> Screen:
     return Screen(words.html("bulk-too-many", most=MOST_AT_ONCE))
 
 
-def preview(words: Texts, listed: Listed, reason: str) -> Screen:
+def preview(words: Texts, listed: Listed, reason: str, token: str) -> Screen:
     """Who of a list would be banned, and who not; the next step is how long."""
     text = _preview(words, listed, reason)
     if not listed.bannable:
         return Screen(text, back(words, Press.PEOPLE))
-    return Screen(text, _terms(words, Press.BULK, back_to=Press.PEOPLE))
+    return Screen(text, (*_terms(words, Press.BULK, token), *back(words, Press.PEOPLE)))
 
 
-def confirm(words: Texts, people: int, term: str) -> Screen:
-    text = words.html("bulk-confirm", people=people, term=term)
-    return Screen(text, (*_silences(words, Press.BULK, term), *back(words, Press.PEOPLE)))
+def confirm(words: Texts, named: Sequence[Somebody], people: int, token: str, term: str) -> Screen:
+    """`named` are the first of them, one more than is shown where there are more."""
+    whom = f"{words.html('bulk-confirm', people=people, term=term)}\n{_some(_names(named))}"
+    text = f"{whom}\n\n{words.html('bulk-confirm-silence')}"
+    return Screen(text, (*_silences(words, Press.BULK, token, term), *back(words, Press.PEOPLE)))
 
 
 def bulk_done(words: Texts, people: int) -> Screen:
@@ -116,18 +121,18 @@ def _preview(words: Texts, listed: Listed, reason: str) -> str:
     return "\n\n".join([words.html("bulk-preview"), *(shown or [words.html("bulk-empty")])])
 
 
-def _names(people: Sequence[Profile]) -> list[str]:
+def _names(people: Sequence[Somebody]) -> list[str]:
     return [name(one, LONGEST_LINE) for one in people[: MOST_NAMED + 1]]
 
 
 def _some(names: Sequence[str]) -> str:
-    """As HTML."""
+    """As HTML; Fluent takes no more than 1,000 characters for a hole."""
     return html.escape(", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])]))
 
 
-def _terms(words: Texts, press: Press, *arguments: object, back_to: Press) -> Keyboard:
+def _terms(words: Texts, press: Press, *arguments: object) -> Keyboard:
     buttons = [Button(words.plain("ban-button-term", term=term), data(press, *arguments, term)) for term in TERMS]
-    return (tuple(buttons[:2]), tuple(buttons[2:4]), tuple(buttons[4:]), *back(words, back_to, *arguments))
+    return (tuple(buttons[:2]), tuple(buttons[2:4]), tuple(buttons[4:]))
 
 
 def _silences(words: Texts, press: Press, *arguments: object) -> Keyboard:

@@ -123,8 +123,27 @@ async def people(administrator: Desk, telegram: Emulator, count: int) -> list[Pr
     return chats
 
 
-async def ended(sender: Sender) -> None:
-    """Wait until nothing is being sent any more."""
+async def begun(administrator: Desk, telegram: Emulator, count: int, *said: str) -> tuple[list[PrivateChat], int]:
+    """So many people, and the number of a broadcast to them."""
+    chats = await people(administrator, telegram, count)
+    return chats, await administrator.begin(*said)
+
+
+async def got_by(count: int, chats: Sequence[PrivateChat], telegram: Emulator) -> None:
+    """Wait until so many have got something."""
+    await telegram.until(lambda: sum(bool(chat.received) for chat in chats) >= count, within=10)
+
+
+async def goes_on(sender: Sender, administrator: Desk, number: int) -> Broadcast:
+    """Have a paused one go on to its end."""
+    await administrator.go_on(number)
+    sender.broadcasting.look()
+    return await administrator.ended(number)
+
+
+async def stops(sender: Sender) -> None:
+    """Have the sender see what was changed, and wait until nothing is being sent any more."""
+    sender.broadcasting.look()
     async with asyncio.timeout(10):
         while sender.broadcasting._running:
             await asyncio.wait(sender.broadcasting._running)
@@ -137,8 +156,7 @@ def texts(chat: PrivateChat) -> list[str]:
 async def test_everybody_gets_it_once_and_the_author_a_report(
     administrator: Desk, telegram: Emulator, sending: Opened
 ) -> None:
-    chats = await people(administrator, telegram, 100)
-    number = await administrator.begin("Hello", "and good bye")
+    chats, number = await begun(administrator, telegram, 100, "Hello", "and good bye")
     async with sending():
         over = await administrator.ended(number)
         author = telegram.private_chat(telegram.cloud.people[administrator.author_id])
@@ -209,20 +227,16 @@ async def test_a_flood_wait_of_one_chat_delays_that_chat_alone(
 async def test_a_pause_stops_it_and_going_on_misses_and_repeats_nobody(
     administrator: Desk, telegram: Emulator, sending: Opened
 ) -> None:
-    chats = await people(administrator, telegram, 200)
-    number = await administrator.begin()
+    chats, number = await begun(administrator, telegram, 200)
     async with sending(per_second=100, at_once=20) as sender:
-        await telegram.until(lambda: sum(bool(chat.received) for chat in chats) >= 50, within=10)
+        await got_by(50, chats, telegram)
         await administrator.pause(number)
-        sender.broadcasting.look()
+        await stops(sender)
         await administrator.until(number, lambda one: one.sent >= 50)
-        await ended(sender)
         paused = await administrator.fates(number)
         assert set(paused) == {"sent", "waiting"}
         assert paused["sent"] < 120
-        await administrator.go_on(number)
-        sender.broadcasting.look()
-        over = await administrator.ended(number)
+        over = await goes_on(sender, administrator, number)
     assert [len(chat.received) for chat in chats] == [1] * 200
     assert over.perhaps_twice == 0
 
@@ -239,23 +253,20 @@ async def test_a_pause_is_shown_in_the_message_that_is_the_panel_then_even_if_th
             await sender.api.perform("sendMessage", {"chat_id": author.id, "text": text})
         await telegram.until(lambda: held_up.met == 1)
         await administrator.pause(number)
-        sender.broadcasting.look()
         old, panel = author.received
         sender.turns.halt(author.id, 3)
         await administrator.shows(number, panel.message_id)
-        await ended(sender)
+        await stops(sender)
         await telegram.until(lambda: panel.text == "paused, 1 sent", within=10)
         assert old.text == "old panel"
 
 
 async def test_a_cancelled_one_is_sent_to_nobody_more(administrator: Desk, telegram: Emulator, sending: Opened) -> None:
-    chats = await people(administrator, telegram, 200)
-    number = await administrator.begin()
+    chats, number = await begun(administrator, telegram, 200)
     async with sending(per_second=100, at_once=20) as sender:
-        await telegram.until(lambda: sum(bool(chat.received) for chat in chats) >= 20, within=10)
+        await got_by(20, chats, telegram)
         await administrator.cancel(number)
-        sender.broadcasting.look()
-        await ended(sender)
+        await stops(sender)
         got = sum(bool(chat.received) for chat in chats)
     assert got < 100
     assert (await administrator.fates(number))["sent"] == got
@@ -265,10 +276,9 @@ async def test_a_cancelled_one_is_sent_to_nobody_more(administrator: Desk, teleg
 async def test_a_stop_gives_back_whom_it_had_taken_and_the_next_term_goes_on_without_repeats(
     administrator: Desk, telegram: Emulator, sending: Opened
 ) -> None:
-    chats = await people(administrator, telegram, 100)
-    number = await administrator.begin()
+    chats, number = await begun(administrator, telegram, 100)
     async with sending(per_second=100, at_once=20):
-        await telegram.until(lambda: sum(bool(chat.received) for chat in chats) >= 30, within=10)
+        await got_by(30, chats, telegram)
     assert set(await administrator.fates(number)) == {"sent", "waiting"}
     async with sending():
         over = await administrator.ended(number)
@@ -279,8 +289,7 @@ async def test_a_stop_gives_back_whom_it_had_taken_and_the_next_term_goes_on_wit
 async def test_whom_a_crash_left_in_between_is_sent_to_again_and_counted_as_perhaps_twice(
     administrator: Desk, telegram: Emulator, sending: Opened
 ) -> None:
-    chats = await people(administrator, telegram, 10)
-    number = await administrator.begin()
+    chats, number = await begun(administrator, telegram, 10)
     async with administrator.unit_of_work.open() as work:
         broadcast = await work.broadcasts.one(telegram.bot.id, number)
         assert broadcast is not None
@@ -297,10 +306,9 @@ async def test_commits_whose_answer_is_lost_cost_nothing(
     administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(broadcast_run, "DATABASE_BACK_OFF", 0.01)
-    chats = await people(administrator, telegram, 100)
-    number = await administrator.begin()
+    chats, number = await begun(administrator, telegram, 100)
     async with sending(per_second=200, at_once=20) as sender:
-        await telegram.until(lambda: any(chat.received for chat in chats), within=10)
+        await got_by(1, chats, telegram)
         sender.unit_of_work.lost = 3
         over = await administrator.ended(number)
         assert sender.unit_of_work.lost == 0
@@ -335,8 +343,7 @@ async def test_two_at_once_share_the_rate(administrator: Desk, telegram: Emulato
 async def test_what_was_sent_is_deleted_again_but_for_what_is_too_old(
     administrator: Desk, telegram: Emulator, sending: Opened
 ) -> None:
-    chats = await people(administrator, telegram, 5)
-    number = await administrator.begin("Oops", "Oops again")
+    chats, number = await begun(administrator, telegram, 5, "Oops", "Oops again")
     async with sending() as sender:
         await administrator.ended(number)
         ages = "UPDATE broadcast_recipients SET at = now() - interval '49 hours' WHERE telegram_id = :id"
@@ -351,8 +358,7 @@ async def test_what_was_sent_is_deleted_again_but_for_what_is_too_old(
 async def test_progress_is_told_every_three_seconds_at_most_and_at_the_end(
     administrator: Desk, telegram: Emulator, sending: Opened
 ) -> None:
-    await people(administrator, telegram, 100)
-    number = await administrator.begin()
+    _, number = await begun(administrator, telegram, 100)
     async with sending(per_second=100, at_once=10) as sender:
         await administrator.ended(number)
         assert sender.progress[-1] == (State.DONE, 100)
@@ -382,10 +388,9 @@ async def test_a_stop_that_first_ends_the_turns_passes_nobody_over(
     administrator: Desk, telegram: Emulator, sending: Opened
 ) -> None:
     """As it was once: recipients who get no turn were given back behind the place at which the next are taken."""
-    chats = await people(administrator, telegram, 60)
-    number = await administrator.begin()
+    chats, number = await begun(administrator, telegram, 60)
     async with sending(per_second=100, at_once=10) as sender:
-        await telegram.until(lambda: any(chat.received for chat in chats), within=10)
+        await got_by(1, chats, telegram)
         sender.turns.close()
         await asyncio.sleep(4 * broadcast_run.TICK)  # for as long as a handler may still run
         assert (await administrator.look(number)).state is State.RUNNING
@@ -398,8 +403,7 @@ async def test_a_stop_that_first_ends_the_turns_passes_nobody_over(
 async def test_a_stop_between_two_messages_of_one_broadcast_goes_on_with_the_second(
     administrator: Desk, telegram: Emulator, sending: Opened
 ) -> None:
-    chats = await people(administrator, telegram, 20)
-    number = await administrator.begin("one", "two", "three", "four", "five")
+    chats, number = await begun(administrator, telegram, 20, "one", "two", "three", "four", "five")
     async with sending(per_second=60):
         await telegram.until(lambda: telegram.calls.count("sendMessage") >= 35, within=10)
     assert any(0 < len(chat.received) < 5 for chat in chats)
@@ -445,8 +449,7 @@ async def test_a_cancellation_in_a_flood_wait_is_heeded_at_once(
     async with sending(per_second=30, at_once=10) as sender:
         await telegram.until(lambda: any(call.status == 429 for call in telegram.calls.of("sendMessage")), within=10)
         await administrator.cancel(number)
-        sender.broadcasting.look()
-        await ended(sender)
+        await stops(sender)
     fates = await administrator.fates(number)
     assert set(fates) <= {"sent", "waiting"}
     assert fates.get("sent", 0) == sum(bool(chat.received) for chat in chats)
@@ -456,17 +459,13 @@ async def test_a_lost_commit_before_a_pause_leaves_nobody_out(
     administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(broadcast_run, "DATABASE_BACK_OFF", 0.01)
-    chats = await people(administrator, telegram, 100)
-    number = await administrator.begin()
+    chats, number = await begun(administrator, telegram, 100)
     async with sending(per_second=100, at_once=20) as sender:
-        await telegram.until(lambda: any(chat.received for chat in chats), within=10)
+        await got_by(1, chats, telegram)
         sender.unit_of_work.lost = 1
         await administrator.pause(number)
-        sender.broadcasting.look()
-        await ended(sender)
-        await administrator.go_on(number)
-        sender.broadcasting.look()
-        over = await administrator.ended(number)
+        await stops(sender)
+        over = await goes_on(sender, administrator, number)
     assert [len(chat.received) for chat in chats] == [1] * 100
     assert (over.state, over.sent) == (State.DONE, 100)
 
@@ -474,27 +473,22 @@ async def test_a_lost_commit_before_a_pause_leaves_nobody_out(
 async def test_who_opts_out_or_is_banned_after_the_beginning_does_not_get_it(
     administrator: Desk, telegram: Emulator, sending: Opened
 ) -> None:
-    chats = await people(administrator, telegram, 60)
-    number = await administrator.begin()
+    chats, number = await begun(administrator, telegram, 60)
     async with sending(per_second=50, at_once=5) as sender:
         await administrator.until(number, lambda one: one.listed)
         await administrator.pause(number)
-        sender.broadcasting.look()
-        await ended(sender)
+        await stops(sender)
         late = [chat for chat in chats if not chat.received][-2:]
         changed = "UPDATE users SET opted_out = '{news}' WHERE telegram_id = :id"
         await administrator.execute(text(changed), id=late[0].id)
         await administrator.execute(text("UPDATE users SET banned_at = now() WHERE telegram_id = :id"), id=late[1].id)
-        await administrator.go_on(number)
-        sender.broadcasting.look()
-        over = await administrator.ended(number)
+        over = await goes_on(sender, administrator, number)
     assert [len(chat.received) for chat in chats] == [chat not in late for chat in chats]
     assert (over.state, over.total, over.sent, over.left) == (State.DONE, 58, 58, 0)
 
 
 async def test_deleting_unmarks_nobody(administrator: Desk, telegram: Emulator, sending: Opened) -> None:
-    [chat] = await people(administrator, telegram, 1)
-    number = await administrator.begin()
+    [chat], number = await begun(administrator, telegram, 1)
     async with sending() as sender:
         await administrator.ended(number)
         chat.blocks()

@@ -270,6 +270,24 @@ async def test_a_refusal_that_leaves_nothing_undone_is_nothing(
     assert texts(chat) == ["other"]
 
 
+async def test_an_edit_of_a_message_that_its_reader_deleted_is_nothing(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    """Telegram has two wordings for it; the same words about another message are a refusal of that."""
+    async with opened() as post:
+        await post.say(Text(chat.id, "menu"))
+        shown = await chat.receives("menu")
+        shown.deleted = True
+        await post.say(Edit(chat.id, shown.message_id, "other"))
+        telegram.faults.next(Reply.refusal(400, "Bad Request: MESSAGE_ID_INVALID"), "editMessageText")
+        await post.say(Edit(chat.id, shown.message_id, "other"))
+        await post.all_sent()
+        assert len(telegram.calls.of("editMessageText")) == 2
+        telegram.faults.next(Reply.refusal(400, "Bad Request: MESSAGE_ID_INVALID"), "sendMessage")
+        await post.say(Text(chat.id, "new"))
+        await post.until_rows(1, "dead_letters")
+
+
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     "fault",

@@ -61,10 +61,7 @@ async def test_two_that_migrate_at_once_both_succeed(socket_folder: Path, empty_
 async def test_an_older_version_serves_a_newer_schema_with_a_warning(
     socket_folder: Path, database: str, tmp_path: Path
 ) -> None:
-    engine = engine_for(embedded.url(socket_folder, database), connections=1)
-    async with engine.begin() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = 'ffffffffffff'"))
-    await engine.dispose()
+    await _execute(socket_folder, database, "UPDATE alembic_version SET version_num = 'ffffffffffff'")
     ended = await command(tmp_path, "migrate", DATABASE_URL=libpq_url(socket_folder, database))
     assert ended.code == 0
     assert "schema is newer than this version" in ended.said
@@ -73,10 +70,7 @@ async def test_an_older_version_serves_a_newer_schema_with_a_warning(
 async def test_a_migration_that_fails_ends_with_a_sentence_and_changes_nothing(
     socket_folder: Path, empty_database: str, tmp_path: Path
 ) -> None:
-    engine = engine_for(embedded.url(socket_folder, empty_database), connections=1)
-    async with engine.begin() as connection:
-        await connection.execute(text("CREATE TABLE outbox (in_the_way int)"))
-    await engine.dispose()
+    await _execute(socket_folder, empty_database, "CREATE TABLE outbox (in_the_way int)")
     ended = await command(tmp_path, "migrate", DATABASE_URL=libpq_url(socket_folder, empty_database))
     assert ended.code == 1
     assert "the schema can't be brought to head" in ended.said
@@ -108,6 +102,13 @@ async def _alembic(folder: Path, *arguments: str, **variables: str) -> tuple[int
     )
     said, _ = await process.communicate()
     return process.returncode, said.decode().strip().splitlines()[-1]
+
+
+async def _execute(socket_folder: Path, database: str, statement: str) -> None:
+    engine = engine_for(embedded.url(socket_folder, database), connections=1)
+    async with engine.begin() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
 
 
 async def _revision(socket_folder: Path, database: str) -> str | None:

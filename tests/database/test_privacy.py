@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db import traces
 from bot.db.models import Base
 from bot.db.repositories.holdings import FOUND, NOTHING_PERSONAL
-from bot.db.repositories.privacy import ERASED
+from bot.db.repositories.privacy import _NOTHING_LEFT, ERASED
 from bot.db.uow import UnitOfWork
 from bot.services import privacy
 from bot.services.privacy import Erased
@@ -140,7 +140,9 @@ async def test_the_export_has_something_of_every_table_and_nothing_of_others(uni
     whole = await exported(unit_of_work)
     assert whole["telegram_id"] == ANN
     tables = whole["tables"]
-    assert {name: len(rows) for name, rows in tables.items()} == {
+    found = {name: len(rows) for name, rows in tables.items()}
+    assert all(found.values())
+    assert found == found | {
         "users": 1, "updates": 2, "outbox": 1, "dead_letters": 3, "broadcasts": 2, "broadcast_recipients": 3,
         "sanctions": 2, "notes": 2, "administrators_chats": 1, "audit": 2, "asked": 1, "changed_settings": 1,
         "active_weeks": 1, "pollers": 1,
@@ -188,6 +190,11 @@ async def test_what_is_others_stays_and_sums_too(unit_of_work: UnitOfWork, engin
     }  # fmt: skip
     assert left["pollers"][0]["limits"]["limits"]["chats"] == {"7": [2]}
     assert len(left["active_weeks"]) == len(left["changed_settings"]) == 1
+
+
+def test_of_a_banned_person_every_column_is_cleared_but_the_number_and_the_bans() -> None:
+    kept = {"id", "telegram_id", "banned_at", "banned_until", "silenced"}
+    assert set(_NOTHING_LEFT) == {column.key for column in Base.metadata.tables["users"].columns} - kept
 
 
 @pytest.mark.parametrize("until", ["NULL", "now() + interval '1 day'"])

@@ -2,7 +2,8 @@
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from tests.faults.harness import Scenario, chosen_seed, scenario
 from tests.faults.nursery import ForkedWorker
 
 SPEAKERS = 16
+
+Fork = Callable[[str], ForkedWorker]
+"""Makes a worker, given a name for its folder."""
 
 
 @pytest.fixture(scope="session")
@@ -30,33 +34,33 @@ async def on(telegram: Emulator, database_url: str) -> AsyncIterator[Scenario]:
 
 
 @pytest.fixture
-async def worker(
+async def fork(
     nursery_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
-) -> AsyncIterator[ForkedWorker]:
-    """A worker on the test's own database and Telegram; not started yet, and gone at the end."""
-    process = forked(nursery_address, tmp_path / "first", telegram, telegram_url, database_url)
-    yield process
-    await process.kill()
+) -> AsyncIterator[Fork]:
+    """Workers on the test's own database and Telegram; not started yet, and gone at the end."""
+    async with AsyncExitStack() as made:
+
+        def fork(name: str) -> ForkedWorker:
+            process = forked(nursery_address, tmp_path / name, telegram, telegram_url, database_url)
+            made.push_async_callback(process.kill)
+            return process
+
+        yield fork
 
 
 @pytest.fixture
-async def second(
-    nursery_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
-) -> AsyncIterator[ForkedWorker]:
-    """Another worker on the same."""
-    process = forked(nursery_address, tmp_path / "second", telegram, telegram_url, database_url)
-    yield process
-    await process.kill()
+def worker(fork: Fork) -> ForkedWorker:
+    return fork("first")
 
 
 @pytest.fixture
-async def third(
-    nursery_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
-) -> AsyncIterator[ForkedWorker]:
-    """And one more."""
-    process = forked(nursery_address, tmp_path / "third", telegram, telegram_url, database_url)
-    yield process
-    await process.kill()
+def second(fork: Fork) -> ForkedWorker:
+    return fork("second")
+
+
+@pytest.fixture
+def third(fork: Fork) -> ForkedWorker:
+    return fork("third")
 
 
 def forked(address: Path, folder: Path, telegram: Emulator, telegram_url: str, database_url: str) -> ForkedWorker:

@@ -39,11 +39,7 @@ async def test_overlapping_deployments_lose_and_repeat_nothing(
             assert await old.stop() == 0
             old, new = new, old
         await talk
-    await on.settled()
-    account = await on.account()
-    assert account.flawless, str(account)
-    assert not account.repeats
-    assert conflicts(on.telegram) == 0
+    await nothing_was_lost_or_repeated(on)
     assert await old.stop() == 0
 
 
@@ -82,11 +78,7 @@ async def test_a_leader_and_who_takes_over_from_it_are_both_told_to_stop_and_a_t
             await on.replies(10)
             await stopped_one_after_the_other(on, old, new, last)
             old, new, last = last, old, new
-    await on.settled()
-    account = await on.account()
-    assert account.flawless, str(account)
-    assert not account.repeats
-    assert conflicts(on.telegram) == 0
+    await nothing_was_lost_or_repeated(on)
     assert await old.stop() == 0
 
 
@@ -136,6 +128,14 @@ async def test_a_leader_stopped_at_a_bad_moment_holds_up_nobody_and_sends_nothin
     account = await on.account()
     assert account.flawless, str(account)
     assert not account.repeats
+
+
+async def nothing_was_lost_or_repeated(on: Scenario) -> None:
+    await on.settled()
+    account = await on.account()
+    assert account.flawless, str(account)
+    assert not account.repeats
+    assert conflicts(on.telegram) == 0
 
 
 async def is_stopped(worker: ForkedWorker) -> None:

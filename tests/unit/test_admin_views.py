@@ -68,7 +68,7 @@ def screens(words: Texts) -> list[Screen]:
         dead_letters_chat.page(words, [LETTER] * (PAGE + 1), clean=str),
         dead_letters_chat.letter(words, LETTER, clean=str),
         dead_letters_chat.discard_confirmation(words, LETTER),
-        bot_settings.every(words, STATES, admin.back(words, admin.Press.PANEL)),
+        admin.under_panel(words, bot_settings.every(words, STATES)),
         *(bot_settings.one(words, state) for state in STATES),
         maintenance.screen(words, on=True),
         maintenance.screen(words, on=False),

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.config import TLS_MODES, Environment, LogFormat, LogLevel, Settings, child_environment
+from bot.config.settings import Settings
+from bot.config.sources import child_environment
+from bot.config.values import TLS_MODES, Environment, LogFormat, LogLevel
 from bot.errors import ConfigurationError
 from tests.worker_process import OURS
 

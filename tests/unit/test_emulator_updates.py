@@ -7,25 +7,18 @@ from typing import Any
 import pytest
 
 from bot.sandbox.updates import ANSWER_BYTES, DAY, FUTURE, QUERY, QUEUE_LENGTH, UPDATE_BYTES, Updates
+from tests.hand_set_clock import HandSetClock
 
 FIRST = 100
 
 
-class Time:
-    def __init__(self) -> None:
-        self.seconds = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.seconds
+@pytest.fixture
+def time() -> HandSetClock:
+    return HandSetClock(1_000_000.0)
 
 
 @pytest.fixture
-def time() -> Time:
-    return Time()
-
-
-@pytest.fixture
-def updates(time: Time) -> Updates:
+def updates(time: HandSetClock) -> Updates:
     return Updates(time, FIRST)
 
 
@@ -78,7 +71,9 @@ def test_an_answer_ends_near_four_mebibytes(updates: Updates) -> None:
     assert len(updates.fetch(0, 100)) == ANSWER_BYTES // (big + 50)
 
 
-def test_a_message_is_kept_a_day_and_a_button_press_two_and_a_half_minutes(updates: Updates, time: Time) -> None:
+def test_a_message_is_kept_a_day_and_a_button_press_two_and_a_half_minutes(
+    updates: Updates, time: HandSetClock
+) -> None:
     updates.push("message", {})
     updates.push("callback_query", {})
     updates.push("message", {})
@@ -89,13 +84,13 @@ def test_a_message_is_kept_a_day_and_a_button_press_two_and_a_half_minutes(updat
     assert len(updates) == 0
 
 
-def test_numbers_go_on_after_what_expired(updates: Updates, time: Time) -> None:
+def test_numbers_go_on_after_what_expired(updates: Updates, time: HandSetClock) -> None:
     pushed(updates, 2)
     time.seconds += DAY + 1
     assert ids(pushed(updates, 1).fetch(0, 100)) == [102]
 
 
-def test_numbers_begin_at_random_unless_given(time: Time) -> None:
+def test_numbers_begin_at_random_unless_given(time: HandSetClock) -> None:
     assert len({Updates(time).next_id for _ in range(5)}) > 1
 
 

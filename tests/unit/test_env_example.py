@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic_core import PydanticUndefined
 
-from bot.config import Settings
+from bot.config.settings import Settings
 from tests.worker_process import OURS, PROJECT
 
 EXAMPLE = PROJECT / ".env.example"

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 GONE = "earlier menu"
 FORGED = [
-    "a:panel", "a:people", "a:search", "a:found:0", "a:bulk", "a:bulk:day", "a:bulk:day:told", "a:audit",
-    "a:audit:of:{id}:0",
+    "a:panel", "a:people", "a:search", "a:found:0", "a:bulk", "a:bulk:00000000:day", "a:bulk:00000000:day:told",
+    "a:audit", "a:audit:of:{id}:0", "a:skip:{id}:day:told",
     *(f"a:{action}:{{id}}" for action in (
-        "card", "ban", "skip", "unban", "promote", "demote", "write", "notes", "note", "export",
+        "card", "ban", "unban", "promote", "demote", "write", "notes", "note", "export",
     )),
     "a:ban:{id}:day", "a:ban:{id}:day:silent",
 ]  # fmt: skip
@@ -57,7 +57,16 @@ async def test_one_message_leads_everywhere_and_back(stage: Stage) -> None:
     await olga.presses(menu, "‹ Back", shows="Administration")
     await olga.presses(menu, "📜 Audit", shows="Nothing yet")
     await olga.presses(menu, "‹ Back", shows="Administration")
-    await olga.presses(menu, "📣 Broadcasts", shows="Nothing has been broadcast yet")
+    for label, shows in (
+        ("📣 Broadcasts", "Nothing has been broadcast yet"),
+        ("📊 Statistics", "Statistics ·"),
+        ("⚠️ What went wrong", "Dead letters"),
+        ("🛠 Maintenance", "Maintenance is off"),
+        ("⚙️ Bot settings", "Settings of the bot"),
+    ):
+        await olga.presses(menu, label, shows=shows)
+        await olga.presses(menu, "‹ Back", shows="Administration")
+    assert len(olga.chat.received) == 1
 
 
 async def test_the_panel_speaks_russian(stage: Stage) -> None:

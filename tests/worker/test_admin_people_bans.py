@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.sandbox.conversations import PrivateChat
 from tests.worker.people_desk import audit, bans, card_of, meets, opens, person
 from tests.worker.stage import Administrator, Stage
 
@@ -38,6 +39,21 @@ async def test_a_banned_person_gets_one_notice_and_nothing_more(stage: Stage) ->
     assert ann.received[-1] is notice
     [deed] = await audit(stage, "ban")
     assert (deed["actor_id"], deed["person_id"], deed["details"]["reason"]) == (olga.chat.id, ann.id, "Spam <b>")
+
+
+async def test_of_a_banned_person_administrators_export_and_nothing_is_erased(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    ann.says("/privacy")
+    shown = await ann.receives("Not while you are banned")
+    card = await bans(olga, ann, silent=True)
+    for data in ("privacy:export", "privacy:erase", "privacy:erase:yes"):
+        ann.press_forged(shown, data)
+    await stage.settles()
+    assert len(ann.received) == 2
+    assert "Not while you are banned" in shown.text
+    assert (await person(stage, ann))["first_name"] == "Ann"
+    olga.chat.press(card, "📄 Export")
+    await olga.chat.receives("Everything that is held about Ann")
 
 
 async def test_the_notice_is_in_the_language_of_whom_it_is_for(stage: Stage) -> None:
@@ -155,6 +171,40 @@ async def test_two_quick_presses_do_it_once(stage: Stage) -> None:
     assert (len(await audit(stage, "ban")), len(await audit(stage, "unban"))) == (1, 1)
 
 
+async def test_the_chats_list_of_commands_follows_the_role_in_the_language_chosen(stage: Stage) -> None:
+    olga, boris = stage.administrator(), await meets(stage, "Boris")
+    for language, own in ((None, None), ("ru", "Что я умею")):
+        chosen = "NULL" if language is None else f"'{language}'"
+        await stage.execute(f"UPDATE users SET language = {chosen} WHERE telegram_id = {boris.id}")
+        card = await card_of(olga, boris)
+        await olga.presses(card, "⬆️ Promote", shows="Role: administrator")
+        await stage.settles()
+        assert "admin" in commands(stage, boris)
+        await olga.presses(card, "⬇️ Demote", shows="Role: user")
+        await stage.settles()
+        assert "admin" not in commands(stage, boris)
+        assert commands(stage, boris).get("help") == own
+
+
+def commands(stage: Stage, chat: PrivateChat) -> dict[str, str]:
+    """A chat's own list of commands, and what they do."""
+    listed = stage.telegram.cloud.profile.commands(("chat", chat.id, 0), "")
+    return {one["command"]: one["description"] for one in listed}
+
+
+async def test_nothing_is_sent_to_whom_never_opened_a_chat_at_a_promotion_or_demotion(stage: Stage) -> None:
+    olga = stage.administrator()
+    await stage.execute("INSERT INTO users (telegram_id, first_name) VALUES (777123, 'Nemo')")
+    menu = await opens(olga)
+    await olga.forges(menu, "a:promote:777123", shows="Role: administrator")
+    await olga.forges(menu, "a:demote:777123", shows="Role: user")
+    await stage.settles()
+    assert await stage.rows("SELECT * FROM dead_letters") == []
+    assert [row["unreachable_at"] for row in await stage.rows("SELECT * FROM users WHERE telegram_id = 777123")] == [
+        None
+    ]
+
+
 async def test_administrators_may_what_they_may_and_not_more(stage: Stage) -> None:
     olga = stage.administrator()
     await meets_owner(stage, olga)
@@ -223,7 +273,7 @@ async def test_the_reason_comes_too_late_if_somebody_else_was_quicker(stage: Sta
     rosa.chat.says("Spam")
     await rosa.chat.receives("don't understand this")
     assert len(await audit(stage, "ban")) == 1
-    assert "over" in await rosa.forges(old, f"a:skip:{ann.id}", shows="✅ Unban")
+    assert "over" in await rosa.forges(old, f"a:skip:{ann.id}:week:told", shows="✅ Unban")
 
 
 async def test_an_owner_is_never_banned_also_not_from_before(stage: Stage) -> None:
@@ -254,30 +304,3 @@ async def test_an_administrator_who_is_banned_acts_no_more(stage: Stage) -> None
     assert await boris.forges(menu, "a:people") == ""
     await stage.settles()
     assert "Administration" in menu.text
-
-
-async def test_a_list_is_previewed_and_banned_once(stage: Stage) -> None:
-    olga = stage.administrator()
-    await meets_owner(stage, olga)
-    ann, bob = await meets(stage, "Ann", username="ann_x"), await meets(stage, "Bob")
-    carl = await meets(stage, "Carl")
-    await bans(olga, carl)
-    menu = await opens(olga)
-    await olga.presses(menu, "👥 People", shows="Ban a list")
-    await olga.presses(menu, "🚫 Ban a list", shows="one a line")
-    olga.chat.says("\n".join(str(number) for number in range(1, 502)))
-    await olga.chat.receives("That is too many: 500")
-    olga.chat.says(f"# Raid\n@ANN_X\n{bob.id}\n{bob.id}\n{carl.id}\n{olga.chat.id}\n777\n@nobody\n<i>?")
-    preview = await olga.chat.receives("nobody is banned yet")
-    for part in ("2 people would be banned", "Banned already (1):\nCarl", "You may not ban (1):\nOlga", "Reason: Raid"):
-        assert part in preview.text
-    assert "Unknown to me (3):\n777, nobody, <i>?" in preview.text
-    assert len(await audit(stage, "ban")) == 1
-    await olga.presses(preview, "30 days", shows="2 people will be banned for 30 days")
-    presses = [olga.chat.press(preview, "📢 Tell them") for _ in range(2)]
-    await stage.telegram.until(lambda: all(one.answer is not None for one in presses))
-    for each in (ann, bob):
-        assert "Reason: Raid" in (await each.receives(NOTICE)).text
-    assert len(await audit(stage, "ban")) == 3
-    assert [bool(one.answer and one.answer.text) for one in presses] == [False, True]
-    assert "over" in await olga.forges(menu, "a:bulk:day", shows="Banned: 3")

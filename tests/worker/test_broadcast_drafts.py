@@ -17,9 +17,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 FORGED = [
     "b:list", "b:new", "b:waiting",
     *(f"b:{action}:{{number}}" for action in (
-        "show", "preview", "over", "discard", "more", "whom", "send", "yes", "schedule",
+        "show", "preview", "over", "discard", "more", "whom", "send", "schedule",
         "unschedule", "pause", "go-on", "cancel", "failures", "delete", "delete-yes",
     )),
+    "b:yes:{number}:00000000",
     "b:category:{number}:system", "b:toggle:{number}:silent", "b:part:{number}:source",
     "b:choose:{number}:everyone:-", "b:choose:{number}:administrators:+", "b:day:{number}:20990101",
     "b:hour:{number}:2099010100", "b:minute:{number}:209901010000",
@@ -185,7 +186,7 @@ async def test_another_administrators_draft_is_theirs(stage: Stage) -> None:
     number = (await stage.broadcast())["id"]
     menu = await ivan.opens_panel()
     await ivan.presses(menu, f"{number} ·", shows="another administrator's draft")
-    for data in (f"b:yes:{number}", f"b:discard:{number}", f"b:toggle:{number}:silent", f"b:preview:{number}"):
+    for data in (f"b:yes:{number}:00000000", f"b:discard:{number}", f"b:toggle:{number}:silent", f"b:preview:{number}"):
         assert "only they can change it" in await ivan.forges(menu, data)
     assert (await stage.broadcast())["state"] == "previewed"
     await olga.presses(settings, "☐ Silent", shows="☑ Silent")

@@ -35,6 +35,35 @@ async def test_it_is_confirmed_sent_once_however_often_it_is_pressed_and_reporte
     assert await stage.rows("SELECT * FROM dead_letters") == []
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [("choose:{}:everyone:-",), ("category:{}:system",), ("toggle:{}:silent",), ("more:{}", "preview:{}")],
+    ids=["whom", "category", "options", "content"],
+)
+async def test_a_yes_is_for_what_was_shown_and_not_for_what_it_became_in_another_message(
+    stage: Stage, changes: tuple[str, ...]
+) -> None:
+    olga = stage.administrator()
+    people = await stage.people(2)
+    confirmation = await olga.previews("A test")
+    number = (await stage.broadcast())["id"]
+    await olga.forges(confirmation, f"b:choose:{number}:administrators:+", shows="✓ Administrators only")
+    await olga.forges(confirmation, f"b:send:{number}", shows="This goes to 1 person")
+    other = await olga.opens_panel()
+    for change in changes:
+        await olga.forges(other, f"b:{change.format(number)}")
+        if change.startswith("more"):
+            olga.chat.says("And more")
+            await olga.chat.receives("2 messages")
+    toast = await olga.presses(confirmation, "✅ Yes, send", shows="👁 Preview again")
+    assert "out of date" in toast
+    assert (await stage.broadcast())["state"] == "previewed"
+    assert [chat.received for chat in people] == [[], []]
+    await olga.presses(confirmation, "🚀 Send now", shows="✅ Yes, send")
+    await olga.presses(confirmation, "✅ Yes, send", shows="")
+    await stage.becomes("done")
+
+
 async def test_to_nobody_it_is_not_sent(stage: Stage) -> None:
     olga = stage.administrator()
     settings = await olga.previews("Hello")
@@ -196,8 +225,9 @@ async def test_menus_of_an_ended_broadcast_answer_with_a_sentence_and_show_how_i
     await olga.presses(other, "🚀 Send now", shows="This goes to")
     await olga.presses(other, "✅ Yes, send", shows="")
     await olga.chat.receives("It took")
-    for data in ("more", "preview", "discard", "send", "yes", "schedule", "pause", "go-on", "cancel", "unschedule"):
+    for data in ("more", "preview", "discard", "send", "schedule", "pause", "go-on", "cancel", "unschedule"):
         assert "out of date" in await olga.forges(settings, f"b:{data}:{number}", shows="It took"), data
+    assert "out of date" in await olga.forges(settings, f"b:yes:{number}:00000000", shows="It took")
     assert (await stage.broadcast())["state"] == "done"
 
 

@@ -91,3 +91,13 @@ async def test_what_waited_while_the_bot_was_away_is_none(stage: Stage) -> None:
     await stage.worker.start()
     await chat.receives("don't understand", times=MORE, within=30)
     assert said(chat, TOO_MUCH) == 0
+
+
+async def test_a_banned_persons_flood_is_counted_and_nothing_is_said_of_it(stage: Stage) -> None:
+    [ann] = await stage.people(1, banned_at="now()", silenced="true")
+    dropped = len([line for line in stage.worker.lines() if line["message"] == "update dropped"])
+    for _ in range(AT_ONCE + MORE):
+        ann.says("hm")
+    await stage.settles()
+    assert ann.received == []
+    assert len([line for line in stage.worker.lines() if line["message"] == "update dropped"]) >= dropped + MORE - 1

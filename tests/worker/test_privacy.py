@@ -8,6 +8,7 @@ import pytest
 from bot.db.models import Base
 from bot.db.repositories.holdings import FOUND
 from bot.sandbox.messages import Message
+from tests.worker.people_desk import opens
 from tests.worker.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -70,6 +71,22 @@ async def test_after_erasing_a_person_stays_a_stranger_until_they_write(stage: S
     assert dict(user) == {"telegram_id": ann.chat.id, "blocked_at": None}
 
 
+async def test_the_list_of_commands_goes_with_what_it_was_for_and_stays_while_nothing_is_erased(stage: Stage) -> None:
+    olga, boris = stage.administrator(), Administrator(stage, stage.telegram.private_chat())
+    shown = await _opened(boris)
+    await olga.forges(await opens(olga), f"a:promote:{boris.chat.id}", shows="Role: administrator")
+    listed = ("chat", boris.chat.id, 0)
+    await stage.telegram.until(lambda: bool(stage.telegram.cloud.profile.commands(listed)))
+    await _has_a_broadcast(stage, boris, state="paused")
+    await boris.forges(shown, "privacy:erase:yes", shows="What I keep")
+    await stage.settles()
+    assert stage.telegram.cloud.profile.commands(listed)
+    await stage.execute("UPDATE broadcasts SET state = 'done'")
+    await boris.forges(shown, "privacy:erase:yes", shows="is erased")
+    await stage.settles()
+    assert stage.telegram.cloud.profile.commands(listed) == []
+
+
 async def test_it_is_asked_once_more_and_a_no_keeps_everything(stage: Stage) -> None:
     ann = Administrator(stage, stage.telegram.private_chat())
     shown = await _opened(ann)
@@ -104,10 +121,7 @@ async def test_a_running_ban_outlives_it(stage: Stage) -> None:
 async def test_whose_broadcast_is_under_way_has_to_wait(stage: Stage) -> None:
     olga = stage.administrator()
     shown = await _opened(olga)
-    await stage.execute(
-        "INSERT INTO broadcasts (bot_id, author_id, language, state, content, category, audience)"
-        f" VALUES ({stage.telegram.bot.id}, {olga.chat.id}, 'en', 'paused', '{{}}', 'news', '{{}}')"
-    )
+    await _has_a_broadcast(stage, olga, state="paused")
     await olga.presses(shown, "🗑 Erase me", shows="Shall I erase")
     assert "under way" in await olga.presses(shown, "🗑 Yes, erase everything", shows="What I keep")
     assert len(await stage.rows(f"SELECT * FROM users WHERE telegram_id = {olga.chat.id}")) == 1
@@ -164,6 +178,13 @@ async def _export(stage: Stage, ann: Administrator) -> dict[str, Any]:
     assert (file.content.media or {})["document"]["file_name"] == "my-data.json"
     upload = stage.telegram.calls.of("sendDocument")[-1].parameters["document"]
     return dict(json.loads(upload.content))
+
+
+async def _has_a_broadcast(stage: Stage, author: Administrator, *, state: str) -> None:
+    await stage.execute(
+        "INSERT INTO broadcasts (bot_id, author_id, language, state, content, category, audience)"
+        f" VALUES ({stage.telegram.bot.id}, {author.chat.id}, 'en', '{state}', '{{}}', 'news', '{{}}')"
+    )
 
 
 async def _is_erased(ann: Administrator) -> None:

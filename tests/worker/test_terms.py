@@ -93,3 +93,15 @@ async def test_there_is_nothing_to_agree_to_in_a_group(stage: Stage) -> None:
     press = group.press_forged(await group.receives("What I can do"), "agree:2026-11", by=ann)
     await stage.telegram.until(lambda: press.answer is not None)
     assert (await stage.rows("SELECT consent_at FROM users"))[0]["consent_at"] is None
+
+
+async def test_a_banned_person_is_not_asked_but_told_of_the_ban_once_or_nothing(stage: Stage) -> None:
+    [silent] = await stage.people(1, banned_at="now()", silenced="true")
+    [told] = await stage.people(1, banned_at="now()")
+    await stage.execute(f"INSERT INTO sanctions (telegram_id, kind, reason) VALUES ({told.id}, 'ban', '')")
+    for chat in (silent, told):
+        chat.says("/start")
+        chat.says("hm")
+    await stage.settles()
+    assert silent.received == []
+    assert [message.text[:22] for message in told.received] == ["🚫 You have been banned"]

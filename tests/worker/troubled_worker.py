@@ -5,7 +5,7 @@ import os
 import time
 from typing import NoReturn
 
-from bot import app, cli
+from bot import cli, watchdog
 from bot.handlers import start
 
 
@@ -24,5 +24,5 @@ def die() -> NoReturn:
 
 
 start.own_id = trouble  # type: ignore[assignment] # it takes the same arguments
-app.STUCK_AFTER = float(os.environ.get("STUCK_AFTER", app.STUCK_AFTER))
+watchdog.STUCK_AFTER = float(os.environ.get("STUCK_AFTER", watchdog.STUCK_AFTER))
 cli.main()

@@ -21,6 +21,17 @@ class Deed:
     at: datetime
 
 
+_COLUMNS = (
+    AuditEntry.id,
+    AuditEntry.actor_id,
+    AuditEntry.person_id,
+    AuditEntry.action,
+    AuditEntry.details,
+    AuditEntry.at,
+)
+"""Those of a `Deed`, in its order."""
+
+
 class Audit:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -34,14 +45,7 @@ class Audit:
         self, limit: int, *, before: int | None = None, actor_id: int | None = None, person_id: int | None = None
     ) -> Sequence[Deed]:
         """The newest deeds, of one actor or to one person where that is given, older than number `before`."""
-        found = select(
-            AuditEntry.id,
-            AuditEntry.actor_id,
-            AuditEntry.person_id,
-            AuditEntry.action,
-            AuditEntry.details,
-            AuditEntry.at,
-        )
+        found = select(*_COLUMNS)
         for column, value in ((AuditEntry.actor_id, actor_id), (AuditEntry.person_id, person_id)):
             found = found if value is None else found.where(column == value)
         found = found if before is None else found.where(AuditEntry.id < before)
@@ -49,12 +53,5 @@ class Audit:
 
     async def of(self, telegram_id: int) -> Sequence[Deed]:
         """All that a person did or that was done to them."""
-        found = select(
-            AuditEntry.id,
-            AuditEntry.actor_id,
-            AuditEntry.person_id,
-            AuditEntry.action,
-            AuditEntry.details,
-            AuditEntry.at,
-        ).where(or_(AuditEntry.actor_id == telegram_id, AuditEntry.person_id == telegram_id))
+        found = select(*_COLUMNS).where(or_(AuditEntry.actor_id == telegram_id, AuditEntry.person_id == telegram_id))
         return [Deed(*row) for row in await self._session.execute(found.order_by(AuditEntry.id))]

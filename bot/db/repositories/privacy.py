@@ -19,7 +19,8 @@ IN_FLIGHT = (Fate.SENDING, Fate.DELETING)
 
 _NOTHING_LEFT: dict[str, Any] = {
     "username": None, "first_name": "", "last_name": None, "language_code": None, "source": None, "message_count": 0,
-    "last_seen_at": None, "private_since": None, "blocked_at": None, "unreachable_at": None, "unreachable_reason": None,
+    "last_seen_at": None, "active_on": None, "private_since": None, "blocked_at": None, "unreachable_at": None,
+    "unreachable_reason": None, "maintenance_told_at": None,
     "role": "user", "language": None, "time_zone": None, "consent_version": None, "consent_at": None,
     "daily_report": False, "grams": [], "opted_out": [],
     "created_at": models.User.banned_at, "updated_at": func.now(),

@@ -61,4 +61,4 @@ async def _show(context: Context, setting: Setting, toast: str | None = None) ->
 
 async def _every(context: Context) -> Screen:
     states = await runtime_settings.states(await context.work(), context.means.settings.listed)
-    return view.every(context.words, states.values(), admin_view.back(context.words, admin_view.Press.PANEL))
+    return admin_view.under_panel(context.words, view.every(context.words, states.values()))

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.handlers.admin import broadcast_messages
 from bot.handlers.admin.broadcasts import in_state, screen, take
 from bot.handlers.context import Context
 from bot.services import broadcasts
@@ -53,7 +54,7 @@ async def _stirred(context: Context, number: str, how: Callable[..., Awaitable[B
 
 def _show_author(context: Context, changed: Broadcast) -> None:
     """Show it in the author's own message, too, where this was done from another: there may be no sender to do it."""
-    edit = view.to_author(changed)
+    edit = broadcast_messages.progress(changed)
     if edit is not None and (edit.chat_id, edit.message_id) != (context.chat_id, context.shown_id):
         context.say(edit)
 

@@ -17,8 +17,10 @@ from bot.services.broadcasts import (
     State,
 )
 from bot.services.composing import NotBroadcastableError
+from bot.views import admin as admin_view
 from bot.views import broadcast_reports as reports
 from bot.views import broadcasts as view
+from bot.views.broadcast_words import version
 from bot.views.start import Screen
 
 Action = Callable[..., Awaitable[None]]
@@ -132,8 +134,10 @@ async def ask_to_send(context: Context, number: str) -> None:
         context.show(await screen(context, draft), toast=view.nobody(context.words))
 
 
-async def send(context: Context, number: str) -> None:
+async def send(context: Context, number: str, confirmed: str) -> None:
     work, draft = await context.work(), await sendable(context, number)
+    if version(draft) != confirmed:
+        raise ChangedMeanwhileError(draft)
     if not await broadcasts.people(work, draft, await context.administrators()):
         context.show(await screen(context, draft), toast=view.nobody(context.words))
         return
@@ -192,7 +196,8 @@ async def take(context: Context, broadcast: Broadcast) -> Broadcast:
 
 
 async def _panel(context: Context) -> Screen:
-    return view.panel(context.words, await broadcasts.newest(await context.work(), context.bot_id))
+    newest = await broadcasts.newest(await context.work(), context.bot_id)
+    return admin_view.under_panel(context.words, view.panel(context.words, newest))
 
 
 async def _draft(context: Context, number: str) -> Broadcast:

@@ -6,6 +6,7 @@ from bot.handlers.context import Context
 from bot.outgoing.messages import Document
 from bot.services import dead_letters
 from bot.services.dead_letters import Letter, NoSuchLetterError, NotRetriableError
+from bot.views import admin as admin_view
 from bot.views import dead_letters_chat as view
 from bot.views.start import Screen
 
@@ -75,7 +76,7 @@ async def discard(_: Update, context: Context) -> None:
 
 async def _page(context: Context, before: int | None = None) -> Screen:
     page = await dead_letters.page(await context.work(), context.bot_id, before)
-    return view.page(context.words, page, clean=context.means.clean)
+    return admin_view.under_panel(context.words, view.page(context.words, page, clean=context.means.clean))
 
 
 async def _letter(context: Context) -> Letter | None:

@@ -5,15 +5,17 @@ from telegram import Update
 from bot.handlers.context import Context
 from bot.services import maintenance, runtime_settings
 from bot.services.runtime_settings import MAINTENANCE
+from bot.views import admin as admin_view
 from bot.views import maintenance as view
+from bot.views.start import Screen
 
 
 async def command(_: Update, context: Context) -> None:
-    context.reply(view.screen(context.words, on=await maintenance.is_on(await context.work())))
+    context.reply(_screen(context, on=await maintenance.is_on(await context.work())))
 
 
 async def show(_: Update, context: Context) -> None:
-    context.show(view.screen(context.words, on=await maintenance.is_on(await context.work())))
+    context.show(_screen(context, on=await maintenance.is_on(await context.work())))
 
 
 async def switch_on(_: Update, context: Context) -> None:
@@ -27,4 +29,8 @@ async def switch_off(_: Update, context: Context) -> None:
 async def _switch(context: Context, *, on: bool) -> None:
     work = await context.work()
     await runtime_settings.change(work, context.bot_id, context.person_id, MAINTENANCE, on)
-    context.show(view.screen(context.words, on=on))
+    context.show(_screen(context, on=on))
+
+
+def _screen(context: Context, *, on: bool) -> Screen:
+    return admin_view.under_panel(context.words, view.screen(context.words, on=on))

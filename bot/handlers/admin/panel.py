@@ -12,12 +12,8 @@ from bot.views import people as people_view
 Action = Callable[..., Awaitable[None]]
 """What a button does, given the context and the groups of its pattern."""
 
-QUESTIONS = "people-"
-"""How the names of the questions begin that are asked from here."""
-
 
 async def panel(_: Update, context: Context) -> None:
-    await leave_question(context)
     context.reply(view.panel(context.words))
 
 
@@ -26,26 +22,12 @@ async def show_panel(context: Context) -> None:
 
 
 async def pressed(action: Action, _: Update, context: Context) -> None:
-    """Go on from whatever was asked, and do what a button is for; or say why that can't be done."""
-    assert context.matches is not None
-    await leave_question(context)
-    await attempted(action, context)
-
-
-async def attempted(action: Action, context: Context) -> None:
-    """As `pressed`, for buttons under a question: it is still being asked."""
+    """Do what a button is for; or say why that can't be done."""
     assert context.matches is not None
     try:
         await action(context, *context.matches[0].groups())
     except NobodyError:
         context.answer(people_view.nobody(context.words))
-
-
-async def leave_question(context: Context) -> None:
-    """Ask no more what was asked from here: its asker goes on to something else."""
-    person = context.person
-    if person is not None and (person.asked or "").startswith(QUESTIONS):
-        await (await context.work()).questions.answered(context.person_id, context.person_id)
 
 
 def actor(context: Context) -> Actor:

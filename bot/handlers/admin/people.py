@@ -8,10 +8,10 @@ from bot.handlers.admin.panel import REFUSED, actor, why_not
 from bot.handlers.context import Context
 from bot.outgoing.messages import Document
 from bot.services import privacy, profiles
+from bot.services.people import Role
 from bot.services.profiles import Act, NotAllowedError, NotNowError
 from bot.views import people as view
-from bot.views.commands import shown_to
-from bot.views.i18n import texts
+from bot.views.commands_of_chats import of_chat
 from bot.views.start import Screen
 
 SEARCH, LETTER, NOTE = "people-search", "people-letter", "people-note"
@@ -122,8 +122,9 @@ async def _give_role(context: Context, telegram_id: int, act: Act) -> None:
         await refuse(context, telegram_id, error)
     else:
         found = await profiles.card(await context.work(), actor(context), telegram_id)
-        words = texts(found.profile.language or found.profile.language_code)
-        context.say(shown_to(words, telegram_id, administrator=act is Act.PROMOTE))
+        if found.profile.private_since is not None:  # otherwise Telegram knows no chat whose list could be set
+            one, administrator = found.profile, found.role is not Role.USER
+            context.say(of_chat(telegram_id, one.language, one.language_code, administrator=administrator))
         context.show(view.card(context.words, found))
 
 

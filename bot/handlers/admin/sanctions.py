@@ -1,5 +1,7 @@
 """Bans, for administrators: how long, told or not, why; the end of one; and lists of people."""
 
+import secrets
+
 from bot.handlers.admin.panel import REFUSED, actor
 from bot.handlers.admin.people import acted_on, ask, card, refuse
 from bot.handlers.admin.people_answers import Details, Next, banned, tell
@@ -36,10 +38,10 @@ async def ask_reason(context: Context, number: str, term: str, told: str) -> Non
         context.show(view.asked_reason(context.words, profile, term, silent=silent))
 
 
-async def ban_without_reason(context: Context, number: str) -> None:
+async def ban_without_reason(context: Context, number: str, term: str, told: str) -> None:
     """The button under the question, which has to be the one that is open."""
     asked = await _asked(context, REASON)
-    if asked is None or asked["person"] != int(number):
+    if asked != {"person": int(number), "term": term, "silent": told == view.SILENT}:
         context.show(await card(context, int(number)), toast=people_view.over(context.words))
         return
     await _end_question(context)
@@ -71,22 +73,23 @@ async def listed(context: Context, _: Details, text: str) -> Next:
     if len(lines) > MOST_AT_ONCE:
         return Next(view.too_many(context.words), asks_on=True)
     found = await sanctions.look_up(await context.work(), actor(context), lines)
-    await ask(context, LIST, people=[one.telegram_id for one in found.bannable], reason=reason)
-    return Next(view.preview(context.words, found, reason), asks_on=True)
+    token = secrets.token_hex(view.TOKEN_BYTES)
+    await ask(context, LIST, token=token, people=[one.telegram_id for one in found.bannable], reason=reason)
+    return Next(view.preview(context.words, found, reason, token), asks_on=True)
 
 
-async def confirm_list(context: Context, term: str) -> None:
-    asked = await _asked(context, LIST)
-    if asked is None or not asked.get("people"):
-        await _over(context)
-    else:
-        context.show(view.confirm(context.words, len(asked["people"]), term))
+async def confirm_list(context: Context, token: str, term: str) -> None:
+    asked = await _list(context, token)
+    if asked is not None:
+        first = asked["people"][: view.MOST_NAMED + 1]
+        known = await (await context.work()).profiles.names(first)
+        named = [known[telegram_id] for telegram_id in first if telegram_id in known]
+        context.show(view.confirm(context.words, named, len(asked["people"]), token, term))
 
 
-async def ban_list(context: Context, term: str, told: str) -> None:
-    asked = await _asked(context, LIST)
-    if asked is None or not asked.get("people"):
-        await _over(context)
+async def ban_list(context: Context, token: str, term: str, told: str) -> None:
+    asked = await _list(context, token)
+    if asked is None:
         return
     await _end_question(context)
     how = How(term, told == view.SILENT, asked["reason"])
@@ -106,6 +109,13 @@ async def _end_question(context: Context) -> None:
     await (await context.work()).questions.answered(context.person_id, context.person_id)
 
 
-async def _over(context: Context) -> None:
-    counts = await (await context.work()).profiles.counts()
-    context.show(people_view.panel(context.words, counts), toast=people_view.over(context.words))
+async def _list(context: Context, token: str) -> Details | None:
+    """The list under whose preview was pressed; None, with an answer, where another has taken its place or it is done.
+
+    The message stays as it is: after two quick presses it says what the first one did.
+    """
+    asked = await _asked(context, LIST)
+    if asked is not None and asked.get("token") == token:
+        return asked
+    context.answer(people_view.over(context.words))
+    return None

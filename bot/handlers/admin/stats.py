@@ -7,6 +7,7 @@ from bot.errors import ChartError
 from bot.handlers.context import Context
 from bot.outgoing.messages import Photo
 from bot.services import stats
+from bot.views import admin as admin_view
 from bot.views import charts
 from bot.views import stats as view
 from bot.views.start import Screen
@@ -52,7 +53,8 @@ async def _switch(context: Context, *, on: bool) -> None:
 
 async def _screen(context: Context) -> Screen:
     reported = await (await context.work()).people.wants_report(context.person_id)
-    return view.screen(context.words, await _numbers(context), reported=reported)
+    screen = view.screen(context.words, await _numbers(context), reported=reported)
+    return admin_view.under_panel(context.words, screen)
 
 
 async def _numbers(context: Context) -> stats.Numbers:

@@ -15,7 +15,7 @@ def routes() -> tuple[Route, ...]:
 
 
 def for_banned(route: Route) -> Route:
-    return replace(route, takes=whoever_is_banned, name=f"banned: {route.name}")
+    return replace(route, takes=whoever_is_banned, before_all=True, name=f"banned: {route.name}")
 
 
 def whoever_is_banned(person: Person | None) -> bool:

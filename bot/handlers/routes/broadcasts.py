@@ -14,6 +14,7 @@ from bot.views.broadcasts import COMMAND
 PART = "(language|active|silent|joined|source)"
 ONE_OF_DAYS = "(active|silent|joined)"
 ONE_OF_WORDS = "(language|source)"
+VERSION = "([0-9a-f]{8})"
 
 
 def routes() -> tuple[Route, ...]:
@@ -51,7 +52,7 @@ def whom() -> tuple[Route, ...]:
 def when() -> tuple[Route, ...]:
     return (
         broadcast_button(broadcasts.ask_to_send, Press.SEND, NUMBER),
-        broadcast_button(broadcasts.send, Press.SEND_YES, NUMBER),
+        broadcast_button(broadcasts.send, Press.SEND_YES, NUMBER, VERSION),
         broadcast_button(choices.schedule, Press.SCHEDULE, NUMBER),
         broadcast_button(choices.day, Press.DAY, NUMBER, "([0-9]{8})"),
         broadcast_button(choices.hour, Press.HOUR, NUMBER, "([0-9]{10})"),

@@ -2,11 +2,9 @@
 
 from functools import partial
 
-from telegram import Update
 from telegram.ext import filters
 
 from bot.handlers.admin import panel, people_answers
-from bot.handlers.context import Context
 from bot.handlers.routes.route import Route, button, command, new_message, when_asked
 from bot.views import admin as view
 from bot.views.admin import Press
@@ -26,15 +24,6 @@ def routes() -> tuple[Route, ...]:
 def admin_button(action: panel.Action, press: Press, *arguments: str) -> Route:
     """The groups in the patterns `arguments` are what the action is given."""
     return button(view.data(press, *arguments), partial(panel.pressed, action))
-
-
-def under_question(action: panel.Action, press: Press, *arguments: str) -> Route:
-    """As `admin_button`, for one that answers what is being asked."""
-
-    async def pressed(_: Update, context: Context) -> None:
-        await panel.attempted(action, context)
-
-    return button(view.data(press, *arguments), pressed)
 
 
 def admin_answer(what: str, answer: people_answers.Answer, most: int = MOST_ANSWERED) -> Route:

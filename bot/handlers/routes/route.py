@@ -39,7 +39,7 @@ class Route:
     takes: Callable[[Person | None], bool] = anybody
     always: bool = False  # also for people who haven't agreed to the terms: what everybody is owed
     ends_question: bool = False  # what somebody is being asked is over with it
-    before_all: bool = False  # also before floods and terms: to the banned nothing is said about either
+    before_all: bool = False  # nothing else is said first, neither of a flood, though it is counted, nor of terms
 
 
 def command(name: str, callback: Callback) -> Route:
@@ -53,8 +53,12 @@ def new_message(which: filters.BaseFilter, callback: Callback, name: str | None 
 
 
 def button(press: str, callback: Callback) -> Route:
-    """`press` is a pattern for the whole of the button's data."""
-    return Route(Update.CALLBACK_QUERY, CallbackQueryHandler(callback, pattern=rf"{press}\Z"), f"button {press}")
+    """`press` is a pattern for the whole of the button's data.
+
+    Whoever presses it goes on to something else: what they write next is no answer to what they were asked before.
+    """
+    handler = CallbackQueryHandler(callback, pattern=rf"{press}\Z")
+    return Route(Update.CALLBACK_QUERY, handler, f"button {press}", ends_question=True)
 
 
 def any_other_button(callback: Callback) -> Route:
@@ -65,6 +69,11 @@ def own_standing(callback: Callback) -> Route:
     """For what becomes of the bot in a chat."""
     handler = ChatMemberHandler(callback, ChatMemberHandler.MY_CHAT_MEMBER)
     return Route(Update.MY_CHAT_MEMBER, handler, callback.__name__)
+
+
+def under_question(route: Route) -> Route:
+    """For a button that answers what is being asked, or goes on asking it."""
+    return replace(route, ends_question=False)
 
 
 def for_administrators(route: Route) -> Route:

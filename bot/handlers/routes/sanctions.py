@@ -1,13 +1,15 @@
 """Banning people, one by one and by lists, and lifting bans."""
 
 from bot.handlers.admin import people_answers, sanctions
-from bot.handlers.routes.panel import admin_answer, admin_button, under_question
-from bot.handlers.routes.route import NUMBER, Route
+from bot.handlers.routes.panel import admin_answer, admin_button
+from bot.handlers.routes.route import NUMBER, Route, under_question
 from bot.services.sanctions import LONGEST_REASON, TERMS
 from bot.views.admin import Press
+from bot.views.sanctions import TOKEN_BYTES
 
 TERM = f"({'|'.join(TERMS)})"
 TOLD_OR_NOT = "(told|silent)"
+TOKEN = f"([0-9a-f]{{{2 * TOKEN_BYTES}}})"
 
 
 def routes() -> tuple[Route, ...]:
@@ -15,11 +17,11 @@ def routes() -> tuple[Route, ...]:
         admin_button(sanctions.choose_term, Press.BAN, NUMBER),
         admin_button(sanctions.choose_silence, Press.BAN, NUMBER, TERM),
         admin_button(sanctions.ask_reason, Press.BAN, NUMBER, TERM, TOLD_OR_NOT),
-        under_question(sanctions.ban_without_reason, Press.UNREASONED, NUMBER),
+        under_question(admin_button(sanctions.ban_without_reason, Press.UNREASONED, NUMBER, TERM, TOLD_OR_NOT)),
         admin_answer(sanctions.REASON, people_answers.reason, LONGEST_REASON),
         admin_button(sanctions.unban, Press.UNBAN, NUMBER),
         admin_button(sanctions.ask_list, Press.BULK),
-        under_question(sanctions.confirm_list, Press.BULK, TERM),
-        under_question(sanctions.ban_list, Press.BULK, TERM, TOLD_OR_NOT),
+        under_question(admin_button(sanctions.confirm_list, Press.BULK, TOKEN, TERM)),
+        under_question(admin_button(sanctions.ban_list, Press.BULK, TOKEN, TERM, TOLD_OR_NOT)),
         admin_answer(sanctions.LIST, sanctions.listed),
     )

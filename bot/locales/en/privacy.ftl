@@ -12,7 +12,7 @@ privacy =
 
     I give nothing of it to anybody but the administrators, who see it here. The server's log names chats by their number. Whoever runs me may keep copies of the log and the database for a while.
 
-    You may have all of it as a file, or have it erased.
+    You may have all of it as a file, or have it erased. Not while you are banned: I answer nothing then. An administrator can have the file made for you, and you can ask for either once the ban has ended.
 button-export = 📦 Export my data
 button-erase = 🗑 Erase me
 button-erase-yes = 🗑 Yes, erase everything
@@ -20,7 +20,7 @@ button-erase-no = ‹ No, keep it
 privacy-ask-to-erase =
     <b>Shall I erase everything about you?</b>
 
-    It can't be taken back. Sums stay, without you in them: how many people got an announcement, that an administrator did something, though not that it was you. If you are banned, your number and the ban's dates stay until it ends, for otherwise erasing would lift it. This chat and what is in it are Telegram's: delete it there.
+    It can't be taken back. Sums stay, without you in them: how many people got an announcement, that an administrator did something, though not that it was you. This chat and what is in it are Telegram's: delete it there.
 
     If you write to me again, I begin anew, as with a stranger.
 privacy-erased = Everything about you is erased. If you write to me again, we begin anew.

@@ -91,9 +91,8 @@ bulk-confirm =
         [week] for 7 days
         [month] for 30 days
        *[ever] for ever
-    }.
-
-    Are they to be told? The next press does it.
+    }:
+bulk-confirm-silence = Are they to be told? The next press does it.
 bulk-done =
     { $people ->
         [one] 🚫 { $people } person was banned.

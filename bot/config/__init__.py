@@ -1,0 +1,1 @@
+"""Settings: what the environment, and `.env` beside it, may say."""

@@ -1,0 +1,174 @@
+"""Every setting, and what is said where one can't be used."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.config.sources import File, Variables
+from bot.config.values import (
+    LARGEST_PORT,
+    TLS_MODES,
+    ApiUrl,
+    DatabaseUrl,
+    Decimal,
+    Environment,
+    Flag,
+    Folder,
+    Host,
+    LogFormat,
+    LogLevel,
+    TelegramIds,
+    Token,
+    Version,
+    Whole,
+    lower,
+    upper,
+)
+from bot.errors import ConfigurationError
+
+TELEGRAM_API_URL = "https://api.telegram.org"
+
+ASK_BOTFATHER = (
+    "BOT_TOKEN is missing: create a bot with @BotFather in Telegram and set the token it gives you, "
+    "in the environment or in .env. To try the bot without one, run: python -m bot sandbox"
+)
+
+
+class Settings(BaseSettings):
+    """What the operator chose. A field's description is what a refused value's message says was expected."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_file_encoding="utf-8-sig")
+
+    bot_token: Token | None = Field(
+        None, description="the token from @BotFather, such as 110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+    )
+    database_url: DatabaseUrl | None = Field(
+        None,
+        description="postgresql://USER:PASSWORD@HOST:PORT/NAME (postgres:// and postgresql+asyncpg:// do as well), "
+        "with @ : / ? # % and blanks in it percent-encoded, and sslmode, if given, one of " + ", ".join(TLS_MODES),
+    )
+    data_dir: Folder = Field(Path(".data"), description="the path of a folder")
+    telegram_api_url: ApiUrl = Field(TELEGRAM_API_URL, description="http(s)://HOST[:PORT], without /bot<token>")
+    admin_ids: TelegramIds = Field(
+        frozenset(),
+        description="Telegram user ids separated by commas, such as 1001,1002 (/id in the chat tells one's own)",
+    )
+    admin_notices: Flag = Field(default=True, description="true or false")
+    port: Whole = Field(8080, ge=1, le=LARGEST_PORT, description="a whole number from 1 to 65535")
+    host: Host | None = Field(None, description="an address or name of this machine, without port")
+    sandbox_port: Whole = Field(8081, ge=1, le=LARGEST_PORT, description="a whole number from 1 to 65535")
+    environment: Annotated[Environment, BeforeValidator(lower)] = Field(
+        Environment.DEVELOPMENT, description="development or production"
+    )
+    log_level: Annotated[LogLevel, BeforeValidator(upper)] = Field(
+        LogLevel.INFO, description="DEBUG, INFO, WARNING, ERROR or CRITICAL"
+    )
+    log_format: Annotated[LogFormat, BeforeValidator(lower)] | None = Field(None, description="console or json")
+    messages_per_second: Decimal = Field(30, ge=0, le=1000, description="a number from 0 (unlimited) to 1000")
+    paid_broadcast: Flag = Field(default=False, description="true or false")
+    shutdown_timeout: Decimal = Field(10, ge=0, le=3600, description="seconds, from 0 to 3600")
+    retention_days: Whole = Field(30, ge=1, le=36500, description="a whole number of days from 1 to 36500")
+    handler_concurrency: Whole = Field(16, ge=1, le=500, description="a whole number from 1 to 500")
+    flood_per_minute: Whole = Field(60, ge=0, le=6000, description="a whole number from 0 (unlimited) to 6000")
+    terms_version: Version | None = Field(
+        None, description="up to 32 of the characters A-Z a-z 0-9 . _ -, such as 2026-11"
+    )
+    leave_groups: Flag = Field(default=False, description="true or false")
+
+    @property
+    def async_database_url(self) -> str | None:
+        """The database's address with asyncpg's scheme; None where an embedded server is to be used."""
+        if self.database_url is None:
+            return None
+        return re.sub(r"^\w+(\+\w+)?://", "postgresql+asyncpg://", self.database_url.get_secret_value())
+
+    @property
+    def bot_id(self) -> int:
+        """The bot's own Telegram id, which is the part of its token before the colon."""
+        return int(self.token.partition(":")[0])
+
+    @property
+    def token(self) -> str:
+        """The token in the clear. Raises ConfigurationError where there is none."""
+        if self.bot_token is None:
+            raise ConfigurationError(ASK_BOTFATHER)
+        return self.bot_token.get_secret_value()
+
+    @property
+    def json_logs(self) -> bool:
+        if self.log_format is None:
+            return self.environment is Environment.PRODUCTION
+        return self.log_format is LogFormat.JSON
+
+    @property
+    def floods_per_minute(self) -> int:
+        """`flood_per_minute`; unless that is set, 0 where replies aren't limited: nobody takes any from the others."""
+        limited = self.messages_per_second > 0 or "flood_per_minute" in self.model_fields_set
+        return self.flood_per_minute if limited else 0
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be printed."""
+        given = [secret.get_secret_value() for secret in (self.bot_token, self.database_url) if secret is not None]
+        database = urlsplit(self.async_database_url or "")
+        query = parse_qs(database.query)
+        written = database.password or ""
+        passwords = [written, unquote(written), *query.get("password", []), *query.get("sslpassword", [])]
+        return (*given, *filter(None, passwords))
+
+    def passed_on(self) -> dict[str, str]:
+        """What a worker run in the sandbox takes over, as variables: all but where and who it is."""
+        names = (
+            "log_level", "messages_per_second", "shutdown_timeout", "retention_days", "handler_concurrency",
+            "leave_groups",
+        )  # fmt: skip
+        values = {name.upper(): f"{getattr(self, name)}" for name in names} | {
+            "FLOOD_PER_MINUTE": f"{self.floods_per_minute}"
+        }
+        given = {"LOG_FORMAT": self.log_format and self.log_format.value, "TERMS_VERSION": self.terms_version}
+        return values | {name: value for name, value in given.items() if value is not None}
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *_: PydanticBaseSettingsSource, **__: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return Variables(settings_cls), File(settings_cls)
+
+    @classmethod
+    def load(cls, *, needs_token: bool) -> Self:
+        """Read the environment and `.env`; real variables win.
+
+        Raises ConfigurationError with one message that names every wrong variable and shows no value.
+        """
+        complaints = []
+        try:
+            settings = cls()
+        except ValidationError as error:
+            complaints = _complaints(error)
+            if needs_token and not any(part.startswith("BOT_TOKEN") for part in complaints) and _token_missing():
+                complaints.insert(0, ASK_BOTFATHER)
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f".env can't be read: {_reason(error)}. Mend or remove the file.") from None
+        else:
+            if settings.bot_token is not None or not needs_token:
+                return settings
+            complaints = [ASK_BOTFATHER]
+        raise ConfigurationError("The configuration can't be used:\n" + "\n".join(f"  {line}" for line in complaints))
+
+
+def _complaints(error: ValidationError) -> list[str]:
+    names = dict.fromkeys(str(problem["loc"][0]) for problem in error.errors(include_input=False, include_url=False))
+    return [f"{name.upper()} is not valid: expected {Settings.model_fields[name].description}." for name in names]
+
+
+def _token_missing() -> bool:
+    sources: tuple[Any, ...] = (Variables(Settings), File(Settings))
+    return not any("bot_token" in source() for source in sources)
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else (error.strerror or str(error))

@@ -1,0 +1,9 @@
+"""A clock that stands still until a test moves it."""
+
+
+class HandSetClock:
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __call__(self) -> float:
+        return self.seconds

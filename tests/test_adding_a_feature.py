@@ -1,0 +1,94 @@
+"""Whoever follows `docs/adding-a-feature.md` word for word has a feature that works."""
+
+import asyncio
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.faults.databases import short_folder
+from tests.worker_process import PROJECT
+
+PAGE = PROJECT / "docs" / "adding-a-feature.md"
+BLOCKS = re.compile(r"((?:^```\w+\n.*?^```\n\s*)+)", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FILE = re.compile(r"`([\w/.-]+\.(?:py|ftl))`")
+NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".poetry", ".data", "__pycache__", ".hypothesis")
+CONCERNED = (
+    "tests/worker/test_ideas.py", "tests/database/test_privacy.py", "tests/unit/test_locales.py",
+    "tests/unit/test_people_views.py",
+)  # fmt: skip
+"""Instead of all tests, of which this is one."""
+FOLLOWED_WITHIN = 240.0  # seconds
+
+pytestmark = pytest.mark.timeout(FOLLOWED_WITHIN + 60)
+
+
+def steps() -> Iterator[tuple[str, str, str]]:
+    """Each block's language, the file that it is for, and what is in it; a command is for none."""
+    text, *parts = BLOCKS.split(PAGE.read_text(encoding="utf-8"))
+    for blocks, following in zip(parts[::2], parts[1::2], strict=True):
+        found = BLOCK.findall(blocks)
+        files = FILE.findall(text)
+        for_files = sum(language != "sh" for language, _ in found)
+        assert len(files) >= for_files, text
+        named = iter(files[len(files) - for_files :])
+        yield from ((language, "" if language == "sh" else next(named), content) for language, content in found)
+        text = following
+
+
+def follow(project: Path) -> Iterator[str]:
+    """Write what the page says; what it says to run is yielded."""
+    for language, file, content in steps():
+        match language:
+            case "sh":
+                yield content.strip()
+            case "diff":
+                changed = with_changes((project / file).read_text(encoding="utf-8"), content.splitlines())
+                (project / file).write_text(changed, encoding="utf-8")
+            case _:
+                assert not (project / file).exists(), file
+                (project / file).write_text(content, encoding="utf-8")
+
+
+def with_changes(source: str, changes: list[str]) -> str:
+    """With each `+` line below the one above it, in place of it where that is marked with `-`."""
+    lines, at = source.splitlines(), -1
+    for before, change in pairwise(["", *changes]):
+        marked, line = change[:1], change[1:]
+        if marked == "+":
+            at += before[:1] != "-"
+            lines.insert(at, line)
+        else:
+            assert lines.count(line) == 1, f"{line!r} is there {lines.count(line)} times"
+            at = lines.index(line)
+        if marked == "-":
+            del lines[at]
+    return "\n".join(lines) + "\n"
+
+
+async def run(project: Path, *command: str) -> None:
+    """Run a command to its end, in which everything is well."""
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=project, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+
+
+async def test_the_page_makes_a_feature_that_works() -> None:
+    in_this_environment = (f"RUN={sys.executable} -m", "POETRY=true", "--old-file=.venv/.stamp")
+    with short_folder() as folder:
+        project = folder / "project"
+        shutil.copytree(PROJECT, project, ignore=NOT_COPIED)
+        commands = []
+        for command in follow(project):
+            commands.append(command)
+            await run(project, *shlex.split(command.removesuffix(" test")), *in_this_environment)
+        assert commands == ['make migration m="keep ideas"', "make format check test"]
+        await run(project, sys.executable, "-m", "pytest", "-q", "-n", "0", *CONCERNED)
