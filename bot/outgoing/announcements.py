@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 import structlog
 from telegram.error import BadRequest, TelegramError
 
-from bot.errors import TransientError
+from bot.errors import FatalError, TransientError
 from bot.outgoing.messages import Commands, commands_of
 from bot.outgoing.transport import Api, back_off
 
@@ -46,6 +46,10 @@ async def publish_commands_of_chats(
         await shown([one.chat_id for one in lists if await _publish(api, *commands_of(one.parameters()))])
     except TransientError as error:
         log.warning("administrators' lists of commands can't be read, or written down", reason=_named(error))
+    except FatalError:
+        raise
+    except Exception:  # which would end the worker, and the next one, too
+        log.exception("administrators' lists of commands aren't set")
 
 
 async def _publish(api: Api, method: str, listed: Mapping[str, object]) -> bool:

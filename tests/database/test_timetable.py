@@ -13,6 +13,8 @@ from bot.db.uow import UnitOfWork, Work
 from bot.errors import StatementRefusedError
 from bot.jobs import retention, sanctions, starts, timetable
 from bot.jobs.notices import Means
+from bot.outgoing.announcements import publish_commands_of_chats
+from bot.outgoing.transport import AiohttpRequest, Api
 
 BOT = 42
 
@@ -83,6 +85,14 @@ async def test_a_job_that_fails_is_tried_again_and_ends_no_worker(
     assert not task.done()
     task.cancel()
     await asyncio.wait({task})
+
+
+async def test_lists_of_commands_that_can_not_be_read_end_no_worker(telegram_url: str) -> None:
+    async def fails(*_: Any) -> Any:
+        raise ZeroDivisionError("a bug")
+
+    async with AiohttpRequest(connections=1) as request:
+        await publish_commands_of_chats(Api(request, telegram_url, "42:TEST"), fails, fails)
 
 
 async def due(engine: AsyncEngine) -> int:
