@@ -40,7 +40,8 @@ async def keep_pruning(
 async def prune(unit_of_work: UnitOfWork, bot_id: int, days: int) -> int:
     """Delete the bot's dead letters older than `days`, and broadcasts that ended or were left as drafts so long ago.
 
-    Also, whatever their age, questions whose time for an answer is over.
+    Also, whatever their age, questions whose time for an answer is over; and who was active in which week, once those
+    weeks are so long ago: how many came back is counted by then.
     The oldest first, few rows at a time; returns how many. Each batch is a transaction of its own, so that nobody
     waits for it and what is done stays done.
     """
@@ -48,10 +49,11 @@ async def prune(unit_of_work: UnitOfWork, bot_id: int, days: int) -> int:
     letters = await _in_batches(unit_of_work, lambda work: work.dead_letters.prune(bot_id, age, BATCH))
     broadcasts = await _in_batches(unit_of_work, lambda work: work.broadcasts.prune(bot_id, age, BATCH))
     questions = await _in_batches(unit_of_work, lambda work: work.questions.prune(BATCH))
-    if letters or broadcasts or questions:
-        counts = {"dead_letters": letters, "rows_of_broadcasts": broadcasts, "questions": questions}
-        log.info("pruned", **counts, older_than_days=days)
-    return letters + broadcasts + questions
+    weeks = await _in_batches(unit_of_work, lambda work: work.stats.prune_active_weeks(age, BATCH))
+    pruned = {"dead_letters": letters, "rows_of_broadcasts": broadcasts, "questions": questions, "active_weeks": weeks}
+    if any(pruned.values()):
+        log.info("pruned", **pruned, older_than_days=days)
+    return sum(pruned.values())
 
 
 async def _in_batches(unit_of_work: UnitOfWork, prune_some: Callable[[Work], Awaitable[int]]) -> int:
