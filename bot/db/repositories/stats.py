@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-
 FORTNIGHT = 14  # days; Telegram keeps an update for one
 
 
