@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.event import listen, remove
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.db.models import User
 from bot.db.repositories.audience import Audience, Category, conditions
 from bot.db.uow import UnitOfWork, Work
 from bot.services import audiences, broadcasts
@@ -117,6 +118,23 @@ async def test_the_three_counts_of_whom_it_goes_to_are_made_in_one_statement(wor
     finally:
         remove(engine.sync_engine, "before_cursor_execute", note)
     assert len(statements) == 1
+
+
+@pytest.mark.parametrize("category", list(Category))
+async def test_they_can_be_counted_by_an_index_alone(engine: AsyncEngine, category: Category) -> None:
+    """Whether that is the quickest depends on how many there are; `python -m benchmarks.people` has a million."""
+    who = conditions(Audience(), category, ())
+    for counted in (
+        select(func.count()).select_from(User).where(*who),
+        select(func.count()).select_from(User).where(*conditions(Audience(language="en"), category, ())),
+        select(User.source, func.count()).where(*who).group_by(User.source),
+    ):
+        statement = counted.compile(engine.sync_engine, compile_kwargs={"literal_binds": True})
+        async with engine.connect() as connection:
+            await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            await connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+            plan = "\n".join((await connection.exec_driver_sql(f"EXPLAIN {statement}")).scalars())
+        assert f"Index Only Scan using ix_users_audience_{category}" in plan, plan
 
 
 async def _draft(work: Work) -> Broadcast:
