@@ -89,12 +89,7 @@ async def test_who_could_not_be_told_is_told_at_the_next_message(stage: Stage) -
     await stage.settles()
     card = await bans(olga, ann)
     assert "Notice: comes with their next message" in card.text
-    ann.unblocks()
-    ann.says("Hello?")
-    await ann.receives(NOTICE)
-    ann.says("Hello?")
-    await stage.settles()
-    assert len(ann.received) == 2
+    await _is_told_once_back(stage, ann)
     await olga.presses(card, "📝 Notes", shows="no notes")
     await olga.presses(card, "‹ Back", shows="Notice: sent")
 
@@ -108,12 +103,7 @@ async def test_whom_the_notice_did_not_reach_is_told_at_the_next_message(stage: 
     await stage.settles()
     await olga.presses(card, "📝 Notes", shows="no notes")
     await olga.presses(card, "‹ Back", shows="Notice: comes with their next message")
-    ann.unblocks()
-    ann.says("Hello?")
-    await ann.receives(NOTICE)
-    ann.says("Hello?")
-    await stage.settles()
-    assert len(ann.received) == 2
+    await _is_told_once_back(stage, ann)
     await olga.presses(card, "📝 Notes", shows="no notes")
     await olga.presses(card, "‹ Back", shows="Notice: sent")
 
@@ -313,3 +303,13 @@ async def test_an_administrator_who_is_banned_acts_no_more(stage: Stage) -> None
     assert await boris.forges(menu, "a:people") == ""
     await stage.settles()
     assert "Administration" in menu.text
+
+
+async def _is_told_once_back(stage: Stage, banned: PrivateChat) -> None:
+    """With the next message, and not again."""
+    banned.unblocks()
+    for _ in range(2):
+        banned.says("Hello?")
+        await banned.receives(NOTICE)
+    await stage.settles()
+    assert len(banned.received) == 2

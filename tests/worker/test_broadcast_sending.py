@@ -151,11 +151,7 @@ async def test_another_administrator_sees_it_and_steers_it_from_a_message_of_the
 async def test_what_another_cancels_before_anybody_sends_it_is_shown_to_its_author(stage: Stage) -> None:
     olga, ivan = stage.administrator(), stage.administrator()
     await stage.people(2)
-    settings = await olga.previews("Later")
-    await olga.presses(settings, "🕒 Schedule", shows="on which day")
-    await olga.presses(settings, olga.labels(settings)[1], shows="which hour")
-    await olga.presses(settings, "00", shows="which minute")
-    await olga.presses(settings, "00:00", shows="goes out on")
+    settings = await _schedules(olga, "Later")
     menu = await ivan.opens_panel()
     await ivan.presses(menu, f"{(await stage.broadcast())['id']} ·", shows="✋ Unschedule")
     await ivan.presses(menu, "✖️ Cancel", shows="cancelled")
@@ -234,11 +230,7 @@ async def test_menus_of_an_ended_broadcast_answer_with_a_sentence_and_show_how_i
 async def test_what_is_due_begins_by_itself_in_the_message_that_scheduled_it(stage: Stage) -> None:
     olga = stage.administrator()
     people = await stage.people(1)
-    settings = await olga.previews("Hello")
-    await olga.presses(settings, "🕒 Schedule", shows="on which day")
-    await olga.presses(settings, olga.labels(settings)[1], shows="which hour")
-    await olga.presses(settings, "00", shows="which minute")
-    await olga.presses(settings, "00:00", shows="goes out on")
+    settings = await _schedules(olga, "Hello")
     await stage.execute(
         "UPDATE broadcasts SET due_at = now() - interval '1 second'",
         f"SELECT pg_notify('telegram_bot_worker', '{stage.telegram.bot.id}')",
@@ -249,11 +241,7 @@ async def test_what_is_due_begins_by_itself_in_the_message_that_scheduled_it(sta
 
 async def test_what_is_scheduled_can_be_sent_now_by_another_and_reports_to_its_author(stage: Stage) -> None:
     olga, ivan = stage.administrator(), stage.administrator()
-    settings = await olga.previews("Hello")
-    await olga.presses(settings, "🕒 Schedule", shows="on which day")
-    await olga.presses(settings, olga.labels(settings)[1], shows="which hour")
-    await olga.presses(settings, "00", shows="which minute")
-    await olga.presses(settings, "00:00", shows="goes out on")
+    settings = await _schedules(olga, "Hello")
     menu = await ivan.opens_panel()
     await ivan.presses(menu, f"{(await stage.broadcast())['id']} ·", shows="✋ Unschedule")
     await ivan.presses(menu, "🚀 Send now", shows="This goes to 2 people")
@@ -265,6 +253,16 @@ async def test_what_is_scheduled_can_be_sent_now_by_another_and_reports_to_its_a
 
 def _held_up(stage: Stage, chat: PrivateChat) -> None:
     stage.telegram.faults.next(Delay(2, When.BEFORE), "sendMessage", chat_id=chat.id)
+
+
+async def _schedules(olga: Administrator, text: str) -> Message:
+    """A broadcast for the next day that is offered; the message that shows it."""
+    settings = await olga.previews(text)
+    await olga.presses(settings, "🕒 Schedule", shows="on which day")
+    await olga.presses(settings, olga.labels(settings)[1], shows="which hour")
+    await olga.presses(settings, "00", shows="which minute")
+    await olga.presses(settings, "00:00", shows="goes out on")
+    return settings
 
 
 async def _sends(olga: Administrator) -> Message:
