@@ -6,7 +6,7 @@ PYTHON ?=
 TOOL := .poetry/.stamp-$(POETRY_VERSION)-$(MIRROR_VERSION)
 export PYTHON_KEYRING_BACKEND := keyring.backends.null.Keyring
 export PIP_USER := 0
-unexport PYTHONHOME PYTHONPATH
+unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
 # The first Python that runs and can make a virtual environment: pyenv's shims exist and may fail.
 PICK = for p in "$(PYTHON)" python3 python3.14 python3.13 python3.12 python3.11 python; do [ -n "$$p" ] && "$$p" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' >/dev/null 2>&1 && break; p=; done; [ -n "$$p" ] || { echo "Python 3.11 or newer with venv is needed (Debian: apt-get install python3-venv); name one with make PYTHON=..." >&2; exit 1; }

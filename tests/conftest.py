@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,9 @@ from bot.db.engine import AsyncSessionLocal, engine_for
 from bot.db.uow import UnitOfWork
 from bot.sandbox.api import serving
 from bot.sandbox.emulator import Emulator
+from tests import nursery
 from tests.database_server import create_database, drop_database, start
-from tests.worker_process import WorkerProcess
+from tests.nursery import ForkedWorker
 
 settings.register_profile("busy machines", suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machines")
@@ -107,13 +110,26 @@ async def telegram_url(telegram: Emulator) -> AsyncIterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def nursery_address() -> Iterator[Path]:
+    """Where workers and commands come from that start in no time."""
+    folder = Path(tempfile.mkdtemp(prefix="bot-nursery-"))  # pytest's own paths are too long for a socket
+    with nursery.running(folder / "socket") as address:
+        yield address
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
 async def worker(
-    telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
-) -> AsyncIterator[WorkerProcess]:
+    nursery_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
+) -> AsyncIterator[ForkedWorker]:
     """A worker on the test's own database and Telegram; not started yet, and gone at the end."""
-    process = WorkerProcess(
-        tmp_path, BOT_TOKEN=telegram.bot.token, TELEGRAM_API_URL=telegram_url, DATABASE_URL=database_url
+    process = ForkedWorker(
+        nursery_address,
+        tmp_path,
+        BOT_TOKEN=telegram.bot.token,
+        TELEGRAM_API_URL=telegram_url,
+        DATABASE_URL=database_url,
     )
     yield process
     await process.kill()

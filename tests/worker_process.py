@@ -1,11 +1,15 @@
 """The worker as a platform sees it: a process with an environment, a port, signals and an exit code."""
 
 import asyncio
+import itertools
 import json
 import os
+import random
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,10 +32,23 @@ def clean_environment(**variables: str) -> dict[str, str]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """A port that stays free until it is used: none that the system may lend to a connection, or another test takes."""
+    while True:
+        port = next(_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def _ports() -> Iterator[int]:
+    """Each of xdist's workers has a thousand of its own, and goes through them in a circle from anywhere."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
+    first, begin = 12_000 + 1_000 * number, random.randrange(1_000)
+    for n in itertools.count(begin):
+        yield first + n % 1_000
+
+
+_PORTS = _ports()
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,19 @@
-"""What the fault tests share: a nursery of workers, a seed, and a scenario."""
+"""What the fault tests share: a seed, a scenario, and more than one worker."""
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from bot.sandbox.emulator import Emulator
-from tests.faults import nursery
 from tests.faults.harness import Scenario, chosen_seed, scenario
-from tests.faults.nursery import ForkedWorker
+from tests.nursery import ForkedWorker
 
 SPEAKERS = 16
 
 Fork = Callable[[str], ForkedWorker]
 """Makes a worker, given a name for its folder."""
-
-
-@pytest.fixture(scope="session")
-def nursery_address() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="bot-nursery-"))  # pytest's own paths are too long for a socket
-    with nursery.running(folder / "socket") as address:
-        yield address
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from bot.sandbox.emulator import Emulator
 from bot.services.broadcasts import State
 from tests.broadcast_desk import Desk, desk
 from tests.faults.harness import Scenario, supervised
-from tests.faults.nursery import ForkedWorker
+from tests.nursery import ForkedWorker
 
 PEOPLE = 400
 PER_SECOND = 100

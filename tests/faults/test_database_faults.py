@@ -17,8 +17,8 @@ from tests.conftest import libpq_url
 from tests.faults.conftest import SPEAKERS, forked
 from tests.faults.databases import end_connections, failing, own_server, refusing, short_folder
 from tests.faults.harness import Scenario, chosen_seed, execute, execute_at, scenario, talking
-from tests.faults.nursery import ForkedWorker
 from tests.faults.proxy import proxying
+from tests.nursery import ForkedWorker
 
 MESSAGES = 300
 PER_SECOND = 150

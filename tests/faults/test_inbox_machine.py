@@ -35,11 +35,12 @@ from bot.errors import BotError, LeadershipLostError
 from bot.intake.inbox import accept
 from bot.intake.reading import read
 from bot.sandbox.answers import updates as answer
-from bot.sandbox.updates import QUEUE_LENGTH, Updates
+from bot.sandbox.updates import FUTURE, QUEUE_LENGTH, Updates
 
 BOT, URL_OF_API = 42, "http://telegram"
 DAY = 86_400.0
 EXAMPLES, STEPS = 40, 30
+MOST_WRITTEN = 2 * 6 * STEPS  # in one example
 MOST_STATEMENTS = 8  # of one transaction; a crash planned later than its last one falls on its commit
 SERIAL = re.compile(rb'"text": "serial (\d+)"')
 PEOPLE = (1001, 1002, 1003)
@@ -105,8 +106,13 @@ class Machine(RuleBasedStateMachine):
     @rule(numbers_from=st.integers(1, 2_000) | st.integers(50_000, 10**9))
     @precondition(lambda self: self._accepted == self._pushed)
     def a_week_passes_without_updates_and_the_numbers_begin_anew(self, numbers_from: int) -> None:
+        """But not where the offset that the process still has in mind would confirm them unread.
+
+        Telegram, which draws from a thousand million, may be trusted not to.
+        """
         self._pass(8 * DAY)
-        self._telegram.restart_at(numbers_from)
+        near = numbers_from < self._offset <= numbers_from + MOST_WRITTEN + FUTURE
+        self._telegram.restart_at(self._offset if near else numbers_from)
 
     @rule()
     @precondition(lambda self: self._accepted == self._pushed)

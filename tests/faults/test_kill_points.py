@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from tests.faults.harness import KILL, Scenario
-from tests.faults.nursery import ForkedWorker
 from tests.faults.strike import Strike
+from tests.nursery import ForkedWorker
 
 INBOX = "bot.db.repositories.inbox:Inbox"
 OUTBOX = "bot.db.repositories.outbox:Outbox"

@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from tests.faults.harness import Scenario, supervised
 from tests.faults.load import Speaker
-from tests.faults.nursery import ForkedWorker
 from tests.faults.strike import Deed, Strike
+from tests.nursery import ForkedWorker
 
 FLOOD = 1_000
 DISPATCH = "bot.app:dispatch"

@@ -10,8 +10,8 @@ import pytest
 from bot.intake.leader import ANSWERED_WITHIN
 from bot.sandbox.emulator import Emulator
 from tests.faults.harness import Scenario, has_role, stopped_one_after_the_other, talking
-from tests.faults.nursery import ForkedWorker
 from tests.faults.strike import Deed, Strike
+from tests.nursery import ForkedWorker
 
 STOPPED_WHILE = {
     "connecting for a send": Strike(

@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults.databases import short_folder
 from tests.faults.harness import Scenario, has_role, talking
-from tests.faults.nursery import ForkedWorker
+from tests.nursery import ForkedWorker
 from tests.worker_process import free_port
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")

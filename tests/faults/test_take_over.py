@@ -3,8 +3,8 @@
 import pytest
 
 from tests.faults.harness import Scenario
-from tests.faults.nursery import ForkedWorker
 from tests.faults.strike import Deed, Strike
+from tests.nursery import ForkedWorker
 
 LEFT_IN = {
     "inbox": Strike("bot.app:dispatch"),

@@ -9,7 +9,7 @@ from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Cut, Delay, Drop, Duplicate, Fault, Reply, When
 from tests.faults.accounting import Incident
 from tests.faults.harness import Scenario, has_role, talking
-from tests.faults.nursery import ForkedWorker
+from tests.nursery import ForkedWorker
 from tests.worker_process import free_port
 
 MESSAGES = 300

@@ -1,13 +1,18 @@
 """A plain client of the Bot API, and what checks its objects against two models of them."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import aiohttp
 import telegram
-from aiogram.types import base
 
 TOKEN = "42:TEST"
+
+
+def aiogram(name: str) -> Any:
+    """A type of aiogram's. It is loaded when a test first asks: that takes longer than to collect all the tests."""
+    return getattr(import_module("aiogram.types"), name)
 
 
 class Client:
@@ -45,7 +50,7 @@ def unknown_to_ptb(thing: Any, path: str = "") -> Iterator[str]:
 
 def unknown_to_aiogram(thing: Any, path: str = "") -> Iterator[str]:
     """Keys that aiogram's model of the Bot API doesn't have."""
-    if isinstance(thing, base.TelegramObject):
+    if isinstance(thing, aiogram("TelegramObject")):
         yield from (f"{path}.{key}" for key in thing.model_extra or {})
         for name in type(thing).model_fields:
             yield from unknown_to_aiogram(getattr(thing, name), f"{path}.{name}")

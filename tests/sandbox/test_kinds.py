@@ -5,13 +5,12 @@ from typing import Any
 import aiohttp
 import pytest
 import telegram
-from aiogram import types
 
 from bot.sandbox import origins
 from bot.sandbox.conversations import PIXEL, Item, PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.limits import Limits, Rate, Rules
-from tests.sandbox.emulator_clients import TOKEN, Client, check
+from tests.sandbox.emulator_clients import TOKEN, Client, aiogram, check
 
 VIDEO = {"type": "video", "media": "https://x.org/a.mp4"}
 PHOTO = {"type": "photo", "media": "https://x.org/a.jpg"}
@@ -38,7 +37,7 @@ class TestFiles:
         form.add_field(kind, b"content", filename="a.dat")
         async with api.http.post(f"{api.url}/bot{TOKEN}/{method}", data=form) as response:
             message = (await response.json())["result"]
-        check(types.Message, telegram.Message, message)
+        check(aiogram("Message"), telegram.Message, message)
         assert more.items() <= message[kind].items()
         assert [received.kind for received in chat.received] == [kind]
         path = (await api.result("getFile", file_id=message[kind]["file_id"]))["file_path"]
@@ -78,7 +77,7 @@ class TestThings:
         self, chat: PrivateChat, api: Client, method: str, parameters: dict[str, Any], kind: str
     ) -> None:
         message = await api.result(method, chat_id=chat.id, **parameters)
-        check(types.Message, telegram.Message, message)
+        check(aiogram("Message"), telegram.Message, message)
         assert chat.received[0].kind == kind
 
     async def test_a_location_is_where_it_was_put(self, chat: PrivateChat, api: Client) -> None:
@@ -132,7 +131,7 @@ class TestAlbums:
             "sendMediaGroup", chat_id=chat.id, media=[PHOTO | {"caption": "look", "has_spoiler": True}, VIDEO]
         )
         for message in sent:
-            check(types.Message, telegram.Message, message)
+            check(aiogram("Message"), telegram.Message, message)
         assert [message.kind for message in chat.received] == ["photo", "video"]
         assert len({message["media_group_id"] for message in sent}) == 1
         assert (sent[0]["caption"], sent[0]["has_media_spoiler"]) == ("look", True)
@@ -193,7 +192,7 @@ class TestForwardsAndCopies:
         number = original.message_id
         for _ in range(2):
             sent = await api.result("forwardMessage", chat_id=chat.id, from_chat_id=chat.id, message_id=number)
-            check(types.Message, telegram.Message, sent)
+            check(aiogram("Message"), telegram.Message, sent)
             assert (sent["text"], sent["from"]["is_bot"]) == ("hello", True)
             assert sent["forward_origin"] == {
                 "type": "user",
@@ -273,14 +272,14 @@ class TestOptions:
             "link_preview_options": {"is_disabled": True},
         }
         sent = await api.result("sendMessage", chat_id=chat.id, text="x", **options)
-        check(types.Message, telegram.Message, sent)
+        check(aiogram("Message"), telegram.Message, sent)
         assert chat.received[0].options == options
         assert sent["link_preview_options"] == {"is_disabled": True}
 
     async def test_a_covered_picture_says_so(self, chat: PrivateChat, api: Client) -> None:
         options = {"has_spoiler": True, "show_caption_above_media": True, "caption": "c"}
         sent = await api.result("sendPhoto", chat_id=chat.id, photo="https://x.org/a.jpg", **options)
-        check(types.Message, telegram.Message, sent)
+        check(aiogram("Message"), telegram.Message, sent)
         assert (sent["has_media_spoiler"], sent["show_caption_above_media"]) == (True, True)
 
     async def test_link_previews_have_to_be_an_object(self, chat: PrivateChat, api: Client) -> None:
@@ -309,7 +308,7 @@ class TestEditingMedia:
         edited = await api.result(
             "editMessageMedia", chat_id=chat.id, message_id=sent["message_id"], media=VIDEO | {"caption": "new"}
         )
-        check(types.Message, telegram.Message, edited)
+        check(aiogram("Message"), telegram.Message, edited)
         assert [(message.kind, message.text) for message in chat.received] == [("video", "new")]
 
     async def test_an_album_keeps_its_kind(self, chat: PrivateChat, api: Client) -> None:

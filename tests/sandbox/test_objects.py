@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import telegram
-from aiogram import types
 
 from bot.sandbox import origins
 from bot.sandbox.accounts import Person
@@ -14,7 +13,7 @@ from bot.sandbox.conversations import PIXEL, Group, PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.entities import mark
 from bot.sandbox.messages import Message
-from tests.sandbox.emulator_clients import Client, check, unknown_to_aiogram, unknown_to_ptb
+from tests.sandbox.emulator_clients import Client, aiogram, check, unknown_to_aiogram, unknown_to_ptb
 
 RICH = (
     "<b>Bold</b> <i>i</i> <u>u</u> <s>s</s> <code>c</code> <pre><code class='language-py'>p</code></pre> "
@@ -31,7 +30,7 @@ def test_the_check_sees_a_key_that_telegram_does_not_have() -> None:
         "update_id": 1,
         "message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private", "mood": "good"}},
     }
-    assert list(unknown_to_aiogram(types.Update.model_validate(update))) == [".message.chat.mood"]
+    assert list(unknown_to_aiogram(aiogram("Update").model_validate(update))) == [".message.chat.mood"]
     assert list(unknown_to_ptb(telegram.Update.de_json(update, None))) == [".message.chat.mood"]
 
 
@@ -89,7 +88,7 @@ async def test_updates(emulator: Emulator, chat: PrivateChat, api: Client, deed:
     updates = await api.result("getUpdates")
     assert updates
     for update in updates:
-        check(types.Update, telegram.Update, update)
+        check(aiogram("Update"), telegram.Update, update)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +102,7 @@ async def test_updates(emulator: Emulator, chat: PrivateChat, api: Client, deed:
 )
 async def test_messages(chat: PrivateChat, api: Client, method: str, parameters: dict[str, Any]) -> None:
     message = await api.result(method, chat_id=chat.id, **parameters)
-    check(types.Message, telegram.Message, message)
+    check(aiogram("Message"), telegram.Message, message)
     assert set(parameters) - {"parse_mode", "reply_parameters"} <= set(message)
 
 
@@ -121,13 +120,13 @@ async def test_every_entity_kind_of_html_arrives_with_its_place(chat: PrivateCha
 
 async def test_other_answers(emulator: Emulator, chat: PrivateChat, api: Client) -> None:
     group = emulator.group("Friends", [chat.person])
-    check(types.User, telegram.User, await api.result("getMe"))
-    check(types.WebhookInfo, telegram.WebhookInfo, await api.result("getWebhookInfo"))
+    check(aiogram("User"), telegram.User, await api.result("getMe"))
+    check(aiogram("WebhookInfo"), telegram.WebhookInfo, await api.result("getWebhookInfo"))
     for place in (chat, group):
-        check(types.ChatFullInfo, telegram.ChatFullInfo, await api.result("getChat", chat_id=place.id))
-    for person, model in ((chat.person, types.ChatMemberOwner), (emulator.person(), types.ChatMemberLeft)):
+        check(aiogram("ChatFullInfo"), telegram.ChatFullInfo, await api.result("getChat", chat_id=place.id))
+    for person, model in ((chat.person, aiogram("ChatMemberOwner")), (emulator.person(), aiogram("ChatMemberLeft"))):
         member = await api.result("getChatMember", chat_id=group.id, user_id=person.id)
         check(model, telegram.ChatMember, member)
     sent = await api.result("sendDocument", chat_id=chat.id, document="https://x.org/a.pdf")
     file = await api.result("getFile", file_id=sent["document"]["file_id"])
-    check(types.File, telegram.File, file)
+    check(aiogram("File"), telegram.File, file)

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db import embedded
 from bot.sandbox.emulator import Emulator
 from tests.database_server import execute
+from tests.nursery import ForkedWorker
 from tests.worker.stage import Stage, staged
-from tests.worker_process import WorkerProcess
+from tests.worker_process import WorkerProcess, free_port
 
 Drained = Callable[..., Awaitable[None]]
 TROUBLED = Path(__file__).with_name("troubled_worker.py")
@@ -42,12 +43,15 @@ def drained(telegram: Emulator, engine: AsyncEngine) -> Drained:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared_stage(
-    request: pytest.FixtureRequest, socket_folder: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    nursery_address: Path,
+    socket_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Stage]:
     """With what the module's VARIABLES set."""
     variables: dict[str, str] = getattr(request.module, "VARIABLES", {})
     folder, name = tmp_path_factory.mktemp("worker"), f"test_{uuid.uuid4().hex}"
-    async with staged(socket_folder, folder, name, **variables) as stage:
+    async with staged(nursery_address, socket_folder, folder, name, **variables) as stage:
         yield stage
 
 
@@ -56,6 +60,17 @@ async def stage(shared_stage: Stage) -> Stage:
     """The module's worker, with nobody and nothing in its database; for tests whose loop is the module's, too."""
     await shared_stage.clean()
     return shared_stage
+
+
+@pytest.fixture
+async def second(nursery_address: Path, worker: WorkerProcess, tmp_path: Path) -> AsyncIterator[WorkerProcess]:
+    """Another worker of the same bot on the same database; not started yet, and gone at the end."""
+    folder = tmp_path / "second"
+    folder.mkdir()
+    process = ForkedWorker(nursery_address, folder, **{**worker.variables, "PORT": str(free_port())})
+    process.port = int(process.variables["PORT"])
+    yield process
+    await process.kill()
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from bot.sandbox.emulator import Emulator
 from bot.sandbox.messages import Message
 from tests.conftest import TEMPLATE, libpq_url
 from tests.database_server import create_database, drop_database
+from tests.nursery import ForkedWorker
 from tests.worker_process import WorkerProcess
 
 ADMINISTRATORS = range(5_001, 5_100)
@@ -164,7 +165,7 @@ class Administrator:
 
 
 @asynccontextmanager
-async def staged(socket_folder: Path, folder: Path, name: str, **variables: str) -> AsyncIterator[Stage]:
+async def staged(nursery: Path, socket_folder: Path, folder: Path, name: str, **variables: str) -> AsyncIterator[Stage]:
     """A worker that leads, on a database and a Telegram of the module's own."""
     telegram = Emulator()
     telegram.limits.enabled = False
@@ -172,7 +173,8 @@ async def staged(socket_folder: Path, folder: Path, name: str, **variables: str)
     await create_database(admin, name, TEMPLATE)
     engine = engine_for(embedded.url(socket_folder, name), connections=4)
     async with serving(telegram) as url:
-        worker = WorkerProcess(
+        worker = ForkedWorker(
+            nursery,
             folder,
             BOT_TOKEN=telegram.bot.token,
             TELEGRAM_API_URL=url,

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Reply
+from tests.nursery import forked_command
 from tests.worker.conftest import Drained
 from tests.worker_process import Ended, WorkerProcess, command
 
@@ -24,13 +25,14 @@ DeadLetters = Callable[..., Awaitable[Ended]]
 
 
 @pytest.fixture
-def dead_letters(tmp_path: Path, database_url: str) -> DeadLetters:
+def dead_letters(nursery_address: Path, tmp_path: Path, database_url: str) -> DeadLetters:
     """Run `python -m bot dead-letters …` on the test's database, without a token."""
     url = database_url.replace("postgres@", f"postgres:{PASSWORD}@")  # the test server trusts everybody
 
     async def run(*arguments: object, **variables: str) -> Ended:
         words = ["dead-letters", *map(str, arguments)]
-        return await command(tmp_path, *words, within=60, **{"DATABASE_URL": url, "COLUMNS": "500", **variables})
+        variables = {"DATABASE_URL": url, "COLUMNS": "500", **variables}
+        return await forked_command(nursery_address, tmp_path, *words, within=60, **variables)
 
     return run
 

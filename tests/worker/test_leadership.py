@@ -2,27 +2,12 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, When
 from tests.worker.conftest import Drained, logged, shut
-from tests.worker_process import WorkerProcess, free_port
-
-
-@pytest.fixture
-async def second(worker: WorkerProcess, tmp_path: Path) -> AsyncIterator[WorkerProcess]:
-    """Another worker of the same bot on the same database; not started yet."""
-    folder = tmp_path / "second"
-    folder.mkdir()
-    port = free_port()
-    process = WorkerProcess(folder, **{**worker.variables, "PORT": str(port)})
-    process.port = port
-    yield process
-    await process.kill()
+from tests.worker_process import WorkerProcess
 
 
 async def test_a_worker_that_was_paused_changes_and_sends_nothing_when_it_wakes(

@@ -1,5 +1,7 @@
 """Maintenance: people are told once, nothing is done for them, and administrators work on."""
 
+import asyncio
+
 import pytest
 
 from bot.sandbox.messages import Message
@@ -9,6 +11,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 VARIABLES = {"LEAVE_GROUPS": "true"}
 WORKED_ON = "being worked on just now"
+AT_WORK = "What I can do"
 
 
 async def switches_on(olga: Administrator) -> Message:
@@ -18,6 +21,16 @@ async def switches_on(olga: Administrator) -> Message:
     return menu
 
 
+async def answers(stage: Stage, said: str) -> None:
+    """Wait until what was switched has reached the leader: one stranger after another asks until they hear this."""
+    async with asyncio.timeout(20):
+        while True:
+            stranger = stage.telegram.private_chat()
+            stranger.says("/help")
+            if said in (await stranger.receives()).text:
+                return
+
+
 async def test_people_are_told_once_each_time_and_administrators_work_on(stage: Stage) -> None:
     olga = stage.administrator()
     ann = stage.telegram.private_chat(stage.telegram.person("Ann"))
@@ -25,7 +38,7 @@ async def test_people_are_told_once_each_time_and_administrators_work_on(stage: 
     welcome = await ann.receives("Hello, ")
     await stage.settles()
     menu = await switches_on(olga)
-    await stage.settles()
+    await answers(stage, WORKED_ON)
     ann.says("/help")
     await ann.receives(WORKED_ON)
     ann.says("/start spring")
@@ -38,11 +51,11 @@ async def test_people_are_told_once_each_time_and_administrators_work_on(stage: 
     olga.chat.says("/help")
     await olga.chat.receives("/broadcast")
     await olga.presses(menu, "✅ Switch off", shows="Maintenance is off")
-    await stage.settles()
+    await answers(stage, AT_WORK)
     ann.says("/help")
     await stage.telegram.until(lambda: len(ann.received) == 3)
     await olga.presses(menu, "🛠 Switch on", shows="Maintenance is on")
-    await stage.settles()
+    await answers(stage, WORKED_ON)
     ann.says("/help")
     await ann.receives(WORKED_ON, times=2)
     deeds = await stage.rows("SELECT action, details FROM audit ORDER BY id")
@@ -57,7 +70,7 @@ async def test_people_are_told_once_each_time_and_administrators_work_on(stage: 
 async def test_where_somebody_comes_from_is_kept_and_groups_are_left(stage: Stage) -> None:
     olga, ann = stage.administrator(), stage.telegram.private_chat(stage.telegram.person("Ann"))
     menu = await switches_on(olga)
-    await stage.settles()
+    await answers(stage, WORKED_ON)
     ann.says("/start spring")
     await ann.receives(WORKED_ON)
     (row,) = await stage.rows(f"SELECT source FROM users WHERE telegram_id = {ann.id}")

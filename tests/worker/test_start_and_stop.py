@@ -3,6 +3,7 @@
 import re
 import signal
 import socket
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import psutil
@@ -17,10 +18,22 @@ from tests.worker.conftest import Drained, shut
 from tests.worker_process import WorkerProcess, free_port
 
 
-async def test_health_tells_all_that_the_contract_names(worker: WorkerProcess, telegram: Emulator) -> None:
-    await worker.start()
-    body = await worker.health_becomes("ok")
-    status, body = await worker.health()
+@pytest.fixture
+async def python_m_bot(
+    telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
+) -> AsyncIterator[WorkerProcess]:
+    """The worker as a platform starts it: every other is forked."""
+    process = WorkerProcess(
+        tmp_path, BOT_TOKEN=telegram.bot.token, TELEGRAM_API_URL=telegram_url, DATABASE_URL=database_url
+    )
+    yield process
+    await process.kill()
+
+
+async def test_health_tells_all_that_the_contract_names(python_m_bot: WorkerProcess, telegram: Emulator) -> None:
+    await python_m_bot.start()
+    body = await python_m_bot.health_becomes("ok")
+    status, body = await python_m_bot.health()
     assert status == 200
     assert set(body) == {
         "status", "role", "checks", "version", "uptime_seconds", "last_poll_age_seconds", "inbox_pending",
@@ -44,15 +57,15 @@ async def test_health_is_starting_while_telegram_is_away_and_ok_once_it_is_there
 
 
 async def test_health_is_starting_while_the_database_is_away_and_a_stop_then_ends_with_0(
-    worker: WorkerProcess,
+    python_m_bot: WorkerProcess,
 ) -> None:
-    await worker.start(DATABASE_URL=f"postgresql://somebody:secret-word@127.0.0.1:{free_port()}/bot")
-    body = await worker.health_becomes("starting")
+    await python_m_bot.start(DATABASE_URL=f"postgresql://somebody:secret-word@127.0.0.1:{free_port()}/bot")
+    body = await python_m_bot.health_becomes("starting")
     assert body["checks"]["database"]["ok"] is False
     assert body["inbox_pending"] is None
-    assert await worker.stop() == 0
-    assert "the database is away" in worker.log.read_text()
-    assert "secret-word" not in worker.log.read_text()
+    assert await python_m_bot.stop() == 0
+    assert "the database is away" in python_m_bot.log.read_text()
+    assert "secret-word" not in python_m_bot.log.read_text()
 
 
 async def test_health_is_unhealthy_while_the_database_is_away_and_everything_goes_on_when_it_is_back(
@@ -84,49 +97,45 @@ async def test_a_webhook_left_set_is_removed_and_what_waited_is_answered(
 
 
 async def test_of_two_workers_one_polls_and_the_other_takes_over_when_it_is_killed(
-    worker: WorkerProcess, telegram: Emulator, tmp_path: Path
+    worker: WorkerProcess, second: WorkerProcess, telegram: Emulator
 ) -> None:
-    (tmp_path / "second").mkdir()
-    second = WorkerProcess(tmp_path / "second", **{**worker.variables, "PORT": str(free_port())})
-    second.port = int(second.variables["PORT"])
     await worker.start()
     await worker.health_becomes("ok")
-    try:
-        await second.start()
-        assert (await second.health_becomes("ok"))["role"] == "standby"
-        await worker.kill()
-        await telegram.until(lambda: telegram.waiting_polls == 0)
-        await telegram.until(lambda: telegram.waiting_polls == 1, within=30)
-        chat = telegram.private_chat()
-        chat.says("/start")
-        await chat.receives("Hello")
-        assert (await second.health())[1]["role"] == "leader"
-        assert not [call for call in telegram.calls.of("getUpdates") if call.status == 409]
-    finally:
-        await second.kill()
+    await second.start()
+    assert (await second.health_becomes("ok"))["role"] == "standby"
+    await worker.kill()
+    await telegram.until(lambda: telegram.waiting_polls == 0)
+    await telegram.until(lambda: telegram.waiting_polls == 1, within=30)
+    chat = telegram.private_chat()
+    chat.says("/start")
+    await chat.receives("Hello")
+    assert (await second.health())[1]["role"] == "leader"
+    assert not [call for call in telegram.calls.of("getUpdates") if call.status == 409]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_an_idle_worker_at_once_with_0(
-    worker: WorkerProcess, telegram: Emulator, number: signal.Signals
+    python_m_bot: WorkerProcess, telegram: Emulator, number: signal.Signals
 ) -> None:
-    await worker.start()
+    await python_m_bot.start()
     await telegram.until(lambda: telegram.waiting_polls == 1, within=30)
-    worker.send(number)
-    assert await worker.ended(within=5) == 0
+    python_m_bot.send(number)
+    assert await python_m_bot.ended(within=5) == 0
 
 
-async def test_a_second_signal_ends_a_worker_that_is_still_stopping(worker: WorkerProcess, telegram: Emulator) -> None:
+async def test_a_second_signal_ends_a_worker_that_is_still_stopping(
+    python_m_bot: WorkerProcess, telegram: Emulator
+) -> None:
     telegram.limits.enabled = False
-    await worker.start(SHUTDOWN_TIMEOUT="60")
+    await python_m_bot.start(SHUTDOWN_TIMEOUT="60")
     chat = telegram.private_chat()
     telegram.faults.next(Delay(120), "sendMessage")
     chat.says("/start")
     await telegram.until(lambda: bool(telegram.calls.of("sendMessage")), within=30)
-    worker.send(signal.SIGTERM)
-    await worker.health_becomes("stopping")
-    worker.send(signal.SIGTERM)
-    assert await worker.ended(within=5) != 0
+    python_m_bot.send(signal.SIGTERM)
+    await python_m_bot.health_becomes("stopping")
+    python_m_bot.send(signal.SIGTERM)
+    assert await python_m_bot.ended(within=5) != 0
 
 
 async def test_telegrams_errors_on_the_way_are_waited_out(worker: WorkerProcess, telegram: Emulator) -> None:
@@ -139,27 +148,27 @@ async def test_telegrams_errors_on_the_way_are_waited_out(worker: WorkerProcess,
 
 
 async def test_a_revoked_token_ends_a_running_worker_with_1_and_a_sentence(
-    worker: WorkerProcess, telegram: Emulator
+    python_m_bot: WorkerProcess, telegram: Emulator
 ) -> None:
-    await worker.start()
+    await python_m_bot.start()
     await telegram.until(lambda: telegram.waiting_polls == 1, within=30)
     telegram.revoke()
     telegram.private_chat().says("/start")
-    assert await worker.ended() == 1
-    assert worker.log.read_text().rstrip().splitlines()[-1].startswith("Telegram refused BOT_TOKEN")
+    assert await python_m_bot.ended() == 1
+    assert python_m_bot.log.read_text().rstrip().splitlines()[-1].startswith("Telegram refused BOT_TOKEN")
 
 
 async def test_without_database_url_an_embedded_server_comes_and_goes_with_the_worker(
-    worker: WorkerProcess, telegram: Emulator, tmp_path: Path
+    python_m_bot: WorkerProcess, telegram: Emulator, tmp_path: Path
 ) -> None:
-    del worker.variables["DATABASE_URL"]
-    await worker.start()
+    del python_m_bot.variables["DATABASE_URL"]
+    await python_m_bot.start()
     chat = telegram.private_chat()
     chat.says("/start")
     await chat.receives("Hello", within=30)
     server = int((tmp_path / ".data/postgres/18/postmaster.pid").read_text().split()[0])
     assert psutil.pid_exists(server)
-    assert await worker.stop() == 0
+    assert await python_m_bot.stop() == 0
     assert not psutil.pid_exists(server)
 
 
@@ -175,14 +184,14 @@ async def test_a_log_line_tells_what_became_of_an_update(worker: WorkerProcess, 
     assert line["milliseconds"] >= 0
 
 
-async def test_the_token_is_never_printed(worker: WorkerProcess, telegram: Emulator) -> None:
+async def test_the_token_is_never_printed(python_m_bot: WorkerProcess, telegram: Emulator) -> None:
     telegram.faults.next(Reply.refusal(500, "Internal Server Error"), times=3)
-    await worker.start(LOG_LEVEL="DEBUG")
+    await python_m_bot.start(LOG_LEVEL="DEBUG")
     chat = telegram.private_chat()
     chat.says("/start")
     await chat.receives("Hello", within=30)
-    assert await worker.stop() == 0
-    assert not re.search(re.escape(telegram.bot.token), worker.log.read_text())
+    assert await python_m_bot.stop() == 0
+    assert not re.search(re.escape(telegram.bot.token), python_m_bot.log.read_text())
 
 
 async def test_it_listens_on_ipv4_and_ipv6_where_no_host_is_named(worker: WorkerProcess) -> None:

@@ -9,6 +9,7 @@ import pytest
 from bot.sandbox.faults import Delay, When
 from bot.sandbox.messages import Message
 from bot.services.stats import DAYS
+from tests.nursery import forked_command
 from tests.worker.stage import Administrator, Stage
 from tests.worker_process import command
 
@@ -133,7 +134,9 @@ async def test_only_administrators_reach_it(stage: Stage) -> None:
     assert await stage.rows("SELECT * FROM changed_settings") == []
 
 
-async def test_the_command_prints_the_same_numbers_without_a_token(stage: Stage, tmp_path: Path) -> None:
+async def test_the_command_prints_the_same_numbers_without_a_token(
+    stage: Stage, nursery_address: Path, tmp_path: Path
+) -> None:
     await stage.people(3, language_code="'ru'")
     url = stage.worker.variables["DATABASE_URL"]
     ended = await command(tmp_path, "stats", "--json", DATABASE_URL=url)
@@ -142,8 +145,10 @@ async def test_the_command_prints_the_same_numbers_without_a_token(stage: Stage,
     assert numbers["people"] == 3
     assert numbers["languages"] == {"ru": 3}
     assert "dead_letters" not in numbers
-    ended = await command(tmp_path, "stats", DATABASE_URL=url, BOT_TOKEN=stage.telegram.bot.token)
+    ended = await forked_command(
+        nursery_address, tmp_path, "stats", DATABASE_URL=url, BOT_TOKEN=stage.telegram.bot.token
+    )
     assert ended.code == 0
     assert "People: 3" in ended.said
     assert "dead letters: 0" in ended.said
-    assert (await command(tmp_path, "stats", DATABASE_URL="nonsense")).code == 2
+    assert (await forked_command(nursery_address, tmp_path, "stats", DATABASE_URL="nonsense")).code == 2

@@ -35,18 +35,13 @@ async def test_while_migrating(worker: WorkerProcess, socket_folder: Path, empty
     await engine.dispose()
 
 
-async def test_as_standby(worker: WorkerProcess, telegram: Emulator, tmp_path: Path) -> None:
+async def test_as_standby(worker: WorkerProcess, second: WorkerProcess) -> None:
     await worker.start()
     await worker.health_becomes("ok")
-    (tmp_path / "second").mkdir()
-    second = WorkerProcess(tmp_path / "second", **{**worker.variables, "PORT": str(free_port())})
-    try:
-        await second.start()
-        await logged(second, "stands by: another worker leads")
-        second.send(signal.SIGTERM)
-        assert await second.ended(within=5) == 0
-    finally:
-        await second.kill()
+    await second.start()
+    await logged(second, "stands by: another worker leads")
+    second.send(signal.SIGTERM)
+    assert await second.ended(within=5) == 0
 
 
 async def test_the_lock_is_let_go_at_once(worker: WorkerProcess, telegram: Emulator) -> None:

@@ -1,19 +1,24 @@
-"""Workers that start in a quarter of the time: forked from a process that has imported everything already.
+"""Workers and commands that start in a fraction of the time: forked from a process that has imported everything.
 
-Each is a process of its own that runs `bot.cli.main()`, with an environment, a folder and a log of its own, and can
-be killed like any other. Run as a program this is the process they are forked from: it listens on the Unix socket that
-it is given. A connection is a worker: a line of JSON starts it, its pid comes back, and at its end its exit code.
-The program ends, and all its workers with it, when its standard input does.
+Each is a process of its own that runs `bot.cli.main()`, with arguments, an environment, a folder and a log of its own,
+and can be killed like any other. Run as a program this is the process they are forked from: it listens on the Unix
+socket that it is given. A connection is a process: a line of JSON starts it, its pid comes back, and at its end its
+exit code. The program ends, and all its children with it, when its standard input does.
+
+What a test of `python -m bot` itself is about stays a WorkerProcess or a `worker_process.command`.
 """
 
 import asyncio
+import gc
 import json
 import os
+import runpy
 import selectors
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -23,9 +28,10 @@ from typing import Any, NoReturn
 import aiohttp
 
 from bot import cli
+from bot.views.i18n import LANGUAGES, texts
 from tests.faults.kill_point import parsed
 from tests.faults.strike import Strike, arm
-from tests.worker_process import PROJECT, WorkerProcess, clean_environment
+from tests.worker_process import PROJECT, Ended, WorkerProcess, clean_environment
 
 LOOK_EVERY = 0.01  # seconds, for children that have ended
 
@@ -46,17 +52,16 @@ class ForkedWorker(WorkerProcess):
         return self._forked.pid
 
     async def start(self, program: Path | None = None, **variables: str) -> None:
-        """Fork it, struck as `strike` says. A program of one's own can't be forked."""
-        assert program is None
-        reader, writer = await asyncio.open_unix_connection(self._nursery)
-        birth = {
-            "environment": clean_environment(**{**self.variables, **variables}),
-            "folder": str(self._folder),
-            "log": str(self.log),
-            "strike": json.dumps(asdict(self.strike)) if self.strike is not None else None,
-        }
-        writer.write(json.dumps(birth).encode() + b"\n")
-        self._forked = _Forked(int(await reader.readline()), reader, writer)
+        """Fork it, struck as `strike` says; or a program that is the worker but for what a test has changed in it."""
+        self.log.touch()
+        self._forked = await _born(
+            self._nursery,
+            self._folder,
+            self.log,
+            {**self.variables, **variables},
+            program=str(program) if program is not None else None,
+            strike=json.dumps(asdict(self.strike)) if self.strike is not None else None,
+        )
 
     def send(self, number: signal.Signals) -> None:
         assert self._forked is not None
@@ -88,6 +93,20 @@ class ForkedWorker(WorkerProcess):
             await self.ended()
 
 
+async def forked_command(nursery: Path, folder: Path, *arguments: str, within: float = 60, **variables: str) -> Ended:
+    """Run what `python -m bot …` runs, in `folder`, to its end."""
+    with tempfile.NamedTemporaryFile(prefix="bot-said-") as said:
+        forked = await _born(nursery, folder, Path(said.name), variables, arguments=arguments)
+        try:
+            async with asyncio.timeout(within):
+                code = await forked.end()
+        finally:
+            if not forked.has_ended:
+                os.kill(forked.pid, signal.SIGKILL)
+                await forked.end()
+        return Ended(code, said.read().decode())
+
+
 class _Forked:
     """One process; the connection that it was asked for by tells its end."""
 
@@ -109,10 +128,17 @@ class _Forked:
         return code
 
 
+async def _born(nursery: Path, folder: Path, log: Path, variables: dict[str, str], **more: Any) -> _Forked:
+    reader, writer = await asyncio.open_unix_connection(nursery)
+    birth = {"folder": str(folder), "log": str(log), "environment": clean_environment(**variables), **more}
+    writer.write(json.dumps(birth).encode() + b"\n")
+    return _Forked(int(await reader.readline()), reader, writer)
+
+
 @contextmanager
 def running(address: Path) -> Iterator[Path]:
     """The nursery's process, for as long as the block lasts."""
-    command = (sys.executable, "-m", "tests.faults.nursery", str(address))
+    command = (sys.executable, "-m", "tests.nursery", str(address))
     with subprocess.Popen(
         command, cwd=PROJECT, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
@@ -176,7 +202,7 @@ class _Nursery:
 
 
 def _become(birth: dict[str, Any]) -> NoReturn:
-    """Be a worker from here on, and never return into the nursery's own code."""
+    """Be a worker or a command from here on, and never return into the nursery's own code."""
     code = 1
     try:
         os.chdir(birth["folder"])
@@ -186,10 +212,12 @@ def _become(birth: dict[str, Any]) -> NoReturn:
             os.dup2(descriptor, place)
         os.environ.clear()
         os.environ.update(birth["environment"])
-        sys.argv = ["bot"]
+        sys.argv = ["bot", *birth.get("arguments", ())]
         signal.signal(signal.SIGUSR1, _show_tasks)
-        if birth["strike"] is not None:
+        if birth.get("strike") is not None:
             arm(parsed(birth["strike"]))
+        if birth.get("program") is not None:
+            runpy.run_path(birth["program"], run_name="__main__")
         cli.main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
@@ -214,4 +242,7 @@ def _show_tasks(*_: object) -> None:
 
 
 if __name__ == "__main__":
+    for each in LANGUAGES:
+        texts(each)  # parsed once, and not by each child
+    gc.freeze()  # what is loaded now stays; a child's collector need not look at it, nor copy its pages
     _Nursery(sys.argv[1]).serve()
