@@ -30,12 +30,20 @@ class ConflictError(TransientError):
     """A transaction failed for what others did at the same moment."""
 
 
+class RanLongError(ConflictError):
+    """A transaction broke of which nobody knows whether the database was away or its handler had idled too long."""
+
+
 class StatementRefusedError(BotError):
     """The database refuses a statement for what it says; the same would be refused again."""
 
 
 class TookTooLongError(BotError):
     """A handler had not returned in time."""
+
+
+class CancelledByNobodyError(BotError):
+    """A handler ended as cancelled, and nobody had cancelled it."""
 
 
 class LeadershipLostError(BotError):

@@ -1,4 +1,7 @@
-"""The worker, but for a handler that makes trouble: /id hangs, ends the process or blocks the loop, as TROUBLE says."""
+"""The worker, but for /id, which makes the trouble that TROUBLE names.
+
+It hangs, awaits what was cancelled, ends the process or blocks the loop.
+"""
 
 import asyncio
 import os
@@ -13,10 +16,18 @@ async def trouble(*_: object) -> None:
     match os.environ["TROUBLE"]:
         case "hang":
             await asyncio.Event().wait()
+        case "cancelled":
+            await cancelled()
         case "die":
             die()
         case "block":
             time.sleep(3600)  # noqa: ASYNC251 -- that is the trouble
+
+
+async def cancelled() -> None:
+    task = asyncio.create_task(asyncio.Event().wait())
+    task.cancel()
+    await task
 
 
 def die() -> NoReturn:

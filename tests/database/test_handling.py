@@ -1,0 +1,221 @@
+"""One update's life where its handler or the database does what it shouldn't: it comes to an end all the same."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram import Bot, Update
+
+from bot.db.engine import AsyncSessionLocal
+from bot.db.repositories.inbox import NewUpdate, Term, Waiting
+from bot.db.repositories.outbox import Unsent
+from bot.db.repositories.people import Person
+from bot.db.uow import DONE_WITHIN, Deferred, Patience, UnitOfWork, Work
+from bot.errors import DatabaseAwayError
+from bot.intake.endings import Endings
+from bot.intake.failing import Failing
+from bot.intake.handling import TRIES_AFTER_CONFLICT, Decision, Dispatch, Handling, Outcome
+from bot.intake.people import KnownPeople
+from bot.intake.tries import Tries
+from bot.outgoing.delivery import Delivery
+from bot.outgoing.messages import Text
+
+BOT, ANN = 42, 1001
+HANDLED = Decision(Outcome.HANDLED)
+
+Handler = Callable[[Deferred], Awaitable[object]]
+
+
+class Post:
+    """Takes what delivery would be given."""
+
+    def __init__(self) -> None:
+        self.got: list[Unsent] = []
+
+    def expect(self, rows: Iterable[Unsent]) -> None: ...
+    def forget(self, rows: Iterable[Unsent]) -> None: ...
+    def look(self, chats: Iterable[int]) -> None: ...
+    def answer(self, answers: Iterable[object]) -> None: ...
+
+    def put(self, rows: Sequence[Unsent]) -> None:
+        self.got += rows
+
+
+class Forgetful(UnitOfWork):
+    """A database whose answer to so many commits is lost."""
+
+    answers_lost = 0
+
+    @asynccontextmanager
+    async def open(
+        self, patience: Patience | None = None, *, within: float | None = DONE_WITHIN
+    ) -> AsyncIterator[Work]:
+        async with super().open(patience, within=within) as work:
+            yield work
+        if self.answers_lost:
+            self.answers_lost -= 1
+            raise DatabaseAwayError("its answer was lost")
+
+
+def calling(handler: Handler) -> Dispatch:
+    async def dispatch(update: Update, work: Deferred, person: Person | None) -> Decision:
+        await handler(work)
+        return HANDLED
+
+    return dispatch
+
+
+@dataclass
+class Bench:
+    """A handling whose one handler is the test's."""
+
+    engine: AsyncEngine
+    handler: Handler
+    unit_of_work: Forgetful = field(default_factory=lambda: Forgetful(AsyncSessionLocal))
+    post: Post = field(default_factory=Post)
+
+    def __post_init__(self) -> None:
+        delivery = cast("Delivery", self.post)
+        self.people = KnownPeople(self.unit_of_work)
+        self.endings = Endings(BOT, self.unit_of_work, delivery, lambda: None)
+        self.handling = Handling(
+            Bot("42:T"),
+            unit_of_work=self.unit_of_work,
+            dispatch=calling(self.handler),
+            delivery=delivery,
+            endings=self.endings,
+            people=self.people,
+            tries=Tries(Term(BOT, "", 1), self.unit_of_work),
+            failing=Failing(BOT, self.unit_of_work, self.endings, delivery, apology),
+            allowed_updates=["message"],
+            ends=Counter(),
+            button_pressed=lambda _: None,
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            beside = [tasks.create_task(part()) for part in (self.people.run, self.endings.run)]
+            yield
+            for task in beside:
+                task.cancel()
+
+    async def waiting(self) -> Waiting:
+        person = {"id": ANN, "is_bot": False, "first_name": "Ann"}
+        chat = {"id": ANN, "type": "private", "first_name": "Ann"}
+        update = {"update_id": 1, "message": {"message_id": 7, "date": 1, "from": person, "chat": chat, "text": "x"}}
+        async with self.unit_of_work.open() as work:
+            [row] = await work.inbox.add(BOT, [NewUpdate(1, ANN, "message", json.dumps(update).encode())])
+        return row
+
+    async def rows(self, table: str) -> list[dict[str, Any]]:
+        async with self.engine.connect() as connection:
+            return [dict(row) for row in (await connection.execute(text(f"SELECT * FROM {table}"))).mappings()]
+
+
+def apology(update: Update, number: int) -> list[Text]:
+    assert update.effective_chat is not None
+    return [Text(update.effective_chat.id, f"Sorry: {number}")]
+
+
+async def awaits_what_was_cancelled(_: object) -> None:
+    task = asyncio.create_task(asyncio.Event().wait())
+    task.cancel()
+    await task
+
+
+async def awaits_a_cancelled_future(_: object) -> None:
+    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    future.cancel()
+    await future
+
+
+@pytest.mark.parametrize("handler", [awaits_what_was_cancelled, awaits_a_cancelled_future])
+@pytest.mark.parametrize("writes", [False, True])
+async def test_a_handler_that_awaits_what_was_cancelled_has_failed(
+    engine: AsyncEngine, handler: Handler, *, writes: bool
+) -> None:
+    async def handled(deferred: Deferred) -> None:
+        if writes:
+            await deferred.work()
+        await handler(deferred)
+
+    bench = Bench(engine, handled)
+    async with bench.running():
+        assert await bench.handling.handle(await bench.waiting()) is None
+    [letter] = await bench.rows("dead_letters")
+    assert "cancelled" in letter["reason"]
+    assert "CancelledError" in letter["traceback"]
+    assert handler.__name__ in letter["traceback"]
+    assert [one.payload["text"] for one in bench.post.got] == [f"Sorry: {letter['id']}"]
+    assert await bench.rows("updates") == []
+
+
+async def test_a_cancellation_of_the_lane_itself_passes_on_and_leaves_the_update(engine: AsyncEngine) -> None:
+    began = asyncio.Event()
+
+    async def hangs(_: object) -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    bench = Bench(engine, hangs)
+    async with bench.running():
+        turn = asyncio.create_task(cast("Any", bench.handling.handle(await bench.waiting())))
+        await began.wait()
+        turn.cancel()
+        await asyncio.wait([turn])
+        assert turn.cancelled()
+    assert await bench.rows("dead_letters") == []
+    assert len(await bench.rows("updates")) == 1
+
+
+async def idles(engine: AsyncEngine, deferred: Deferred) -> None:
+    """Until the database has ended the transaction."""
+    session = (await deferred.work())._session
+    pid = await session.scalar(text("SELECT pg_backend_pid()"))
+    await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
+    async with asyncio.timeout(20), engine.connect() as look:
+        while await look.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid"), {"pid": pid}):
+            await asyncio.sleep(0.02)
+            await look.rollback()  # the server's view of itself is that of the transaction's beginning
+
+
+async def test_a_handler_that_idles_in_its_transaction_until_the_database_ends_it_is_a_dead_letter_after_its_tries(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.intake.bounds.RAN_LONG", 0.02)
+    tries = 0
+
+    async def handler(deferred: Deferred) -> None:
+        nonlocal tries
+        tries += 1
+        await idles(engine, deferred)
+
+    bench = Bench(engine, handler)
+    async with bench.running():
+        waiting = await bench.waiting()
+        while await bench.handling.handle(waiting) is not None:
+            assert tries < TRIES_AFTER_CONFLICT
+    [letter] = await bench.rows("dead_letters")
+    assert tries == TRIES_AFTER_CONFLICT
+    assert "its transaction broke after" in letter["reason"]
+    assert await bench.rows("updates") == []
+
+
+async def test_a_transaction_that_breaks_early_is_the_databases_fault_and_begun_anew_without_end(
+    engine: AsyncEngine,
+) -> None:
+    bench = Bench(engine, lambda deferred: idles(engine, deferred))
+    async with bench.running():
+        waiting = await bench.waiting()
+        for _ in range(TRIES_AFTER_CONFLICT * 2):
+            assert await bench.handling.handle(waiting) is not None
+    assert await bench.rows("dead_letters") == []
+    assert len(await bench.rows("updates")) == 1
