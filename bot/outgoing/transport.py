@@ -27,7 +27,7 @@ READ_TIMEOUT = 20.0  # seconds
 UPLOAD_TIMEOUT = 120.0  # seconds to write and be answered, where a file goes along
 TOO_MANY_REQUESTS = 429
 TOO_LARGE = 413
-BELIEVED_OF_THE_API_ALONE = {400, 403, 404}
+WELL = range(200, 300)
 TOLD_APART = {401, 403, 404, 408, 409, 429}  # the 4xx that mean something of their own
 KEEP_ALIVE = 75.0  # seconds an idle connection is kept
 
@@ -193,20 +193,35 @@ def _parameter(name: str, value: object) -> RequestParameter:
 
 
 def _check(status: int, retry_after: str | None, body: bytes) -> None:
-    """Raise for refusals that python-telegram-bot would misread.
+    """Raise for refusals that python-telegram-bot would misread, or break over.
 
     A 429 is a flood wait even if its body doesn't say for how long, and what is too large is so for a gateway, too:
     it would be refused again. What else a gateway in between refuses in words of its own says nothing about the
-    message, the person or the token, and is trouble on the way.
+    message, the person, the token or another poller, and is trouble on the way.
     """
+    if status in WELL:
+        return
+    answer = _object(body)
     if status == TOO_MANY_REQUESTS:
-        told = _object(body).get("parameters")
+        told = answer.get("parameters")
         seconds = str(told.get("retry_after") if isinstance(told, dict) else retry_after)
         raise RetryAfter(max(1, int(seconds)) if seconds.isdecimal() else 1)
-    if status == TOO_LARGE and _object(body).get("ok") is not False:
+    if _is_a_refusal(answer):
+        return
+    if status == TOO_LARGE:
         raise BadRequest("Request Entity Too Large")
-    if status in BELIEVED_OF_THE_API_ALONE and _object(body).get("ok") is not False:
-        raise NetworkError(f"{status} from what is no Bot API")
+    raise NetworkError(f"{status} from what is no Bot API")
+
+
+def _is_a_refusal(answer: dict[str, Any]) -> bool:
+    """Whether it is of the form that the Bot API gives its own refusals. Source: Bot API, "Making requests"."""
+    parameters = answer.get("parameters", {})
+    return (
+        answer.get("ok") is False
+        and isinstance(answer.get("description", ""), str)
+        and isinstance(parameters, dict)
+        and all(isinstance(parameters.get(name, 0), int) for name in ("retry_after", "migrate_to_chat_id"))
+    )
 
 
 def _object(body: bytes) -> dict[str, Any]:

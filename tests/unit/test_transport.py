@@ -422,10 +422,53 @@ async def test_what_is_done_has_its_result(api: Api, chat: PrivateChat) -> None:
     assert (await api.perform("sendMessage", {"chat_id": chat.id, "text": "x"}))["text"] == "x"
 
 
-async def test_a_page_instead_of_an_answer_is_a_network_error(api: Api, telegram: Emulator) -> None:
-    telegram.faults.next(Reply(502, b"<html>Bad Gateway</html>"))
-    with pytest.raises(NetworkError):
-        await api.call("getMe", {})
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>Log in</html>",
+        b"",
+        b"\xff",
+        b"[]",
+        b"null",
+        b'"bad gateway"',
+        b"[" * 100_000,
+        b"{}",
+        b'{"error": "unauthorized"}',
+        b'{"parameters": [1]}',
+        b'{"ok": true, "description": "?"}',
+        b'{"ok": false, "parameters": [1]}',
+        b'{"ok": false, "parameters": null}',
+        b'{"ok": false, "parameters": {"retry_after": "x"}}',
+        b'{"ok": false, "parameters": {"migrate_to_chat_id": {}}}',
+        b'{"ok": false, "description": 5}',
+    ],
+    ids=lambda body: repr(body[:60]),
+)
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 407, 409, 451, 500, 502, 503])
+async def test_a_refusal_that_is_not_of_the_bot_apis_form_is_trouble_on_the_way(
+    api: Api, telegram: Emulator, status: int, body: bytes
+) -> None:
+    """It says nothing about the token, another poller, the message or the person."""
+    for method in ("getUpdates", "sendMessage"):
+        telegram.faults.next(Reply(status, body))
+        with pytest.raises(NetworkError) as caught:
+            await api.call(method, {"chat_id": 1, "text": "x"})
+        assert type(caught.value) is NetworkError
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"null", b'{"parameters": [1]}', b'{"ok": false}'])
+async def test_a_429_is_a_flood_wait_whatever_its_body(api: Api, telegram: Emulator, body: bytes) -> None:
+    telegram.faults.next(Reply(429, body, {"Retry-After": "7"}))
+    with pytest.raises(RetryAfter):
+        await api.call("sendMessage", {})
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"null", b'{"parameters": [1]}'])
+async def test_a_413_is_a_refusal_whatever_its_body(api: Api, telegram: Emulator, body: bytes) -> None:
+    telegram.faults.next(Reply(413, body))
+    with pytest.raises(BadRequest) as caught:
+        await api.call("sendMessage", {})
+    assert type(caught.value) is BadRequest
 
 
 async def test_a_poll_has_the_answers_bytes_untouched(api: Api, telegram: Emulator) -> None:
