@@ -68,6 +68,13 @@ class UnreadableError(BotError):
     """python-telegram-bot can't make an Update of it."""
 
 
+class UnsendableError(BotError):
+    """A row of the outbox that can't be made into a call."""
+
+    def __init__(self, kind: str, why: Exception) -> None:
+        super().__init__(f"this version can't read what was kept of a message of kind {kind!r}: {why!r}")
+
+
 class KillsTheProcessError(BotError):
     """An update that was being handled each time when a process ended."""
 

@@ -13,7 +13,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from bot.db.repositories.dead_letters import NewDeadLetter, Origin
 from bot.db.repositories.outbox import NewMessage, Unsent
 from bot.db.uow import DONE_WITHIN, UnitOfWork
-from bot.errors import ChatRestsError, NoMoreTurnsError, TransientError
+from bot.errors import ChatRestsError, NoMoreTurnsError, TransientError, UnsendableError
 from bot.lanes import Lanes
 from bot.outgoing.limiter import Turn
 from bot.outgoing.marks import Marks
@@ -159,8 +159,13 @@ class Delivery:
         """Send one message. Returns None when it is done with, or the seconds after which to try it again."""
         if (supergroup := self._became.get(message.chat_id)) is not None:
             return await self._readdress(message, supergroup)
-        method, call = await self._call(message)
-        items = weight(method, call)
+        try:
+            method, call, items = await self._made(message)
+        except UnsendableError as error:
+            return await self._bury(message, str(error))
+        return await self._send_call(message, method, call, items)
+
+    async def _send_call(self, message: Unsent, method: str, call: Call, items: int) -> float | None:
         if 0 < (rest := self._turns.rest(message.chat_id, items)) < math.inf:
             return rest  # in the lane, which needs no slot for it
         try:
@@ -173,6 +178,17 @@ class Delivery:
         except TelegramError as error:
             ours = self._leads()  # otherwise what it means is left to who does
             return await self._refused(message, method, call, error) if ours else LONGEST_BACK_OFF
+
+    async def _made(self, message: Unsent) -> tuple[str, Call, int]:
+        """The method, its parameters and how much it counts.
+
+        Raises UnsendableError for what a newer version keeps otherwise under a kind that this one knows, too.
+        """
+        try:
+            method, call = await self._call(message)
+            return method, call, weight(method, call)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise UnsendableError(message.kind, error) from error
 
     async def _call(self, message: Unsent) -> tuple[str, Call]:
         """The row says which chat, for that may have changed since the payload was written."""
@@ -229,7 +245,7 @@ class Delivery:
         if isinstance(error, ChatMigrated):
             return await self._readdress(message, error.new_chat_id)
         if isinstance(error, BadRequest | Forbidden) or not isinstance(error, NetworkError | InvalidToken):
-            return await self._bury(message, error)
+            return await self._bury(message, error.message)
         return await self._try_again(message, error)
 
     async def _try_again(self, message: Unsent, error: TelegramError) -> float | None:
@@ -243,7 +259,7 @@ class Delivery:
             except TransientError:
                 return DATABASE_BACK_OFF
         if attempts >= TRIES:
-            return await self._bury(message, error)
+            return await self._bury(message, error.message)
         rest = back_off(self._failures[message.id], longest=LONGEST_BACK_OFF)
         log.warning("message not sent", chat_id=message.chat_id, again_in=round(rest, 1), reason=error.message)
         return rest
@@ -267,13 +283,13 @@ class Delivery:
         self.look([chat_id])
         return None
 
-    async def _bury(self, message: Unsent, error: TelegramError) -> float | None:
+    async def _bury(self, message: Unsent, reason: str) -> float | None:
         """Make it a dead letter, and mark the person where the refusal says something about them."""
-        refusal = refusal_of(error.message, message.chat_id)
+        refusal = refusal_of(reason, message.chat_id)
         letter = NewDeadLetter(
             Origin.MESSAGE,
             json.dumps(message.payload).encode(),
-            error.message,
+            reason,
             chat_id=message.chat_id,
             kind=message.kind,
         )
@@ -281,7 +297,7 @@ class Delivery:
             async with self._few, self._unit_of_work.open() as work:
                 number = await work.dead_letters.add(self._bot_id, letter)
                 await work.outbox.strike_off([message.id])
-                instead = said_instead(message.chat_id, message.payload, error.message)
+                instead = said_instead(message.chat_id, message.payload, reason)
                 rows = [NewMessage(one.chat_id, one.kind, one.parameters()) for one in instead]
                 await work.outbox.add(self._bot_id, rows)
         except TransientError as failure:
@@ -292,7 +308,7 @@ class Delivery:
         self._done_with(message.id)
         if instead:
             self.look([message.chat_id])
-        log.warning("message refused", chat_id=message.chat_id, dead_letter=number, reason=error.message)
+        log.warning("message refused", chat_id=message.chat_id, dead_letter=number, reason=reason)
         return None
 
     async def _answer(self, answer: ButtonAnswer) -> None:

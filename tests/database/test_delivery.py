@@ -1,8 +1,10 @@
 """The outbox is sent: in order, once, at the pace allowed; and each refusal means what it should."""
 
 import asyncio
+import json
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -376,6 +378,37 @@ async def test_a_message_of_an_unknown_kind_is_left_in_place_and_holds_nothing_u
     assert (row["id"], row["kind"], row["payload"]) == (unknown.id, "hologram", {"chat_id": bob.id, "of": "a cat"})
     assert texts(chat) == numbers(3)
     assert texts(bob) == ["behind it"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("composed", {"text": "without a method"}),
+        ("composed", {"method": 5, "text": "x"}),
+        ("composed", {"method": "sendMediaGroup", "media": 5}),
+        ("composed", {"method": "sendMediaGroup", "media": "no JSON"}),
+        ("document", {"file": "elsewhere"}),
+        ("document", {"document": {"filename": "a.txt", "content": 5}}),
+        ("chart", {"caption": "without a photo"}),
+        ("chart", {"caption": "", "photo": {"facts": {}}}),
+        ("commands", {"commands": []}),
+        ("text", ["a list"]),
+        ("composed", ["a list"]),
+        ("text", "a text"),
+    ],
+)
+async def test_what_can_not_be_made_into_a_call_is_a_dead_letter_and_the_queue_goes_on(
+    opened: Opened, chat: PrivateChat, kind: str, payload: Any
+) -> None:
+    """As what a newer version keeps otherwise under a kind that this one knows, too."""
+    async with opened() as post:
+        post.delivery.put(await post.keep_rows(NewMessage(chat.id, kind, payload)))
+        await post.say(Text(chat.id, "0"))
+        await post.until_rows(0)
+        [letter] = await post.rows("dead_letters")
+    assert texts(chat) == ["0"]
+    assert letter["reason"].startswith(f"this version can't read what was kept of a message of kind '{kind}'")
+    assert (letter["kind"], json.loads(letter["payload"])) == (kind, payload)
 
 
 async def test_after_the_end_was_announced_nothing_is_sent_and_it_stays_in_the_outbox(
