@@ -162,7 +162,7 @@ class Delivery:
         try:
             method, call, items = await self._made(message)
         except UnsendableError as error:
-            return await self._bury(message, str(error))
+            return await self._bury(message, str(error)) if self._leads() else LONGEST_BACK_OFF
         return await self._send_call(message, method, call, items)
 
     async def _send_call(self, message: Unsent, method: str, call: Call, items: int) -> float | None:
@@ -284,8 +284,11 @@ class Delivery:
         return None
 
     async def _bury(self, message: Unsent, reason: str) -> float | None:
-        """Make it a dead letter, and mark the person where the refusal says something about them."""
-        refusal = refusal_of(reason, message.chat_id)
+        """Make it a dead letter, and mark the person where the refusal says something about them.
+
+        Striking it off is the fence: a row that is gone was put away before, by a commit whose answer was lost.
+        """
+        instead = said_instead(message.chat_id, message.payload, reason)
         letter = NewDeadLetter(
             Origin.MESSAGE,
             json.dumps(message.payload).encode(),
@@ -293,17 +296,17 @@ class Delivery:
             chat_id=message.chat_id,
             kind=message.kind,
         )
+        number: int | None = None
         try:
             async with self._few, self._unit_of_work.open() as work:
-                number = await work.dead_letters.add(self._bot_id, letter)
-                await work.outbox.strike_off([message.id])
-                instead = said_instead(message.chat_id, message.payload, reason)
-                rows = [NewMessage(one.chat_id, one.kind, one.parameters()) for one in instead]
-                await work.outbox.add(self._bot_id, rows)
+                if await work.outbox.strike_off([message.id]):
+                    number = await work.dead_letters.add(self._bot_id, letter)
+                    rows = [NewMessage(one.chat_id, one.kind, one.parameters()) for one in instead]
+                    await work.outbox.add(self._bot_id, rows)
         except TransientError as failure:
             log.warning("a refused message can't be put away yet", outbox_id=message.id, reason=str(failure))
             return DATABASE_BACK_OFF
-        if refusal is not None:
+        if (refusal := refusal_of(reason, message.chat_id)) is not None:
             self._marks.put(message.chat_id, refusal)
         self._done_with(message.id)
         if instead:

@@ -44,9 +44,10 @@ class Halting(Limiter):
 
 
 class Faltering(UnitOfWork):
-    """A database that is away now and then: `away` times from when it is told."""
+    """A database that is away now and then, or whose answer to a commit is lost: so many times from when it is told."""
 
     away = 0
+    answers_lost = 0
 
     @asynccontextmanager
     async def open(
@@ -57,6 +58,9 @@ class Faltering(UnitOfWork):
             raise DatabaseAwayError("gone for a walk")
         async with super().open(patience, within=within) as work:
             yield work
+        if self.answers_lost:
+            self.answers_lost -= 1
+            raise DatabaseAwayError("its answer was lost")
 
 
 @dataclass

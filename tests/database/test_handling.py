@@ -17,8 +17,7 @@ from bot.db.engine import AsyncSessionLocal
 from bot.db.repositories.inbox import NewUpdate, Term, Waiting
 from bot.db.repositories.outbox import Unsent
 from bot.db.repositories.people import Person
-from bot.db.uow import DONE_WITHIN, Deferred, Patience, UnitOfWork, Work
-from bot.errors import DatabaseAwayError
+from bot.db.uow import Deferred
 from bot.intake.endings import Endings
 from bot.intake.failing import Failing
 from bot.intake.handling import TRIES_AFTER_CONFLICT, Decision, Dispatch, Handling, Outcome
@@ -26,6 +25,7 @@ from bot.intake.people import KnownPeople
 from bot.intake.tries import Tries
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.messages import Text
+from tests.database.conftest import Faltering
 
 BOT, ANN = 42, 1001
 HANDLED = Decision(Outcome.HANDLED)
@@ -48,22 +48,6 @@ class Post:
         self.got += rows
 
 
-class Forgetful(UnitOfWork):
-    """A database whose answer to so many commits is lost."""
-
-    answers_lost = 0
-
-    @asynccontextmanager
-    async def open(
-        self, patience: Patience | None = None, *, within: float | None = DONE_WITHIN
-    ) -> AsyncIterator[Work]:
-        async with super().open(patience, within=within) as work:
-            yield work
-        if self.answers_lost:
-            self.answers_lost -= 1
-            raise DatabaseAwayError("its answer was lost")
-
-
 def calling(handler: Handler) -> Dispatch:
     async def dispatch(update: Update, work: Deferred, person: Person | None) -> Decision:
         await handler(work)
@@ -78,7 +62,7 @@ class Bench:
 
     engine: AsyncEngine
     handler: Handler
-    unit_of_work: Forgetful = field(default_factory=lambda: Forgetful(AsyncSessionLocal))
+    unit_of_work: Faltering = field(default_factory=lambda: Faltering(AsyncSessionLocal))
     post: Post = field(default_factory=Post)
 
     def __post_init__(self) -> None:
