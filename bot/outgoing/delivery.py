@@ -32,7 +32,8 @@ LOADS_TOGETHER = 200  # in one transaction at the most
 CONNECTIONS = 2  # to the database, for what isn't a strike-off: the lanes of updates and /health need theirs
 TRIES = 10  # of a message that Telegram answers with an error of its own or not at all
 TELEGRAM_ANSWERS_WITHIN = 60.0  # seconds since the last answered poll
-LONGEST_BACK_OFF = 120.0  # seconds: the ten tries take about ten minutes
+LONGEST_BETWEEN_TRIES = 200.0  # seconds
+LONGEST_BACK_OFF = 120.0  # seconds, where tries aren't counted
 DATABASE_BACK_OFF = 1.0  # seconds
 AT_ONCE = 0.0  # seconds
 
@@ -50,6 +51,11 @@ def sends_at_once(per_second: float) -> int:
     """As many as keep the rate where an answer takes a second; without a rate, as many as there may be at all."""
     wanted = math.ceil(per_second) + 2 if per_second > 0 else MOST_AT_ONCE
     return min(MOST_AT_ONCE, max(LEAST_AT_ONCE, wanted))
+
+
+def until_next_try(tries: int) -> float:
+    """Seconds to wait after so many tries. All of them take about ten minutes, a restart in between or not."""
+    return back_off(tries + 1, longest=LONGEST_BETWEEN_TRIES)
 
 
 class Delivery:
@@ -251,16 +257,16 @@ class Delivery:
     async def _try_again(self, message: Unsent, error: TelegramError) -> float | None:
         """After trouble on the way: with back-off, and without end while nothing else gets through either."""
         self._failures[message.id] += 1
-        attempts = message.attempts
+        rest = back_off(self._failures[message.id], longest=LONGEST_BACK_OFF)
         if self.others_get_through():
             try:
                 async with self._few, self._unit_of_work.open() as work:
-                    attempts = await work.outbox.count_attempt(message.id)
+                    tries = await work.outbox.count_attempt(message.id)
             except TransientError:
                 return DATABASE_BACK_OFF
-        if attempts >= TRIES:
-            return await self._bury(message, error.message)
-        rest = back_off(self._failures[message.id], longest=LONGEST_BACK_OFF)
+            if tries >= TRIES:
+                return await self._bury(message, error.message)
+            rest = until_next_try(tries)
         log.warning("message not sent", chat_id=message.chat_id, again_in=round(rest, 1), reason=error.message)
         return rest
 

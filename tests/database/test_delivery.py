@@ -334,6 +334,26 @@ async def test_a_message_that_never_gets_through_while_others_do_is_a_dead_lette
     assert texts(chat) == ["1"]
 
 
+async def test_a_messages_tries_take_about_ten_minutes(
+    opened: Opened, chat: PrivateChat, telegram: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+
+    async def rests_in_no_time(_lanes: object, _lane: object, seconds: float) -> None:
+        rests.append(seconds)
+
+    monkeypatch.setattr("bot.lanes.Lanes._rest", rests_in_no_time)
+    monkeypatch.setattr("bot.outgoing.transport.random.uniform", lambda least, most: (least + most) / 2)
+    telegram.faults.next(Reply.refusal(500, "Internal Server Error"), "sendMessage", times=TRIES)
+    async with opened() as post:
+        await post.say(Text(chat.id, "0"))
+        await post.until_rows(0)
+        assert len(await post.rows("dead_letters")) == 1
+    assert len(rests) == TRIES - 1
+    assert rests[0] < 2
+    assert 9 * 60 <= sum(rests) <= 11 * 60
+
+
 @pytest.mark.usefixtures("quick")
 async def test_while_telegram_is_away_for_all_the_tries_are_not_counted(
     opened: Opened, chat: PrivateChat, telegram: Emulator
