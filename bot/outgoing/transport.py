@@ -3,7 +3,8 @@
 import io
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,6 +36,19 @@ Check = Callable[[], None]
 """Raises when nothing may be sent any more."""
 
 _check_of_this_call: ContextVar[Check | None] = ContextVar("what is asked before a call is written", default=None)
+
+
+@contextmanager
+def checked_by(check: Check | None) -> Iterator[None]:
+    """Have `check` called just before each call of the block is written: what it raises is made a NetworkError.
+
+    A process may be stopped (SIGSTOP) while it waits for its turn or connects, and must send nothing when it wakes.
+    """
+    before = _check_of_this_call.set(check)
+    try:
+        yield
+    finally:
+        _check_of_this_call.reset(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +138,7 @@ class AiohttpRequest(BaseRequest):
 class Api:
     """The Bot API's methods by their names, for what needs no objects of python-telegram-bot's.
 
-    `check` is called when a call has its connection, just before it is written: a process may be stopped (SIGSTOP)
-    while it connects, and must send nothing when it wakes. What it raises is made a NetworkError.
+    `check` is called when a call has its connection, just before it is written (see `checked_by`).
     """
 
     def __init__(self, request: AiohttpRequest, base_url: str, token: str, check: Check | None = None) -> None:
@@ -148,11 +161,8 @@ class Api:
 
     async def call(self, method: str, parameters: Mapping[str, object], *, read_timeout: float = READ_TIMEOUT) -> bytes:
         """The answer's bytes; errors as `AiohttpRequest.ask` raises them. `read_timeout` is in seconds."""
-        before = _check_of_this_call.set(self._check)
-        try:
+        with checked_by(self._check):
             return await self._request.ask(self._methods + method, parameters, read_timeout)
-        finally:
-            _check_of_this_call.reset(before)
 
 
 @lru_cache(maxsize=8)

@@ -21,12 +21,16 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
+from telegram.ext import ExtBot
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.db.uow import UnitOfWork
 from bot.errors import LeadershipLostError, TransactionOpenError
+from bot.outgoing.limiter import Limiter
+from bot.outgoing.rate_limiter import RateLimiter
 from bot.outgoing.transport import AiohttpRequest, Api, Upload, back_off, proxy_for, told_to_wait
+from bot.outgoing.turns import Turns
 from bot.sandbox.api import serving
 from bot.sandbox.conversations import PIXEL, PrivateChat
 from bot.sandbox.emulator import Emulator
@@ -288,6 +292,37 @@ async def test_a_call_is_not_written_when_its_check_says_no_once_it_has_its_conn
     allowed = True
     await send()
     assert len(chat.received) == 2
+
+
+async def test_what_a_handler_sends_through_python_telegram_bot_is_not_written_once_another_leads(
+    request_: AiohttpRequest, telegram: Emulator, telegram_url: str, chat: PrivateChat
+) -> None:
+    """Who leads no longer may still ask, as a worker does at its start."""
+    leads = True
+
+    def check() -> None:
+        if not leads:
+            raise LeadershipLostError("another worker leads")
+
+    limiter = RateLimiter(Turns(Limiter(0)), check)
+    bot = ExtBot(
+        telegram.bot.token, f"{telegram_url}/bot", request=request_, get_updates_request=request_, rate_limiter=limiter
+    )
+    shown = await bot.send_message(chat.id, "x")
+    leads = False
+    telegram.calls.clear()
+    for send in (
+        partial(bot.send_message, chat.id, "y"),
+        partial(bot.send_document, chat.id, b"y", filename="y.txt"),
+        partial(bot.edit_message_text, "y", chat.id, shown.message_id),
+        partial(bot.delete_message, chat.id, shown.message_id),
+        partial(bot.answer_callback_query, "1"),
+    ):
+        with pytest.raises(NetworkError, match="another worker leads"):
+            await send()
+    assert (await bot.get_me()).id == telegram.bot.id
+    assert [call.method for call in telegram.calls] == ["getMe"]
+    assert [message.text for message in chat.received] == ["x"]
 
 
 @pytest.mark.parametrize("fault", [Drop(), Cut(10)], ids=["dropped", "cut"])
