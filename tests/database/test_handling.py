@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
@@ -22,12 +23,14 @@ from bot.intake.endings import Endings
 from bot.intake.failing import Failing
 from bot.intake.handling import TRIES_AFTER_CONFLICT, Decision, Dispatch, Handling, Outcome
 from bot.intake.people import KnownPeople
-from bot.intake.tries import Tries
+from bot.intake.tries import ALONE_FROM, SUSPECTS_WAIT, Tries
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.messages import Text
 from tests.database.conftest import Faltering
+from tests.hand_set_clock import HandSetClock
 
 BOT, ANN = 42, 1001
+LARGEST = 2**63 - 1
 HANDLED = Decision(Outcome.HANDLED)
 
 Handler = Callable[[Deferred], Awaitable[object]]
@@ -64,11 +67,14 @@ class Bench:
     handler: Handler
     unit_of_work: Faltering = field(default_factory=lambda: Faltering(AsyncSessionLocal))
     post: Post = field(default_factory=Post)
+    found_up_to: int = 0
+    clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
         delivery = cast("Delivery", self.post)
         self.people = KnownPeople(self.unit_of_work)
         self.endings = Endings(BOT, self.unit_of_work, delivery, lambda: None)
+        self.tries = Tries(Term(BOT, "", 1, self.found_up_to), self.unit_of_work, {}, self.clock)
         self.handling = Handling(
             Bot("42:T"),
             unit_of_work=self.unit_of_work,
@@ -76,7 +82,7 @@ class Bench:
             delivery=delivery,
             endings=self.endings,
             people=self.people,
-            tries=Tries(Term(BOT, "", 1), self.unit_of_work),
+            tries=self.tries,
             failing=Failing(BOT, self.unit_of_work, self.endings, delivery, apology),
             allowed_updates=["message"],
             ends=Counter(),
@@ -86,7 +92,7 @@ class Bench:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            beside = [tasks.create_task(part()) for part in (self.people.run, self.endings.run)]
+            beside = [tasks.create_task(part()) for part in (self.people.run, self.endings.run, self.tries.run)]
             yield
             for task in beside:
                 task.cancel()
@@ -203,3 +209,28 @@ async def test_a_transaction_that_breaks_early_is_the_databases_fault_and_begun_
             assert await bench.handling.handle(waiting) is not None
     assert await bench.rows("dead_letters") == []
     assert len(await bench.rows("updates")) == 1
+
+
+@pytest.mark.parametrize(("tries", "waits"), [(0, False), (ALONE_FROM - 2, False), (ALONE_FROM - 1, True), (4, True)])
+async def test_an_update_that_may_end_the_process_is_left_alone_at_first(
+    engine: AsyncEngine, tries: int, *, waits: bool
+) -> None:
+    """So that a process that is killed in that time from outside says nothing about it."""
+    handled = 0
+
+    async def handler(_: object) -> None:
+        nonlocal handled
+        handled += 1
+
+    clock = HandSetClock(1000.0)
+    bench = Bench(engine, handler, found_up_to=LARGEST, clock=clock)
+    async with bench.running():
+        waiting = replace(await bench.waiting(), tries=tries)
+        for passed in (0.0, SUSPECTS_WAIT - 0.5) if waits else ():
+            clock.seconds = 1000.0 + passed
+            assert await bench.handling.handle(waiting) == pytest.approx(SUSPECTS_WAIT - passed)
+            [row] = await bench.rows("updates")
+            assert (handled, row["tries"]) == (0, 0)
+        clock.seconds = 1000.0 + (SUSPECTS_WAIT if waits else 0.0)
+        assert await bench.handling.handle(waiting) is None
+    assert handled == 1

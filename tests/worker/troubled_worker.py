@@ -8,6 +8,8 @@ import os
 import time
 from typing import NoReturn
 
+import structlog
+
 from bot import cli, watchdog
 from bot.handlers import start
 
@@ -15,6 +17,7 @@ from bot.handlers import start
 async def trouble(*_: object) -> None:
     match os.environ["TROUBLE"]:
         case "hang":
+            structlog.get_logger(__name__).info("hangs")
             await asyncio.Event().wait()
         case "cancelled":
             await cancelled()
