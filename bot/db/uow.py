@@ -192,6 +192,11 @@ class Deferred:
     def begun(self) -> bool:
         return self._work is not None
 
+    @property
+    def changed_people(self) -> set[int]:
+        """Of whom handlers know something else after it than before; perhaps, where its end failed."""
+        return set() if self._work is None else self._work.people.changed
+
     async def work(self) -> Work:
         if self._work is None:
             self._work = await self._stack.enter_async_context(self._unit_of_work.open(within=None))

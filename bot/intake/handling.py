@@ -178,17 +178,22 @@ class Handling:
         """Handler, outbox and the end of the update in one transaction; then delivery."""
         unsent: list[Unsent] = []
         person = None if person_id is None else await self.people.of(person_id)
+        changed: set[int] = set()
         try:
             async with bounded(), self.unit_of_work.deferred() as deferred:
-                decision = await self.dispatch(update, deferred, person)
-                messages = _rows(waiting, decision.said)
-                if deferred.begun:
-                    unsent = await self.endings.end_within(await deferred.work(), waiting, messages)
+                try:
+                    decision = await self.dispatch(update, deferred, person)
+                    messages = _rows(waiting, decision.said)
+                    if deferred.begun:
+                        unsent = await self.endings.end_within(await deferred.work(), waiting, messages)
+                finally:
+                    changed = deferred.changed_people
         except BaseException:
             self.delivery.forget(unsent)
             raise
+        finally:
+            self.people.forget(changed)  # in a failure, too: a commit whose answer was lost may have happened
         if deferred.begun:
-            self.people.forget((await deferred.work()).people.changed)
             self.delivery.put(unsent)
         else:
             await self.endings.end(waiting, messages)

@@ -17,7 +17,7 @@ from telegram import Bot, Update
 from bot.db.engine import AsyncSessionLocal
 from bot.db.repositories.inbox import NewUpdate, Term, Waiting
 from bot.db.repositories.outbox import Unsent
-from bot.db.repositories.people import Person
+from bot.db.repositories.people import ADMINISTRATOR, Person
 from bot.db.uow import Deferred
 from bot.intake.endings import Endings
 from bot.intake.failing import Failing
@@ -234,3 +234,23 @@ async def test_an_update_that_may_end_the_process_is_left_alone_at_first(
         clock.seconds = 1000.0 + (SUSPECTS_WAIT if waits else 0.0)
         assert await bench.handling.handle(waiting) is None
     assert handled == 1
+
+
+@pytest.mark.parametrize("answers_lost", [0, 1])
+async def test_whom_a_handler_has_changed_is_known_anew_though_the_answer_to_its_commit_was_lost(
+    engine: AsyncEngine, answers_lost: int
+) -> None:
+    async def promotes(deferred: Deferred) -> None:
+        await (await deferred.work()).people.give_role(ANN, ADMINISTRATOR)
+        bench.unit_of_work.answers_lost = answers_lost
+
+    bench = Bench(engine, promotes)
+    async with engine.begin() as connection:
+        await connection.execute(text("INSERT INTO users (telegram_id, first_name) VALUES (:id, 'Ann')"), {"id": ANN})
+    async with bench.running():
+        before = await bench.people.of(ANN)
+        assert (await bench.handling.handle(await bench.waiting()) is None) is (not answers_lost)
+        after = await bench.people.of(ANN)
+    assert before is not None
+    assert after is not None
+    assert (before.role, after.role) == ("user", ADMINISTRATOR)
