@@ -1,6 +1,7 @@
 """A million people: how long each of the administrators' views takes. `python -m benchmarks.people [PEOPLE]`.
 
-The people are made up, with names in three scripts; the database is the embedded one.
+The people are made up, with names in three scripts; the database is the embedded one. An administrator presses each
+button of a running worker, and what is measured is the time until the screen is there in Telegram's stand-in.
 """
 
 import asyncio
@@ -8,20 +9,24 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
 from benchmarks.stage import Stage, stage
 from bot.db.grams import grams
-from bot.db.uow import Work
-from bot.services import audit, broadcasts, profiles, stats
+from bot.sandbox.conversations import PrivateChat
+from bot.sandbox.messages import Message
+from bot.services import broadcasts
 from tests.broadcast_desk import FIRST_ID, Desk, desk
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 AT_ONCE = 50_000  # rows copied
-TIMES = 3
+TIMES = 5
+LIMIT = 0.3  # seconds: what each view may take
+SHOWS = ("editMessageText", "sendMessage")
+OLDEST = PEOPLE // 12  # people of whom each is called Oldtimer, as nobody else is
 AUTHOR = 1
 FIRST = ("Anna", "Иван", "Мария", "John", "小明", "Olga", "Пётр", "Maximilian", "Zoë", "Şükrü", "Лев", "Emma")
 LAST = ("Smith", "Кузнецов", "Müller", "王", "Иванова", "García", "O'Neil", "Петров", "Yılmaz", "Lee", None)
@@ -38,38 +43,80 @@ async def main() -> None:
         began = time.monotonic()
         await make_people(on)
         print(f"{PEOPLE:,} people made in {time.monotonic() - began:.0f} s")
-        async with administrator.unit_of_work.open() as work:
-            draft = await broadcasts.begin_draft(work, on.telegram.bot.id, AUTHOR, "en")
-        actor = profiles.Actor(AUTHOR, frozenset({AUTHOR}))
-        middle = FIRST_ID + PEOPLE // 2
-        views: dict[str, Callable[[Work], Awaitable[object]]] = {
-            "people: counts": lambda work: work.profiles.counts(),
-            "people: the newest": lambda work: profiles.search(work, ""),
-            "people: by number": lambda work: profiles.search(work, str(middle)),
-            "people: by username": lambda work: profiles.search(work, f"@user{PEOPLE // 2}"),
-            "people: by a part of a name, кузн": lambda work: profiles.search(work, "кузн"),
-            "people: by a name that nobody has": lambda work: profiles.search(work, "nobodyhasthis"),
-            "people: a card": lambda work: profiles.card(work, actor, middle),
-            "audit: the newest": lambda work: audit.page(work, audit.Of.ALL, 0, None),
-            "statistics": stats.numbers,
-            "broadcast: how many": lambda work: broadcasts.people(work, draft, {AUTHOR}),
-            "broadcast: by days": lambda work: broadcasts.people_by_days(work, draft, "active_within", {AUTHOR}),
-            "broadcast: by languages": lambda work: broadcasts.languages(work, draft, {AUTHOR}),
-            "broadcast: by sources": lambda work: broadcasts.sources(work, draft, {AUTHOR}),
-        }
-        for name, view in views.items():
-            print(f"{await took(administrator, view) * 1000:7.0f} ms  {name}")
+        drafts = [await draft(administrator), await draft(administrator, language="ru", active_within=30)]
+        on.worker.variables["ADMIN_IDS"] = str(AUTHOR)
+        await on.worker.start()
+        await on.polled()
+        olga = on.telegram.private_chat(on.telegram.person("Olga", id=AUTHOR))
+        olga.says("/admin")
+        menu = await olga.receives("Administration", within=60)
+        slow = 0
+        for name, press, answer in views(*drafts):
+            seconds = await took(on, olga, menu, press, answer)
+            slow += seconds > LIMIT
+            print(f"{seconds * 1000:7.0f} ms  {name}", flush=True)
+        print(f"{slow} of them over {LIMIT * 1000:.0f} ms")
 
 
-async def took(administrator: Desk, view: Callable[[Work], Awaitable[object]]) -> float:
-    """The median of a few times, in seconds, with the transaction."""
+def views(draft: int, narrowed: int) -> list[tuple[str, str, str]]:
+    """What is pressed; and what is answered, where that press asks something. Each is shown by an edit or a message."""
+    middle = FIRST_ID + PEOPLE // 2
+    searches = ("кузн", "oldtimer", "an", "nobodyhasthis", f"@user{PEOPLE // 2}", str(middle))
+    parts = ("language", "active", "silent", "joined", "source")
+    return [
+        ("panel", "a:panel", ""),
+        ("people", "a:people", ""),
+        ("people: the newest", "a:found:0", ""),
+        *((f"people: search for {wanted}", "a:search", wanted) for wanted in searches),
+        ("people: a card", f"a:card:{middle}", ""),
+        ("people: notes", f"a:notes:{middle}", ""),
+        ("people: ban, and what was before", f"a:ban:{middle}", ""),
+        ("people: what was done to somebody", f"a:audit:of:{middle}:0", ""),
+        ("audit", "a:audit", ""),
+        ("statistics", "s:stats", ""),
+        ("dead letters", "s:dead", ""),
+        ("maintenance", "s:maintenance", ""),
+        ("settings of the bot", "s:settings", ""),
+        ("broadcasts", "b:list", ""),
+        ("broadcasts: what waits", "b:waiting", ""),
+        ("broadcast: a draft", f"b:show:{draft}", ""),
+        ("broadcast: whom", f"b:whom:{draft}", ""),
+        ("broadcast: whom, narrowed", f"b:whom:{narrowed}", ""),
+        *((f"broadcast: by {part}", f"b:part:{draft}:{part}", "") for part in parts),
+        ("broadcast: send?", f"b:send:{draft}", ""),
+        ("broadcast: day", f"b:schedule:{draft}", ""),
+    ]
+
+
+async def draft(administrator: Desk, **narrowed: object) -> int:
+    """One that is previewed."""
+    async with administrator.unit_of_work.open() as work:
+        made = await work.broadcasts.add(administrator.bot_id, AUTHOR, "en", {})
+        await broadcasts.collect(work, administrator.bot_id, AUTHOR, {"text": "Hello"})
+        await broadcasts.narrow(work, administrator.bot_id, made.number, **narrowed)
+        await broadcasts.preview(work, administrator.bot_id, made.number)
+    return made.number
+
+
+async def took(on: Stage, olga: PrivateChat, menu: Message, press: str, answer: str) -> float:
+    """The median of a few times, in seconds, from the press (or the answer to it) to the screen in Telegram."""
     times = []
     for _ in range(TIMES):
-        began = time.monotonic()
-        async with administrator.unit_of_work.open() as work:
-            await view(work)
+        began = await shown(on, lambda: olga.press_forged(menu, press))
+        if answer:
+            began = await shown(on, lambda: olga.says(answer))
         times.append(time.monotonic() - began)
     return statistics.median(times)
+
+
+async def shown(on: Stage, deed: Callable[[], object]) -> float:
+    """Do it, and wait until the bot has sent or changed a message; when that began."""
+    calls = on.telegram.calls
+    before = sum(calls.count(method) for method in SHOWS)
+    began = time.monotonic()
+    deed()
+    await on.telegram.until(lambda: sum(calls.count(method) for method in SHOWS) > before, within=60)
+    return began
 
 
 async def make_people(on: Stage) -> None:
@@ -88,7 +135,8 @@ async def make_people(on: Stage) -> None:
 
 
 def person(chance: random.Random, now: datetime, number: int) -> tuple[object, ...]:
-    first, last, username = chance.choice(FIRST), chance.choice(LAST), f"user{number}" if number % 3 else None
+    first = chance.choice(FIRST) if number >= OLDEST else "Oldtimer"
+    last, username = chance.choice(LAST), f"user{number}" if number % 3 else None
     joined = now - timedelta(days=chance.expovariate(1 / 90))
     seen = joined + (now - joined) * chance.random()
     facts = (FIRST_ID + number, first, last, username, chance.choice(LANGUAGES), chance.choice(SOURCES))

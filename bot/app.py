@@ -31,7 +31,8 @@ from bot.intake.handling import Decision, Outcome
 from bot.intake.inbox import reread
 from bot.intake.leader import Leadership, lock_name
 from bot.intake.worker import BroadcastMeans, Worker
-from bot.jobs import broadcast_reports, menus, notices, reports
+from bot.jobs import broadcast_reports, notices, reports, starts
+from bot.jobs.menus import Menus
 from bot.jobs.presses import keep_counting
 from bot.jobs.retention import keep_pruning
 from bot.jobs.sanctions import keep_lifting
@@ -213,6 +214,7 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         for request in (opened.telegram.sending, opened.telegram.polling)
     )
     settings = Current(runtime_settings.listed(config.floods_per_minute, leave_groups=config.leave_groups))
+    menus = Menus(unit_of_work, config.bot_id, config.admin_ids)
     told = notices.Means(unit_of_work, config.bot_id, config.admin_ids, VERSION, log.redactor(config.secrets))
     return Worker(
         bot=application.bot,
@@ -228,9 +230,9 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         prepare=partial(remove_webhook, sends),
         beside=(
             partial(publish_commands, sends, command_lists()),
-            partial(publish_commands_of_chats, sends, partial(menus.lists, unit_of_work, config.admin_ids)),
+            partial(publish_commands_of_chats, sends, menus.lists, menus.shown),
             partial(keep_pruning, unit_of_work, config.bot_id, config.retention_days),
-            partial(keep_lifting, unit_of_work),
+            partial(keep_lifting, unit_of_work, config.bot_id, config.admin_ids),
             partial(keep_counting, unit_of_work, vitals.presses),
             partial(keep_time, unit_of_work, config.bot_id, _timetable(config, told)),
         ),
@@ -244,7 +246,7 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
             report=partial(broadcast_reports.report, config.admin_ids),
             messages_at_once=round(min(config.messages_per_second, MOST_AT_ONCE) or MOST_AT_ONCE) or 1,
         ),
-        began=partial(notices.tell_of_start if config.admin_notices else _tell_nobody, told),
+        began=partial(starts.tell_of_start if config.admin_notices else _tell_nobody, told),
         draw=charts.drawn,
         settings_read=settings.read,
     )
@@ -266,7 +268,9 @@ async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: P
 
 def _timetable(config: Settings, told: notices.Means) -> dict[str, Entry]:
     entries = {reports.WHAT: reports.daily_report(config.bot_id, config.admin_ids)}
-    return entries | ({notices.ERRORS: notices.errors(told)} if config.admin_notices else {})
+    if config.admin_notices:
+        entries |= {notices.ERRORS: notices.errors(told), starts.STARTS: starts.starts(told)}
+    return entries
 
 
 async def _tell_nobody(_: notices.Means, *, first: bool, crashed: bool) -> None:

@@ -26,7 +26,7 @@ class Vitals:
     phase: Phase = Phase.STARTING
     role: Role = Role.STANDBY
     last_poll_at: float | None = None  # the last getUpdates that was answered
-    polling_rests: bool = False  # the inbox is full, or nothing can be stored: no fault of Telegram's
+    polling_rests: bool = False  # nothing can be stored: no fault of Telegram's
     telegram_trouble: str | None = None  # why the last poll failed
     leading_since: float | None = None
     updates: Counter[str] = field(default_factory=Counter)  # how many ended in which way, since the process began

@@ -30,6 +30,7 @@ class SessionLock:
         self._engine = engine
         self._key = {"key": int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)}
         self._connection: AsyncConnection | None = None
+        self._one_at_a_time = asyncio.Lock()  # a connection answers one question at a time
 
     async def taken(self) -> bool:
         """Take the lock if it is free; connects where there is no connection yet."""
@@ -40,13 +41,13 @@ class SessionLock:
     async def still_held(self) -> bool:
         """Whether the database shows the lock as this session's own."""
         assert self._connection is not None
-        async with database_away():
+        async with self._one_at_a_time, database_away():
             return bool(await self._connection.scalar(_HELD, self._key))
 
     async def listen(self, channel: str, wake: Callable[[], None]) -> None:
         """Have `wake` called whenever somebody says NOTIFY on the channel."""
         assert self._connection is not None
-        async with database_away():
+        async with self._one_at_a_time, database_away():
             raw = await self._connection.get_raw_connection()
             assert raw.driver_connection is not None
             await raw.driver_connection.add_listener(channel, lambda *_: wake())

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.db import wake
+from bot.db.repositories.administrators_chats import AdministratorsChats
 from bot.db.repositories.asked import Questions
 from bot.db.repositories.audience import Audiences
 from bot.db.repositories.audit import Audit
@@ -114,6 +115,7 @@ class Work:
         self.broadcasts = Broadcasts(session)
         self.ledger = Ledger(session)
         self.people = People(session)
+        self.administrators_chats = AdministratorsChats(session)
         self.sanctions = Sanctions(session, self.people.changed)
         self.questions = Questions(session, self.people.changed)
         self.audit = Audit(session)

@@ -22,4 +22,4 @@ async def _tell(context: Context) -> None:
         return
     ban = await sanctions.to_tell(await context.work(), context.person_id)
     if ban is not None:
-        context.reply(view.notice(context.words, ban))
+        context.say(view.notice_to(context.words, context.person_id, ban))

@@ -23,11 +23,13 @@ class Rules:
         one go with other people's, is no flood. Presses have no date.
         """
         user, message = update.effective_user, update.message
-        if user is None:
+        # An administrator who is anonymous, or writes as a channel, has the account that stands in for all such.
+        writer = user if message is None or message.sender_chat is None else message.sender_chat
+        if user is None or writer is None:
             return Verdict.FINE
         if update.callback_query is not None:
             return self.floods.judge(user.id, Kind.BUTTON, update.update_id, self.clock())
         if message is None:
             return Verdict.FINE
         kind = Kind.START if (message.text or "").split("@")[0].split(maxsplit=1)[:1] == ["/start"] else Kind.TEXT
-        return self.floods.judge(user.id, kind, update.update_id, message.date.timestamp())
+        return self.floods.judge(writer.id, kind, update.update_id, message.date.timestamp())

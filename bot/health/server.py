@@ -1,6 +1,7 @@
 """The HTTP server for /health: up before the database and Telegram are, and while they are away."""
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -23,11 +24,22 @@ class Health:
     def __init__(self, vitals: Vitals) -> None:
         self._vitals = vitals
         self.look: Look = _nothing_to_look_at
+        self._one_at_a_time = asyncio.Lock()
+        self._last = (-math.inf, DatabaseFacts(None, "not looked at yet"))  # when it began, what it told
 
     async def respond(self, _: web.Request) -> web.Response:
-        database = await self.look()
+        database = await self._facts()
         judged = verdict(self._vitals, database, time.monotonic())
         return web.json_response(_body(judged, database, self._vitals), status=judged.http_status)
+
+    async def _facts(self) -> DatabaseFacts:
+        """What a look told that began after this was asked: requests at once share one, and take one connection."""
+        asked = time.monotonic()
+        async with self._one_at_a_time:
+            if self._last[0] <= asked:
+                began = time.monotonic()
+                self._last = began, await self.look()
+            return self._last[1]
 
 
 async def _nothing_to_look_at() -> DatabaseFacts:

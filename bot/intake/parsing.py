@@ -5,6 +5,7 @@ from typing import Any
 
 from telegram import Bot, Update
 
+from bot.db.text import storable_within
 from bot.errors import UnreadableError
 from bot.intake.reading import RawUpdate
 
@@ -16,7 +17,8 @@ def parsed(read: RawUpdate, bot: Bot) -> Update:
     if read.kind not in Update.ALL_TYPES:
         raise UnreadableError(f"updates of kind {read.kind!r} are not known to this version")
     try:
-        return Update.de_json(_with_its_command_marked(read.data), bot)
+        # The bytes are kept as they came; handlers are given nothing that a column would refuse.
+        return Update.de_json(_with_its_command_marked(storable_within(read.data)), bot)
     except Exception as error:
         raise UnreadableError(f"unreadable: {type(error).__name__}: {error}") from error
 

@@ -64,6 +64,7 @@ def _sighting(update: RawUpdate, now: datetime) -> Sighting | None:
         return None
     at = _date(update.body.get("date"), now) if update.kind in {"message", "my_chat_member"} else now
     in_private = _in_private(update.body)
+    reachable = _reachable(update) if in_private else None
     return Sighting(
         telegram_id=telegram_id,
         username=_username(person.get("username")),
@@ -73,7 +74,8 @@ def _sighting(update: RawUpdate, now: datetime) -> Sighting | None:
         messages=int(_counts(update)),
         seen_at=at,
         private_since=at if in_private and update.kind in {"message", "my_chat_member"} else None,
-        reachable=_reachable(update) if in_private else None,
+        reachable=reachable,
+        by_itself=not _counts(update) and not (update.kind == "my_chat_member" and reachable is True),
     )
 
 
@@ -99,6 +101,7 @@ def _together(earlier: Sighting, later: Sighting) -> Sighting:
         seen_at=max(earlier.seen_at, later.seen_at),
         private_since=earlier.private_since or later.private_since,
         reachable=earlier.reachable if later.reachable is None else later.reachable,
+        by_itself=earlier.by_itself and later.by_itself,
     )
 
 

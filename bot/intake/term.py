@@ -195,9 +195,10 @@ class _Parts:
     async def _look_now_and_then(self) -> None:
         """Take up what the last term left; and look again when woken, and now and then."""
         await self._delivery.record()
-        await self._listen()
+        listens = False
         while True:
             self._woken.clear()
+            listens = listens or await self._listen()
             try:
                 await self._look()
             except TransientError as error:
@@ -208,11 +209,14 @@ class _Parts:
             except TimeoutError:
                 continue
 
-    async def _listen(self) -> None:
+    async def _listen(self) -> bool:
+        """Whether others can wake this worker now."""
         try:
             await self._worker.leadership.listen(self._woken.set)
-        except DatabaseAwayError as error:  # then leadership is about to be lost, too
+        except DatabaseAwayError as error:
             log.warning("nobody can wake this worker", reason=str(error))
+            return False
+        return True
 
     async def _look(self) -> None:
         bot_id = self._term.bot_id

@@ -1,26 +1,17 @@
-"""Notices to administrators: that a worker began to lead, that the one before crashed, and what went wrong."""
+"""Notices to administrators: what went wrong."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
-
 from bot.db.uow import UnitOfWork, Work
-from bot.errors import TransientError
 from bot.jobs.timetable import Entry
 from bot.outgoing.messages import Notice
 from bot.services import mail, notices
 from bot.views import notices as view
 from bot.views.i18n import texts
-from bot.views.notices import Start
 
 ERRORS = "error notice"
-TRIES = 10
-AGAIN_AFTER = 3.0  # seconds
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +23,6 @@ class Means:
     owners: frozenset[int]
     version: str
     clean: Callable[[str], str]
-
-
-async def tell_of_start(means: Means, *, first: bool, crashed: bool) -> None:
-    """Tell how a term began: whether it is this worker's first, and whether the one before ended without a word."""
-    if not (first or crashed):
-        return
-    for _ in range(TRIES):
-        try:
-            async with means.unit_of_work.open() as work:
-                await _post_start(work, means, first=first, crashed=crashed)
-        except TransientError as error:
-            log.warning("administrators can't be told of the start yet", reason=str(error))
-            await asyncio.sleep(AGAIN_AFTER)
-        else:
-            return
 
 
 def errors(means: Means) -> Entry:
@@ -64,22 +40,3 @@ def errors(means: Means) -> Entry:
         return await work.people.now() + notices.AT_MOST_EVERY
 
     return Entry(lambda now: now, fire)
-
-
-async def _post_start(work: Work, means: Means, *, first: bool, crashed: bool) -> None:
-    recipients = await notices.recipients(work, means.owners)
-    if not recipients:
-        return
-    start = Start(
-        version=means.version,
-        schema=await work.stats.schema(),
-        people=await work.stats.people(),
-        updates=await work.inbox.pending(means.bot_id),
-        messages=await work.outbox.pending(means.bot_id),
-    )
-    told = []
-    for one in recipients:
-        words = texts(one.language, one.time_zone)
-        parts = [*([view.crashed(words)] if crashed else []), *([view.started(words, start)] if first else [])]
-        told.append(Notice(one.telegram_id, "\n\n".join(parts)))
-    await mail.post(work, means.bot_id, told)

@@ -1,4 +1,4 @@
-"""Retention: what is kept for RETENTION_DAYS and no longer."""
+"""Retention: what is kept for RETENTION_DAYS and no longer, and what is over."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 
 from bot.db.uow import UnitOfWork, Work
-from bot.errors import ConflictError, DatabaseAwayError
+from bot.errors import ConflictError, DatabaseAwayError, FatalError
 
 BATCH = 500  # rows in one statement, and so in one transaction
 SOON = 60.0  # seconds after a term has begun: the take-over comes first
@@ -30,21 +30,30 @@ async def keep_pruning(
             await prune(unit_of_work, bot_id, days)
         except (DatabaseAwayError, ConflictError) as error:
             log.warning("what is too old can't be pruned now", again_in=every, reason=str(error))
+        except FatalError:
+            raise
+        except Exception:  # which would end the worker, and the next one, too
+            log.exception("what is too old isn't pruned", again_in=every)
         rest = every
 
 
 async def prune(unit_of_work: UnitOfWork, bot_id: int, days: int) -> int:
     """Delete the bot's dead letters older than `days`, and broadcasts that ended or were left as drafts so long ago.
 
+    Also, whatever their age, questions whose time for an answer is over; and who was active in which week, once those
+    weeks are so long ago: how many came back is counted by then.
     The oldest first, few rows at a time; returns how many. Each batch is a transaction of its own, so that nobody
     waits for it and what is done stays done.
     """
     age = timedelta(days=days)
     letters = await _in_batches(unit_of_work, lambda work: work.dead_letters.prune(bot_id, age, BATCH))
     broadcasts = await _in_batches(unit_of_work, lambda work: work.broadcasts.prune(bot_id, age, BATCH))
-    if letters or broadcasts:
-        log.info("pruned", dead_letters=letters, rows_of_broadcasts=broadcasts, older_than_days=days)
-    return letters + broadcasts
+    questions = await _in_batches(unit_of_work, lambda work: work.questions.prune(BATCH))
+    weeks = await _in_batches(unit_of_work, lambda work: work.stats.prune_active_weeks(age, BATCH))
+    pruned = {"dead_letters": letters, "rows_of_broadcasts": broadcasts, "questions": questions, "active_weeks": weeks}
+    if any(pruned.values()):
+        log.info("pruned", **pruned, older_than_days=days)
+    return sum(pruned.values())
 
 
 async def _in_batches(unit_of_work: UnitOfWork, prune_some: Callable[[Work], Awaitable[int]]) -> int:

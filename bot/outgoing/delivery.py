@@ -12,12 +12,12 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from bot.db.repositories.dead_letters import NewDeadLetter, Origin
 from bot.db.repositories.outbox import NewMessage, Unsent
-from bot.db.uow import DONE_WITHIN, UnitOfWork
+from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import ChatRestsError, NoMoreTurnsError, TransientError, UnsendableError
 from bot.lanes import Lanes
 from bot.outgoing.limiter import Turn
-from bot.outgoing.marks import Marks
-from bot.outgoing.messages import KINDS, ButtonAnswer, Call, Chart, Edit, call_of, said_instead
+from bot.outgoing.marks import FOR_LOCKS, Marks
+from bot.outgoing.messages import KINDS, ButtonAnswer, Call, Chart, Edit, Text, ban_told_of, call_of, said_instead
 from bot.outgoing.parts import without_the_refused_part
 from bot.outgoing.pictures import Draw, drawn
 from bot.outgoing.refusals import refusal_of
@@ -303,12 +303,12 @@ class Delivery:
             kind=message.kind,
         )
         number: int | None = None
+        # It may be a notice of a ban, and the person's row held by somebody: then all of this is tried again.
         try:
-            async with self._few, self._unit_of_work.open() as work:
+            async with self._few, self._unit_of_work.open(Patience(for_locks=FOR_LOCKS)) as work:
                 if await work.outbox.strike_off([message.id]):
                     number = await work.dead_letters.add(self._bot_id, letter)
-                    rows = [NewMessage(one.chat_id, one.kind, one.parameters()) for one in instead]
-                    await work.outbox.add(self._bot_id, rows)
+                    await self._say_instead(work, message, instead)
         except TransientError as failure:
             log.warning("a refused message can't be put away yet", outbox_id=message.id, reason=str(failure))
             return DATABASE_BACK_OFF
@@ -319,6 +319,12 @@ class Delivery:
             self.look([message.chat_id])
         log.warning("message refused", chat_id=message.chat_id, dead_letter=number, reason=reason)
         return None
+
+    async def _say_instead(self, work: Work, message: Unsent, instead: Sequence[Text]) -> None:
+        await work.outbox.add(self._bot_id, [NewMessage(one.chat_id, one.kind, one.parameters()) for one in instead])
+        if (ban := ban_told_of(message.payload)) is not None:
+            await work.sanctions.not_told(message.chat_id, ban)
+            await work.wake(self._bot_id)  # whoever remembers this person has to look again
 
     async def _answer(self, answer: ButtonAnswer) -> None:
         if not self._leads():

@@ -49,9 +49,12 @@ class Text:
     keyboard: Keyboard = ()
     thread_id: int | None = None
     reply_to: int | None = None
+    ban: int | None = None  # of which it is the notice: if Telegram refuses it, the person wasn't told
 
     def parameters(self) -> Call:
         call = _html(self.chat_id, self.text, self.keyboard)
+        if self.ban is not None:
+            call["ban"] = self.ban
         if self.thread_id is not None:
             call["message_thread_id"] = self.thread_id
         if self.reply_to is not None:
@@ -190,7 +193,7 @@ KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, C
 
 PLAIN = {Edit.kind: Edit.method, Leave.kind: Leave.method}
 """Kinds that are kept as they are sent."""
-NOT_FOR_TELEGRAM = {"method", "if_refused"}
+NOT_FOR_TELEGRAM = {"method", "if_refused", "ban"}
 
 
 def said_instead(chat_id: int, kept: object, reason: str) -> list[Text]:
@@ -199,11 +202,17 @@ def said_instead(chat_id: int, kept: object, reason: str) -> list[Text]:
     return [Text(chat_id, f"{said}\n<i>{html.escape(reason)}</i>")] if said else []
 
 
+def ban_told_of(kept: object) -> int | None:
+    """The ban of which a message is the notice, if it is one."""
+    ban = kept.get("ban") if isinstance(kept, dict) else None
+    return ban if isinstance(ban, int) else None
+
+
 def call_of(kind: str, kept: Call) -> tuple[str, Call]:
     """The method and its parameters for what the outbox keeps: a file's content is an Upload, a chart isn't drawn."""
     match kind:
         case Composed.kind:
-            return kept["method"], {name: value for name, value in kept.items() if name not in NOT_FOR_TELEGRAM}
+            return kept["method"], _for_telegram(kept)
         case Document.kind:
             file = Upload(str(kept["document"]["filename"]), kept["document"]["content"].encode())
             return "sendDocument", kept | {"document": file}
@@ -212,7 +221,11 @@ def call_of(kind: str, kept: Call) -> tuple[str, Call]:
         case Commands.kind:
             return commands_of(kept)
         case _:
-            return PLAIN.get(kind, Text.method), kept
+            return PLAIN.get(kind, Text.method), _for_telegram(kept)
+
+
+def _for_telegram(kept: Call) -> Call:
+    return {name: value for name, value in kept.items() if name not in NOT_FOR_TELEGRAM}
 
 
 def commands_of(kept: Call) -> tuple[str, Call]:

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.db import traces
 from bot.db.repositories import audit
 from bot.db.uow import Work
 from bot.services.profiles import Named
 
+ERASED = traces.NOBODY  # in an actor's place
 Action = audit.Action  # for handlers and views, which know services and not the database
 Deed = audit.Deed
 PAGE = 8

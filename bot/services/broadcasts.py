@@ -25,8 +25,6 @@ KEPT_SHOWN = broadcasts.KEPT_SHOWN
 SENDABLE = (State.PREVIEWED, State.SCHEDULED)
 CAN_BE_DELETED = (State.DONE, State.PARTLY, State.CANCELLED)
 NO_SENDER_AFTER = timedelta(seconds=60)
-CHOICES = 8  # languages or sources offered to choose from
-DAYS = (1, 3, 7, 14, 30, 90, 180, 365)
 MOST_LISTED = 10
 MOST_FAILURES = 100_000  # in one report
 FAILURES_AT_ONCE = 5_000
@@ -125,36 +123,6 @@ async def toggle(work: Work, bot_id: int, number: int, option: Option) -> Broadc
     options = draft.content.get("options", {})
     chosen = options | {option: not options.get(option, False)}
     return await _changed(work, draft, DRAFTS, content=draft.content | {"options": chosen})
-
-
-async def people(work: Work, draft: Broadcast, administrators: Collection[int], **instead: Any) -> int:
-    """How many would get it now; `instead` of its own choices with these."""
-    audience = replace(draft.audience, **instead)
-    return await work.audiences.count(audiences.conditions(audience, draft.category, administrators))
-
-
-async def people_by_days(
-    work: Work, draft: Broadcast, part: str, administrators: Collection[int]
-) -> list[tuple[int, int]]:
-    """For each of DAYS, how many would get it with that choice for `active_within`, `silent_for` or `joined_within`."""
-    nothing: dict[str, Any] = {part: None}
-    others = replace(draft.audience, **nothing)
-    who = audiences.conditions(others, draft.category, administrators)
-    ages = await work.audiences.ages(who, joined=part == "joined_within")
-    older = part == "silent_for"
-    return [(days, sum(people for age, people in ages if (age >= days) == older)) for days in DAYS]
-
-
-async def languages(work: Work, draft: Broadcast, administrators: Collection[int]) -> list[tuple[str, int]]:
-    audience = replace(draft.audience, language=None)
-    who = audiences.conditions(audience, draft.category, administrators)
-    return [(language, people) for language, people in await work.audiences.languages(who, CHOICES) if language]
-
-
-async def sources(work: Work, draft: Broadcast, administrators: Collection[int]) -> list[tuple[str, int]]:
-    audience = replace(draft.audience, source=None)
-    who = audiences.conditions(audience, draft.category, administrators)
-    return await work.audiences.sources(who, CHOICES)
 
 
 async def send_now(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:

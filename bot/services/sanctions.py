@@ -67,17 +67,20 @@ async def ban(work: Work, actor: Actor, telegram_id: int, how: How) -> tuple[Pro
     return profile, running
 
 
-async def unban(work: Work, actor: Actor, telegram_id: int) -> None:
-    """Raises as `profiles.to_act_on`."""
-    await profiles.to_act_on(work, actor, telegram_id, Act.UNBAN)
+async def unban(work: Work, actor: Actor, telegram_id: int) -> Profile:
+    """Returns whom. Raises as `profiles.to_act_on`."""
+    profile = await profiles.to_act_on(work, actor, telegram_id, Act.UNBAN)
     await work.sanctions.lift(telegram_id, actor.telegram_id)
     await work.audit.add(actor.telegram_id, Action.UNBAN, telegram_id)
+    return profile
 
 
-async def expire(work: Work, telegram_id: int) -> None:
-    """End a person's ban if it has run out."""
-    if await work.sanctions.lift(telegram_id, None, if_over=True):
-        await work.audit.add(None, Action.UNBAN, telegram_id)
+async def expire(work: Work, telegram_id: int) -> Profile | None:
+    """End a person's ban if it has run out; returns whom, if it has."""
+    if not await work.sanctions.lift(telegram_id, None, if_over=True):
+        return None
+    await work.audit.add(None, Action.UNBAN, telegram_id)
+    return await work.profiles.one(telegram_id)
 
 
 async def to_tell(work: Work, telegram_id: int) -> Ban | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.outgoing.messages import Button
-from bot.services.audit import Action, Deed, Of, Page
+from bot.services.audit import ERASED, Action, Deed, Of, Page
 from bot.services.profiles import MOST_DIGITS, Named
 from bot.views.admin import Press, back, data
 from bot.views.bot_settings import name_of, value_of
@@ -93,6 +93,8 @@ def _value(words: Texts, deed: Deed, name: str, value: Any) -> str:
 def _called(words: Texts, telegram_id: int, names: Mapping[int, Named]) -> str:
     one = names.get(telegram_id)
     called = words.plain("people-somebody") if one is None else name(one, ON_A_BUTTON)
+    if telegram_id == ERASED:
+        return called
     return words.plain("audit-called", name=called, id=str(telegram_id))
 
 

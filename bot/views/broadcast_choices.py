@@ -1,12 +1,12 @@
 """Where an administrator chooses whom a broadcast goes to, and when."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from babel.dates import format_date
 
 from bot.outgoing.messages import Button
+from bot.services.audiences import Counts, Offered
 from bot.services.broadcasts import Audience, Broadcast
 from bot.views.broadcast_words import (
     ADMINISTRATORS,
@@ -33,24 +33,6 @@ MINUTES_IN_A_ROW = 4
 DAYS_IN_A_ROW = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many would get it: as it is, as each of these choices would have it."""
-
-    now: int
-    everyone: int
-    administrators: int
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What one part of the audience can be, and how many would get it with each; `any_` is without that part."""
-
-    part: Part
-    values: Sequence[tuple[str | int, int]]
-    any_: int
-
-
 def audience(words: Texts, draft: Broadcast, counts: Counts) -> Screen:
     facts = {"number": str(draft.number), "audience": whom(words, draft.audience)}
     text = words.html("broadcast-whom", people=counts.now, **facts)
@@ -68,15 +50,15 @@ def audience(words: Texts, draft: Broadcast, counts: Counts) -> Screen:
     )
 
 
-def choices(words: Texts, draft: Broadcast, offered: Choices) -> Screen:
+def choices(words: Texts, draft: Broadcast, part: Part, offered: Offered) -> Screen:
     """The values that a part can have."""
     key = "broadcast-part" if offered.values else "broadcast-part-empty"
-    present = chosen(draft, offered.part)
-    anything = button(words, "any", Press.CHOOSE, draft.number, offered.part, ANY, people=offered.any_)
-    values = [_value(words, draft, offered.part, value, people) for value, people in offered.values]
+    present = chosen(draft, part)
+    anything = button(words, "any", Press.CHOOSE, draft.number, part, ANY, people=offered.any_)
+    values = [_value(words, draft, part, value, people) for value, people in offered.values]
     pairs = [tuple(values[first : first + 2]) for first in range(0, len(values), 2)]
     return Screen(
-        words.html(key, number=str(draft.number), part=str(offered.part)),
+        words.html(key, number=str(draft.number), part=str(part)),
         (
             (_marked(words, anything, chosen=not present),),
             *pairs,

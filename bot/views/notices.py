@@ -16,8 +16,11 @@ MOST_REASON = 120  # characters
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How things stood when a worker began to lead."""
+    """How often workers began to lead, and found that the one before had crashed; and how things stand."""
 
+    starts: int
+    crashes: int
+    since: datetime
     version: str
     schema: str
     people: int
@@ -26,18 +29,13 @@ class Start:
 
 
 def started(words: Texts, start: Start) -> str:
-    return words.html(
-        "notice-started",
-        version=start.version,
-        schema=start.schema,
-        people=start.people,
-        updates=start.updates,
-        messages=start.messages,
-    )
-
-
-def crashed(words: Texts) -> str:
-    return words.html("notice-crashed")
+    now = {"people": start.people, "updates": start.updates, "messages": start.messages}
+    parts = [words.html("notice-crashed")] if start.crashes else []
+    if start.starts:
+        parts.append(words.html("notice-started", version=start.version, schema=start.schema, **now))
+    if start.starts > 1:
+        parts.append(words.html("notice-starts", starts=start.starts, time=moment(words, start.since)))
+    return "\n\n".join(parts)
 
 
 def errors(words: Texts, groups: Sequence[Group], since: datetime, *, clean: Clean) -> str:

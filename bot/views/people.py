@@ -164,7 +164,7 @@ def _states(words: Texts, shown: Card) -> list[str]:
     one, states = shown.profile, list[str]()
     if shown.running is not None:
         states.append(sanctions.standing(words, shown.running))
-        states.append(words.html("people-card-notice", notice=sanctions.notice_of(one, shown.running)))
+        states.append(words.html("people-card-notice", notice=sanctions.notice_of(shown.running)))
     if one.blocked_at is not None:
         states.append(words.html("people-card-blocked", at=time(words, one.blocked_at)))
     if one.unreachable_at is not None:

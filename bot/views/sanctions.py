@@ -3,7 +3,7 @@
 import html
 from collections.abc import Sequence
 
-from bot.outgoing.messages import Button, Keyboard
+from bot.outgoing.messages import Button, Keyboard, Text
 from bot.services.profiles import Card, Profile
 from bot.services.sanctions import LONGEST_REASON, MOST_AT_ONCE, TERMS, Ban, Listed
 from bot.views.admin import Press, back, data
@@ -55,14 +55,11 @@ def standing(words: Texts, ban: Ban) -> str:
     return f"{line}\n{words.html('ban-reason', reason=_reason(ban))}" if ban.reason else line
 
 
-def notice_of(one: Profile, ban: Ban) -> str:
-    """What became of the notice."""
+def notice_of(ban: Ban) -> str:
+    """What became of the notice, as delivery left it: one that was refused waits again."""
     if ban.silent:
         return "silent"
-    if ban.told_at is None:
-        return "waiting"
-    refused = [at for at in (one.blocked_at, one.unreachable_at) if at is not None and at >= ban.told_at]
-    return "refused" if refused else "told"
+    return "waiting" if ban.told_at is None else "told"
 
 
 def notice(words: Texts, ban: Ban) -> Screen:
@@ -72,6 +69,10 @@ def notice(words: Texts, ban: Ban) -> Screen:
     if ban.reason:
         lines.append(words.html("ban-notice-reason", reason=_reason(ban)))
     return Screen("\n\n".join([*lines, words.html("ban-notice-appeal")]))
+
+
+def notice_to(words: Texts, telegram_id: int, ban: Ban) -> Text:
+    return Text(telegram_id, notice(words, ban).text, ban=ban.number)
 
 
 def banned(words: Texts) -> str:

@@ -2,15 +2,19 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
+from sqlalchemy.event import listen, remove
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.db.models import User
 from bot.db.repositories.audience import Audience, Category, conditions
 from bot.db.uow import UnitOfWork, Work
-from bot.services import broadcasts
-from bot.services.broadcasts import DAYS, Broadcast
+from bot.services import audiences, broadcasts
+from bot.services.audiences import DAYS, Counts, Offered
+from bot.services.broadcasts import Broadcast
 
 BOT, AUTHOR = 42, 900
 PEOPLE = """
@@ -41,7 +45,8 @@ async def ids(work: Work, audience: Audience, category: Category) -> set[int]:
     draft = await work.broadcasts.add(BOT, AUTHOR, "en", {})
     await work.ledger.list_people(draft.number, who, 0, 10**9)
     found = {recipient.chat_id for recipient in await work.ledger.take(draft.number, 0, 100)}
-    assert await work.audiences.count(who) == len(found)
+    assert await work.audiences.counts(who) == [len(found)]
+    assert await work.audiences.any(who) == bool(found)
     return found
 
 
@@ -76,19 +81,60 @@ async def test_it_is_narrowed_down(work: Work, audience: Audience, who: set[int]
 @pytest.mark.parametrize("part", ["active_within", "silent_for", "joined_within"])
 async def test_the_count_of_each_choice_of_days_is_that_of_the_audience_chosen(work: Work, part: str) -> None:
     draft = await _draft(work)
-    for days, people in await broadcasts.people_by_days(work, draft, part, ()):
-        chosen: dict[str, int] = {part: days}
-        assert people == await broadcasts.people(work, draft, (), **chosen), days
-    assert [days for days, _ in await broadcasts.people_by_days(work, draft, part, ())] == list(DAYS)
+    offered = await audiences.days(work, draft, part, ())
+    for days, people in offered.values:
+        chosen: dict[str, Any] = {part: days}
+        assert people == await audiences.people(work, replace(draft, audience=Audience(**chosen)), ()), days
+    assert [days for days, _ in offered.values] == list(DAYS)
+    assert offered.any_ == 4
 
 
 async def test_languages_and_sources_come_with_their_counts_the_most_frequent_first(work: Work) -> None:
     draft = await _draft(work)
-    assert await broadcasts.languages(work, draft, ()) == [("en", 2), ("ru", 1)]
-    assert await broadcasts.sources(work, draft, ()) == [("shop", 2)]
+    assert await audiences.languages(work, draft, ()) == Offered([("en", 2), ("ru", 1)], 4)
+    assert await audiences.sources(work, draft, ()) == Offered([("shop", 2)], 4)
     english = replace(draft, audience=Audience(language="en"))
-    assert await broadcasts.languages(work, english, ()) == [("en", 2), ("ru", 1)], "without its own choice"
-    assert await broadcasts.sources(work, english, ()) == [("shop", 1)]
+    assert await audiences.languages(work, english, ()) == Offered([("en", 2), ("ru", 1)], 4), "without its own choice"
+    assert await audiences.sources(work, english, ()) == Offered([("shop", 1)], 2)
+    nobody = replace(draft, audience=Audience(source="nowhere"))
+    assert await audiences.languages(work, nobody, ()) == Offered([], 0)
+
+
+async def test_more_values_than_are_offered_count_for_all_of_them(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audiences, "CHOICES", 1)
+    assert await audiences.languages(work, await _draft(work), ()) == Offered([("en", 2)], 4)
+
+
+async def test_the_three_counts_of_whom_it_goes_to_are_made_in_one_statement(work: Work, engine: AsyncEngine) -> None:
+    draft = replace(await _draft(work), audience=Audience(language="en"))
+    statements: list[str] = []
+
+    def note(*event: Any) -> None:
+        statements.append(event[2])
+
+    listen(engine.sync_engine, "before_cursor_execute", note)
+    try:
+        assert await audiences.whom(work, draft, {3, 6}) == Counts(now=2, everyone=4, administrators=0)
+    finally:
+        remove(engine.sync_engine, "before_cursor_execute", note)
+    assert len(statements) == 1
+
+
+@pytest.mark.parametrize("category", list(Category))
+async def test_they_can_be_counted_by_an_index_alone(engine: AsyncEngine, category: Category) -> None:
+    """Whether that is the quickest depends on how many there are; `python -m benchmarks.people` has a million."""
+    who = conditions(Audience(), category, ())
+    for counted in (
+        select(func.count()).select_from(User).where(*who),
+        select(func.count()).select_from(User).where(*conditions(Audience(language="en"), category, ())),
+        select(User.source, func.count()).where(*who).group_by(User.source),
+    ):
+        statement = counted.compile(engine.sync_engine, compile_kwargs={"literal_binds": True})
+        async with engine.connect() as connection:
+            await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            await connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+            plan = "\n".join((await connection.exec_driver_sql(f"EXPLAIN {statement}")).scalars())
+        assert f"Index Only Scan using ix_users_audience_{category}" in plan, plan
 
 
 async def _draft(work: Work) -> Broadcast:

@@ -25,7 +25,7 @@ async def people(engine: AsyncEngine) -> None:
 async def test_the_language_chosen_counts_before_telegrams(unit_of_work: UnitOfWork) -> None:
     everyone = conditions(Audience(), Category.NEWS, [])
     async with unit_of_work.open() as work:
-        assert await work.audiences.languages(everyone, 5) == [("en", 2), ("ru", 2)]
+        assert await work.audiences.languages(everyone, 5) == ([("en", 2), ("ru", 2)], 5)
         for language, number in (("en", 2), ("ru", 2), ("de", 0)):
             who = conditions(Audience(language=language), Category.NEWS, [])
-            assert await work.audiences.count(who) == number
+            assert await work.audiences.counts(who) == [number]

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -282,6 +283,24 @@ async def test_many_are_pruned_in_small_batches_the_oldest_first(
     assert set(left[1]) < set(younger)
 
 
+async def test_questions_whose_time_is_over_are_pruned_and_those_still_open_are_not(letters: Letters) -> None:
+    async with letters.unit_of_work.open() as work:
+        await work.questions.ask(1001, 1001, "over", timedelta(seconds=-1))
+        await work.questions.ask(-1, 1001, "over", timedelta(days=-40))
+        await work.questions.ask(1002, 1002, "open")
+    assert await prune(letters.unit_of_work, BOT, 30) == 2
+    assert [row["what"] for row in await letters.rows("SELECT what FROM asked")] == ["open"]
+
+
+async def test_who_was_active_in_which_week_is_forgotten_once_that_is_long_counted(letters: Letters) -> None:
+    async with letters.engine.begin() as connection:
+        await connection.execute(
+            text("INSERT INTO active_weeks SELECT days, now()::date - days FROM unnest(ARRAY[7, 44, 45, 400]) AS days")
+        )
+    assert await prune(letters.unit_of_work, BOT, 30) == 2
+    assert [row["user_id"] for row in await letters.rows("SELECT user_id FROM active_weeks ORDER BY 1")] == [7, 44]
+
+
 async def test_pruning_waits_for_nobody_who_retries_an_old_one(letters: Letters) -> None:
     [held] = await letters.aged(31)
     await letters.aged(31, count=3)
@@ -317,7 +336,7 @@ async def test_pruning_goes_on_by_the_clock_and_past_a_database_that_is_away(let
             pass
         assert await letters.numbers() == []
         await letters.aged(31)
-        after_the_next = away.begun + 2
+        after_the_next = away.begun + 5
         while await times.get() < after_the_next:
             pass
     assert await letters.numbers() == []

@@ -81,11 +81,12 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "audit": [
         {"actor_id": OLGA, "person_id": ANN, "action": "ban", "details": {"reason": "spam"}},
-        {"actor_id": ANN, "person_id": BOB, "action": "ban", "details": {}},
+        {"actor_id": ANN, "person_id": BOB, "action": "ban", "details": {"reason": "noise"}},
         {"actor_id": OLGA, "person_id": None, "action": "bulk", "details": {"ids": f"{ANN}, {BOB}"}},
     ],
+    "administrators_chats": [{"bot_id": BOT, "telegram_id": person} for person in (ANN, OLGA)],
     "asked": [
-        {"chat_id": ANN, "telegram_id": ANN, "what": "name", "details": {}, "until": NOW},
+        {"chat_id": ANN, "telegram_id": ANN, "what": "note", "details": {"person": BOB}, "until": NOW},
         {"chat_id": OLGA, "telegram_id": OLGA, "what": "note", "details": {"about": ANN}, "until": NOW},
     ],
     "changed_settings": [{"name": "x", "value": {}, "changed_by": ANN}],
@@ -139,15 +140,22 @@ def test_each_table_is_about_nobody_or_is_both_exported_and_erased() -> None:
 async def test_the_export_has_something_of_every_table_and_nothing_of_others(unit_of_work: UnitOfWork) -> None:
     whole = await exported(unit_of_work)
     assert whole["telegram_id"] == ANN
-    found = {name: len(rows) for name, rows in whole["tables"].items()}
+    tables = whole["tables"]
+    found = {name: len(rows) for name, rows in tables.items()}
     assert all(found.values())
     assert found == found | {
         "users": 1, "updates": 2, "outbox": 1, "dead_letters": 3, "broadcasts": 2, "broadcast_recipients": 3,
-        "sanctions": 2, "notes": 2, "audit": 2, "asked": 1, "changed_settings": 1, "active_weeks": 1, "pollers": 1,
+        "sanctions": 2, "notes": 2, "administrators_chats": 1, "audit": 2, "asked": 1, "changed_settings": 1,
+        "active_weeks": 1, "pollers": 1,
     }  # fmt: skip
-    assert str(OLGA) not in json.dumps(whole)
-    assert whole["tables"]["updates"][0]["payload"]["message"]["text"] == "hm"
-    assert whole["tables"]["pollers"] == [{"limits": {"chats": [1]}}]
+    for of_others in (str(OLGA), str(BOB), "noise", "noisy"):
+        assert of_others not in json.dumps(whole)
+    assert [row["reason"] for row in tables["sanctions"]] == ["spam", "somebody else"]
+    assert [row["text"] for row in tables["notes"]] == ["asks", "somebody else"]
+    assert [row["details"] for row in tables["audit"]] == [{"reason": "spam"}, "somebody else"]
+    assert tables["asked"][0]["details"] == "somebody else"
+    assert tables["updates"][0]["payload"]["message"]["text"] == "hm"
+    assert tables["pollers"] == [{"limits": {"chats": [1]}}]
 
 
 async def test_nothing_is_left_of_who_is_erased(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
@@ -176,10 +184,10 @@ async def test_what_is_others_stays_and_sums_too(unit_of_work: UnitOfWork, engin
     ]  # fmt: skip
     recipients = [(row["broadcast_id"], row["telegram_id"]) for row in left["broadcast_recipients"]]
     assert sorted(recipients) == [(1, BOB), (3, BOB), (4, 0), (4, BOB)]
-    assert [(row["telegram_id"], row["actor_id"], row["lifted_by"]) for row in left["sanctions"]] == [(BOB, None, OLGA)]
+    assert [(row["telegram_id"], row["actor_id"], row["lifted_by"]) for row in left["sanctions"]] == [(BOB, 0, OLGA)]
     assert [(row["telegram_id"], row["author_id"]) for row in left["notes"]] == [(BOB, None)]
     assert {(row["actor_id"], row["person_id"], row["action"]) for row in left["audit"]} == {
-        (OLGA, None, "ban"), (None, BOB, "ban"), (OLGA, None, "bulk"),
+        (OLGA, None, "ban"), (0, BOB, "ban"), (OLGA, None, "bulk"),
     }  # fmt: skip
     assert left["pollers"][0]["limits"]["limits"]["chats"] == {"7": [2]}
     assert len(left["active_weeks"]) == len(left["changed_settings"]) == 1

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.event import listen, remove
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.grams import grams, wanted
+from bot.db.repositories import profiles as repository
 from bot.db.uow import UnitOfWork
 from bot.services import profiles
 
@@ -89,6 +91,36 @@ async def test_a_search_for_what_many_nearly_have_comes_to_an_end(
         second = await profiles.search(work, "aaaaaa", first.more_before)
         third = await profiles.search(work, "aaaaaa", second.more_before)
     assert [one.first_name for one in third.people] == ["aaaaaa"]
+
+
+async def test_what_only_the_oldest_have_is_found_by_the_index_of_names(
+    engine: AsyncEngine, unit_of_work: UnitOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repository, "RECENT", 100)
+    await fill(engine, [(("Old" if number < 2_000 else "New") + f"{number}", None, None) for number in range(20_000)])
+    statements: list[tuple[str, Any]] = []
+
+    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        statements.append((statement, parameters))
+
+    async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        await connection.execute(text("VACUUM ANALYZE users"))
+    listen(engine.sync_engine, "before_cursor_execute", note)
+    try:
+        async with unit_of_work.open() as work:
+            page = await profiles.search(work, "old")
+    finally:
+        remove(engine.sync_engine, "before_cursor_execute", note)
+    assert [one.first_name for one in page.people] == [f"Old{number}" for number in range(1_999, 1_991, -1)]
+    plans = [await plan(engine, *one) for one in statements if "grams @>" in one[0]]
+    assert len(plans) == 2
+    assert "ix_users_grams" in plans[1], plans[1]
+    assert "Index Scan Backward" not in plans[1]
+
+
+async def plan(engine: AsyncEngine, statement: str, parameters: Any) -> str:
+    async with engine.connect() as connection:
+        return "\n".join((await connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)).scalars())
 
 
 async def test_among_many_the_index_of_names_is_used(engine: AsyncEngine) -> None:

@@ -271,3 +271,21 @@ async def test_a_refused_message_is_one_dead_letter_and_said_once_though_the_ans
     assert refused.met == 2
     assert [text.partition("\n")[0] for text in texts(chat)] == ["It was refused"]
     assert user["unreachable_at"] is not None
+
+
+async def test_a_refused_notice_of_a_ban_was_not_told(opened: Opened, chat: PrivateChat) -> None:
+    chat.blocks()
+    async with opened() as post:
+        await post.knows(chat.person)
+        async with post.engine.begin() as connection:
+            await connection.exec_driver_sql("UPDATE users SET banned_at = now(), silenced = true")
+            await connection.exec_driver_sql(
+                "INSERT INTO sanctions (telegram_id, kind, reason, told_at, lifted_at) VALUES"
+                f" ({chat.id}, 'ban', 'over', now(), now()), ({chat.id}, 'ban', 'running', now(), NULL)"
+            )
+        await post.say(Text(chat.id, "You were banned", ban=1), Text(chat.id, "You are banned", ban=2))
+        await post.until_rows(0)
+        over, running = await post.rows("sanctions")
+        [person] = await post.rows("users")
+    assert (over["told_at"] is None, running["told_at"] is None, person["silenced"]) == (False, True, False)
+    assert [call.parameters.get("ban") for call in post.telegram.calls.of("sendMessage")] == [None, None]

@@ -57,6 +57,18 @@ class People:
         async with self._engine.begin() as connection:
             await connection.execute(text(sql))
 
+    async def waits_for_a_lock(self) -> None:
+        """Until somebody does."""
+        here = "datname = current_database() AND wait_event_type = 'Lock'"
+        waiting = f"SELECT count(*) FROM pg_stat_activity WHERE {here}"
+        async with asyncio.timeout(10):
+            while not await self._scalar(waiting):
+                await asyncio.sleep(0.01)
+
+    async def _scalar(self, sql: str) -> Any:
+        async with self._engine.connect() as connection:
+            return await connection.scalar(text(sql))
+
     async def all(self) -> list[dict[str, Any]]:
         async with self._engine.connect() as connection:
             rows = await connection.execute(text("SELECT * FROM users ORDER BY telegram_id"))
@@ -182,9 +194,39 @@ async def test_a_success_that_is_written_down_late_leaves_a_newer_mark(people: P
     assert (await people.the_one())[mark] is not None
 
 
-async def test_who_is_first_seen_blocking_the_bot_is_marked(people: People) -> None:
-    await people.meet(seen(reachable=False, messages=0))
-    assert (await people.the_one())["blocked_at"] == NOON
+BY_ITSELF: dict[str, Any] = {"messages": 0, "by_itself": True}
+
+
+async def test_what_happens_by_itself_marks_who_is_known_and_makes_nobody_known(people: People) -> None:
+    await people.meet(seen(ANN))
+    happened = [seen(ANN, "ann", **BY_ITSELF, reachable=False), seen(BOB, "bob", **BY_ITSELF, reachable=False)]
+    await people.meet(*happened)
+    await people.meet_late(*happened)
+    ann = await people.the_one()
+    assert (ann["telegram_id"], ann["username"], ann["blocked_at"], ann["message_count"]) == (ANN, "ann", NOON, 1)
+    await people.meet(seen(BOB, messages=0, reachable=True))  # started the bot again
+    assert len(await people.all()) == 2
+
+
+async def test_what_happens_by_itself_says_nothing_of_whom_a_ban_alone_is_kept(people: People) -> None:
+    await people.run(f"INSERT INTO users (telegram_id, banned_at) VALUES ({ANN}, now())")  # the rest is erased
+    await people.meet(seen(ANN, "ann", **BY_ITSELF, reachable=False))
+    one = await people.the_one()
+    assert (one["username"], one["first_name"], one["last_seen_at"], one["blocked_at"]) == (None, "", None, None)
+    await people.run("INSERT INTO active_weeks (user_id, week) SELECT id, '2026-02-23' FROM users")  # none was made
+
+
+async def test_who_is_erased_while_something_happens_to_them_stays_erased(
+    people: People, unit_of_work: UnitOfWork
+) -> None:
+    await people.meet(seen(ANN))
+    async with asyncio.TaskGroup() as tasks:
+        async with unit_of_work.open() as erasing:
+            await erasing.privacy.erase(42, ANN)
+            happens = tasks.create_task(people.meet_late(seen(ANN, **BY_ITSELF, reachable=False)))
+            await people.waits_for_a_lock()
+        await happens
+    assert await people.all() == []
 
 
 async def test_a_ban_a_source_and_the_day_of_meeting_are_left_alone(people: People) -> None:

@@ -57,7 +57,7 @@ STATES = [
     for setting in listed(6_000, leave_groups=True).values()
     for kept, strange in ((None, False), (Changed(0, NOW), False), (Changed(NASTY, NOW), True))
 ]
-START = notices.Start(NASTY[:60], "fee0a78eb795", MANY, MANY, MANY)
+START = notices.Start(MANY, MANY, NOW, NASTY[:60], "fee0a78eb795", MANY, MANY, MANY)
 
 
 def screens(words: Texts) -> list[Screen]:
@@ -74,7 +74,7 @@ def screens(words: Texts) -> list[Screen]:
         maintenance.screen(words, on=True),
         maintenance.screen(words, on=False),
         maintenance.notice(words),
-        Screen("\n\n".join([notices.crashed(words), notices.started(words, START)])),
+        Screen(notices.started(words, START)),
         Screen(notices.errors(words, GROUPS, NOW, clean=str)),
         Screen(notices.errors(words, GROUPS[:1], NOW, clean=str)),
     ]

@@ -10,7 +10,7 @@ import pytest
 
 from bot.db.repositories import broadcasts as repository
 from bot.sandbox.markup import from_html
-from bot.services import broadcast_times, broadcasts, time_zones
+from bot.services import audiences, broadcast_times, broadcasts, time_zones
 from bot.services.broadcasts import Audience, Broadcast, Category, State
 from bot.services.composing import Loss, Refused
 from bot.services.users import CHOOSABLE, Choices
@@ -61,7 +61,7 @@ LARGEST = Broadcast(
     author_administers=True,
 )
 EMPTY = replace(LARGEST, content={}, audience=Audience(), started_at=None, finished_at=None)
-COUNTS = broadcast_choices.Counts(MANY, MANY, MANY)
+COUNTS = audiences.Counts(MANY, MANY, MANY)
 WORDS = pytest.mark.parametrize("words", [texts(language) for language in LANGUAGES], ids=LANGUAGES)
 
 
@@ -89,7 +89,7 @@ def screens(words: Texts) -> list[Screen]:
         view.anothers_draft(words, LARGEST),
         broadcast_choices.audience(words, LARGEST, COUNTS),
         broadcast_choices.audience(words, EMPTY, COUNTS),
-        *(broadcast_choices.choices(words, LARGEST, of) for part in Part for of in _offered(part)),
+        *(broadcast_choices.choices(words, LARGEST, part, of) for part in Part for of in _offered(part)),
         broadcast_choices.days(words, LARGEST, offered),
         broadcast_choices.hours(words, LARGEST, offered[1], hours),
         broadcast_choices.minutes(words, LARGEST, offered[1], moments),
@@ -115,10 +115,10 @@ def toasts(words: Texts) -> list[str]:
     ]  # fmt: skip
 
 
-def _offered(part: Part) -> list[broadcast_choices.Choices]:
-    days: list[tuple[str | int, int]] = [(number, MANY) for number in broadcasts.DAYS]
+def _offered(part: Part) -> list[audiences.Offered]:
+    days: list[tuple[str | int, int]] = [(number, MANY) for number in audiences.DAYS]
     names: list[tuple[str | int, int]] = [("zh", MANY), ("qq", 1), ("<&" + "s" * 62, MANY)]
-    return [broadcast_choices.Choices(part, values, MANY) for values in (days if part in DAYS_OF else names, [])]
+    return [audiences.Offered(values, MANY) for values in (days if part in DAYS_OF else names, [])]
 
 
 @WORDS

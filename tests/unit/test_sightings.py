@@ -166,6 +166,30 @@ def test_nothing_else_counts_but_the_person_is_seen(kind: str) -> None:
     assert (one.telegram_id, one.messages) == (1001, 0)
 
 
+@pytest.mark.parametrize(
+    ("update", "by_itself"),
+    [
+        pytest.param(message(), False, id="a message"),
+        pytest.param(message(ANN, GROUP), False, id="a message in a group"),
+        pytest.param(press(), False, id="a button"),
+        pytest.param(member(status="member"), False, id="the bot is started again"),
+        pytest.param(member(status="kicked"), True, id="the bot is blocked"),
+        pytest.param(member(status="member", chat=GROUP), True, id="the bot joins a group"),
+        pytest.param(message(ANN, GROUP, new_chat_members=[ANN]), True, id="they join a group"),
+        pytest.param(message(ANN, GROUP, left_chat_member=ANN), True, id="they leave a group"),
+        pytest.param(message(pinned_message={}), True, id="a service message in private"),
+    ],
+)
+def test_who_writes_or_starts_the_bot_becomes_known_and_nobody_else(update: RawUpdate, *, by_itself: bool) -> None:
+    assert the_one_seen(update).by_itself is by_itself
+
+
+def test_of_several_updates_one_that_makes_them_known_is_enough() -> None:
+    assert not the_one_seen(message(), member(status="kicked")).by_itself
+    assert not the_one_seen(message(ANN, GROUP, left_chat_member=ANN), press()).by_itself
+    assert the_one_seen(member(status="kicked"), message(ANN, GROUP, left_chat_member=ANN)).by_itself
+
+
 @pytest.mark.parametrize("kind", ["message_reaction", "poll_answer", "business_connection"])
 def test_some_kinds_call_the_person_user(kind: str) -> None:
     assert the_one_seen(update(kind, {"user": ANN, "date": 1})).username == "ann"

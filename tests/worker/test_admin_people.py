@@ -176,6 +176,40 @@ async def test_notes_are_kept_with_author_and_time(stage: Stage) -> None:
     assert (deed["actor_id"], deed["person_id"]) == (olga.chat.id, ann.id)
 
 
+async def test_what_no_column_takes_is_left_out_of_notes_reasons_and_letters(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    card = await card_of(olga, ann)
+    await olga.presses(card, "📝 Notes (0)", shows="There are no notes")
+    await olga.presses(card, "➕ Add a note", shows="Send me the text")
+    olga.chat.says("no\0isy")
+    noted = await olga.chat.receives("noisy")
+    await olga.presses(noted, "‹ Back", shows="Notes: 1")
+    await olga.presses(noted, "✉️ Write to", shows="Send me what I am to tell them")
+    olga.chat.says("qui\0et!")
+    await ann.receives("quiet!")
+    await bans(olga, ann, reason="sp\0am")
+    [ban] = await stage.rows("SELECT reason FROM sanctions")
+    assert ban["reason"] == "spam"
+    assert await stage.rows("SELECT * FROM dead_letters") == []
+
+
+async def test_what_an_erased_administrator_did_was_done_by_somebody_and_not_by_the_clock(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    rosa = stage.administrator()
+    card = await bans(rosa, ann, silent=True)
+    await rosa.presses(card, "✅ Unban", shows="State: active")
+    rosa.chat.says("/privacy")
+    told = await rosa.chat.receives("What I keep about you")
+    await rosa.presses(told, "🗑 Erase me", shows="Shall I erase")
+    await rosa.presses(told, "🗑 Yes, erase everything", shows="is erased")
+    card = await card_of(olga, ann)
+    await olga.presses(card, "📜 What was done to them", shows="somebody unknown banned Ann")
+    await olga.shows(card, "somebody unknown lifted the ban of Ann")
+    assert "The clock" not in card.text
+    await olga.presses(card, "‹ Back", shows="Bans so far: 1")
+    await olga.presses(card, "🚫 Ban", shows="lifted early")
+
+
 async def test_a_letter_reaches_the_person_in_their_language(stage: Stage) -> None:
     olga, ann = stage.administrator(), await meets(stage, "Аня", language_code="en")
     card = await card_of(olga, ann)

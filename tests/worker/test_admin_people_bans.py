@@ -99,6 +99,36 @@ async def test_who_could_not_be_told_is_told_at_the_next_message(stage: Stage) -
     await olga.presses(card, "‹ Back", shows="Notice: sent")
 
 
+async def test_whom_the_notice_did_not_reach_is_told_at_the_next_message(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    ann.blocks()
+    await stage.settles()
+    await stage.execute(f"UPDATE users SET blocked_at = NULL WHERE telegram_id = {ann.id}")  # nobody knows it yet
+    card = await bans(olga, ann)
+    await stage.settles()
+    await olga.presses(card, "📝 Notes", shows="no notes")
+    await olga.presses(card, "‹ Back", shows="Notice: comes with their next message")
+    ann.unblocks()
+    ann.says("Hello?")
+    await ann.receives(NOTICE)
+    ann.says("Hello?")
+    await stage.settles()
+    assert len(ann.received) == 2
+    await olga.presses(card, "📝 Notes", shows="no notes")
+    await olga.presses(card, "‹ Back", shows="Notice: sent")
+
+
+async def test_who_blocks_the_bot_after_the_notice_has_been_told(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    card = await bans(olga, ann)
+    await ann.receives(NOTICE)
+    ann.blocks()
+    await stage.settles()
+    await olga.presses(card, "📝 Notes", shows="no notes")
+    await olga.presses(card, "‹ Back", shows="has blocked the bot")
+    assert "Notice: sent" in card.text
+
+
 async def test_an_unbanned_person_is_heard_again_and_history_stays(stage: Stage) -> None:
     olga, ann = stage.administrator(), await meets(stage, "Ann")
     card = await bans(olga, ann, reason="First")

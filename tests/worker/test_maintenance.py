@@ -7,6 +7,7 @@ from tests.worker.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+VARIABLES = {"LEAVE_GROUPS": "true"}
 WORKED_ON = "being worked on just now"
 
 
@@ -34,9 +35,6 @@ async def test_people_are_told_once_each_time_and_administrators_work_on(stage: 
     assert WORKED_ON in (press.answer.text or "")
     await stage.settles()
     assert len(ann.received) == 2
-    assert [row["source"] for row in await stage.rows(f"SELECT source FROM users WHERE telegram_id = {ann.id}")] == [
-        None
-    ]
     olga.chat.says("/help")
     await olga.chat.receives("/broadcast")
     await olga.presses(menu, "✅ Switch off", shows="Maintenance is off")
@@ -53,6 +51,21 @@ async def test_people_are_told_once_each_time_and_administrators_work_on(stage: 
         ("setting", False),
         ("setting", True),
     ]
+    await olga.presses(menu, "✅ Switch off", shows="Maintenance is off")
+
+
+async def test_where_somebody_comes_from_is_kept_and_groups_are_left(stage: Stage) -> None:
+    olga, ann = stage.administrator(), stage.telegram.private_chat(stage.telegram.person("Ann"))
+    menu = await switches_on(olga)
+    await stage.settles()
+    ann.says("/start spring")
+    await ann.receives(WORKED_ON)
+    (row,) = await stage.rows(f"SELECT source FROM users WHERE telegram_id = {ann.id}")
+    assert row["source"] == "spring"
+    group = stage.telegram.group("Friends", [ann.person], with_bot=False)
+    group.adds_bot(by=ann.person)
+    await group.receives("so I leave")
+    await stage.telegram.until(lambda: len(stage.telegram.calls.of("leaveChat")) == 1)
     await olga.presses(menu, "✅ Switch off", shows="Maintenance is off")
 
 

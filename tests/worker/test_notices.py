@@ -14,6 +14,7 @@ from bot.sandbox.faults import Reply
 from tests.worker_process import WorkerProcess
 
 OLGA, IVAN = 5001, 5002
+START_EARLIER = "UPDATE timetable SET due_at = now() WHERE what = 'start notice'"
 EARLIER = "UPDATE timetable SET due_at = now() WHERE what = 'error notice'"
 
 
@@ -33,6 +34,17 @@ async def run(engine: AsyncEngine, statement: str) -> None:
         await connection.execute(text(statement))
 
 
+async def counted(engine: AsyncEngine, starts: int) -> None:
+    """Wait until so many starts wait to be told."""
+    kept = text("SELECT CAST(details ->> 'starts' AS int) FROM timetable WHERE what = 'start notice'")
+    async with asyncio.timeout(20):
+        while True:
+            async with engine.connect() as connection:
+                if await connection.scalar(kept) == starts:
+                    return
+            await asyncio.sleep(0.02)
+
+
 async def settled(engine: AsyncEngine) -> None:
     async with asyncio.timeout(20), engine.connect() as connection:
         while (await connection.execute(text("SELECT count(*) FROM outbox"))).scalar_one():
@@ -40,7 +52,7 @@ async def settled(engine: AsyncEngine) -> None:
 
 
 async def test_a_start_and_a_crash_are_told_to_who_opened_the_chat(
-    worker: WorkerProcess, telegram: Emulator, olga: PrivateChat
+    worker: WorkerProcess, telegram: Emulator, olga: PrivateChat, engine: AsyncEngine
 ) -> None:
     await starts(worker, telegram)
     olga.says("/start")
@@ -50,11 +62,35 @@ async def test_a_start_and_a_crash_are_told_to_who_opened_the_chat(
     started = await olga.receives("The worker has started")
     assert "People: 1 · waiting updates: 0" in started.text
     assert "without a word" not in started.text
+    assert "since" not in started.text
+    await run(engine, START_EARLIER)
     await worker.kill()
     await starts(worker, telegram)
     crashed = await olga.receives("The last worker ended without a word", within=20)
     assert "The worker has started" in crashed.text
     assert await worker.stop() == 0
+
+
+async def test_a_worker_that_is_killed_again_and_again_tells_of_it_once_in_ten_minutes(
+    worker: WorkerProcess, telegram: Emulator, olga: PrivateChat, engine: AsyncEngine
+) -> None:
+    await starts(worker, telegram)
+    olga.says("/start")
+    await olga.receives("Hello, ")
+    await worker.kill()
+    await starts(worker, telegram)
+    await olga.receives("The worker has started")
+    await settled(engine)  # and it isn't sent again after the next kill
+    for number in (1, 2):
+        await worker.kill()
+        await starts(worker, telegram)
+        await counted(engine, number)
+    await settled(engine)
+    assert len([one for one in olga.received if "The worker has started" in one.text]) == 1
+    await run(engine, START_EARLIER)
+    told = await olga.receives("2 starts since", within=20)
+    assert "ended without a word" in told.text
+    assert len([one for one in olga.received if "The worker has started" in one.text]) == 2
 
 
 async def test_errors_are_told_grouped_and_once_in_ten_minutes_and_refusals_make_no_more(

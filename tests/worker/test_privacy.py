@@ -54,6 +54,23 @@ async def test_after_erasing_a_person_is_a_stranger_also_in_memory(stage: Stage)
     await ann.chat.receives("What I can do")
 
 
+async def test_after_erasing_a_person_stays_a_stranger_until_they_write(stage: Stage) -> None:
+    ann = Administrator(stage, stage.telegram.private_chat())
+    group = stage.telegram.group("Friends", [stage.telegram.person("Bob"), ann.chat.person])
+    await _opened(ann)
+    await _is_erased(ann)
+    ann.chat.blocks()
+    group.leaves(ann.chat.person)
+    group.joins(ann.chat.person)
+    await stage.settles()
+    assert await stage.rows("SELECT * FROM users") == []
+    ann.chat.unblocks()
+    ann.chat.says("/help")
+    await ann.chat.receives("What I can do")
+    (user,) = await stage.rows("SELECT telegram_id, blocked_at FROM users")
+    assert dict(user) == {"telegram_id": ann.chat.id, "blocked_at": None}
+
+
 async def test_the_list_of_commands_goes_with_what_it_was_for_and_stays_while_nothing_is_erased(stage: Stage) -> None:
     olga, boris = stage.administrator(), Administrator(stage, stage.telegram.private_chat())
     shown = await _opened(boris)
@@ -140,6 +157,7 @@ async def _known_everywhere(stage: Stage) -> Administrator:
         f" VALUES ({person}, {person}, 'x', '{{}}', now())",
         f"INSERT INTO notes (telegram_id, text) VALUES ({person}, 'asks a lot')",
         f"INSERT INTO sanctions (telegram_id, kind, reason, lifted_at) VALUES ({person}, 'ban', 'spam', now())",
+        f"INSERT INTO administrators_chats (bot_id, telegram_id) VALUES (1, {person})",
         f"INSERT INTO audit (person_id, action, details) VALUES ({person}, 'ban', '{{}}')",
         f"INSERT INTO changed_settings (name, value, changed_by) VALUES ('x', '{{}}', {person})",
         "INSERT INTO active_weeks (user_id, week) SELECT id, '2026-11-23' FROM users",

@@ -1,6 +1,6 @@
 """All tables, a file a subject; whoever imports this package has them all in `Base.metadata`."""
 
-from bot.db.models.administration import AuditEntry, ChangedSetting, Note, Sanction
+from bot.db.models.administration import AdministratorsChat, AuditEntry, ChangedSetting, Note, Sanction
 from bot.db.models.base import Base
 from bot.db.models.broadcasts import Broadcast, BroadcastRecipient
 from bot.db.models.dead_letters import DeadLetter
@@ -12,6 +12,7 @@ from bot.db.models.timetable import Appointment
 
 __all__ = [
     "ActiveWeek",
+    "AdministratorsChat",
     "Appointment",
     "Asked",
     "AuditEntry",

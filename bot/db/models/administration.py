@@ -18,13 +18,22 @@ class Sanction(Base):
     telegram_id: Mapped[int] = mapped_column(index=True)
     kind: Mapped[str]
     reason: Mapped[str]
-    actor_id: Mapped[int | None]
+    actor_id: Mapped[int | None]  # traces.NOBODY: who has been erased since
     silent: Mapped[bool] = mapped_column(server_default=false())
-    told_at: Mapped[datetime | None]  # when the notice was put on its way
+    told_at: Mapped[datetime | None]  # when the notice was put on its way; None again if it was refused
     expires_at: Mapped[datetime | None]
     lifted_at: Mapped[datetime | None]
-    lifted_by: Mapped[int | None]  # None: by itself
+    lifted_by: Mapped[int | None]  # None: by itself; traces.NOBODY as above
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AdministratorsChat(Base):
+    """A private chat that shows, or may show, administrators' list of commands: to be taken away with the right."""
+
+    __tablename__ = "administrators_chats"
+
+    bot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    telegram_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class Note(Base):
@@ -45,7 +54,7 @@ class AuditEntry(Base):
     __tablename__ = "audit"
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    actor_id: Mapped[int | None] = mapped_column(index=True)
+    actor_id: Mapped[int | None] = mapped_column(index=True)  # None: by itself; traces.NOBODY as above
     person_id: Mapped[int | None] = mapped_column(index=True)
     action: Mapped[str]
     details: Mapped[dict[str, Any]]

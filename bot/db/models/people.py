@@ -8,6 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.models.base import Base
 
+_REACHABLE = "private_since IS NOT NULL AND blocked_at IS NULL AND unreachable_at IS NULL AND banned_at IS NULL"
+AUDIENCES = {
+    "system": _REACHABLE,
+    "news": f"{_REACHABLE} AND 'news'::text <> ALL (opted_out)",
+    "offers": f"{_REACHABLE} AND 'offers'::text <> ALL (opted_out)",
+}
+"""Whom a broadcast of each category can go to: counted by an index alone, small since it changes with none of a
+person's messages."""
+
 
 class User(Base):
     """A person who has met the bot; never a bot, a channel, a group or one of Telegram's stand-in accounts."""
@@ -54,6 +63,10 @@ class User(Base):
         Index("ix_users_unreachable_at", "unreachable_at", postgresql_where=text("unreachable_at IS NOT NULL")),
         Index("ix_users_banned_at", "banned_at", postgresql_where=text("banned_at IS NOT NULL")),
         Index("ix_users_role", "role", postgresql_where=text("role <> 'user'")),
+        *(
+            Index(f"ix_users_audience_{name}", "language_code", "language", "source", postgresql_where=text(who))
+            for name, who in AUDIENCES.items()
+        ),
         Index("ix_users_banned_until", "banned_until", postgresql_where=text("banned_until IS NOT NULL")),
     )
 

@@ -14,7 +14,7 @@ class ActiveWeek(Base):
     __tablename__ = "active_weeks"
 
     user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    week: Mapped[date] = mapped_column(Date, primary_key=True)
+    week: Mapped[date] = mapped_column(Date, primary_key=True, index=True)
 
 
 class CohortReturn(Base):

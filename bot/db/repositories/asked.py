@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -43,6 +43,13 @@ class Questions:
         gone = delete(Asked).where(*_by(chat_id, telegram_id)).returning(Asked.until > func.now())
         self._changed.add(telegram_id)
         return bool(await self._session.scalar(gone))
+
+    async def prune(self, limit: int) -> int:
+        """Delete questions whose time is over, the oldest first and some at a time; returns how many."""
+        keys = Asked.chat_id, Asked.telegram_id
+        over = select(*keys).where(Asked.until <= func.now()).order_by(Asked.until).limit(limit)
+        gone = delete(Asked).where(tuple_(*keys).in_(over.with_for_update(skip_locked=True)))
+        return len((await self._session.execute(gone.returning(Asked.chat_id))).all())
 
 
 def _by(chat_id: int, telegram_id: int) -> tuple[Any, Any]:

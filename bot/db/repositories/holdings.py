@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bot.db import traces
 from bot.db.models import (
     ActiveWeek,
+    AdministratorsChat,
     Asked,
     AuditEntry,
     Base,
@@ -29,8 +30,18 @@ from bot.db.models import (
 NOTHING_PERSONAL = frozenset({"chats", "timetable", "button_counts", "cohort_returns"})
 """Tables of groups and channels, of appointments, and of sums. Every other stands in FOUND, and in `privacy.ERASED`."""
 
-OTHERS = frozenset({"actor_id", "author_id", "lifted_by", "person_id", "changed_by"})
+OTHERS = frozenset({"telegram_id", "actor_id", "author_id", "lifted_by", "person_id", "changed_by"})
 """Columns that may hold somebody else's number, which is theirs and not exported."""
+
+SAID_OF = {"sanctions": ("telegram_id", "reason"), "notes": ("telegram_id", "text"), "audit": ("person_id", "details")}
+"""By table, whom a row is about, and what it says of them.
+
+That an administrator banned somebody or wrote a note is the administrator's and is exported to them. What they wrote
+is about the other, who gets it with an export of their own: even without a number it may say who that is.
+"""
+ASKED_ABOUT = frozenset({"person", "people"})
+"""How the details of a question name those whom it is about."""
+SOMEBODY_ELSE = "somebody else"
 
 Condition = ColumnElement[bool]
 Row = dict[str, Any]
@@ -69,6 +80,7 @@ FOUND: dict[str, Callable[[Whom], Condition]] = {
         Sanction.lifted_by == whom.telegram_id,
     ),
     "notes": lambda whom: or_(Note.telegram_id == whom.telegram_id, Note.author_id == whom.telegram_id),
+    "administrators_chats": lambda whom: AdministratorsChat.telegram_id == whom.telegram_id,
     "audit": lambda whom: or_(AuditEntry.person_id == whom.telegram_id, AuditEntry.actor_id == whom.telegram_id),
     "asked": lambda whom: or_(Asked.telegram_id == whom.telegram_id, Asked.chat_id == whom.telegram_id),
     "changed_settings": lambda whom: ChangedSetting.changed_by == whom.telegram_id,
@@ -110,8 +122,13 @@ def _told(name: str, row: Row, whom: Whom) -> Row:
     if name == "pollers":
         return {"limits": _limits_of(row["limits"], whom)}
     told = {column: traces.read(value) if isinstance(value, bytes) else value for column, value in row.items()}
-    hidden = {name for name in OTHERS & told.keys() if told[name] not in {None, whom.telegram_id}}
-    return told | dict.fromkeys(hidden, "somebody else")
+    hidden = {column for column in OTHERS & told.keys() if told[column] not in {None, whom.telegram_id}}
+    about, says = SAID_OF.get(name, ("", ""))
+    if about in hidden:
+        hidden.add(says)
+    if name == "asked" and ASKED_ABOUT & told["details"].keys():
+        hidden.add("details")
+    return told | dict.fromkeys(hidden, SOMEBODY_ELSE)
 
 
 def _limits_of(limits: Row, whom: Whom) -> Row:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, any_, func, or_, select, update
+from sqlalchemy import and_, any_, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.arrays import bigints
@@ -67,14 +67,14 @@ class People:
         await self._session.execute(person.values(role=role, updated_at=func.now()))
         self.changed.add(telegram_id)
 
-    async def administrators(self) -> list[int]:
-        """Those with that role; owners, whom the settings name, are not among them for that."""
-        found = select(User.telegram_id).where(User.role == ADMINISTRATOR).order_by(User.telegram_id)
-        return list((await self._session.scalars(found)).all())
+    async def administrators(self, *, free: bool = False) -> list[int]:
+        """Those with that role, `free`: and no ban; owners, whom the settings name, aren't among them for that."""
+        found = select(User.telegram_id).where(User.role == ADMINISTRATOR, NOT_BANNED if free else true())
+        return list((await self._session.scalars(found.order_by(User.telegram_id))).all())
 
     async def recipients(self, owners: Collection[int]) -> list[Recipient]:
-        """Owners and administrators who opened a private chat and can be reached there."""
-        theirs = or_(User.telegram_id == any_(bigints(owners)), User.role == ADMINISTRATOR)
+        """Owners, and administrators who aren't banned, who opened a private chat and can be reached there."""
+        theirs = or_(User.telegram_id == any_(bigints(owners)), and_(User.role == ADMINISTRATOR, NOT_BANNED))
         reachable = User.private_since.is_not(None), User.blocked_at.is_(None), User.unreachable_at.is_(None)
         columns = User.telegram_id, func.coalesce(User.language, User.language_code), User.time_zone, User.daily_report
         found = select(*columns).where(theirs, *reachable).order_by(User.telegram_id)

@@ -123,14 +123,14 @@ class _Erasing:
         await self._session.execute(update(row).where(theirs).values(telegram_id=traces.NOBODY))
 
     async def sanctions(self) -> None:
-        """A running ban keeps its beginning and its end, not its reason."""
+        """A running ban keeps its beginning and its end, not its reason. Whom they banned, nobody known has banned."""
         row = models.Sanction
         over = row.lifted_at.is_not(None) if self.banned else true()
         await self._session.execute(delete(row).where(row.telegram_id == self._id, over))
         await self._session.execute(update(row).where(row.telegram_id == self._id).values(reason=""))
         acted = update(row).where(or_(row.actor_id == self._id, row.lifted_by == self._id))
         nobody = {
-            name: case((getattr(row, name) == self._id, None), else_=getattr(row, name))
+            name: case((getattr(row, name) == self._id, traces.NOBODY), else_=getattr(row, name))
             for name in ("actor_id", "lifted_by")
         }
         await self._session.execute(acted.values(**nobody))
@@ -143,8 +143,14 @@ class _Erasing:
     async def audit(self) -> None:
         row = models.AuditEntry
         await self._session.execute(update(row).where(row.person_id == self._id).values(person_id=None, details={}))
-        await self._session.execute(update(row).where(row.actor_id == self._id).values(actor_id=None))
+        # Not None, which says that it happened by itself.
+        await self._session.execute(update(row).where(row.actor_id == self._id).values(actor_id=traces.NOBODY))
         await self._scrub(row, row.details)
+
+    async def administrators_chats(self) -> None:
+        """What the chat shows is taken away by whoever erases."""
+        row = models.AdministratorsChat
+        await self._session.execute(delete(row).where(row.telegram_id == self._id))
 
     async def asked(self) -> None:
         """Also what somebody else is being asked about them."""
@@ -195,6 +201,7 @@ ERASED: dict[str, Callable[[_Erasing], Awaitable[None]]] = {
     "broadcasts": _Erasing.broadcasts,
     "sanctions": _Erasing.sanctions,
     "notes": _Erasing.notes,
+    "administrators_chats": _Erasing.administrators_chats,
     "audit": _Erasing.audit,
     "asked": _Erasing.asked,
     "changed_settings": _Erasing.changed_settings,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, any_, func, literal, or_, select, text
+from sqlalchemy import ARRAY, Select, Text, any_, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.arrays import bigints
@@ -13,6 +13,9 @@ from bot.db.models import User
 
 # With a plan made for any query, a rare name's search goes through the whole table.
 _PLAN_EACH = text("SET LOCAL plan_cache_mode = 'force_custom_plan'")
+_NO_INDEX_OF_IDS = User.id + 0
+"""An order for which there is no index, so that it isn't chosen over that of grams for the order's sake."""
+RECENT = 50_000  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +102,27 @@ class Profiles:
         return [Profile(*row) for row in await self._session.execute(select(*_COLUMNS).where(known))]
 
     async def newest(self, having: Sequence[str], limit: int, *, before: int | None = None) -> Sequence[Profile]:
-        """The newest people whose names have all these grams (see `db.grams`), older than number `before`."""
-        await self._session.execute(_PLAN_EACH)
-        found = select(*_COLUMNS).order_by(User.id.desc()).limit(limit)
-        if having:
-            found = found.where(User.grams.bool_op("@>")(literal(list(having), ARRAY(Text))))
+        """The newest people whose names have all these grams (see `db.grams`), older than number `before`.
+
+        Among the last RECENT they are found from the newest on, or by the index of grams if they are few. Others are
+        found by that index alone: what many have, but none of the newest, would be looked for in nearly all rows.
+        """
+        found = select(*_COLUMNS).limit(limit)
         if before is not None:
             found = found.where(User.id < before)
+        newest_first = User.id.desc()
+        if not having:
+            return await self._read(found.order_by(newest_first))
+        await self._session.execute(_PLAN_EACH)
+        found = found.where(User.grams.bool_op("@>")(literal(list(having), ARRAY(Text))))
+        last = before or await self._session.scalar(select(func.max(User.id))) or 0
+        recent = await self._read(found.where(User.id >= last - RECENT).order_by(newest_first))
+        if len(recent) == limit:
+            return recent
+        older = found.where(User.id < last - RECENT).order_by(_NO_INDEX_OF_IDS.desc()).limit(limit - len(recent))
+        return [*recent, *await self._read(older)]
+
+    async def _read(self, found: Select[Any]) -> list[Profile]:
         return [Profile(*row) for row in await self._session.execute(found)]
 
     async def names(self, telegram_ids: Collection[int]) -> dict[int, Named]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.models import Note, Sanction, User
@@ -102,6 +102,14 @@ class Sanctions:
         await self._session.execute(update(User).where(User.telegram_id == telegram_id).values(silenced=True))
         self._changed.add(telegram_id)
         return True
+
+    async def not_told(self, telegram_id: int, number: int) -> None:
+        """Take back that the person is being told, if the ban still runs: they are told when they write again."""
+        running = Sanction.id == number, Sanction.telegram_id == telegram_id, Sanction.lifted_at.is_(None)
+        person = update(User).where(User.telegram_id == telegram_id, exists().where(*running))
+        await self._session.execute(person.values(silenced=False))
+        await self._session.execute(update(Sanction).where(*running).values(told_at=None))
+        self._changed.add(telegram_id)
 
     async def add_note(self, telegram_id: int, author_id: int, text: str) -> None:
         await self._session.execute(insert(Note).values(telegram_id=telegram_id, author_id=author_id, text=text))

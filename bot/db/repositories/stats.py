@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+FORTNIGHT = 14  # days; Telegram keeps an update for one
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,15 @@ ON CONFLICT (button, day) DO UPDATE SET presses = known.presses + excluded.press
 """)
 
 
+_PRUNE_WEEKS = text("""
+DELETE FROM active_weeks WHERE (user_id, week) IN (
+    SELECT user_id, week FROM active_weeks WHERE week < (now() AT TIME ZONE 'UTC')::date - CAST(:days AS integer)
+    ORDER BY week LIMIT :limit
+)
+RETURNING user_id
+""")
+
+
 class Stats:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -144,3 +155,11 @@ class Stats:
         buttons, days = zip(*presses, strict=True) if presses else ((), ())
         counted = {"buttons": list(buttons), "days": list(days), "presses": list(presses.values())}
         await self._session.execute(_PRESSED, counted)
+
+    async def prune_active_weeks(self, older_than: timedelta, limit: int) -> int:
+        """Forget up to `limit` times who was active in a week that ended so long ago; returns how many.
+
+        A fortnight more is kept: by then no update that is still to be accepted can be of that week.
+        """
+        some = {"days": older_than.days + FORTNIGHT, "limit": limit}
+        return len((await self._session.execute(_PRUNE_WEEKS, some)).all())

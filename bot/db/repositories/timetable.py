@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -26,6 +27,16 @@ class Timetable:
         )
         rows = await self._session.execute(found.order_by(Appointment.what).with_for_update(skip_locked=True))
         return [(what, due_at) for what, due_at in rows]
+
+    async def details(self, bot_id: int, what: str) -> dict[str, Any]:
+        """What is kept with it; the row is locked until the transaction ends."""
+        kept = select(Appointment.details).where(Appointment.bot_id == bot_id, Appointment.what == what)
+        return (await self._session.scalar(kept.with_for_update())) or {}
+
+    async def keep(self, bot_id: int, what: str, details: dict[str, Any]) -> None:
+        """Keep this with it, in place of what is there."""
+        mine = update(Appointment).where(Appointment.bot_id == bot_id, Appointment.what == what)
+        await self._session.execute(mine.values(details=details))
 
     async def put_off(self, bot_id: int, what: str, due_at: datetime) -> None:
         """Set when it is to be done next."""

@@ -26,6 +26,7 @@ class Sighting:
     seen_at: datetime
     private_since: datetime | None  # None: not seen in private
     reachable: bool | None  # True: wrote in private; False: blocked the bot; None: neither is known
+    by_itself: bool = False  # nothing but what happens to people: of whom the bot doesn't know, it makes no row
 
 
 # One statement for any number of people. A username isn't a key: who has given one up learns of it when somebody else
@@ -33,16 +34,24 @@ class Sighting:
 # been, adds up and fills in, but overwrites nothing newer. That somebody is back in another week is written down and
 # counted once, as `last_seen_at` tells; the week in which they joined is told by `created_at`. The second look at
 # `seen` is there because ON CONFLICT knows the table's columns alone.
+# Who has been erased is a stranger until they write: that they block the bot, or leave a group, brings no row back, and
+# no name into one that is there for a ban alone, whose `last_seen_at` is empty. `known_before` locks the rows, since
+# an erasure that ends between a mere look and the INSERT would be undone by it.
 _MEET = text("""
 WITH seen AS (
     SELECT * FROM unnest(
         CAST(:telegram_id AS bigint[]), CAST(:username AS text[]), CAST(:first_name AS text[]),
         CAST(:last_name AS text[]), CAST(:language_code AS text[]), CAST(:messages AS bigint[]),
         CAST(:seen_at AS timestamptz[]), CAST(:private_since AS timestamptz[]), CAST(:reachable AS boolean[]),
-        CAST(:grams AS text[])
+        CAST(:by_itself AS boolean[]), CAST(:grams AS text[])
     ) AS s (
-        telegram_id, username, first_name, last_name, language_code, messages, seen_at, private_since, reachable, grams
+        telegram_id, username, first_name, last_name, language_code, messages, seen_at, private_since, reachable,
+        by_itself, grams
     )
+), known_before AS (
+    SELECT users.telegram_id FROM users JOIN seen USING (telegram_id)
+    WHERE seen.by_itself AND users.last_seen_at IS NOT NULL
+    ORDER BY users.telegram_id FOR NO KEY UPDATE OF users
 ), given_up AS (
     UPDATE users SET username = NULL, updated_at = now()
     WHERE id IN (
@@ -53,7 +62,7 @@ WITH seen AS (
 ), come_back AS (
     INSERT INTO active_weeks (user_id, week)
     SELECT users.id, date_trunc('week', seen.seen_at AT TIME ZONE 'UTC')::date FROM seen JOIN users USING (telegram_id)
-    WHERE users.last_seen_at IS NULL
+    WHERE (users.last_seen_at IS NULL AND NOT seen.by_itself)
        OR date_trunc('week', users.last_seen_at, 'UTC') < date_trunc('week', seen.seen_at, 'UTC')
     ON CONFLICT DO NOTHING
     RETURNING user_id, week
@@ -73,6 +82,7 @@ SELECT telegram_id, username, first_name, last_name, language_code, messages, se
        (seen_at AT TIME ZONE 'UTC')::date, private_since, CASE WHEN NOT reachable THEN seen_at END,
        string_to_array(grams, ' ')
 FROM seen
+WHERE NOT by_itself OR telegram_id IN (SELECT telegram_id FROM known_before)
 ORDER BY telegram_id
 ON CONFLICT (telegram_id) DO UPDATE SET
     (username, first_name, last_name, grams, language_code, blocked_at, unreachable_at, unreachable_reason) = (

@@ -6,14 +6,15 @@ from typing import Any
 
 from bot.handlers.admin.broadcasts import in_state, screen, sendable, take
 from bot.handlers.context import Context
-from bot.services import broadcast_times, broadcasts
+from bot.services import audiences, broadcast_times, broadcasts
+from bot.services.audiences import Offered
 from bot.services.broadcasts import DRAFTS, Audience, Broadcast, Category, Option
 from bot.views import broadcast_choices as view
 from bot.views.broadcast_words import CHOSEN, DAYS_OF, Part
 from bot.views.start import Screen
 
-Values = Callable[..., Awaitable[list[tuple[str, int]]]]
-VALUES: dict[Part, Values] = {Part.LANGUAGE: broadcasts.languages, Part.SOURCE: broadcasts.sources}
+Values = Callable[..., Awaitable[Offered]]
+VALUES: dict[Part, Values] = {Part.LANGUAGE: audiences.languages, Part.SOURCE: audiences.sources}
 """The parts that are one of the words that people came with."""
 EVERYONE: dict[str, Any] = dict.fromkeys(Audience.__dataclass_fields__)
 """Every part's choice taken back."""
@@ -38,7 +39,7 @@ async def whom(context: Context, number: str) -> None:
 
 async def part(context: Context, number: str, part: str) -> None:
     draft = await in_state(context, number, DRAFTS)
-    context.show(view.choices(context.words, draft, await _choices(context, draft, Part(part))))
+    context.show(view.choices(context.words, draft, Part(part), await _offered(context, draft, Part(part))))
 
 
 async def choose_everyone(context: Context, number: str) -> None:
@@ -56,10 +57,10 @@ async def choose_any(context: Context, number: str, part: str) -> None:
 async def choose(context: Context, number: str, part: str, key: str) -> None:
     """Set a part to the value that `key` stands for, if it is one of those on offer."""
     draft = await in_state(context, number, DRAFTS)
-    offered = await _choices(context, draft, Part(part))
+    offered = await _offered(context, draft, Part(part))
     value = next((value for value, _ in offered.values if view.key_of(value) == key), None)
     if value is None:
-        context.show(view.choices(context.words, draft, offered), toast=view.choice_gone(context.words))
+        context.show(view.choices(context.words, draft, Part(part), offered), toast=view.choice_gone(context.words))
     else:
         await _narrowed(context, number, {_field(Part(part)): value})
 
@@ -107,24 +108,15 @@ async def _narrowed(context: Context, number: str, chosen: dict[str, Any]) -> No
 
 
 async def _whom(context: Context, draft: Broadcast) -> Screen:
-    work = await context.work()
-
-    async def people(**instead: Any) -> int:
-        return await broadcasts.people(work, draft, await context.administrators(), **instead)
-
-    counts = view.Counts(await people(), await people(**EVERYONE), await people(administrators_only=True))
+    counts = await audiences.whom(await context.work(), draft, await context.administrators())
     return view.audience(context.words, draft, counts)
 
 
-async def _choices(context: Context, draft: Broadcast, part: Part) -> view.Choices:
-    work, field = await context.work(), _field(part)
-    without = await broadcasts.people(work, draft, await context.administrators(), **{field: None})
-    values: list[tuple[str | int, int]] = []
+async def _offered(context: Context, draft: Broadcast, part: Part) -> Offered:
+    work, administrators = await context.work(), await context.administrators()
     if part in VALUES:
-        values += await VALUES[part](work, draft, await context.administrators())
-    else:
-        values += await broadcasts.people_by_days(work, draft, field, await context.administrators())
-    return view.Choices(part, values, without)
+        return await VALUES[part](work, draft, administrators)
+    return await audiences.days(work, draft, _field(part), administrators)
 
 
 def _field(part: Part) -> str:

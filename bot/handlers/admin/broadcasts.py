@@ -8,7 +8,7 @@ from telegram.ext import filters
 from bot.handlers import start
 from bot.handlers.context import Context
 from bot.outgoing.messages import composed
-from bot.services import broadcast_panels, broadcasts
+from bot.services import audiences, broadcast_panels, broadcasts
 from bot.services.broadcasts import (
     AnothersDraftError,
     Broadcast,
@@ -98,7 +98,7 @@ async def preview(context: Context, number: str) -> None:
     except NothingComposedError:
         context.answer(view.nothing_composed(context.words))
         return
-    people = await broadcasts.people(work, draft, await context.administrators())
+    people = await audiences.people(work, draft, await context.administrators())
     context.show(view.preview(context.words, draft))
     for message in composed(draft.content, context.person_id, view.refused_by_telegram(context.words)):
         context.say(message)
@@ -125,7 +125,7 @@ async def discard(context: Context, number: str) -> None:
 
 async def ask_to_send(context: Context, number: str) -> None:
     work, draft = await context.work(), await sendable(context, number)
-    people = await broadcasts.people(work, draft, await context.administrators())
+    people = await audiences.people(work, draft, await context.administrators())
     if people:
         context.show(view.confirmation(context.words, draft, people))
     else:
@@ -136,7 +136,7 @@ async def send(context: Context, number: str, confirmed: str) -> None:
     work, draft = await context.work(), await sendable(context, number)
     if version(draft) != confirmed:
         raise ChangedMeanwhileError(draft)
-    if not await broadcasts.people(work, draft, await context.administrators()):
+    if not await audiences.anybody(work, draft, await context.administrators()):
         context.show(await screen(context, draft), toast=view.nobody(context.words))
         return
     begun = await broadcasts.send_now(work, context.bot_id, context.person_id, draft.number)
@@ -157,7 +157,7 @@ async def screen(context: Context, broadcast: Broadcast) -> Screen:
         return view.composing(context.words, broadcast)
     if broadcast.state not in broadcasts.SENDABLE:
         return reports.standing(broadcast, context.words)
-    people = await broadcasts.people(await context.work(), broadcast, await context.administrators())
+    people = await audiences.people(await context.work(), broadcast, await context.administrators())
     shown = view.settings if broadcast.state is State.PREVIEWED else view.scheduled
     return shown(context.words, broadcast, people)
 

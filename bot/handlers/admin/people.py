@@ -12,8 +12,7 @@ from bot.services.audit import Action
 from bot.services.people import Role
 from bot.services.profiles import Act, NotAllowedError, NotNowError
 from bot.views import people as view
-from bot.views.commands import shown_to
-from bot.views.i18n import texts
+from bot.views.commands_of_chats import of_chat
 from bot.views.start import Screen
 
 SEARCH, LETTER, NOTE = "people-search", "people-letter", "people-note"
@@ -125,14 +124,9 @@ async def _give_role(context: Context, telegram_id: int, act: Act) -> None:
     else:
         found = await profiles.card(await context.work(), actor(context), telegram_id)
         if found.profile.private_since is not None:  # otherwise Telegram knows no chat whose list could be set
-            _show_commands(context, found)
+            one, administrator = found.profile, found.role is not Role.USER
+            context.say(of_chat(telegram_id, one.language, one.language_code, administrator=administrator))
         context.show(view.card(context.words, found))
-
-
-def _show_commands(context: Context, theirs: profiles.Card) -> None:
-    one = theirs.profile
-    words, administrator = texts(one.language or one.language_code), theirs.role is not Role.USER
-    context.say(shown_to(words, one.telegram_id, administrator=administrator, chosen=one.language is not None))
 
 
 def _searched(context: Context) -> str | None:

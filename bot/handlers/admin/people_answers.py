@@ -16,6 +16,7 @@ from bot.services.profiles import NobodyError
 from bot.services.sanctions import How
 from bot.views import people as view
 from bot.views import sanctions as sanctions_view
+from bot.views.commands_of_chats import with_ban
 from bot.views.i18n import texts
 from bot.views.start import Screen
 
@@ -82,14 +83,17 @@ async def note(context: Context, asked: Details, text: str) -> Next:
 async def banned(context: Context, telegram_id: int, how: How) -> Screen:
     """Ban, tell whom it concerns, and show the card. Raises as `sanctions.ban`."""
     profile, to_tell = await sanctions.ban(await context.work(), actor(context), telegram_id, how)
-    if to_tell is not None:
-        tell(context, profile, to_tell)
+    tell(context, profile, to_tell)
     return view.below(sanctions_view.banned(context.words), await card(context, telegram_id))
 
 
-def tell(context: Context, profile: profiles.Profile, ban: sanctions.Ban) -> None:
-    notice = sanctions_view.notice(texts(profile.language or profile.language_code, profile.time_zone), ban)
-    context.say(Text(profile.telegram_id, notice.text))
+def tell(context: Context, profile: profiles.Profile, ban: sanctions.Ban | None) -> None:
+    """Of their ban, if they are to be told; and their chat shows no administrator's commands any more."""
+    for commands in with_ban(profile, context.owners, banned=True):
+        context.say(commands)
+    if ban is not None:
+        words = texts(profile.language or profile.language_code, profile.time_zone)
+        context.say(sanctions_view.notice_to(words, profile.telegram_id, ban))
 
 
 async def _done(answer: Answer, context: Context, asked: Details, text: str) -> Next:

@@ -11,6 +11,7 @@ from bot.services.profiles import Act
 from bot.services.sanctions import MOST_AT_ONCE, How
 from bot.views import people as people_view
 from bot.views import sanctions as view
+from bot.views.commands_of_chats import with_ban
 
 REASON, LIST = "people-ban-reason", "people-list"
 """What is asked."""
@@ -52,10 +53,12 @@ async def ban_without_reason(context: Context, number: str, term: str, told: str
 
 async def unban(context: Context, number: str) -> None:
     try:
-        await sanctions.unban(await context.work(), actor(context), int(number))
+        profile = await sanctions.unban(await context.work(), actor(context), int(number))
     except REFUSED as error:
         await refuse(context, int(number), error)
     else:
+        for commands in with_ban(profile, context.owners, banned=False):
+            context.say(commands)
         context.show(await card(context, int(number)))
 
 
@@ -92,8 +95,7 @@ async def ban_list(context: Context, token: str, term: str, told: str) -> None:
     how = How(term, told == view.SILENT, asked["reason"])
     done = await sanctions.ban_all(await context.work(), actor(context), asked["people"], how)
     for profile, to_tell in done:
-        if to_tell is not None:
-            tell(context, profile, to_tell)
+        tell(context, profile, to_tell)
     context.show(view.bulk_done(context.words, len(done)))
 
 

@@ -49,6 +49,11 @@ notice-started =
     <b>The worker has started.</b>
     Version { $version }, schema { $schema }
     People: { $people } · waiting updates: { $updates } · unsent messages: { $messages }
+notice-starts =
+    { $starts ->
+        [one] { $starts } start since { $time }.
+       *[other] <b>{ $starts } starts</b> since { $time }.
+    }
 notice-crashed =
     ⚠️ <b>The last worker ended without a word</b>: it crashed, was killed, or lost its database for good. What it left is being done now.
 notice-errors =

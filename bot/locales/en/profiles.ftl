@@ -37,7 +37,6 @@ people-card-notice =
     Notice: { $notice ->
         [silent] none, the ban is silent
         [waiting] comes with their next message
-        [refused] did not arrive
        *[told] sent
     }
 people-card-language = Language: { $language }
@@ -66,7 +65,7 @@ people-letter = <b>A message from the administrators</b>
 people-asked-note =
     <b>A note about { $name }</b>
 
-    Send me the text, up to { $most } characters. Administrators alone see it, with your name.
+    Send me the text, up to { $most } characters. Administrators see it with your name. Whom it is about gets it, without your name, when they export what is kept about them.
 people-notes = <b>Notes about { $name }</b>, the newest first
 people-notes-none = There are no notes about <b>{ $name }</b> yet.
 people-notes-more =

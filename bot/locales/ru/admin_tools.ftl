@@ -49,6 +49,12 @@ notice-started =
     <b>Бот запущен.</b>
     Версия { $version }, схема { $schema }
     Людей: { $people } · ждут обработки: { $updates } · не отправлено: { $messages }
+notice-starts =
+    { $starts ->
+        [one] <b>{ $starts } запуск</b> с { $time }.
+        [few] <b>{ $starts } запуска</b> с { $time }.
+       *[many] <b>{ $starts } запусков</b> с { $time }.
+    }
 notice-crashed =
     ⚠️ <b>Прошлый запуск оборвался молча</b>: бот упал, был убит или навсегда потерял базу данных. Оставшееся доделывается сейчас.
 notice-errors =

@@ -1,0 +1,38 @@
+"""Index whom broadcasts go to.
+
+Revision ID: c5a90d3e7b42
+Revises: 411b343fe449
+Create Date: 2026-11-25 21:57:00.000000+00:00
+
+Versions overlap: only add here. What is to go, goes a version later.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "c5a90d3e7b42"
+down_revision: str | None = "411b343fe449"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+REACHABLE = "private_since IS NOT NULL AND blocked_at IS NULL AND unreachable_at IS NULL AND banned_at IS NULL"
+AUDIENCES = {
+    "system": REACHABLE,
+    "news": f"{REACHABLE} AND 'news'::text <> ALL (opted_out)",
+    "offers": f"{REACHABLE} AND 'offers'::text <> ALL (opted_out)",
+}
+
+
+def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '10s'")
+    for name, who in AUDIENCES.items():
+        columns = ["language_code", "language", "source"]
+        op.create_index(f"ix_users_audience_{name}", "users", columns, unique=False, postgresql_where=sa.text(who))
+
+
+def downgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '10s'")
+    for name in AUDIENCES:
+        op.drop_index(f"ix_users_audience_{name}", table_name="users")

@@ -1,0 +1,100 @@
+"""What is done by the clock, and what fails in it, keeps neither the worker nor anything else from working."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db.uow import UnitOfWork, Work
+from bot.errors import StatementRefusedError
+from bot.jobs import retention, sanctions, starts, timetable
+from bot.jobs.notices import Means
+from bot.outgoing.announcements import publish_commands_of_chats
+from bot.outgoing.transport import AiohttpRequest, Api
+
+BOT = 42
+
+
+def now(moment: datetime) -> datetime:
+    return moment
+
+
+def entry(said: list[str], error: Exception | None = None) -> timetable.Entry:
+    async def fire(_: Work, due_at: datetime) -> datetime:
+        said.append(str(error))
+        if error is not None:
+            raise error
+        return due_at + timedelta(days=1)
+
+    return timetable.Entry(now, fire)
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("a bug"), StatementRefusedError("no such column")])
+async def test_what_fails_is_put_off_and_keeps_nothing_else_from_being_done(
+    unit_of_work: UnitOfWork, engine: AsyncEngine, error: Exception
+) -> None:
+    failed, done = list[str](), list[str]()
+    entries = {"a report": entry(failed, error), "errors": entry(done)}
+    task = asyncio.ensure_future(timetable.keep_time(unit_of_work, BOT, entries, every=0.01))
+    async with asyncio.timeout(10):
+        while not done or await due(engine):
+            await asyncio.sleep(0.01)
+    assert not task.done()
+    task.cancel()
+    await asyncio.wait({task})
+    assert (failed, done) == ([str(error)], ["None"])
+
+
+async def test_a_start_that_can_not_be_told_ends_no_worker(
+    unit_of_work: UnitOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(timetable, "fire", fails)
+    means = Means(unit_of_work, BOT, frozenset({1}), "1.0", str)
+    await starts.tell_of_start(means, first=True, crashed=False)
+
+
+@pytest.mark.parametrize(
+    ("job", "deed"),
+    [
+        (lambda unit_of_work: retention.keep_pruning(unit_of_work, BOT, 30, soon=0, every=0.01), "prune"),
+        (lambda unit_of_work: sanctions.keep_lifting(unit_of_work, BOT, frozenset(), look_every=0.01), "lift_expired"),
+    ],
+    ids=["retention", "bans that have run out"],
+)
+async def test_a_job_that_fails_is_tried_again_and_ends_no_worker(
+    unit_of_work: UnitOfWork, monkeypatch: pytest.MonkeyPatch, job: Callable[[UnitOfWork], Any], deed: str
+) -> None:
+    tries = asyncio.Queue[None]()
+
+    async def fails(*_: Any) -> None:
+        tries.put_nowait(None)
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(retention if deed == "prune" else sanctions, deed, fails)
+    task = asyncio.ensure_future(job(unit_of_work))
+    async with asyncio.timeout(10):
+        for _ in range(3):
+            await tries.get()
+    assert not task.done()
+    task.cancel()
+    await asyncio.wait({task})
+
+
+async def test_lists_of_commands_that_can_not_be_read_end_no_worker(telegram_url: str) -> None:
+    async def fails(*_: Any) -> Any:
+        raise ZeroDivisionError("a bug")
+
+    async with AiohttpRequest(connections=1) as request:
+        await publish_commands_of_chats(Api(request, telegram_url, "42:TEST"), fails, fails)
+
+
+async def due(engine: AsyncEngine) -> int:
+    async with engine.connect() as connection:
+        return int(await connection.scalar(text("SELECT count(*) FROM timetable WHERE due_at <= now()")) or 0)
