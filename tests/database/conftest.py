@@ -154,7 +154,8 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between tries take no time."""
     monkeypatch.setattr("bot.outgoing.transport.random.uniform", lambda *_: 0.001)
-    monkeypatch.setattr("bot.outgoing.delivery.DATABASE_BACK_OFF", 0.001)
+    for module in ("delivery", "refused"):
+        monkeypatch.setattr(f"bot.outgoing.{module}.DATABASE_BACK_OFF", 0.001)
 
 
 def begun(telegram: Emulator, name: str) -> PrivateChat:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from bot.db.repositories.outbox import NewMessage
-from bot.outgoing.delivery import TRIES, sends_at_once
+from bot.outgoing.delivery import sends_at_once
 from bot.outgoing.messages import ButtonAnswer, Edit, Text
+from bot.outgoing.refused import TRIES
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, Drop, Fault, Reply, When
