@@ -155,9 +155,9 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     unit_of_work = UnitOfWork(AsyncSessionLocal)
     health.look = looking_at(unit_of_work, config.bot_id)
     turns = Turns(Limiter(config.messages_per_second, paid_above=PAID_ABOVE if config.paid_broadcast else None))
-    telegram = await opened.enter_async_context(_telegram(config, RateLimiter(turns)))
     lock = SessionLock(engines.lock, lock_name(config.bot_id))
     leadership = Leadership(lock, unit_of_work, config.bot_id, config.telegram_api_url)
+    telegram = await opened.enter_async_context(_telegram(config, RateLimiter(turns, leadership.check)))
     opened.push_async_callback(leadership.end)
     return _joined(config, vitals, _Opened(engines, unit_of_work, turns, telegram, leadership))
 

@@ -30,12 +30,20 @@ class ConflictError(TransientError):
     """A transaction failed for what others did at the same moment."""
 
 
+class RanLongError(ConflictError):
+    """A transaction broke of which nobody knows whether the database was away or its handler had idled too long."""
+
+
 class StatementRefusedError(BotError):
     """The database refuses a statement for what it says; the same would be refused again."""
 
 
 class TookTooLongError(BotError):
     """A handler had not returned in time."""
+
+
+class CancelledByNobodyError(BotError):
+    """A handler ended as cancelled, and nobody had cancelled it."""
 
 
 class LeadershipLostError(BotError):
@@ -58,6 +66,13 @@ class AlreadyEndedError(BotError):
 
 class UnreadableError(BotError):
     """python-telegram-bot can't make an Update of it."""
+
+
+class UnsendableError(BotError):
+    """A row of the outbox that can't be made into a call."""
+
+    def __init__(self, kind: str, why: Exception) -> None:
+        super().__init__(f"this version can't read what was kept of a message of kind {kind!r}: {why!r}")
 
 
 class KillsTheProcessError(BotError):

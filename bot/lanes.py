@@ -6,11 +6,16 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Generic, Protocol, TypeVar
 
+import structlog
+
 from bot.errors import TransientError
 
 KEPT_IN_MEMORY = 8  # rows of one chat; the rest stays in the table until the lane gets there
 ALL_IN_MEMORY = 4_000  # rows of all chats together, beyond which a row just committed stays in the table, too
 LOAD_AGAIN_AFTER = 1.0  # seconds
+CANCELLED_AGAIN_AFTER = 1.0  # seconds
+
+log = structlog.get_logger(__name__)
 
 
 class Row(Protocol):
@@ -138,8 +143,14 @@ class Lanes(Generic[R]):
 
     async def _turn(self, chat_id: int) -> None:
         lane = self._lanes[chat_id]
+        rest: float | None
         try:
             rest = await self._next(chat_id, lane)
+        except asyncio.CancelledError:
+            if _asked_to_end():
+                raise
+            log.exception("work ended as cancelled, and nobody had cancelled it", work=self._name, chat_id=chat_id)
+            rest = CANCELLED_AGAIN_AFTER
         finally:
             self._let_go(asyncio.current_task())
         if rest is not None:
@@ -200,3 +211,12 @@ class Lanes(Generic[R]):
     def _belongs_here(self, row: R, lane: _Lane[R]) -> bool:
         """False for what was announced since the load was asked for, and for what may come behind rows it missed."""
         return row.id not in self._expected and row.id < lane.missed
+
+
+def _asked_to_end() -> bool:
+    """Whether a CancelledError here is one's own; work that awaits something cancelled raises one, too.
+
+    A group of tasks takes no notice of either, so a chat whose turn ended by the latter would be forgotten for good.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

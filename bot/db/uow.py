@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.db import wake
+from bot.db.driver_errors import NO_SUCH_SETTING, driver_errors_named, named
 from bot.db.repositories.administrators_chats import AdministratorsChats
 from bot.db.repositories.asked import Questions
 from bot.db.repositories.audience import Audiences
@@ -32,22 +33,7 @@ from bot.db.repositories.sanctions import Sanctions
 from bot.db.repositories.stats import Stats
 from bot.db.repositories.timetable import Timetable
 from bot.db.repositories.users import Users
-from bot.errors import BotError, ConfigurationError, ConflictError, DatabaseAwayError, FatalError, StatementRefusedError
-
-ITS_OWN_FAULT = ("08", "25006", "25P03", "25P04", "53", "57P0", "58")
-"""SQLSTATE prefixes with which the database says that it is the database: PostgreSQL manual, appendix A."""
-WORTH_ANOTHER_TRY = ("40", "55P03", "57014", "0A000")
-"""Serialization, lock and statement time-outs; 0A000 is a cached plan gone stale by a change of the schema."""
-
-
-NO_SUCH_SETTING = (asyncpg.UndefinedObjectError, asyncpg.InvalidParameterValueError)
-"""How the server refuses a parameter of the address, when connecting."""
-POOLER_IN_BETWEEN = ("26000", "42P05")
-"""A prepared statement that is gone, or there already: another session's. Source: PgBouncer, "pool_mode"."""
-POOLER = (
-    "DATABASE_URL leads to a transaction pooler, which gives each transaction another session: "
-    "give the direct address of the database (on many platforms port 5432 instead of 6543)"
-)
+from bot.errors import ConfigurationError
 
 CONNECTED_WITHIN = 5.0  # seconds to be given a connection that answers
 DONE_WITHIN = 15.0  # seconds; a transaction that takes longer has met a connection that fell silent
@@ -154,7 +140,7 @@ class UnitOfWork:
         _innermost.set(mark)
         watched = _Watched()
         try:
-            with _cancellation_kept(), _driver_errors_named():
+            with _cancellation_kept(), driver_errors_named():
                 async with self._sessions.begin() as session:
                     watched.connection = await _connect(session)
                     self._open.add(watched)
@@ -193,6 +179,11 @@ class Deferred:
     @property
     def begun(self) -> bool:
         return self._work is not None
+
+    @property
+    def changed_people(self) -> set[int]:
+        """Of whom handlers know something else after it than before; perhaps, where its end failed."""
+        return set() if self._work is None else self._work.people.changed
 
     async def work(self) -> Work:
         if self._work is None:
@@ -233,19 +224,9 @@ async def database_away() -> AsyncIterator[None]:
     except (asyncpg.ClientConfigurationError, *NO_SUCH_SETTING) as error:
         raise ConfigurationError(f"DATABASE_URL can't be used: {error}") from error
     except (OSError, TimeoutError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise _named(error) from error
+        raise named(error) from error
     except DBAPIError as error:
-        raise _named(error.orig or error) from error
-
-
-def _named(error: BaseException) -> BotError:
-    return FatalError(POOLER) if getattr(error, "sqlstate", None) in POOLER_IN_BETWEEN else away(error)
-
-
-def away(error: BaseException) -> DatabaseAwayError:
-    """`error`, raised while connecting, as the kind that callers know."""
-    reason = str(error) or type(error).__name__
-    return DatabaseAwayError(reason, getattr(error, "sqlstate", None))
+        raise named(error.orig or error) from error
 
 
 @contextmanager
@@ -263,24 +244,3 @@ def _cancellation_kept() -> Iterator[None]:
         if task.cancelling() > before:
             raise asyncio.CancelledError from error
         raise
-
-
-def _sqlstate(error: DBAPIError) -> str:
-    """As the driver's own error says it, which SQLAlchemy's for a stale plan doesn't pass on."""
-    told = (getattr(one, "sqlstate", None) for one in (error.orig, error.orig and error.orig.__cause__))
-    return next((sqlstate for sqlstate in told if sqlstate), "")
-
-
-@contextmanager
-def _driver_errors_named() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        sqlstate = _sqlstate(error)
-        if sqlstate in POOLER_IN_BETWEEN:
-            raise FatalError(POOLER) from error
-        if error.connection_invalidated or sqlstate.startswith(ITS_OWN_FAULT):
-            raise away(error.orig or error) from error
-        if sqlstate.startswith(WORTH_ANOTHER_TRY):
-            raise ConflictError(str(error.orig)) from error
-        raise StatementRefusedError(str(error.orig)) from error

@@ -1,11 +1,9 @@
 """One update's life, top to bottom: read, dispatch, keep what was decided, or make it a dead letter."""
 
-import asyncio
 import re
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -25,10 +23,10 @@ from bot.errors import (
     KillsTheProcessError,
     LeadershipLostError,
     NoMoreTurnsError,
-    TookTooLongError,
     TransientError,
 )
 from bot.intake import inbox
+from bot.intake.bounds import bounded
 from bot.intake.endings import Endings
 from bot.intake.failing import Failing, reason_of
 from bot.intake.floor import Floor
@@ -40,7 +38,6 @@ from bot.intake.tries import MOST, Tries
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.messages import ButtonAnswer, Message, Said
 
-HANDLED_WITHIN = 120.0  # seconds; a handler that takes longer has failed
 TRIES_AFTER_CONFLICT = 5
 CONFLICT_BACK_OFF = 0.1  # seconds
 BUSY_BACK_OFF = 0.5  # seconds, while somebody holds the person's row
@@ -168,6 +165,7 @@ class Handling:
                 self.delivery.look(await self._destinations(waiting))
                 return None
             case ConflictError() if self._conflicts_of(waiting) < TRIES_AFTER_CONFLICT:
+                log.warning("update is begun anew", **_facts(waiting), reason=str(error))
                 return CONFLICT_BACK_OFF
             case _:
                 return await self._fail(waiting, update, error)
@@ -180,17 +178,22 @@ class Handling:
         """Handler, outbox and the end of the update in one transaction; then delivery."""
         unsent: list[Unsent] = []
         person = None if person_id is None else await self.people.of(person_id)
+        changed: set[int] = set()
         try:
-            async with _time_limit(), self.unit_of_work.deferred() as deferred:
-                decision = await self.dispatch(update, deferred, person)
-                messages = _rows(waiting, decision.said)
-                if deferred.begun:
-                    unsent = await self.endings.end_within(await deferred.work(), waiting, messages)
+            async with bounded(), self.unit_of_work.deferred() as deferred:
+                try:
+                    decision = await self.dispatch(update, deferred, person)
+                    messages = _rows(waiting, decision.said)
+                    if deferred.begun:
+                        unsent = await self.endings.end_within(await deferred.work(), waiting, messages)
+                finally:
+                    changed = deferred.changed_people
         except BaseException:
             self.delivery.forget(unsent)
             raise
+        finally:
+            self.people.forget(changed)  # in a failure, too: a commit whose answer was lost may have happened
         if deferred.begun:
-            self.people.forget((await deferred.work()).people.changed)
             self.delivery.put(unsent)
         else:
             await self.endings.end(waiting, messages)
@@ -215,18 +218,6 @@ class Handling:
         self.ends[Outcome.FAILED] += 1
         log.error(f"update {Outcome.FAILED}", **_facts(waiting), dead_letter=number, exc_info=error)
         return None
-
-
-@asynccontextmanager
-async def _time_limit() -> AsyncIterator[None]:
-    limit = asyncio.timeout(HANDLED_WITHIN)
-    try:
-        async with limit:
-            yield
-    except TimeoutError as error:
-        if limit.expired():  # and not some time-out of the handler's own
-            raise TookTooLongError(f"its handler took longer than {HANDLED_WITHIN:.0f} seconds") from error
-        raise
 
 
 def button_of(handler: str | None) -> str | None:

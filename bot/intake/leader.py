@@ -5,9 +5,10 @@ import math
 import time
 from collections.abc import Callable
 
+from bot.db.driver_errors import POOLER
 from bot.db.lock import RETRY_EVERY, SessionLock
 from bot.db.repositories.inbox import Term
-from bot.db.uow import POOLER, Patience, UnitOfWork
+from bot.db.uow import Patience, UnitOfWork
 from bot.db.wake import WAKE
 from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError
 

@@ -36,7 +36,7 @@ class KnownPeople:
 
     def forget(self, telegram_ids: Collection[int]) -> None:
         """They have been changed."""
-        self._changes += 1
+        self._changes += bool(telegram_ids)
         for telegram_id in telegram_ids:
             self._known.pop(telegram_id, None)
 

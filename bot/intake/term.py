@@ -84,7 +84,7 @@ class _Parts:
         self._limits = KeptLimits(worker.turns, worker.unit_of_work, term)
         self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
         self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
-        self._tries = Tries(term, worker.unit_of_work)
+        self._tries = Tries(term, worker.unit_of_work, worker.memory.begun)
         self._people = KnownPeople(worker.unit_of_work)
         handling = Handling(
             worker.bot,

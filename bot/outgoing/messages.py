@@ -196,10 +196,16 @@ PLAIN = {Edit.kind: Edit.method, Leave.kind: Leave.method}
 NOT_FOR_TELEGRAM = {"method", "if_refused", "ban"}
 
 
-def said_instead(chat_id: int, kept: Call, reason: str) -> list[Text]:
+def said_instead(chat_id: int, kept: object, reason: str) -> list[Text]:
     """What is said of a message that was refused, with Telegram's words."""
-    said = kept.get("if_refused")
+    said = kept.get("if_refused") if isinstance(kept, dict) else None  # a row that can't be read is anything
     return [Text(chat_id, f"{said}\n<i>{html.escape(reason)}</i>")] if said else []
+
+
+def ban_told_of(kept: object) -> int | None:
+    """The ban of which a message is the notice, if it is one."""
+    ban = kept.get("ban") if isinstance(kept, dict) else None
+    return ban if isinstance(ban, int) else None
 
 
 def call_of(kind: str, kept: Call) -> tuple[str, Call]:
@@ -208,7 +214,7 @@ def call_of(kind: str, kept: Call) -> tuple[str, Call]:
         case Composed.kind:
             return kept["method"], _for_telegram(kept)
         case Document.kind:
-            file = Upload(kept["document"]["filename"], kept["document"]["content"].encode())
+            file = Upload(str(kept["document"]["filename"]), kept["document"]["content"].encode())
             return "sendDocument", kept | {"document": file}
         case Chart.kind:
             return Chart.method, kept

@@ -22,4 +22,4 @@ async def drawn(call: Call, draw: Draw) -> tuple[str, Call]:
     except ChartError as error:
         log.warning("a chart can't be drawn", reason=str(error))
         return Text.method, Text(call["chat_id"], picture["if_failed"]).parameters()
-    return Chart.method, call | {"photo": Upload(picture["filename"], content)}
+    return Chart.method, call | {"photo": Upload(str(picture["filename"]), content)}

@@ -1,7 +1,8 @@
 """python-telegram-bot's BaseRateLimiter over our turns: whoever sends through `context.bot` keeps the limits, too."""
 
 import zlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from telegram.error import RetryAfter
@@ -9,9 +10,11 @@ from telegram.ext import BaseRateLimiter
 
 from bot.db.uow import in_transaction
 from bot.errors import TransactionOpenError
+from bot.outgoing.transport import Check, checked_by
 from bot.outgoing.turns import Turns
 from bot.outgoing.weights import paid, weight
 
+ASKS = "get"  # how the methods begin that change nothing: any worker may ask, as each does at its start who it is
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 
 
@@ -19,10 +22,12 @@ class RateLimiter(BaseRateLimiter[int]):
     """`rate_limit_args` is how often a call that met a 429 is made again; without, the 429 is raised. It halts anyway.
 
     What sends or edits messages waits for a turn as a reply does; what isn't counted, or has no chat, passes.
+    `check` raises once this worker leads no longer, and is asked just before a call that does something is written.
     """
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Turns, check: Check) -> None:
         self._turns = turns
+        self._check = check
 
     async def initialize(self) -> None:
         """Nothing to do."""
@@ -41,15 +46,20 @@ class RateLimiter(BaseRateLimiter[int]):
     ) -> Answer:
         if in_transaction():  # before the wait, which would be one for the network as well
             raise TransactionOpenError(endpoint)
+        with checked_by(None if endpoint.startswith(ASKS) else self._check):
+            return await self._in_turn(partial(callback, *args, **kwargs), endpoint, data, rate_limit_args or 0)
+
+    async def _in_turn(
+        self, call: Callable[[], Awaitable[Answer]], endpoint: str, data: dict[str, Any], again: int
+    ) -> Answer:
         chat_id, items = _chat_id(data.get("chat_id")), weight(endpoint, data)
         if chat_id is None or not items:
-            return await callback(*args, **kwargs)
-        again = rate_limit_args or 0
+            return await call()
         while True:
             try:
                 async with self._turns.turn(chat_id, weight=items) as turn:
                     data |= paid(endpoint) if turn.paid else {}
-                    return await callback(*args, **kwargs)
+                    return await call()
             except RetryAfter:
                 if not again:
                     raise

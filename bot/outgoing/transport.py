@@ -3,7 +3,8 @@
 import io
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,7 +28,7 @@ READ_TIMEOUT = 20.0  # seconds
 UPLOAD_TIMEOUT = 120.0  # seconds to write and be answered, where a file goes along
 TOO_MANY_REQUESTS = 429
 TOO_LARGE = 413
-BELIEVED_OF_THE_API_ALONE = {400, 403, 404}
+WELL = range(200, 300)
 TOLD_APART = {401, 403, 404, 408, 409, 429}  # the 4xx that mean something of their own
 KEEP_ALIVE = 75.0  # seconds an idle connection is kept
 
@@ -35,6 +36,19 @@ Check = Callable[[], None]
 """Raises when nothing may be sent any more."""
 
 _check_of_this_call: ContextVar[Check | None] = ContextVar("what is asked before a call is written", default=None)
+
+
+@contextmanager
+def checked_by(check: Check | None) -> Iterator[None]:
+    """Have `check` called just before each call of the block is written: what it raises is made a NetworkError.
+
+    A process may be stopped (SIGSTOP) while it waits for its turn or connects, and must send nothing when it wakes.
+    """
+    before = _check_of_this_call.set(check)
+    try:
+        yield
+    finally:
+        _check_of_this_call.reset(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +138,7 @@ class AiohttpRequest(BaseRequest):
 class Api:
     """The Bot API's methods by their names, for what needs no objects of python-telegram-bot's.
 
-    `check` is called when a call has its connection, just before it is written: a process may be stopped (SIGSTOP)
-    while it connects, and must send nothing when it wakes. What it raises is made a NetworkError.
+    `check` is called when a call has its connection, just before it is written (see `checked_by`).
     """
 
     def __init__(self, request: AiohttpRequest, base_url: str, token: str, check: Check | None = None) -> None:
@@ -148,11 +161,8 @@ class Api:
 
     async def call(self, method: str, parameters: Mapping[str, object], *, read_timeout: float = READ_TIMEOUT) -> bytes:
         """The answer's bytes; errors as `AiohttpRequest.ask` raises them. `read_timeout` is in seconds."""
-        before = _check_of_this_call.set(self._check)
-        try:
+        with checked_by(self._check):
             return await self._request.ask(self._methods + method, parameters, read_timeout)
-        finally:
-            _check_of_this_call.reset(before)
 
 
 @lru_cache(maxsize=8)
@@ -193,20 +203,35 @@ def _parameter(name: str, value: object) -> RequestParameter:
 
 
 def _check(status: int, retry_after: str | None, body: bytes) -> None:
-    """Raise for refusals that python-telegram-bot would misread.
+    """Raise for refusals that python-telegram-bot would misread, or break over.
 
     A 429 is a flood wait even if its body doesn't say for how long, and what is too large is so for a gateway, too:
     it would be refused again. What else a gateway in between refuses in words of its own says nothing about the
-    message, the person or the token, and is trouble on the way.
+    message, the person, the token or another poller, and is trouble on the way.
     """
+    if status in WELL:
+        return
+    answer = _object(body)
     if status == TOO_MANY_REQUESTS:
-        told = _object(body).get("parameters")
+        told = answer.get("parameters")
         seconds = str(told.get("retry_after") if isinstance(told, dict) else retry_after)
         raise RetryAfter(max(1, int(seconds)) if seconds.isdecimal() else 1)
-    if status == TOO_LARGE and _object(body).get("ok") is not False:
+    if _is_a_refusal(answer):
+        return
+    if status == TOO_LARGE:
         raise BadRequest("Request Entity Too Large")
-    if status in BELIEVED_OF_THE_API_ALONE and _object(body).get("ok") is not False:
-        raise NetworkError(f"{status} from what is no Bot API")
+    raise NetworkError(f"{status} from what is no Bot API")
+
+
+def _is_a_refusal(answer: dict[str, Any]) -> bool:
+    """Whether it is of the form that the Bot API gives its own refusals. Source: Bot API, "Making requests"."""
+    parameters = answer.get("parameters", {})
+    return (
+        answer.get("ok") is False
+        and isinstance(answer.get("description", ""), str)
+        and isinstance(parameters, dict)
+        and all(isinstance(parameters.get(name, 0), int) for name in ("retry_after", "migrate_to_chat_id"))
+    )
 
 
 def _object(body: bytes) -> dict[str, Any]:

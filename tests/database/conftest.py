@@ -44,9 +44,10 @@ class Halting(Limiter):
 
 
 class Faltering(UnitOfWork):
-    """A database that is away now and then: `away` times from when it is told."""
+    """A database that is away now and then, or whose answer to a commit is lost: so many times from when it is told."""
 
     away = 0
+    answers_lost = 0
 
     @asynccontextmanager
     async def open(
@@ -57,6 +58,9 @@ class Faltering(UnitOfWork):
             raise DatabaseAwayError("gone for a walk")
         async with super().open(patience, within=within) as work:
             yield work
+        if self.answers_lost:
+            self.answers_lost -= 1
+            raise DatabaseAwayError("its answer was lost")
 
 
 @dataclass
@@ -150,7 +154,8 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between tries take no time."""
     monkeypatch.setattr("bot.outgoing.transport.random.uniform", lambda *_: 0.001)
-    monkeypatch.setattr("bot.outgoing.delivery.DATABASE_BACK_OFF", 0.001)
+    for module in ("delivery", "refused"):
+        monkeypatch.setattr(f"bot.outgoing.{module}.DATABASE_BACK_OFF", 0.001)
 
 
 def begun(telegram: Emulator, name: str) -> PrivateChat:

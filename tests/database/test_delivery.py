@@ -1,14 +1,17 @@
 """The outbox is sent: in order, once, at the pace allowed; and each refusal means what it should."""
 
 import asyncio
+import json
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from bot.db.repositories.outbox import NewMessage
-from bot.outgoing.delivery import TRIES, sends_at_once
+from bot.outgoing.delivery import sends_at_once
 from bot.outgoing.messages import ButtonAnswer, Edit, Text
+from bot.outgoing.refused import TRIES
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, Drop, Fault, Reply, When
@@ -332,6 +335,26 @@ async def test_a_message_that_never_gets_through_while_others_do_is_a_dead_lette
     assert texts(chat) == ["1"]
 
 
+async def test_a_messages_tries_take_about_ten_minutes(
+    opened: Opened, chat: PrivateChat, telegram: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+
+    async def rests_in_no_time(_lanes: object, _lane: object, seconds: float) -> None:
+        rests.append(seconds)
+
+    monkeypatch.setattr("bot.lanes.Lanes._rest", rests_in_no_time)
+    monkeypatch.setattr("bot.outgoing.transport.random.uniform", lambda least, most: (least + most) / 2)
+    telegram.faults.next(Reply.refusal(500, "Internal Server Error"), "sendMessage", times=TRIES)
+    async with opened() as post:
+        await post.say(Text(chat.id, "0"))
+        await post.until_rows(0)
+        assert len(await post.rows("dead_letters")) == 1
+    assert len(rests) == TRIES - 1
+    assert rests[0] < 2
+    assert 9 * 60 <= sum(rests) <= 11 * 60
+
+
 @pytest.mark.usefixtures("quick")
 async def test_while_telegram_is_away_for_all_the_tries_are_not_counted(
     opened: Opened, chat: PrivateChat, telegram: Emulator
@@ -376,6 +399,37 @@ async def test_a_message_of_an_unknown_kind_is_left_in_place_and_holds_nothing_u
     assert (row["id"], row["kind"], row["payload"]) == (unknown.id, "hologram", {"chat_id": bob.id, "of": "a cat"})
     assert texts(chat) == numbers(3)
     assert texts(bob) == ["behind it"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("composed", {"text": "without a method"}),
+        ("composed", {"method": 5, "text": "x"}),
+        ("composed", {"method": "sendMediaGroup", "media": 5}),
+        ("composed", {"method": "sendMediaGroup", "media": "no JSON"}),
+        ("document", {"file": "elsewhere"}),
+        ("document", {"document": {"filename": "a.txt", "content": 5}}),
+        ("chart", {"caption": "without a photo"}),
+        ("chart", {"caption": "", "photo": {"facts": {}}}),
+        ("commands", {"commands": []}),
+        ("text", ["a list"]),
+        ("composed", ["a list"]),
+        ("text", "a text"),
+    ],
+)
+async def test_what_can_not_be_made_into_a_call_is_a_dead_letter_and_the_queue_goes_on(
+    opened: Opened, chat: PrivateChat, kind: str, payload: Any
+) -> None:
+    """As what a newer version keeps otherwise under a kind that this one knows, too."""
+    async with opened() as post:
+        post.delivery.put(await post.keep_rows(NewMessage(chat.id, kind, payload)))
+        await post.say(Text(chat.id, "0"))
+        await post.until_rows(0)
+        [letter] = await post.rows("dead_letters")
+    assert texts(chat) == ["0"]
+    assert letter["reason"].startswith(f"this version can't read what was kept of a message of kind '{kind}'")
+    assert (letter["kind"], json.loads(letter["payload"])) == (kind, payload)
 
 
 async def test_after_the_end_was_announced_nothing_is_sent_and_it_stays_in_the_outbox(

@@ -252,6 +252,27 @@ async def test_another_bots_messages_to_the_group_stay_where_they_are(
     assert texts(new) == ["0"]
 
 
+@pytest.mark.usefixtures("quick")
+async def test_a_refused_message_is_one_dead_letter_and_said_once_though_the_answer_to_its_commit_was_lost(
+    opened: Opened, chat: PrivateChat, telegram: Emulator
+) -> None:
+    refused = telegram.faults.next(Reply.refusal(403, "Forbidden: user is deactivated"), "sendMessage", times=2)
+    async with opened() as post:
+        await post.knows(chat.person)
+        unsent = await post.keep(Composed(chat.id, "sendMessage", {"text": "0"}, if_refused="It was refused"))
+        post.unit_of_work.answers_lost = 1  # the first one from here on: that of putting it away
+        post.delivery.put(unsent)
+        await chat.receives("It was refused")
+        await post.until_rows(0)
+        await post.delivery.close()
+        assert post.unit_of_work.answers_lost == 0
+        assert len(await post.rows("dead_letters")) == 1
+        [user] = await post.rows("users")
+    assert refused.met == 2
+    assert [text.partition("\n")[0] for text in texts(chat)] == ["It was refused"]
+    assert user["unreachable_at"] is not None
+
+
 async def test_a_refused_notice_of_a_ban_was_not_told(opened: Opened, chat: PrivateChat) -> None:
     chat.blocks()
     async with opened() as post:

@@ -527,3 +527,32 @@ async def test_turns_that_have_not_begun_when_the_lanes_are_abandoned_keep_nobod
         async with asyncio.timeout(5):
             await at.lanes.abandon()  # no turn has had a step yet
         assert at.work.done == []
+
+
+async def test_a_chat_whose_work_ends_as_cancelled_though_nobody_cancelled_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A group of tasks takes no notice of a task that ends so."""
+    monkeypatch.setattr("bot.lanes.CANCELLED_AGAIN_AFTER", 0.0)
+    done: list[int] = []
+    all_done = asyncio.Event()
+    cancelled: set[int] = set()
+
+    async def do(row: Row) -> float | None:
+        if row.id == 1 and row.id not in cancelled:
+            cancelled.add(row.id)
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            future.cancel()
+            await future
+        done.append(row.id)
+        if len(done) == 3:
+            all_done.set()
+        return None
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        lanes: Lanes[Row] = Lanes(width=1, do=do, load=Table().load, tasks=tasks, name="tests")
+        lanes.put([*rows(ANN, [1, 2]), *rows(BOB, [3])])
+        await all_done.wait()
+        await lanes.close()
+    assert sorted(done) == [1, 2, 3]
+    assert done.index(1) < done.index(2)

@@ -50,7 +50,7 @@ class Telegram(BaseRequest):
 
 def bot(telegram: Telegram, limiter: Limiter) -> ExtBot[int]:
     turns = Turns(limiter, lambda: asyncio.get_running_loop().time())
-    return ExtBot("1:t", request=telegram, get_updates_request=telegram, rate_limiter=RateLimiter(turns))
+    return ExtBot("1:t", request=telegram, get_updates_request=telegram, rate_limiter=RateLimiter(turns, lambda: None))
 
 
 def test_what_sends_or_edits_waits_for_its_turn_and_the_rest_passes() -> None:

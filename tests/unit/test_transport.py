@@ -21,12 +21,16 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
+from telegram.ext import ExtBot
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.db.uow import UnitOfWork
 from bot.errors import LeadershipLostError, TransactionOpenError
+from bot.outgoing.limiter import Limiter
+from bot.outgoing.rate_limiter import RateLimiter
 from bot.outgoing.transport import AiohttpRequest, Api, Upload, back_off, proxy_for, told_to_wait
+from bot.outgoing.turns import Turns
 from bot.sandbox.api import serving
 from bot.sandbox.conversations import PIXEL, PrivateChat
 from bot.sandbox.emulator import Emulator
@@ -290,6 +294,37 @@ async def test_a_call_is_not_written_when_its_check_says_no_once_it_has_its_conn
     assert len(chat.received) == 2
 
 
+async def test_what_a_handler_sends_through_python_telegram_bot_is_not_written_once_another_leads(
+    request_: AiohttpRequest, telegram: Emulator, telegram_url: str, chat: PrivateChat
+) -> None:
+    """Who leads no longer may still ask, as a worker does at its start."""
+    leads = True
+
+    def check() -> None:
+        if not leads:
+            raise LeadershipLostError("another worker leads")
+
+    limiter = RateLimiter(Turns(Limiter(0)), check)
+    bot = ExtBot(
+        telegram.bot.token, f"{telegram_url}/bot", request=request_, get_updates_request=request_, rate_limiter=limiter
+    )
+    shown = await bot.send_message(chat.id, "x")
+    leads = False
+    telegram.calls.clear()
+    for send in (
+        partial(bot.send_message, chat.id, "y"),
+        partial(bot.send_document, chat.id, b"y", filename="y.txt"),
+        partial(bot.edit_message_text, "y", chat.id, shown.message_id),
+        partial(bot.delete_message, chat.id, shown.message_id),
+        partial(bot.answer_callback_query, "1"),
+    ):
+        with pytest.raises(NetworkError, match="another worker leads"):
+            await send()
+    assert (await bot.get_me()).id == telegram.bot.id
+    assert [call.method for call in telegram.calls] == ["getMe"]
+    assert [message.text for message in chat.received] == ["x"]
+
+
 @pytest.mark.parametrize("fault", [Drop(), Cut(10)], ids=["dropped", "cut"])
 async def test_a_broken_connection_is_a_network_error(bot: Bot, telegram: Emulator, fault: Drop | Cut) -> None:
     telegram.faults.next(fault, "getMe")
@@ -422,10 +457,53 @@ async def test_what_is_done_has_its_result(api: Api, chat: PrivateChat) -> None:
     assert (await api.perform("sendMessage", {"chat_id": chat.id, "text": "x"}))["text"] == "x"
 
 
-async def test_a_page_instead_of_an_answer_is_a_network_error(api: Api, telegram: Emulator) -> None:
-    telegram.faults.next(Reply(502, b"<html>Bad Gateway</html>"))
-    with pytest.raises(NetworkError):
-        await api.call("getMe", {})
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>Log in</html>",
+        b"",
+        b"\xff",
+        b"[]",
+        b"null",
+        b'"bad gateway"',
+        b"[" * 100_000,
+        b"{}",
+        b'{"error": "unauthorized"}',
+        b'{"parameters": [1]}',
+        b'{"ok": true, "description": "?"}',
+        b'{"ok": false, "parameters": [1]}',
+        b'{"ok": false, "parameters": null}',
+        b'{"ok": false, "parameters": {"retry_after": "x"}}',
+        b'{"ok": false, "parameters": {"migrate_to_chat_id": {}}}',
+        b'{"ok": false, "description": 5}',
+    ],
+    ids=lambda body: repr(body[:60]),
+)
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 407, 409, 451, 500, 502, 503])
+async def test_a_refusal_that_is_not_of_the_bot_apis_form_is_trouble_on_the_way(
+    api: Api, telegram: Emulator, status: int, body: bytes
+) -> None:
+    """It says nothing about the token, another poller, the message or the person."""
+    for method in ("getUpdates", "sendMessage"):
+        telegram.faults.next(Reply(status, body))
+        with pytest.raises(NetworkError) as caught:
+            await api.call(method, {"chat_id": 1, "text": "x"})
+        assert type(caught.value) is NetworkError
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"null", b'{"parameters": [1]}', b'{"ok": false}'])
+async def test_a_429_is_a_flood_wait_whatever_its_body(api: Api, telegram: Emulator, body: bytes) -> None:
+    telegram.faults.next(Reply(429, body, {"Retry-After": "7"}))
+    with pytest.raises(RetryAfter):
+        await api.call("sendMessage", {})
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"null", b'{"parameters": [1]}'])
+async def test_a_413_is_a_refusal_whatever_its_body(api: Api, telegram: Emulator, body: bytes) -> None:
+    telegram.faults.next(Reply(413, body))
+    with pytest.raises(BadRequest) as caught:
+        await api.call("sendMessage", {})
+    assert type(caught.value) is BadRequest
 
 
 async def test_a_poll_has_the_answers_bytes_untouched(api: Api, telegram: Emulator) -> None:

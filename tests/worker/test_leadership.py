@@ -4,10 +4,18 @@ import asyncio
 import signal
 from pathlib import Path
 
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, When
-from tests.worker.conftest import Drained, logged, shut
+from tests.worker.conftest import TROUBLED, Drained, logged, shut
 from tests.worker_process import WorkerProcess
+
+END_THE_LOCKS_SESSION = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 async def test_a_worker_that_was_paused_changes_and_sends_nothing_when_it_wakes(
@@ -71,6 +79,20 @@ async def test_what_was_sent_while_the_database_was_away_is_not_sent_again(
     await chat.receives("What I can do", within=30)
     await drained()
     assert len(chat.received) == 2
+
+
+async def test_an_update_in_hand_each_time_the_lead_is_lost_is_counted_once_for_the_process(
+    worker: WorkerProcess, telegram: Emulator, engine: AsyncEngine
+) -> None:
+    await worker.start(program=TROUBLED, TROUBLE="hang")
+    telegram.private_chat().says("/id")
+    for term in (1, 2, 3):  # in the first it is fresh
+        await logged(worker, "leads", times=term)
+        await logged(worker, "hangs", times=term)
+        async with engine.connect() as connection:
+            assert await connection.scalar(text("SELECT tries FROM updates")) == min(1, term - 1)
+            await connection.execute(END_THE_LOCKS_SESSION)
+    assert worker.runs()
 
 
 async def _role(worker: WorkerProcess) -> str:

@@ -85,6 +85,18 @@ async def test_a_handler_that_hangs_delays_its_own_chat_alone(worker: WorkerProc
     assert (await worker.health())[0] == 200
 
 
+async def test_a_handler_that_awaits_what_was_cancelled_is_apologised_for_and_its_chat_goes_on(
+    worker: WorkerProcess, telegram: Emulator, engine: AsyncEngine
+) -> None:
+    await worker.start(program=TROUBLED, TROUBLE="cancelled")
+    ann = telegram.private_chat()
+    ann.says("/id")
+    ann.says("/help")
+    await ann.receives("What I can do", within=30)
+    assert "number" in ann.received[0].text
+    assert await _dead_letters(engine) == 1
+
+
 async def test_an_update_that_ends_the_process_each_time_is_a_dead_letter_after_five_and_others_are_served(
     worker: WorkerProcess, telegram: Emulator, engine: AsyncEngine, drained: Drained
 ) -> None:

@@ -99,27 +99,52 @@ async def test_a_group_that_has_become_a_supergroup_is_followed(telegram: Emulat
     await new.receives("What I can do")
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Reply(429, b"slow down", {"Retry-After": "1"}),
-        Reply(429, b'{"ok": false, "error_code": 429, "description": "Too Many Requests"}'),
-        Reply(403, b'{"message": "the gateway says no"}'),
-        Reply(400, b"<html>Bad Request</html>"),
-        Reply(404, b"not here"),
-        Reply(200, b"<html>Log in, please</html>"),
-        Reply(200, b'{"ok": true'),
-    ],
-    ids=lambda answer: f"{answer.status} {answer.body[:14]!r}",
+OF_SOMETHING_IN_BETWEEN = (
+    Reply(429, b"slow down", {"Retry-After": "1"}),
+    Reply(429, b'{"ok": false, "error_code": 429, "description": "Too Many Requests"}'),
+    Reply(403, b'{"message": "the gateway says no"}'),
+    Reply(400, b"<html>Bad Request</html>"),
+    Reply(404, b"not here"),
+    Reply(200, b"<html>Log in, please</html>"),
+    Reply(200, b'{"ok": true'),
+    Reply(401, b"<html>Log in, please</html>"),
+    Reply(401, b'{"error": "unauthorized"}'),
+    Reply(409, b"[]"),
+    Reply(500, b"[]"),
+    Reply(500, b'{"parameters": [1]}'),
+    Reply(502, b'"bad gateway"'),
+    Reply(503, b"null"),
 )
-async def test_what_something_in_between_answers_is_tried_again(
-    telegram: Emulator, engine: AsyncEngine, answer: Reply
+
+
+async def test_what_something_in_between_answers_to_a_send_is_tried_again(
+    telegram: Emulator, engine: AsyncEngine
+) -> None:
+    """Side by side, in a chat each."""
+    chats = [telegram.private_chat() for _ in OF_SOMETHING_IN_BETWEEN]
+    for chat, answer in zip(chats, OF_SOMETHING_IN_BETWEEN, strict=True):
+        telegram.faults.next(answer, "sendMessage", chat_id=chat.id)
+        chat.says("/help")
+    for chat in chats:
+        await chat.receives("What I can do", within=20)
+    assert await _dead_letters(engine) == 0
+
+
+async def test_what_something_in_between_answers_to_a_poll_is_tried_again(
+    worker: WorkerProcess, telegram: Emulator, engine: AsyncEngine
 ) -> None:
     chat = telegram.private_chat()
-    telegram.faults.next(answer, "sendMessage")
-    chat.says("/help")
-    await chat.receives("What I can do", within=20)
+    for number, answer in enumerate(OF_SOMETHING_IN_BETWEEN, start=1):
+        order = telegram.faults.next(answer, "getUpdates")
+        chat.says("/help")  # so that the poll that waits ends
+        await chat.receives("What I can do", times=number)
+        await telegram.until(lambda: order.met == 1)  # noqa: B023 -- called before the next round
+        await telegram.until(lambda: telegram.waiting_polls == 1)
+    assert worker.runs()
     assert await _dead_letters(engine) == 0
+    said = worker.log.read_text()
+    assert "another process is polling" not in said
+    assert "refused BOT_TOKEN" not in said
 
 
 async def test_the_apology_goes_to_whoever_addressed_the_bot_and_not_into_a_group_that_did_not(

@@ -1,9 +1,14 @@
-"""The worker, but for a handler that makes trouble: /id hangs, ends the process or blocks the loop, as TROUBLE says."""
+"""The worker, but for /id, which makes the trouble that TROUBLE names.
+
+It hangs, awaits what was cancelled, ends the process or blocks the loop.
+"""
 
 import asyncio
 import os
 import time
 from typing import NoReturn
+
+import structlog
 
 from bot import cli, watchdog
 from bot.handlers import start
@@ -12,11 +17,20 @@ from bot.handlers import start
 async def trouble(*_: object) -> None:
     match os.environ["TROUBLE"]:
         case "hang":
+            structlog.get_logger(__name__).info("hangs")
             await asyncio.Event().wait()
+        case "cancelled":
+            await cancelled()
         case "die":
             die()
         case "block":
             time.sleep(3600)  # noqa: ASYNC251 -- that is the trouble
+
+
+async def cancelled() -> None:
+    task = asyncio.create_task(asyncio.Event().wait())
+    task.cancel()
+    await task
 
 
 def die() -> NoReturn:

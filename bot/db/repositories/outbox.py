@@ -64,8 +64,10 @@ class Outbox:
         rows = select(*_COLUMNS).where(OutboxMessage.inbox_id == inbox_id).order_by(OutboxMessage.id)
         return [Unsent(*row) for row in await self._session.execute(rows)]
 
-    async def strike_off(self, ids: Sequence[int]) -> None:
-        await self._session.execute(delete(OutboxMessage).where(OutboxMessage.id == any_(bigints(ids))))
+    async def strike_off(self, ids: Sequence[int]) -> set[int]:
+        """Delete those rows; returns which of them were there."""
+        struck_off = delete(OutboxMessage).where(OutboxMessage.id == any_(bigints(ids))).returning(OutboxMessage.id)
+        return set((await self._session.scalars(struck_off)).all())
 
     async def count_attempt(self, message_id: int) -> int:
         """Count one more try; returns how many there were."""

@@ -1,0 +1,58 @@
+"""How often an update was begun with is counted by processes, not by terms."""
+
+import asyncio
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db.engine import AsyncSessionLocal
+from bot.db.repositories.inbox import NewUpdate, Term, Waiting
+from bot.db.uow import UnitOfWork
+from bot.intake.tries import MOST, Tries
+
+BOT, ANN = 42, 1001
+
+
+async def next_term(unit_of_work: UnitOfWork, begun: dict[int, int]) -> int:
+    """Begin with the one update that is there, as a term does that found it; how many have, now."""
+    async with unit_of_work.open() as work:
+        [waiting] = (await work.inbox.next_of(BOT, [ANN], [], 1))[ANN]
+    tries = Tries(Term(BOT, "", 1, found_up_to=waiting.id), unit_of_work, begun)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(tries.run())
+        counts = {await tries.count(waiting) for _ in range(3)}
+        running.cancel()
+    assert len(counts) == 1
+    return counts.pop()
+
+
+async def kept(unit_of_work: UnitOfWork) -> Waiting:
+    async with unit_of_work.open() as work:
+        [waiting] = await work.inbox.add(BOT, [NewUpdate(1, ANN, "message", b"{}")])
+    return waiting
+
+
+async def test_a_process_that_leads_again_and_again_counts_once(engine: AsyncEngine) -> None:
+    unit_of_work = UnitOfWork(AsyncSessionLocal)
+    await kept(unit_of_work)
+    begun: dict[int, int] = {}
+    assert [await next_term(unit_of_work, begun) for _ in range(MOST + 1)] == [1] * (MOST + 1)
+
+
+async def test_what_other_processes_counted_in_between_is_heeded(engine: AsyncEngine) -> None:
+    unit_of_work = UnitOfWork(AsyncSessionLocal)
+    await kept(unit_of_work)
+    mine: dict[int, int] = {}
+    assert await next_term(unit_of_work, mine) == 1
+    assert [await next_term(unit_of_work, {}) for _ in range(2)] == [2, 3]
+    assert await next_term(unit_of_work, mine) == 3
+    assert await next_term(unit_of_work, {}) == 4
+
+
+async def test_an_update_that_came_to_its_end_is_remembered_no_longer(engine: AsyncEngine) -> None:
+    unit_of_work = UnitOfWork(AsyncSessionLocal)
+    waiting = await kept(unit_of_work)
+    begun: dict[int, int] = {}
+    await next_term(unit_of_work, begun)
+    assert begun == {waiting.id: 1}
+    Tries(Term(BOT, "", 2), unit_of_work, begun).forget(waiting)
+    assert begun == {}
