@@ -272,10 +272,11 @@ class Run:
         if await work.ledger.any_left(self._number, self._job.left):
             self._missed_some = True
             return broadcast, []
+        counted = await work.broadcasts.one(self._bot_id, self._number) or broadcast  # this tick counted on
         over = await work.broadcasts.change(
             self._number,
             (self._job.running,),
-            state=self._job.ends_as(broadcast),
+            state=self._job.ends_as(counted),
             finished_at=broadcast.finished_at or work.broadcasts.now,
         )
         if over is None:

@@ -488,6 +488,20 @@ async def test_who_opts_out_or_is_banned_after_the_beginning_does_not_get_it(
     assert (over.state, over.total, over.sent, over.left) == (State.DONE, 58, 58, 0)
 
 
+async def test_it_is_done_and_not_partly_when_all_who_were_left_have_opted_out(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    _, number = await begun(administrator, telegram, 3)
+    async with sending(per_second=1) as sender:
+        await administrator.until(number, lambda one: one.sent >= 1)
+        await administrator.pause(number)
+        await stops(sender)
+        await administrator.execute(text("UPDATE users SET opted_out = '{news}'"))
+        over = await goes_on(sender, administrator, number)
+    assert (over.state, over.failed, over.left) == (State.DONE, 0, 0)
+    assert over.total == over.sent < 3
+
+
 async def test_deleting_unmarks_nobody(administrator: Desk, telegram: Emulator, sending: Opened) -> None:
     [chat], number = await begun(administrator, telegram, 1)
     async with sending() as sender:
