@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from bot.db.repositories import audience
 from bot.db.repositories.audience import Audience
 from bot.db.repositories.broadcasts import Broadcast, State
 from bot.db.repositories.ledger import Fate, Outcome, Recipient
+from bot.db.traces import NOBODY
 from bot.db.uow import Work
 from bot.errors import BotError, NoMoreTurnsError
 from bot.outgoing.messages import Composed, composed
@@ -60,7 +61,8 @@ class Job(Protocol):
     """How many recipients a message a second overall is enough for."""
     calls: "Calls"
 
-    async def take(self, work: Work, after: int, limit: int) -> tuple[list[Recipient], set[int]]: ...
+    async def take(self, work: Work, after: int, limit: int) -> list[Recipient]: ...
+    async def exclude(self, work: Work, taken: Sequence[Recipient]) -> set[int]: ...
     async def do(self, recipient: Recipient) -> Done: ...
     def counted(self, fates: Mapping[Fate, int]) -> dict[str, int]: ...
     def ends_as(self, broadcast: Broadcast) -> State: ...
@@ -141,10 +143,12 @@ class Sending:
         whole = sum(weights)
         self.chats_a_second = 1 / (whole if whole <= AT_ONCE_IN_A_CHAT else max(weights))
 
-    async def take(self, work: Work, after: int, limit: int) -> tuple[list[Recipient], set[int]]:
-        """The next, and the rows of those to leave out: who has opted out since, or can't be reached any more."""
-        taken = await work.ledger.take(self._number, after, limit)
-        return taken, await work.ledger.exclude(self._number, taken, self._still) if taken else set()
+    async def take(self, work: Work, after: int, limit: int) -> list[Recipient]:
+        return await work.ledger.take(self._number, after, limit)
+
+    async def exclude(self, work: Work, taken: Sequence[Recipient]) -> set[int]:
+        """The rows of those left out: who has opted out since, is gone, or can't be reached any more."""
+        return await work.ledger.exclude(self._number, taken, self._still)
 
     async def do(self, recipient: Recipient) -> Done:
         delivered = _Delivered(recipient)
@@ -222,11 +226,18 @@ class Deleting:
         self._number = broadcast.number
         self.calls = Calls(broadcast.number, means)
 
-    async def take(self, work: Work, after: int, limit: int) -> tuple[list[Recipient], set[int]]:
-        return await work.ledger.take_to_delete(self._number, after, limit), set()
+    async def take(self, work: Work, after: int, limit: int) -> list[Recipient]:
+        return await work.ledger.take_to_delete(self._number, after, limit)
+
+    async def exclude(self, work: Work, taken: Sequence[Recipient]) -> set[int]:
+        """Nobody: what somebody has got is deleted, whatever they have chosen since."""
+        del work, taken
+        return set()
 
     async def do(self, recipient: Recipient) -> Done:
         """What can't be deleted stays as it is: sent. What is left undone stays taken, and is come back to."""
+        if recipient.chat_id == NOBODY:  # erased since they were taken
+            return Done(recipient, Outcome(recipient.user_id, Fate.SENT))
         call = {"chat_id": recipient.chat_id, "message_ids": list(recipient.message_ids)}
         try:
             await self.calls.perform(recipient.chat_id, "deleteMessages", call, lambda: None)

@@ -209,12 +209,17 @@ class Run:
         if room <= 0 or self._around.means.turns.everyone_rests() > 0:
             self._exhausted = False
             return _Taken(left, None, looked=True)
-        taken, excluded = await self._job.take(work, self._after, room)
+        taken = await self._job.take(work, self._after, room)
+        self._exhausted = len(taken) < room and listed
+        begun = left + await self._still_to_get_it(work, taken)
+        return _Taken(begun, self._where_next(taken), looked=True)
+
+    async def _still_to_get_it(self, work: Work, taken: Sequence[Recipient]) -> list[Recipient]:
+        """Those of them who aren't to be left out; the others count no more."""
+        excluded = await self._job.exclude(work, taken) if taken else set()
         if excluded:
             await work.broadcasts.count(self._number, tuple(State), total=-len(excluded))
-        self._exhausted = len(taken) < room and listed
-        begun = left + [recipient for recipient in taken if recipient.user_id not in excluded]
-        return _Taken(begun, self._where_next(taken), looked=True)
+        return [recipient for recipient in taken if recipient.user_id not in excluded]
 
     def _where_next(self, taken: Sequence[Recipient]) -> int:
         """Behind the last one taken; at the end, where those begin who were put back, once their chats have rested."""
@@ -227,7 +232,7 @@ class Run:
 
     async def _again(self, work: Work) -> list[Recipient]:
         """Who was taken and isn't being seen to; of another term's, that is counted, for they may have got it."""
-        left = await self._left_behind(work)
+        left = await self._still_to_get_it(work, await self._left_behind(work))
         if left and self._first and self._job.running is State.RUNNING:
             rows = [recipient.user_id for recipient in left]
             twice = await work.ledger.note_again(self._number, rows, self._job.taken, self._around.epoch)

@@ -150,6 +150,17 @@ async def stops(sender: Sender) -> None:
             await asyncio.wait(sender.broadcasting._running)
 
 
+async def left_in_between(administrator: Desk, number: int, count: int) -> None:
+    """What a crash leaves that comes when so many are marked as being sent to, and nothing is sent yet."""
+    async with administrator.unit_of_work.open() as work:
+        broadcast = await work.broadcasts.one(administrator.bot_id, number)
+        assert broadcast is not None
+        up_to = broadcast.people_up_to or 0
+        listed = await work.ledger.list_people(number, (), 0, up_to)
+        await work.broadcasts.count(number, (State.RUNNING,), total=listed, listed_up_to=up_to)
+        await work.ledger.take(number, 0, count)
+
+
 def texts(chat: PrivateChat) -> list[str]:
     return [message.text for message in chat.received]
 
@@ -291,12 +302,7 @@ async def test_whom_a_crash_left_in_between_is_sent_to_again_and_counted_as_perh
     administrator: Desk, telegram: Emulator, sending: Opened
 ) -> None:
     chats, number = await begun(administrator, telegram, 10)
-    async with administrator.unit_of_work.open() as work:
-        broadcast = await work.broadcasts.one(telegram.bot.id, number)
-        assert broadcast is not None
-        await work.ledger.list_people(number, (), 0, broadcast.people_up_to or 0)
-        await work.broadcasts.count(number, (State.RUNNING,), total=10, listed_up_to=broadcast.people_up_to or 0)
-        await work.ledger.take(number, 0, 4)
+    await left_in_between(administrator, number, 4)
     async with sending():
         over = await administrator.ended(number)
     assert [len(chat.received) for chat in chats] == [1] * 10
@@ -500,6 +506,44 @@ async def test_it_is_done_and_not_partly_when_all_who_were_left_have_opted_out(
         over = await goes_on(sender, administrator, number)
     assert (over.state, over.failed, over.left) == (State.DONE, 0, 0)
     assert over.total == over.sent < 3
+
+
+async def test_whom_a_crash_left_in_between_does_not_get_it_if_they_are_not_to_any_more(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats, number = await begun(administrator, telegram, 5)
+    await left_in_between(administrator, number, 5)
+    erased, banned, opted_out, *others = chats
+    async with administrator.unit_of_work.open() as work:
+        await work.privacy.erase(telegram.bot.id, erased.id)
+    await administrator.execute(text("UPDATE users SET banned_at = now() WHERE telegram_id = :id"), id=banned.id)
+    changed = "UPDATE users SET opted_out = '{news}' WHERE telegram_id = :id"
+    await administrator.execute(text(changed), id=opted_out.id)
+    async with sending():
+        over = await administrator.ended(number)
+    assert [len(chat.received) for chat in chats] == [0, 0, 0, 1, 1]
+    assert {call.parameters["chat_id"] for call in telegram.calls.of("sendMessage")} <= {
+        str(chat) for chat in (*(other.id for other in others), administrator.author_id)
+    }
+    assert (over.state, over.total, over.sent, over.failed, over.perhaps_twice) == (State.DONE, 2, 2, 0, 2)
+
+
+async def test_what_somebody_got_who_is_erased_since_is_left_where_it_is(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    """Nobody knows their chat any more: neither when it begins, nor when it goes on after a crash."""
+    chats, number = await begun(administrator, telegram, 3)
+    async with sending():
+        await administrator.ended(number)
+    gone = "UPDATE broadcast_recipients SET telegram_id = 0, state = :state WHERE telegram_id = :id"
+    for chat, state in zip(chats, ("sent", "deleting"), strict=False):
+        await administrator.execute(text(gone), id=chat.id, state=state)
+    await administrator.delete(number)
+    async with sending():
+        over = await administrator.until(number, lambda one: one.state is State.DELETED)
+    assert [chat.received[0].deleted for chat in chats] == [False, False, True]
+    assert [call.parameters["chat_id"] for call in telegram.calls.of("deleteMessages")] == [str(chats[2].id)]
+    assert over.deleted == 1
 
 
 async def test_deleting_unmarks_nobody(administrator: Desk, telegram: Emulator, sending: Opened) -> None:

@@ -12,6 +12,7 @@ from bot.db.arrays import bigints
 from bot.db.models import BroadcastRecipient as Row
 from bot.db.models import User
 from bot.db.repositories.audience import Conditions
+from bot.db.traces import NOBODY
 
 DELETABLE_FOR = timedelta(hours=48)
 """How long Telegram lets a bot delete what it sent. Source: Bot API, deleteMessage."""
@@ -76,10 +77,10 @@ class Ledger:
         return await self._take(number, Fate.WAITING, Fate.SENDING, after, limit)
 
     async def exclude(self, number: int, taken: Sequence[Recipient], who: Conditions) -> set[int]:
-        """Leave out those of them to whom `who` doesn't apply any more; returns their rows."""
-        rows = [recipient.user_id for recipient in taken]
+        """Leave out those of them to whom `who` doesn't apply any more, or who are erased; returns their rows."""
+        rows = [recipient.user_id for recipient in taken if recipient.chat_id != NOBODY]
         still = await self._session.scalars(select(User.id).where(User.id == any_(bigints(rows)), *who))
-        excluded = set(rows).difference(still)
+        excluded = {recipient.user_id for recipient in taken}.difference(still)
         if excluded:
             mine = (Row.broadcast_id == number, Row.user_id == any_(bigints(excluded)))
             await self._session.execute(update(Row).where(*mine).values(state=Fate.EXCLUDED, at=func.now()))
@@ -87,7 +88,8 @@ class Ledger:
 
     async def take_to_delete(self, number: int, after: int, limit: int) -> list[Recipient]:
         """The next whose messages can still be deleted, marked as being deleted."""
-        return await self._take(number, Fate.SENT, Fate.DELETING, after, limit, Row.at > func.now() - DELETABLE_FOR)
+        deletable = (Row.at > func.now() - DELETABLE_FOR, Row.telegram_id != NOBODY)
+        return await self._take(number, Fate.SENT, Fate.DELETING, after, limit, *deletable)
 
     async def under_way(self, number: int, fate: Fate) -> list[Recipient]:
         """Who was taken and isn't recorded yet."""
