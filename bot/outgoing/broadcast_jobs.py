@@ -72,6 +72,13 @@ class _LaterError(BotError):
     """This chat rests; others go first."""
 
 
+class NothingToSendError(BotError):
+    """A broadcast without content: its author was erased, or a newer version has it elsewhere."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"there is nothing in broadcast {number} to be sent")
+
+
 class Calls:
     """Calls for one broadcast: each in a turn of its share, tried again as long as that is worth it."""
 
@@ -135,13 +142,13 @@ class Sending:
 
     def __init__(self, broadcast: Broadcast, means: Means) -> None:
         self._number = broadcast.number
-        self._messages = composed(broadcast.content, 0)
+        self._messages = _messages_of(broadcast)
         self._still = audience.conditions(Audience(), broadcast.category, ())
         self._means = means
         self.calls = Calls(broadcast.number, means)
         weights = [_items(message) for message in self._messages]
         whole = sum(weights)
-        self.chats_a_second = 1 / (whole if whole <= AT_ONCE_IN_A_CHAT else max(weights))
+        self.chats_a_second = 1 / (max(1, whole) if whole <= AT_ONCE_IN_A_CHAT else max(weights))
 
     async def take(self, work: Work, after: int, limit: int) -> list[Recipient]:
         return await work.ledger.take(self._number, after, limit)
@@ -252,6 +259,16 @@ class Deleting:
 
     def ends_as(self, _: Broadcast) -> State:
         return State.DELETED
+
+
+def _messages_of(broadcast: Broadcast) -> list[Composed]:
+    """What is sent. Of a cancelled one nothing is, and there may be nothing that this version can read."""
+    if broadcast.state is State.CANCELLED:
+        return []
+    messages = composed(broadcast.content, 0)
+    if not messages:
+        raise NothingToSendError(broadcast.number)
+    return messages
 
 
 def _items(message: Composed) -> int:

@@ -1,6 +1,7 @@
 """The broadcasts of a term: those that are due are begun, and each that is under way has one run."""
 
 import asyncio
+from contextlib import suppress
 
 import structlog
 
@@ -11,6 +12,7 @@ from bot.outgoing.broadcast_run import Run, Surroundings
 
 LOOK_EVERY = 15.0  # seconds, should nobody wake it
 LOOK_AGAIN_AFTER = 1.0  # seconds, while the database is away
+AFTER_A_FAILURE = 5.0  # seconds, before the same broadcast is begun again
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +27,7 @@ class Broadcasting:
         self._runs: dict[int, Run] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
-        self._open = True
+        self._closed = asyncio.Event()
 
     def look(self) -> None:
         """Another process, or a handler, may have changed something."""
@@ -49,7 +51,7 @@ class Broadcasting:
 
     def begin_nothing_more(self) -> None:
         """Send to nobody more; before no turn is given any more, so that nobody is passed over for want of one."""
-        self._open = False
+        self._closed.set()
         for run in self._runs.values():
             run.close()
 
@@ -68,7 +70,7 @@ class Broadcasting:
         if newer:
             log.warning("broadcasts that this version can't read are left", numbers=newer)
         for broadcast in under_way:
-            if self._open and broadcast.number not in self._numbers:
+            if not self._closed.is_set() and broadcast.number not in self._numbers:
                 self._begin(broadcast)
         return LOOK_EVERY if next_due is None else min(LOOK_EVERY, next_due)
 
@@ -82,17 +84,24 @@ class Broadcasting:
     async def _run(self, broadcast: Broadcast) -> None:
         number = broadcast.number
         try:
-            if not self._open:
+            if self._closed.is_set():
                 return
             self._runs[number] = Run(broadcast, self._job(broadcast), self._around)
             await self._runs[number].run()
         except Exception:
             log.exception("a broadcast is paused: it can't go on", number=number)
             await self._park(number)
+            await self._rest()
         finally:
             self._numbers.discard(number)
             self._runs.pop(number, None)
             self._woken.set()  # a pause may have been taken back meanwhile
+
+    async def _rest(self) -> None:
+        """Let whatever fails each time not be begun all the time; a stop ends it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(AFTER_A_FAILURE):
+                await self._closed.wait()
 
     async def _park(self, number: int) -> None:
         """Let nothing that is wrong with one broadcast end the worker, nor be tried without end."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from sqlalchemy import text
 
 from bot.db.engine import AsyncSessionLocal
 from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
-from bot.errors import DatabaseAwayError
+from bot.errors import DatabaseAwayError, StatementRefusedError
 from bot.jobs import retention
 from bot.outgoing import broadcast_run
 from bot.outgoing.broadcast_jobs import Means
@@ -544,6 +545,47 @@ async def test_what_somebody_got_who_is_erased_since_is_left_where_it_is(
     assert [chat.received[0].deleted for chat in chats] == [False, False, True]
     assert [call.parameters["chat_id"] for call in telegram.calls.of("deleteMessages")] == [str(chats[2].id)]
     assert over.deleted == 1
+
+
+@pytest.mark.parametrize("content", ['{"pieces": [{}]}', "{}"], ids=["of a newer version", "of an erased author"])
+async def test_whom_a_crash_left_in_between_is_given_back_by_a_cancelled_one_that_can_not_be_composed(
+    administrator: Desk, telegram: Emulator, sending: Opened, content: str
+) -> None:
+    chats, number = await begun(administrator, telegram, 3)
+    await left_in_between(administrator, number, 2)
+    await administrator.cancel(number)
+    await administrator.execute(
+        text("UPDATE broadcasts SET content = CAST(:content AS jsonb) WHERE id = :id"), id=number, content=content
+    )
+    async with sending() as sender:
+        limit = time.monotonic() + 10
+        while await administrator.fates(number) != {"waiting": 3}:
+            assert time.monotonic() < limit
+            await asyncio.sleep(0.05)
+        await stops(sender)
+    assert [chat.received for chat in chats] == [[], [], []]
+
+
+async def test_what_fails_each_time_is_not_begun_all_the_time(
+    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cancelled one isn't paused for it, and stays under way as long as somebody is marked."""
+    began: list[int] = []
+
+    async def run(self: broadcast_run.Run) -> None:
+        began.append(self._number)
+        await asyncio.sleep(0)
+        raise StatementRefusedError("something about it")
+
+    monkeypatch.setattr(broadcast_run.Run, "run", run)
+    _, number = await begun(administrator, telegram, 1)
+    await left_in_between(administrator, number, 1)
+    await administrator.cancel(number)
+    async with sending() as sender:
+        for _ in range(20):
+            sender.broadcasting.look()
+            await asyncio.sleep(0.02)
+        assert began == [number]
 
 
 async def test_deleting_unmarks_nobody(administrator: Desk, telegram: Emulator, sending: Opened) -> None:
