@@ -64,6 +64,7 @@ class Job(Protocol):
     async def take(self, work: Work, after: int, limit: int) -> list[Recipient]: ...
     async def exclude(self, work: Work, taken: Sequence[Recipient]) -> set[int]: ...
     async def do(self, recipient: Recipient) -> Done: ...
+    def failed(self, recipient: Recipient, error: str) -> Done: ...
     def counted(self, fates: Mapping[Fate, int]) -> dict[str, int]: ...
     def ends_as(self, broadcast: Broadcast) -> State: ...
 
@@ -172,6 +173,9 @@ class Sending:
             return delivered.refused(self._fate_of(recipient, error), error.message)
         return delivered.whole()
 
+    def failed(self, recipient: Recipient, error: str) -> Done:
+        return _Delivered(recipient).refused(Fate.FAILED, error)
+
     def counted(self, fates: Mapping[Fate, int]) -> dict[str, int]:
         counters = {Fate.SENT: "sent", Fate.BLOCKED: "blocked", Fate.FAILED: "failed"}
         return {name: fates[fate] for fate, name in counters.items() if fates.get(fate)}
@@ -205,7 +209,11 @@ class _Delivered:
         return []
 
     def add(self, result: Any) -> None:
-        self._ids += [int(one["message_id"]) for one in (result if isinstance(result, list) else [result])]
+        """Raises TelegramError for an answer that doesn't say which messages were sent; those before are kept."""
+        try:
+            self._ids += [int(one["message_id"]) for one in (result if isinstance(result, list) else [result])]
+        except (KeyError, TypeError, ValueError) as error:
+            raise TelegramError("an answer without the number of a message") from error
 
     def perhaps(self) -> None:
         self._perhaps_twice = True
@@ -251,8 +259,11 @@ class Deleting:
         except (NoMoreTurnsError, _LaterError):
             return Done(recipient, Outcome(recipient.user_id, Fate.DELETING))
         except TelegramError as error:
-            return Done(recipient, Outcome(recipient.user_id, Fate.SENT, error=error.message))
+            return self.failed(recipient, error.message)
         return Done(recipient, Outcome(recipient.user_id, Fate.DELETED))
+
+    def failed(self, recipient: Recipient, error: str) -> Done:
+        return Done(recipient, Outcome(recipient.user_id, Fate.SENT, error=error))
 
     def counted(self, fates: Mapping[Fate, int]) -> dict[str, int]:
         return {"deleted": fates[Fate.DELETED]} if fates.get(Fate.DELETED) else {}

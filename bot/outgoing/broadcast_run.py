@@ -298,6 +298,9 @@ class Run:
             self._done.append(await self._job.do(recipient))
         except LeadershipLostError:
             log.info("a recipient is left to whoever leads now", number=self._number, chat_id=recipient.chat_id)
+        except Exception as error:  # what is wrong with one says nothing about the others, nor about the worker
+            log.exception("a recipient is passed over", number=self._number, chat_id=recipient.chat_id)
+            self._done.append(self._job.failed(recipient, f"{type(error).__name__}: {error}"))
         finally:
             del self._flying[recipient.user_id]
             self._changed.set()
@@ -343,15 +346,17 @@ class Shown:
         return (last - first) / (now - began) if now - began >= 1 else None
 
     async def _edit(self, broadcast: Broadcast) -> None:
-        shown = self._around.progress(broadcast, self._speed() if self._counts else None)
-        if shown is None:
-            return
         try:
+            shown = self._around.progress(broadcast, self._speed() if self._counts else None)
+            if shown is None:
+                return
             async with self._around.means.turns.turn(shown.chat_id, patient=False):
                 self._around.means.check()
                 await self._around.means.api.perform(shown.method, shown.parameters())
         except (TelegramError, ChatRestsError, NoMoreTurnsError, LeadershipLostError) as error:
             log.debug("progress not shown", number=broadcast.number, reason=str(error))
+        except Exception:  # how it goes is worth neither the broadcast nor the worker
+            log.exception("progress can't be shown", number=broadcast.number)
 
 
 def _gone_through(broadcast: Broadcast) -> int:

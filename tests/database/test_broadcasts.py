@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import text
 
 from bot.db.engine import AsyncSessionLocal
+from bot.db.repositories.ledger import Recipient
 from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError, StatementRefusedError
 from bot.jobs import retention
 from bot.outgoing import broadcast_run
-from bot.outgoing.broadcast_jobs import Means
+from bot.outgoing.broadcast_jobs import Done, Means, Sending
 from bot.outgoing.broadcast_run import Surroundings, Unrecorded
 from bot.outgoing.broadcasts import Broadcasting
 from bot.outgoing.delivery import Delivery
@@ -586,6 +587,49 @@ async def test_what_fails_each_time_is_not_begun_all_the_time(
             sender.broadcasting.look()
             await asyncio.sleep(0.02)
         assert began == [number]
+
+
+async def test_an_answer_that_says_nothing_fails_one_recipient_who_keeps_what_came_before(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 3)
+    telegram.faults.next(Reply(200, b'{"ok": true, "result": {"message_id": 7}}'), "sendMessage", chat_id=chats[0].id)
+    telegram.faults.next(Reply(200, b'{"ok": true, "result": true}'), "sendMessage", chat_id=chats[0].id)
+    number = await administrator.begin("one", "two")
+    async with sending():
+        over = await administrator.ended(number)
+    assert [texts(chat) for chat in chats] == [[], *[["one", "two"]] * 2]
+    assert (over.state, over.sent, over.failed) == (State.PARTLY, 2, 1)
+    async with administrator.engine.connect() as connection:
+        kept = await connection.execute(
+            text("SELECT message_ids, error FROM broadcast_recipients WHERE state = 'failed'")
+        )
+        assert kept.all() == [([7], "an answer without the number of a message")]
+
+
+async def test_whatever_goes_wrong_with_one_recipient_fails_that_one_and_with_the_progress_nobody(
+    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chats, number = await begun(administrator, telegram, 3)
+    do = Sending.do
+
+    async def done(self: Sending, recipient: Recipient) -> Done:
+        if recipient.chat_id == chats[0].id:
+            raise RuntimeError("a mistake\0in it")
+        return await do(self, recipient)
+
+    def no_progress(self: broadcast_run.Shown) -> float | None:
+        raise RuntimeError(self)
+
+    monkeypatch.setattr(Sending, "do", done)
+    monkeypatch.setattr(broadcast_run.Shown, "_speed", no_progress)
+    async with sending():
+        over = await administrator.ended(number)
+    assert [texts(chat) for chat in chats] == [[], ["Hello"], ["Hello"]]
+    assert (over.state, over.sent, over.failed) == (State.PARTLY, 2, 1)
+    async with administrator.unit_of_work.open() as work:
+        missed = await broadcasts.failures(work, telegram.bot.id, number)
+    assert missed == [(chats[0].id, "failed", "RuntimeError: a mistakein it")]
 
 
 async def test_deleting_unmarks_nobody(administrator: Desk, telegram: Emulator, sending: Opened) -> None:

@@ -12,6 +12,7 @@ from bot.db.arrays import bigints
 from bot.db.models import BroadcastRecipient as Row
 from bot.db.models import User
 from bot.db.repositories.audience import Conditions
+from bot.db.text import storable
 from bot.db.traces import NOBODY
 
 DELETABLE_FOR = timedelta(hours=48)
@@ -125,7 +126,7 @@ class Ledger:
                 "was": was,
                 "user_ids": [outcome.user_id for outcome in outcomes],
                 "fates": [outcome.fate.value for outcome in outcomes],
-                "errors": [outcome.error for outcome in outcomes],
+                "errors": [storable(outcome.error) for outcome in outcomes],
                 "message_ids": [",".join(map(str, outcome.message_ids)) or None for outcome in outcomes],
             },
         )
