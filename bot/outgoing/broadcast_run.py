@@ -119,6 +119,12 @@ class Run:
             await self._until_next()
         self._around.unrecorded.pop((self._number, self._job.taken), None)
 
+    async def stop(self) -> None:
+        """Begin nothing more, and wait until nothing is on its way. Outcomes are kept for whoever goes on with it."""
+        self.close()
+        await self._landed()
+        await self._shown.still()
+
     async def _landed(self) -> None:
         """Wait until nothing is on its way any more; whoever closes this sets the limit."""
         while self._flying:
@@ -153,7 +159,7 @@ class Run:
                     if self._seems_over(broadcast, taken, len(done)):
                         broadcast, unsent = await self._finish(work, broadcast)
                     elif self._stands_still(broadcast, len(done)):
-                        unsent = await self._show(work, broadcast)
+                        unsent = await show(self._around, work, broadcast)
                 self._around.means.check()
                 self._around.delivery.expect(unsent)
         except BaseException:
@@ -266,13 +272,6 @@ class Run:
         stopped = broadcast.state in {State.PAUSED, State.CANCELLED}
         return stopped and not self._flying and len(self._done) == recorded
 
-    async def _show(self, work: Work, broadcast: Broadcast, *more: Message) -> list[Unsent]:
-        """Have its message show how it is now, by the outbox: nothing else changes it after that."""
-        shown = self._around.progress(broadcast, None)
-        messages = [*([] if shown is None else [shown]), *more]
-        rows = [NewMessage(one.chat_id, one.kind, one.parameters()) for one in messages]
-        return await work.outbox.add(self._bot_id, rows)
-
     async def _finish(self, work: Work, broadcast: Broadcast) -> tuple[Broadcast, list[Unsent]]:
         if await work.ledger.any_left(self._number, self._job.left):
             self._missed_some = True
@@ -287,7 +286,7 @@ class Run:
         if over is None:
             return broadcast, []
         log.info("broadcast ended", number=self._number, state=over.state, sent=over.sent, failed=over.failed)
-        return over, await self._show(work, over, *await self._around.report(work, over))
+        return over, await show(self._around, work, over, *await self._around.report(work, over))
 
     def _begin(self, recipient: Recipient) -> None:
         self._flying[recipient.user_id] = recipient
@@ -357,6 +356,18 @@ class Shown:
             log.debug("progress not shown", number=broadcast.number, reason=str(error))
         except Exception:  # how it goes is worth neither the broadcast nor the worker
             log.exception("progress can't be shown", number=broadcast.number)
+
+
+async def show(around: Surroundings, work: Work, broadcast: Broadcast, *more: Message) -> list[Unsent]:
+    """Have its message show how it is now, by the outbox: nothing else changes it after that."""
+    try:
+        shown = around.progress(broadcast, None)
+    except Exception:  # it may be the very reason for which it is paused
+        log.exception("progress can't be shown", number=broadcast.number)
+        shown = None
+    messages = [*([] if shown is None else [shown]), *more]
+    rows = [NewMessage(one.chat_id, one.kind, one.parameters()) for one in messages]
+    return await work.outbox.add(broadcast.bot_id, rows)
 
 
 def _gone_through(broadcast: Broadcast) -> int:

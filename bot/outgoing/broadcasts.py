@@ -6,9 +6,10 @@ from contextlib import suppress
 import structlog
 
 from bot.db.repositories.broadcasts import Broadcast, State
-from bot.errors import TransientError
+from bot.db.repositories.outbox import Unsent
+from bot.errors import LeadershipLostError, TransientError
 from bot.outgoing.broadcast_jobs import Deleting, Job, Sending
-from bot.outgoing.broadcast_run import Run, Surroundings
+from bot.outgoing.broadcast_run import Run, Surroundings, show
 
 LOOK_EVERY = 15.0  # seconds, should nobody wake it
 LOOK_AGAIN_AFTER = 1.0  # seconds, while the database is away
@@ -90,30 +91,46 @@ class Broadcasting:
             await self._runs[number].run()
         except Exception:
             log.exception("a broadcast is paused: it can't go on", number=number)
-            await self._park(number)
-            await self._rest()
+            await self._give_up(number)
         finally:
             self._numbers.discard(number)
             self._runs.pop(number, None)
             self._woken.set()  # a pause may have been taken back meanwhile
 
-    async def _rest(self) -> None:
-        """Let whatever fails each time not be begun all the time; a stop ends it."""
+    async def _give_up(self, number: int) -> None:
+        """Let nothing that is wrong with one broadcast end the worker, nor be tried all the time; a stop ends the rest.
+
+        What is on its way lands before it is parked: whoever has it go on would have it sent to them a second time.
+        """
+        if number in self._runs:
+            await self._runs[number].stop()
+        while True:
+            if await self._parked(number):
+                break
+            await asyncio.sleep(LOOK_AGAIN_AFTER)
         with suppress(TimeoutError):
             async with asyncio.timeout(AFTER_A_FAILURE):
                 await self._closed.wait()
 
-    async def _park(self, number: int) -> None:
-        """Let nothing that is wrong with one broadcast end the worker, nor be tried without end."""
-        while True:
-            try:
-                async with self._around.unit_of_work.open() as work:
-                    await work.broadcasts.change(number, (State.RUNNING,), state=State.PAUSED)
-                    await work.broadcasts.change(number, (State.DELETING,), state=State.PARTLY)
-            except TransientError:
-                await asyncio.sleep(LOOK_AGAIN_AFTER)
-            else:
-                return
+    async def _parked(self, number: int) -> bool:
+        """Leave it to its administrators, and show them; returns False while the database is away."""
+        delivery = self._around.delivery
+        unsent: list[Unsent] = []
+        try:
+            async with self._around.unit_of_work.open() as work:
+                paused = await work.broadcasts.change(number, (State.RUNNING,), state=State.PAUSED)
+                parked = paused or await work.broadcasts.change(number, (State.DELETING,), state=State.PARTLY)
+                unsent = [] if parked is None else await show(self._around, work, parked)
+                self._around.means.check()
+                delivery.expect(unsent)
+        except LeadershipLostError:
+            return True  # whoever leads now sees to it
+        except TransientError as error:
+            delivery.forget(unsent)
+            log.warning("a broadcast can't be paused yet", number=number, reason=str(error))
+            return False
+        delivery.put(unsent)
+        return True
 
     def _job(self, broadcast: Broadcast) -> Job:
         of = Deleting if broadcast.state is State.DELETING else Sending

@@ -7,18 +7,20 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.repositories.ledger import Recipient
+from bot.db.repositories.ledger import Fate, Ledger, Recipient
 from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError, StatementRefusedError
 from bot.jobs import retention
 from bot.outgoing import broadcast_run
+from bot.outgoing import broadcasts as broadcasts_under_way
 from bot.outgoing.broadcast_jobs import Done, Means, Sending
-from bot.outgoing.broadcast_run import Surroundings, Unrecorded
+from bot.outgoing.broadcast_run import Progress, Surroundings, Unrecorded
 from bot.outgoing.broadcasts import Broadcasting
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.limiter import Limiter
@@ -81,7 +83,9 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
     epochs = itertools.count(1)
 
     @asynccontextmanager
-    async def sending(per_second: float = 0, at_once: int = 30) -> AsyncIterator[Sender]:
+    async def sending(
+        per_second: float = 0, at_once: int = 30, progress: Progress | None = None
+    ) -> AsyncIterator[Sender]:
         unit_of_work, turns, vitals = Faltering(AsyncSessionLocal), Turns(Limiter(per_second)), Vitals("tests")
         vitals.poll_answered()
         async with AiohttpRequest(connections=64) as request, asyncio.TaskGroup() as tasks:
@@ -93,7 +97,7 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
             means = Means(api, turns, lambda: None, delivery.others_get_through, delivery.mark)
             told: list[tuple[State, int]] = []
 
-            def progress(broadcast: Broadcast, _: float | None) -> Edit | None:
+            def tell(broadcast: Broadcast, _: float | None) -> Edit | None:
                 told.append((broadcast.state, broadcast.sent))
                 if broadcast.panel_id is None:
                     return None
@@ -103,7 +107,7 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
                 return [Text(broadcast.author_id, f"Report: {broadcast.state}, {broadcast.sent} sent")]
 
             around = Surroundings(
-                means, unit_of_work, delivery, tasks, frozenset({administrator.author_id}), progress, report,
+                means, unit_of_work, delivery, tasks, frozenset({administrator.author_id}), progress or tell, report,
                 at_once, next(epochs), unrecorded,
             )  # fmt: skip
             broadcasting = Broadcasting(telegram.bot.id, around)
@@ -618,18 +622,47 @@ async def test_whatever_goes_wrong_with_one_recipient_fails_that_one_and_with_th
             raise RuntimeError("a mistake\0in it")
         return await do(self, recipient)
 
-    def no_progress(self: broadcast_run.Shown) -> float | None:
-        raise RuntimeError(self)
+    def no_progress(broadcast: Broadcast, _: float | None) -> Edit | None:
+        raise RuntimeError(broadcast)
 
     monkeypatch.setattr(Sending, "do", done)
-    monkeypatch.setattr(broadcast_run.Shown, "_speed", no_progress)
-    async with sending():
+    async with sending(progress=no_progress):
         over = await administrator.ended(number)
     assert [texts(chat) for chat in chats] == [[], ["Hello"], ["Hello"]]
     assert (over.state, over.sent, over.failed) == (State.PARTLY, 2, 1)
     async with administrator.unit_of_work.open() as work:
         missed = await broadcasts.failures(work, telegram.bot.id, number)
     assert missed == [(chats[0].id, "failed", "RuntimeError: a mistakein it")]
+
+
+async def test_one_that_fails_is_paused_when_all_has_landed_shown_so_and_goes_on_without_repeats(
+    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broadcasts_under_way, "AFTER_A_FAILURE", 0.1)
+    chats = await people(administrator, telegram, 10)
+    author = telegram.private_chat(telegram.cloud.people[administrator.author_id])
+    held_up = telegram.faults.next(Delay(1, When.BEFORE), "sendMessage", chat_id=chats[0].id)
+    record, refused = Ledger.record, asyncio.Event()
+
+    async def refuse_once(self: Ledger, *known: Any, **named: Any) -> dict[int, Fate]:
+        if not refused.is_set() and held_up.met:
+            refused.set()
+            raise StatementRefusedError("a constraint")
+        return await record(self, *known, **named)
+
+    monkeypatch.setattr(Ledger, "record", refuse_once)
+    number = await administrator.begin()
+    async with sending() as sender:
+        await sender.api.perform("sendMessage", {"chat_id": author.id, "text": "panel"})
+        [panel] = author.received
+        await administrator.shows(number, panel.message_id)
+        await refused.wait()
+        paused = await administrator.until(number, lambda one: one.state is State.PAUSED, within=10)
+        assert len(chats[0].received) == 1
+        await telegram.until(lambda: panel.text == f"paused, {paused.sent} sent", within=10)
+        over = await goes_on(sender, administrator, number)
+    assert [len(chat.received) for chat in chats] == [1] * 10
+    assert (over.state, over.sent, over.perhaps_twice) == (State.DONE, 10, 0)
 
 
 async def test_deleting_unmarks_nobody(administrator: Desk, telegram: Emulator, sending: Opened) -> None:
