@@ -228,7 +228,7 @@ class _Delivered:
         return self._done(fate, error)
 
     def _done(self, fate: Fate, error: str | None = None) -> Done:
-        outcome = Outcome(self._recipient.user_id, fate, tuple(self._ids), error)
+        outcome = Outcome(self._recipient.user_id, fate, tuple(self._ids) or None, error)
         return Done(self._recipient, outcome, self._perhaps_twice)
 
 
@@ -250,9 +250,12 @@ class Deleting:
         return set()
 
     async def do(self, recipient: Recipient) -> Done:
-        """What can't be deleted stays as it is: sent. What is left undone stays taken, and is come back to."""
+        """What can't be deleted stays as it was. What is left undone stays taken, and is come back to.
+
+        Who had got only a part stays what they were as well, without messages: they count as that.
+        """
         if recipient.chat_id == NOBODY:  # erased since they were taken
-            return Done(recipient, Outcome(recipient.user_id, Fate.SENT))
+            return Done(recipient, Outcome(recipient.user_id, recipient.before))
         call = {"chat_id": recipient.chat_id, "message_ids": list(recipient.message_ids)}
         try:
             await self.calls.perform(recipient.chat_id, "deleteMessages", call, lambda: None)
@@ -260,10 +263,11 @@ class Deleting:
             return Done(recipient, Outcome(recipient.user_id, Fate.DELETING))
         except TelegramError as error:
             return self.failed(recipient, error.message)
-        return Done(recipient, Outcome(recipient.user_id, Fate.DELETED))
+        fate = Fate.DELETED if recipient.before is Fate.SENT else recipient.before
+        return Done(recipient, Outcome(recipient.user_id, fate, None if fate is Fate.DELETED else ()))
 
     def failed(self, recipient: Recipient, error: str) -> Done:
-        return Done(recipient, Outcome(recipient.user_id, Fate.SENT, error=error))
+        return Done(recipient, Outcome(recipient.user_id, recipient.before, error=error))
 
     def counted(self, fates: Mapping[Fate, int]) -> dict[str, int]:
         return {"deleted": fates[Fate.DELETED]} if fates.get(Fate.DELETED) else {}

@@ -209,7 +209,7 @@ class Run:
             self._job.calls.interrupt()
             return _Taken()
         self._job.calls.resume()
-        listed = broadcast.listed or await self._list(work, broadcast)
+        listed = broadcast.listed or self._job.running is not State.RUNNING or await self._list(work, broadcast)
         left = await self._again(work) if self._unsure else []
         room = self._at_once - len(self._flying) - len(self._done) + recorded - len(left)
         if room <= 0 or self._around.means.turns.everyone_rests() > 0:

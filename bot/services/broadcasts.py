@@ -253,7 +253,13 @@ def without_a_sender(broadcast: Broadcast) -> bool:
 def deletable(broadcast: Broadcast) -> bool:
     if broadcast.state not in CAN_BE_DELETED or broadcast.finished_at is None:
         return False
-    return broadcast.sent > 0 and broadcast.now - broadcast.finished_at < ledger.DELETABLE_FOR
+    return _has_arrived(broadcast) and broadcast.now - broadcast.finished_at < ledger.DELETABLE_FOR
+
+
+def _has_arrived(broadcast: Broadcast) -> bool:
+    """Whether somebody has got some of it, or may have: of several messages the first, and that isn't counted."""
+    several = len(broadcast.content.get("pieces", ())) != 1  # or unknown, since its author is erased
+    return broadcast.sent > 0 or (several and broadcast.total > 0)
 
 
 async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadcast, **more: Any) -> None:

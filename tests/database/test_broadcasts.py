@@ -665,6 +665,59 @@ async def test_one_that_fails_is_paused_when_all_has_landed_shown_so_and_goes_on
     assert (over.state, over.sent, over.perhaps_twice) == (State.DONE, 10, 0)
 
 
+async def test_who_was_refused_the_second_message_loses_the_first_and_still_counts_as_failed(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 3)
+    refused = Reply.refusal(400, "Bad Request: something is wrong with it")
+    for chat in chats[:2]:
+        telegram.faults.next(Delay(0), "sendMessage", chat_id=chat.id)  # the first message, which arrives
+        telegram.faults.next(refused, "sendMessage", chat_id=chat.id)
+    telegram.faults.next(Reply.refusal(400, "Bad Request: can't"), "deleteMessages", chat_id=chats[1].id)
+    number = await administrator.begin("one", "two")
+    async with sending() as sender:
+        await administrator.ended(number)
+        await administrator.delete(number)
+        sender.broadcasting.look()
+        over = await administrator.until(number, lambda one: one.state is State.DELETED)
+    assert [[one.deleted for one in chat.received] for chat in chats] == [[True], [False], [True, True]]
+    assert (over.sent, over.failed, over.deleted) == (1, 2, 1)
+    assert await administrator.fates(number) == {"failed": 2, "deleted": 1}
+    async with administrator.unit_of_work.open() as work:
+        missed = await broadcasts.failures(work, telegram.bot.id, number)
+    assert missed == [(chat.id, "failed", "Something is wrong with it") for chat in chats[:2]]
+
+
+async def test_who_was_in_the_middle_when_it_was_cancelled_loses_what_had_come(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    [chat], number = await begun(administrator, telegram, 1, "one", "two", "three", "four", "five")
+    async with sending(per_second=60) as sender:
+        await telegram.until(lambda: len(chat.received) >= 3, within=10)
+        await administrator.cancel(number)
+        await stops(sender)
+        cancelled = await administrator.look(number)
+        assert cancelled.sent == 0
+        assert broadcasts.deletable(cancelled)
+        await administrator.delete(number)
+        sender.broadcasting.look()
+        over = await administrator.until(number, lambda one: one.state is State.DELETED)
+    assert chat.received
+    assert all(one.deleted for one in chat.received)
+    assert (over.deleted, over.left, await administrator.fates(number)) == (0, 1, {"waiting": 1})
+
+
+async def test_deleting_lists_nobody_who_was_not_when_it_was_cancelled(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    _, number = await begun(administrator, telegram, 3)
+    await administrator.cancel(number)
+    await administrator.delete(number)
+    async with sending():
+        over = await administrator.until(number, lambda one: one.state is State.DELETED)
+    assert (over.total, await administrator.fates(number)) == (0, {})
+
+
 async def test_deleting_unmarks_nobody(administrator: Desk, telegram: Emulator, sending: Opened) -> None:
     [chat], number = await begun(administrator, telegram, 1)
     async with sending() as sender:

@@ -49,6 +49,7 @@ class BroadcastRecipient(Base):
     user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # the row of `users`
     telegram_id: Mapped[int]
     state: Mapped[str] = mapped_column(server_default="waiting")
+    state_before: Mapped[str | None]  # what they were before their messages were being deleted
     message_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     error: Mapped[str | None]
     at: Mapped[datetime | None]  # of the last change
