@@ -1,10 +1,12 @@
 """What administrators do about broadcasts stands in the audit, in the transaction of the deed."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.repositories.users import Sighting
@@ -112,3 +114,37 @@ async def administrators(work: Work, *ids: int) -> None:
     await work.users.meet([Sighting(telegram_id=one, first_name="Ivan", **facts) for one in ids])
     for one in ids:
         await work.people.give_role(one, "administrator")
+
+
+MONTH = timedelta(days=30)
+_AGED = text("UPDATE broadcasts SET created_at = now() - interval '31 days', alive_at = now() - interval '31 days'")
+
+
+async def test_a_draft_is_as_old_as_its_last_change(work: Work, unit_of_work: UnitOfWork) -> None:
+    left, changed = await previewed(work), await previewed(work, IVAN)
+    await work._session.execute(_AGED)
+    await broadcasts.toggle(work, BOT, changed, broadcasts.Option.SILENT)
+    assert await work.broadcasts.prune(BOT, MONTH, 10) == 1
+    assert await work.broadcasts.one(BOT, left) is None
+    assert await work.broadcasts.one(BOT, changed) is not None
+    assert await work.broadcasts.prune(BOT, MONTH, 10) == 0
+
+
+async def test_an_old_draft_that_is_sent_at_that_moment_is_not_pruned(
+    engine: AsyncEngine, unit_of_work: UnitOfWork
+) -> None:
+    async with unit_of_work.open() as work:
+        number = await previewed(work)
+        await work._session.execute(_AGED)
+
+    async def prune() -> int:
+        async with unit_of_work.open() as work:
+            return await work.broadcasts.prune(BOT, MONTH, 10)
+
+    async with unit_of_work.open() as work:
+        await broadcasts.send_now(work, BOT, OLGA, number)
+        pruning = asyncio.ensure_future(prune())
+        await asyncio.wait({pruning}, timeout=2)  # or until this transaction ends
+    assert await pruning == 0
+    async with unit_of_work.open() as work:
+        assert await work.broadcasts.one(BOT, number) is not None

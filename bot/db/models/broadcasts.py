@@ -34,7 +34,7 @@ class Broadcast(Base):
     deleted: Mapped[int] = mapped_column(server_default="0")
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    alive_at: Mapped[datetime | None]  # when a sender last worked on it
+    alive_at: Mapped[datetime | None]  # when a sender, or an administrator, last worked on it
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (Index("ix_broadcasts_bot_id_state", "bot_id", "state"),)
