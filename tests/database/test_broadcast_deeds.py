@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.repositories.users import Sighting
 from bot.db.uow import UnitOfWork, Work
+from bot.jobs import broadcast_reports
 from bot.services import audit, broadcasts, profiles, sanctions
 from bot.services.audit import Of
 from bot.services.broadcast_authors import may_see
 from bot.services.broadcasts import ChangedMeanwhileError, State
 from bot.services.profiles import Act, Actor
 from bot.services.sanctions import How
+from bot.views import broadcast_reports as view
 
 BOT, OLGA, IVAN = 42, 5001, 5002
 DUE = datetime.now(UTC) + timedelta(days=1)
@@ -98,6 +100,21 @@ async def test_how_it_goes_is_for_authors_who_still_have_the_right(work: Work, a
     await take_rights(work, act)
     assert not may_see(await broadcasts.found(work, BOT, number), {OLGA})
     assert may_see(await broadcasts.found(work, BOT, number), {OLGA, IVAN}), "an owner"
+
+
+async def test_of_an_author_who_is_erased_the_owners_get_the_report_and_nobody_is_written_to_as_nobody(
+    work: Work,
+) -> None:
+    await administrators(work, OLGA, IVAN)
+    number = await previewed(work, IVAN)
+    await work.broadcasts.change(number, tuple(State), state=State.DONE, started_at=DUE, finished_at=DUE, panel_id=7)
+    await work.privacy.erase(BOT, IVAN)
+    await broadcasts.delete_messages(work, BOT, OLGA, number)
+    deleted = await work.broadcasts.change(number, (State.DELETING,), state=State.DELETED)
+    assert deleted is not None
+    owners = frozenset({OLGA})
+    assert [text.chat_id for text in await broadcast_reports.report(owners, work, deleted)] == [OLGA]
+    assert view.to_author(owners, deleted) is None
 
 
 async def take_rights(work: Work, act: Act) -> None:
