@@ -9,7 +9,9 @@ from bot.db.repositories.broadcasts import Broadcast, State
 from bot.db.repositories.outbox import Unsent
 from bot.errors import LeadershipLostError, TransientError
 from bot.outgoing.broadcast_jobs import Deleting, Job, Sending
-from bot.outgoing.broadcast_run import Run, Surroundings, show
+from bot.outgoing.broadcast_progress import show
+from bot.outgoing.broadcast_run import Run
+from bot.outgoing.broadcast_surroundings import Surroundings
 
 LOOK_EVERY = 15.0  # seconds, should nobody wake it
 LOOK_AGAIN_AFTER = 1.0  # seconds, while the database is away

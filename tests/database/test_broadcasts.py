@@ -20,7 +20,7 @@ from bot.jobs import retention
 from bot.outgoing import broadcast_run
 from bot.outgoing import broadcasts as broadcasts_under_way
 from bot.outgoing.broadcast_jobs import Done, Means, Sending
-from bot.outgoing.broadcast_run import Progress, Surroundings, Unrecorded
+from bot.outgoing.broadcast_surroundings import Progress, Surroundings, Unrecorded
 from bot.outgoing.broadcasts import Broadcasting
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.limiter import Limiter
