@@ -64,7 +64,8 @@ TELLS = [name for name in dir(telegram.Bot) if name.startswith(("send_", "copy_"
 REPLIES = [name for name, what in vars(telegram.Message).items() if name.startswith("reply_") and callable(what)]
 CALLS = {
     **dict.fromkeys(["commit", "rollback", "begin", "begin_nested"], "db.uow"),
-    "create_task": "stopping lanes intake.term outgoing.delivery outgoing.broadcasts outgoing.broadcast_run sandbox",
+    "create_task": "stopping lanes intake.term outgoing.delivery outgoing.broadcasts outgoing.broadcast_run "
+    "outgoing.broadcast_progress sandbox",
     **dict.fromkeys(["asyncio.create_task", "ensure_future", "run_coroutine_threadsafe"], ""),
     **dict.fromkeys(TELLS, "outgoing.delivery"),
     **dict.fromkeys(REPLIES, ""),

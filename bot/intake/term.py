@@ -18,7 +18,7 @@ from bot.intake.tries import Tries
 from bot.intake.worker import Worker
 from bot.lanes import Lanes
 from bot.outgoing.broadcast_jobs import Means
-from bot.outgoing.broadcast_run import Surroundings
+from bot.outgoing.broadcast_surroundings import Surroundings
 from bot.outgoing.broadcasts import Broadcasting
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.kept_limits import KeptLimits, ended_without_a_word, go_on

@@ -11,7 +11,7 @@ from bot.db.uow import UnitOfWork
 from bot.intake.failing import Apology
 from bot.intake.handling import Dispatch
 from bot.intake.leader import Leadership
-from bot.outgoing.broadcast_run import Progress, Report, Unrecorded
+from bot.outgoing.broadcast_surroundings import Progress, Report, Unrecorded
 from bot.outgoing.pictures import Draw
 from bot.outgoing.transport import Api
 from bot.outgoing.turns import Turns

@@ -33,16 +33,20 @@ async def keep_counting(unit_of_work: UnitOfWork, presses: Presses, *, every: fl
 
 
 async def write_down(unit_of_work: UnitOfWork, presses: Presses) -> None:
-    """What can't be written down now stays counted."""
+    """What can't be written down now stays counted; not so what a cancellation met in a COMMIT, which goes through."""
     taken = Presses(presses)
     if not taken:
         return
+    presses.clear()
+    ending = False
     try:
         async with unit_of_work.open() as work:
             await work.stats.add_presses(taken)
+            ending = True
     except (TransientError, StatementRefusedError) as error:
+        presses.update(taken)
         log.warning("button presses can't be counted now", reason=str(error))
-    else:
-        presses.subtract(taken)
-        for key in [key for key, count in presses.items() if count <= 0]:
-            del presses[key]
+    except asyncio.CancelledError:
+        if not ending:
+            presses.update(taken)
+        raise

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from bot.db.repositories import audience
 from bot.db.repositories.audience import Audience
 from bot.db.repositories.broadcasts import Broadcast, State
 from bot.db.repositories.ledger import Fate, Outcome, Recipient
+from bot.db.traces import NOBODY
 from bot.db.uow import Work
 from bot.errors import BotError, NoMoreTurnsError
 from bot.outgoing.messages import Composed, composed
@@ -60,14 +61,23 @@ class Job(Protocol):
     """How many recipients a message a second overall is enough for."""
     calls: "Calls"
 
-    async def take(self, work: Work, after: int, limit: int) -> tuple[list[Recipient], set[int]]: ...
+    async def take(self, work: Work, after: int, limit: int) -> list[Recipient]: ...
+    async def exclude(self, work: Work, taken: Sequence[Recipient]) -> set[int]: ...
     async def do(self, recipient: Recipient) -> Done: ...
+    def failed(self, recipient: Recipient, error: str) -> Done: ...
     def counted(self, fates: Mapping[Fate, int]) -> dict[str, int]: ...
     def ends_as(self, broadcast: Broadcast) -> State: ...
 
 
 class _LaterError(BotError):
     """This chat rests; others go first."""
+
+
+class NothingToSendError(BotError):
+    """A broadcast without content: its author was erased, or a newer version has it elsewhere."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"there is nothing in broadcast {number} to be sent")
 
 
 class Calls:
@@ -133,18 +143,20 @@ class Sending:
 
     def __init__(self, broadcast: Broadcast, means: Means) -> None:
         self._number = broadcast.number
-        self._messages = composed(broadcast.content, 0)
+        self._messages = _messages_of(broadcast)
         self._still = audience.conditions(Audience(), broadcast.category, ())
         self._means = means
         self.calls = Calls(broadcast.number, means)
         weights = [_items(message) for message in self._messages]
         whole = sum(weights)
-        self.chats_a_second = 1 / (whole if whole <= AT_ONCE_IN_A_CHAT else max(weights))
+        self.chats_a_second = 1 / (max(1, whole) if whole <= AT_ONCE_IN_A_CHAT else max(weights))
 
-    async def take(self, work: Work, after: int, limit: int) -> tuple[list[Recipient], set[int]]:
-        """The next, and the rows of those to leave out: who has opted out since, or can't be reached any more."""
-        taken = await work.ledger.take(self._number, after, limit)
-        return taken, await work.ledger.exclude(self._number, taken, self._still) if taken else set()
+    async def take(self, work: Work, after: int, limit: int) -> list[Recipient]:
+        return await work.ledger.take(self._number, after, limit)
+
+    async def exclude(self, work: Work, taken: Sequence[Recipient]) -> set[int]:
+        """The rows of those left out: who has opted out since, is gone, or can't be reached any more."""
+        return await work.ledger.exclude(self._number, taken, self._still)
 
     async def do(self, recipient: Recipient) -> Done:
         delivered = _Delivered(recipient)
@@ -160,6 +172,9 @@ class Sending:
         except TelegramError as error:
             return delivered.refused(self._fate_of(recipient, error), error.message)
         return delivered.whole()
+
+    def failed(self, recipient: Recipient, error: str) -> Done:
+        return _Delivered(recipient).refused(Fate.FAILED, error)
 
     def counted(self, fates: Mapping[Fate, int]) -> dict[str, int]:
         counters = {Fate.SENT: "sent", Fate.BLOCKED: "blocked", Fate.FAILED: "failed"}
@@ -194,7 +209,11 @@ class _Delivered:
         return []
 
     def add(self, result: Any) -> None:
-        self._ids += [int(one["message_id"]) for one in (result if isinstance(result, list) else [result])]
+        """Raises TelegramError for an answer that doesn't say which messages were sent; those before are kept."""
+        try:
+            self._ids += [int(one["message_id"]) for one in (result if isinstance(result, list) else [result])]
+        except (KeyError, TypeError, ValueError) as error:
+            raise TelegramError("an answer without the number of a message") from error
 
     def perhaps(self) -> None:
         self._perhaps_twice = True
@@ -209,7 +228,7 @@ class _Delivered:
         return self._done(fate, error)
 
     def _done(self, fate: Fate, error: str | None = None) -> Done:
-        outcome = Outcome(self._recipient.user_id, fate, tuple(self._ids), error)
+        outcome = Outcome(self._recipient.user_id, fate, tuple(self._ids) or None, error)
         return Done(self._recipient, outcome, self._perhaps_twice)
 
 
@@ -222,25 +241,49 @@ class Deleting:
         self._number = broadcast.number
         self.calls = Calls(broadcast.number, means)
 
-    async def take(self, work: Work, after: int, limit: int) -> tuple[list[Recipient], set[int]]:
-        return await work.ledger.take_to_delete(self._number, after, limit), set()
+    async def take(self, work: Work, after: int, limit: int) -> list[Recipient]:
+        return await work.ledger.take_to_delete(self._number, after, limit)
+
+    async def exclude(self, work: Work, taken: Sequence[Recipient]) -> set[int]:
+        """Nobody: what somebody has got is deleted, whatever they have chosen since."""
+        del work, taken
+        return set()
 
     async def do(self, recipient: Recipient) -> Done:
-        """What can't be deleted stays as it is: sent. What is left undone stays taken, and is come back to."""
+        """What can't be deleted stays as it was. What is left undone stays taken, and is come back to.
+
+        Who had got only a part stays what they were as well, without messages: they count as that.
+        """
+        if recipient.chat_id == NOBODY:  # erased since they were taken
+            return Done(recipient, Outcome(recipient.user_id, recipient.before))
         call = {"chat_id": recipient.chat_id, "message_ids": list(recipient.message_ids)}
         try:
             await self.calls.perform(recipient.chat_id, "deleteMessages", call, lambda: None)
         except (NoMoreTurnsError, _LaterError):
             return Done(recipient, Outcome(recipient.user_id, Fate.DELETING))
         except TelegramError as error:
-            return Done(recipient, Outcome(recipient.user_id, Fate.SENT, error=error.message))
-        return Done(recipient, Outcome(recipient.user_id, Fate.DELETED))
+            return self.failed(recipient, error.message)
+        fate = Fate.DELETED if recipient.before is Fate.SENT else recipient.before
+        return Done(recipient, Outcome(recipient.user_id, fate, None if fate is Fate.DELETED else ()))
+
+    def failed(self, recipient: Recipient, error: str) -> Done:
+        return Done(recipient, Outcome(recipient.user_id, recipient.before, error=error))
 
     def counted(self, fates: Mapping[Fate, int]) -> dict[str, int]:
         return {"deleted": fates[Fate.DELETED]} if fates.get(Fate.DELETED) else {}
 
     def ends_as(self, _: Broadcast) -> State:
         return State.DELETED
+
+
+def _messages_of(broadcast: Broadcast) -> list[Composed]:
+    """What is sent. Of a cancelled one nothing is, and there may be nothing that this version can read."""
+    if broadcast.state is State.CANCELLED:
+        return []
+    messages = composed(broadcast.content, 0)
+    if not messages:
+        raise NothingToSendError(broadcast.number)
+    return messages
 
 
 def _items(message: Composed) -> int:

@@ -1,16 +1,21 @@
 """The broadcasts of a term: those that are due are begun, and each that is under way has one run."""
 
 import asyncio
+from contextlib import suppress
 
 import structlog
 
 from bot.db.repositories.broadcasts import Broadcast, State
-from bot.errors import TransientError
+from bot.db.repositories.outbox import Unsent
+from bot.errors import LeadershipLostError, TransientError
 from bot.outgoing.broadcast_jobs import Deleting, Job, Sending
-from bot.outgoing.broadcast_run import Run, Surroundings
+from bot.outgoing.broadcast_progress import show
+from bot.outgoing.broadcast_run import Run
+from bot.outgoing.broadcast_surroundings import Surroundings
 
 LOOK_EVERY = 15.0  # seconds, should nobody wake it
 LOOK_AGAIN_AFTER = 1.0  # seconds, while the database is away
+AFTER_A_FAILURE = 5.0  # seconds, before the same broadcast is begun again
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +30,7 @@ class Broadcasting:
         self._runs: dict[int, Run] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
-        self._open = True
+        self._closed = asyncio.Event()
 
     def look(self) -> None:
         """Another process, or a handler, may have changed something."""
@@ -49,7 +54,7 @@ class Broadcasting:
 
     def begin_nothing_more(self) -> None:
         """Send to nobody more; before no turn is given any more, so that nobody is passed over for want of one."""
-        self._open = False
+        self._closed.set()
         for run in self._runs.values():
             run.close()
 
@@ -68,7 +73,7 @@ class Broadcasting:
         if newer:
             log.warning("broadcasts that this version can't read are left", numbers=newer)
         for broadcast in under_way:
-            if self._open and broadcast.number not in self._numbers:
+            if not self._closed.is_set() and broadcast.number not in self._numbers:
                 self._begin(broadcast)
         return LOOK_EVERY if next_due is None else min(LOOK_EVERY, next_due)
 
@@ -82,29 +87,52 @@ class Broadcasting:
     async def _run(self, broadcast: Broadcast) -> None:
         number = broadcast.number
         try:
-            if not self._open:
+            if self._closed.is_set():
                 return
             self._runs[number] = Run(broadcast, self._job(broadcast), self._around)
             await self._runs[number].run()
         except Exception:
             log.exception("a broadcast is paused: it can't go on", number=number)
-            await self._park(number)
+            await self._give_up(number)
         finally:
             self._numbers.discard(number)
             self._runs.pop(number, None)
             self._woken.set()  # a pause may have been taken back meanwhile
 
-    async def _park(self, number: int) -> None:
-        """Let nothing that is wrong with one broadcast end the worker, nor be tried without end."""
+    async def _give_up(self, number: int) -> None:
+        """Let nothing that is wrong with one broadcast end the worker, nor be tried all the time; a stop ends the rest.
+
+        What is on its way lands before it is parked: whoever has it go on would have it sent to them a second time.
+        """
+        if number in self._runs:
+            await self._runs[number].stop()
         while True:
-            try:
-                async with self._around.unit_of_work.open() as work:
-                    await work.broadcasts.change(number, (State.RUNNING,), state=State.PAUSED)
-                    await work.broadcasts.change(number, (State.DELETING,), state=State.PARTLY)
-            except TransientError:
-                await asyncio.sleep(LOOK_AGAIN_AFTER)
-            else:
-                return
+            if await self._parked(number):
+                break
+            await asyncio.sleep(LOOK_AGAIN_AFTER)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(AFTER_A_FAILURE):
+                await self._closed.wait()
+
+    async def _parked(self, number: int) -> bool:
+        """Leave it to its administrators, and show them; returns False while the database is away."""
+        delivery = self._around.delivery
+        unsent: list[Unsent] = []
+        try:
+            async with self._around.unit_of_work.open() as work:
+                paused = await work.broadcasts.change(number, (State.RUNNING,), state=State.PAUSED)
+                parked = paused or await work.broadcasts.change(number, (State.DELETING,), state=State.PARTLY)
+                unsent = [] if parked is None else await show(self._around, work, parked)
+                self._around.means.check()
+                delivery.expect(unsent)
+        except LeadershipLostError:
+            return True  # whoever leads now sees to it
+        except TransientError as error:
+            delivery.forget(unsent)
+            log.warning("a broadcast can't be paused yet", number=number, reason=str(error))
+            return False
+        delivery.put(unsent)
+        return True
 
     def _job(self, broadcast: Broadcast) -> Job:
         of = Deleting if broadcast.state is State.DELETING else Sending

@@ -1,6 +1,7 @@
 """Who can't be reached, and why: read off a refusal, written down apart from everything else."""
 
 import asyncio
+import time
 
 import structlog
 
@@ -20,11 +21,11 @@ class Marks:
     def __init__(self, bot_id: int, unit_of_work: UnitOfWork) -> None:
         self._bot_id = bot_id
         self._unit_of_work = unit_of_work
-        self._pending: dict[int, Refusal] = {}
+        self._pending: dict[int, tuple[Refusal, float]] = {}  # by chat, with its moment by the monotonic clock
         self._something = asyncio.Event()
 
     def put(self, chat_id: int, refusal: Refusal) -> None:
-        self._pending[chat_id] = refusal
+        self._pending[chat_id] = refusal, time.monotonic()
         self._something.set()
 
     async def write_down(self) -> None:
@@ -39,27 +40,27 @@ class Marks:
 
     async def write_down_once(self) -> None:
         """Write down what can be written down now."""
-        for chat_id, refusal in list(self._pending.items()):
-            if await self._written_down(chat_id, refusal):
-                self._pending.pop(chat_id, None)
+        for chat_id, (refusal, at) in list(self._pending.items()):
+            if await self._written_down(chat_id, refusal, at) and self._pending.get(chat_id) == (refusal, at):
+                del self._pending[chat_id]
 
-    async def _written_down(self, chat_id: int, refusal: Refusal) -> bool:
+    async def _written_down(self, chat_id: int, refusal: Refusal, at: float) -> bool:
         try:
             async with self._unit_of_work.open(Patience(for_locks=FOR_LOCKS)) as work:
-                await mark(work, self._bot_id, chat_id, refusal)
+                await mark(work, self._bot_id, chat_id, refusal, seconds_ago=time.monotonic() - at)
         except TransientError as error:
             log.info("who refuses can't be marked yet", chat_id=chat_id, reason=str(error))
             return False
         return True
 
 
-async def mark(work: Work, bot_id: int, chat_id: int, refusal: Refusal) -> None:
-    """Write one down; a person, a group or a channel that is unknown is no matter."""
+async def mark(work: Work, bot_id: int, chat_id: int, refusal: Refusal, seconds_ago: float) -> None:
+    """Write down what was met so long ago; a person, a group or a channel that is unknown is no matter."""
     match refusal.mark:
         case Mark.BLOCKED:
-            await work.users.mark_blocked(chat_id)
+            await work.users.mark_blocked(chat_id, seconds_ago)
         case Mark.UNREACHABLE:
-            await work.users.mark_unreachable(chat_id, refusal.reason)
+            await work.users.mark_unreachable(chat_id, refusal.reason, seconds_ago)
         case Mark.LEFT:
             await work.chats.mark_left(bot_id, chat_id, refusal.reason)
         case Mark.MUTED:

@@ -155,8 +155,8 @@ async def pause(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcas
 
 
 async def go_on(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
-    paused, now = await found(work, bot_id, number), work.broadcasts.now
-    running = await _changed(work, paused, (State.PAUSED,), state=State.RUNNING, alive_at=now)
+    paused = await found(work, bot_id, number)
+    running = await _changed(work, paused, (State.PAUSED,), state=State.RUNNING)
     await _audited(work, actor_id, Action.BROADCAST_CONTINUED, running)
     return running
 
@@ -172,8 +172,8 @@ async def cancel(work: Work, bot_id: int, actor_id: int, number: int) -> Broadca
 
 async def delete_messages(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
     """Delete what was sent, as far as Telegram still lets the bot."""
-    ended, now = await found(work, bot_id, number), work.broadcasts.now
-    deleting = await _changed(work, ended, CAN_BE_DELETED, state=State.DELETING, alive_at=now)
+    ended = await found(work, bot_id, number)
+    deleting = await _changed(work, ended, CAN_BE_DELETED, state=State.DELETING)
     await _audited(work, actor_id, Action.BROADCAST_DELETED, deleting)
     return deleting
 
@@ -221,7 +221,13 @@ def without_a_sender(broadcast: Broadcast) -> bool:
 def deletable(broadcast: Broadcast) -> bool:
     if broadcast.state not in CAN_BE_DELETED or broadcast.finished_at is None:
         return False
-    return broadcast.sent > 0 and broadcast.now - broadcast.finished_at < ledger.DELETABLE_FOR
+    return _has_arrived(broadcast) and broadcast.now - broadcast.finished_at < ledger.DELETABLE_FOR
+
+
+def _has_arrived(broadcast: Broadcast) -> bool:
+    """Whether somebody has got some of it, or may have: of several messages the first, and that isn't counted."""
+    several = len(broadcast.content.get("pieces", ())) != 1  # or unknown, since its author is erased
+    return broadcast.sent > 0 or (several and broadcast.total > 0)
 
 
 async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadcast, **more: Any) -> None:
@@ -231,7 +237,8 @@ async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadca
 
 
 async def _changed(work: Work, broadcast: Broadcast, when: Collection[State], **values: Any) -> Broadcast:
-    changed = await work.broadcasts.change(broadcast.number, when, **values)
+    """Somebody works on it at this moment: a draft isn't left as long as it is changed, nor is there no sender yet."""
+    changed = await work.broadcasts.change(broadcast.number, when, **({"alive_at": work.broadcasts.now} | values))
     if changed is None:
         raise ChangedMeanwhileError(broadcast)
     return changed

@@ -1,20 +1,24 @@
 """What administrators do about broadcasts stands in the audit, in the transaction of the deed."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.repositories.users import Sighting
 from bot.db.uow import UnitOfWork, Work
+from bot.jobs import broadcast_reports
 from bot.services import audit, broadcasts, profiles, sanctions
 from bot.services.audit import Of
 from bot.services.broadcast_authors import may_see
 from bot.services.broadcasts import ChangedMeanwhileError, State
 from bot.services.profiles import Act, Actor
 from bot.services.sanctions import How
+from bot.views import broadcast_reports as view
 
 BOT, OLGA, IVAN = 42, 5001, 5002
 DUE = datetime.now(UTC) + timedelta(days=1)
@@ -98,6 +102,21 @@ async def test_how_it_goes_is_for_authors_who_still_have_the_right(work: Work, a
     assert may_see(await broadcasts.found(work, BOT, number), {OLGA, IVAN}), "an owner"
 
 
+async def test_of_an_author_who_is_erased_the_owners_get_the_report_and_nobody_is_written_to_as_nobody(
+    work: Work,
+) -> None:
+    await administrators(work, OLGA, IVAN)
+    number = await previewed(work, IVAN)
+    await work.broadcasts.change(number, tuple(State), state=State.DONE, started_at=DUE, finished_at=DUE, panel_id=7)
+    await work.privacy.erase(BOT, IVAN)
+    await broadcasts.delete_messages(work, BOT, OLGA, number)
+    deleted = await work.broadcasts.change(number, (State.DELETING,), state=State.DELETED)
+    assert deleted is not None
+    owners = frozenset({OLGA})
+    assert [text.chat_id for text in await broadcast_reports.report(owners, work, deleted)] == [OLGA]
+    assert view.to_author(owners, deleted) is None
+
+
 async def take_rights(work: Work, act: Act) -> None:
     owner = Actor(OLGA, frozenset({OLGA}))
     if act is Act.BAN:
@@ -112,3 +131,37 @@ async def administrators(work: Work, *ids: int) -> None:
     await work.users.meet([Sighting(telegram_id=one, first_name="Ivan", **facts) for one in ids])
     for one in ids:
         await work.people.give_role(one, "administrator")
+
+
+MONTH = timedelta(days=30)
+_AGED = text("UPDATE broadcasts SET created_at = now() - interval '31 days', alive_at = now() - interval '31 days'")
+
+
+async def test_a_draft_is_as_old_as_its_last_change(work: Work, unit_of_work: UnitOfWork) -> None:
+    left, changed = await previewed(work), await previewed(work, IVAN)
+    await work._session.execute(_AGED)
+    await broadcasts.toggle(work, BOT, changed, broadcasts.Option.SILENT)
+    assert await work.broadcasts.prune(BOT, MONTH, 10) == 1
+    assert await work.broadcasts.one(BOT, left) is None
+    assert await work.broadcasts.one(BOT, changed) is not None
+    assert await work.broadcasts.prune(BOT, MONTH, 10) == 0
+
+
+async def test_an_old_draft_that_is_sent_at_that_moment_is_not_pruned(
+    engine: AsyncEngine, unit_of_work: UnitOfWork
+) -> None:
+    async with unit_of_work.open() as work:
+        number = await previewed(work)
+        await work._session.execute(_AGED)
+
+    async def prune() -> int:
+        async with unit_of_work.open() as work:
+            return await work.broadcasts.prune(BOT, MONTH, 10)
+
+    async with unit_of_work.open() as work:
+        await broadcasts.send_now(work, BOT, OLGA, number)
+        pruning = asyncio.ensure_future(prune())
+        await asyncio.wait({pruning}, timeout=2)  # or until this transaction ends
+    assert await pruning == 0
+    async with unit_of_work.open() as work:
+        assert await work.broadcasts.one(BOT, number) is not None

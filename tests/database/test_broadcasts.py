@@ -2,21 +2,25 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from bot.db.engine import AsyncSessionLocal
+from bot.db.repositories.ledger import Fate, Ledger, Recipient
 from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
-from bot.errors import DatabaseAwayError
+from bot.errors import DatabaseAwayError, StatementRefusedError
 from bot.jobs import retention
 from bot.outgoing import broadcast_run
-from bot.outgoing.broadcast_jobs import Means
-from bot.outgoing.broadcast_run import Surroundings, Unrecorded
+from bot.outgoing import broadcasts as broadcasts_under_way
+from bot.outgoing.broadcast_jobs import Done, Means, Sending
+from bot.outgoing.broadcast_surroundings import Progress, Surroundings, Unrecorded
 from bot.outgoing.broadcasts import Broadcasting
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.limiter import Limiter
@@ -79,7 +83,9 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
     epochs = itertools.count(1)
 
     @asynccontextmanager
-    async def sending(per_second: float = 0, at_once: int = 30) -> AsyncIterator[Sender]:
+    async def sending(
+        per_second: float = 0, at_once: int = 30, progress: Progress | None = None
+    ) -> AsyncIterator[Sender]:
         unit_of_work, turns, vitals = Faltering(AsyncSessionLocal), Turns(Limiter(per_second)), Vitals("tests")
         vitals.poll_answered()
         async with AiohttpRequest(connections=64) as request, asyncio.TaskGroup() as tasks:
@@ -91,7 +97,7 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
             means = Means(api, turns, lambda: None, delivery.others_get_through, delivery.mark)
             told: list[tuple[State, int]] = []
 
-            def progress(broadcast: Broadcast, _: float | None) -> Edit | None:
+            def tell(broadcast: Broadcast, _: float | None) -> Edit | None:
                 told.append((broadcast.state, broadcast.sent))
                 if broadcast.panel_id is None:
                     return None
@@ -101,7 +107,7 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
                 return [Text(broadcast.author_id, f"Report: {broadcast.state}, {broadcast.sent} sent")]
 
             around = Surroundings(
-                means, unit_of_work, delivery, tasks, frozenset({administrator.author_id}), progress, report,
+                means, unit_of_work, delivery, tasks, frozenset({administrator.author_id}), progress or tell, report,
                 at_once, next(epochs), unrecorded,
             )  # fmt: skip
             broadcasting = Broadcasting(telegram.bot.id, around)
@@ -148,6 +154,17 @@ async def stops(sender: Sender) -> None:
     async with asyncio.timeout(10):
         while sender.broadcasting._running:
             await asyncio.wait(sender.broadcasting._running)
+
+
+async def left_in_between(administrator: Desk, number: int, count: int) -> None:
+    """What a crash leaves that comes when so many are marked as being sent to, and nothing is sent yet."""
+    async with administrator.unit_of_work.open() as work:
+        broadcast = await work.broadcasts.one(administrator.bot_id, number)
+        assert broadcast is not None
+        up_to = broadcast.people_up_to or 0
+        listed = await work.ledger.list_people(number, (), 0, up_to)
+        await work.broadcasts.count(number, (State.RUNNING,), total=listed, listed_up_to=up_to)
+        await work.ledger.take(number, 0, count)
 
 
 def texts(chat: PrivateChat) -> list[str]:
@@ -291,12 +308,7 @@ async def test_whom_a_crash_left_in_between_is_sent_to_again_and_counted_as_perh
     administrator: Desk, telegram: Emulator, sending: Opened
 ) -> None:
     chats, number = await begun(administrator, telegram, 10)
-    async with administrator.unit_of_work.open() as work:
-        broadcast = await work.broadcasts.one(telegram.bot.id, number)
-        assert broadcast is not None
-        await work.ledger.list_people(number, (), 0, broadcast.people_up_to or 0)
-        await work.broadcasts.count(number, (State.RUNNING,), total=10, listed_up_to=broadcast.people_up_to or 0)
-        await work.ledger.take(number, 0, 4)
+    await left_in_between(administrator, number, 4)
     async with sending():
         over = await administrator.ended(number)
     assert [len(chat.received) for chat in chats] == [1] * 10
@@ -486,6 +498,224 @@ async def test_who_opts_out_or_is_banned_after_the_beginning_does_not_get_it(
         over = await goes_on(sender, administrator, number)
     assert [len(chat.received) for chat in chats] == [chat not in late for chat in chats]
     assert (over.state, over.total, over.sent, over.left) == (State.DONE, 58, 58, 0)
+
+
+async def test_it_is_done_and_not_partly_when_all_who_were_left_have_opted_out(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    _, number = await begun(administrator, telegram, 3)
+    async with sending(per_second=1) as sender:
+        await administrator.until(number, lambda one: one.sent >= 1)
+        await administrator.pause(number)
+        await stops(sender)
+        await administrator.execute(text("UPDATE users SET opted_out = '{news}'"))
+        over = await goes_on(sender, administrator, number)
+    assert (over.state, over.failed, over.left) == (State.DONE, 0, 0)
+    assert over.total == over.sent < 3
+
+
+async def test_whom_a_crash_left_in_between_does_not_get_it_if_they_are_not_to_any_more(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats, number = await begun(administrator, telegram, 5)
+    await left_in_between(administrator, number, 5)
+    erased, banned, opted_out, *others = chats
+    async with administrator.unit_of_work.open() as work:
+        await work.privacy.erase(telegram.bot.id, erased.id)
+    await administrator.execute(text("UPDATE users SET banned_at = now() WHERE telegram_id = :id"), id=banned.id)
+    changed = "UPDATE users SET opted_out = '{news}' WHERE telegram_id = :id"
+    await administrator.execute(text(changed), id=opted_out.id)
+    async with sending():
+        over = await administrator.ended(number)
+    assert [len(chat.received) for chat in chats] == [0, 0, 0, 1, 1]
+    assert {call.parameters["chat_id"] for call in telegram.calls.of("sendMessage")} <= {
+        str(chat) for chat in (*(other.id for other in others), administrator.author_id)
+    }
+    assert (over.state, over.total, over.sent, over.failed, over.perhaps_twice) == (State.DONE, 2, 2, 0, 2)
+
+
+async def test_what_somebody_got_who_is_erased_since_is_left_where_it_is(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    """Nobody knows their chat any more: neither when it begins, nor when it goes on after a crash."""
+    chats, number = await begun(administrator, telegram, 3)
+    async with sending():
+        await administrator.ended(number)
+    gone = "UPDATE broadcast_recipients SET telegram_id = 0, state = :state WHERE telegram_id = :id"
+    for chat, state in zip(chats, ("sent", "deleting"), strict=False):
+        await administrator.execute(text(gone), id=chat.id, state=state)
+    await administrator.delete(number)
+    async with sending():
+        over = await administrator.until(number, lambda one: one.state is State.DELETED)
+    assert [chat.received[0].deleted for chat in chats] == [False, False, True]
+    assert [call.parameters["chat_id"] for call in telegram.calls.of("deleteMessages")] == [str(chats[2].id)]
+    assert over.deleted == 1
+
+
+@pytest.mark.parametrize("content", ['{"pieces": [{}]}', "{}"], ids=["of a newer version", "of an erased author"])
+async def test_whom_a_crash_left_in_between_is_given_back_by_a_cancelled_one_that_can_not_be_composed(
+    administrator: Desk, telegram: Emulator, sending: Opened, content: str
+) -> None:
+    chats, number = await begun(administrator, telegram, 3)
+    await left_in_between(administrator, number, 2)
+    await administrator.cancel(number)
+    await administrator.execute(
+        text("UPDATE broadcasts SET content = CAST(:content AS jsonb) WHERE id = :id"), id=number, content=content
+    )
+    async with sending() as sender:
+        limit = time.monotonic() + 10
+        while await administrator.fates(number) != {"waiting": 3}:
+            assert time.monotonic() < limit
+            await asyncio.sleep(0.05)
+        await stops(sender)
+    assert [chat.received for chat in chats] == [[], [], []]
+
+
+async def test_what_fails_each_time_is_not_begun_all_the_time(
+    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cancelled one isn't paused for it, and stays under way as long as somebody is marked."""
+    began: list[int] = []
+
+    async def run(self: broadcast_run.Run) -> None:
+        began.append(self._number)
+        await asyncio.sleep(0)
+        raise StatementRefusedError("something about it")
+
+    monkeypatch.setattr(broadcast_run.Run, "run", run)
+    _, number = await begun(administrator, telegram, 1)
+    await left_in_between(administrator, number, 1)
+    await administrator.cancel(number)
+    async with sending() as sender:
+        for _ in range(20):
+            sender.broadcasting.look()
+            await asyncio.sleep(0.02)
+        assert began == [number]
+
+
+async def test_an_answer_that_says_nothing_fails_one_recipient_who_keeps_what_came_before(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 3)
+    telegram.faults.next(Reply(200, b'{"ok": true, "result": {"message_id": 7}}'), "sendMessage", chat_id=chats[0].id)
+    telegram.faults.next(Reply(200, b'{"ok": true, "result": true}'), "sendMessage", chat_id=chats[0].id)
+    number = await administrator.begin("one", "two")
+    async with sending():
+        over = await administrator.ended(number)
+    assert [texts(chat) for chat in chats] == [[], *[["one", "two"]] * 2]
+    assert (over.state, over.sent, over.failed) == (State.PARTLY, 2, 1)
+    async with administrator.engine.connect() as connection:
+        kept = await connection.execute(
+            text("SELECT message_ids, error FROM broadcast_recipients WHERE state = 'failed'")
+        )
+        assert kept.all() == [([7], "an answer without the number of a message")]
+
+
+async def test_whatever_goes_wrong_with_one_recipient_fails_that_one_and_with_the_progress_nobody(
+    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chats, number = await begun(administrator, telegram, 3)
+    do = Sending.do
+
+    async def done(self: Sending, recipient: Recipient) -> Done:
+        if recipient.chat_id == chats[0].id:
+            raise RuntimeError("a mistake\0in it")
+        return await do(self, recipient)
+
+    def no_progress(broadcast: Broadcast, _: float | None) -> Edit | None:
+        raise RuntimeError(broadcast)
+
+    monkeypatch.setattr(Sending, "do", done)
+    async with sending(progress=no_progress):
+        over = await administrator.ended(number)
+    assert [texts(chat) for chat in chats] == [[], ["Hello"], ["Hello"]]
+    assert (over.state, over.sent, over.failed) == (State.PARTLY, 2, 1)
+    async with administrator.unit_of_work.open() as work:
+        missed = await broadcasts.failures(work, telegram.bot.id, number)
+    assert missed == [(chats[0].id, "failed", "RuntimeError: a mistakein it")]
+
+
+async def test_one_that_fails_is_paused_when_all_has_landed_shown_so_and_goes_on_without_repeats(
+    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broadcasts_under_way, "AFTER_A_FAILURE", 0.1)
+    chats = await people(administrator, telegram, 10)
+    author = telegram.private_chat(telegram.cloud.people[administrator.author_id])
+    held_up = telegram.faults.next(Delay(1, When.BEFORE), "sendMessage", chat_id=chats[0].id)
+    record, refused = Ledger.record, asyncio.Event()
+
+    async def refuse_once(self: Ledger, *known: Any, **named: Any) -> dict[int, Fate]:
+        if not refused.is_set() and held_up.met:
+            refused.set()
+            raise StatementRefusedError("a constraint")
+        return await record(self, *known, **named)
+
+    monkeypatch.setattr(Ledger, "record", refuse_once)
+    number = await administrator.begin()
+    async with sending() as sender:
+        await sender.api.perform("sendMessage", {"chat_id": author.id, "text": "panel"})
+        [panel] = author.received
+        await administrator.shows(number, panel.message_id)
+        await refused.wait()
+        paused = await administrator.until(number, lambda one: one.state is State.PAUSED, within=10)
+        assert len(chats[0].received) == 1
+        await telegram.until(lambda: panel.text == f"paused, {paused.sent} sent", within=10)
+        over = await goes_on(sender, administrator, number)
+    assert [len(chat.received) for chat in chats] == [1] * 10
+    assert (over.state, over.sent, over.perhaps_twice) == (State.DONE, 10, 0)
+
+
+async def test_who_was_refused_the_second_message_loses_the_first_and_still_counts_as_failed(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    chats = await people(administrator, telegram, 3)
+    refused = Reply.refusal(400, "Bad Request: something is wrong with it")
+    for chat in chats[:2]:
+        telegram.faults.next(Delay(0), "sendMessage", chat_id=chat.id)  # the first message, which arrives
+        telegram.faults.next(refused, "sendMessage", chat_id=chat.id)
+    telegram.faults.next(Reply.refusal(400, "Bad Request: can't"), "deleteMessages", chat_id=chats[1].id)
+    number = await administrator.begin("one", "two")
+    async with sending() as sender:
+        await administrator.ended(number)
+        await administrator.delete(number)
+        sender.broadcasting.look()
+        over = await administrator.until(number, lambda one: one.state is State.DELETED)
+    assert [[one.deleted for one in chat.received] for chat in chats] == [[True], [False], [True, True]]
+    assert (over.sent, over.failed, over.deleted) == (1, 2, 1)
+    assert await administrator.fates(number) == {"failed": 2, "deleted": 1}
+    async with administrator.unit_of_work.open() as work:
+        missed = await broadcasts.failures(work, telegram.bot.id, number)
+    assert missed == [(chat.id, "failed", "Something is wrong with it") for chat in chats[:2]]
+
+
+async def test_who_was_in_the_middle_when_it_was_cancelled_loses_what_had_come(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    [chat], number = await begun(administrator, telegram, 1, "one", "two", "three", "four", "five")
+    async with sending(per_second=60) as sender:
+        await telegram.until(lambda: len(chat.received) >= 3, within=10)
+        await administrator.cancel(number)
+        await stops(sender)
+        cancelled = await administrator.look(number)
+        assert cancelled.sent == 0
+        assert broadcasts.deletable(cancelled)
+        await administrator.delete(number)
+        sender.broadcasting.look()
+        over = await administrator.until(number, lambda one: one.state is State.DELETED)
+    assert chat.received
+    assert all(one.deleted for one in chat.received)
+    assert (over.deleted, over.left, await administrator.fates(number)) == (0, 1, {"waiting": 1})
+
+
+async def test_deleting_lists_nobody_who_was_not_when_it_was_cancelled(
+    administrator: Desk, telegram: Emulator, sending: Opened
+) -> None:
+    _, number = await begun(administrator, telegram, 3)
+    await administrator.cancel(number)
+    await administrator.delete(number)
+    async with sending():
+        over = await administrator.until(number, lambda one: one.state is State.DELETED)
+    assert (over.total, await administrator.fates(number)) == (0, {})
 
 
 async def test_deleting_unmarks_nobody(administrator: Desk, telegram: Emulator, sending: Opened) -> None:

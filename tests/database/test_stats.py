@@ -3,6 +3,8 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,9 +12,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.db.engine import AsyncSessionLocal
 from bot.db.repositories import stats as repository
 from bot.db.repositories.users import Sighting
-from bot.db.uow import UnitOfWork
+from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.jobs import presses, reports, timetable
 from bot.services import stats
 from bot.services.stats import Cohort, Numbers
@@ -125,6 +128,40 @@ async def test_presses_are_written_down_at_the_end(unit_of_work: UnitOfWork, eng
     task.cancel()
     await asyncio.wait({task})
     assert await rows(engine, "SELECT button, presses FROM button_counts") == [("start", 1)]
+
+
+class Cancelling(UnitOfWork):
+    """A database in which a task's cancellation meets a statement (0) or a COMMIT (1), once."""
+
+    meets: int | None = None
+
+    @asynccontextmanager
+    async def open(
+        self, patience: Patience | None = None, *, within: float | None = DONE_WITHIN
+    ) -> AsyncIterator[Work]:
+        async with super().open(patience, within=within) as work:
+            await self._cancel_at(0)
+            yield work
+        await self._cancel_at(1)
+
+    async def _cancel_at(self, moment: int) -> None:
+        if self.meets == moment:
+            self.meets = None
+            task = asyncio.current_task()
+            assert task is not None
+            task.cancel()
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("moment", [0, 1], ids=["a statement", "a commit"])
+async def test_presses_are_counted_once_whatever_a_cancellation_meets(engine: AsyncEngine, moment: int) -> None:
+    unit_of_work = Cancelling(AsyncSessionLocal)
+    unit_of_work.meets = moment
+    counted: presses.Presses = Counter({("start", date(2026, 3, 2)): 1})
+    task = asyncio.ensure_future(presses.keep_counting(unit_of_work, counted, every=0.01))
+    await asyncio.wait({task})
+    assert await rows(engine, "SELECT button, presses FROM button_counts") == [("start", 1)]
+    assert not counted
 
 
 async def test_what_is_due_is_done_once_and_put_off(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.repositories.users import Sighting
 from bot.db.uow import UnitOfWork
+from bot.outgoing.marks import Marks
+from bot.outgoing.refusals import Mark, Refusal
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -359,6 +361,34 @@ async def test_who_can_not_be_reached_is_marked_with_the_reason(people: People, 
     assert (ann["unreachable_reason"], bob["unreachable_reason"]) == ("chat not found", None)
     assert ann["unreachable_at"] == ann["updated_at"] is not None
     assert ann["blocked_at"] is bob["unreachable_at"] is None
+
+
+async def test_who_was_seen_after_the_refusal_is_not_marked_for_it_late(
+    people: People, unit_of_work: UnitOfWork
+) -> None:
+    now = datetime.now(UTC)
+    await people.meet(seen(ANN, seen_at=now - timedelta(seconds=30)), seen(BOB, seen_at=now - timedelta(seconds=90)))
+    async with unit_of_work.open() as work:
+        for person in (ANN, BOB):
+            await work.users.mark_blocked(person, 60)
+            await work.users.mark_unreachable(person, "chat not found", 60)
+    [ann, bob] = await people.all()
+    assert ann["blocked_at"] is ann["unreachable_at"] is None
+    for mark in (bob["blocked_at"], bob["unreachable_at"]):
+        assert timedelta(seconds=59) < datetime.now(UTC) - mark < timedelta(seconds=70)
+
+
+async def test_a_mark_that_waits_for_the_database_keeps_its_moment(people: People, unit_of_work: UnitOfWork) -> None:
+    """The person is back, and was met, before it can be written down."""
+    await people.meet(seen(ANN, seen_at=datetime.now(UTC) - timedelta(days=1)))
+    marks = Marks(42, unit_of_work)
+    marks.put(ANN, Refusal(Mark.BLOCKED, "bot was blocked by the user"))
+    await people.meet(seen(ANN, seen_at=datetime.now(UTC), reachable=True))
+    await marks.write_down_once()
+    assert (await people.the_one())["blocked_at"] is None
+    marks.put(ANN, Refusal(Mark.BLOCKED, "bot was blocked by the user"))
+    await marks.write_down_once()
+    assert (await people.the_one())["blocked_at"] is not None
 
 
 async def test_what_is_written_down_late_adds_up_and_fills_in_but_overwrites_nothing_newer(people: People) -> None:

@@ -216,6 +216,13 @@ def test_a_report_offers_what_can_still_be_done() -> None:
     assert _labels(broadcast_reports.report(clean)) == ["‹ All broadcasts"]
 
 
+@pytest.mark.parametrize(("pieces", "offered"), [(2, True), (1, False)])
+def test_what_nobody_got_as_a_whole_can_be_deleted_if_it_was_in_several_messages(pieces: int, offered: bool) -> None:
+    content = {"pieces": LARGEST.content["pieces"][:pieces]}
+    cancelled = replace(LARGEST, state=State.CANCELLED, sent=0, content=content)
+    assert ("🗑 Delete messages" in _labels(broadcast_reports.report(cancelled))) is offered
+
+
 @pytest.mark.parametrize(
     ("took", "said"),
     [

@@ -34,7 +34,7 @@ class Broadcast(Base):
     deleted: Mapped[int] = mapped_column(server_default="0")
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    alive_at: Mapped[datetime | None]  # when a sender last worked on it
+    alive_at: Mapped[datetime | None]  # when a sender, or an administrator, last worked on it
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (Index("ix_broadcasts_bot_id_state", "bot_id", "state"),)
@@ -49,6 +49,7 @@ class BroadcastRecipient(Base):
     user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # the row of `users`
     telegram_id: Mapped[int]
     state: Mapped[str] = mapped_column(server_default="waiting")
+    state_before: Mapped[str | None]  # what they were before their messages were being deleted
     message_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     error: Mapped[str | None]
     at: Mapped[datetime | None]  # of the last change

@@ -205,13 +205,18 @@ class Broadcasts:
         return await self.change(number, when, alive_at=func.now(), **added)
 
     async def prune(self, bot_id: int, older_than: timedelta, limit: int) -> int:
-        """Delete up to `limit` rows of ledgers, and broadcasts without any, that ended or were left so long ago."""
+        """Delete up to `limit` rows of ledgers, and broadcasts without any, that ended or were left so long ago.
+
+        Somebody who is doing something about it just now, sending a draft, say, holds its row: it is passed over.
+        """
+        since = func.coalesce(Row.finished_at, func.greatest(Row.created_at, Row.due_at, Row.alive_at))
         old = (
             select(Row.id)
             .where(Row.bot_id == bot_id, or_(Row.state.in_(ENDED), Row.state.in_(DRAFTS)))
-            .where(func.coalesce(Row.finished_at, func.greatest(Row.created_at, Row.due_at)) < func.now() - older_than)
+            .where(since < func.now() - older_than)
             .order_by(Row.id)
             .limit(1)
+            .with_for_update(skip_locked=True)
         )
         number = await self._session.scalar(old)
         if number is None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, any_, func, insert, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +13,8 @@ from bot.db.arrays import bigints
 from bot.db.models import BroadcastRecipient as Row
 from bot.db.models import User
 from bot.db.repositories.audience import Conditions
+from bot.db.text import storable
+from bot.db.traces import NOBODY
 
 DELETABLE_FOR = timedelta(hours=48)
 """How long Telegram lets a bot delete what it sent. Source: Bot API, deleteMessage."""
@@ -28,11 +31,16 @@ class Fate(StrEnum):
     DELETED = "deleted"
 
 
+MAY_HAVE_SOME = (Fate.SENT, Fate.FAILED, Fate.BLOCKED, Fate.WAITING, Fate.EXCLUDED)
+"""Who may have got messages: of several the first ones, when they were interrupted or refused at a later one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     user_id: int  # the row of `users`
     chat_id: int
     message_ids: tuple[int, ...] = ()
+    before: Fate = Fate.SENT  # their messages were being deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class Outcome:
 
     user_id: int
     fate: Fate
-    message_ids: tuple[int, ...] = ()
+    message_ids: tuple[int, ...] | None = None  # None: as they are
     error: str | None = None
 
 
@@ -49,7 +57,7 @@ AGAIN = "again in term"
 
 _RECORD = text("""
 UPDATE broadcast_recipients AS r
-SET state = o.state, error = o.error, at = now(),
+SET state = o.state, error = CASE WHEN :was = 'deleting' THEN coalesce(r.error, o.error) ELSE o.error END, at = now(),
     message_ids = coalesce(CAST(string_to_array(o.message_ids, ',') AS bigint[]), r.message_ids)
 FROM unnest(
     CAST(:user_ids AS bigint[]), CAST(:fates AS text[]), CAST(:errors AS text[]), CAST(:message_ids AS text[])
@@ -73,25 +81,27 @@ class Ledger:
 
     async def take(self, number: int, after: int, limit: int) -> list[Recipient]:
         """The next who wait, behind row `after`, marked as being sent to."""
-        return await self._take(number, Fate.WAITING, Fate.SENDING, after, limit)
+        return await self._take(number, after, limit, Row.state == Fate.WAITING, state=Fate.SENDING)
 
     async def exclude(self, number: int, taken: Sequence[Recipient], who: Conditions) -> set[int]:
-        """Leave out those of them to whom `who` doesn't apply any more; returns their rows."""
-        rows = [recipient.user_id for recipient in taken]
+        """Leave out those of them to whom `who` doesn't apply any more, or who are erased; returns their rows."""
+        rows = [recipient.user_id for recipient in taken if recipient.chat_id != NOBODY]
         still = await self._session.scalars(select(User.id).where(User.id == any_(bigints(rows)), *who))
-        excluded = set(rows).difference(still)
+        excluded = {recipient.user_id for recipient in taken}.difference(still)
         if excluded:
             mine = (Row.broadcast_id == number, Row.user_id == any_(bigints(excluded)))
             await self._session.execute(update(Row).where(*mine).values(state=Fate.EXCLUDED, at=func.now()))
         return excluded
 
     async def take_to_delete(self, number: int, after: int, limit: int) -> list[Recipient]:
-        """The next whose messages can still be deleted, marked as being deleted."""
-        return await self._take(number, Fate.SENT, Fate.DELETING, after, limit, Row.at > func.now() - DELETABLE_FOR)
+        """The next who have got messages that can still be deleted, marked as having them deleted."""
+        has_some = (Row.state.in_(MAY_HAVE_SOME), func.cardinality(Row.message_ids) > 0, Row.telegram_id != NOBODY)
+        recent = Row.at > func.now() - DELETABLE_FOR
+        return await self._take(number, after, limit, *has_some, recent, state=Fate.DELETING, state_before=Row.state)
 
     async def under_way(self, number: int, fate: Fate) -> list[Recipient]:
         """Who was taken and isn't recorded yet."""
-        found = select(Row.user_id, Row.telegram_id, Row.message_ids)
+        found = select(*_RECIPIENT)
         rows = await self._session.execute(
             found.where(Row.broadcast_id == number, Row.state == fate).order_by(Row.user_id)
         )
@@ -123,8 +133,8 @@ class Ledger:
                 "was": was,
                 "user_ids": [outcome.user_id for outcome in outcomes],
                 "fates": [outcome.fate.value for outcome in outcomes],
-                "errors": [outcome.error for outcome in outcomes],
-                "message_ids": [",".join(map(str, outcome.message_ids)) or None for outcome in outcomes],
+                "errors": [storable(outcome.error) for outcome in outcomes],
+                "message_ids": [_listed(outcome.message_ids) for outcome in outcomes],
             },
         )
         return {row.user_id: Fate(row.state) for row in rows}
@@ -139,14 +149,21 @@ class Ledger:
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
     async def _take(
-        self, number: int, was: Fate, becomes: Fate, after: int, limit: int, *besides: ColumnElement[bool]
+        self, number: int, after: int, limit: int, *who: ColumnElement[bool], **becomes: Any
     ) -> list[Recipient]:
-        waiting = (Row.broadcast_id == number, Row.state == was, Row.user_id > after, *besides)
-        following = select(Row.user_id).where(*waiting).order_by(Row.user_id).limit(limit)
-        taken = update(Row).where(Row.broadcast_id == number, Row.user_id.in_(following)).values(state=becomes)
-        rows = await self._session.execute(taken.returning(Row.user_id, Row.telegram_id, Row.message_ids))
+        following = select(Row.user_id).where(Row.broadcast_id == number, Row.user_id > after, *who)
+        some = following.order_by(Row.user_id).limit(limit)
+        taken = update(Row).where(Row.broadcast_id == number, Row.user_id.in_(some)).values(**becomes)
+        rows = await self._session.execute(taken.returning(*_RECIPIENT))
         return sorted((_recipient(*row) for row in rows), key=lambda recipient: recipient.user_id)
 
 
-def _recipient(user_id: int, telegram_id: int, message_ids: Sequence[int] | None) -> Recipient:
-    return Recipient(user_id, telegram_id, tuple(message_ids or ()))
+_RECIPIENT: tuple[Any, ...] = (Row.user_id, Row.telegram_id, Row.message_ids, Row.state_before)
+
+
+def _recipient(user_id: int, telegram_id: int, message_ids: Sequence[int] | None, before: str | None) -> Recipient:
+    return Recipient(user_id, telegram_id, tuple(message_ids or ()), Fate(before or Fate.SENT))
+
+
+def _listed(message_ids: Sequence[int] | None) -> str | None:
+    return None if message_ids is None else ",".join(map(str, message_ids))

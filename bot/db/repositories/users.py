@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import any_, func, select, text, update
+from sqlalchemy import ColumnElement, any_, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.arrays import bigints
@@ -146,21 +146,24 @@ class Users:
         first_time = update(User).where(User.telegram_id == telegram_id, User.source.is_(None))
         await self._session.execute(first_time.values(source=source, updated_at=func.now()))
 
-    async def mark_blocked(self, telegram_id: int) -> None:
-        marked = update(User).where(User.telegram_id == telegram_id, User.blocked_at.is_(None))
-        await self._session.execute(marked.values(blocked_at=func.now(), updated_at=func.now()))
+    async def mark_blocked(self, telegram_id: int, seconds_ago: float = 0.0) -> None:
+        """Mark who refused something so long ago, unless they were seen since: they may have come back."""
+        at = _ago(seconds_ago)
+        marked = update(User).where(User.telegram_id == telegram_id, User.blocked_at.is_(None), _unseen_since(at))
+        await self._session.execute(marked.values(blocked_at=at, updated_at=func.now()))
 
-    async def mark_unreachable(self, telegram_id: int, reason: str) -> None:
-        marked = update(User).where(User.telegram_id == telegram_id)
-        now = func.now()
-        await self._session.execute(marked.values(unreachable_at=now, unreachable_reason=reason, updated_at=now))
+    async def mark_unreachable(self, telegram_id: int, reason: str, seconds_ago: float = 0.0) -> None:
+        """As `mark_blocked`."""
+        at = _ago(seconds_ago)
+        marked = update(User).where(User.telegram_id == telegram_id, _unseen_since(at))
+        await self._session.execute(marked.values(unreachable_at=at, unreachable_reason=reason, updated_at=func.now()))
 
     async def reached(self, telegram_ids: Collection[int], seconds_ago: float) -> None:
         """Take the marks off people to whom something could be sent so long ago, but for newer marks.
 
         Whose row is busy keeps them for now. Marks that come with updates are of Telegram's clock, in whole seconds.
         """
-        by_then = func.now() - timedelta(seconds=seconds_ago + 1)
+        by_then = _ago(seconds_ago + 1)
         marked = select(User.id).where(
             User.telegram_id == any_(bigints(telegram_ids)),
             func.greatest(User.blocked_at, User.unreachable_at) < by_then,
@@ -195,3 +198,11 @@ class Users:
     async def _change(self, telegram_id: int, **values: Any) -> None:
         person = update(User).where(User.telegram_id == telegram_id)
         await self._session.execute(person.values(**values, updated_at=func.now()))
+
+
+def _ago(seconds: float) -> ColumnElement[Any]:
+    return func.now() - timedelta(seconds=seconds)
+
+
+def _unseen_since(moment: ColumnElement[Any]) -> ColumnElement[bool]:
+    return or_(User.last_seen_at.is_(None), User.last_seen_at <= moment)
