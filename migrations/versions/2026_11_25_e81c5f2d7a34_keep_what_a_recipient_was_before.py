@@ -1,7 +1,7 @@
 """Keep what a recipient was before their messages were being deleted.
 
 Revision ID: e81c5f2d7a34
-Revises: b7d2c94e1f60
+Revises: c5a90d3e7b42
 Create Date: 2026-11-25 22:05:00.000000+00:00
 
 Versions overlap: only add here. What is to go, goes a version later.
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "e81c5f2d7a34"
-down_revision: str | None = "b7d2c94e1f60"
+down_revision: str | None = "c5a90d3e7b42"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
