@@ -17,7 +17,7 @@ from bot.intake.poller import Poller
 from bot.intake.tries import Tries
 from bot.intake.worker import Worker
 from bot.lanes import Lanes
-from bot.outgoing.broadcast_jobs import Means
+from bot.outgoing.broadcast_calls import Means
 from bot.outgoing.broadcast_surroundings import Surroundings
 from bot.outgoing.broadcasts import Broadcasting
 from bot.outgoing.delivery import Delivery

@@ -1,13 +1,12 @@
 """What is done to each recipient of a broadcast: its messages are sent, or deleted again."""
 
-import asyncio
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import TelegramError
 
 from bot.db.repositories import audience
 from bot.db.repositories.audience import Audience
@@ -16,28 +15,12 @@ from bot.db.repositories.ledger import Fate, Outcome, Recipient
 from bot.db.traces import NOBODY
 from bot.db.uow import Work
 from bot.errors import BotError, NoMoreTurnsError
+from bot.outgoing.broadcast_calls import LATER_AFTER, Calls, LaterError, Means
 from bot.outgoing.messages import Composed, composed
-from bot.outgoing.parts import without_the_refused_part
-from bot.outgoing.refusals import Mark, Refusal, refusal_of
-from bot.outgoing.transport import Api, back_off, never_left
-from bot.outgoing.turns import Turns
-from bot.outgoing.weights import paid, weight
+from bot.outgoing.refusals import Mark, refusal_of
+from bot.outgoing.weights import weight
 
-TRIES = 10  # of a call that Telegram answers with an error of its own or not at all, while it answers others
-LONGEST_BACK_OFF = 60.0  # seconds
-LATER_AFTER = 1.0  # seconds; whose chat rests for longer is come back to, and others go first
 AT_ONCE_IN_A_CHAT = 3  # messages that a private chat takes within a second
-
-
-@dataclass(frozen=True)
-class Means:
-    """What a job works with."""
-
-    api: Api
-    turns: Turns
-    check: Callable[[], None]  # raises LeadershipLostError once this worker leads no longer
-    gets_through: Callable[[], bool]  # whether Telegram answers others just now
-    mark: Callable[[int, Refusal], None]  # somebody who can't be reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +42,7 @@ class Job(Protocol):
     running: State
     chats_a_second: float
     """How many recipients a message a second overall is enough for."""
-    calls: "Calls"
+    calls: Calls
 
     async def take(self, work: Work, after: int, limit: int) -> list[Recipient]: ...
     async def exclude(self, work: Work, taken: Sequence[Recipient]) -> set[int]: ...
@@ -69,72 +52,11 @@ class Job(Protocol):
     def ends_as(self, broadcast: Broadcast) -> State: ...
 
 
-class _LaterError(BotError):
-    """This chat rests; others go first."""
-
-
 class NothingToSendError(BotError):
     """A broadcast without content: its author was erased, or a newer version has it elsewhere."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"there is nothing in broadcast {number} to be sent")
-
-
-class Calls:
-    """Calls for one broadcast: each in a turn of its share, tried again as long as that is worth it."""
-
-    def __init__(self, share: int, means: Means) -> None:
-        self._share = share
-        self._means = means
-        self._interrupted = asyncio.Event()
-
-    def interrupt(self) -> None:
-        """Begin no call any more: whoever waits for a turn, or to try again, raises NoMoreTurnsError."""
-        self._interrupted.set()
-        self._means.turns.leave(self._share)
-
-    def resume(self) -> None:
-        self._interrupted.clear()
-
-    async def perform(self, chat_id: int, method: str, call: dict[str, Any], uncertain: Callable[[], None]) -> Any:
-        """What it is answered with. `uncertain` is told when a call may have been done without an answer.
-
-        Raises what Telegram says for good; _LaterError, if the chat has to rest; and NoMoreTurnsError.
-        """
-        failures = tries = 0
-        while True:
-            if self._interrupted.is_set():
-                raise NoMoreTurnsError
-            try:
-                return await self._once(chat_id, method, call)
-            except RetryAfter:  # the turn has told everyone who has to wait
-                if LATER_AFTER < self._means.turns.rest(chat_id) < math.inf:
-                    raise _LaterError from None
-            except (BadRequest, ChatMigrated, Forbidden) as error:  # BadRequest is a NetworkError, too
-                shortened = without_the_refused_part(method, call, error.message)
-                if shortened is None:
-                    raise
-                call = shortened
-            except TelegramError as error:  # trouble on the way; a token that is refused ends the worker elsewhere
-                if not isinstance(error, NetworkError) or not never_left(error):
-                    uncertain()
-                failures, tries = failures + 1, tries + self._means.gets_through()
-                if tries >= TRIES:
-                    raise
-                await self._rest(back_off(failures, longest=LONGEST_BACK_OFF))
-
-    async def _once(self, chat_id: int, method: str, call: dict[str, Any]) -> Any:
-        items = max(1, weight(method, call))
-        async with self._means.turns.turn(chat_id, share=self._share, weight=items) as turn:
-            self._means.check()
-            return await self._means.api.perform(method, call | (paid(method) if turn.paid else {}))
-
-    async def _rest(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._interrupted.wait()
-        except TimeoutError:
-            return
 
 
 class Sending:
@@ -167,7 +89,7 @@ class Sending:
                 call = message.call | {"chat_id": recipient.chat_id}
                 result = await self.calls.perform(recipient.chat_id, message.method, call, delivered.perhaps)
                 delivered.add(result)
-        except (NoMoreTurnsError, _LaterError):
+        except (NoMoreTurnsError, LaterError):
             return delivered.later()
         except TelegramError as error:
             return delivered.refused(self._fate_of(recipient, error), error.message)
@@ -259,7 +181,7 @@ class Deleting:
         call = {"chat_id": recipient.chat_id, "message_ids": list(recipient.message_ids)}
         try:
             await self.calls.perform(recipient.chat_id, "deleteMessages", call, lambda: None)
-        except (NoMoreTurnsError, _LaterError):
+        except (NoMoreTurnsError, LaterError):
             return Done(recipient, Outcome(recipient.user_id, Fate.DELETING))
         except TelegramError as error:
             return self.failed(recipient, error.message)

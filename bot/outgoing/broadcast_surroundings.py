@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from bot.db.repositories.broadcasts import Broadcast
 from bot.db.repositories.ledger import Fate
 from bot.db.uow import UnitOfWork, Work
-from bot.outgoing.broadcast_jobs import Done, Means
+from bot.outgoing.broadcast_calls import Means
+from bot.outgoing.broadcast_jobs import Done
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.messages import Edit, Message
 

@@ -19,7 +19,8 @@ from bot.errors import DatabaseAwayError, StatementRefusedError
 from bot.jobs import retention
 from bot.outgoing import broadcast_run
 from bot.outgoing import broadcasts as broadcasts_under_way
-from bot.outgoing.broadcast_jobs import Done, Means, Sending
+from bot.outgoing.broadcast_calls import Means
+from bot.outgoing.broadcast_jobs import Done, Sending
 from bot.outgoing.broadcast_surroundings import Progress, Surroundings, Unrecorded
 from bot.outgoing.broadcasts import Broadcasting
 from bot.outgoing.delivery import Delivery
