@@ -18,13 +18,13 @@ from bot.services.broadcasts import Broadcast, Category, State
 LOOK_EVERY = 0.05  # seconds
 FIRST_ID = 10_000_000  # Telegram ids of the many come behind it
 _KNOWN = text("""
-INSERT INTO users (telegram_id, first_name, language_code, private_since, last_seen_at)
-SELECT id, 'Person', 'en', now(), now() FROM unnest(CAST(:ids AS bigint[])) AS id
+INSERT INTO users (telegram_id, first_name, language_code, private_since, last_seen_at, active_on)
+SELECT id, 'Person', 'en', now(), now(), (now() AT TIME ZONE 'UTC')::date FROM unnest(CAST(:ids AS bigint[])) AS id
 ON CONFLICT DO NOTHING
 """)
 _MANY = text("""
-INSERT INTO users (telegram_id, first_name, language_code, private_since, last_seen_at)
-SELECT :first + n, 'Person', 'en', now(), now() FROM generate_series(1, :count) AS n
+INSERT INTO users (telegram_id, first_name, language_code, private_since, last_seen_at, active_on)
+SELECT :first + n, 'Person', 'en', now(), now(), (now() AT TIME ZONE 'UTC')::date FROM generate_series(1, :count) AS n
 """)
 
 

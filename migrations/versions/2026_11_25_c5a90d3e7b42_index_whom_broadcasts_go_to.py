@@ -27,9 +27,19 @@ AUDIENCES = {
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '10s'")
+    op.execute(
+        "UPDATE users SET active_on = (last_seen_at AT TIME ZONE 'UTC')::date"
+        " WHERE active_on IS NULL AND last_seen_at IS NOT NULL"
+    )
     for name, who in AUDIENCES.items():
-        columns = ["language_code", "language", "source"]
-        op.create_index(f"ix_users_audience_{name}", "users", columns, unique=False, postgresql_where=sa.text(who))
+        op.create_index(
+            f"ix_users_audience_{name}",
+            "users",
+            ["language_code", "language", "source"],
+            unique=False,
+            postgresql_include=["created_at", "active_on"],
+            postgresql_where=sa.text(who),
+        )
 
 
 def downgrade() -> None:

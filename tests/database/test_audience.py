@@ -36,6 +36,7 @@ INSERT INTO users (telegram_id, language_code, source, private_since, last_seen_
 async def work(engine: AsyncEngine, unit_of_work: UnitOfWork) -> AsyncIterator[Work]:
     async with engine.begin() as connection:
         await connection.execute(text(PEOPLE))
+        await connection.execute(text("UPDATE users SET active_on = (last_seen_at AT TIME ZONE 'UTC')::date"))
     async with unit_of_work.open() as work:
         yield work
 

@@ -58,6 +58,9 @@ class Stage:
         names, values = ", ".join(facts), ", ".join(str(value) for value in facts.values())
         for chat in chats:
             await self.execute(f"INSERT INTO users (telegram_id, {names}) VALUES ({chat.id}, {values})")
+        await self.execute(
+            "UPDATE users SET active_on = (last_seen_at AT TIME ZONE 'UTC')::date WHERE active_on IS NULL"
+        )
         return chats
 
     async def rows(self, query: str) -> Sequence[RowMapping]:

@@ -29,7 +29,8 @@ async def test_it_shows_the_numbers_and_refreshes_in_place(stage: Stage) -> None
     olga = stage.administrator()
     today = "(now() AT TIME ZONE 'UTC')::date"
     await stage.people(3, language_code="'ru'", source="'spring'", active_on=today)
-    await stage.people(2, language_code="'pt-br'", created_at="now() - interval '10 days'", blocked_at="now()")
+    away = {"created_at": "now() - interval '10 days'", "blocked_at": "now()", "active_on": f"{today} - 40"}
+    await stage.people(2, language_code="'pt-br'", **away)
     await stage.people(1, banned_at="now()", created_at="now() - interval '90 days'", active_on=f"{today} - 20")
     menu = await opens(olga)
     for line in (

@@ -64,7 +64,12 @@ class User(Base):
         Index("ix_users_banned_at", "banned_at", postgresql_where=text("banned_at IS NOT NULL")),
         Index("ix_users_role", "role", postgresql_where=text("role <> 'user'")),
         *(
-            Index(f"ix_users_audience_{name}", "language_code", "language", "source", postgresql_where=text(who))
+            Index(
+                f"ix_users_audience_{name}",
+                *("language_code", "language", "source"),
+                postgresql_include=["created_at", "active_on"],
+                postgresql_where=text(who),
+            )
             for name, who in AUDIENCES.items()
         ),
         Index("ix_users_banned_until", "banned_until", postgresql_where=text("banned_until IS NOT NULL")),

@@ -6,7 +6,19 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, TextClause, any_, desc, exists, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    SQLColumnExpression,
+    TextClause,
+    any_,
+    cast,
+    desc,
+    exists,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.arrays import bigints
@@ -69,9 +81,9 @@ def _narrowed(audience: Audience, administrators: Collection[int]) -> Conditions
     if audience.language is not None:
         conditions += (_language() == audience.language,)
     if audience.active_within is not None:
-        conditions += (User.last_seen_at > _ago(audience.active_within),)
+        conditions += (User.active_on > _today() - audience.active_within,)
     if audience.silent_for is not None:
-        conditions += (User.last_seen_at <= _ago(audience.silent_for),)
+        conditions += (User.active_on <= _today() - audience.silent_for,)
     if audience.joined_within is not None:
         conditions += (User.created_at > _ago(audience.joined_within),)
     if audience.source is not None:
@@ -82,6 +94,11 @@ def _narrowed(audience: Audience, administrators: Collection[int]) -> Conditions
 def _language() -> ColumnElement[str]:
     """The one chosen, otherwise Telegram's."""
     return func.coalesce(User.language, func.split_part(User.language_code, "-", 1))
+
+
+def _today() -> ColumnElement[Any]:
+    """The day by UTC, as `active_on` is; there is no index on the moment itself, which changes with every update."""
+    return cast(func.timezone("UTC", func.now()), Date)
 
 
 def _ago(days: int) -> ColumnElement[Any]:
@@ -104,8 +121,8 @@ class Audiences:
 
     async def ages(self, who: Conditions, *, joined: bool) -> list[tuple[int | None, int]]:
         """How many whole days ago they were last seen, or joined, and how many people that is so for."""
-        age = func.now() - (User.created_at if joined else User.last_seen_at)
-        days = func.date_part("day", age)  # the difference of two timestamps is in days and less
+        # The difference of two timestamps is in days and less, that of two dates is a number of days.
+        days = func.date_part("day", func.now() - User.created_at) if joined else _today() - User.active_on
         counted = select(days, func.count()).select_from(User).where(*who).group_by(days)
         rows = await self._session.execute(counted)
         return [(None if days is None else int(days), int(people)) for days, people in rows]
