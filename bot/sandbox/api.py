@@ -1,6 +1,8 @@
 """The emulator over HTTP, as api.telegram.org: /bot<token>/<method> and /file/bot<token>/<path>."""
 
+import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,6 +18,7 @@ from bot.sandbox.wire import ApiError
 
 LARGEST_REQUEST = 60 << 20  # bytes
 STOPPING = 0.5  # seconds that calls in progress may take when the server stops
+MADE_WITHIN = 5  # turns of the event loop after which an accepted connection is there
 
 AddRoutes = Callable[[web.Application], None]
 
@@ -35,13 +38,22 @@ async def serving(
     runner = web.AppRunner(
         app, access_log=None, handle_signals=False, handler_cancellation=True, shutdown_timeout=STOPPING
     )
-    await runner.setup()
+    listening = socket.create_server((host, port))
     try:
-        await web.TCPSite(runner, host, port).start()
-        bound_host, bound_port = runner.addresses[0][:2]
+        await runner.setup()
+        await web.SockSite(runner, listening).start()
+        bound_host, bound_port = listening.getsockname()[:2]
         yield f"http://{bound_host}:{bound_port}"
     finally:
+        await _accept_no_more(listening)
         await runner.cleanup()
+
+
+async def _accept_no_more(listening: socket.socket) -> None:
+    """What was accepted just before has its connection made before the server is closed; after that it would leak."""
+    asyncio.get_running_loop().remove_reader(listening)
+    for _ in range(MADE_WITHIN):
+        await asyncio.sleep(0)
 
 
 def _application(emulator: Emulator) -> web.Application:
