@@ -143,8 +143,8 @@ def _silences(words: Texts, press: Press, *arguments: object) -> Keyboard:
 def _of_the_past(words: Texts, ban: Ban) -> str:
     until = time(words, ban.expires_at) if ban.expires_at is not None else ""
     end = "running" if ban.lifted_at is None else "lifted" if ban.lifted_by is not None else "over"
-    facts = {"at": time(words, ban.created_at), "until": until, "reason": _reason(ban)}
-    return words.html("ban-entry" if until else "ban-entry-ever", end=end, **facts)
+    line = words.html("ban-entry" if until else "ban-entry-ever", at=time(words, ban.created_at), until=until, end=end)
+    return f"{line}. {words.html('ban-reason', reason=_reason(ban))}" if ban.reason else line
 
 
 def _reason(ban: Ban) -> str:

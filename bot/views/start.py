@@ -40,7 +40,7 @@ def welcome(words: Texts, *, name: str, bot: str, private: bool) -> Screen:
 
 def help_(words: Texts, *, administrator: bool) -> Screen:
     lines = [words.html("help"), *([words.html("help-administrator")] if administrator else [])]
-    return Screen("\n".join(lines), _back(words))
+    return Screen("\n\n".join(lines), _back(words))
 
 
 def own_id(words: Texts, telegram_id: int) -> Screen:

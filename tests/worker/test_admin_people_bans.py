@@ -128,7 +128,7 @@ async def test_an_unbanned_person_is_heard_again_and_history_stays(stage: Stage)
     ann.says("/help")
     await ann.receives("/start", times=2)
     await olga.presses(card, "🚫 Ban", shows="1 ban so far")
-    assert "lifted early: First" in card.text
+    assert "lifted early. Reason: First" in card.text
     assert [deed["person_id"] for deed in await audit(stage, "unban")] == [ann.id]
 
 

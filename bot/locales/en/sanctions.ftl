@@ -47,13 +47,13 @@ ban-entry =
         [running] running
         [lifted] lifted early
        *[over] over
-    }: { $reason }
+    }
 ban-entry-ever =
     • { $at }, for ever, { $end ->
         [running] running
         [lifted] lifted
        *[over] over
-    }: { $reason }
+    }
 ban-standing = State: <b>banned</b> until { $until }
 ban-standing-ever = State: <b>banned</b> for ever
 ban-reason = Reason: { $reason }

@@ -15,8 +15,14 @@ help =
     /cancel – end what I am asking you
     /id – your Telegram number
 help-administrator =
-    /admin – people, bans, the audit, for administrators
-    /broadcast – write to everyone, for administrators
+    <b>For administrators</b>
+
+    /admin – people, bans, the audit, and the way to all below
+    /broadcast – write to everyone
+    /stats – statistics
+    /deadletters – what went wrong
+    /maintenance – on and off
+    /botsettings – settings that change while I run
 id =
     Your Telegram number is <code>{ $id }</code>.
 

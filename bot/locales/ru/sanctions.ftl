@@ -49,13 +49,13 @@ ban-entry =
         [running] идёт
         [lifted] снят досрочно
        *[over] истёк
-    }: { $reason }
+    }
 ban-entry-ever =
     • { $at }, навсегда, { $end ->
         [running] идёт
         [lifted] снят
        *[over] истёк
-    }: { $reason }
+    }
 ban-standing = Состояние: <b>бан</b> до { $until }
 ban-standing-ever = Состояние: <b>бан</b> навсегда
 ban-reason = Причина: { $reason }
