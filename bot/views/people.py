@@ -155,6 +155,10 @@ def over(words: Texts) -> str:
     return words.plain("people-over")
 
 
+def role_given(words: Texts, act: Act) -> str:
+    return words.html("people-promoted" if act is Act.PROMOTE else "people-demoted")
+
+
 def below(sentence: str, screen: Screen) -> Screen:
     """A screen under a sentence that says what was done."""
     return Screen(f"{sentence}\n\n{screen.text}", screen.keyboard)

@@ -79,6 +79,10 @@ def banned(words: Texts) -> str:
     return words.html("ban-done")
 
 
+def unbanned(words: Texts) -> str:
+    return words.html("ban-lifted")
+
+
 def asked_list(words: Texts) -> Screen:
     return Screen(words.html("bulk-asked", most=MOST_AT_ONCE), back(words, Press.PEOPLE))
 

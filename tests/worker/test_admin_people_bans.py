@@ -123,7 +123,8 @@ async def test_an_unbanned_person_is_heard_again_and_history_stays(stage: Stage)
     olga, ann = stage.administrator(), await meets(stage, "Ann")
     card = await bans(olga, ann, reason="First")
     await ann.receives(NOTICE)
-    await olga.presses(card, "✅ Unban", shows="State: active")
+    await olga.presses(card, "✅ Unban", shows="✅ Unbanned.")
+    await olga.shows(card, "State: active")
     assert "Bans so far: 1" in card.text
     ann.says("/help")
     await ann.receives("/start", times=2)
@@ -177,9 +178,11 @@ async def test_the_chats_list_of_commands_follows_the_role_in_the_language_chose
         await stage.execute(f"UPDATE users SET language = {chosen} WHERE telegram_id = {boris.id}")
         card = await card_of(olga, boris)
         await olga.presses(card, "⬆️ Promote", shows="Role: administrator")
+        assert "⬆️ An administrator now." in card.text
         await stage.settles()
         assert "admin" in commands(stage, boris)
         await olga.presses(card, "⬇️ Demote", shows="Role: user")
+        assert "⬇️ No administrator any more." in card.text
         await stage.settles()
         assert "admin" not in commands(stage, boris)
         assert commands(stage, boris).get("help") == own

@@ -126,7 +126,7 @@ async def _give_role(context: Context, telegram_id: int, act: Act) -> None:
         if found.profile.private_since is not None:  # otherwise Telegram knows no chat whose list could be set
             one, administrator = found.profile, found.role is not Role.USER
             context.say(of_chat(telegram_id, one.language, one.language_code, administrator=administrator))
-        context.show(view.card(context.words, found))
+        context.show(view.below(view.role_given(context.words, act), view.card(context.words, found)))
 
 
 def _searched(context: Context) -> str | None:

@@ -59,7 +59,8 @@ async def search(context: Context, _: Details, text: str) -> Next:
     if not query:
         return Next(view.text_wanted(context.words), asks_on=True)
     found = await profiles.search(await context.work(), query)
-    return Next(view.found(context.words, query, found, first=True))
+    nobody = not found.people and found.more_before is None
+    return Next(view.found(context.words, query, found, first=True), asks_on=nobody)
 
 
 async def reason(context: Context, asked: Details, text: str) -> Next:

@@ -59,7 +59,7 @@ async def unban(context: Context, number: str) -> None:
     else:
         for commands in with_ban(profile, context.owners, banned=False):
             context.say(commands)
-        context.show(await card(context, int(number)))
+        context.show(people_view.below(view.unbanned(context.words), await card(context, int(number))))
 
 
 async def ask_list(context: Context) -> None:

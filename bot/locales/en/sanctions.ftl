@@ -62,6 +62,7 @@ ban-notice-ever = 🚫 You have been banned from this bot.
 ban-notice-reason = Reason: { $reason }
 ban-notice-appeal = While it lasts I neither read nor answer what you write here. It is the bot's administrators who decide: to appeal, write to one of them, not to me.
 ban-done = 🚫 Banned.
+ban-lifted = ✅ Unbanned.
 bulk-asked =
     <b>Ban a list</b>
 
