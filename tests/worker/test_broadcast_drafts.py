@@ -150,6 +150,37 @@ async def test_starting_over_forgets_and_discarding_ends_it(stage: Stage) -> Non
     await olga.chat.receives("don't understand this")
 
 
+async def test_cancelling_keeps_what_was_composed_and_discards_what_is_empty(stage: Stage) -> None:
+    olga = stage.administrator()
+    await olga.begins()
+    olga.chat.says("/cancel")
+    await olga.chat.receives("there was nothing in it")
+    assert await stage.rows("SELECT * FROM broadcasts") == []
+    await olga.composes("one")
+    olga.chat.says("/cancel")
+    await olga.chat.receives("It stays as it is")
+    assert (await stage.broadcast())["state"] == "previewed"
+
+
+async def test_an_empty_draft_is_neither_sent_nor_scheduled_and_opens_where_it_is_composed(stage: Stage) -> None:
+    olga = stage.administrator()
+    settings = await olga.previews("one")
+    await olga.presses(settings, "🚀 Send now", shows="✅ Yes, send")
+    number = (await stage.broadcast())["id"]
+    await stage.execute("UPDATE broadcasts SET content = '{}'")
+    assert "send me a message first" in await olga.presses(settings, "✅ Yes, send", shows="Nothing is there yet")
+    assert (await stage.broadcast())["state"] == "composing"
+    for data in (f"b:send:{number}", f"b:schedule:{number}"):
+        await stage.execute("UPDATE broadcasts SET state = 'previewed'")
+        assert "send me a message first" in await olga.forges(settings, data, shows="Nothing is there yet")
+        assert (await stage.broadcast())["state"] == "composing"
+    await stage.execute("UPDATE broadcasts SET state = 'previewed'")
+    menu = await olga.opens_panel()
+    await olga.presses(menu, f"{number} · (nothing yet)", shows="Nothing is there yet")
+    olga.chat.says("two")
+    await olga.chat.receives("Added: text. 1 message so far.")
+
+
 async def test_menus_of_a_discarded_draft_answer_with_a_sentence(stage: Stage) -> None:
     olga = stage.administrator()
     answer = await olga.composes("one")
