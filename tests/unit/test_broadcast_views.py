@@ -325,6 +325,14 @@ def test_a_time_is_by_the_clock_that_the_reader_has_chosen(language: str, zone: 
     assert time(texts(language, zone), NOW) == said
 
 
+@WORDS
+def test_no_sentence_about_a_day_has_two_full_stops(words: Texts) -> None:
+    for month in range(1, 13):
+        day = date(2026, month, 26)
+        shown = (broadcast_choices.hours(words, LARGEST, day, []), broadcast_choices.minutes(words, LARGEST, day, []))
+        assert not any(".." in screen.text for screen in shown)
+
+
 def test_the_authors_message_is_by_the_authors_clock() -> None:
     running = replace(LARGEST, state=State.RUNNING, sent=0, blocked=0, failed=0, total=60, time_zone="Asia/Tokyo")
     edit = broadcast_reports.to_author((), running, 1.0)

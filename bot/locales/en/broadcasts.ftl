@@ -135,8 +135,8 @@ broadcast-confirmation =
     }
 broadcast-nobody = Nobody would get this now. Choose other people, and then send it.
 broadcast-day = <b>Broadcast { $number }</b>: on which day is it to go out? It is { $now } now; the clock is that of your /settings.
-broadcast-hour = <b>Broadcast { $number }</b>: { $day }. At which hour ({ $zone })?
-broadcast-minute = <b>Broadcast { $number }</b>: { $day }. At which minute ({ $zone })?
+broadcast-hour = <b>Broadcast { $number }</b>, { $day }: at which hour ({ $zone })?
+broadcast-minute = <b>Broadcast { $number }</b>, { $day }: at which minute ({ $zone })?
 broadcast-time-past = This time is past, or too far ahead. Choose another.
 broadcast-scheduled =
     <b>Broadcast { $number }</b> goes out on { $due }.

@@ -143,8 +143,8 @@ broadcast-confirmation =
     }
 broadcast-nobody = Сейчас этого не получит никто. Выберите других людей и отправьте.
 broadcast-day = <b>Рассылка { $number }</b>: в какой день её отправить? Сейчас { $now }; часы – те, что в ваших /settings.
-broadcast-hour = <b>Рассылка { $number }</b>: { $day }. В котором часу ({ $zone })?
-broadcast-minute = <b>Рассылка { $number }</b>: { $day }. В какую минуту ({ $zone })?
+broadcast-hour = <b>Рассылка { $number }</b>, { $day }: в котором часу ({ $zone })?
+broadcast-minute = <b>Рассылка { $number }</b>, { $day }: в какую минуту ({ $zone })?
 broadcast-time-past = Это время уже прошло или слишком далеко. Выберите другое.
 broadcast-scheduled =
     <b>Рассылка { $number }</b> начнётся { $due }.
