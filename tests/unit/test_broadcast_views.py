@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -162,6 +163,21 @@ def test_what_people_wrote_is_escaped_and_one_line(words: Texts) -> None:
 )
 def test_people_are_counted_in_the_words_for_so_many(language: str, people: int, sentence: str) -> None:
     assert sentence in view.confirmation(texts(language), LARGEST, people).text
+
+
+@pytest.mark.parametrize("screen", [view.confirmation, view.scheduled])
+def test_what_was_decided_stands_where_it_is_confirmed_and_where_it_waits(screen: Callable[..., Screen]) -> None:
+    english = screen(texts("en"), LARGEST, 2).text
+    assert "<b>Messages:</b> 10\n<b>About:</b> the bot itself (nobody can opt out of this)\n<b>To:</b> " in english
+    assert "\n<b>How:</b> without a sound, no forwarding or saving, no link preview\n\n" in english
+    russian = screen(texts("ru"), LARGEST, 2).text
+    assert "<b>О чём:</b> о самом боте (отказаться от этого нельзя)\n<b>Кому:</b> " in russian
+    assert "\n<b>Как:</b> без звука, без пересылки и сохранения, без превью ссылок\n\n" in russian
+    content = {"pieces": LARGEST.content["pieces"][:1], "options": {"silent": False}}
+    plain = screen(texts("en"), replace(LARGEST, content=content, category=Category.NEWS), 2).text
+    assert "<b>About:</b> news\n" in plain
+    assert "Messages:" not in plain
+    assert "How:" not in plain
 
 
 def test_the_audience_is_said_in_words() -> None:

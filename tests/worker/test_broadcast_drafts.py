@@ -226,7 +226,7 @@ async def test_another_administrators_draft_is_theirs(stage: Stage) -> None:
 async def test_options_change_how_it_is_sent(stage: Stage) -> None:
     olga = stage.administrator()
     settings = await olga.previews("See https://example.com/")
-    for label in ("Silent", "Protected", "No link preview"):
+    for label in ("Silent", "No forwarding or saving", "No link preview"):
         await olga.presses(settings, f"☐ {label}", shows=f"☑ {label}")
     await olga.presses(settings, "Offers", shows="✓ Offers")
     assert "People can opt out of offers" in settings.text
@@ -239,7 +239,9 @@ async def test_options_change_how_it_is_sent(stage: Stage) -> None:
     assert shown.options["disable_notification"]
     assert shown.options["protect_content"]
     assert shown.options["link_preview_options"]["is_disabled"]
-    await olga.presses(olga.chat.received[-1], "☑ Silent", shows="☐ Silent")
+    settings = olga.chat.received[-1]
+    await olga.presses(settings, "☑ Silent", shows="☐ Silent")
+    await olga.presses(settings, "🚀 Send now", shows="How: no forwarding or saving, no link preview")
 
 
 async def test_each_choice_of_whom_says_how_many_it_is(stage: Stage) -> None:

@@ -126,12 +126,25 @@ broadcast-choice-gone = This choice isn't there any more. These are the present 
 broadcast-confirmation =
     <b>Send broadcast { $number }?</b>
     { $excerpt }
-
-    <b>To:</b> { $audience }
-
+broadcast-confirmation-people =
     { $people ->
         [one] This goes to { $people } person.
        *[other] This goes to { $people } people.
+    }
+broadcast-line-messages = <b>Messages:</b> { $count }
+broadcast-line-about =
+    <b>About:</b> { $category ->
+        [system] the bot itself (nobody can opt out of this)
+        [offers] offers
+       *[news] news
+    }
+broadcast-line-to = <b>To:</b> { $audience }
+broadcast-line-options = <b>How:</b> { $options }
+broadcast-option =
+    { $option ->
+        [silent] without a sound
+        [protected] no forwarding or saving
+       *[no_preview] no link preview
     }
 broadcast-nobody = Nobody would get this now. Choose other people, and then send it.
 broadcast-day = <b>Broadcast { $number }</b>: on which day is it to go out? It is { $now } now; the clock is that of your /settings.
@@ -141,8 +154,7 @@ broadcast-time-past = This time is past, or too far ahead. Choose another.
 broadcast-scheduled =
     <b>Broadcast { $number }</b> goes out on { $due }.
     { $excerpt }
-
-    <b>To:</b> { $audience }
+broadcast-scheduled-people =
     { $people ->
         [0] Nobody would get it now.
         [one] { $people } person would get it now; who is there by then does.
@@ -178,7 +190,7 @@ broadcast-button-whom = 👥 To whom: { $people }
 broadcast-button-option =
     { $option ->
         [silent] Silent
-        [protected] Protected
+        [protected] No forwarding or saving
        *[no_preview] No link preview
     }
 broadcast-button-on = ☑ { $label }

@@ -133,13 +133,26 @@ broadcast-choice-gone = Этого варианта больше нет. Вот 
 broadcast-confirmation =
     <b>Отправить рассылку { $number }?</b>
     { $excerpt }
-
-    <b>Кому:</b> { $audience }
-
+broadcast-confirmation-people =
     { $people ->
         [one] Её получит { $people } человек.
         [few] Её получат { $people } человека.
        *[many] Её получат { $people } человек.
+    }
+broadcast-line-messages = <b>Сообщений:</b> { $count }
+broadcast-line-about =
+    <b>О чём:</b> { $category ->
+        [system] о самом боте (отказаться от этого нельзя)
+        [offers] предложения
+       *[news] новости
+    }
+broadcast-line-to = <b>Кому:</b> { $audience }
+broadcast-line-options = <b>Как:</b> { $options }
+broadcast-option =
+    { $option ->
+        [silent] без звука
+        [protected] без пересылки и сохранения
+       *[no_preview] без превью ссылок
     }
 broadcast-nobody = Сейчас этого не получит никто. Выберите других людей и отправьте.
 broadcast-day = <b>Рассылка { $number }</b>: в какой день её отправить? Сейчас { $now }; часы – те, что в ваших /settings.
@@ -149,8 +162,7 @@ broadcast-time-past = Это время уже прошло или слишко�
 broadcast-scheduled =
     <b>Рассылка { $number }</b> начнётся { $due }.
     { $excerpt }
-
-    <b>Кому:</b> { $audience }
+broadcast-scheduled-people =
     { $people ->
         [0] Сейчас этого не получил бы никто.
         [one] Сейчас это получил бы { $people } человек; уйдёт тем, кто будет к тому времени.
@@ -187,7 +199,7 @@ broadcast-button-whom = 👥 Кому: { $people }
 broadcast-button-option =
     { $option ->
         [silent] Без звука
-        [protected] С защитой
+        [protected] Без пересылки и сохранения
        *[no_preview] Без превью ссылок
     }
 broadcast-button-on = ☑ { $label }
