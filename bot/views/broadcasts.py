@@ -173,7 +173,9 @@ def _entry(words: Texts, broadcast: Broadcast) -> str:
     if broadcasts.without_a_sender(broadcast) and broadcast.state is State.RUNNING:
         return words.html("broadcasts-entry-idle", **facts)
     facts["due"] = time(words, broadcast.due_at) if broadcast.due_at is not None else ""
-    return words.html("broadcasts-entry", state=str(broadcast.state), deleted=broadcast.deleted, **facts)
+    not_begun = broadcast.state is State.CANCELLED and broadcast.started_at is None
+    state = "not-begun" if not_begun else str(broadcast.state)
+    return words.html("broadcasts-entry", state=state, deleted=broadcast.deleted, **facts)
 
 
 def _opener(words: Texts, broadcast: Broadcast) -> Button:

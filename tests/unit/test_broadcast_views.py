@@ -242,6 +242,8 @@ def test_what_nobody_got_as_a_whole_can_be_deleted_if_it_was_in_several_messages
 @pytest.mark.parametrize(
     ("took", "said"),
     [
+        (timedelta(seconds=0.7), "less than a second"),
+        (timedelta(seconds=-1), "less than a second"),
         (timedelta(seconds=9), "9 s"),
         (timedelta(seconds=61), "1 min 1 s"),
         (timedelta(hours=25, minutes=3), "25 h 3 min"),
@@ -255,6 +257,26 @@ def test_a_report_says_how_long_it_took(took: timedelta, said: str) -> None:
 def test_one_that_was_cancelled_before_it_began_says_so() -> None:
     cancelled = replace(LARGEST, state=State.CANCELLED, started_at=None)
     assert "before it began" in broadcast_reports.progress(cancelled, None).text
+    assert "</b> · cancelled before it began\n" in view.panel(texts("en"), [cancelled]).text
+    assert "</b> · отменена, прежде чем началась\n" in view.panel(texts("ru"), [cancelled]).text
+    begun = replace(LARGEST, state=State.CANCELLED, sent=2, total=3)
+    assert "</b> · cancelled: 2 of 3 sent\n" in view.panel(texts("en"), [begun]).text
+
+
+@pytest.mark.parametrize(
+    ("state", "language", "said"),
+    [
+        (State.RUNNING, "en", "The list of people is being made."),
+        (State.RUNNING, "ru", "Составляется список людей."),
+        (State.PAUSED, "en", "The list of people isn't made yet."),
+        (State.PAUSED, "ru", "Список людей ещё не составлен."),
+    ],
+)
+def test_before_anybody_is_listed_nothing_is_counted(state: State, language: str, said: str) -> None:
+    nobody = replace(LARGEST, state=state, listed_up_to=0, total=0, sent=0, blocked=0, failed=0, alive_at=NOW)
+    assert broadcast_reports.progress(nobody, None, texts(language)).text.endswith(f"\n\n{said}")
+    some = broadcast_reports.progress(replace(nobody, total=3), None, texts("en")).text
+    assert "Sent: 0 of 3, and the list of people is still being made" in some
 
 
 def test_failures_are_a_file_in_which_nothing_is_a_formula() -> None:

@@ -8,6 +8,7 @@ broadcasts-entry =
         [running] being sent: { $sent } of { $total }
         [paused] paused: { $sent } of { $total }
         [partly] ended in part: { $sent } of { $total } sent
+        [not-begun] cancelled before it began
         [cancelled] cancelled: { $sent } of { $total } sent
         [deleting] being deleted: { $deleted } of { $sent }
         [deleted] deleted: { $deleted } of { $sent }

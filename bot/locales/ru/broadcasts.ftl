@@ -8,6 +8,7 @@ broadcasts-entry =
         [running] идёт: { $sent } из { $total }
         [paused] приостановлена: { $sent } из { $total }
         [partly] закончилась не полностью: отправлено { $sent } из { $total }
+        [not-begun] отменена, прежде чем началась
         [cancelled] отменена: отправлено { $sent } из { $total }
         [deleting] удаляется: { $deleted } из { $sent }
         [deleted] удалена: { $deleted } из { $sent }
