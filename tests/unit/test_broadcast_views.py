@@ -183,9 +183,9 @@ def test_what_was_decided_stands_where_it_is_confirmed_and_where_it_waits(screen
 def test_the_audience_is_said_in_words() -> None:
     audience = Audience(language="ru", active_within=1, silent_for=7, source="spring")
     assert whom(texts("en"), audience) == (
-        "people whose Telegram speaks Russian; active within the last day; silent for 7 days or longer; "
-        "came from “spring”"
+        "people whose language is Russian; active within the last day; silent for 7 days or longer; came from “spring”"
     )
+    assert whom(texts("ru"), Audience(language="ru")) == "те, чей язык – русский"
     assert whom(texts("ru"), Audience()) == "все, до кого можно достучаться"
 
 

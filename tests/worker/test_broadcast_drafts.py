@@ -259,7 +259,7 @@ async def test_each_choice_of_whom_says_how_many_it_is(stage: Stage) -> None:
     await olga.presses(settings, "Language…", shows="whose language")
     assert {"✓ Any · 6", "Russian · 3", "Portuguese · 2", "English · 1"} <= set(olga.labels(settings))
     await olga.presses(settings, "Portuguese · 2", shows="Everyone · 6")
-    assert "people whose Telegram speaks Portuguese" in settings.text
+    assert "people whose language is Portuguese" in settings.text
     assert "2 people would get it now" in settings.text
     await olga.presses(settings, "Active within…", shows="within how many days")
     assert {"✓ Any · 2", "7 days · 0", "14 days · 2"} <= set(olga.labels(settings))

@@ -79,7 +79,7 @@ broadcast-settings =
        *[other] { $people } people would get it now.
     }
 broadcast-audience-everyone = everyone who can be reached
-broadcast-audience-language = people whose Telegram speaks { $language }
+broadcast-audience-language = people whose language is { $language }
 broadcast-audience-active =
     { $days ->
         [one] active within the last day
@@ -110,7 +110,7 @@ broadcast-whom =
     Choices narrow each other down. Only people who wrote to the bot in private, haven't blocked it and haven't opted out are counted.
 broadcast-part =
     <b>Broadcast { $number }</b>: { $part ->
-        [language] whose language?
+        [language] whose language? What they chose in /settings counts, and otherwise what their Telegram speaks.
         [active] active within how many days?
         [silent] silent for how many days?
         [joined] joined within how many days?

@@ -82,7 +82,7 @@ broadcast-settings =
        *[many] Сейчас это получили бы { $people } человек.
     }
 broadcast-audience-everyone = все, до кого можно достучаться
-broadcast-audience-language = язык Telegram – { $language }
+broadcast-audience-language = те, чей язык – { $language }
 broadcast-audience-active =
     { $days ->
         [one] были активны за последний { $days } день
@@ -117,7 +117,7 @@ broadcast-whom =
     Условия действуют вместе. Считаются только те, кто писал боту лично, не заблокировал его и не отказался от таких сообщений.
 broadcast-part =
     <b>Рассылка { $number }</b>: { $part ->
-        [language] на каком языке?
+        [language] на каком языке? Считается выбранный в /settings, а если его нет – язык их Telegram.
         [active] за сколько дней были активны?
         [silent] сколько дней молчат?
         [joined] за сколько дней пришли?
