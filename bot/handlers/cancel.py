@@ -10,9 +10,7 @@ from bot.views import cancel as view
 async def cancel(_: Update, context: Context) -> None:
     work = await context.work()
     asked = await people.ask_no_more(work, context.chat_id, context.person_id)
-    collected = (
-        context.private
-        and context.administers
-        and await broadcast_panels.collect_no_more(work, context.bot_id, context.person_id)
-    )
-    context.reply(view.cancelled(context.words, asked=asked, collected=collected))
+    draft = None
+    if context.private and context.administers:
+        draft = await broadcast_panels.collect_no_more(work, context.bot_id, context.person_id)
+    context.reply(view.cancelled(context.words, asked=asked, draft=draft))

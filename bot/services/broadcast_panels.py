@@ -16,9 +16,12 @@ async def take(work: Work, broadcast: Broadcast, person_id: int, message_id: int
     return await work.broadcasts.change(broadcast.number, KEPT_SHOWN, panel_id=message_id) or broadcast
 
 
-async def collect_no_more(work: Work, bot_id: int, author_id: int) -> bool:
-    """Have the author's open draft collect nothing; False if there is none."""
-    if await work.broadcasts.draft_of(bot_id, author_id) is None:
-        return False
-    await work.broadcasts.close_drafts(bot_id, author_id)
-    return True
+async def collect_no_more(work: Work, bot_id: int, author_id: int) -> Broadcast | None:
+    """Have the author's open draft collect nothing: it is kept if there is something in it.
+
+    Returns it as it was; None if there is none.
+    """
+    draft = await work.broadcasts.draft_of(bot_id, author_id)
+    if draft is not None:
+        await work.broadcasts.close_drafts(bot_id, author_id)
+    return draft

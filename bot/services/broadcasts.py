@@ -43,7 +43,11 @@ class AnothersDraftError(BotError):
 
 
 class NothingComposedError(BotError):
-    """Preview was asked for before anything was sent."""
+    """There is nothing to preview, to send or to schedule: its author hasn't sent anything for it."""
+
+    def __init__(self, now: Broadcast) -> None:
+        super().__init__(f"broadcast {now.number} is empty")
+        self.now = now
 
 
 async def begin_draft(work: Work, bot_id: int, author_id: int, language: str) -> Broadcast:
@@ -55,7 +59,7 @@ async def begin_draft(work: Work, bot_id: int, author_id: int, language: str) ->
 async def draft_left(work: Work, bot_id: int, author_id: int) -> Broadcast | None:
     """The author's newest draft that has something in it, which a new one would take the place of."""
     drafts = await work.broadcasts.drafts_of(bot_id, author_id)
-    return next((draft for draft in drafts if draft.content.get("pieces")), None)
+    return next((draft for draft in drafts if draft.composed), None)
 
 
 async def own(work: Work, bot_id: int, number: int, person_id: int) -> Broadcast:
@@ -81,16 +85,15 @@ async def collect(work: Work, bot_id: int, author_id: int, message: Json) -> tup
 async def preview(work: Work, bot_id: int, number: int) -> Broadcast:
     """Close the draft for further messages. Raises NothingComposedError and ChangedMeanwhileError."""
     draft = await found(work, bot_id, number)
-    if draft.state in DRAFTS and not draft.content.get("pieces"):
-        raise NothingComposedError
+    _require_composed(draft, DRAFTS)
     return await _changed(work, draft, DRAFTS, state=State.PREVIEWED)
 
 
 async def compose_on(work: Work, bot_id: int, number: int) -> Broadcast:
-    """Open the draft for further messages; any other that was open for the author's is closed."""
+    """Open the draft for further messages; any other that was open for the author's is closed, or gone if empty."""
     draft = await found(work, bot_id, number)
     if draft.state in DRAFTS:
-        await work.broadcasts.close_drafts(bot_id, draft.author_id)
+        await work.broadcasts.close_drafts(bot_id, draft.author_id, besides=number)
     return await _changed(work, draft, DRAFTS, state=State.COMPOSING)
 
 
@@ -126,15 +129,18 @@ async def toggle(work: Work, bot_id: int, number: int, option: Option) -> Broadc
 
 
 async def send_now(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
-    """Set it going."""
+    """Set it going. Raises NothingComposedError and ChangedMeanwhileError."""
     draft = await found(work, bot_id, number)
+    _require_composed(draft, SENDABLE)
     begun = await _changed(work, draft, SENDABLE, **work.broadcasts.beginning())
     await _audited(work, actor_id, Action.BROADCAST_SENT, begun)
     return begun
 
 
 async def schedule(work: Work, bot_id: int, actor_id: int, number: int, due_at: datetime) -> Broadcast:
+    """Have it set going then. Raises NothingComposedError and ChangedMeanwhileError."""
     draft = await found(work, bot_id, number)
+    _require_composed(draft, SENDABLE)
     scheduled = await _changed(work, draft, SENDABLE, state=State.SCHEDULED, due_at=due_at)
     await _audited(work, actor_id, Action.BROADCAST_SCHEDULED, scheduled, due=due_at.isoformat())
     return scheduled
@@ -228,6 +234,12 @@ def _has_arrived(broadcast: Broadcast) -> bool:
     """Whether somebody has got some of it, or may have: of several messages the first, and that isn't counted."""
     several = len(broadcast.content.get("pieces", ())) != 1  # or unknown, since its author is erased
     return broadcast.sent > 0 or (several and broadcast.total > 0)
+
+
+def _require_composed(broadcast: Broadcast, when: Collection[State]) -> None:
+    """In other states than these something else is the matter with it."""
+    if broadcast.state in when and not broadcast.composed:
+        raise NothingComposedError(broadcast)
 
 
 async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadcast, **more: Any) -> None:

@@ -120,6 +120,8 @@ def _ended(words: Texts, broadcast: Broadcast) -> Screen:
 
 def _counts(words: Texts, broadcast: Broadcast) -> list[str]:
     listed = broadcast.listed or broadcast.state not in {State.RUNNING, State.PAUSED}
+    if not listed and not broadcast.total:
+        return [words.html("broadcast-line-no-list", state=str(broadcast.state))]
     sent = "broadcast-line-sent" if listed else "broadcast-line-listing"
     lines = [
         words.html(sent, sent=broadcast.sent, total=broadcast.total),
@@ -147,7 +149,9 @@ def _forecast(words: Texts, broadcast: Broadcast, per_second: float) -> list[str
 
 
 def _duration(words: Texts, took: timedelta) -> str:
-    minutes, seconds = divmod(max(0, round(took.total_seconds())), 60)
+    if took < timedelta(seconds=1):
+        return words.plain("broadcast-duration-none")
+    minutes, seconds = divmod(round(took.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
         return words.plain("broadcast-duration-hours", hours=hours, minutes=minutes)

@@ -91,28 +91,17 @@ def settings(words: Texts, draft: Broadcast, people: int) -> Screen:
 
 def confirmation(words: Texts, draft: Broadcast, people: int) -> Screen:
     """The button is for what is shown here alone: it may be pressed when another message has changed the draft."""
-    text = words.html(
-        "broadcast-confirmation",
-        number=str(draft.number),
-        excerpt=excerpt(words, draft),
-        audience=whom(words, draft.audience),
-        people=people,
-    )
+    heading = words.html("broadcast-confirmation", number=str(draft.number), excerpt=excerpt(words, draft))
+    text = _outlined(words, draft, heading, words.html("broadcast-confirmation-people", people=people))
     yes = button(words, "yes", Press.SEND_YES, draft.number, version(draft))
     return Screen(text, ((yes,), (button(words, "back", Press.SHOW, draft.number),)))
 
 
 def scheduled(words: Texts, broadcast: Broadcast, people: int) -> Screen:
     assert broadcast.due_at is not None
-    text = words.html(
-        "broadcast-scheduled",
-        number=str(broadcast.number),
-        due=time(words, broadcast.due_at),
-        excerpt=excerpt(words, broadcast),
-        audience=whom(words, broadcast.audience),
-        people=people,
-    )
-    number = broadcast.number
+    number, due = broadcast.number, time(words, broadcast.due_at)
+    heading = words.html("broadcast-scheduled", number=str(number), due=due, excerpt=excerpt(words, broadcast))
+    text = _outlined(words, broadcast, heading, words.html("broadcast-scheduled-people", people=people))
     return Screen(
         text,
         (
@@ -154,6 +143,21 @@ def discarded(words: Texts) -> str:
     return words.plain("broadcast-discarded")
 
 
+def _outlined(words: Texts, broadcast: Broadcast, heading: str, people: str) -> str:
+    """What has been decided about it, between its heading and how many get it."""
+    count = len(broadcast.content.get("pieces", ()))
+    on = [option for option in Option if broadcast.content.get("options", {}).get(option)]
+    lines = [heading, ""]
+    if count > 1:
+        lines.append(words.html("broadcast-line-messages", count=count))
+    lines.append(words.html("broadcast-line-about", category=str(broadcast.category)))
+    lines.append(words.html("broadcast-line-to", audience=whom(words, broadcast.audience)))
+    if on:
+        options = ", ".join(words.plain("broadcast-option", option=str(option)) for option in on)
+        lines.append(words.html("broadcast-line-options", options=options))
+    return "\n".join([*lines, "", people])
+
+
 def _listed(words: Texts, listed: Sequence[Broadcast], above: Sequence[str], below: Keyboard) -> Screen:
     openers = tuple((_opener(words, broadcast),) for broadcast in listed)
     return Screen("\n\n".join([*above, *(_entry(words, broadcast) for broadcast in listed)]), (*openers, *below))
@@ -169,7 +173,9 @@ def _entry(words: Texts, broadcast: Broadcast) -> str:
     if broadcasts.without_a_sender(broadcast) and broadcast.state is State.RUNNING:
         return words.html("broadcasts-entry-idle", **facts)
     facts["due"] = time(words, broadcast.due_at) if broadcast.due_at is not None else ""
-    return words.html("broadcasts-entry", state=str(broadcast.state), deleted=broadcast.deleted, **facts)
+    not_begun = broadcast.state is State.CANCELLED and broadcast.started_at is None
+    state = "not-begun" if not_begun else str(broadcast.state)
+    return words.html("broadcasts-entry", state=state, deleted=broadcast.deleted, **facts)
 
 
 def _opener(words: Texts, broadcast: Broadcast) -> Button:

@@ -15,7 +15,7 @@ from bot.jobs import broadcast_reports
 from bot.services import audit, broadcasts, profiles, sanctions
 from bot.services.audit import Of
 from bot.services.broadcast_authors import may_see
-from bot.services.broadcasts import ChangedMeanwhileError, State
+from bot.services.broadcasts import ChangedMeanwhileError, NothingComposedError, State
 from bot.services.profiles import Act, Actor
 from bot.services.sanctions import How
 from bot.views import broadcast_reports as view
@@ -75,6 +75,28 @@ async def test_what_was_not_done_is_not_audited(work: Work, deed: Callable[..., 
         await deed(work, BOT, OLGA, number)
     assert (await broadcasts.found(work, BOT, number)).state is State.PREVIEWED
     assert await audited(work) == []
+
+
+async def test_nothing_is_neither_sent_nor_scheduled(work: Work) -> None:
+    number = (await work.broadcasts.add(BOT, OLGA, "en", {})).number
+    await work.broadcasts.change(number, (State.COMPOSING,), state=State.PREVIEWED)
+    with pytest.raises(NothingComposedError):
+        await broadcasts.send_now(work, BOT, OLGA, number)
+    with pytest.raises(NothingComposedError):
+        await broadcasts.schedule(work, BOT, OLGA, number, DUE)
+    assert (await broadcasts.found(work, BOT, number)).state is State.PREVIEWED
+    assert await audited(work) == []
+
+
+async def test_composing_one_closes_another_and_discards_it_if_it_is_empty(work: Work) -> None:
+    first = await previewed(work)
+    empty = (await work.broadcasts.add(BOT, OLGA, "en", {})).number
+    await broadcasts.compose_on(work, BOT, first)
+    assert await work.broadcasts.one(BOT, empty) is None
+    second = await work.broadcasts.add(BOT, OLGA, "en", {})
+    await broadcasts.start_over(work, BOT, second.number)
+    states = [(await broadcasts.found(work, BOT, number)).state for number in (first, second.number)]
+    assert states == [State.PREVIEWED, State.COMPOSING]
 
 
 @pytest.mark.parametrize("act", [Act.DEMOTE, Act.BAN])

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -164,12 +165,27 @@ def test_people_are_counted_in_the_words_for_so_many(language: str, people: int,
     assert sentence in view.confirmation(texts(language), LARGEST, people).text
 
 
+@pytest.mark.parametrize("screen", [view.confirmation, view.scheduled])
+def test_what_was_decided_stands_where_it_is_confirmed_and_where_it_waits(screen: Callable[..., Screen]) -> None:
+    english = screen(texts("en"), LARGEST, 2).text
+    assert "<b>Messages:</b> 10\n<b>About:</b> the bot itself (nobody can opt out of this)\n<b>To:</b> " in english
+    assert "\n<b>How:</b> without a sound, no forwarding or saving, no link preview\n\n" in english
+    russian = screen(texts("ru"), LARGEST, 2).text
+    assert "<b>О чём:</b> о самом боте (отказаться от этого нельзя)\n<b>Кому:</b> " in russian
+    assert "\n<b>Как:</b> без звука, без пересылки и сохранения, без превью ссылок\n\n" in russian
+    content = {"pieces": LARGEST.content["pieces"][:1], "options": {"silent": False}}
+    plain = screen(texts("en"), replace(LARGEST, content=content, category=Category.NEWS), 2).text
+    assert "<b>About:</b> news\n" in plain
+    assert "Messages:" not in plain
+    assert "How:" not in plain
+
+
 def test_the_audience_is_said_in_words() -> None:
     audience = Audience(language="ru", active_within=1, silent_for=7, source="spring")
     assert whom(texts("en"), audience) == (
-        "people whose Telegram speaks Russian; active within the last day; silent for 7 days or longer; "
-        "came from “spring”"
+        "people whose language is Russian; active within the last day; silent for 7 days or longer; came from “spring”"
     )
+    assert whom(texts("ru"), Audience(language="ru")) == "те, чей язык – русский"
     assert whom(texts("ru"), Audience()) == "все, до кого можно достучаться"
 
 
@@ -226,6 +242,8 @@ def test_what_nobody_got_as_a_whole_can_be_deleted_if_it_was_in_several_messages
 @pytest.mark.parametrize(
     ("took", "said"),
     [
+        (timedelta(seconds=0.7), "less than a second"),
+        (timedelta(seconds=-1), "less than a second"),
         (timedelta(seconds=9), "9 s"),
         (timedelta(seconds=61), "1 min 1 s"),
         (timedelta(hours=25, minutes=3), "25 h 3 min"),
@@ -239,6 +257,26 @@ def test_a_report_says_how_long_it_took(took: timedelta, said: str) -> None:
 def test_one_that_was_cancelled_before_it_began_says_so() -> None:
     cancelled = replace(LARGEST, state=State.CANCELLED, started_at=None)
     assert "before it began" in broadcast_reports.progress(cancelled, None).text
+    assert "</b> · cancelled before it began\n" in view.panel(texts("en"), [cancelled]).text
+    assert "</b> · отменена, прежде чем началась\n" in view.panel(texts("ru"), [cancelled]).text
+    begun = replace(LARGEST, state=State.CANCELLED, sent=2, total=3)
+    assert "</b> · cancelled: 2 of 3 sent\n" in view.panel(texts("en"), [begun]).text
+
+
+@pytest.mark.parametrize(
+    ("state", "language", "said"),
+    [
+        (State.RUNNING, "en", "The list of people is being made."),
+        (State.RUNNING, "ru", "Составляется список людей."),
+        (State.PAUSED, "en", "The list of people isn't made yet."),
+        (State.PAUSED, "ru", "Список людей ещё не составлен."),
+    ],
+)
+def test_before_anybody_is_listed_nothing_is_counted(state: State, language: str, said: str) -> None:
+    nobody = replace(LARGEST, state=state, listed_up_to=0, total=0, sent=0, blocked=0, failed=0, alive_at=NOW)
+    assert broadcast_reports.progress(nobody, None, texts(language)).text.endswith(f"\n\n{said}")
+    some = broadcast_reports.progress(replace(nobody, total=3), None, texts("en")).text
+    assert "Sent: 0 of 3, and the list of people is still being made" in some
 
 
 def test_failures_are_a_file_in_which_nothing_is_a_formula() -> None:
@@ -323,6 +361,14 @@ def test_the_hour_that_comes_twice_is_offered_twice_and_the_one_left_out_not_at_
 )  # fmt: skip
 def test_a_time_is_by_the_clock_that_the_reader_has_chosen(language: str, zone: str | None, said: str) -> None:
     assert time(texts(language, zone), NOW) == said
+
+
+@WORDS
+def test_no_sentence_about_a_day_has_two_full_stops(words: Texts) -> None:
+    for month in range(1, 13):
+        day = date(2026, month, 26)
+        shown = (broadcast_choices.hours(words, LARGEST, day, []), broadcast_choices.minutes(words, LARGEST, day, []))
+        assert not any(".." in screen.text for screen in shown)
 
 
 def test_the_authors_message_is_by_the_authors_clock() -> None:

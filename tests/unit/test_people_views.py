@@ -12,6 +12,7 @@ from bot.views import cancel, floods, groups, privacy, settings, start, terms
 from bot.views.commands import ADMINISTRATORS
 from bot.views.i18n import LANGUAGES, Texts, texts
 from bot.views.start import Screen
+from tests.unit.test_broadcast_views import EMPTY, LARGEST
 
 LONGEST_TEXT = 4096
 LONGEST_DATA = 64  # bytes
@@ -40,9 +41,9 @@ def screens(words: Texts) -> list[Screen]:
         floods.too_much(words),
         groups.leaves(words),
         *(
-            cancel.cancelled(words, asked=asked, collected=drafts)
+            cancel.cancelled(words, asked=asked, draft=draft)
             for asked in (True, False)
-            for drafts in (True, False)
+            for draft in (None, EMPTY, LARGEST)
         ),
         start.help_(words, administrator=True),
     ]

@@ -23,8 +23,8 @@ async def test_what_a_demoted_administrator_has_scheduled_is_not_sent(stage: Sta
     settings = await ivan.previews("Scheduled")
     number = (await stage.broadcast())["id"]
     await ivan.presses(settings, "🕒 Schedule", shows="on which day")
-    await ivan.presses(settings, ivan.labels(settings)[-2], shows="At which hour")
-    await ivan.presses(settings, "23", shows="At which minute")
+    await ivan.presses(settings, ivan.labels(settings)[-2], shows="at which hour")
+    await ivan.presses(settings, "23", shows="at which minute")
     await ivan.presses(settings, "23:55", shows="goes out on")
     card = await card_of(olga, ivan.chat)
     await olga.presses(card, "⬇️ Demote", shows="Role: user")

@@ -150,6 +150,37 @@ async def test_starting_over_forgets_and_discarding_ends_it(stage: Stage) -> Non
     await olga.chat.receives("don't understand this")
 
 
+async def test_cancelling_keeps_what_was_composed_and_discards_what_is_empty(stage: Stage) -> None:
+    olga = stage.administrator()
+    await olga.begins()
+    olga.chat.says("/cancel")
+    await olga.chat.receives("there was nothing in it")
+    assert await stage.rows("SELECT * FROM broadcasts") == []
+    await olga.composes("one")
+    olga.chat.says("/cancel")
+    await olga.chat.receives("It stays as it is")
+    assert (await stage.broadcast())["state"] == "previewed"
+
+
+async def test_an_empty_draft_is_neither_sent_nor_scheduled_and_opens_where_it_is_composed(stage: Stage) -> None:
+    olga = stage.administrator()
+    settings = await olga.previews("one")
+    await olga.presses(settings, "🚀 Send now", shows="✅ Yes, send")
+    number = (await stage.broadcast())["id"]
+    await stage.execute("UPDATE broadcasts SET content = '{}'")
+    assert "send me a message first" in await olga.presses(settings, "✅ Yes, send", shows="Nothing is there yet")
+    assert (await stage.broadcast())["state"] == "composing"
+    for data in (f"b:send:{number}", f"b:schedule:{number}"):
+        await stage.execute("UPDATE broadcasts SET state = 'previewed'")
+        assert "send me a message first" in await olga.forges(settings, data, shows="Nothing is there yet")
+        assert (await stage.broadcast())["state"] == "composing"
+    await stage.execute("UPDATE broadcasts SET state = 'previewed'")
+    menu = await olga.opens_panel()
+    await olga.presses(menu, f"{number} · (nothing yet)", shows="Nothing is there yet")
+    olga.chat.says("two")
+    await olga.chat.receives("Added: text. 1 message so far.")
+
+
 async def test_menus_of_a_discarded_draft_answer_with_a_sentence(stage: Stage) -> None:
     olga = stage.administrator()
     answer = await olga.composes("one")
@@ -195,7 +226,7 @@ async def test_another_administrators_draft_is_theirs(stage: Stage) -> None:
 async def test_options_change_how_it_is_sent(stage: Stage) -> None:
     olga = stage.administrator()
     settings = await olga.previews("See https://example.com/")
-    for label in ("Silent", "Protected", "No link preview"):
+    for label in ("Silent", "No forwarding or saving", "No link preview"):
         await olga.presses(settings, f"☐ {label}", shows=f"☑ {label}")
     await olga.presses(settings, "Offers", shows="✓ Offers")
     assert "People can opt out of offers" in settings.text
@@ -208,7 +239,9 @@ async def test_options_change_how_it_is_sent(stage: Stage) -> None:
     assert shown.options["disable_notification"]
     assert shown.options["protect_content"]
     assert shown.options["link_preview_options"]["is_disabled"]
-    await olga.presses(olga.chat.received[-1], "☑ Silent", shows="☐ Silent")
+    settings = olga.chat.received[-1]
+    await olga.presses(settings, "☑ Silent", shows="☐ Silent")
+    await olga.presses(settings, "🚀 Send now", shows="How: no forwarding or saving, no link preview")
 
 
 async def test_each_choice_of_whom_says_how_many_it_is(stage: Stage) -> None:
@@ -226,7 +259,7 @@ async def test_each_choice_of_whom_says_how_many_it_is(stage: Stage) -> None:
     await olga.presses(settings, "Language…", shows="whose language")
     assert {"✓ Any · 6", "Russian · 3", "Portuguese · 2", "English · 1"} <= set(olga.labels(settings))
     await olga.presses(settings, "Portuguese · 2", shows="Everyone · 6")
-    assert "people whose Telegram speaks Portuguese" in settings.text
+    assert "people whose language is Portuguese" in settings.text
     assert "2 people would get it now" in settings.text
     await olga.presses(settings, "Active within…", shows="within how many days")
     assert {"✓ Any · 2", "7 days · 0", "14 days · 2"} <= set(olga.labels(settings))

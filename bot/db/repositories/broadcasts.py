@@ -74,6 +74,11 @@ class Broadcast:
     author_administers: bool  # still, by their role; what owners may is in no database
 
     @property
+    def composed(self) -> bool:
+        """Whether there is something to send."""
+        return bool(self.content.get("pieces"))
+
+    @property
     def left(self) -> int:
         return self.total - self.sent - self.blocked - self.failed
 
@@ -138,10 +143,15 @@ class Broadcasts:
         found = select(*_COLUMNS).where(Row.bot_id == bot_id, Row.author_id == author_id, Row.state.in_(DRAFTS))
         return [_read(row) for row in await self._session.execute(found.order_by(Row.id.desc()))]
 
-    async def close_drafts(self, bot_id: int, author_id: int) -> None:
-        """Let none of this administrator's drafts collect what they send."""
+    async def close_drafts(self, bot_id: int, author_id: int, besides: int | None = None) -> None:
+        """Let no draft of this administrator's, but one, collect what they send; of those without anything, none stays.
+
+        A closed one can be sent, and of an empty one nothing could be.
+        """
         open_ = (Row.bot_id == bot_id, Row.author_id == author_id, Row.state == State.COMPOSING)
-        await self._session.execute(update(Row).where(*open_).values(state=State.PREVIEWED))
+        others = (*open_, Row.id != besides) if besides is not None else open_
+        await self._session.execute(delete(Row).where(*others, Row.content["pieces"].as_string().is_(None)))
+        await self._session.execute(update(Row).where(*others).values(state=State.PREVIEWED))
 
     async def forget_panel(self, bot_id: int, author_id: int, message_id: int) -> None:
         """Have no broadcast of this administrator's shown by this message of their chat."""

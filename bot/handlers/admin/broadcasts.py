@@ -34,6 +34,8 @@ async def pressed(action: Action, _: Update, context: Context) -> None:
         await action(context, *context.matches[0].groups())
     except AnothersDraftError:
         context.answer(view.not_yours(context.words))
+    except NothingComposedError as error:
+        context.show(await screen(context, error.now), toast=view.nothing_composed(context.words))
     except ChangedMeanwhileError as error:
         if error.now is None:
             context.answer(view.gone(context.words))
@@ -93,11 +95,7 @@ async def collect(update: Update, context: Context) -> None:
 async def preview(context: Context, number: str) -> None:
     """Send what was composed by the same code as the real thing, and below it the settings."""
     work, draft = await context.work(), await _draft(context, number)
-    try:
-        draft = await broadcasts.preview(work, context.bot_id, draft.number)
-    except NothingComposedError:
-        context.answer(view.nothing_composed(context.words))
-        return
+    draft = await broadcasts.preview(work, context.bot_id, draft.number)
     people = await audiences.people(work, draft, await context.administrators())
     context.show(view.preview(context.words, draft))
     for message in composed(draft.content, context.person_id, view.refused_by_telegram(context.words)):
@@ -150,9 +148,11 @@ async def unschedule(context: Context, number: str) -> None:
 
 
 async def screen(context: Context, broadcast: Broadcast) -> Screen:
-    """How a broadcast stands, with what can be done about it."""
+    """How a broadcast stands, with what can be done about it; an empty draft is open for messages from now on."""
     if broadcast.state in broadcasts.DRAFTS and broadcast.author_id != context.person_id:
         return view.anothers_draft(context.words, broadcast)
+    if broadcast.state is State.PREVIEWED and not broadcast.composed:
+        broadcast = await broadcasts.compose_on(await context.work(), context.bot_id, broadcast.number)
     if broadcast.state is State.COMPOSING:
         return view.composing(context.words, broadcast)
     if broadcast.state not in broadcasts.SENDABLE:
@@ -163,8 +163,11 @@ async def screen(context: Context, broadcast: Broadcast) -> Screen:
 
 
 async def sendable(context: Context, number: str) -> Broadcast:
-    """A broadcast that can be sent or scheduled by whoever pressed."""
-    return await in_state(context, number, broadcasts.SENDABLE)
+    """A broadcast that can be sent or scheduled by whoever pressed. Raises NothingComposedError besides."""
+    broadcast = await in_state(context, number, broadcasts.SENDABLE)
+    if not broadcast.composed:
+        raise NothingComposedError(broadcast)
+    return broadcast
 
 
 async def in_state(context: Context, number: str, when: tuple[State, ...]) -> Broadcast:

@@ -8,6 +8,11 @@ broadcast-progress =
 broadcast-without-a-sender = ⚠️ <b>Nobody is sending just now.</b> It goes on by itself as soon as a worker does.
 broadcast-line-sent = Sent: { $sent } of { $total }
 broadcast-line-listing = Sent: { $sent } of { $total }, and the list of people is still being made
+broadcast-line-no-list =
+    { $state ->
+        [paused] The list of people isn't made yet.
+       *[running] The list of people is being made.
+    }
 broadcast-line-failed = Failed: { $failed }
 broadcast-line-blocked = Can't be reached or have blocked the bot: { $blocked }
 broadcast-line-left = Left: { $left }
@@ -38,6 +43,7 @@ broadcast-ended =
 broadcast-duration-hours = { $hours } h { $minutes } min
 broadcast-duration-minutes = { $minutes } min { $seconds } s
 broadcast-duration-seconds = { $seconds } s
+broadcast-duration-none = less than a second
 broadcast-delete-confirmation =
     <b>Delete the messages of broadcast { $number }?</b>
 

@@ -8,6 +8,7 @@ broadcasts-entry =
         [running] being sent: { $sent } of { $total }
         [paused] paused: { $sent } of { $total }
         [partly] ended in part: { $sent } of { $total } sent
+        [not-begun] cancelled before it began
         [cancelled] cancelled: { $sent } of { $total } sent
         [deleting] being deleted: { $deleted } of { $sent }
         [deleted] deleted: { $deleted } of { $sent }
@@ -78,7 +79,7 @@ broadcast-settings =
        *[other] { $people } people would get it now.
     }
 broadcast-audience-everyone = everyone who can be reached
-broadcast-audience-language = people whose Telegram speaks { $language }
+broadcast-audience-language = people whose language is { $language }
 broadcast-audience-active =
     { $days ->
         [one] active within the last day
@@ -109,7 +110,7 @@ broadcast-whom =
     Choices narrow each other down. Only people who wrote to the bot in private, haven't blocked it and haven't opted out are counted.
 broadcast-part =
     <b>Broadcast { $number }</b>: { $part ->
-        [language] whose language?
+        [language] whose language? What they chose in /settings counts, and otherwise what their Telegram speaks.
         [active] active within how many days?
         [silent] silent for how many days?
         [joined] joined within how many days?
@@ -126,23 +127,35 @@ broadcast-choice-gone = This choice isn't there any more. These are the present 
 broadcast-confirmation =
     <b>Send broadcast { $number }?</b>
     { $excerpt }
-
-    <b>To:</b> { $audience }
-
+broadcast-confirmation-people =
     { $people ->
         [one] This goes to { $people } person.
        *[other] This goes to { $people } people.
     }
+broadcast-line-messages = <b>Messages:</b> { $count }
+broadcast-line-about =
+    <b>About:</b> { $category ->
+        [system] the bot itself (nobody can opt out of this)
+        [offers] offers
+       *[news] news
+    }
+broadcast-line-to = <b>To:</b> { $audience }
+broadcast-line-options = <b>How:</b> { $options }
+broadcast-option =
+    { $option ->
+        [silent] without a sound
+        [protected] no forwarding or saving
+       *[no_preview] no link preview
+    }
 broadcast-nobody = Nobody would get this now. Choose other people, and then send it.
 broadcast-day = <b>Broadcast { $number }</b>: on which day is it to go out? It is { $now } now; the clock is that of your /settings.
-broadcast-hour = <b>Broadcast { $number }</b>: { $day }. At which hour ({ $zone })?
-broadcast-minute = <b>Broadcast { $number }</b>: { $day }. At which minute ({ $zone })?
+broadcast-hour = <b>Broadcast { $number }</b>, { $day }: at which hour ({ $zone })?
+broadcast-minute = <b>Broadcast { $number }</b>, { $day }: at which minute ({ $zone })?
 broadcast-time-past = This time is past, or too far ahead. Choose another.
 broadcast-scheduled =
     <b>Broadcast { $number }</b> goes out on { $due }.
     { $excerpt }
-
-    <b>To:</b> { $audience }
+broadcast-scheduled-people =
     { $people ->
         [0] Nobody would get it now.
         [one] { $people } person would get it now; who is there by then does.
@@ -178,7 +191,7 @@ broadcast-button-whom = 👥 To whom: { $people }
 broadcast-button-option =
     { $option ->
         [silent] Silent
-        [protected] Protected
+        [protected] No forwarding or saving
        *[no_preview] No link preview
     }
 broadcast-button-on = ☑ { $label }

@@ -2,6 +2,7 @@ too-much = That is more than I can answer at once. I pass over what you send now
 too-much-toast = That is too fast. Wait a little.
 cancelled = All right, I don't ask any more.
 cancelled-draft = All right, your draft collects nothing any more. It stays as it is: /broadcast
+cancelled-empty-draft = All right, your draft is discarded: there was nothing in it.
 nothing-to-cancel = There is nothing to cancel.
 leaves-group = I only join groups into which my own administrators put me, so I leave. Write to me in private!
 terms =

@@ -8,6 +8,11 @@ broadcast-progress =
 broadcast-without-a-sender = ⚠️ <b>Сейчас никто не отправляет.</b> Рассылка продолжится сама, как только заработает бот.
 broadcast-line-sent = Отправлено: { $sent } из { $total }
 broadcast-line-listing = Отправлено: { $sent } из { $total }, список людей ещё составляется
+broadcast-line-no-list =
+    { $state ->
+        [paused] Список людей ещё не составлен.
+       *[running] Составляется список людей.
+    }
 broadcast-line-failed = Не удалось: { $failed }
 broadcast-line-blocked = Недоступны или заблокировали бота: { $blocked }
 broadcast-line-left = Осталось: { $left }
@@ -39,6 +44,7 @@ broadcast-ended =
 broadcast-duration-hours = { $hours } ч { $minutes } мин
 broadcast-duration-minutes = { $minutes } мин { $seconds } с
 broadcast-duration-seconds = { $seconds } с
+broadcast-duration-none = меньше секунды
 broadcast-delete-confirmation =
     <b>Удалить сообщения рассылки { $number }?</b>
 

@@ -8,6 +8,7 @@ broadcasts-entry =
         [running] идёт: { $sent } из { $total }
         [paused] приостановлена: { $sent } из { $total }
         [partly] закончилась не полностью: отправлено { $sent } из { $total }
+        [not-begun] отменена, прежде чем началась
         [cancelled] отменена: отправлено { $sent } из { $total }
         [deleting] удаляется: { $deleted } из { $sent }
         [deleted] удалена: { $deleted } из { $sent }
@@ -81,7 +82,7 @@ broadcast-settings =
        *[many] Сейчас это получили бы { $people } человек.
     }
 broadcast-audience-everyone = все, до кого можно достучаться
-broadcast-audience-language = язык Telegram – { $language }
+broadcast-audience-language = те, чей язык – { $language }
 broadcast-audience-active =
     { $days ->
         [one] были активны за последний { $days } день
@@ -116,7 +117,7 @@ broadcast-whom =
     Условия действуют вместе. Считаются только те, кто писал боту лично, не заблокировал его и не отказался от таких сообщений.
 broadcast-part =
     <b>Рассылка { $number }</b>: { $part ->
-        [language] на каком языке?
+        [language] на каком языке? Считается выбранный в /settings, а если его нет – язык их Telegram.
         [active] за сколько дней были активны?
         [silent] сколько дней молчат?
         [joined] за сколько дней пришли?
@@ -133,24 +134,36 @@ broadcast-choice-gone = Этого варианта больше нет. Вот 
 broadcast-confirmation =
     <b>Отправить рассылку { $number }?</b>
     { $excerpt }
-
-    <b>Кому:</b> { $audience }
-
+broadcast-confirmation-people =
     { $people ->
         [one] Её получит { $people } человек.
         [few] Её получат { $people } человека.
        *[many] Её получат { $people } человек.
     }
+broadcast-line-messages = <b>Сообщений:</b> { $count }
+broadcast-line-about =
+    <b>О чём:</b> { $category ->
+        [system] о самом боте (отказаться от этого нельзя)
+        [offers] предложения
+       *[news] новости
+    }
+broadcast-line-to = <b>Кому:</b> { $audience }
+broadcast-line-options = <b>Как:</b> { $options }
+broadcast-option =
+    { $option ->
+        [silent] без звука
+        [protected] без пересылки и сохранения
+       *[no_preview] без превью ссылок
+    }
 broadcast-nobody = Сейчас этого не получит никто. Выберите других людей и отправьте.
 broadcast-day = <b>Рассылка { $number }</b>: в какой день её отправить? Сейчас { $now }; часы – те, что в ваших /settings.
-broadcast-hour = <b>Рассылка { $number }</b>: { $day }. В котором часу ({ $zone })?
-broadcast-minute = <b>Рассылка { $number }</b>: { $day }. В какую минуту ({ $zone })?
+broadcast-hour = <b>Рассылка { $number }</b>, { $day }: в котором часу ({ $zone })?
+broadcast-minute = <b>Рассылка { $number }</b>, { $day }: в какую минуту ({ $zone })?
 broadcast-time-past = Это время уже прошло или слишком далеко. Выберите другое.
 broadcast-scheduled =
     <b>Рассылка { $number }</b> начнётся { $due }.
     { $excerpt }
-
-    <b>Кому:</b> { $audience }
+broadcast-scheduled-people =
     { $people ->
         [0] Сейчас этого не получил бы никто.
         [one] Сейчас это получил бы { $people } человек; уйдёт тем, кто будет к тому времени.
@@ -187,7 +200,7 @@ broadcast-button-whom = 👥 Кому: { $people }
 broadcast-button-option =
     { $option ->
         [silent] Без звука
-        [protected] С защитой
+        [protected] Без пересылки и сохранения
        *[no_preview] Без превью ссылок
     }
 broadcast-button-on = ☑ { $label }
