@@ -23,7 +23,10 @@ class Role:
 
 
 def cast(emulator: Emulator, *, ann_id: int = 1001, ivan_id: int = 1002, admin_id: int = 1003) -> list[Role]:
-    """Somebody who reads English, somebody who reads Russian, an administrator, and a group of the three."""
+    """Somebody who reads English, somebody who reads Russian, an administrator, and a group of the three.
+
+    Their chats are empty, but the bot may write there: its database may remember them from an earlier run.
+    """
     ann = emulator.person("Ann", id=ann_id, username="ann", language_code="en")
     ivan = emulator.person("Иван", id=ivan_id, username="ivan", language_code="ru")
     olga = emulator.person("Olga", id=admin_id, username="olga", language_code="en")
@@ -39,4 +42,5 @@ def cast(emulator: Emulator, *, ann_id: int = 1001, ivan_id: int = 1002, admin_i
 
 def _private(emulator: Emulator, person: Person, note: str) -> Role:
     chat: PrivateChat = emulator.private_chat(person)
+    chat.was_opened()
     return Role(chat, person.name, note, [person])

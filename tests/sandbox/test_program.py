@@ -6,20 +6,23 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.db import embedded
-from tests.worker_process import clean_environment, free_port
+from bot.sandbox.program import ADMIN_ID
+from tests.worker_process import Ended, clean_environment, command, free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the browser lives in one event loop
+STARTED = "The worker has started."
 
 
 @dataclass
@@ -29,28 +32,45 @@ class Sandbox:
     folder: Path
     log: Path
 
+    @property
+    def data_dir(self) -> Path:
+        return self.folder / ".data" / "sandbox"
+
+    async def ends(self) -> None:
+        """As by Ctrl-C."""
+        self.process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(20):
+            assert await self.process.wait() == 0
+        await _all_ended(_of(self.folder))
+
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
     tmp_path.chmod(0o755)  # for root: PostgreSQL runs as another user, who must get through
     # What the operator has for the real bot must not reach the sandbox.
     (tmp_path / ".env").write_text("DATABASE_URL=postgresql://nobody@127.0.0.1:1/real\nBOT_TOKEN=43:REAL\n")
-    log = tmp_path / "sandbox.log"
-    with log.open("wb") as errors:
+    async with _started(tmp_path, free_port()) as sandbox:
+        yield sandbox
+
+
+@asynccontextmanager
+async def _started(folder: Path, port: int) -> AsyncIterator[Sandbox]:
+    log = folder / "sandbox.log"
+    with log.open("ab") as errors:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "sandbox"),
-            cwd=tmp_path,
-            env=clean_environment(SANDBOX_PORT=str(free_port()), PORT=str(free_port())),
+            cwd=folder,
+            env=clean_environment(SANDBOX_PORT=str(port), PORT=str(free_port())),
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
         )
     try:
-        yield Sandbox(process, await _first_address(process), tmp_path, log)
+        yield Sandbox(process, await _first_address(process), folder, log)
     finally:
         if process.returncode is None:
             process.kill()
         await process.wait()
-        await _all_ended(_of(tmp_path))
+        await _all_ended(_of(folder))
 
 
 async def test_start_written_on_the_page_is_answered_by_the_worker_with_the_person_in_its_own_postgresql(
@@ -65,14 +85,28 @@ async def test_start_written_on_the_page_is_answered_by_the_worker_with_the_pers
         await expect(log.get_by_text("Hello, Ann!")).to_be_visible(timeout=30_000)
         await log.get_by_role("button", name="Help").click()
         await expect(log.get_by_text("What I can do")).to_be_visible(timeout=10_000)
-    assert await _telegram_ids(sandbox.folder / ".data" / "sandbox") == [1001]
+    assert await _telegram_ids(sandbox.data_dir) == [1001]
 
 
 async def test_a_signal_ends_it_with_0_and_nothing_is_left_running(sandbox: Sandbox) -> None:
-    sandbox.process.send_signal(signal.SIGINT)
-    async with asyncio.timeout(20):
-        assert await sandbox.process.wait() == 0
-    await _all_ended(_of(sandbox.folder))
+    await sandbox.ends()
+
+
+async def test_after_a_restart_the_bot_may_still_write_to_those_it_remembers(
+    sandbox: Sandbox, browser: Browser
+) -> None:
+    async with await browser.new_context() as context:
+        page = await context.new_page()
+        await _says(page, f"{sandbox.url}/chats/{ADMIN_ID}", "/start")
+        await expect(page.get_by_role("log").get_by_text("Hello, Olga!")).to_be_visible(timeout=30_000)
+        await sandbox.ends()
+        async with _started(sandbox.folder, free_port()) as again:
+            await page.goto(f"{again.url}/chats/{ADMIN_ID}")
+            await expect(page.get_by_role("log").get_by_text(STARTED)).to_be_visible(timeout=30_000)
+            await _says(page, f"{again.url}/chats/{ADMIN_ID}", "/start")
+            await expect(page.get_by_role("log").get_by_text("Hello, Olga!")).to_be_visible(timeout=10_000)
+            ended = await command(sandbox.data_dir, "dead-letters", "list", DATA_DIR=".")
+            assert ended == Ended(0, "There are no dead letters.\n")
 
 
 async def test_nothing_outlives_a_sandbox_that_is_killed(sandbox: Sandbox) -> None:
@@ -128,6 +162,12 @@ async def _telegram_ids(data_dir: Path) -> list[int]:
         ids = list((await connection.execute(text("SELECT telegram_id FROM users"))).scalars())
     await engine.dispose()
     return ids
+
+
+async def _says(page: Page, url: str, what: str) -> None:
+    await page.goto(url)
+    await page.get_by_label("Message").fill(what)
+    await page.get_by_role("button", name="Send").click()
 
 
 def _of(folder: Path) -> list[psutil.Process]:
