@@ -107,6 +107,7 @@ async def migrate(config: Settings) -> None:
 
 async def dead_letters(config: Settings, asked: DeadLettersAsked) -> str:
     """Do what the operator asked for, and return what is to be printed. Raises a BotError where it can't be done."""
+    _check_that_there_are_data(config)
     async with _at_head(config) as unit_of_work:
         means = dead_letters_command.Means(reread, clean=log.redactor(config.secrets))
         return await dead_letters_command.answer(unit_of_work, asked, means)
@@ -114,9 +115,16 @@ async def dead_letters(config: Settings, asked: DeadLettersAsked) -> str:
 
 async def stats(config: Settings, *, as_json: bool) -> str:
     """The numbers that administrators see; what is one bot's own only where a token says which bot."""
+    _check_that_there_are_data(config)
     async with _at_head(config) as unit_of_work:
         bot_id = None if config.bot_token is None else config.bot_id
         return await stats_command.answer(unit_of_work, bot_id, as_json=as_json)
+
+
+def _check_that_there_are_data(config: Settings) -> None:
+    """Raises FatalError for a DATA_DIR without any: it is mistyped, and a new database would have nothing to tell."""
+    if config.async_database_url is None and not embedded.holds_data(config.data_dir):
+        raise FatalError(f"there is no database under {config.data_dir}; set DATA_DIR or DATABASE_URL")
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ from bot.errors import BotError, ConfigurationError, FatalError
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["DATABASE", "Cluster", "installed", "running", "stop_abandoned", "url"]
+__all__ = ["DATABASE", "Cluster", "holds_data", "installed", "running", "stop_abandoned", "url"]
 
 _DYING_SERVER_LIMIT = 60  # seconds, for an earlier server to answer or to end
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # Source: PostgreSQL, Message Formats
@@ -105,6 +105,13 @@ class Cluster:
         fcntl.flock(self._users, fcntl.LOCK_SH)
         if before is not None:
             os.close(before)
+
+
+def holds_data(data_dir: Path) -> bool:
+    """Whether there is a cluster under `data_dir`, of whichever version: `running` would make one."""
+    files = _files(data_dir.resolve() / "postgres")
+    with _sentences(files):
+        return files.home.is_dir() and any(entry.name.isdecimal() for entry in files.home.iterdir())
 
 
 def stop_abandoned(data_dir: Path) -> bool:

@@ -22,21 +22,35 @@ class Role:
         return isinstance(self.conversation, Group)
 
 
-def cast(emulator: Emulator, *, ann_id: int = 1001, ivan_id: int = 1002, admin_id: int = 1003) -> list[Role]:
-    """Somebody who reads English, somebody who reads Russian, an administrator, and a group of the three."""
+def cast(
+    emulator: Emulator,
+    *,
+    ann_id: int = 1001,
+    ivan_id: int = 1002,
+    admin_id: int = 1003,
+    first_message_id: int = 1,
+) -> list[Role]:
+    """Somebody who reads English, somebody who reads Russian, an administrator, and a group of the three.
+
+    Their chats are empty, but the bot may write there: its database may remember them from an earlier run.
+    """
     ann = emulator.person("Ann", id=ann_id, username="ann", language_code="en")
     ivan = emulator.person("Иван", id=ivan_id, username="ivan", language_code="ru")
     olga = emulator.person("Olga", id=admin_id, username="olga", language_code="en")
     people = [ann, ivan, olga]
     group = emulator.group("Friends", people)
-    return [
+    roles = [
         _private(emulator, ann, "English"),
         _private(emulator, ivan, "Русский"),
         _private(emulator, olga, "Administrator"),
         Role(group, group.chat.title, "Group", people),
     ]
+    for role in roles:
+        role.conversation.chat.last_message_id = first_message_id - 1
+    return roles
 
 
 def _private(emulator: Emulator, person: Person, note: str) -> Role:
     chat: PrivateChat = emulator.private_chat(person)
+    chat.was_opened()
     return Role(chat, person.name, note, [person])

@@ -124,6 +124,10 @@ class PrivateChat(Conversation):
         super().__init__(cloud, cloud.private_chat(person))
         self.person = person
 
+    def was_opened(self) -> None:
+        """Have the person have opened it some time ago: the bot may write to them, and nothing waits for it."""
+        self.chat.bot_is = BotIs.MEMBER
+
     def blocks(self) -> None:
         """Block the bot: it is told, and refused from now on."""
         self.bot_becomes(BotIs.BLOCKED, self.person)

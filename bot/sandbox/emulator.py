@@ -89,7 +89,7 @@ class Emulator:
             for number in range(1, count + 1)
         ]
         for chat in chats:
-            chat.chat.bot_is = BotIs.MEMBER
+            chat.was_opened()
         return chats
 
     def group(

@@ -1,12 +1,14 @@
 """The sandbox as a program: emulator and chat page here, the worker as a child process, as on a platform."""
 
 import asyncio
+import os
 import secrets
 import signal
 import socket
 import sys
-from collections.abc import Mapping
-from contextlib import closing
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +17,14 @@ from bot.sandbox.cast import cast
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.page import chat_page
 
+if sys.platform != "win32":
+    import fcntl
+
 LOOPBACK = "127.0.0.1"
 PORTS_TRIED = 100
 STARTED_ANEW_AFTER = 1.0  # seconds
 ADMIN_ID = 1003
+BOT_ID = 7_000_000_001
 GRACE = 5.0  # seconds beyond the worker's own limit for a stop
 CHILD = Path(__file__).with_name("child.py")
 
@@ -41,11 +47,16 @@ class NoPortError(Exception):
 async def run(plan: Plan, stop: asyncio.Event) -> int:
     """Serve the page, and a worker behind it, until `stop` is set; returns the exit code.
 
-    Each start takes a new bot id, for a new emulator counts its updates anew; a restarted worker keeps it.
     Raises NoPortError.
     """
-    emulator = Emulator(_new_token(), username="sandbox_bot", name="Sandbox bot")
-    roles = cast(emulator, admin_id=ADMIN_ID)
+    with _bot_id(plan.folder) as bot_id:
+        return await _run(plan, stop, f"{bot_id}:{secrets.token_urlsafe(26)}")
+
+
+async def _run(plan: Plan, stop: asyncio.Event, token: str) -> int:
+    first = _first_number()
+    emulator = Emulator(token, username="sandbox_bot", name="Sandbox bot", first_update_id=first)
+    roles = cast(emulator, admin_id=ADMIN_ID, first_message_id=first)
     page_port = _free_port(plan.page_port)
     async with serving(emulator, LOOPBACK, page_port, add_routes=chat_page(emulator, roles)) as url:
         print(f"\n  The sandbox is open at {url}\n  Write /start there. Ctrl-C ends it.\n", flush=True)  # noqa: T201
@@ -103,8 +114,31 @@ async def _end(process: asyncio.subprocess.Process, within: float) -> None:
         process.kill()
 
 
-def _new_token() -> str:
-    return f"{10**9 + secrets.randbelow(9 * 10**9)}:{secrets.token_urlsafe(26)}"
+@contextmanager
+def _bot_id(folder: Path) -> Iterator[int]:
+    """The same at each start, so that the worker finds again what it kept under it.
+
+    A second sandbox on the same folder gets another one: of two workers for one bot, one only stands by.
+    """
+    mine, descriptor = 10**9 + secrets.randbelow(10**9), None
+    try:
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            mine = BOT_ID
+        yield mine
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _first_number() -> int:
+    """Of updates and messages: by the clock, so that no start gives a number that an earlier one has given.
+
+    To the worker an update with such a number would be one it had already; a message would be another of its own,
+    which it would edit.
+    """
+    return 1 + int(time.time() * 10) % 10**9
 
 
 def _free_port(first: int, besides: int | None = None) -> int:

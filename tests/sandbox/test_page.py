@@ -83,6 +83,12 @@ async def test_enter_sends_and_shift_enter_breaks_the_line(sandbox: Sandbox) -> 
     assert update["message"]["text"] == "one\ntwo"
 
 
+async def test_the_bot_may_write_first_and_what_it_says_is_shown(sandbox: Sandbox) -> None:
+    for who in range(len(sandbox.roles)):
+        await sandbox.bot_says("good morning", who=who)
+    await expect(sandbox.log).to_contain_text("good morning")
+
+
 async def test_an_empty_conversation_offers_a_start(sandbox: Sandbox) -> None:
     start = sandbox.page.get_by_role("button", name="Start", exact=True)
     await start.click()

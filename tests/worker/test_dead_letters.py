@@ -186,7 +186,19 @@ async def test_an_empty_database_is_brought_to_head_and_none_are_found(
 
 
 async def test_without_a_database_of_ones_own_the_embedded_one_is_asked(tmp_path: Path) -> None:
+    assert (await command(tmp_path, "migrate")).code == 0
     assert await command(tmp_path, "dead-letters", "list", "--json") == Ended(0, "[]\n")
+
+
+@pytest.mark.parametrize("words", ["dead-letters list", "dead-letters retry 1", "stats", "stats --json"])
+async def test_where_no_database_is_none_is_made_and_asked(nursery_address: Path, tmp_path: Path, words: str) -> None:
+    (tmp_path / "empty" / "postgres").mkdir(parents=True)
+    for folder in ("mistyped", "empty"):
+        ended = await forked_command(nursery_address, tmp_path, *words.split(), DATA_DIR=folder)
+        said = f"there is no database under {folder}; set DATA_DIR or DATABASE_URL\n"
+        assert (ended.code, ended.said) == (1, said)
+    assert not (tmp_path / "mistyped").exists()
+    assert list((tmp_path / "empty" / "postgres").iterdir()) == []
 
 
 async def test_a_database_that_is_away_ends_with_1_and_a_sentence(dead_letters: DeadLetters) -> None:
