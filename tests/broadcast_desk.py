@@ -42,7 +42,9 @@ class Desk:
         await self.execute(_KNOWN, ids=[chat.id for chat in chats])
 
     async def knows_many(self, count: int) -> None:
+        """Very many, of whom the database's planner knows, as it does of people who came one by one."""
         await self.execute(_MANY, first=FIRST_ID, count=count)
+        await self.execute(text("ANALYZE users"))
 
     async def begin(self, *texts: str, category: Category = Category.NEWS, **narrowed: object) -> int:
         """Compose, preview and send now; returns the broadcast's number."""

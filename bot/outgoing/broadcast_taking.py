@@ -12,7 +12,7 @@ from bot.outgoing.broadcast_jobs import Done, Job
 from bot.outgoing.broadcast_surroundings import Surroundings
 
 LONGEST_REST = 60.0  # seconds after which those whose chats rest are come back to
-LISTED_AT_ONCE = 20_000  # rows of `users` looked at in one tick
+LISTED_AT_ONCE = 50_000  # rows of `users` looked at in one tick
 
 
 @dataclass(frozen=True, slots=True)
