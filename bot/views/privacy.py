@@ -13,7 +13,8 @@ FILE_NAME = "my-data.json"
 def told(words: Texts, retention_days: int) -> Screen:
     export = Button(words.plain("button-export"), EXPORT)
     erase = Button(words.plain("button-erase"), ERASE)
-    return Screen(words.html("privacy", days=retention_days), ((export,), (erase,)))
+    back = Button(words.plain("button-back"), Press.START)
+    return Screen(words.html("privacy", days=retention_days), ((export,), (erase,), (back,)))
 
 
 def ask_to_erase(words: Texts) -> Screen:
