@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.db.uow import database_away
+from bot.errors import DatabaseAwayError
 
 RETRY_EVERY = 0.5  # seconds; a blocking pg_advisory_lock would hold a snapshot, and with it vacuum, all the while
 
@@ -40,15 +41,13 @@ class SessionLock:
 
     async def still_held(self) -> bool:
         """Whether the database shows the lock as this session's own."""
-        assert self._connection is not None
         async with self._one_at_a_time, database_away():
-            return bool(await self._connection.scalar(_HELD, self._key))
+            return bool(await self._open().scalar(_HELD, self._key))
 
     async def listen(self, channel: str, wake: Callable[[], None]) -> None:
         """Have `wake` called whenever somebody says NOTIFY on the channel."""
-        assert self._connection is not None
         async with self._one_at_a_time, database_away():
-            raw = await self._connection.get_raw_connection()
+            raw = await self._open().get_raw_connection()
             assert raw.driver_connection is not None
             await raw.driver_connection.add_listener(channel, lambda *_: wake())
 
@@ -59,6 +58,11 @@ class SessionLock:
             # Back in the pool it would hold the lock on; and where it is dead, nobody has to be told.
             await connection.invalidate()
             await connection.close()
+
+    def _open(self) -> AsyncConnection:
+        if self._connection is None:  # closed meanwhile: leadership was lost
+            raise DatabaseAwayError("the lock's connection is closed")
+        return self._connection
 
     async def _connected(self) -> AsyncConnection:
         if self._connection is None:

@@ -106,3 +106,11 @@ async def test_a_database_that_can_not_be_reached_is_said_to_be_away(unit_of_wor
     nowhere = engine_for("postgresql+asyncpg://postgres@127.0.0.1:1/x", connections=1)
     with pytest.raises(DatabaseAwayError):
         await Leadership(SessionLock(nowhere, "x"), unit_of_work, 42, "http://x").try_to_lead()
+
+
+async def test_listening_once_it_leads_no_longer_is_said_to_be_the_databases_absence(candidate: Candidate) -> None:
+    one = candidate()
+    await one.try_to_lead()
+    await one.end()
+    with pytest.raises(DatabaseAwayError):
+        await one.listen(lambda: None)
