@@ -11,7 +11,7 @@ from bot.db.repositories.dead_letters import NewDeadLetter, Origin
 from bot.db.repositories.inbox import Waiting
 from bot.db.repositories.outbox import NewMessage, Unsent
 from bot.db.uow import UnitOfWork
-from bot.errors import AlreadyEndedError, BotError, LeadershipLostError, TransientError
+from bot.errors import AlreadyEndedError, BotError, FatalError, LeadershipLostError, TransientError
 from bot.intake.endings import Endings
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.messages import Message
@@ -47,7 +47,7 @@ class Failing:
         )
         try:
             return await self._keep(waiting, letter, update)
-        except (AlreadyEndedError, TransientError, LeadershipLostError):
+        except (AlreadyEndedError, TransientError, LeadershipLostError, FatalError):
             raise
         except Exception:
             if update is None:

@@ -7,7 +7,7 @@ import structlog
 
 from bot.db.repositories.broadcasts import Broadcast, State
 from bot.db.repositories.outbox import Unsent
-from bot.errors import LeadershipLostError, TransientError
+from bot.errors import FatalError, LeadershipLostError, TransientError
 from bot.outgoing.broadcast_jobs import Deleting, Job, Sending
 from bot.outgoing.broadcast_progress import show
 from bot.outgoing.broadcast_run import Run
@@ -91,6 +91,8 @@ class Broadcasting:
                 return
             self._runs[number] = Run(broadcast, self._job(broadcast), self._around)
             await self._runs[number].run()
+        except FatalError:  # no broadcast's fault
+            raise
         except Exception:
             log.exception("a broadcast is paused: it can't go on", number=number)
             await self._give_up(number)

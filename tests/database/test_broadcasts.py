@@ -15,7 +15,7 @@ from sqlalchemy import text
 from bot.db.engine import AsyncSessionLocal
 from bot.db.repositories.ledger import Fate, Ledger, Recipient
 from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
-from bot.errors import DatabaseAwayError, StatementRefusedError
+from bot.errors import DatabaseAwayError, FatalError, StatementRefusedError
 from bot.jobs import retention
 from bot.outgoing import broadcast_run
 from bot.outgoing import broadcasts as broadcasts_under_way
@@ -751,3 +751,19 @@ async def test_what_a_newer_version_wrote_is_left_to_it_and_what_goes_wrong_with
         paused = await administrator.until(broken, lambda one: one.state is State.PAUSED)
     assert paused.sent == 0
     assert [texts(chat) for chat in chats] == [["fine"]] * 3
+
+
+async def test_what_has_to_end_the_worker_does_and_pauses_no_broadcast(
+    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def meets_a_pooler(_: broadcast_run.Run) -> None:
+        raise FatalError("a transaction pooler is in between")
+
+    await people(administrator, telegram, 1)
+    number = await administrator.begin()
+    monkeypatch.setattr(broadcast_run.Run, "run", meets_a_pooler)
+    with pytest.raises(ExceptionGroup) as met:
+        async with sending():
+            await asyncio.Event().wait()
+    assert met.group_contains(FatalError)
+    assert (await administrator.look(number)).state is State.RUNNING
