@@ -13,8 +13,8 @@ import sys
 import time
 
 from benchmarks.stage import Stage, stage
+from bot.features.broadcasts.service import Broadcast
 from bot.sandbox.conversations import PrivateChat
-from bot.services.broadcasts import Broadcast
 from tests.broadcast_desk import desk
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 3_000

@@ -15,10 +15,10 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 
 from benchmarks.stage import Stage, stage
-from bot.db.grams import grams
+from bot.db.trigrams import grams
+from bot.features.broadcasts import service as broadcasts
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.messages import Message
-from bot.services import broadcasts
 from tests.broadcast_desk import FIRST_ID, Desk, desk
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import asyncpg
 
-from bot.db import embedded
+from bot.db.embedded import cluster as embedded
 from bot.sandbox.api import serving
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator

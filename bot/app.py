@@ -11,49 +11,52 @@ from telegram import Update
 from telegram.ext import Application, ContextTypes, ExtBot
 
 from bot import __version__, log
-from bot.commands import dead_letters as dead_letters_command
-from bot.commands import stats as stats_command
 from bot.config.settings import Settings
 from bot.config.values import Environment, LogLevel
-from bot.db import embedded, schema
+from bot.db import schema
+from bot.db.embedded import cluster as embedded
 from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Engines, Repair, Url, connected, described
 from bot.db.lock import SessionLock
-from bot.db.uow import Deferred, UnitOfWork
+from bot.db.unit_of_work import Deferred, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError
-from bot.handlers.apology import apology
-from bot.handlers.context import Context, Means
-from bot.handlers.dispatch import App, Dispatcher, dispatch
-from bot.handlers.floods import Floods
-from bot.handlers.routes.order import allowed_updates, routes
-from bot.handlers.rules import Rules
-from bot.health.server import Health, looking_at, serving
-from bot.intake.handling import Decision, Outcome
-from bot.intake.inbox import reread
-from bot.intake.leader import Leadership, lock_name
-from bot.intake.worker import BroadcastMeans, Worker
-from bot.jobs import broadcast_reports, notices, reports, starts
-from bot.jobs.menus import Menus
-from bot.jobs.presses import keep_counting
-from bot.jobs.retention import keep_pruning
-from bot.jobs.sanctions import keep_lifting
-from bot.jobs.timetable import Entry, keep_time
-from bot.outgoing.announcements import publish_commands, publish_commands_of_chats, remove_webhook
-from bot.outgoing.delivery import sends_at_once
-from bot.outgoing.limiter import Limiter
-from bot.outgoing.rate_limiter import RateLimiter
-from bot.outgoing.transport import AiohttpRequest, Api
-from bot.outgoing.turns import Turns
-from bot.retries import until_it_works
-from bot.services import runtime_settings
-from bot.services.people import Person
-from bot.services.runtime_settings import Current
-from bot.standby import next_term
-from bot.stopping import unless_stopped
-from bot.views import broadcast_reports as broadcast_views
-from bot.views import charts
-from bot.views.start import command_lists
-from bot.vitals import Vitals
-from bot.watchdog import stuck_loop_ends
+from bot.features.admin import notices, starts
+from bot.features.admin.menus import Menus
+from bot.features.bans.expiry import keep_lifting
+from bot.features.broadcasts import author_report as broadcast_reports
+from bot.features.broadcasts import report_views as broadcast_views
+from bot.features.dead_letters import command as dead_letters_command
+from bot.features.dead_letters.apology import apology
+from bot.features.order import allowed_updates, routes
+from bot.features.start.views import command_lists
+from bot.features.statistics import charts
+from bot.features.statistics import command as stats_command
+from bot.features.statistics import daily_report as reports
+from bot.features.statistics.button_counts import keep_counting
+from bot.framework import runtime_settings
+from bot.framework.context import Context, Means
+from bot.framework.dispatcher import App, Dispatcher, dispatch
+from bot.framework.floods import Floods
+from bot.framework.guards import Rules
+from bot.framework.permissions import Person
+from bot.framework.runtime_settings import Current
+from bot.worker.health.server import Health, looking_at, serving
+from bot.worker.intake.handling import Decision, Outcome
+from bot.worker.intake.inbox import reread
+from bot.worker.leadership import Leadership, lock_name
+from bot.worker.outgoing.announcements import publish_commands, publish_commands_of_chats, remove_webhook
+from bot.worker.outgoing.delivery import sends_at_once
+from bot.worker.outgoing.limiter import Limiter
+from bot.worker.outgoing.rate_limiter import RateLimiter
+from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.transport import AiohttpRequest, Api
+from bot.worker.retention import keep_pruning
+from bot.worker.retries import until_it_works
+from bot.worker.scheduler import Entry, keep_time
+from bot.worker.standby import next_term
+from bot.worker.stopping import unless_stopped
+from bot.worker.vitals import Vitals
+from bot.worker.watchdog import stuck_loop_ends
+from bot.worker.worker import BroadcastMeans, Worker
 
 VERSION = __version__
 DeadLettersAsked = dead_letters_command.Asked

@@ -10,10 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 from bot.db.engine import Url, engine_for
-from bot.db.uow import UnitOfWork
+from bot.db.unit_of_work import UnitOfWork
+from bot.features.broadcasts import panels as broadcast_panels
+from bot.features.broadcasts import service as broadcasts
+from bot.features.broadcasts.service import Broadcast, Category, State
 from bot.sandbox.conversations import PrivateChat
-from bot.services import broadcast_panels, broadcasts
-from bot.services.broadcasts import Broadcast, Category, State
 
 LOOK_EVERY = 0.05  # seconds
 FIRST_ID = 10_000_000  # Telegram ids of the many come behind it

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db import embedded
+from bot.db.embedded import cluster as embedded
 from bot.db.engine import AsyncSessionLocal, engine_for
-from bot.db.uow import UnitOfWork
+from bot.db.unit_of_work import UnitOfWork
 from bot.sandbox.api import serving
 from bot.sandbox.emulator import Emulator
 from tests import nursery

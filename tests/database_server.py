@@ -12,8 +12,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.db import embedded
-from bot.db.embedded_keeper import opened, taken
+from bot.db.embedded import cluster as embedded
+from bot.db.embedded.keeper import opened, taken
 
 _MEMORY = Path("/dev/shm")
 _ROOM = 1_000_000_000  # bytes; a copy of a small template takes 10 MB

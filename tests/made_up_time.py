@@ -7,8 +7,8 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from bot.outgoing.limiter import Limiter, Turn
-from bot.outgoing.turns import Share, Turns
+from bot.worker.outgoing.limiter import Limiter, Turn
+from bot.worker.outgoing.send_scheduler import Share, Turns
 
 START = 50_000.0  # seconds of a clock that has run for a while
 ROUNDING = 1e-6

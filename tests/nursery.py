@@ -28,7 +28,7 @@ from typing import Any, NoReturn
 import aiohttp
 
 from bot import cli
-from bot.views.i18n import LANGUAGES, texts
+from bot.framework.i18n import LANGUAGES, texts
 from tests.faults.kill_point import parsed
 from tests.faults.strike import Strike, arm
 from tests.worker_process import PROJECT, Ended, WorkerProcess, clean_environment

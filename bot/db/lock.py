@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.db.uow import database_away
+from bot.db.unit_of_work import database_away
 from bot.errors import DatabaseAwayError
 
 RETRY_EVERY = 0.5  # seconds; a blocking pg_advisory_lock would hold a snapshot, and with it vacuum, all the while

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.uow import database_away
+from bot.db.unit_of_work import database_away
 from bot.errors import FatalError
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -12,21 +12,21 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.repositories.outbox import NewMessage, Unsent
-from bot.db.repositories.users import Sighting
-from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
+from bot.db.tables.outbox import NewMessage, Unsent
+from bot.db.tables.users import Sighting
+from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
-from bot.outgoing.delivery import Delivery, sends_at_once
-from bot.outgoing.limiter import Limiter
-from bot.outgoing.messages import Chart, Composed, Document, Edit, Text
-from bot.outgoing.pictures import Draw
-from bot.outgoing.transport import AiohttpRequest, Api
-from bot.outgoing.turns import Turns
+from bot.features.statistics import charts
+from bot.messages import Chart, Composed, Document, Edit, Text
 from bot.sandbox.accounts import Person
 from bot.sandbox.conversations import Conversation, PrivateChat
 from bot.sandbox.emulator import Emulator
-from bot.views import charts
-from bot.vitals import Vitals
+from bot.worker.outgoing.delivery import Delivery, sends_at_once
+from bot.worker.outgoing.limiter import Limiter
+from bot.worker.outgoing.pictures import Draw
+from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.transport import AiohttpRequest, Api
+from bot.worker.vitals import Vitals
 
 Sendable = Text | Edit | Composed | Document | Chart
 
@@ -153,9 +153,9 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between tries take no time."""
-    monkeypatch.setattr("bot.outgoing.transport.random.uniform", lambda *_: 0.001)
-    for module in ("delivery", "refused"):
-        monkeypatch.setattr(f"bot.outgoing.{module}.DATABASE_BACK_OFF", 0.001)
+    monkeypatch.setattr("bot.worker.outgoing.transport.random.uniform", lambda *_: 0.001)
+    for module in ("delivery", "send_errors"):
+        monkeypatch.setattr(f"bot.worker.outgoing.{module}.DATABASE_BACK_OFF", 0.001)
 
 
 def begun(telegram: Emulator, name: str) -> PrivateChat:

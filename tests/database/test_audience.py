@@ -10,11 +10,12 @@ from sqlalchemy.event import listen, remove
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.models import User
-from bot.db.repositories.audience import Audience, Category, conditions
-from bot.db.uow import UnitOfWork, Work
-from bot.services import audiences, broadcasts
-from bot.services.audiences import DAYS, Counts, Offered
-from bot.services.broadcasts import Broadcast
+from bot.db.unit_of_work import UnitOfWork, Work
+from bot.features.broadcasts import audience as audiences
+from bot.features.broadcasts import service as broadcasts
+from bot.features.broadcasts.audience import DAYS, Counts, Offered
+from bot.features.broadcasts.repository.audience import Audience, Category, conditions
+from bot.features.broadcasts.service import Broadcast
 
 BOT, AUTHOR = 42, 900
 PEOPLE = """

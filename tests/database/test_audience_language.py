@@ -7,8 +7,8 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.models import User
-from bot.db.repositories.audience import Audience, Category, conditions
-from bot.db.uow import UnitOfWork
+from bot.db.unit_of_work import UnitOfWork
+from bot.features.broadcasts.repository.audience import Audience, Category, conditions
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 

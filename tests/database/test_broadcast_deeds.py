@@ -9,16 +9,19 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.repositories.users import Sighting
-from bot.db.uow import UnitOfWork, Work
-from bot.jobs import broadcast_reports
-from bot.services import audit, broadcasts, profiles, sanctions
-from bot.services.audit import Of
-from bot.services.broadcast_authors import may_see
-from bot.services.broadcasts import ChangedMeanwhileError, NothingComposedError, State
-from bot.services.profiles import Act, Actor
-from bot.services.sanctions import How
-from bot.views import broadcast_reports as view
+from bot.db.tables.users import Sighting
+from bot.db.unit_of_work import UnitOfWork, Work
+from bot.features.audit import service as audit
+from bot.features.audit.service import Of
+from bot.features.bans import service as sanctions
+from bot.features.bans.service import How
+from bot.features.broadcasts import author_report as broadcast_reports
+from bot.features.broadcasts import report_views as view
+from bot.features.broadcasts import service as broadcasts
+from bot.features.broadcasts.authors import may_see
+from bot.features.broadcasts.service import ChangedMeanwhileError, NothingComposedError, State
+from bot.features.users import service as profiles
+from bot.features.users.service import Act, Actor
 
 BOT, OLGA, IVAN = 42, 5001, 5002
 DUE = datetime.now(UTC) + timedelta(days=1)

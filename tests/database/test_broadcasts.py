@@ -13,28 +13,28 @@ import pytest
 from sqlalchemy import text
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.repositories.ledger import Fate, Ledger, Recipient
-from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
+from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError, FatalError, StatementRefusedError
-from bot.jobs import retention
-from bot.outgoing import broadcast_run
-from bot.outgoing import broadcasts as broadcasts_under_way
-from bot.outgoing.broadcast_calls import Means
-from bot.outgoing.broadcast_jobs import Done, Sending
-from bot.outgoing.broadcast_surroundings import Progress, Surroundings, Unrecorded
-from bot.outgoing.broadcasts import Broadcasting
-from bot.outgoing.delivery import Delivery
-from bot.outgoing.limiter import Limiter
-from bot.outgoing.messages import Edit, Text
-from bot.outgoing.transport import AiohttpRequest, Api
-from bot.outgoing.turns import Turns
+from bot.features.broadcasts import run as broadcast_run
+from bot.features.broadcasts import sender as broadcasts_under_way
+from bot.features.broadcasts import service as broadcasts
+from bot.features.broadcasts.actions import Done, Sending
+from bot.features.broadcasts.calls import Means
+from bot.features.broadcasts.repository.recipients import Fate, Ledger, Recipient
+from bot.features.broadcasts.sender import Broadcasting
+from bot.features.broadcasts.service import Broadcast, State
+from bot.features.broadcasts.surroundings import Progress, Surroundings, Unrecorded
+from bot.features.statistics import charts
+from bot.messages import Edit, Text
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, Drop, Reply, When
-from bot.services import broadcasts
-from bot.services.broadcasts import Broadcast, State
-from bot.views import charts
-from bot.vitals import Vitals
+from bot.worker import retention
+from bot.worker.outgoing.delivery import Delivery
+from bot.worker.outgoing.limiter import Limiter
+from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.transport import AiohttpRequest, Api
+from bot.worker.vitals import Vitals
 from tests.broadcast_desk import Desk, desk
 
 PANEL = 77

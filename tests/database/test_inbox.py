@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.repositories.inbox import Cursor, NewUpdate, Term
-from bot.db.uow import UnitOfWork
+from bot.db.tables.updates import Cursor, NewUpdate, Term
+from bot.db.unit_of_work import UnitOfWork
 from bot.errors import LeadershipLostError
-from bot.intake.inbox import Accepted, accept
-from bot.intake.reading import RawUpdate, read
+from bot.worker.intake.inbox import Accepted, accept
+from bot.worker.intake.reading import RawUpdate, read
 
 BOT, OTHER_BOT = 42, 43
 URL = "https://api.telegram.org"

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.repositories.inbox import Term
-from bot.db.uow import UnitOfWork
-from bot.outgoing.kept_limits import FORGOTTEN_AFTER, KeptLimits, go_on
-from bot.outgoing.limiter import Limiter
-from bot.outgoing.turns import Turns
+from bot.db.tables.updates import Term
+from bot.db.unit_of_work import UnitOfWork
+from bot.worker.kept_limits import FORGOTTEN_AFTER, KeptLimits, go_on
+from bot.worker.outgoing.limiter import Limiter
+from bot.worker.outgoing.send_scheduler import Turns
 
 BOT, URL = 42, "https://api.telegram.org"
 ANN, BOB, GROUP = 1001, 1002, -1001
@@ -163,7 +163,7 @@ async def test_a_term_that_is_over_keeps_nothing(terms: Terms) -> None:
 async def test_limits_are_kept_at_the_start_at_each_flood_wait_and_while_something_is_sent(
     terms: Terms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.outgoing.kept_limits.KEPT_EVERY", 0.05)
+    monkeypatch.setattr("bot.worker.kept_limits.KEPT_EVERY", 0.05)
     turns, term = await terms.begin()
 
     async def becomes(what: str) -> None:
@@ -179,7 +179,7 @@ async def test_limits_are_kept_at_the_start_at_each_flood_wait_and_while_somethi
         await terms.put("{}")
         await asyncio.sleep(0.3)
         assert await terms.kept() == {}, "nothing was sent, so nothing is written"
-        monkeypatch.setattr("bot.outgoing.kept_limits.KEPT_EVERY", 60.0)
+        monkeypatch.setattr("bot.worker.kept_limits.KEPT_EVERY", 60.0)
         await send(turns, ANN, 1)
         await becomes(f'"{ANN}"')
         assert turns.halt(BOB, 300)

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db import embedded
+from bot.db.embedded import cluster as embedded
 from bot.db.engine import engine_for
 from bot.db.lock import SessionLock
-from bot.db.uow import UnitOfWork
+from bot.db.unit_of_work import UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError
-from bot.intake import leader
-from bot.intake.leader import Leadership, lock_name
+from bot.worker import leadership as leader
+from bot.worker.leadership import Leadership, lock_name
 
 Candidate = Callable[[], Leadership]
 

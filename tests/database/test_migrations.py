@@ -17,7 +17,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.db import embedded, schema
+from bot.db import schema
+from bot.db.embedded import cluster as embedded
 from bot.db.engine import engine_for
 from tests.conftest import libpq_url
 from tests.worker_process import PROJECT, clean_environment, command

@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.db.uow import in_transaction
+from bot.db.unit_of_work import in_transaction
 from bot.errors import ChartError
-from bot.outgoing.messages import Chart, Text
+from bot.features.statistics import drawing
+from bot.messages import Chart, Text
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Drop, When
 from bot.sandbox.parameters import Upload
-from bot.views import drawing
 from tests.database.conftest import Opened, begun, texts
 
 FACTS = {"days": [["11-25", 3]], "cohorts": []}

@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db import traces
+from bot.db import redaction as traces
 from bot.db.models import Base
-from bot.db.repositories.holdings import FOUND, NOTHING_PERSONAL
-from bot.db.repositories.privacy import _NOTHING_LEFT, ERASED
-from bot.db.uow import UnitOfWork
-from bot.services import privacy
-from bot.services.privacy import Erased
+from bot.db.unit_of_work import UnitOfWork
+from bot.features.privacy import service as privacy
+from bot.features.privacy.repository.erasure import _NOTHING_LEFT, ERASED
+from bot.features.privacy.repository.holdings import FOUND, NOTHING_PERSONAL
+from bot.features.privacy.service import Erased
 
 BOT, ANN, BOB, OLGA = 42, 1001, 1002, 5001
 

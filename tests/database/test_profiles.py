@@ -8,10 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.event import listen, remove
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.grams import grams, wanted
-from bot.db.repositories import profiles as repository
-from bot.db.uow import UnitOfWork
-from bot.services import profiles
+from bot.db.trigrams import grams, wanted
+from bot.db.unit_of_work import UnitOfWork
+from bot.features.users import repository
+from bot.features.users import service as profiles
 
 INSERT = text(
     "INSERT INTO users (telegram_id, first_name, last_name, username, grams)"

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.db.repositories.outbox import NewMessage
-from bot.outgoing.messages import Composed, Text
+from bot.db.tables.outbox import NewMessage
+from bot.messages import Composed, Text
 from bot.sandbox import refusals
 from bot.sandbox.conversations import Group, PrivateChat
 from bot.sandbox.emulator import Emulator

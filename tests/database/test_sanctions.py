@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.repositories.people import Person
-from bot.db.uow import UnitOfWork, Work
-from bot.intake.people import KnownPeople
-from bot.jobs.sanctions import keep_lifting, lift_expired
-from bot.services import profiles, sanctions
-from bot.services.people import is_banned
-from bot.services.profiles import Act, Actor, NotAllowedError, NotNowError
-from bot.services.sanctions import How
+from bot.db.tables.people import Person
+from bot.db.unit_of_work import UnitOfWork, Work
+from bot.features.bans import service as sanctions
+from bot.features.bans.expiry import keep_lifting, lift_expired
+from bot.features.bans.service import How
+from bot.features.users import service as profiles
+from bot.features.users.service import Act, Actor, NotAllowedError, NotNowError
+from bot.framework.permissions import is_banned
+from bot.worker.intake.people import KnownPeople
 
 OWNER = Actor(1, frozenset({1}))
 ANN, BOT = 7, 42

@@ -13,12 +13,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.repositories import stats as repository
-from bot.db.repositories.users import Sighting
-from bot.db.uow import DONE_WITHIN, Patience, UnitOfWork, Work
-from bot.jobs import presses, reports, timetable
-from bot.services import stats
-from bot.services.stats import Cohort, Numbers
+from bot.db.tables.users import Sighting
+from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
+from bot.features.statistics import button_counts as presses
+from bot.features.statistics import daily_report as reports
+from bot.features.statistics import repository
+from bot.features.statistics import service as stats
+from bot.features.statistics.service import Cohort, Numbers
+from bot.worker import scheduler as timetable
 
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)

@@ -9,12 +9,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.uow import UnitOfWork, Work
+from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import StatementRefusedError
-from bot.jobs import retention, sanctions, starts, timetable
-from bot.jobs.notices import Means
-from bot.outgoing.announcements import publish_commands_of_chats
-from bot.outgoing.transport import AiohttpRequest, Api
+from bot.features.admin import starts
+from bot.features.admin.notices import Means
+from bot.features.bans import expiry as sanctions
+from bot.worker import retention
+from bot.worker import scheduler as timetable
+from bot.worker.outgoing.announcements import publish_commands_of_chats
+from bot.worker.outgoing.transport import AiohttpRequest, Api
 
 BOT = 42
 

@@ -5,9 +5,9 @@ import asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.repositories.inbox import NewUpdate, Term, Waiting
-from bot.db.uow import UnitOfWork
-from bot.intake.tries import MOST, Tries
+from bot.db.tables.updates import NewUpdate, Term, Waiting
+from bot.db.unit_of_work import UnitOfWork
+from bot.worker.intake.poison_guard import MOST, Tries
 
 BOT, ANN = 42, 1001
 

@@ -11,9 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
-from bot.db import embedded
+from bot.db.embedded import cluster as embedded
 from bot.db.engine import engine_for
-from bot.db.uow import UnitOfWork, Work, in_transaction
+from bot.db.unit_of_work import UnitOfWork, Work, in_transaction
 from bot.errors import BotError, ConflictError, DatabaseAwayError, LeadershipLostError, StatementRefusedError
 
 ANN = 1001

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.repositories.users import Sighting
-from bot.db.uow import UnitOfWork
-from bot.outgoing.marks import Marks
-from bot.outgoing.refusals import Mark, Refusal
+from bot.db.tables.users import Sighting
+from bot.db.unit_of_work import UnitOfWork
+from bot.worker.outgoing.error_catalogue import Mark, Refusal
+from bot.worker.outgoing.reachability import Marks
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -3,12 +3,12 @@
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from bot.db.engine import Url, engine_for
-from bot.db.repositories.inbox import Term
-from bot.db.uow import UnitOfWork
-from bot.intake.inbox import accept
-from bot.intake.reading import read
+from bot.db.tables.updates import Term
+from bot.db.unit_of_work import UnitOfWork
 from bot.sandbox.answers import updates as answer
 from bot.sandbox.emulator import Emulator
+from bot.worker.intake.inbox import accept
+from bot.worker.intake.reading import read
 
 BATCH = 500  # updates accepted in one transaction
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from bot.db import embedded
-from bot.db.embedded_keeper import Files, read_note
+from bot.db.embedded import cluster as embedded
+from bot.db.embedded.keeper import Files, read_note
 from tests.conftest import libpq_url
 from tests.faults.harness import execute_at
 from tests.worker_process import command

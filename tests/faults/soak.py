@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-from bot.db import embedded
+from bot.db.embedded import cluster as embedded
 from bot.sandbox.api import serving
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Cut, Delay, Drop, Duplicate, Reply, When

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.features.broadcasts.service import State
 from bot.sandbox.emulator import Emulator
-from bot.services.broadcasts import State
 from tests.broadcast_desk import Desk, desk
 from tests.faults.harness import Scenario, supervised
 from tests.nursery import ForkedWorker

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.db import embedded
+from bot.db.embedded import cluster as embedded
 from bot.sandbox.emulator import Emulator
 from tests.conftest import libpq_url
 from tests.faults.conftest import SPEAKERS, forked

@@ -27,15 +27,15 @@ from hypothesis.stateful import (
 from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.db import embedded
+from bot.db.embedded import cluster as embedded
 from bot.db.engine import AsyncSessionLocal, engine_for
-from bot.db.repositories.inbox import Term
-from bot.db.uow import UnitOfWork
+from bot.db.tables.updates import Term
+from bot.db.unit_of_work import UnitOfWork
 from bot.errors import BotError, LeadershipLostError
-from bot.intake.inbox import accept
-from bot.intake.reading import read
 from bot.sandbox.answers import updates as answer
 from bot.sandbox.updates import FUTURE, QUEUE_LENGTH, Updates
+from bot.worker.intake.inbox import accept
+from bot.worker.intake.reading import read
 
 BOT, URL_OF_API = 42, "http://telegram"
 DAY = 86_400.0

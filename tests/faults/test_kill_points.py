@@ -11,11 +11,11 @@ from tests.faults.harness import KILL, Scenario
 from tests.faults.strike import Strike
 from tests.nursery import ForkedWorker
 
-INBOX = "bot.db.repositories.inbox:Inbox"
-OUTBOX = "bot.db.repositories.outbox:Outbox"
-USERS = "bot.db.repositories.users:Users"
-ENDINGS = "bot.intake.endings:Endings"
-API = "bot.outgoing.transport:Api"
+INBOX = "bot.db.tables.updates:Inbox"
+OUTBOX = "bot.db.tables.outbox:Outbox"
+USERS = "bot.db.tables.users:Users"
+ENDINGS = "bot.worker.intake.completion:Endings"
+API = "bot.worker.outgoing.transport:Api"
 COMMIT = "asyncpg.transaction:Transaction.commit"
 BEFORE, AFTER = False, True
 
@@ -51,7 +51,7 @@ ACCEPT = (
     *around("the person is written down", f"{USERS}.meet"),
     *around("the cursor moves", f"{INBOX}.advance"),
     *around("the commit of accepting", COMMIT, within=f"{INBOX}.advance"),
-    *around("the lane gets it", "bot.lanes:Lanes.put", given="from-1"),
+    *around("the lane gets it", "bot.worker.lanes:Lanes.put", given="from-1"),
     Point("before Telegram is told so", Strike(f"{API}.call", given="'offset'")),
 )
 HANDLE = (
@@ -60,7 +60,7 @@ HANDLE = (
     *around("the end of the update", f"{INBOX}.end"),
     *around("the reply is in the outbox", f"{OUTBOX}.add"),
     *around("the commit of handling", COMMIT, within=f"{OUTBOX}.add"),
-    *around("the queue gets the reply", "bot.lanes:Lanes.put", given="Unsent("),
+    *around("the queue gets the reply", "bot.worker.lanes:Lanes.put", given="Unsent("),
 )
 SEND_BEFORE, SEND_AFTER = around("the send", f"{API}.perform", given="'sendMessage'")
 STRIKE_OFF = around("the strike-off", f"{OUTBOX}.strike_off")

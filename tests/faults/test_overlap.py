@@ -7,15 +7,18 @@ import time
 import psutil
 import pytest
 
-from bot.intake.leader import ANSWERED_WITHIN
 from bot.sandbox.emulator import Emulator
+from bot.worker.leadership import ANSWERED_WITHIN
 from tests.faults.harness import Scenario, has_role, stopped_one_after_the_other, talking
 from tests.faults.strike import Deed, Strike
 from tests.nursery import ForkedWorker
 
 STOPPED_WHILE = {
     "connecting for a send": Strike(
-        "aiohttp.connector:BaseConnector.connect", Deed.PAUSE, after=True, within="bot.outgoing.delivery:Delivery._send"
+        "aiohttp.connector:BaseConnector.connect",
+        Deed.PAUSE,
+        after=True,
+        within="bot.worker.outgoing.delivery:Delivery._send",
     ),
     # The cursor's row is locked, and its session isn't idle: the server waits for more of the same statement.
     "accepting": Strike("asyncpg.connection:Connection.prepare", Deed.PAUSE, after=True, given="INSERT INTO updates"),
@@ -85,7 +88,7 @@ async def test_a_leader_and_who_takes_over_from_it_are_both_told_to_stop_and_a_t
 async def test_a_stop_between_taking_the_lock_and_leading_lets_go_of_it_at_once(
     on: Scenario, worker: ForkedWorker, second: ForkedWorker, third: ForkedWorker
 ) -> None:
-    second.strike = Strike("bot.db.repositories.inbox:Inbox.begin_term", Deed.DAWDLE)
+    second.strike = Strike("bot.db.tables.updates:Inbox.begin_term", Deed.DAWDLE)
     await worker.start()
     await has_role(worker, "leader")
     await second.start()

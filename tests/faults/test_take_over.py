@@ -8,9 +8,9 @@ from tests.nursery import ForkedWorker
 
 LEFT_IN = {
     "inbox": Strike("bot.app:dispatch"),
-    "outbox": Strike("bot.outgoing.transport:Api.perform", given="'sendMessage'"),
+    "outbox": Strike("bot.worker.outgoing.transport:Api.perform", given="'sendMessage'"),
 }
-LOOKS = Strike("bot.db.repositories.inbox:Inbox.chats_waiting", Deed.DAWDLE)
+LOOKS = Strike("bot.db.tables.updates:Inbox.chats_waiting", Deed.DAWDLE)
 
 
 @pytest.mark.parametrize("table", LEFT_IN)

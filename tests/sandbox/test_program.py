@@ -18,7 +18,7 @@ from playwright.async_api import Browser, Page, expect
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.db import embedded
+from bot.db.embedded import cluster as embedded
 from bot.sandbox.program import ADMIN_ID
 from tests.worker_process import Ended, clean_environment, command, free_port
 

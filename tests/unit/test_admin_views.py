@@ -7,10 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.errors import ChartError
-from bot.sandbox.markup import from_html
-from bot.services.dead_letters import PAGE, Group, Letter
-from bot.services.runtime_settings import Changed, State, listed
-from bot.services.stats import (
+from bot.features.admin import menu_views as commands
+from bot.features.admin import notice_views as notices
+from bot.features.admin import views as admin
+from bot.features.bot_settings import maintenance_views as maintenance
+from bot.features.bot_settings import views as bot_settings
+from bot.features.dead_letters import views as dead_letters_chat
+from bot.features.dead_letters.service import PAGE, Group, Letter
+from bot.features.start.views import Screen
+from bot.features.statistics import charts
+from bot.features.statistics import views as stats
+from bot.features.statistics.service import (
     DAYS,
     MOST_BUTTONS,
     MOST_LANGUAGES,
@@ -21,9 +28,9 @@ from bot.services.stats import (
     Numbers,
     Queue,
 )
-from bot.views import admin, bot_settings, charts, commands, dead_letters_chat, maintenance, notices, stats
-from bot.views.i18n import LANGUAGES, Texts, texts
-from bot.views.start import Screen
+from bot.framework.i18n import LANGUAGES, Texts, texts
+from bot.framework.runtime_settings import Changed, State, listed
+from bot.sandbox.markup import from_html
 
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024

@@ -9,19 +9,23 @@ from typing import Any
 
 import pytest
 
-from bot.db.repositories import broadcasts as repository
+from bot.features.broadcasts import audience as audiences
+from bot.features.broadcasts import choice_views as broadcast_choices
+from bot.features.broadcasts import report_views as broadcast_reports
+from bot.features.broadcasts import service as broadcasts
+from bot.features.broadcasts import times as broadcast_times
+from bot.features.broadcasts import views as view
+from bot.features.broadcasts.buttons import DAYS_OF, Part, Press, data, excerpt, fingerprint, whom
+from bot.features.broadcasts.composing import Loss, Refused
+from bot.features.broadcasts.repository import broadcasts as repository
+from bot.features.broadcasts.service import Audience, Broadcast, Category, State
+from bot.features.settings import views as settings_view
+from bot.features.settings.service import CHOOSABLE, Choices
+from bot.features.start.views import Screen
+from bot.framework import time_zones
+from bot.framework.i18n import LANGUAGES, Texts, texts
+from bot.framework.times import time
 from bot.sandbox.markup import from_html
-from bot.services import audiences, broadcast_times, broadcasts, time_zones
-from bot.services.broadcasts import Audience, Broadcast, Category, State
-from bot.services.composing import Loss, Refused
-from bot.services.users import CHOOSABLE, Choices
-from bot.views import broadcast_choices, broadcast_reports
-from bot.views import broadcasts as view
-from bot.views import settings as settings_view
-from bot.views.broadcast_words import DAYS_OF, Part, Press, data, excerpt, fingerprint, whom
-from bot.views.i18n import LANGUAGES, Texts, texts
-from bot.views.start import Screen
-from bot.views.times import time
 
 LONGEST_TEXT = 4096
 LONGEST_DATA = 64  # bytes

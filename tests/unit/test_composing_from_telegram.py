@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from telegram import Message
 
-from bot.outgoing.messages import composed
-from bot.services.composing import NotBroadcastableError, added
+from bot.features.broadcasts.composing import NotBroadcastableError, added
+from bot.messages import composed
 
 BOLD = [{"type": "bold", "offset": 0, "length": 2}]
 SIZES = [{"file_id": size, "file_unique_id": size, "width": 1, "height": 1} for size in ("small", "large")]

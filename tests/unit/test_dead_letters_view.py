@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.features.dead_letters import terminal_views as view
+from bot.features.dead_letters.service import Letter, Listed
+from bot.framework.terminal import columns, one_line, printable, shortened
 from bot.log import redactor
-from bot.services.dead_letters import Letter, Listed
-from bot.views import dead_letters as view
-from bot.views.terminal import columns, one_line, printable, shortened
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 PASSWORD = "corr3ct-h0rse"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.handlers.floods import AT_ONCE, Floods, Kind, Verdict
+from bot.framework.floods import AT_ONCE, Floods, Kind, Verdict
 
 ANN, BOB = 1001, 1002
 FINE, FIRST, TOO_MUCH = Verdict.FINE, Verdict.FIRST_TOO_MUCH, Verdict.TOO_MUCH

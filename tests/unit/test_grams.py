@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.db.grams import folded, grams, is_part, wanted
+from bot.db.trigrams import folded, grams, is_part, wanted
 
 LETTERS = st.text(st.sampled_from("aBcIıİiñÑёЖßﬁ王小明김철수אب🔥\u200d\u0307_%' "), max_size=12)
 

@@ -4,9 +4,9 @@ import asyncio
 
 from aiohttp.test_utils import make_mocked_request
 
-from bot.health.checks import DatabaseFacts
-from bot.health.server import Health
-from bot.vitals import Vitals
+from bot.worker.health.checks import DatabaseFacts
+from bot.worker.health.server import Health
+from bot.worker.vitals import Vitals
 
 
 async def test_requests_at_once_share_a_look_at_the_database_that_began_after_they_came() -> None:

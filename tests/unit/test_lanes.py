@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import DatabaseAwayError
-from bot.lanes import KEPT_IN_MEMORY, Lanes
+from bot.worker.lanes import KEPT_IN_MEMORY, Lanes
 
 ANN, BOB, EVE = 1, 2, 3
 LONG = 3600.0  # seconds: longer than any test
@@ -249,7 +249,7 @@ async def test_rows_put_while_a_chat_waits_come_behind_it() -> None:
 
 
 async def test_a_load_while_the_database_is_away_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.lanes.LOAD_AGAIN_AFTER", 0.001)
+    monkeypatch.setattr("bot.worker.lanes.LOAD_AGAIN_AFTER", 0.001)
     async with bench(width=1) as at:
         at.table.away = 3
         at.table.commit(rows(ANN, [1, 2]))
@@ -434,7 +434,7 @@ def test_whatever_happens_every_row_is_done_once_in_order_and_never_two_of_a_cha
     dice: random.Random, width: int, chats: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.lanes.LOAD_AGAIN_AFTER", 0.0)
+        patch.setattr("bot.worker.lanes.LOAD_AGAIN_AFTER", 0.0)
         asyncio.run(Simulation(dice, width, chats).run())
 
 
@@ -533,7 +533,7 @@ async def test_a_chat_whose_work_ends_as_cancelled_though_nobody_cancelled_it_go
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A group of tasks takes no notice of a task that ends so."""
-    monkeypatch.setattr("bot.lanes.CANCELLED_AGAIN_AFTER", 0.0)
+    monkeypatch.setattr("bot.worker.lanes.CANCELLED_AGAIN_AFTER", 0.0)
     done: list[int] = []
     all_done = asyncio.Event()
     cancelled: set[int] = set()

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.outgoing.limiter import Limiter
-from bot.outgoing.windows import Window
+from bot.worker.outgoing.limiter import Limiter
+from bot.worker.outgoing.windows import Window
 from tests.made_up_time import Message, Play, anywhere, drips, never_more, passing
 
 ANN, BOB, EVE = 1001, 1002, 1003

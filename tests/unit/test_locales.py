@@ -10,9 +10,9 @@ import pytest
 from fluent.syntax import FluentParser, FluentSerializer
 from fluent.syntax import ast as ftl
 
-from bot.handlers.routes.order import routes
-from bot.intake.handling import button_of
-from bot.views.i18n import LANGUAGES, LOCALES
+from bot.features.order import routes
+from bot.framework.i18n import LANGUAGES, LOCALES
+from bot.worker.intake.handling import button_of
 from tests.worker_process import PROJECT
 
 FILES = sorted((PROJECT / "bot").rglob("*.py"))

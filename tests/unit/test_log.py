@@ -350,13 +350,13 @@ def test_what_is_no_secret_is_left_alone(said: str) -> None:
 def test_a_line_of_json_says_when_how_bad_who_and_what_with_its_fields(set_up: SetUp) -> None:
     written = set_up()
     before = datetime.now(UTC)
-    structlog.get_logger("bot.intake").warning("update handled", update_id=7, chat_id=-100, milliseconds=1.5)
+    structlog.get_logger("bot.worker.intake").warning("update handled", update_id=7, chat_id=-100, milliseconds=1.5)
     line = written.only
     assert before <= datetime.fromisoformat(line.pop("timestamp")) <= datetime.now(UTC)
     assert line == {
         "message": "update handled",
         "level": "warning",
-        "logger": "bot.intake",
+        "logger": "bot.worker.intake",
         "update_id": 7,
         "chat_id": -100,
         "milliseconds": 1.5,

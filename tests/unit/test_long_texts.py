@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.outgoing.messages import Button
+from bot.features.start.views import Screen
+from bot.framework.split import LONGEST, messages, parts, shortened
+from bot.messages import Button
 from bot.sandbox import utf16
 from bot.sandbox.markup import from_html
-from bot.views.long_texts import LONGEST, messages, parts, shortened
-from bot.views.start import Screen
 
 FAMILY = "👩\u200d👩\u200d👧"
 FLAG = "🇧🇾"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.outgoing.parts import PARTS, plain_text, without_the_refused_part
+from bot.worker.outgoing.degraded import PARTS, plain_text, without_the_refused_part
 
 Call = dict[str, Any]
 

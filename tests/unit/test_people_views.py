@@ -5,13 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.features.admin.menu_views import ADMINISTRATORS
+from bot.features.privacy import views as privacy
+from bot.features.settings import views as settings
+from bot.features.settings.service import CHOOSABLE, Choices
+from bot.features.start import cancel_views as cancel
+from bot.features.start import group_views as groups
+from bot.features.start import views as start
+from bot.features.start.views import Screen
+from bot.features.terms import views as terms
+from bot.framework import flood_views as floods
+from bot.framework import time_zones
+from bot.framework.i18n import LANGUAGES, Texts, texts
 from bot.sandbox.markup import from_html
-from bot.services import time_zones
-from bot.services.users import CHOOSABLE, Choices
-from bot.views import cancel, floods, groups, privacy, settings, start, terms
-from bot.views.commands import ADMINISTRATORS
-from bot.views.i18n import LANGUAGES, Texts, texts
-from bot.views.start import Screen
 from tests.unit.test_broadcast_views import EMPTY, LARGEST
 
 LONGEST_TEXT = 4096

@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 
+from bot.features.admin import views as admin
+from bot.features.audit import views as audit
+from bot.features.audit.service import PAGE, Action, Deed, Of, Page
+from bot.features.bans import views as sanctions
+from bot.features.bans.service import TERMS, Ban, Listed, Remark, read_list
+from bot.features.start.views import Screen
+from bot.features.users import views as people
+from bot.features.users.service import Act, Actor, Card, Counts, Found, Named, Profile, permitted, role_of, sensible
+from bot.framework.i18n import LANGUAGES, Texts, texts
+from bot.framework.names import label, name, tamed
+from bot.framework.permissions import Role
 from bot.sandbox.markup import from_html
-from bot.services.audit import PAGE, Action, Deed, Of, Page
-from bot.services.people import Role
-from bot.services.profiles import Act, Actor, Card, Counts, Found, Named, Profile, permitted, role_of, sensible
-from bot.services.sanctions import TERMS, Ban, Listed, Remark, read_list
-from bot.views import admin, audit, people, sanctions
-from bot.views.i18n import LANGUAGES, Texts, texts
-from bot.views.names import label, name, tamed
-from bot.views.start import Screen
 
 LONGEST_TEXT = 4096
 LONGEST_DATA = 64  # bytes

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.intake.reading import LARGEST_UPDATE_ID, NotAnAnswerError, RawUpdate, read
+from bot.worker.intake.reading import LARGEST_UPDATE_ID, NotAnAnswerError, RawUpdate, read
 
 JSON_SPACE = st.text(" \t\r\n", max_size=3)
 TEXT = st.text(st.characters() | st.sampled_from('{}[]",:\\'))  # lone surrogates too: dumps escapes them

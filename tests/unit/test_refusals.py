@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.outgoing.refusals import ABOUT_CHATS, ABOUT_PEOPLE, Mark, Refusal, refusal_of
 from bot.sandbox import refusals as played
+from bot.worker.outgoing.error_catalogue import ABOUT_CHATS, ABOUT_PEOPLE, Mark, Refusal, refusal_of
 
 ANN, FRIENDS = 1001, -1001
 

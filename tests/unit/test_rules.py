@@ -5,8 +5,8 @@ from typing import Any
 
 from telegram import Update
 
-from bot.handlers.floods import AT_ONCE, Floods, Verdict
-from bot.handlers.rules import Rules
+from bot.framework.floods import AT_ONCE, Floods, Verdict
+from bot.framework.guards import Rules
 
 NOON = int(datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp())
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.services.runtime_settings import (
+from bot.framework.runtime_settings import (
     FLOOD_PER_MINUTE,
     LEAVE_GROUPS,
     MAINTENANCE,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.db.repositories.users import Sighting
-from bot.intake.reading import RawUpdate
-from bot.intake.sightings import LARGEST_TELEGRAM_ID, WRITTEN, chat_id_of, sightings
+from bot.db.tables.users import Sighting
+from bot.worker.intake.reading import RawUpdate
+from bot.worker.intake.seen_users import LARGEST_TELEGRAM_ID, WRITTEN, chat_id_of, sightings
 
 Json = dict[str, Any]
 

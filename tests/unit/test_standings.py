@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.intake.reading import RawUpdate
-from bot.intake.standings import Standing, standings
+from bot.worker.intake.membership import Standing, standings
+from bot.worker.intake.reading import RawUpdate
 
 Json = dict[str, Any]
 GROUP, OTHER = -1001, -1002

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.together import Together
+from bot.worker.batcher import Together
 
 
 @dataclass

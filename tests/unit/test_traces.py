@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.db.traces import comes_from, named, read, without
+from bot.db.redaction import comes_from, named, read, without
 
 ANN, BOB = 1001, 1002
 WHO: dict[str, Any] = {"id": ANN, "is_bot": False, "first_name": "Ann", "username": "ann"}

@@ -25,16 +25,16 @@ from telegram.ext import ExtBot
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.db.uow import UnitOfWork
+from bot.db.unit_of_work import UnitOfWork
 from bot.errors import LeadershipLostError, TransactionOpenError
-from bot.outgoing.limiter import Limiter
-from bot.outgoing.rate_limiter import RateLimiter
-from bot.outgoing.transport import AiohttpRequest, Api, Upload, back_off, proxy_for, told_to_wait
-from bot.outgoing.turns import Turns
 from bot.sandbox.api import serving
 from bot.sandbox.conversations import PIXEL, PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Cut, Delay, Drop, Reply
+from bot.worker.outgoing.limiter import Limiter
+from bot.worker.outgoing.rate_limiter import RateLimiter
+from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.transport import AiohttpRequest, Api, Upload, back_off, proxy_for, told_to_wait
 
 LONG = 30.0  # seconds: longer than any test waits
 SHORT = 0.05  # seconds

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from telegram.error import RetryAfter, TimedOut
 
 from bot.errors import ChatRestsError, NoMoreTurnsError
-from bot.outgoing import pace
-from bot.outgoing.limiter import Limiter, Turn
-from bot.outgoing.turns import Turns
+from bot.worker.outgoing import pace
+from bot.worker.outgoing.limiter import Limiter, Turn
+from bot.worker.outgoing.send_scheduler import Turns
 from tests.made_up_time import Message, Play, Way, anywhere, legs, moment, never_more, passing, until
 
 ANN, BOB, EVE = 1001, 1002, 1003

@@ -11,7 +11,7 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db import embedded
+from bot.db.embedded import cluster as embedded
 from bot.sandbox.emulator import Emulator
 from tests.database_server import execute
 from tests.nursery import ForkedWorker

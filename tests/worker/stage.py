@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db import embedded
+from bot.db.embedded import cluster as embedded
 from bot.db.engine import engine_for
 from bot.sandbox.api import serving
 from bot.sandbox.conversations import PrivateChat

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from bot.features.admin.views import Press
 from bot.sandbox import utf16
-from bot.views.admin import Press
 from tests.worker.people_desk import audit, bans, card_of, meets, opens, searches
 from tests.worker.stage import Administrator, Stage
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.handlers.floods import AT_ONCE
+from bot.framework.floods import AT_ONCE
 from bot.sandbox.messages import Message
 from tests.worker.stage import Administrator, Stage
 

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
+from bot.features.broadcasts.buttons import Press
 from bot.sandbox import origins
 from bot.sandbox.conversations import Item
 from bot.sandbox.entities import mark
 from bot.sandbox.faults import Reply
 from bot.sandbox.messages import Message
-from bot.views.broadcast_words import Press
 from tests.worker.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.handlers.floods import AT_ONCE
+from bot.framework.floods import AT_ONCE
 from bot.sandbox.conversations import Conversation
 from tests.worker.stage import Stage
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.db.models import Base
-from bot.db.repositories.holdings import FOUND
+from bot.features.privacy.repository.holdings import FOUND
 from bot.sandbox.messages import Message
 from tests.worker.people_desk import opens
 from tests.worker.stage import Administrator, Stage

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.features.statistics.service import DAYS
 from bot.sandbox.faults import Delay, When
 from bot.sandbox.messages import Message
-from bot.services.stats import DAYS
 from tests.nursery import forked_command
 from tests.worker.stage import Administrator, Stage
 from tests.worker_process import command

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.db import embedded, schema
+from bot.db import schema
+from bot.db.embedded import cluster as embedded
 from bot.db.lock import held
 from bot.sandbox.emulator import Emulator
 from tests.conftest import libpq_url

@@ -10,8 +10,9 @@ from typing import NoReturn
 
 import structlog
 
-from bot import cli, watchdog
-from bot.handlers import start
+from bot import cli
+from bot.features.start import handlers as start
+from bot.worker import watchdog
 
 
 async def trouble(*_: object) -> None:

@@ -1,7 +1,7 @@
 """All tables, a file a subject; whoever imports this package has them all in `Base.metadata`."""
 
+from bot.db.base import Base
 from bot.db.models.administration import AdministratorsChat, AuditEntry, ChangedSetting, Note, Sanction
-from bot.db.models.base import Base
 from bot.db.models.broadcasts import Broadcast, BroadcastRecipient
 from bot.db.models.dead_letters import DeadLetter
 from bot.db.models.intake import InboxUpdate, Poller

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Identity, Index, LargeBinary, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.models.base import Base
+from bot.db.base import Base
 
 
 class DeadLetter(Base):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ARRAY, Date, Identity, Index, Text, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.models.base import Base
+from bot.db.base import Base
 
 _REACHABLE = "private_since IS NOT NULL AND blocked_at IS NULL AND unreachable_at IS NULL AND banned_at IS NULL"
 AUDIENCES = {

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Date
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.models.base import Base
+from bot.db.base import Base
 
 
 class ActiveWeek(Base):

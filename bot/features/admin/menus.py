@@ -1,0 +1,38 @@
+"""Administrators' own lists of commands, at the start of a term; and their end, with whoever is none any more.
+
+An owner is one by the settings, and is taken out of them while no worker runs that could say so to Telegram. So it is
+kept whose chat may show that list: those of all owners, also of whoever opens theirs later, and of all administrators.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from bot.db.unit_of_work import UnitOfWork
+from bot.features.admin import notice_rules as notices
+from bot.features.admin.chat_menus import of_chat
+from bot.messages import Commands
+
+
+@dataclass(frozen=True, slots=True)
+class Menus:
+    unit_of_work: UnitOfWork
+    bot_id: int
+    owners: frozenset[int]
+
+    async def lists(self) -> Sequence[Commands]:
+        """For whoever administers and has opened their chat, in their language; and for whoever did, everybody's."""
+        async with self.unit_of_work.open() as work:
+            recipients = await notices.recipients(work, self.owners)
+            administrators = self.owners | set(await work.people.administrators(free=True))
+            await work.administrators_chats.add(self.bot_id, administrators)
+            former = await work.administrators_chats.besides(self.bot_id, administrators)
+            people = await work.people.of(former)
+        theirs = [of_chat(one.telegram_id, None, one.language, administrator=True) for one in recipients]
+        chosen = {telegram_id: people[telegram_id].language for telegram_id in former if telegram_id in people}
+        return theirs + [of_chat(one, chosen.get(one), None, administrator=False) for one in former]
+
+    async def shown(self, telegram_ids: Collection[int]) -> None:
+        """These chats show now what they are to show: of whoever is no administrator, nothing more need be known."""
+        async with self.unit_of_work.open() as work:
+            administrators = self.owners | set(await work.people.administrators(free=True))
+            await work.administrators_chats.remove(self.bot_id, set(telegram_ids) - administrators)

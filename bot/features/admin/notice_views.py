@@ -1,0 +1,50 @@
+"""What administrators are told unasked about the bot itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.features.broadcasts.buttons import one_line
+from bot.features.dead_letters.service import Group
+from bot.features.dead_letters.terminal_views import Clean
+from bot.framework.i18n import Texts
+from bot.framework.times import time as moment
+
+MOST_GROUPS = 5
+MOST_REASON = 120  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How often workers began to lead, and found that the one before had crashed; and how things stand."""
+
+    starts: int
+    crashes: int
+    since: datetime
+    version: str
+    schema: str
+    people: int
+    updates: int
+    messages: int
+
+
+def started(words: Texts, start: Start) -> str:
+    now = {"people": start.people, "updates": start.updates, "messages": start.messages}
+    parts = [words.html("notice-crashed")] if start.crashes else []
+    if start.starts:
+        parts.append(words.html("notice-started", version=start.version, schema=start.schema, **now))
+    if start.starts > 1:
+        parts.append(words.html("notice-starts", starts=start.starts, time=moment(words, start.since)))
+    return "\n\n".join(parts)
+
+
+def errors(words: Texts, groups: Sequence[Group], since: datetime, *, clean: Clean) -> str:
+    """How many dead letters there are of each reason; one group more than are shown tells that there are others."""
+    letters = sum(group.letters for group in groups)
+    lines = [words.html("notice-errors", letters=letters, time=moment(words, since))]
+    for group in groups[:MOST_GROUPS]:
+        origin = group.origin if group.origin in {"update", "message"} else "other"
+        reason = one_line(clean(group.reason), MOST_REASON)
+        lines.append(words.html("notice-errors-group", letters=group.letters, origin=origin, reason=reason))
+    lines.append(words.html("notice-errors-more" if len(groups) > MOST_GROUPS else "notice-errors-end"))
+    return "\n".join(lines)

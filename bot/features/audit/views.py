@@ -1,0 +1,113 @@
+"""Who did what to whom and when, as administrators read it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.features.admin.views import Press, back, data
+from bot.features.audit.service import ERASED, Action, Deed, Of, Page
+from bot.features.bot_settings.views import name_of, value_of
+from bot.features.start.views import Screen
+from bot.features.users.service import MOST_DIGITS, Named
+from bot.framework.i18n import Texts
+from bot.framework.names import ON_A_BUTTON, cut, isolated, name, tamed
+from bot.framework.times import time
+from bot.messages import Button
+
+SAID_BEFORE = ("setting", "number")
+"""Details that `audit-act` says."""
+MOMENTS = ("until", "due")
+MOST_DETAILS = 160  # characters
+MOST_ACTORS = 4  # with a button
+
+
+def page(words: Texts, shown: Page) -> Screen:
+    deeds = [_deed(words, deed, shown.names) for deed in shown.deeds]
+    lines = [_heading(words, shown), *(deeds or [words.html("audit-none")])]
+    more = shown.more_before
+    turn = Button(words.plain("audit-button-older"), data(Press.AUDIT, shown.of, shown.telegram_id, more))
+    return Screen(
+        "\n\n".join(lines),
+        (
+            *(_actors(words, shown) if shown.of is Of.ALL else ()),
+            *(((turn,),) if more is not None else ()),
+            *(back(words, Press.PANEL) if shown.of is Of.ALL else back(words, Press.CARD, shown.telegram_id)),
+        ),
+    )
+
+
+def _heading(words: Texts, shown: Page) -> str:
+    whose = _called(words, shown.telegram_id, shown.names)
+    return words.html("audit-title", of=str(shown.of), name=whose)
+
+
+def _deed(words: Texts, deed: Deed, names: Mapping[int, Named]) -> str:
+    act = _act(words, deed)
+    actor = words.plain("audit-itself") if deed.actor_id is None else _called(words, deed.actor_id, names)
+    facts = {"at": time(words, deed.at), "actor": actor, "act": act}
+    if deed.person_id is None:
+        line = words.html("audit-deed", **facts)
+    else:
+        line = words.html("audit-deed-to", **facts, person=_called(words, deed.person_id, names))
+    details = _details(words, deed)
+    return f"{line}\n{words.html('audit-details', details=details)}" if details else line
+
+
+def _act(words: Texts, deed: Deed) -> str:
+    """One that a newer version wrote is said as it was written."""
+    facts = {"what": _what(words, deed), "raw": cut(tamed(deed.action), 40)}
+    return words.plain("audit-act", act=deed.action.replace(" ", "-"), **facts)
+
+
+def _what(words: Texts, deed: Deed) -> str:
+    """The setting, or the number of the broadcast or dead letter, that it was done to."""
+    if deed.action == Action.SETTING:
+        return name_of(words, cut(tamed(str(deed.details.get("setting", ""))), 40))
+    return str(deed.details.get("number", ""))[:MOST_DIGITS]
+
+
+def _details(words: Texts, deed: Deed) -> str:
+    """What isn't empty. Of a setting, no and 0 are values, too."""
+    empty: tuple[Any, ...] = () if deed.action == Action.SETTING else (None, "", False)
+    told = {name: value for name, value in deed.details.items() if value not in empty and name not in SAID_BEFORE}
+    return isolated(cut(tamed(", ".join(_detail(words, deed, *detail) for detail in told.items())), MOST_DETAILS))
+
+
+def _detail(words: Texts, deed: Deed, name: str, value: Any) -> str:
+    said = cut(tamed(_value(words, deed, name, value)), MOST_DETAILS)
+    return words.plain("audit-detail", name=name, raw=cut(tamed(name), 40), value=said)
+
+
+def _value(words: Texts, deed: Deed, name: str, value: Any) -> str:
+    if deed.action == Action.SETTING:
+        present = value if isinstance(value, int) else str(value)[:MOST_DETAILS]
+        return value_of(words, str(deed.details.get("setting", ""))[:MOST_DETAILS], present)
+    if name == "origin":
+        return words.plain("audit-origin", origin=str(value))
+    try:
+        return time(words, datetime.fromisoformat(value)) if name in MOMENTS else str(value)
+    except (TypeError, ValueError):  # another version's
+        return str(value)
+
+
+def _called(words: Texts, telegram_id: int, names: Mapping[int, Named]) -> str:
+    one = names.get(telegram_id)
+    called = words.plain("people-somebody") if one is None else name(one, ON_A_BUTTON)
+    if telegram_id == ERASED:
+        return called
+    return words.plain("audit-called", name=called, id=str(telegram_id))
+
+
+def _actors(words: Texts, shown: Page) -> tuple[tuple[Button, ...], ...]:
+    """A button for each of those who did what is shown."""
+    ids = list(dict.fromkeys(deed.actor_id for deed in shown.deeds if deed.actor_id in shown.names))
+    known = [shown.names[one] for one in ids[:MOST_ACTORS] if one is not None]
+    return tuple(
+        (
+            Button(
+                words.plain("audit-button-by", name=name(one, ON_A_BUTTON)),
+                data(Press.AUDIT, Of.ACTOR, one.telegram_id, 0),
+            ),
+        )
+        for one in known
+    )

@@ -1,0 +1,57 @@
+"""Bans that have run out are lifted, on time and also after a restart."""
+
+import asyncio
+
+import structlog
+
+from bot.db.tables import mail
+from bot.db.unit_of_work import Patience, UnitOfWork
+from bot.errors import ConflictError, DatabaseAwayError, FatalError
+from bot.features.admin.chat_menus import with_ban
+from bot.features.bans import service as sanctions
+
+LOOK_EVERY = 30.0  # seconds; the shortest ban is longer, so none is met too late
+LEAST_REST = 0.05  # seconds, lest clocks that differ a little make it look again and again
+AT_ONCE = 100
+
+log = structlog.get_logger(__name__)
+
+
+async def keep_lifting(
+    unit_of_work: UnitOfWork, bot_id: int, owners: frozenset[int], *, look_every: float = LOOK_EVERY
+) -> None:
+    """Lift what has run out, and rest until the next does, for as long as this runs."""
+    while True:
+        rest = look_every
+        try:
+            await lift_expired(unit_of_work, bot_id, owners)
+            async with unit_of_work.open() as work:
+                seconds = await work.sanctions.seconds_to_next()
+            rest = look_every if seconds is None else min(look_every, seconds + LEAST_REST)
+        except (DatabaseAwayError, ConflictError) as error:
+            log.warning("bans that have run out can't be lifted now", again_in=rest, reason=str(error))
+        except FatalError:
+            raise
+        except Exception:  # which would end the worker, and the next one, too
+            log.exception("bans that have run out aren't lifted", again_in=rest)
+        await asyncio.sleep(rest)
+
+
+async def lift_expired(unit_of_work: UnitOfWork, bot_id: int, owners: frozenset[int]) -> int:
+    """Returns how many. Whose row somebody holds is lifted the next time; nobody takes them for banned meanwhile."""
+    async with unit_of_work.open() as work:
+        over = await work.sanctions.expired(AT_ONCE)
+    lifted = 0
+    for telegram_id in over:
+        try:
+            async with unit_of_work.open(Patience()) as work:
+                free = await sanctions.expire(work, telegram_id)
+                if free is not None:
+                    await mail.post(work, bot_id, with_ban(free, owners, banned=False))
+        except ConflictError as error:
+            log.info("a ban that has run out can't be lifted yet", telegram_id=telegram_id, reason=str(error))
+        else:
+            lifted += 1
+    if lifted:
+        log.info("bans have run out", lifted=lifted)
+    return lifted

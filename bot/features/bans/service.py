@@ -1,0 +1,145 @@
+"""Bans and notes: each deed with its line in the audit, in the same transaction."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.db.tables.audit import Action
+from bot.db.unit_of_work import Work
+from bot.features.bans import repository as sanctions
+from bot.features.broadcasts import authors as broadcast_authors
+from bot.features.users import service as profiles
+from bot.features.users.service import MOST_DIGITS, Act, Actor, NobodyError, Profile
+
+Ban = sanctions.Ban  # for handlers and views, which know services and not the database
+Remark = sanctions.Remark
+
+TERMS: Mapping[str, timedelta | None] = {
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=30),
+    "ever": None,
+}
+"""How long a ban can last, as callback data names it."""
+MOST_AT_ONCE = 500  # people on one list
+LONGEST_REASON = 150  # characters
+LONGEST_NOTE = 500  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How somebody is banned."""
+
+    term: str  # of TERMS
+    silent: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What became of a list of people: who can be banned, and what can't be done."""
+
+    bannable: Sequence[Profile]
+    banned_already: Sequence[Profile]
+    not_allowed: Sequence[Profile]
+    unknown: Sequence[str]  # lines
+
+
+async def ban(work: Work, actor: Actor, telegram_id: int, how: How) -> tuple[Profile, Ban | None]:
+    """Ban a person; returns the ban if they are to be told now. Raises as `profiles.to_act_on`.
+
+    Who can't be written to just now is told at their next message.
+    """
+    profile = await profiles.to_act_on(work, actor, telegram_id, Act.BAN)
+    if profile.banned_at is not None:  # and it has run out
+        await expire(work, telegram_id)
+    term = TERMS[how.term]
+    until = None if term is None else profile.now + term
+    await work.sanctions.ban(telegram_id, how.reason, actor.telegram_id, until, silent=how.silent)
+    ends = None if until is None else until.isoformat()
+    facts = {"until": ends, "silent": how.silent, "reason": how.reason}
+    await work.audit.add(actor.telegram_id, Action.BAN, telegram_id, **facts)
+    await broadcast_authors.hold_back(work, actor.telegram_id, telegram_id)
+    running = await work.sanctions.running(telegram_id)
+    if running is None or how.silent or not profile.reachable:
+        return profile, None
+    await work.sanctions.told(running.number)
+    return profile, running
+
+
+async def unban(work: Work, actor: Actor, telegram_id: int) -> Profile:
+    """Returns whom. Raises as `profiles.to_act_on`."""
+    profile = await profiles.to_act_on(work, actor, telegram_id, Act.UNBAN)
+    await work.sanctions.lift(telegram_id, actor.telegram_id)
+    await work.audit.add(actor.telegram_id, Action.UNBAN, telegram_id)
+    return profile
+
+
+async def expire(work: Work, telegram_id: int) -> Profile | None:
+    """End a person's ban if it has run out; returns whom, if it has."""
+    if not await work.sanctions.lift(telegram_id, None, if_over=True):
+        return None
+    await work.audit.add(None, Action.UNBAN, telegram_id)
+    return await work.profiles.one(telegram_id)
+
+
+async def to_tell(work: Work, telegram_id: int) -> Ban | None:
+    """The ban of which a person is to be told now, this once."""
+    running = await work.sanctions.running(telegram_id)
+    if running is None or running.silent or not await work.sanctions.told(running.number):
+        return None
+    return running
+
+
+async def note(work: Work, actor: Actor, telegram_id: int, text: str) -> None:
+    """Raises as `profiles.to_act_on`."""
+    await profiles.to_act_on(work, actor, telegram_id, Act.NOTE)
+    await work.sanctions.add_note(telegram_id, actor.telegram_id, text)
+    await work.audit.add(actor.telegram_id, Action.NOTE, telegram_id)
+
+
+async def write_to(work: Work, actor: Actor, telegram_id: int, text: str) -> Profile | None:
+    """Whom to send it to; None if they can't be reached. Raises as `profiles.to_act_on`."""
+    profile = await profiles.to_act_on(work, actor, telegram_id, Act.WRITE)
+    if not profile.reachable:
+        return None
+    await work.audit.add(actor.telegram_id, Action.WRITE, telegram_id, text=text)
+    return profile
+
+
+def read_list(text: str) -> tuple[list[str], str]:
+    """The numbers and usernames on a list, one a line and each once; and the reason, if a line begins with #."""
+    lines = [line.strip() for line in text.splitlines()]
+    reason = next((line[1:].strip() for line in lines if line.startswith("#")), "")
+    people = [line.removeprefix("https://t.me/").removeprefix("@").lower() for line in lines if line[:1] != "#"]
+    return list(dict.fromkeys(one for one in people if one)), reason[:LONGEST_REASON]
+
+
+async def look_up(work: Work, actor: Actor, lines: Collection[str]) -> Listed:
+    """Whom of a list the bot knows, and whom it may ban for this actor."""
+    ids = [int(line) for line in lines if _is_id(line)]
+    known = await work.profiles.among(ids, [line for line in lines if not _is_id(line)])
+    met = {str(one.telegram_id) for one in known} | {(one.username or "").lower() for one in known}
+    allowed = [one for one in known if Act.BAN in profiles.permitted(actor, one)]
+    return Listed(
+        bannable=[one for one in allowed if not one.banned],
+        banned_already=[one for one in allowed if one.banned],
+        not_allowed=[one for one in known if one not in allowed],
+        unknown=[line for line in lines if line not in met],
+    )
+
+
+async def ban_all(work: Work, actor: Actor, telegram_ids: Sequence[int], how: How) -> list[tuple[Profile, Ban | None]]:
+    """Ban each who still can be, in the order of their numbers; who is banned, and of what to tell them now."""
+    done = []
+    for telegram_id in sorted(telegram_ids):  # the same order for all, so that nobody deadlocks
+        try:
+            done.append(await ban(work, actor, telegram_id, how))
+        except (NobodyError, profiles.NotAllowedError, profiles.NotNowError):
+            continue
+    return done
+
+
+def _is_id(line: str) -> bool:
+    return line.isascii() and line.isdigit() and len(line) < MOST_DIGITS

@@ -1,0 +1,30 @@
+"""What becomes of broadcasts whose author has no right to them any more."""
+
+from collections.abc import Collection
+
+from bot.db.tables.audit import Action
+from bot.db.tables.people import Recipient
+from bot.db.unit_of_work import Work
+from bot.features.broadcasts.service import Broadcast
+
+
+async def hold_back(work: Work, actor_id: int, author_id: int) -> None:
+    """In the transaction that takes somebody's rights: what they have scheduled is a draft again, and audited.
+
+    What is under way goes on, for it was begun by right, and any administrator can cancel it.
+    """
+    for number in await work.broadcasts.hold_back(author_id):
+        await work.audit.add(actor_id, Action.BROADCAST_HELD_BACK, author_id, number=number)
+
+
+def may_see(broadcast: Broadcast, owners: Collection[int]) -> bool:
+    """Whether its author is still an owner or an administrator, and may be told how it goes."""
+    return broadcast.author_id in owners or broadcast.author_administers
+
+
+async def readers(work: Work, owners: frozenset[int]) -> list[Recipient]:
+    """Who gets the report in the place of an author who may not see it: the owners who can be reached.
+
+    Somebody has to know how it went, and whoever made the author an administrator is an owner.
+    """
+    return [one for one in await work.people.recipients(owners) if one.telegram_id in owners]

@@ -1,0 +1,156 @@
+"""What the screens about broadcasts share: callback data, first words, times, whom it goes to."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from babel import Locale
+
+from bot.features.broadcasts.service import Audience, Broadcast
+from bot.framework.i18n import Texts
+from bot.framework.names import TURNS_THE_LINE
+from bot.messages import Button
+
+PREFIX = "b"
+MOST_EXCERPTED = 60  # characters
+MOST_LABELLED = 24  # characters of the same on a button
+
+
+class Press(StrEnum):
+    """What a button does: the second part of its callback data, behind PREFIX. The third is the broadcast's number."""
+
+    LIST = "list"
+    WAITING = "waiting"
+    NEW = "new"
+    SHOW = "show"
+    PREVIEW = "preview"
+    START_OVER = "over"
+    DISCARD = "discard"
+    MORE = "more"
+    CATEGORY = "category"
+    TOGGLE = "toggle"
+    WHOM = "whom"
+    PART = "part"
+    CHOOSE = "choose"
+    SEND = "send"
+    SEND_YES = "yes"
+    SCHEDULE = "schedule"
+    DAY = "day"
+    HOUR = "hour"
+    MINUTE = "minute"
+    UNSCHEDULE = "unschedule"
+    PAUSE = "pause"
+    GO_ON = "go-on"
+    CANCEL = "cancel"
+    FAILURES = "failures"
+    DELETE = "delete"
+    DELETE_YES = "delete-yes"
+
+
+class Part(StrEnum):
+    """What an audience is narrowed down by, as callback data has it."""
+
+    LANGUAGE = "language"
+    ACTIVE = "active"
+    SILENT = "silent"
+    JOINED = "joined"
+    SOURCE = "source"
+
+
+DAYS_OF: Mapping[Part, str] = {
+    Part.ACTIVE: "active_within",
+    Part.SILENT: "silent_for",
+    Part.JOINED: "joined_within",
+}
+"""The parts that are a number of days, and the audience's field of each."""
+EVERYONE = "everyone"
+ADMINISTRATORS = "administrators"
+ANY = "-"
+CHOSEN = "+"
+
+KINDS: Mapping[str, str] = {
+    "sendMessage": "text",
+    "sendPhoto": "photo",
+    "sendVideo": "video",
+    "sendAnimation": "animation",
+    "sendAudio": "audio",
+    "sendVoice": "voice",
+    "sendDocument": "document",
+    "sendVideoNote": "video-note",
+    "sendSticker": "sticker",
+    "sendMediaGroup": "album",
+    "sendPoll": "poll",
+    "sendVenue": "venue",
+    "sendLocation": "location",
+    "sendContact": "contact",
+    "sendDice": "dice",
+    "copyMessage": "copy",
+}
+"""What people call that which a method sends."""
+
+
+def data(press: Press, *arguments: object) -> str:
+    return ":".join([PREFIX, press, *map(str, arguments)])
+
+
+def button(words: Texts, name: str, press: Press, *arguments: object, **facts: str | float) -> Button:
+    return Button(words.plain(f"broadcast-button-{name}", **facts), data(press, *arguments))
+
+
+def fingerprint(value: str) -> str:
+    """A value that may be too long for callback data, which has 64 bytes, in eight characters."""
+    return hashlib.sha256(value.encode(errors="replace")).hexdigest()[:8]
+
+
+def version(broadcast: Broadcast) -> str:
+    """What is sent, to whom and how, in eight characters: a button says with it what it was pressed for."""
+    confirmed = [broadcast.content, broadcast.audience.as_json(), broadcast.category]
+    return fingerprint(json.dumps(confirmed, sort_keys=True))
+
+
+def kind(words: Texts, piece: Mapping[str, Any]) -> str:
+    return words.plain("broadcast-kind", kind=KINDS.get(piece["method"], "copy"))
+
+
+def excerpt(words: Texts, broadcast: Broadcast, most: int = MOST_EXCERPTED) -> str:
+    """The first words of it, or what it is where it has none; plain."""
+    pieces = broadcast.content.get("pieces", ())
+    if not pieces:
+        return words.plain("broadcast-empty")
+    said = _said(pieces[0]["parameters"])
+    return one_line(said, most) or words.plain("broadcast-excerpt-of-kind", kind=kind(words, pieces[0]))
+
+
+def one_line(text: str, most: int) -> str:
+    """As much of a text as fits, in one line that turns nothing around."""
+    line = " ".join(text.translate(TURNS_THE_LINE).split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def _said(parameters: Mapping[str, Any]) -> str:
+    album = parameters.get("media", ())
+    captions = [item.get("caption", "") for item in album] if isinstance(album, list) else []
+    said = [parameters.get(name, "") for name in ("text", "caption", "question", "title", "first_name")]
+    return next((str(text) for text in [*said, *captions] if text), "")
+
+
+def language_name(words: Texts, code: str) -> str:
+    """A language in the reader's own, or its code where it has no name."""
+    return str(Locale.parse(words.language).languages.get(code, code))
+
+
+def whom(words: Texts, audience: Audience) -> str:
+    """Whom it goes to, in plain words."""
+    days = {"active": audience.active_within, "silent": audience.silent_for, "joined": audience.joined_within}
+    chosen = []
+    if audience.administrators_only:
+        chosen.append(words.plain("broadcast-audience-administrators"))
+    if audience.language:
+        name = language_name(words, audience.language)
+        chosen.append(words.plain("broadcast-audience-language", language=name))
+    chosen += [words.plain(f"broadcast-audience-{part}", days=number) for part, number in days.items() if number]
+    if audience.source:
+        chosen.append(words.plain("broadcast-audience-source", source=audience.source))
+    return "; ".join(chosen) or words.plain("broadcast-audience-everyone")

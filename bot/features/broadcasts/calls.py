@@ -1,0 +1,92 @@
+"""Calls to Telegram for one broadcast."""
+
+import asyncio
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot.errors import BotError, NoMoreTurnsError
+from bot.worker.outgoing.degraded import without_the_refused_part
+from bot.worker.outgoing.error_catalogue import Refusal
+from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.transport import Api, back_off, never_left
+from bot.worker.outgoing.weights import paid, weight
+
+TRIES = 10  # of a call that Telegram answers with an error of its own or not at all, while it answers others
+LONGEST_BACK_OFF = 60.0  # seconds
+LATER_AFTER = 1.0  # seconds; whose chat rests for longer is come back to, and others go first
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a job works with."""
+
+    api: Api
+    turns: Turns
+    check: Callable[[], None]  # raises LeadershipLostError once this worker leads no longer
+    gets_through: Callable[[], bool]  # whether Telegram answers others just now
+    mark: Callable[[int, Refusal], None]  # somebody who can't be reached
+
+
+class LaterError(BotError):
+    """This chat rests; others go first."""
+
+
+class Calls:
+    """Calls for one broadcast: each in a turn of its share, tried again as long as that is worth it."""
+
+    def __init__(self, share: int, means: Means) -> None:
+        self._share = share
+        self._means = means
+        self._interrupted = asyncio.Event()
+
+    def interrupt(self) -> None:
+        """Begin no call any more: whoever waits for a turn, or to try again, raises NoMoreTurnsError."""
+        self._interrupted.set()
+        self._means.turns.leave(self._share)
+
+    def resume(self) -> None:
+        self._interrupted.clear()
+
+    async def perform(self, chat_id: int, method: str, call: dict[str, Any], uncertain: Callable[[], None]) -> Any:
+        """What it is answered with. `uncertain` is told when a call may have been done without an answer.
+
+        Raises what Telegram says for good; LaterError, if the chat has to rest; and NoMoreTurnsError.
+        """
+        failures = tries = 0
+        while True:
+            if self._interrupted.is_set():
+                raise NoMoreTurnsError
+            try:
+                return await self._once(chat_id, method, call)
+            except RetryAfter:  # the turn has told everyone who has to wait
+                if LATER_AFTER < self._means.turns.rest(chat_id) < math.inf:
+                    raise LaterError from None
+            except (BadRequest, ChatMigrated, Forbidden) as error:  # BadRequest is a NetworkError, too
+                shortened = without_the_refused_part(method, call, error.message)
+                if shortened is None:
+                    raise
+                call = shortened
+            except TelegramError as error:  # trouble on the way; a token that is refused ends the worker elsewhere
+                if not isinstance(error, NetworkError) or not never_left(error):
+                    uncertain()
+                failures, tries = failures + 1, tries + self._means.gets_through()
+                if tries >= TRIES:
+                    raise
+                await self._rest(back_off(failures, longest=LONGEST_BACK_OFF))
+
+    async def _once(self, chat_id: int, method: str, call: dict[str, Any]) -> Any:
+        items = max(1, weight(method, call))
+        async with self._means.turns.turn(chat_id, share=self._share, weight=items) as turn:
+            self._means.check()
+            return await self._means.api.perform(method, call | (paid(method) if turn.paid else {}))
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._interrupted.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,138 @@
+"""A broadcast's settings: what it is about, whom it goes to, how and when it is sent."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from bot.features.broadcasts import audience as audiences
+from bot.features.broadcasts import choice_views as view
+from bot.features.broadcasts import service as broadcasts
+from bot.features.broadcasts import times as broadcast_times
+from bot.features.broadcasts.audience import Offered
+from bot.features.broadcasts.buttons import CHOSEN, DAYS_OF, Part
+from bot.features.broadcasts.handlers import in_state, screen, sendable, take
+from bot.features.broadcasts.service import DRAFTS, Audience, Broadcast, Category, Option
+from bot.features.start.views import Screen
+from bot.framework.context import Context
+
+Values = Callable[..., Awaitable[Offered]]
+VALUES: dict[Part, Values] = {Part.LANGUAGE: audiences.languages, Part.SOURCE: audiences.sources}
+"""The parts that are one of the words that people came with."""
+EVERYONE: dict[str, Any] = dict.fromkeys(Audience.__dataclass_fields__)
+"""Every part's choice taken back."""
+
+
+async def choose_category(context: Context, number: str, category: str) -> None:
+    work, draft = await context.work(), await in_state(context, number, DRAFTS)
+    draft = await broadcasts.choose_category(work, context.bot_id, draft.number, Category(category))
+    context.show(await screen(context, draft))
+
+
+async def toggle(context: Context, number: str, option: str) -> None:
+    work, draft = await context.work(), await in_state(context, number, DRAFTS)
+    draft = await broadcasts.toggle(work, context.bot_id, draft.number, Option(option))
+    context.show(await screen(context, draft))
+
+
+async def whom(context: Context, number: str) -> None:
+    draft = await in_state(context, number, DRAFTS)
+    context.show(await _whom(context, draft))
+
+
+async def part(context: Context, number: str, part: str) -> None:
+    draft = await in_state(context, number, DRAFTS)
+    context.show(view.choices(context.words, draft, Part(part), await _offered(context, draft, Part(part))))
+
+
+async def choose_everyone(context: Context, number: str) -> None:
+    await _narrowed(context, number, EVERYONE)
+
+
+async def choose_administrators(context: Context, number: str, to: str) -> None:
+    await _narrowed(context, number, {"administrators_only": to == CHOSEN})
+
+
+async def choose_any(context: Context, number: str, part: str) -> None:
+    await _narrowed(context, number, {_field(Part(part)): None})
+
+
+async def choose(context: Context, number: str, part: str, key: str) -> None:
+    """Set a part to the value that `key` stands for, if it is one of those on offer."""
+    draft = await in_state(context, number, DRAFTS)
+    offered = await _offered(context, draft, Part(part))
+    value = next((value for value, _ in offered.values if view.key_of(value) == key), None)
+    if value is None:
+        context.show(view.choices(context.words, draft, Part(part), offered), toast=view.choice_gone(context.words))
+    else:
+        await _narrowed(context, number, {_field(Part(part)): value})
+
+
+async def schedule(context: Context, number: str) -> None:
+    draft = await sendable(context, number)
+    context.show(_days(context, draft))
+
+
+async def day(context: Context, number: str, stamp: str) -> None:
+    draft = await sendable(context, number)
+    chosen = _moment(f"{stamp}0000")
+    hours = broadcast_times.hours(draft.now, chosen.date(), context.words.zone) if chosen is not None else []
+    if chosen is None or not hours:
+        context.show(_days(context, draft), toast=view.time_past(context.words))
+    else:
+        context.show(view.hours(context.words, draft, chosen.date(), hours))
+
+
+async def hour(context: Context, number: str, stamp: str) -> None:
+    draft = await sendable(context, number)
+    chosen = _moment(f"{stamp}00")
+    zone = context.words.zone
+    minutes = broadcast_times.minutes(draft.now, chosen.date(), chosen.hour, zone) if chosen is not None else []
+    if chosen is None or not minutes:
+        context.show(_days(context, draft), toast=view.time_past(context.words))
+    else:
+        context.show(view.minutes(context.words, draft, chosen.date(), minutes))
+
+
+async def minute(context: Context, number: str, stamp: str) -> None:
+    work, draft = await context.work(), await sendable(context, number)
+    due_at = _moment(stamp)
+    if due_at is None or not broadcast_times.can_be_due(draft.now, due_at, context.words.zone):
+        context.show(_days(context, draft), toast=view.time_past(context.words))
+        return
+    scheduled = await broadcasts.schedule(work, context.bot_id, context.person_id, draft.number, due_at)
+    context.show(await screen(context, await take(context, scheduled)))
+
+
+async def _narrowed(context: Context, number: str, chosen: dict[str, Any]) -> None:
+    draft = await in_state(context, number, DRAFTS)
+    draft = await broadcasts.narrow(await context.work(), context.bot_id, draft.number, **chosen)
+    context.show(await _whom(context, draft))
+
+
+async def _whom(context: Context, draft: Broadcast) -> Screen:
+    counts = await audiences.whom(await context.work(), draft, await context.administrators())
+    return view.audience(context.words, draft, counts)
+
+
+async def _offered(context: Context, draft: Broadcast, part: Part) -> Offered:
+    work, administrators = await context.work(), await context.administrators()
+    if part in VALUES:
+        return await VALUES[part](work, draft, administrators)
+    return await audiences.days(work, draft, _field(part), administrators)
+
+
+def _field(part: Part) -> str:
+    return DAYS_OF.get(part, str(part))
+
+
+def _days(context: Context, draft: Broadcast) -> Screen:
+    return view.days(context.words, draft, broadcast_times.days(draft.now, context.words.zone))
+
+
+def _moment(stamp: str) -> datetime | None:
+    """`202611261430` as a moment; None where the calendar has none such."""
+    try:
+        day = date(int(stamp[:4]), int(stamp[4:6]), int(stamp[6:8]))
+        return datetime(day.year, day.month, day.day, int(stamp[8:10]), int(stamp[10:12]), tzinfo=UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,209 @@
+"""Broadcasts: from a draft to its sending, and what is done about one that is on its way or has ended."""
+
+from collections.abc import Awaitable, Callable
+
+from telegram import Update
+from telegram.ext import filters
+
+from bot.features.admin import views as admin_view
+from bot.features.broadcasts import audience as audiences
+from bot.features.broadcasts import panels as broadcast_panels
+from bot.features.broadcasts import report_views as reports
+from bot.features.broadcasts import service as broadcasts
+from bot.features.broadcasts import views as view
+from bot.features.broadcasts.buttons import version
+from bot.features.broadcasts.composing import NotBroadcastableError
+from bot.features.broadcasts.service import (
+    AnothersDraftError,
+    Broadcast,
+    ChangedMeanwhileError,
+    NothingComposedError,
+    State,
+)
+from bot.features.start import handlers as start
+from bot.features.start.views import Screen
+from bot.framework.context import Context
+from bot.messages import composed
+
+Action = Callable[..., Awaitable[None]]
+"""What a button does, given the context and the groups of its pattern."""
+
+
+async def pressed(action: Action, _: Update, context: Context) -> None:
+    """Do what a button is for; or say, and show, why that can't be done any more."""
+    assert context.matches is not None
+    try:
+        await action(context, *context.matches[0].groups())
+    except AnothersDraftError:
+        context.answer(view.not_yours(context.words))
+    except NothingComposedError as error:
+        context.show(await screen(context, error.now), toast=view.nothing_composed(context.words))
+    except ChangedMeanwhileError as error:
+        if error.now is None:
+            context.answer(view.gone(context.words))
+        else:
+            context.show(await screen(context, error.now), toast=view.changed(context.words))
+
+
+async def panel(_: Update, context: Context) -> None:
+    context.reply(await _panel(context))
+
+
+async def show_list(context: Context) -> None:
+    await _leave(context)
+    context.show(await _panel(context))
+
+
+async def show_waiting(context: Context) -> None:
+    await _leave(context)
+    waiting = await broadcasts.waiting(await context.work(), context.bot_id)
+    context.show(view.waiting(context.words, waiting))
+
+
+async def new(context: Context) -> None:
+    await _leave(context)
+    work = await context.work()
+    left = await broadcasts.draft_left(work, context.bot_id, context.person_id)
+    if left is not None:
+        context.show(await screen(context, left), toast=view.draft_left(context.words))
+        return
+    draft = await broadcasts.begin_draft(work, context.bot_id, context.person_id, context.words.language)
+    context.show(view.composing(context.words, draft))
+
+
+async def show(context: Context, number: str) -> None:
+    await _leave(context)
+    found = await broadcasts.found(await context.work(), context.bot_id, int(number))
+    context.show(await screen(context, await take(context, found)))
+
+
+async def collect(update: Update, context: Context) -> None:
+    """Put a message into the administrator's open draft; without one it is a message like anybody's."""
+    assert update.message is not None
+    work = await context.work()
+    try:
+        collected = await broadcasts.collect(work, context.bot_id, context.person_id, update.message.to_dict())
+    except NotBroadcastableError as error:
+        context.reply(view.refused(context.words, error.why))
+        return
+    if collected is not None:
+        draft, losses = collected
+        if losses or not _goes_on_an_album(draft):
+            context.reply(view.added(context.words, draft, losses))
+    elif not filters.StatusUpdate.ALL.check_update(update):
+        await start.unknown_message(update, context)
+
+
+async def preview(context: Context, number: str) -> None:
+    """Send what was composed by the same code as the real thing, and below it the settings."""
+    work, draft = await context.work(), await _draft(context, number)
+    draft = await broadcasts.preview(work, context.bot_id, draft.number)
+    people = await audiences.people(work, draft, await context.administrators())
+    context.show(view.preview(context.words, draft))
+    for message in composed(draft.content, context.person_id, view.refused_by_telegram(context.words)):
+        context.say(message)
+    context.reply(view.settings(context.words, draft, people))
+
+
+async def compose_on(context: Context, number: str) -> None:
+    work, draft = await context.work(), await _draft(context, number)
+    draft = await broadcasts.compose_on(work, context.bot_id, draft.number)
+    context.show(view.composing(context.words, draft))
+
+
+async def start_over(context: Context, number: str) -> None:
+    work, draft = await context.work(), await _draft(context, number)
+    draft = await broadcasts.start_over(work, context.bot_id, draft.number)
+    context.show(view.composing(context.words, draft))
+
+
+async def discard(context: Context, number: str) -> None:
+    work, draft = await context.work(), await _draft(context, number)
+    await broadcasts.discard(work, context.bot_id, draft.number)
+    context.show(await _panel(context), toast=view.discarded(context.words))
+
+
+async def ask_to_send(context: Context, number: str) -> None:
+    work, draft = await context.work(), await sendable(context, number)
+    people = await audiences.people(work, draft, await context.administrators())
+    if people:
+        context.show(view.confirmation(context.words, draft, people))
+    else:
+        context.show(await screen(context, draft), toast=view.nobody(context.words))
+
+
+async def send(context: Context, number: str, confirmed: str) -> None:
+    work, draft = await context.work(), await sendable(context, number)
+    if version(draft) != confirmed:
+        raise ChangedMeanwhileError(draft)
+    if not await audiences.anybody(work, draft, await context.administrators()):
+        context.show(await screen(context, draft), toast=view.nobody(context.words))
+        return
+    begun = await broadcasts.send_now(work, context.bot_id, context.person_id, draft.number)
+    context.show(reports.progress(await take(context, begun), None, context.words))
+
+
+async def unschedule(context: Context, number: str) -> None:
+    work = await context.work()
+    draft = await broadcasts.unschedule(work, context.bot_id, context.person_id, int(number))
+    context.show(await screen(context, draft))
+
+
+async def screen(context: Context, broadcast: Broadcast) -> Screen:
+    """How a broadcast stands, with what can be done about it; an empty draft is open for messages from now on."""
+    if broadcast.state in broadcasts.DRAFTS and broadcast.author_id != context.person_id:
+        return view.anothers_draft(context.words, broadcast)
+    if broadcast.state is State.PREVIEWED and not broadcast.composed:
+        broadcast = await broadcasts.compose_on(await context.work(), context.bot_id, broadcast.number)
+    if broadcast.state is State.COMPOSING:
+        return view.composing(context.words, broadcast)
+    if broadcast.state not in broadcasts.SENDABLE:
+        return reports.standing(broadcast, context.words)
+    people = await audiences.people(await context.work(), broadcast, await context.administrators())
+    shown = view.settings if broadcast.state is State.PREVIEWED else view.scheduled
+    return shown(context.words, broadcast, people)
+
+
+async def sendable(context: Context, number: str) -> Broadcast:
+    """A broadcast that can be sent or scheduled by whoever pressed. Raises NothingComposedError besides."""
+    broadcast = await in_state(context, number, broadcasts.SENDABLE)
+    if not broadcast.composed:
+        raise NothingComposedError(broadcast)
+    return broadcast
+
+
+async def in_state(context: Context, number: str, when: tuple[State, ...]) -> Broadcast:
+    """A broadcast that whoever pressed may change, in one of these states. Raises ChangedMeanwhileError otherwise."""
+    work = await context.work()
+    broadcast = await broadcasts.own(work, context.bot_id, int(number), context.person_id)
+    if broadcast.state not in when:
+        raise ChangedMeanwhileError(broadcast)
+    return broadcast
+
+
+async def _leave(context: Context) -> None:
+    """Go on to something else in the message: it shows how no broadcast goes from now on."""
+    if context.shown_id is not None:
+        await broadcast_panels.leave(await context.work(), context.bot_id, context.person_id, context.shown_id)
+
+
+async def take(context: Context, broadcast: Broadcast) -> Broadcast:
+    """Have the message show how this one goes, where it can."""
+    if context.shown_id is None:
+        return broadcast
+    return await broadcast_panels.take(await context.work(), broadcast, context.person_id, context.shown_id)
+
+
+async def _panel(context: Context) -> Screen:
+    newest = await broadcasts.newest(await context.work(), context.bot_id)
+    return admin_view.under_panel(context.words, view.panel(context.words, newest))
+
+
+async def _draft(context: Context, number: str) -> Broadcast:
+    return await in_state(context, number, broadcasts.DRAFTS)
+
+
+def _goes_on_an_album(draft: Broadcast) -> bool:
+    """Whether what was put in last is an album's second item, or a later one: the first was answered for all."""
+    last = draft.content["pieces"][-1]
+    return "album" in last and len(last["parameters"]["media"]) > 1

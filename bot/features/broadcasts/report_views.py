@@ -1,0 +1,175 @@
+"""How a broadcast goes, and how it went."""
+
+import csv
+import io
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from bot.features.broadcasts import authors as broadcast_authors
+from bot.features.broadcasts import service as broadcasts
+from bot.features.broadcasts.buttons import Press, button, excerpt
+from bot.features.broadcasts.service import UNDER_WAY, Broadcast, State
+from bot.features.start.views import Screen
+from bot.framework.i18n import Texts, texts
+from bot.framework.times import time
+from bot.messages import Button, Document, Edit, Keyboard
+
+REPORTED = (State.DONE, State.PARTLY, State.DELETED)
+"""Ends at which the report comes as a message of its own; a cancellation's stands in the panel."""
+LONGEST_FORECAST = timedelta(days=30)
+HARMFUL_IN_CELLS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""With these a cell is a formula to a spreadsheet. Source: OWASP, "CSV Injection"."""
+
+
+def progress(broadcast: Broadcast, per_second: float | None, words: Texts | None = None) -> Screen:
+    """What the message that shows how it goes reads as now; in its author's language unless `words` say otherwise.
+
+    `per_second` is how many people are done a second; None where that isn't known.
+    """
+    words = words or texts(broadcast.language, broadcast.time_zone)
+    if broadcast.state in REPORTED:
+        return _ended(words, broadcast)
+    if broadcast.state not in UNDER_WAY:
+        return report(broadcast, words)
+    lines = [_heading(words, "broadcast-progress", broadcast), ""]
+    if broadcasts.without_a_sender(broadcast):
+        lines += [words.html("broadcast-without-a-sender"), ""]
+    lines += _deleting(words, broadcast) if broadcast.state is State.DELETING else _counts(words, broadcast)
+    if broadcast.state is not State.PAUSED and per_second:
+        lines += _forecast(words, broadcast, per_second)
+    return Screen("\n".join(lines), _controls(words, broadcast))
+
+
+def to_author(owners: Collection[int], broadcast: Broadcast, per_second: float | None = None) -> Edit | None:
+    """The change of the message that shows its author how it goes; None if there is none such, or they may not see."""
+    if broadcast.panel_id is None or not broadcast_authors.may_see(broadcast, owners):
+        return None
+    screen = progress(broadcast, per_second)
+    return Edit(broadcast.author_id, broadcast.panel_id, screen.text, screen.keyboard)
+
+
+def report(broadcast: Broadcast, words: Texts | None = None) -> Screen:
+    """How it went; in its author's language unless `words` say otherwise."""
+    words = words or texts(broadcast.language, broadcast.time_zone)
+    lines = [_heading(words, "broadcast-report", broadcast), ""]
+    if broadcast.started_at is None:
+        lines.append(words.html("broadcast-line-not-begun"))
+        return Screen("\n".join(lines), (_all(words),))
+    lines += _counts(words, broadcast)
+    if broadcast.state is State.DELETED:
+        lines += _deleting(words, broadcast)
+    if broadcast.finished_at is not None:
+        duration = _duration(words, broadcast.finished_at - broadcast.started_at)
+        lines.append(words.html("broadcast-line-took", duration=duration))
+    below = []
+    if broadcast.failed or broadcast.blocked:
+        below.append((button(words, "failures", Press.FAILURES, broadcast.number),))
+    if broadcasts.deletable(broadcast):
+        below.append((button(words, "delete", Press.DELETE, broadcast.number),))
+    return Screen("\n".join(lines), (*below, _all(words)))
+
+
+def standing(broadcast: Broadcast, words: Texts) -> Screen:
+    """Whichever of the two it is time for; for whoever asks."""
+    return progress(broadcast, None, words) if broadcast.state in UNDER_WAY else report(broadcast, words)
+
+
+def delete_confirmation(words: Texts, broadcast: Broadcast) -> Screen:
+    text = words.html("broadcast-delete-confirmation", number=str(broadcast.number), sent=broadcast.sent)
+    yes = button(words, "delete-yes", Press.DELETE_YES, broadcast.number)
+    return Screen(text, ((yes,), (button(words, "back", Press.SHOW, broadcast.number),)))
+
+
+def too_late_to_delete(words: Texts) -> str:
+    return words.plain("broadcast-delete-too-late")
+
+
+def no_failures(words: Texts) -> str:
+    return words.plain("broadcast-no-failures")
+
+
+def failures_coming(words: Texts) -> str:
+    return words.plain("broadcast-failures-coming")
+
+
+def failures(words: Texts, chat_id: int, number: int, missed: Sequence[tuple[int, str, str]]) -> Document:
+    """Who did not get it and why, as a file for a spreadsheet."""
+    file = io.StringIO()
+    lines = csv.writer(file)
+    lines.writerow(("telegram_id", "state", "reason"))
+    lines.writerows((telegram_id, state, harmless(reason)) for telegram_id, state, reason in missed)
+    caption = words.plain("broadcast-failures-caption", number=str(number))
+    return Document(chat_id, f"broadcast-{number}-failures.csv", file.getvalue(), caption)
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.lstrip(" ").startswith(HARMFUL_IN_CELLS) else cell
+
+
+def _heading(words: Texts, key: str, broadcast: Broadcast) -> str:
+    facts = {"number": str(broadcast.number), "state": str(broadcast.state)}
+    return words.html(key, excerpt=excerpt(words, broadcast), **facts)
+
+
+def _ended(words: Texts, broadcast: Broadcast) -> Screen:
+    """The panel of one whose report is a message of its own."""
+    facts: dict[str, str | float] = {"number": str(broadcast.number), "state": str(broadcast.state)}
+    counts = {"sent": broadcast.sent, "total": broadcast.total, "deleted": broadcast.deleted}
+    return Screen(words.html("broadcast-ended", **facts, **counts), (_all(words),))
+
+
+def _counts(words: Texts, broadcast: Broadcast) -> list[str]:
+    listed = broadcast.listed or broadcast.state not in {State.RUNNING, State.PAUSED}
+    if not listed and not broadcast.total:
+        return [words.html("broadcast-line-no-list", state=str(broadcast.state))]
+    sent = "broadcast-line-sent" if listed else "broadcast-line-listing"
+    lines = [
+        words.html(sent, sent=broadcast.sent, total=broadcast.total),
+        words.html("broadcast-line-failed", failed=broadcast.failed),
+        words.html("broadcast-line-blocked", blocked=broadcast.blocked),
+    ]
+    if broadcast.left > 0:
+        lines.append(words.html("broadcast-line-left", left=broadcast.left))
+    if broadcast.perhaps_twice:
+        lines.append(words.html("broadcast-line-twice", people=broadcast.perhaps_twice))
+    return lines
+
+
+def _deleting(words: Texts, broadcast: Broadcast) -> list[str]:
+    return [words.html("broadcast-line-deleted", deleted=broadcast.deleted, sent=broadcast.sent)]
+
+
+def _forecast(words: Texts, broadcast: Broadcast, per_second: float) -> list[str]:
+    lines = [words.html("broadcast-line-speed", speed=round(per_second, 1))]
+    left = broadcast.sent - broadcast.deleted if broadcast.state is State.DELETING else broadcast.left
+    seconds = left / per_second
+    if seconds < LONGEST_FORECAST.total_seconds():
+        lines.append(words.html("broadcast-line-end", end=time(words, broadcast.now + timedelta(seconds=seconds))))
+    return lines
+
+
+def _duration(words: Texts, took: timedelta) -> str:
+    if took < timedelta(seconds=1):
+        return words.plain("broadcast-duration-none")
+    minutes, seconds = divmod(round(took.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return words.plain("broadcast-duration-hours", hours=hours, minutes=minutes)
+    if minutes:
+        return words.plain("broadcast-duration-minutes", minutes=minutes, seconds=seconds)
+    return words.plain("broadcast-duration-seconds", seconds=seconds)
+
+
+def _controls(words: Texts, broadcast: Broadcast) -> Keyboard:
+    number = broadcast.number
+    refresh = button(words, "refresh", Press.SHOW, number)
+    if broadcast.state is State.DELETING:
+        return ((refresh,), _all(words))
+    stir = ("go-on", Press.GO_ON) if broadcast.state is State.PAUSED else ("pause", Press.PAUSE)
+    first, second = button(words, *stir, number), button(words, "cancel", Press.CANCEL, number)
+    return ((first, second), (refresh,), _all(words))
+
+
+def _all(words: Texts) -> tuple[Button, ...]:
+    return (button(words, "all", Press.LIST),)

@@ -1,0 +1,256 @@
+"""Broadcasts: drafts, schedules, what runs, what is done."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.models import Broadcast as Row
+from bot.db.models import BroadcastRecipient, User
+from bot.db.tables.people import ADMINISTRATOR, NOT_BANNED
+from bot.features.broadcasts.repository.audience import Audience, Category
+
+
+class State(StrEnum):
+    COMPOSING = "composing"  # collects what its author sends
+    PREVIEWED = "previewed"
+    SCHEDULED = "scheduled"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    PARTLY = "partly"  # it reached its end, but not everybody who could have had it
+    CANCELLED = "cancelled"
+    DELETING = "deleting"
+    DELETED = "deleted"
+
+
+DRAFTS = (State.COMPOSING, State.PREVIEWED)
+WITH_A_SENDER = (State.RUNNING, State.DELETING)
+"""States in which somebody has to be working on it."""
+UNDER_WAY = (*WITH_A_SENDER, State.PAUSED)
+"""Begun, and not ended."""
+KEPT_SHOWN = (State.SCHEDULED, *UNDER_WAY)
+"""States in which the message that shows it is, or will be, kept up to date by the sender."""
+ENDED = (State.DONE, State.PARTLY, State.CANCELLED, State.DELETED)
+
+
+class Option(StrEnum):
+    """How it is sent, as its content and callback data have it."""
+
+    SILENT = "silent"
+    PROTECTED = "protected"
+    NO_PREVIEW = "no_preview"
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    number: int
+    bot_id: int
+    author_id: int
+    language: str
+    state: State
+    content: dict[str, Any]
+    category: Category
+    audience: Audience
+    panel_id: int | None
+    due_at: datetime | None
+    people_up_to: int | None
+    listed_up_to: int
+    total: int
+    sent: int
+    blocked: int
+    failed: int
+    perhaps_twice: int
+    deleted: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    alive_at: datetime | None
+    now: datetime  # by the database's clock, when this was read
+    time_zone: str | None  # of its author's clock
+    author_administers: bool  # still, by their role; what owners may is in no database
+
+    @property
+    def composed(self) -> bool:
+        """Whether there is something to send."""
+        return bool(self.content.get("pieces"))
+
+    @property
+    def left(self) -> int:
+        return self.total - self.sent - self.blocked - self.failed
+
+    @property
+    def listed(self) -> bool:
+        """Whether everybody who is to get it stands in the ledger."""
+        return self.people_up_to is not None and self.listed_up_to >= self.people_up_to
+
+
+_TIME_ZONE = select(User.time_zone).where(User.telegram_id == Row.author_id).correlate(Row).scalar_subquery()
+_ADMINISTERS = exists().where(User.telegram_id == Row.author_id, User.role == ADMINISTRATOR, NOT_BANNED).correlate(Row)
+_COLUMNS: tuple[Any, ...] = (
+    Row.id, Row.bot_id, Row.author_id, Row.language, Row.state, Row.content, Row.category, Row.audience, Row.panel_id,
+    Row.due_at, Row.people_up_to, Row.listed_up_to, Row.total, Row.sent, Row.blocked, Row.failed, Row.perhaps_twice,
+    Row.deleted, Row.started_at, Row.finished_at, Row.alive_at, func.now(), _TIME_ZONE, _ADMINISTERS,
+)  # fmt: skip
+
+
+class Broadcasts:
+    """What `one` and its kin can't read, since a newer version wrote it, raises ValueError."""
+
+    now = func.now()
+    """The database's clock, as a value for `change`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, bot_id: int, author_id: int, language: str, content: dict[str, Any]) -> Broadcast:
+        """A new draft, about news, for everyone."""
+        new = insert(Row).values(
+            bot_id=bot_id, author_id=author_id, language=language, content=content,
+            state=State.COMPOSING, category=Category.NEWS, audience={},
+        )  # fmt: skip
+        number = (await self._session.execute(new.returning(Row.id))).scalar_one()
+        return _read((await self._session.execute(select(*_COLUMNS).where(Row.id == number))).one())
+
+    async def one(self, bot_id: int, number: int, *, locked: bool = False) -> Broadcast | None:
+        """The broadcast; `locked` until the transaction ends, so that what is decided by it stays true."""
+        found = select(*_COLUMNS).where(Row.bot_id == bot_id, Row.id == number)
+        row = (await self._session.execute(found.with_for_update() if locked else found)).one_or_none()
+        return None if row is None else _read(row)
+
+    async def draft_of(self, bot_id: int, author_id: int) -> Broadcast | None:
+        """The draft that collects what this administrator sends, locked: two messages at once don't overwrite."""
+        found = select(*_COLUMNS).where(
+            Row.bot_id == bot_id, Row.author_id == author_id, Row.state == State.COMPOSING
+        ).order_by(Row.id.desc()).limit(1).with_for_update()  # fmt: skip
+        row = (await self._session.execute(found)).one_or_none()
+        return None if row is None else _read(row)
+
+    async def newest(self, bot_id: int, limit: int, states: Collection[State] = tuple(State)) -> list[Broadcast]:
+        found = select(*_COLUMNS).where(Row.bot_id == bot_id, Row.state.in_(states)).order_by(Row.id.desc())
+        return [_read(row) for row in await self._session.execute(found.limit(limit))]
+
+    async def scheduled(self, bot_id: int, limit: int) -> list[Broadcast]:
+        """The next that are due, the next first."""
+        found = select(*_COLUMNS).where(Row.bot_id == bot_id, Row.state == State.SCHEDULED)
+        return [_read(row) for row in await self._session.execute(found.order_by(Row.due_at, Row.id).limit(limit))]
+
+    async def drafts_of(self, bot_id: int, author_id: int) -> list[Broadcast]:
+        """This administrator's drafts, the newest first."""
+        found = select(*_COLUMNS).where(Row.bot_id == bot_id, Row.author_id == author_id, Row.state.in_(DRAFTS))
+        return [_read(row) for row in await self._session.execute(found.order_by(Row.id.desc()))]
+
+    async def close_drafts(self, bot_id: int, author_id: int, besides: int | None = None) -> None:
+        """Let no draft of this administrator's, but one, collect what they send; of those without anything, none stays.
+
+        A closed one can be sent, and of an empty one nothing could be.
+        """
+        open_ = (Row.bot_id == bot_id, Row.author_id == author_id, Row.state == State.COMPOSING)
+        others = (*open_, Row.id != besides) if besides is not None else open_
+        await self._session.execute(delete(Row).where(*others, Row.content["pieces"].as_string().is_(None)))
+        await self._session.execute(update(Row).where(*others).values(state=State.PREVIEWED))
+
+    async def forget_panel(self, bot_id: int, author_id: int, message_id: int) -> None:
+        """Have no broadcast of this administrator's shown by this message of their chat."""
+        shown = (Row.bot_id == bot_id, Row.author_id == author_id, Row.panel_id == message_id)
+        await self._session.execute(update(Row).where(*shown).values(panel_id=None))
+
+    async def discard(self, number: int) -> None:
+        await self._session.execute(delete(Row).where(Row.id == number, Row.state.in_(DRAFTS)))
+
+    async def change(self, number: int, when: Collection[State], **values: Any) -> Broadcast | None:
+        """Set these columns if it is in one of these states, as it is then; None if it isn't."""
+        changed = update(Row).where(Row.id == number, Row.state.in_(when)).values(**values).returning(*_COLUMNS)
+        row = (await self._session.execute(changed)).one_or_none()
+        return None if row is None else _read(row)
+
+    async def discard_drafts(self, bot_id: int, author_id: int) -> None:
+        drafts = (Row.bot_id == bot_id, Row.author_id == author_id, Row.state.in_(DRAFTS))
+        await self._session.execute(delete(Row).where(*drafts))
+
+    async def begin_due(self, bot_id: int) -> None:
+        """Set going what was scheduled for now or before."""
+        due = (Row.bot_id == bot_id, Row.state == State.SCHEDULED, Row.due_at <= func.now())
+        await self._session.execute(update(Row).where(*due).values(**self.beginning()))
+
+    def beginning(self) -> dict[str, Any]:
+        """What is set when a broadcast begins: it is for those who are there by then."""
+        last = select(func.coalesce(func.max(User.id), 0)).scalar_subquery()
+        return {"state": State.RUNNING, "started_at": func.now(), "alive_at": func.now(), "people_up_to": last}
+
+    async def hold_back(self, author_id: int) -> list[int]:
+        """Make drafts again of what this person has scheduled, for whichever bot; returns the numbers."""
+        theirs = update(Row).where(Row.author_id == author_id, Row.state == State.SCHEDULED)
+        held = await self._session.scalars(theirs.values(state=State.PREVIEWED).returning(Row.id))
+        return sorted(held.all())
+
+    async def under_way(self, bot_id: int) -> tuple[list[Broadcast], list[int]]:
+        """What a sender has to see to, and the numbers of those that only a newer version can.
+
+        A cancelled one is among them while the ledger shows somebody as being sent to.
+        """
+        sending = exists().where(BroadcastRecipient.broadcast_id == Row.id, BroadcastRecipient.state == "sending")
+        unsettled = or_(Row.state.in_(WITH_A_SENDER), and_(Row.state == State.CANCELLED, sending))
+        found = select(*_COLUMNS).where(Row.bot_id == bot_id, unsettled).order_by(Row.id)
+        readable, newer = [], []
+        for row in await self._session.execute(found):
+            try:
+                readable.append(_read(row))
+            except ValueError:
+                newer.append(row.id)
+        return readable, newer
+
+    async def seconds_to_next(self, bot_id: int) -> float | None:
+        """Until the next scheduled one is due; None if none is."""
+        next_at = select(func.extract("epoch", func.min(Row.due_at) - func.now()))
+        seconds = await self._session.scalar(next_at.where(Row.bot_id == bot_id, Row.state == State.SCHEDULED))
+        return None if seconds is None else max(0.0, float(seconds))
+
+    async def count(self, number: int, when: Collection[State], **more: int) -> Broadcast | None:
+        """Add to its counters, and say that its sender is alive; as `change`."""
+        added = {name: getattr(Row, name) + number_more for name, number_more in more.items()}
+        return await self.change(number, when, alive_at=func.now(), **added)
+
+    async def prune(self, bot_id: int, older_than: timedelta, limit: int) -> int:
+        """Delete up to `limit` rows of ledgers, and broadcasts without any, that ended or were left so long ago.
+
+        Somebody who is doing something about it just now, sending a draft, say, holds its row: it is passed over.
+        """
+        since = func.coalesce(Row.finished_at, func.greatest(Row.created_at, Row.due_at, Row.alive_at))
+        old = (
+            select(Row.id)
+            .where(Row.bot_id == bot_id, or_(Row.state.in_(ENDED), Row.state.in_(DRAFTS)))
+            .where(since < func.now() - older_than)
+            .order_by(Row.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        number = await self._session.scalar(old)
+        if number is None:
+            return 0
+        rows = BroadcastRecipient
+        some = select(rows.user_id).where(rows.broadcast_id == number).limit(limit)
+        pruned = delete(rows).where(rows.broadcast_id == number, rows.user_id.in_(some)).returning(rows.user_id)
+        gone = len((await self._session.scalars(pruned)).all())
+        if gone < limit:
+            await self._session.execute(delete(Row).where(Row.id == number))
+            gone += 1
+        return gone
+
+
+def _read(row: Sequence[Any]) -> Broadcast:
+    number, bot_id, author_id, language, state, content, category, audience, *rest = row
+    return Broadcast(
+        number,
+        bot_id,
+        author_id,
+        language,
+        State(state),
+        content,
+        Category(category),
+        Audience.from_json(audience),
+        *rest,
+    )

@@ -1,0 +1,141 @@
+"""The broadcasts of a term: those that are due are begun, and each that is under way has one run."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+
+from bot.db.tables.outbox import Unsent
+from bot.errors import FatalError, LeadershipLostError, TransientError
+from bot.features.broadcasts.actions import Deleting, Job, Sending
+from bot.features.broadcasts.progress import show
+from bot.features.broadcasts.repository.broadcasts import Broadcast, State
+from bot.features.broadcasts.run import Run
+from bot.features.broadcasts.surroundings import Surroundings
+
+LOOK_EVERY = 15.0  # seconds, should nobody wake it
+LOOK_AGAIN_AFTER = 1.0  # seconds, while the database is away
+AFTER_A_FAILURE = 5.0  # seconds, before the same broadcast is begun again
+
+log = structlog.get_logger(__name__)
+
+
+class Broadcasting:
+    """Sees to all broadcasts of the bot for as long as `run` runs; `look` wakes it."""
+
+    def __init__(self, bot_id: int, around: Surroundings) -> None:
+        self._bot_id = bot_id
+        self._around = around
+        self._numbers: set[int] = set()  # of those that are seen to
+        self._runs: dict[int, Run] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._woken = asyncio.Event()
+        self._closed = asyncio.Event()
+
+    def look(self) -> None:
+        """Another process, or a handler, may have changed something."""
+        self._woken.set()
+        for run in self._runs.values():
+            run.look()
+
+    async def run(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                rest = await self._begin_what_is_due()
+            except TransientError as error:
+                log.warning("broadcasts can't be looked at", reason=str(error))
+                rest = LOOK_AGAIN_AFTER
+            try:
+                async with asyncio.timeout(rest):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+
+    def begin_nothing_more(self) -> None:
+        """Send to nobody more; before no turn is given any more, so that nobody is passed over for want of one."""
+        self._closed.set()
+        for run in self._runs.values():
+            run.close()
+
+    async def close(self) -> None:
+        """Wait until what is on its way has arrived and is recorded."""
+        self.begin_nothing_more()
+        if self._running:
+            await asyncio.wait(self._running)
+
+    async def _begin_what_is_due(self) -> float:
+        """Returns the seconds until the next look."""
+        async with self._around.unit_of_work.open() as work:
+            await work.broadcasts.begin_due(self._bot_id)
+            under_way, newer = await work.broadcasts.under_way(self._bot_id)
+            next_due = await work.broadcasts.seconds_to_next(self._bot_id)
+        if newer:
+            log.warning("broadcasts that this version can't read are left", numbers=newer)
+        for broadcast in under_way:
+            if not self._closed.is_set() and broadcast.number not in self._numbers:
+                self._begin(broadcast)
+        return LOOK_EVERY if next_due is None else min(LOOK_EVERY, next_due)
+
+    def _begin(self, broadcast: Broadcast) -> None:
+        log.info("broadcast under way", number=broadcast.number, state=broadcast.state, done=broadcast.sent)
+        self._numbers.add(broadcast.number)
+        task = self._around.tasks.create_task(self._run(broadcast), name=f"broadcast {broadcast.number}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _run(self, broadcast: Broadcast) -> None:
+        number = broadcast.number
+        try:
+            if self._closed.is_set():
+                return
+            self._runs[number] = Run(broadcast, self._job(broadcast), self._around)
+            await self._runs[number].run()
+        except FatalError:  # no broadcast's fault
+            raise
+        except Exception:
+            log.exception("a broadcast is paused: it can't go on", number=number)
+            await self._give_up(number)
+        finally:
+            self._numbers.discard(number)
+            self._runs.pop(number, None)
+            self._woken.set()  # a pause may have been taken back meanwhile
+
+    async def _give_up(self, number: int) -> None:
+        """Let nothing that is wrong with one broadcast end the worker, nor be tried all the time; a stop ends the rest.
+
+        What is on its way lands before it is parked: whoever has it go on would have it sent to them a second time.
+        """
+        if number in self._runs:
+            await self._runs[number].stop()
+        while True:
+            if await self._parked(number):
+                break
+            await asyncio.sleep(LOOK_AGAIN_AFTER)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(AFTER_A_FAILURE):
+                await self._closed.wait()
+
+    async def _parked(self, number: int) -> bool:
+        """Leave it to its administrators, and show them; returns False while the database is away."""
+        delivery = self._around.delivery
+        unsent: list[Unsent] = []
+        try:
+            async with self._around.unit_of_work.open() as work:
+                paused = await work.broadcasts.change(number, (State.RUNNING,), state=State.PAUSED)
+                parked = paused or await work.broadcasts.change(number, (State.DELETING,), state=State.PARTLY)
+                unsent = [] if parked is None else await show(self._around, work, parked)
+                self._around.means.check()
+                delivery.expect(unsent)
+        except LeadershipLostError:
+            return True  # whoever leads now sees to it
+        except TransientError as error:
+            delivery.forget(unsent)
+            log.warning("a broadcast can't be paused yet", number=number, reason=str(error))
+            return False
+        delivery.put(unsent)
+        return True
+
+    def _job(self, broadcast: Broadcast) -> Job:
+        of = Deleting if broadcast.state is State.DELETING else Sending
+        return of(broadcast, self._around.means)

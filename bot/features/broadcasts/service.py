@@ -1,0 +1,257 @@
+"""Rules about broadcasts: from draft to report, each step only from the states that it makes sense in."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.db.tables.audit import Action
+from bot.db.unit_of_work import Work
+from bot.errors import BotError
+from bot.features.broadcasts import composing
+from bot.features.broadcasts.composing import Json, Loss
+from bot.features.broadcasts.repository import audience as audiences
+from bot.features.broadcasts.repository import broadcasts
+from bot.features.broadcasts.repository import recipients as ledger
+
+Audience = audiences.Audience  # for handlers and views, which know services and not the database
+Category = audiences.Category
+Broadcast = broadcasts.Broadcast
+State = broadcasts.State
+Option = broadcasts.Option
+DRAFTS = broadcasts.DRAFTS
+UNDER_WAY = broadcasts.UNDER_WAY
+KEPT_SHOWN = broadcasts.KEPT_SHOWN
+
+SENDABLE = (State.PREVIEWED, State.SCHEDULED)
+CAN_BE_DELETED = (State.DONE, State.PARTLY, State.CANCELLED)
+NO_SENDER_AFTER = timedelta(seconds=60)
+MOST_LISTED = 10
+MOST_FAILURES = 100_000  # in one report
+FAILURES_AT_ONCE = 5_000
+
+
+class ChangedMeanwhileError(BotError):
+    """The broadcast isn't in a state in which this can be done: a second press, or an old menu."""
+
+    def __init__(self, now: Broadcast | None) -> None:
+        super().__init__("the broadcast is gone" if now is None else f"the broadcast is {now.state}")
+        self.now = now
+
+
+class AnothersDraftError(BotError):
+    """A draft is its author's alone."""
+
+
+class NothingComposedError(BotError):
+    """There is nothing to preview, to send or to schedule: its author hasn't sent anything for it."""
+
+    def __init__(self, now: Broadcast) -> None:
+        super().__init__(f"broadcast {now.number} is empty")
+        self.now = now
+
+
+async def begin_draft(work: Work, bot_id: int, author_id: int, language: str) -> Broadcast:
+    """A new draft, in place of any other of this author's."""
+    await work.broadcasts.discard_drafts(bot_id, author_id)
+    return await work.broadcasts.add(bot_id, author_id, language, {})
+
+
+async def draft_left(work: Work, bot_id: int, author_id: int) -> Broadcast | None:
+    """The author's newest draft that has something in it, which a new one would take the place of."""
+    drafts = await work.broadcasts.drafts_of(bot_id, author_id)
+    return next((draft for draft in drafts if draft.composed), None)
+
+
+async def own(work: Work, bot_id: int, number: int, person_id: int) -> Broadcast:
+    """The broadcast, for who may change it: a draft for its author, another for any administrator.
+
+    Raises AnothersDraftError and ChangedMeanwhileError.
+    """
+    broadcast = await found(work, bot_id, number)
+    if broadcast.state in DRAFTS and broadcast.author_id != person_id:
+        raise AnothersDraftError(f"broadcast {number} is a draft of {broadcast.author_id}")
+    return broadcast
+
+
+async def collect(work: Work, bot_id: int, author_id: int, message: Json) -> tuple[Broadcast, list[Loss]] | None:
+    """Put a message into the author's open draft; None if there is none. Raises NotBroadcastableError."""
+    draft = await work.broadcasts.draft_of(bot_id, author_id)
+    if draft is None:
+        return None
+    content, losses = composing.added(draft.content, message)
+    return await _changed(work, draft, DRAFTS, content=content), losses
+
+
+async def preview(work: Work, bot_id: int, number: int) -> Broadcast:
+    """Close the draft for further messages. Raises NothingComposedError and ChangedMeanwhileError."""
+    draft = await found(work, bot_id, number)
+    _require_composed(draft, DRAFTS)
+    return await _changed(work, draft, DRAFTS, state=State.PREVIEWED)
+
+
+async def compose_on(work: Work, bot_id: int, number: int) -> Broadcast:
+    """Open the draft for further messages; any other that was open for the author's is closed, or gone if empty."""
+    draft = await found(work, bot_id, number)
+    if draft.state in DRAFTS:
+        await work.broadcasts.close_drafts(bot_id, draft.author_id, besides=number)
+    return await _changed(work, draft, DRAFTS, state=State.COMPOSING)
+
+
+async def start_over(work: Work, bot_id: int, number: int) -> Broadcast:
+    """Forget what was composed."""
+    await compose_on(work, bot_id, number)
+    return await _changed(work, await found(work, bot_id, number), DRAFTS, content={})
+
+
+async def discard(work: Work, bot_id: int, number: int) -> None:
+    draft = await found(work, bot_id, number)
+    if draft.state not in DRAFTS:
+        raise ChangedMeanwhileError(draft)
+    await work.broadcasts.discard(number)
+
+
+async def choose_category(work: Work, bot_id: int, number: int, category: Category) -> Broadcast:
+    return await _changed(work, await found(work, bot_id, number), DRAFTS, category=category)
+
+
+async def narrow(work: Work, bot_id: int, number: int, **chosen: Any) -> Broadcast:
+    """Set parts of the audience; None takes a part's choice back."""
+    draft = await found(work, bot_id, number)
+    return await _changed(work, draft, DRAFTS, audience=replace(draft.audience, **chosen).as_json())
+
+
+async def toggle(work: Work, bot_id: int, number: int, option: Option) -> Broadcast:
+    """Turn an option on or off."""
+    draft = await found(work, bot_id, number)
+    options = draft.content.get("options", {})
+    chosen = options | {option: not options.get(option, False)}
+    return await _changed(work, draft, DRAFTS, content=draft.content | {"options": chosen})
+
+
+async def send_now(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
+    """Set it going. Raises NothingComposedError and ChangedMeanwhileError."""
+    draft = await found(work, bot_id, number)
+    _require_composed(draft, SENDABLE)
+    begun = await _changed(work, draft, SENDABLE, **work.broadcasts.beginning())
+    await _audited(work, actor_id, Action.BROADCAST_SENT, begun)
+    return begun
+
+
+async def schedule(work: Work, bot_id: int, actor_id: int, number: int, due_at: datetime) -> Broadcast:
+    """Have it set going then. Raises NothingComposedError and ChangedMeanwhileError."""
+    draft = await found(work, bot_id, number)
+    _require_composed(draft, SENDABLE)
+    scheduled = await _changed(work, draft, SENDABLE, state=State.SCHEDULED, due_at=due_at)
+    await _audited(work, actor_id, Action.BROADCAST_SCHEDULED, scheduled, due=due_at.isoformat())
+    return scheduled
+
+
+async def unschedule(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
+    scheduled = await found(work, bot_id, number)
+    draft = await _changed(work, scheduled, (State.SCHEDULED,), state=State.PREVIEWED)
+    await _audited(work, actor_id, Action.BROADCAST_UNSCHEDULED, draft)
+    return draft
+
+
+async def pause(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
+    running = await found(work, bot_id, number)
+    paused = await _changed(work, running, (State.RUNNING,), state=State.PAUSED)
+    await _audited(work, actor_id, Action.BROADCAST_PAUSED, paused)
+    return paused
+
+
+async def go_on(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
+    paused = await found(work, bot_id, number)
+    running = await _changed(work, paused, (State.PAUSED,), state=State.RUNNING)
+    await _audited(work, actor_id, Action.BROADCAST_CONTINUED, running)
+    return running
+
+
+async def cancel(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
+    """Send to nobody more; who has got it has got it."""
+    present, now = await found(work, bot_id, number), work.broadcasts.now
+    when = (State.SCHEDULED, State.RUNNING, State.PAUSED)
+    cancelled = await _changed(work, present, when, state=State.CANCELLED, finished_at=now)
+    await _audited(work, actor_id, Action.BROADCAST_CANCELLED, cancelled)
+    return cancelled
+
+
+async def delete_messages(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
+    """Delete what was sent, as far as Telegram still lets the bot."""
+    ended = await found(work, bot_id, number)
+    deleting = await _changed(work, ended, CAN_BE_DELETED, state=State.DELETING)
+    await _audited(work, actor_id, Action.BROADCAST_DELETED, deleting)
+    return deleting
+
+
+async def newest(work: Work, bot_id: int) -> list[Broadcast]:
+    return await work.broadcasts.newest(bot_id, MOST_LISTED)
+
+
+async def waiting(work: Work, bot_id: int) -> list[Broadcast]:
+    """What is scheduled, the next first."""
+    return await work.broadcasts.scheduled(bot_id, MOST_LISTED)
+
+
+async def found(work: Work, bot_id: int, number: int) -> Broadcast:
+    """The broadcast, locked until the transaction ends. Raises ChangedMeanwhileError if there is none (any more)."""
+    broadcast = await work.broadcasts.one(bot_id, number, locked=True)
+    if broadcast is None:
+        raise ChangedMeanwhileError(None)
+    return broadcast
+
+
+async def failures(work: Work, bot_id: int, number: int) -> list[tuple[int, str, str]]:
+    """Who did not get it: (Telegram id, "blocked" or "failed", Telegram's words), up to MOST_FAILURES."""
+    await found(work, bot_id, number)
+    missed: list[tuple[int, str, str]] = []
+    after = 0
+    while len(missed) < MOST_FAILURES:
+        rows = await work.ledger.failures(number, after, FAILURES_AT_ONCE)
+        if not rows:
+            break
+        missed += [(telegram_id, fate, error) for _, telegram_id, fate, error in rows]
+        after = rows[-1][0]
+    return missed
+
+
+def without_a_sender(broadcast: Broadcast) -> bool:
+    """Whether it is to be sent, and nobody has worked on it for a while."""
+    return (
+        broadcast.state in broadcasts.WITH_A_SENDER
+        and broadcast.alive_at is not None
+        and broadcast.now - broadcast.alive_at > NO_SENDER_AFTER
+    )
+
+
+def deletable(broadcast: Broadcast) -> bool:
+    if broadcast.state not in CAN_BE_DELETED or broadcast.finished_at is None:
+        return False
+    return _has_arrived(broadcast) and broadcast.now - broadcast.finished_at < ledger.DELETABLE_FOR
+
+
+def _has_arrived(broadcast: Broadcast) -> bool:
+    """Whether somebody has got some of it, or may have: of several messages the first, and that isn't counted."""
+    several = len(broadcast.content.get("pieces", ())) != 1  # or unknown, since its author is erased
+    return broadcast.sent > 0 or (several and broadcast.total > 0)
+
+
+def _require_composed(broadcast: Broadcast, when: Collection[State]) -> None:
+    """In other states than these something else is the matter with it."""
+    if broadcast.state in when and not broadcast.composed:
+        raise NothingComposedError(broadcast)
+
+
+async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadcast, **more: Any) -> None:
+    """Note who did it, in the transaction of the deed; the leader knows of it as soon as that is committed."""
+    await work.audit.add(actor_id, action, None, number=broadcast.number, **more)
+    await work.wake(broadcast.bot_id)
+
+
+async def _changed(work: Work, broadcast: Broadcast, when: Collection[State], **values: Any) -> Broadcast:
+    """Somebody works on it at this moment: a draft isn't left as long as it is changed, nor is there no sender yet."""
+    changed = await work.broadcasts.change(broadcast.number, when, **({"alive_at": work.broadcasts.now} | values))
+    if changed is None:
+        raise ChangedMeanwhileError(broadcast)
+    return changed

@@ -1,0 +1,106 @@
+"""Dead letters in the chat: a list in pages, and one with its reason, its file, Retry and Discard."""
+
+from telegram import Update
+
+from bot.features.admin import views as admin_view
+from bot.features.audit.service import Action
+from bot.features.dead_letters import service as dead_letters
+from bot.features.dead_letters import views as view
+from bot.features.dead_letters.service import Letter, NoSuchLetterError, NotRetriableError
+from bot.features.start.views import Screen
+from bot.framework.context import Context
+from bot.messages import Document
+
+
+async def command(_: Update, context: Context) -> None:
+    context.reply(await _page(context))
+
+
+async def show_list(_: Update, context: Context) -> None:
+    context.show(await _page(context))
+
+
+async def older(_: Update, context: Context) -> None:
+    context.show(await _page(context, before=_number(context)))
+
+
+async def show(_: Update, context: Context) -> None:
+    letter = await _letter(context)
+    if letter is not None:
+        context.show(view.letter(context.words, letter, clean=context.means.clean))
+
+
+async def file(_: Update, context: Context) -> None:
+    letter = await _letter(context)
+    if letter is not None:
+        context.answer(view.file_coming(context.words))
+        content = view.content(letter, clean=context.means.clean)
+        name, caption = view.filename(letter), view.caption(context.words, letter)
+        context.say(Document(context.person_id, name, content, caption))
+
+
+async def retry(_: Update, context: Context) -> None:
+    work, letter = await context.work(), await _letter(context)
+    if letter is None:
+        return
+    try:
+        dead_letters.check_retriable(letter)
+        await dead_letters.retry(work, letter.number, context.means.reread)
+    except NotRetriableError:
+        context.answer(view.not_retriable(context.words))
+        return
+    except NoSuchLetterError:
+        await _gone(context)
+        return
+    await _audit(context, Action.LETTER_RETRIED, letter)
+    context.show(await _page(context), toast=view.retried(context.words, letter))
+
+
+async def ask_to_discard(_: Update, context: Context) -> None:
+    letter = await _letter(context)
+    if letter is not None:
+        context.show(view.discard_confirmation(context.words, letter))
+
+
+async def discard(_: Update, context: Context) -> None:
+    work, letter = await context.work(), await _letter(context)
+    if letter is None:
+        return
+    try:
+        await dead_letters.discard(work, letter.number)
+    except NoSuchLetterError:
+        await _gone(context)
+        return
+    await _audit(context, Action.LETTER_DISCARDED, letter)
+    context.show(await _page(context), toast=view.discarded(context.words, letter))
+
+
+async def _page(context: Context, before: int | None = None) -> Screen:
+    page = await dead_letters.page(await context.work(), context.bot_id, before)
+    return admin_view.under_panel(context.words, view.page(context.words, page, clean=context.means.clean))
+
+
+async def _letter(context: Context) -> Letter | None:
+    """The one whose button was pressed; None, with the list and a sentence, where it is gone or another bot's."""
+    try:
+        letter = await dead_letters.letter(await context.work(), _number(context))
+    except NoSuchLetterError:
+        letter = None
+    if letter is not None and letter.bot_id == context.bot_id:
+        return letter
+    await _gone(context)
+    return None
+
+
+async def _gone(context: Context) -> None:
+    context.show(await _page(context), toast=view.gone(context.words))
+
+
+def _number(context: Context) -> int:
+    assert context.matches is not None
+    return int(context.matches[0].group(1))
+
+
+async def _audit(context: Context, action: Action, letter: Letter) -> None:
+    facts = {"number": letter.number, "origin": letter.origin, "kind": letter.kind}
+    await (await context.work()).audit.add(context.person_id, action, None, **facts)

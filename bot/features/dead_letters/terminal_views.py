@@ -1,0 +1,116 @@
+"""What an operator sees of dead letters, in a terminal or as JSON."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot.features.dead_letters.service import Letter, Listed
+from bot.framework.terminal import columns, one_line, padded, printable, shortened
+
+Clean = Callable[[str], str]
+"""Takes secrets out of a text."""
+
+HEADINGS = ("NUMBER", "WHEN (UTC)", "BOT", "ORIGIN", "KIND", "CHAT", "REASON")
+LEAST_FOR_REASON = 20  # columns, however narrow the terminal is
+MOST_FOR_KIND = 26  # columns; what isn't Telegram's can be of any length
+GAP = "  "
+UNKNOWN = "-"
+NONE = "There are no dead letters."
+
+
+def table(letters: Sequence[Listed], *, total: int, width: int | None, clean: Clean) -> str:
+    """One line each, the reason cut where a terminal of `width` columns ends; None for as long as it is."""
+    if not letters:
+        return NONE
+    rows = [HEADINGS, *(_row(letter, clean) for letter in letters)]
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)][:-1]
+    room = None if width is None else max(LEAST_FOR_REASON, width - sum(widths) - len(GAP) * len(widths))
+    lines = [_line(row, widths, room) for row in rows]
+    if total > len(letters):
+        lines.append(f"These are the newest {len(letters)} of {total}; --limit shows more.")
+    return "\n".join(lines)
+
+
+def as_json(letters: Sequence[Listed], *, clean: Clean) -> str:
+    """One array, in ASCII."""
+    return json.dumps([_facts(letter, clean) for letter in letters], indent=2)
+
+
+def whole(letter: Letter, *, clean: Clean) -> str:
+    """Everything that is known about one."""
+    facts = {
+        "when": f"{_when(letter.created_at)} UTC",
+        "bot": str(letter.bot_id),
+        "origin": letter.origin,
+        "update": _known(letter.update_id),
+        "kind": _known(letter.kind),
+        "chat": _known(letter.chat_id),
+    }
+    lines = [f"  {name:<8}{one_line(clean(fact))}" for name, fact in facts.items()]
+    parts = [
+        "\n".join([f"Dead letter {letter.number}", *lines]),
+        _titled("Reason", letter.reason, clean),
+        _titled("Traceback", letter.traceback, clean) if letter.traceback else "",
+        _titled(f"Payload ({len(letter.payload)} bytes)", readable(letter.payload), clean),
+    ]
+    return "\n\n".join(printable(part) for part in parts if part)
+
+
+def retried(letter: Letter) -> str:
+    where = {"update": "inbox", "message": "outbox"}[letter.origin]
+    return f"Dead letter {letter.number} is in the {where} again; the worker that leads takes it up from there."
+
+
+def discarded(letter: Letter) -> str:
+    return f"Dead letter {letter.number} is deleted."
+
+
+def _row(letter: Listed, clean: Clean) -> tuple[str, ...]:
+    return (
+        str(letter.number),
+        _when(letter.created_at),
+        str(letter.bot_id),
+        one_line(clean(letter.origin)),
+        shortened(one_line(clean(_known(letter.kind))), MOST_FOR_KIND),
+        _known(letter.chat_id),
+        one_line(clean(letter.reason)),
+    )
+
+
+def _line(row: Sequence[str], widths: Sequence[int], room: int | None) -> str:
+    *cells, reason = row
+    cells = [padded(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    return GAP.join([*cells, reason if room is None else shortened(reason, room)])
+
+
+def _facts(letter: Listed, clean: Clean) -> dict[str, object]:
+    return {
+        "number": letter.number,
+        "created_at": letter.created_at.isoformat(),
+        "bot_id": letter.bot_id,
+        "origin": clean(letter.origin),
+        "update_id": letter.update_id,
+        "chat_id": letter.chat_id,
+        "kind": clean(letter.kind) if letter.kind else None,
+        "reason": clean(letter.reason),
+    }
+
+
+def _titled(title: str, text: str, clean: Clean) -> str:
+    return f"{title}\n{clean(text).rstrip()}"
+
+
+def readable(payload: bytes) -> str:
+    """JSON in lines of its own, or else the bytes as text."""
+    try:
+        return json.dumps(json.loads(payload), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return payload.decode(errors="backslashreplace")
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def _known(fact: object) -> str:
+    return UNKNOWN if fact in {None, ""} else str(fact)

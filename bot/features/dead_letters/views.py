@@ -1,0 +1,137 @@
+"""Dead letters as an administrator sees them in the chat."""
+
+import html
+from collections.abc import Sequence
+from enum import StrEnum
+
+from bot.features.broadcasts.buttons import one_line
+from bot.features.dead_letters.service import PAGE, Letter, Listed
+from bot.features.dead_letters.terminal_views import Clean, readable
+from bot.features.start.views import Screen
+from bot.framework.i18n import Texts
+from bot.framework.times import time as moment
+from bot.messages import Button
+
+COMMAND = "deadletters"
+MOST_LISTED = 120  # characters of a reason in the list
+MOST_LABELLED = 32  # characters of it on a button
+MOST_REASON = 1_000
+MOST_TRACEBACK = 1_500  # characters, the last ones: they say what was raised
+MOST_KIND = 40
+UNKNOWN = "–"
+
+
+class Press(StrEnum):
+    """What a button does: its callback data, before the letter's number where it is about one."""
+
+    LIST = "s:dead"
+    OLDER = "s:dead:older"
+    SHOW = "s:dead:show"
+    FILE = "s:dead:file"
+    RETRY = "s:dead:retry"
+    DISCARD = "s:dead:discard"
+    DISCARD_YES = "s:dead:discard-yes"
+
+
+def data(press: Press, number: object) -> str:
+    return f"{press}:{number}"
+
+
+def page(words: Texts, letters: Sequence[Listed], *, clean: Clean) -> Screen:
+    """As many as a page has, and one more where there is another page."""
+    shown = letters[:PAGE]
+    entries = [_entry(words, letter, clean) for letter in shown] or [words.html("dead-letters-none")]
+    openers = tuple((_opener(words, letter, clean),) for letter in shown)
+    below = [Button(words.plain("dead-letters-newest"), Press.LIST)]
+    if len(letters) > PAGE:
+        below.append(Button(words.plain("dead-letters-older"), data(Press.OLDER, shown[-1].number)))
+    return Screen("\n\n".join([words.html("dead-letters-title"), *entries]), (*openers, tuple(below)))
+
+
+def letter(words: Texts, letter: Letter, *, clean: Clean) -> Screen:
+    text = words.html(
+        "dead-letter",
+        number=str(letter.number),
+        origin=_origin(letter),
+        time=moment(words, letter.created_at),
+        kind=one_line(letter.kind or UNKNOWN, MOST_KIND),
+        chat=UNKNOWN if letter.chat_id is None else str(letter.chat_id),
+    )
+    text += f"\n\n{html.escape(_shortened(clean(letter.reason), MOST_REASON))}"  # too long for a fact of Fluent's
+    if letter.traceback:
+        text += f"\n\n<pre>{html.escape(clean(letter.traceback)[-MOST_TRACEBACK:])}</pre>"
+    number = letter.number
+    return Screen(
+        text,
+        (
+            (Button(words.plain("dead-letter-file"), data(Press.FILE, number)),),
+            (
+                Button(words.plain("dead-letter-retry"), data(Press.RETRY, number)),
+                Button(words.plain("dead-letter-discard"), data(Press.DISCARD, number)),
+            ),
+            (Button(words.plain("dead-letters-back"), Press.LIST),),
+        ),
+    )
+
+
+def discard_confirmation(words: Texts, letter: Letter) -> Screen:
+    number = letter.number
+    yes = Button(words.plain("dead-letter-discard-yes"), data(Press.DISCARD_YES, number))
+    back = Button(words.plain("dead-letter-keep"), data(Press.SHOW, number))
+    return Screen(words.html("dead-letter-discard-confirmation", number=str(number)), ((yes,), (back,)))
+
+
+def filename(letter: Letter) -> str:
+    return f"dead-letter-{letter.number}.json"
+
+
+def content(letter: Letter, *, clean: Clean) -> str:
+    return clean(readable(letter.payload))
+
+
+def caption(words: Texts, letter: Letter) -> str:
+    return words.plain("dead-letter-caption", number=str(letter.number), origin=_origin(letter))
+
+
+def retried(words: Texts, letter: Letter) -> str:
+    return words.plain("dead-letter-retried", number=str(letter.number))
+
+
+def discarded(words: Texts, letter: Letter) -> str:
+    return words.plain("dead-letter-discarded", number=str(letter.number))
+
+
+def gone(words: Texts) -> str:
+    return words.plain("dead-letter-gone")
+
+
+def not_retriable(words: Texts) -> str:
+    return words.plain("dead-letter-not-retriable")
+
+
+def file_coming(words: Texts) -> str:
+    return words.plain("dead-letter-file-coming")
+
+
+def _entry(words: Texts, listed: Listed, clean: Clean) -> str:
+    return words.html(
+        "dead-letters-entry",
+        number=str(listed.number),
+        origin=_origin(listed),
+        time=moment(words, listed.created_at),
+        reason=one_line(clean(listed.reason), MOST_LISTED),
+    )
+
+
+def _opener(words: Texts, listed: Listed, clean: Clean) -> Button:
+    reason = one_line(clean(listed.reason), MOST_LABELLED)
+    label = words.plain("dead-letters-open", number=str(listed.number), reason=reason)
+    return Button(label, data(Press.SHOW, listed.number))
+
+
+def _origin(listed: Listed) -> str:
+    return listed.origin if listed.origin in {"update", "message"} else "other"
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,0 +1,35 @@
+"""What everybody may ask for: all that is held about them, and that it be erased."""
+
+import json
+from datetime import date, datetime
+from enum import Enum, auto
+from typing import Any
+
+from bot.db.unit_of_work import Work
+
+
+class Erased(Enum):
+    GONE = auto()
+    BUT_THE_BAN = auto()  # their number and how long they are banned stay
+    NOT_YET = auto()  # a broadcast of theirs is under way
+
+
+async def export(work: Work, telegram_id: int) -> str:
+    """All that is held about a person, as a JSON document: an array of rows for each table."""
+    tables = await work.holdings.of(telegram_id)
+    now = await work.people.now()
+    whole = {"telegram_id": telegram_id, "exported_at": now, "tables": tables}
+    return json.dumps(whole, ensure_ascii=False, indent=2, default=_written)
+
+
+async def erase(work: Work, bot_id: int, telegram_id: int) -> Erased:
+    """Erase a person: a stranger until they write again."""
+    if await work.privacy.has_broadcasts_under_way(telegram_id):
+        return Erased.NOT_YET
+    banned = await work.privacy.erase(bot_id, telegram_id)
+    work.people.changed.add(telegram_id)
+    return Erased.BUT_THE_BAN if banned else Erased.GONE
+
+
+def _written(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)

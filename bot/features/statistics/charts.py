@@ -1,0 +1,43 @@
+"""The chart, drawn by a program of its own: neither its code nor its work is the worker's."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.errors import ChartError
+from bot.features.statistics.service import Numbers, returned
+
+PROGRAM = Path(__file__).with_name("drawing.py")
+DRAWN_WITHIN = 20.0  # seconds
+SHOWN_OF_A_FAILURE = 500  # characters
+
+
+def facts(numbers: Numbers) -> dict[str, Any]:
+    """What is drawn: new people by day, and who came back."""
+    return {
+        "days": [[f"{day:%m-%d}", people] for day, people in numbers.new_per_day],
+        "cohorts": [[f"{one.week:%m-%d}", one.joined, returned(one, numbers.now)] for one in numbers.cohorts],
+    }
+
+
+async def drawn(facts: Mapping[str, Any]) -> bytes:
+    """A PNG of that. Raises ChartError."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", str(PROGRAM),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(DRAWN_WITHIN):
+            picture, said = await process.communicate(json.dumps(facts).encode())
+    except TimeoutError:
+        raise ChartError(f"it took more than {DRAWN_WITHIN:.0f} s") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        raise ChartError(said.decode(errors="replace")[-SHOWN_OF_A_FAILURE:])
+    return picture

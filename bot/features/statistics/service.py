@@ -1,0 +1,64 @@
+"""Which numbers administrators see, and how far back they go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.db.unit_of_work import Work
+from bot.features.statistics import repository as stats
+
+Counts = stats.Counts  # for views, which know services and not the database
+Cohort = stats.Cohort
+Counted = stats.Counted
+
+MOST_LANGUAGES = 8
+MOST_SOURCES = 10
+MOST_BUTTONS = 10
+BUTTONS_WITHIN = 30  # days, today included
+DAYS = 14  # of new people, today included
+WEEKS = 6  # whole ones before this one
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits of one bot's."""
+
+    updates: int
+    dead_letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    now: datetime
+    counts: Counts
+    languages: Counted
+    sources: Counted
+    buttons: Counted
+    new_per_day: Sequence[tuple[date, int]]
+    cohorts: Sequence[Cohort]
+    queue: Queue | None = None  # None where it isn't known whose
+
+
+async def numbers(work: Work, bot_id: int | None = None) -> Numbers:
+    """All of them, from one moment; what waits only where a bot is named."""
+    return Numbers(
+        now=await work.people.now(),
+        counts=await work.stats.counts(),
+        languages=await work.stats.languages(MOST_LANGUAGES),
+        sources=await work.stats.sources(MOST_SOURCES),
+        buttons=await work.stats.buttons(BUTTONS_WITHIN, MOST_BUTTONS),
+        new_per_day=await work.stats.new_per_day(DAYS),
+        cohorts=await work.stats.cohorts(WEEKS),
+        queue=None if bot_id is None else await queue(work, bot_id),
+    )
+
+
+async def queue(work: Work, bot_id: int) -> Queue:
+    return Queue(await work.inbox.pending(bot_id), await work.dead_letters.count(bot_id))
+
+
+def returned(cohort: Cohort, now: datetime) -> list[int]:
+    """Per cent of those who joined that were back one, two, … weeks later, this week the last."""
+    today = now.date()
+    weeks = (today - timedelta(days=today.weekday()) - cohort.week).days // 7
+    return [round(100 * cohort.back.get(later, 0) / cohort.joined) for later in range(1, weeks + 1)]

@@ -1,0 +1,150 @@
+"""Statistics: a screen, a chart's caption, a daily report, and what `python -m bot stats` prints."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from babel.dates import format_date
+
+from bot.features.broadcasts.buttons import language_name
+from bot.features.start.views import Screen
+from bot.features.statistics import charts
+from bot.features.statistics.service import BUTTONS_WITHIN, Counted, Numbers, returned
+from bot.framework.i18n import Texts
+from bot.framework.times import time
+from bot.messages import Button, Chart, Keyboard
+
+COMMAND = "stats"
+FILENAME = "stats.png"
+MOST_NAMED = 40  # characters of a button's name or a link: a list is one fact, which Fluent takes up to 2,500 of
+
+
+class Press(StrEnum):
+    """Callback data of the buttons here."""
+
+    SHOW = "s:stats"
+    CHART = "s:chart"
+    REPORT_ON = "s:report:on"
+    REPORT_OFF = "s:report:off"
+
+
+def screen(words: Texts, numbers: Numbers, *, reported: bool) -> Screen:
+    """`reported` says whether the reader gets the daily report."""
+    return Screen(
+        _text(words, words.html("stats-title", time=_time(words, numbers)), numbers),
+        _keyboard(words, reported=reported),
+    )
+
+
+def report(words: Texts, numbers: Numbers) -> Screen:
+    """The daily report: the same numbers, as a message of its own."""
+    return Screen(_text(words, words.html("stats-report-title", time=_time(words, numbers)), numbers))
+
+
+def switched(words: Texts, *, on: bool) -> str:
+    return words.plain("stats-report-is-on" if on else "stats-report-is-off")
+
+
+def chart_coming(words: Texts) -> str:
+    return words.plain("stats-chart-coming")
+
+
+def chart(words: Texts, chat_id: int, numbers: Numbers) -> Chart:
+    return Chart(chat_id, FILENAME, charts.facts(numbers), caption(words, numbers), words.html("stats-chart-failed"))
+
+
+def caption(words: Texts, numbers: Numbers) -> str:
+    """The numbers that the chart shows; plain."""
+    days = ", ".join(
+        words.plain("stats-item", name=_day(words, day), count=people) for day, people in numbers.new_per_day
+    )
+    lines = [words.plain("stats-chart-new", days=days)]
+    if numbers.cohorts:
+        lines += [words.plain("stats-retention"), *_cohorts(words, numbers, words.plain)]
+    return "\n".join(lines)
+
+
+def as_json(numbers: Numbers) -> str:
+    """One object, in ASCII."""
+    facts: dict[str, Any] = {"at": numbers.now.isoformat(), **asdict(numbers.counts)}
+    for name in ("languages", "sources", "buttons"):
+        facts[name] = dict(getattr(numbers, name))
+    facts["new_per_day"] = {day.isoformat(): people for day, people in numbers.new_per_day}
+    facts["retention"] = [
+        {"week": one.week.isoformat(), "joined": one.joined, "back": {str(k): v for k, v in sorted(one.back.items())}}
+        for one in numbers.cohorts
+    ]
+    if numbers.queue is not None:
+        facts |= {"waiting_updates": numbers.queue.updates, "dead_letters": numbers.queue.dead_letters}
+    return json.dumps(facts, indent=2)
+
+
+def as_text(words: Texts, numbers: Numbers) -> str:
+    """For a terminal."""
+    title = words.plain("stats-title-plain", time=_time(words, numbers))
+    return "\n".join([title, *_lines(words, numbers, words.plain)])
+
+
+def _text(words: Texts, title: str, numbers: Numbers) -> str:
+    return "\n".join([title, "", *_lines(words, numbers, words.html)])
+
+
+def _lines(words: Texts, numbers: Numbers, say: Callable[..., str]) -> Iterable[str]:
+    counts = numbers.counts
+    yield say("stats-people", people=counts.people)
+    yield say("stats-new", day=counts.new_day, week=counts.new_week, month=counts.new_month)
+    yield say("stats-active", day=counts.active_day, week=counts.active_week, month=counts.active_month)
+    yield say("stats-gone", blocked=counts.blocked, unreachable=counts.unreachable, banned=counts.banned)
+    named = [(language_name(words, code), people) for code, people in numbers.languages]
+    for key, counted in (("stats-languages", named), ("stats-sources", numbers.sources)):
+        if counted:
+            yield say(key, list=_listed(words, counted))
+    if numbers.buttons:
+        yield say("stats-buttons", days=BUTTONS_WITHIN, list=_listed(words, _pressed(words, numbers)))
+    if numbers.cohorts:
+        yield say("stats-retention")
+        yield from _cohorts(words, numbers, say)
+    if numbers.queue is not None:
+        yield say("stats-queue", updates=numbers.queue.updates, letters=numbers.queue.dead_letters)
+
+
+def _cohorts(words: Texts, numbers: Numbers, say: Callable[..., str]) -> Iterable[str]:
+    for cohort in numbers.cohorts:
+        shares = returned(cohort, numbers.now)
+        key = "stats-cohort" if shares else "stats-cohort-of-this-week"
+        facts = {"shares": ", ".join(f"{share}" for share in shares)} if shares else {}
+        yield say(key, week=_day(words, cohort.week), joined=cohort.joined, **facts)
+
+
+def _listed(words: Texts, counted: Counted) -> str:
+    return ", ".join(words.plain("stats-item", name=name[:MOST_NAMED], count=count) for name, count in counted)
+
+
+def _pressed(words: Texts, numbers: Numbers) -> Counted:
+    """Buttons by what they are called; one that no text names, such as an earlier version's, as it was counted."""
+    return [
+        (words.plain("stats-button", button=button.replace(":", "-"), raw=button[:MOST_NAMED]), presses)
+        for button, presses in numbers.buttons
+    ]
+
+
+def _keyboard(words: Texts, *, reported: bool) -> Keyboard:
+    key, press = ("stats-report-off", Press.REPORT_OFF) if reported else ("stats-report-on", Press.REPORT_ON)
+    return (
+        (
+            Button(words.plain("stats-refresh"), Press.SHOW),
+            Button(words.plain("stats-chart"), Press.CHART),
+        ),
+        (Button(words.plain(key), press),),
+    )
+
+
+def _time(words: Texts, numbers: Numbers) -> str:
+    return time(words, numbers.now, "d MMM y, HH:mm:ss")
+
+
+def _day(words: Texts, day: date) -> str:
+    return format_date(day, "d MMM", locale=words.language)

@@ -1,0 +1,194 @@
+"""People as administrators look at them, and what an administrator may do about whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.db import trigrams as grams
+from bot.db.tables.audit import Action
+from bot.db.unit_of_work import Work
+from bot.errors import BotError
+from bot.features.bans.repository import Ban
+from bot.features.broadcasts import authors as broadcast_authors
+from bot.features.users import repository as profiles
+from bot.framework.permissions import Role
+
+Profile = profiles.Profile  # for handlers and views, which know services and not the database
+Counts = profiles.Counts
+Named = profiles.Named
+
+PAGE = 8
+LONGEST_QUERY = 64  # characters; no name is longer
+LOOKED_AT = 200  # people at once, whose names may have what is searched for
+MOST_LOOKED_AT = 2_000  # for one page
+MOST_DIGITS = 19  # and more aren't a number that the database could hold
+
+
+class Act(StrEnum):
+    """What an administrator does about a person."""
+
+    BAN = "ban"
+    UNBAN = "unban"
+    PROMOTE = "promote"
+    DEMOTE = "demote"
+    WRITE = "write"
+    NOTE = "note"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An administrator, and who the owners are."""
+
+    telegram_id: int
+    owners: frozenset[int]
+
+    @property
+    def owns(self) -> bool:
+        return self.telegram_id in self.owners
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A person with what there is between them and the administrators."""
+
+    profile: Profile
+    role: Role
+    bans: Sequence[Ban]  # the newest first
+    notes: int
+    offered: frozenset[Act]  # to whoever looks at it
+
+    @property
+    def running(self) -> Ban | None:
+        return next((ban for ban in self.bans if ban.lifted_at is None), None) if self.profile.banned else None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of people; `more_before` is where the next one begins, None at the end."""
+
+    people: Sequence[Profile]
+    more_before: int | None
+
+
+class NobodyError(BotError):
+    """There is no such person, or no more."""
+
+
+class NotAllowedError(BotError):
+    """Whoever wants this has no right to it."""
+
+
+class NotNowError(BotError):
+    """It is done already, or can't be done as things are."""
+
+
+def role_of(profile: Profile, owners: frozenset[int]) -> Role:
+    if profile.telegram_id in owners:
+        return Role.OWNER
+    return Role.ADMINISTRATOR if profile.role == Role.ADMINISTRATOR else Role.USER
+
+
+def permitted(actor: Actor, profile: Profile) -> frozenset[Act]:
+    """What somebody may do about a person, whether it makes sense just now or not.
+
+    Nobody acts on themselves, and administrators neither on owners nor on each other's rights: who bans an
+    administrator takes those away.
+    """
+    role = role_of(profile, actor.owners)
+    if actor.telegram_id == profile.telegram_id or (role is Role.OWNER and not actor.owns):
+        return frozenset()
+    if role is Role.OWNER:
+        return frozenset({Act.WRITE, Act.NOTE})
+    if actor.owns:
+        return frozenset(Act)
+    return frozenset({Act.WRITE, Act.NOTE} if role is Role.ADMINISTRATOR else set(Act) - {Act.PROMOTE, Act.DEMOTE})
+
+
+def sensible(profile: Profile) -> frozenset[Act]:
+    """What can be done about a person as things are."""
+    administers = profile.role == Role.ADMINISTRATOR
+    return frozenset({
+        Act.WRITE,
+        Act.NOTE,
+        Act.EXPORT,
+        Act.UNBAN if profile.banned else Act.BAN,
+        *([Act.DEMOTE] if administers else [] if profile.banned else [Act.PROMOTE]),
+    })  # fmt: skip
+
+
+async def card(work: Work, actor: Actor, telegram_id: int) -> Card:
+    """Raises NobodyError."""
+    profile = await _known(work, telegram_id, locked=False)
+    bans, notes = await work.sanctions.of(telegram_id), await work.sanctions.notes(telegram_id)
+    offered = permitted(actor, profile) & sensible(profile)
+    return Card(profile, role_of(profile, actor.owners), bans, len(notes), offered)
+
+
+async def to_act_on(work: Work, actor: Actor, telegram_id: int, act: Act) -> Profile:
+    """The person, locked until the transaction ends. Raises NobodyError, NotAllowedError and NotNowError."""
+    profile = await _known(work, telegram_id, locked=True)
+    if act not in permitted(actor, profile):
+        raise NotAllowedError(f"{actor.telegram_id} may not {act} {telegram_id}")
+    if act not in sensible(profile):
+        raise NotNowError(f"{act} makes no sense for {telegram_id} just now")
+    return profile
+
+
+def query(text: str) -> str:
+    """What is searched for: one line without what can't be seen."""
+    seen = "".join(one if one.isprintable() or one == "\u200d" else " " for one in text)
+    return " ".join(seen.split())[:LONGEST_QUERY].strip()
+
+
+async def search(work: Work, wanted: str, before: int | None = None) -> Found:
+    """A page of the people whose number or username that is, or else a part of whose names; all, if it is empty.
+
+    A page can be short, or empty, and yet have one after it: a search doesn't go on for ever.
+    """
+    exactly = await _exactly(work, wanted)
+    if exactly is not None:
+        return Found([exactly], None)
+    name = wanted.removeprefix("@")
+    having, found, looked_at = grams.wanted(name), list[Profile](), 0
+    if wanted != "" and not having:
+        return Found([], None)
+    while looked_at < MOST_LOOKED_AT:
+        some = await work.profiles.newest(having, LOOKED_AT if having else PAGE + 1, before=before)
+        found += [one for one in some if _has(one, wanted, name)]
+        if len(found) > PAGE:
+            return Found(found[:PAGE], found[PAGE - 1].number)
+        if len(some) < LOOKED_AT:
+            return Found(found, None)
+        before, looked_at = some[-1].number, looked_at + len(some)
+    return Found(found, before)
+
+
+async def give_role(work: Work, actor: Actor, telegram_id: int, act: Act) -> None:
+    """Promote or demote. Raises as `to_act_on`."""
+    await to_act_on(work, actor, telegram_id, act)
+    role = Role.ADMINISTRATOR if act is Act.PROMOTE else Role.USER
+    await work.people.give_role(telegram_id, role.value)
+    await work.audit.add(actor.telegram_id, Action(act.value), telegram_id)
+    if act is Act.DEMOTE:
+        await broadcast_authors.hold_back(work, actor.telegram_id, telegram_id)
+
+
+def _has(profile: Profile, wanted: str, name: str) -> bool:
+    names = [profile.username]
+    if not wanted.startswith("@"):
+        names += [profile.first_name, profile.last_name]
+    return grams.is_part(name, names)
+
+
+async def _exactly(work: Work, wanted: str) -> Profile | None:
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < MOST_DIGITS:
+        return await work.profiles.one(int(wanted))
+    return await work.profiles.by_username(wanted[1:]) if wanted.startswith("@") else None
+
+
+async def _known(work: Work, telegram_id: int, *, locked: bool) -> Profile:
+    profile = await work.profiles.one(telegram_id, locked=locked)
+    if profile is None:
+        raise NobodyError(f"nobody has the number {telegram_id}")
+    return profile

@@ -1,0 +1,57 @@
+"""Texts in the person's language: Fluent files, loaded once."""
+
+import html
+from collections.abc import Mapping
+from datetime import UTC, tzinfo
+from functools import cache
+from pathlib import Path
+
+from fluent.runtime import FluentBundle, FluentResource
+
+from bot.framework import time_zones
+
+LOCALES = Path(__file__).resolve().parents[1] / "locales"
+FALLBACK = "en"
+LANGUAGES = ("en", "ru")
+
+
+class Texts:
+    """All texts in one language, and the clock by which times are said in them."""
+
+    def __init__(self, language: str, zone: tzinfo = UTC) -> None:
+        self.language = language
+        self.zone = zone
+        self._bundle = _bundle(language)
+
+    def html(self, key: str, **facts: str | float) -> str:
+        """A text for a message: HTML in which the facts' own `<`, `>` and `&` are escaped."""
+        return self._format(key, {name: html.escape(v) if isinstance(v, str) else v for name, v in facts.items()})
+
+    def plain(self, key: str, **facts: str | float) -> str:
+        """A text for where Telegram knows no HTML: buttons, toasts, the list of commands."""
+        return self._format(key, facts)
+
+    def _format(self, key: str, facts: Mapping[str, str | float]) -> str:
+        pattern = self._bundle.get_message(key).value
+        assert pattern is not None, f"{key} has no text in {self.language}"
+        text, errors = self._bundle.format_pattern(pattern, dict(facts))
+        if errors:
+            raise errors[0]
+        return str(text)
+
+
+def texts(language_code: object, time_zone: str | None = None) -> Texts:
+    """The texts for an IETF language tag such as Telegram's `language_code`; in English where there are none.
+
+    Times in them are by the zone that somebody has chosen.
+    """
+    language = language_code.partition("-")[0].lower() if isinstance(language_code, str) else FALLBACK
+    return Texts(language if language in LANGUAGES else FALLBACK, time_zones.clock(time_zone))
+
+
+@cache
+def _bundle(language: str) -> FluentBundle:
+    bundle = FluentBundle([language], use_isolating=False)
+    for file in sorted((LOCALES / language).glob("*.ftl")):
+        bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
+    return bundle

@@ -1,0 +1,39 @@
+"""Rules about people: roles, and whether somebody is banned."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from bot.db.tables import people
+from bot.db.unit_of_work import Work
+
+Person = people.Person  # for handlers and views, which know services and not the database
+
+
+class Role(StrEnum):
+    USER = "user"
+    ADMINISTRATOR = people.ADMINISTRATOR
+    OWNER = "owner"  # whom the settings name; not a role in the database
+
+
+def is_administrator(person: Person | None) -> bool:
+    return person is not None and person.role == Role.ADMINISTRATOR
+
+
+def is_banned(person: Person | None, now: datetime) -> bool:
+    """Whether a ban is running; one that has run out counts no more, also before it is lifted."""
+    if person is None or person.banned_at is None:
+        return False
+    return person.banned_until is None or person.banned_until > now
+
+
+async def ask_no_more(work: Work, chat_id: int, telegram_id: int) -> bool:
+    """End what somebody is being asked; False if nothing is."""
+    work.people.changed.add(telegram_id)
+    return await work.questions.answered(chat_id, telegram_id)
+
+
+def is_asked(person: Person | None, now: datetime) -> str | None:
+    """What a person is being asked in their private chat."""
+    if person is None or person.asked_until is None or person.asked_until <= now:
+        return None
+    return person.asked

@@ -1,0 +1,104 @@
+"""The HTTP server for /health: up before the database and Telegram are, and while they are away."""
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from bot.db.unit_of_work import UnitOfWork
+from bot.errors import BotError, FatalError
+from bot.worker.health.checks import DatabaseFacts, Verdict, verdict
+from bot.worker.vitals import Vitals
+
+DATABASE_ANSWERS_WITHIN = 2.0  # seconds
+
+Look = Callable[[], Awaitable[DatabaseFacts]]
+
+
+class Health:
+    """Answers for the worker; `look` is set once there is a database to look at."""
+
+    def __init__(self, vitals: Vitals) -> None:
+        self._vitals = vitals
+        self.look: Look = _nothing_to_look_at
+        self._one_at_a_time = asyncio.Lock()
+        self._last = (-math.inf, DatabaseFacts(None, "not looked at yet"))  # when it began, what it told
+
+    async def respond(self, _: web.Request) -> web.Response:
+        database = await self._facts()
+        judged = verdict(self._vitals, database, time.monotonic())
+        return web.json_response(_body(judged, database, self._vitals), status=judged.http_status)
+
+    async def _facts(self) -> DatabaseFacts:
+        """What a look told that began after this was asked: requests at once share one, and take one connection."""
+        asked = time.monotonic()
+        async with self._one_at_a_time:
+            if self._last[0] <= asked:
+                began = time.monotonic()
+                self._last = began, await self.look()
+            return self._last[1]
+
+
+async def _nothing_to_look_at() -> DatabaseFacts:
+    return DatabaseFacts(None, "not connected yet")
+
+
+def looking_at(unit_of_work: UnitOfWork, bot_id: int) -> Look:
+    """A look at the database: one round trip that also counts the inbox, with a time limit."""
+
+    async def look() -> DatabaseFacts:
+        try:
+            async with asyncio.timeout(DATABASE_ANSWERS_WITHIN), unit_of_work.open() as work:
+                return DatabaseFacts(await work.inbox.pending(bot_id), None)
+        except TimeoutError:
+            return DatabaseFacts(None, f"no answer within {DATABASE_ANSWERS_WITHIN:.0f} s")
+        except BotError as error:
+            return DatabaseFacts(None, str(error))
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the answer is "unhealthy", not a 500
+            return DatabaseFacts(None, f"failed: {type(error).__name__}")
+
+    return look
+
+
+def _body(judged: Verdict, database: DatabaseFacts, vitals: Vitals) -> dict[str, object]:
+    age = vitals.last_poll_age()
+    return {
+        "status": judged.status,
+        "role": judged.role,
+        "checks": {name: {"ok": check.ok, "detail": check.detail} for name, check in judged.checks.items()},
+        "version": vitals.version,
+        "uptime_seconds": round(vitals.uptime(), 1),
+        "last_poll_age_seconds": None if age is None else round(age, 1),
+        "inbox_pending": database.inbox_pending,
+    }
+
+
+@asynccontextmanager
+async def serving(health: Health, host: str | None, port: int) -> AsyncIterator[None]:
+    """Serve for as long as the block lasts. `host` None is every address, IPv4 and IPv6.
+
+    Raises FatalError where the port can't be had.
+    """
+    app = web.Application()
+    app.router.add_get("/health", health.respond)
+    runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        await _listen(runner, host, port)
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str | None, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        where = f"port {port}" if host is None else f"{host}, port {port}"
+        raise FatalError(
+            f"/health can't listen on {where}: {error.strerror or error}. "
+            "End what listens there, or set PORT (and HOST) to something free"
+        ) from error

@@ -1,0 +1,86 @@
+"""The end of updates whose handlers changed nothing in the database: many in one transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.db.tables.outbox import NewMessage, Unsent
+from bot.db.tables.updates import Waiting
+from bot.db.unit_of_work import UnitOfWork, Work
+from bot.errors import AlreadyEndedError, LeadershipLostError, TransientError
+from bot.worker.batcher import Together
+from bot.worker.outgoing.delivery import Delivery
+
+TOGETHER = 200  # at the most
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    waiting: Waiting
+    messages: Sequence[NewMessage]
+
+
+class Endings:
+    """Ends updates: their rows are deleted and what is to be sent is put into the outbox, in one commit.
+
+    The delete is the fence: an update whose row is gone was ended by another, and nothing of it is kept.
+    `check` is called before each commit and raises LeadershipLostError once this worker leads no longer.
+    """
+
+    def __init__(self, bot_id: int, unit_of_work: UnitOfWork, delivery: Delivery, check: Callable[[], None]) -> None:
+        self._bot_id = bot_id
+        self._unit_of_work = unit_of_work
+        self._delivery = delivery
+        self._check = check
+        self._together = Together(self._end_together, at_most=TOGETHER)
+        self.run = self._together.run
+
+    async def end(self, waiting: Waiting, messages: Sequence[NewMessage]) -> None:
+        """End an update together with others that end just now, and hand its messages to delivery.
+
+        Raises AlreadyEndedError if another has ended it, and what UnitOfWork.open raises.
+        """
+        failure = await self._together.ask(_Ending(waiting, messages))
+        if failure is not None:
+            raise failure
+
+    async def end_within(self, work: Work, waiting: Waiting, messages: Sequence[NewMessage]) -> list[Unsent]:
+        """End an update as the last thing in its own transaction; returns what to hand to delivery after the commit.
+
+        Raises AlreadyEndedError, upon which the transaction has to be rolled back.
+        """
+        if not await work.inbox.end([waiting.id]):
+            raise _ended_before(waiting)
+        unsent = await work.outbox.add(self._bot_id, messages)
+        self._check()
+        self._delivery.expect(unsent)
+        return unsent
+
+    async def _end_together(self, batch: Sequence[_Ending]) -> list[Exception | None]:
+        """What each met; raises what is nobody's fault. Where it is somebody's, it is found out whose, one by one."""
+        try:
+            return await self._end_all(batch)
+        except (TransientError, LeadershipLostError):
+            raise
+        except Exception as error:  # noqa: BLE001 -- the update's own lane decides what it means
+            if len(batch) == 1:
+                return [error]
+            return [failure for ending in batch for failure in await self._end_together([ending])]
+
+    async def _end_all(self, batch: Sequence[_Ending]) -> list[Exception | None]:
+        unsent: list[Unsent] = []
+        try:
+            async with self._unit_of_work.open() as work:
+                ended = await work.inbox.end([ending.waiting.id for ending in batch])
+                messages = [message for one in batch if one.waiting.id in ended for message in one.messages]
+                unsent = await work.outbox.add(self._bot_id, messages)
+                self._check()
+                self._delivery.expect(unsent)
+        except BaseException:
+            self._delivery.forget(unsent)
+            raise
+        self._delivery.put(unsent)
+        return [None if one.waiting.id in ended else _ended_before(one.waiting) for one in batch]
+
+
+def _ended_before(waiting: Waiting) -> AlreadyEndedError:
+    return AlreadyEndedError(f"update {waiting.update_id} was ended before")

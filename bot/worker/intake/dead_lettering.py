@@ -1,0 +1,74 @@
+"""What can't be handled: a dead letter, an apology with its number and the end of the update, in one transaction."""
+
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from telegram import Update
+
+from bot.db.tables.dead_letters import NewDeadLetter, Origin
+from bot.db.tables.outbox import NewMessage, Unsent
+from bot.db.tables.updates import Waiting
+from bot.db.unit_of_work import UnitOfWork
+from bot.errors import AlreadyEndedError, BotError, FatalError, LeadershipLostError, TransientError
+from bot.messages import Message
+from bot.worker.intake.completion import Endings
+from bot.worker.outgoing.delivery import Delivery
+
+log = structlog.get_logger(__name__)
+
+Apology = Callable[[Update, int], Sequence[Message]]
+"""What to tell the person whose update failed and became the dead letter of that number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    bot_id: int
+    unit_of_work: UnitOfWork
+    endings: Endings
+    delivery: Delivery
+    apology: Apology
+
+    async def put_away(self, waiting: Waiting, update: Update | None, error: Exception) -> int:
+        """Make it a dead letter, and return the letter's number; without an apology where that fails in its turn.
+
+        `update` is None where there is nobody to apologise to. Raises AlreadyEndedError, LeadershipLostError and what
+        UnitOfWork.open raises.
+        """
+        letter = NewDeadLetter(
+            Origin.UPDATE,
+            waiting.payload,
+            reason_of(error),
+            update_id=waiting.update_id,
+            chat_id=waiting.chat_id,
+            kind=waiting.kind,
+            traceback="".join(traceback.format_exception(error)),
+        )
+        try:
+            return await self._keep(waiting, letter, update)
+        except (AlreadyEndedError, TransientError, LeadershipLostError, FatalError):
+            raise
+        except Exception:
+            if update is None:
+                raise
+            log.exception("an apology failed, too", update_id=waiting.update_id, chat_id=waiting.chat_id)
+            return await self._keep(waiting, letter, None)
+
+    async def _keep(self, waiting: Waiting, letter: NewDeadLetter, update: Update | None) -> int:
+        unsent: list[Unsent] = []
+        try:
+            async with self.unit_of_work.open() as work:
+                number = await work.dead_letters.add(self.bot_id, letter)
+                apology = [] if update is None else self.apology(update, number)
+                rows = [NewMessage(one.chat_id, one.kind, one.parameters(), waiting.id) for one in apology]
+                unsent = await self.endings.end_within(work, waiting, rows)
+        except BaseException:
+            self.delivery.forget(unsent)
+            raise
+        self.delivery.put(unsent)
+        return number
+
+
+def reason_of(error: Exception) -> str:
+    return str(error) if isinstance(error, BotError) else f"{type(error).__name__}: {error}"

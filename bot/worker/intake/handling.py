@@ -1,0 +1,240 @@
+"""One update's life, top to bottom: read, dispatch, keep what was decided, or make it a dead letter."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+import structlog
+from telegram import Bot, Update
+
+from bot.db.tables.outbox import NewMessage, Unsent
+from bot.db.tables.people import Person
+from bot.db.tables.updates import Waiting
+from bot.db.unit_of_work import Deferred, Patience, UnitOfWork
+from bot.errors import (
+    AlreadyEndedError,
+    ConflictError,
+    DatabaseAwayError,
+    FatalError,
+    KillsTheProcessError,
+    LeadershipLostError,
+    NoMoreTurnsError,
+    TransientError,
+)
+from bot.messages import ButtonAnswer, Message, Said
+from bot.worker.intake import inbox
+from bot.worker.intake.completion import Endings
+from bot.worker.intake.dead_lettering import Failing, reason_of
+from bot.worker.intake.parsing import parsed
+from bot.worker.intake.people import KnownPeople
+from bot.worker.intake.poison_guard import MOST, Tries
+from bot.worker.intake.read_write_lock import Floor
+from bot.worker.intake.reading import read_one
+from bot.worker.intake.seen_users import person_id_of
+from bot.worker.intake.timeouts import bounded
+from bot.worker.outgoing.delivery import Delivery
+
+TRIES_AFTER_CONFLICT = 5
+CONFLICT_BACK_OFF = 0.1  # seconds
+BUSY_BACK_OFF = 0.5  # seconds, while somebody holds the person's row
+DATABASE_BACK_OFF = 1.0  # seconds
+
+log = structlog.get_logger(__name__)
+
+
+class Outcome(StrEnum):
+    HANDLED = "handled"
+    NOBODYS = "nobody's"
+    DROPPED = "dropped"  # too much of one person
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of an update: whether a handler took it, which one, and what is to be said."""
+
+    outcome: Outcome
+    handler: str | None = None
+    said: Sequence[Said] = ()
+
+
+class Dispatch(Protocol):
+    """Give an update to the handler whose it is, with who is behind it. Whatever a handler raises passes through."""
+
+    def __call__(self, update: Update, work: Deferred, person: Person | None) -> Awaitable[Decision]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """Handles a lane's updates one by one."""
+
+    bot: Bot
+    unit_of_work: UnitOfWork
+    dispatch: Dispatch
+    delivery: Delivery
+    endings: Endings
+    people: KnownPeople
+    tries: Tries
+    failing: Failing
+    allowed_updates: Collection[str]
+    ends: Counter[str]  # how many updates were handled, nobody's, failed
+    button_pressed: Callable[[str], None]
+    floor: Floor = field(default_factory=Floor)
+    conflicts: Counter[int] = field(default_factory=Counter)  # by inbox row
+
+    async def handle(self, waiting: Waiting) -> float | None:
+        """See an update to its end. Returns None, or the seconds after which to begin anew."""
+        try:
+            await self._settle_person(waiting)
+            await self._look_up_person(waiting)
+        except ConflictError:  # somebody holds the person's row
+            return BUSY_BACK_OFF
+        except DatabaseAwayError as error:
+            return _waits(waiting, error)
+        suspect = self.tries.suspect(waiting)
+        if suspect and (early := self.tries.too_early_for_suspects()) > 0:
+            return early
+        async with self.floor.alone() if suspect else self.floor.shared():
+            rest = await self._handle_counted(waiting)
+        if rest is None:
+            self.tries.forget(waiting)
+            self.conflicts.pop(waiting.id, None)
+        return rest
+
+    async def _handle_counted(self, waiting: Waiting) -> float | None:
+        """Count the try only now: whoever is still waiting for the floor has ended no process."""
+        try:
+            processes = await self.tries.count(waiting)
+        except TransientError as error:
+            return _waits(waiting, error)
+        if processes > MOST:
+            return await self._fail(waiting, None, KillsTheProcessError(f"{MOST} processes ended over it"))
+        return await self._handle(waiting)
+
+    async def _settle_person(self, waiting: Waiting) -> None:
+        if waiting.person_pending:
+            async with self.unit_of_work.open(Patience()) as work:
+                await inbox.settle_person(work, waiting)
+
+    async def _look_up_person(self, waiting: Waiting) -> None:
+        """Before the try is counted: the less lies between that and the end, the fewer innocent ones a kill meets."""
+        if self.tries.found_at_the_start(waiting):
+            read = read_one(waiting.payload)
+            person_id = person_id_of(read) if read.unreadable is None else None
+            if person_id is not None:
+                await self.people.of(person_id)
+
+    async def _handle(self, waiting: Waiting) -> float | None:
+        began = time.monotonic()
+        update: Update | None = None
+        try:
+            raw = read_one(waiting.payload)
+            if raw.kind in Update.ALL_TYPES and raw.kind not in self.allowed_updates:  # Telegram kept it from before
+                decision = Decision(Outcome.NOBODYS)
+                await self.endings.end(waiting, [])
+            else:
+                update = parsed(raw, self.bot)
+                decision = await self._decide_and_keep(waiting, update, person_id_of(raw))
+        except Exception as error:  # noqa: BLE001 -- the table knows what it means
+            return await self._after(error, waiting, update)
+        self.ends[decision.outcome] += 1
+        if (button := button_of(decision.handler)) is not None:
+            self.button_pressed(button)
+        log.info(
+            f"update {decision.outcome}",
+            **_facts(waiting),
+            handler=decision.handler,
+            milliseconds=round((time.monotonic() - began) * 1000),
+        )
+        return None
+
+    async def _after(self, error: Exception, waiting: Waiting, update: Update | None) -> float | None:
+        """The table of failures: what each means for the update."""
+        match error:
+            case DatabaseAwayError():
+                return _waits(waiting, error)
+            case LeadershipLostError() | NoMoreTurnsError():
+                return DATABASE_BACK_OFF  # the lane is about to be given up
+            case FatalError():  # no update's fault
+                raise error
+            case AlreadyEndedError():
+                self.delivery.look(await self._destinations(waiting))
+                return None
+            case ConflictError() if self._conflicts_of(waiting) < TRIES_AFTER_CONFLICT:
+                log.warning("update is begun anew", **_facts(waiting), reason=str(error))
+                return CONFLICT_BACK_OFF
+            case _:
+                return await self._fail(waiting, update, error)
+
+    def _conflicts_of(self, waiting: Waiting) -> int:
+        self.conflicts[waiting.id] += 1
+        return self.conflicts[waiting.id]
+
+    async def _decide_and_keep(self, waiting: Waiting, update: Update, person_id: int | None) -> Decision:
+        """Handler, outbox and the end of the update in one transaction; then delivery."""
+        unsent: list[Unsent] = []
+        person = None if person_id is None else await self.people.of(person_id)
+        changed: set[int] = set()
+        try:
+            async with bounded(), self.unit_of_work.deferred() as deferred:
+                try:
+                    decision = await self.dispatch(update, deferred, person)
+                    messages = _rows(waiting, decision.said)
+                    if deferred.begun:
+                        unsent = await self.endings.end_within(await deferred.work(), waiting, messages)
+                finally:
+                    changed = deferred.changed_people
+        except BaseException:
+            self.delivery.forget(unsent)
+            raise
+        finally:
+            self.people.forget(changed)  # in a failure, too: a commit whose answer was lost may have happened
+        if deferred.begun:
+            self.delivery.put(unsent)
+        else:
+            await self.endings.end(waiting, messages)
+        self.delivery.answer(said for said in decision.said if isinstance(said, ButtonAnswer))
+        return decision
+
+    async def _destinations(self, waiting: Waiting) -> set[int]:
+        try:
+            async with self.unit_of_work.open() as work:
+                return {message.chat_id for message in await work.outbox.answers_to(waiting.id)}
+        except (DatabaseAwayError, ConflictError):
+            return {waiting.chat_id}
+
+    async def _fail(self, waiting: Waiting, update: Update | None, error: Exception) -> float | None:
+        try:
+            number = await self.failing.put_away(waiting, update, error)
+        except AlreadyEndedError:
+            return None
+        except (TransientError, LeadershipLostError) as failure:
+            log.warning("a failed update can't be put away yet", **_facts(waiting), reason=reason_of(failure))
+            return DATABASE_BACK_OFF
+        self.ends[Outcome.FAILED] += 1
+        log.error(f"update {Outcome.FAILED}", **_facts(waiting), dead_letter=number, exc_info=error)
+        return None
+
+
+def button_of(handler: str | None) -> str | None:
+    """What a button is counted as: the beginning of its route's pattern, up to what differs from press to press."""
+    kind, _, pattern = (handler or "").partition(" ")
+    return re.split(r":?[(\[]", pattern, maxsplit=1)[0] if kind == "button" else None
+
+
+def _rows(waiting: Waiting, said: Iterable[Said | Message]) -> list[NewMessage]:
+    messages = [message for message in said if not isinstance(message, ButtonAnswer)]
+    return [NewMessage(one.chat_id, one.kind, one.parameters(), waiting.id) for one in messages]
+
+
+def _waits(waiting: Waiting, error: TransientError) -> float:
+    log.warning("update waits for the database", **_facts(waiting), reason=str(error))
+    return DATABASE_BACK_OFF
+
+
+def _facts(waiting: Waiting) -> dict[str, object]:
+    return {"update_id": waiting.update_id, "chat_id": waiting.chat_id, "kind": waiting.kind}

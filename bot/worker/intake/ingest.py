@@ -1,0 +1,79 @@
+"""Keeping a batch: however long the database is away, and whatever one update in it does to the others."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.db.tables.updates import Term, Waiting
+from bot.db.unit_of_work import Patience, UnitOfWork
+from bot.errors import StatementRefusedError, TransientError
+from bot.worker.intake import inbox
+from bot.worker.intake.reading import RawUpdate
+from bot.worker.lanes import Lanes
+from bot.worker.outgoing.transport import back_off
+from bot.worker.vitals import Vitals
+
+LONGEST_BACK_OFF = 10.0  # seconds
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    term: Term
+    unit_of_work: UnitOfWork
+    lanes: Lanes[Waiting]
+    vitals: Vitals
+
+    async def keep(self, batch: Sequence[RawUpdate]) -> None:
+        """Commit the batch and hand what is new in it to the lanes. Raises LeadershipLostError."""
+        try:
+            await self._keep_whole(batch)
+        except StatementRefusedError as error:
+            if len(batch) > 1:
+                for update in batch:
+                    await self.keep([update])
+            else:
+                log.exception("an update can't be kept; it becomes a dead letter", update_id=batch[0].update_id)
+                await self._keep_whole([replace(batch[0], unreadable=f"the database refuses it: {error}")])
+
+    async def _keep_whole(self, batch: Sequence[RawUpdate]) -> None:
+        failures = 0
+        while True:
+            try:
+                self.lanes.put(await self._accept(batch))
+                if failures:  # a commit whose answer was lost may have happened: its rows are known to nobody
+                    self.lanes.look(await self._chats_waiting())
+            except TransientError as error:
+                failures += 1
+                self.vitals.polling_rests = True
+                rest = back_off(failures, longest=LONGEST_BACK_OFF)
+                log.warning("updates can't be kept yet", again_in=round(rest, 1), reason=str(error))
+                await asyncio.sleep(rest)
+            else:
+                self.vitals.polling_rests = False
+                return
+
+    async def _accept(self, batch: Sequence[RawUpdate]) -> Sequence[Waiting]:
+        began = time.monotonic()
+        announced: Sequence[Waiting] = ()
+        try:
+            async with self.unit_of_work.open(Patience()) as work:
+                accepted = await inbox.accept(work, self.term, batch)
+                announced = accepted.waiting
+                self.lanes.expect(announced)
+        except BaseException:
+            self.lanes.forget(announced)
+            raise
+        took = round((time.monotonic() - began) * 1000)
+        log.debug("updates accepted", new=len(announced), unreadable=accepted.unreadable, milliseconds=took)
+        if accepted.had_already:
+            log.info("updates that were accepted before are left out", number=accepted.had_already)
+        return announced
+
+    async def _chats_waiting(self) -> list[int]:
+        async with self.unit_of_work.open() as work:
+            return await work.inbox.chats_waiting(self.term.bot_id)

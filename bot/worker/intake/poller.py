@@ -1,0 +1,136 @@
+"""The poller: getUpdates as raw JSON; accept, commit, and only then the next offset."""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import structlog
+from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.errors import FatalError
+from bot.worker.intake.inbox import HAD_WITHIN
+from bot.worker.intake.ingest import Keeping
+from bot.worker.intake.reading import NotAnAnswerError, RawUpdate, broken, read
+from bot.worker.intake.silence import LONG_POLL_ANSWERED_WITHIN, Silence
+from bot.worker.outgoing.transport import Api, back_off, told_to_wait
+from bot.worker.vitals import Vitals
+
+LONG_POLL = 20  # seconds that Telegram may wait for an update
+ANSWERED_TOO_SOON = 0.5  # seconds
+LONGEST_BACK_OFF = 10.0  # seconds
+LARGEST_BATCH = 100  # getUpdates, parameter `limit`
+TOKEN_REFUSED = (
+    "Telegram refused BOT_TOKEN: it is wrong or was revoked. Take the current one from @BotFather and start again"
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Poller:
+    """Takes over what Telegram has for the bot, batch after batch, for as long as the term lasts."""
+
+    api: Api
+    keeping: Keeping
+    check: Callable[[], None]  # raises LeadershipLostError once this worker leads no longer
+    allowed_updates: Collection[str]
+    vitals: Vitals
+
+    async def run(self) -> None:
+        """Poll until cancelled. The first poll of a term sends no offset, later ones confirm what was committed.
+
+        Raises FatalError for a refused token and LeadershipLostError when another worker has taken over.
+        """
+        offset: int | None = None
+        wait = 0  # the first answer comes at once: it is what /health goes by
+        while True:
+            batch = await self._ask(offset, wait)
+            wait = LONG_POLL
+            if batch:
+                await self.keeping.keep(batch)
+                offset = _behind(batch, offset)
+
+    async def _ask(self, offset: int | None, wait: int) -> Sequence[RawUpdate]:
+        """The next batch; what goes wrong on the way is tried again until it goes right."""
+        failures = 0
+        silence = Silence()
+        limit = LARGEST_BATCH
+        while True:
+            self.check()
+            began = time.monotonic()
+            try:
+                answer = await self._poll(offset, wait, limit)
+                updates = self._read(answer, limit)
+            except (TelegramError, NotAnAnswerError) as error:
+                failures += 1
+                if isinstance(error, TelegramError) and silence.goes_on(error, time.monotonic()):
+                    log.warning("Telegram has not answered for a while; its connections are made anew")
+                    await self.api.reconnect()
+                limit = 1 if isinstance(error, NotAnAnswerError) else limit  # whatever it is, it is one update's fault
+                await self._rest(error, failures)
+            else:
+                self.vitals.poll_answered()
+                if not updates and wait and time.monotonic() - began < ANSWERED_TOO_SOON:
+                    await asyncio.sleep(ANSWERED_TOO_SOON)  # a server that doesn't wait must not be asked all the time
+                return updates
+
+    def _read(self, answer: bytes, limit: int) -> Sequence[RawUpdate]:
+        """The updates in an answer. One that stands alone in an answer that can't be read is unreadable itself."""
+        try:
+            return _in_order(read(answer))
+        except NotAnAnswerError:
+            alone = broken(answer) if limit == 1 else None
+            if alone is None:
+                raise
+            return [alone]
+
+    async def _poll(self, offset: int | None, wait: int, limit: int) -> bytes:
+        parameters: dict[str, object] = {
+            "timeout": wait,
+            "limit": limit,
+            "allowed_updates": sorted(self.allowed_updates),
+        }
+        if offset is not None:
+            parameters["offset"] = offset
+        return await self.api.call("getUpdates", parameters, read_timeout=LONG_POLL_ANSWERED_WITHIN)
+
+    async def _rest(self, error: TelegramError | NotAnAnswerError, failures: int) -> None:
+        if isinstance(error, InvalidToken):
+            raise FatalError(TOKEN_REFUSED) from error
+        rest = back_off(failures, longest=LONGEST_BACK_OFF)
+        if isinstance(error, RetryAfter):
+            rest = told_to_wait(error)
+        reason = _why(error)
+        self.vitals.telegram_trouble = reason
+        log.warning("poll failed", reason=reason, failures=failures, again_in=round(rest, 1))
+        await asyncio.sleep(rest)
+
+
+def _in_order(updates: Sequence[RawUpdate]) -> Sequence[RawUpdate]:
+    """By their numbers, as Telegram gives them; unless these begin anew within the answer.
+
+    Raises NotAnAnswerError where none has a number: there is nothing to confirm, so it would come again and again.
+    """
+    numbers = [update.update_id for update in updates if update.update_id is not None]
+    if updates and not numbers:
+        raise NotAnAnswerError("no update in the answer has a number")
+    if not numbers or max(numbers) - min(numbers) > HAD_WITHIN:
+        return updates
+    return sorted(updates, key=lambda update: update.update_id or 0)
+
+
+def _behind(batch: Sequence[RawUpdate], offset: int | None) -> int | None:
+    ids = [update.update_id for update in batch if update.update_id is not None]
+    return ids[-1] + 1 if ids else offset
+
+
+def _why(error: TelegramError | NotAnAnswerError) -> str:
+    said = error.message if isinstance(error, TelegramError) else str(error)
+    if isinstance(error, Conflict) and "webhook" in said.lower():
+        return "a webhook is set for this bot; it is removed when the worker starts: restart it"
+    if isinstance(error, Conflict):
+        return "another process is polling with this token: stop it, or revoke the token at @BotFather"
+    if isinstance(error, BadRequest):
+        return f"Telegram refuses the poll: {said}"
+    return said

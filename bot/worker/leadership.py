@@ -1,0 +1,89 @@
+"""Leadership: of all workers of a bot one polls. When it goes, the next takes over by itself."""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable
+
+from bot.db.driver_errors import POOLER
+from bot.db.lock import RETRY_EVERY, SessionLock
+from bot.db.tables.updates import Term
+from bot.db.unit_of_work import Patience, UnitOfWork
+from bot.db.wake import WAKE
+from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError
+
+CHECK_EVERY = 2.0  # seconds
+ANSWERED_WITHIN = 6.0  # seconds; without an answer for so long one leads no longer
+
+
+def lock_name(bot_id: int) -> str:
+    return f"telegram-bot-worker/leader/{bot_id}"
+
+
+class Leadership:
+    """The bot's lock, and the epoch that counts who has held it."""
+
+    def __init__(self, lock: SessionLock, unit_of_work: UnitOfWork, bot_id: int, api_url: str) -> None:
+        self._lock = lock
+        self._unit_of_work = unit_of_work
+        self._bot_id = bot_id
+        self._api_url = api_url
+        self._asked_at = -math.inf  # when the last answered question was sent
+
+    async def try_to_lead(self) -> Term | None:
+        """Take the lock and count the epoch on; None while another worker leads.
+
+        Raises DatabaseAwayError, or FatalError where a transaction pooler is in between.
+        """
+        asked_at = time.monotonic()
+        if not await self._lock.taken():
+            return None
+        async with self._unit_of_work.open(Patience(for_locks=10)) as work:
+            term = await work.inbox.begin_term(self._bot_id, self._api_url)
+            # A pooler gives this transaction the session in which the lock was just taken, and the lock's own next
+            # question another one.
+            if not await self._lock.still_held():
+                raise FatalError(POOLER)
+        self._asked_at = asked_at
+        return term
+
+    async def wait(self) -> Term:
+        """Try twice a second until this worker leads. Raises DatabaseAwayError."""
+        while (term := await self.try_to_lead()) is None:  # noqa: ASYNC110 -- PostgreSQL tells nobody of a freed lock
+            await asyncio.sleep(RETRY_EVERY)
+        return term
+
+    def holds(self) -> bool:
+        """Whether this worker leads, for all it knows: looked at before each poll, commit and send."""
+        return time.monotonic() - self._asked_at < ANSWERED_WITHIN
+
+    def check(self) -> None:
+        """Raise LeadershipLostError unless it holds."""
+        if not self.holds():
+            raise LeadershipLostError(f"the database has not said for {ANSWERED_WITHIN:.0f} s who leads")
+
+    async def lost(self) -> LeadershipLostError:
+        """Ask every 2 s whether the lock is still held; returns why this worker leads no longer.
+
+        Raises FatalError where the lock isn't there although nothing broke: a transaction pooler is in between.
+        """
+        while True:
+            await asyncio.sleep(CHECK_EVERY)
+            asked_at = time.monotonic()
+            try:
+                async with asyncio.timeout(max(0.0, self._asked_at + ANSWERED_WITHIN - asked_at)):
+                    held = await self._lock.still_held()
+            except (DatabaseAwayError, TimeoutError) as error:
+                return LeadershipLostError(f"the database doesn't say who leads: {error}")
+            if not held:
+                raise FatalError(POOLER)
+            self._asked_at = asked_at
+
+    async def listen(self, wake: Callable[[], None]) -> None:
+        """Have `wake` called when another process has left something to do. Raises DatabaseAwayError."""
+        await self._lock.listen(WAKE, wake)
+
+    async def end(self) -> None:
+        """Let go of the lock, and lead no longer."""
+        self._asked_at = -math.inf
+        await self._lock.close()

@@ -1,0 +1,199 @@
+"""When the next message may go: arithmetic on a given clock, in seconds. It waits for nothing itself."""
+
+import itertools
+import math
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from typing import Any
+
+from bot.worker.outgoing.pace import Pace, Way
+from bot.worker.outgoing.windows import Bucket, Window
+
+PRIVATE_AT_ONCE = 3
+PRIVATE_EVERY = 1.0
+GROUP_AT_ONCE = 20
+GROUP_WITHIN = 60.0
+MAY_STILL_ARRIVE = 1.0  # seconds after a send was given up without an answer
+LOOKED_AT = 2  # chats looked at for idleness with each message: more than one, so that their number goes down
+CHATS_AT_ONCE = 3  # chats that meet a 429 …
+TOGETHER = 1.0  # … within so many seconds: then it is everyone's
+SNAPSHOT = 1  # the version of its form
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Leave for one message to begin now. `paid` says that it has to ask for Telegram's paid rate."""
+
+    chat_id: int
+    weight: int
+    paid: bool
+    number: int
+    began: float
+
+
+class Limiter:
+    """Telegram's limits: `per_second` overall (0: none), 3 at once and 1 a second in private, 20 a minute in a group.
+
+    They hold for the moments at which Telegram counts, wherever between start and answer those lie (see `windows`).
+    `strict` leaves out the one assumption made there, `pace.Way`, and costs its part of the rate where Telegram is far.
+    An album weighs as many as it has items. Above `paid_above` a second, if that is given, turns are to be paid for.
+    Source: Telegram's bot FAQ, "My bot is hitting limits, how do I avoid this?"
+    """
+
+    def __init__(self, per_second: float, *, paid_above: float | None = None, strict: bool = False) -> None:
+        self._limited = per_second > 0
+        whole = max(1, math.floor(per_second)) if self._limited else math.inf
+        self._overall = Window(whole, max(1.0, 1 / per_second) if self._limited else 1.0)
+        self._pace = Pace(self._overall.seconds / whole)
+        self._way = None if strict else Way()
+        self._paid_above = paid_above
+        self._everyone_halted_until = -math.inf
+        self._chats: OrderedDict[int, Bucket | Window] = OrderedDict()  # the least recently sent to first
+        self._halted: dict[int, float] = {}
+        self._halted_kept = 0  # how many there were when those that are over were last forgotten
+        self._halts: deque[tuple[float, int]] = deque()  # when which chat met a 429 that was its own
+        self._used_up_at = -math.inf
+        self._numbers = itertools.count()
+        self._in_flight: set[int] = set()
+
+    def free_at(self, chat_id: int, now: float, weight: int = 1) -> float:
+        """From when on this chat may be sent to, but for the overall rate; inf while that depends on an answer."""
+        halted_until = max(self._halted.get(chat_id, -math.inf), self._everyone_halted_until)
+        if not self._limited or not weight:
+            return halted_until
+        chat = self._chats.get(chat_id) or self._new_chat(chat_id)
+        return max(chat.free_at(now, weight), halted_until)
+
+    def everyone_halted_until(self, now: float) -> float:
+        """The end of a flood wait of everyone's; `now` where there is none."""
+        return max(now, self._everyone_halted_until)
+
+    def next_at(self, now: float, *, urgent: bool, weight: int = 1) -> float:
+        """From when on the overall rate lets a message go; inf while that depends on an answer.
+
+        What is urgent may use all there is at once. The rest goes evenly spaced, so that what is urgent and comes
+        meanwhile never has to wait for the end of a burst; and only at that pace is the one assumption made use of, so
+        that no burst rests on it. After a flood wait that pace holds for all.
+        """
+        if not weight:
+            return self._everyone_halted_until
+        sooner = 0.0 if self._way is None else self._way.surely
+        at = max(self._overall.free_at(now, weight, sooner), self._pace.next_at)
+        if urgent and self._pace.rate(now) >= 1:
+            at = min(at, self._overall.free_at(now, weight))
+        return max(at, self._everyone_halted_until)
+
+    def take(self, chat_id: int, now: float, *, weight: int = 1) -> Turn:
+        """Begin a message, for which both moments have come. It counts until its end is told to `done`."""
+        above = self._paid_above is not None and self._overall.within(now) + weight > self._paid_above
+        turn = Turn(chat_id, weight, above, next(self._numbers), now)
+        self._in_flight.add(turn.number)
+        if weight:
+            self._overall.start(now, weight)
+            self._pace.start(now, weight)
+            self._chat(chat_id).start(now, weight)
+            self._forget_idle(now)
+        return turn
+
+    def done(self, turn: Turn, now: float, *, answered: bool = True) -> None:
+        """Note the end of a message: its answer, whatever it was, or that it was given up."""
+        if turn.number not in self._in_flight:
+            return
+        self._in_flight.remove(turn.number)
+        if not turn.weight:
+            return
+        at = now if answered else now + MAY_STILL_ARRIVE
+        self._overall.end(at, turn.weight)
+        self._chat(turn.chat_id).end(at, turn.weight)
+        if self._way is not None:
+            self._way.answered(now - turn.began)
+
+    def halt(self, chat_id: int, now: float, seconds: float) -> bool:
+        """Heed a 429 that a message to `chat_id` met, exactly as long as told. Returns True where it halts everyone.
+
+        Telegram doesn't say whose limit it was. It is the chat's if the chat had another message just before (in a
+        group also when it had its 20: Telegram counts some that bots don't see), unless it is the third chat to
+        meet one within a second; otherwise it is everyone's, and everyone goes slower for a while (see `Pace`).
+        """
+        chat = self._chats.get(chat_id)
+        if chat is not None and chat.had_another(now) and not self._others_met_one_too(chat_id, now):
+            self._halted[chat_id] = max(self._halted.get(chat_id, -math.inf), now + seconds)
+            self._forget_halts(now)
+            return False
+        if now >= self._everyone_halted_until:  # else this one was on its way when everyone was halted
+            self._pace.lower(now, now + seconds)
+        self._everyone_halted_until = max(self._everyone_halted_until, now + seconds)
+        return True
+
+    def begin_used_up(self, now: float) -> None:
+        """Go on as if every limit had just been used up, by somebody of whom nothing is known."""
+        self._used_up_at = now
+        self._overall.use_up(now)
+        for chat in self._chats.values():
+            chat.use_up(now)
+
+    def snapshot(self, now: float) -> dict[str, Any]:
+        """What matters to whoever goes on, as JSON: ages and remaining times in seconds, no moments of any clock."""
+        halted = {chat_id: until - now for chat_id, until in self._halted.items() if until > now}
+        chats = self._chats.items() if self._limited else ()  # without limits they may be many
+        return {
+            "version": SNAPSHOT,
+            "overall": self._overall.snapshot(now),
+            "chats": {str(chat_id): chat.snapshot(now) for chat_id, chat in chats if not chat.idle(now)},
+            "halted": {str(chat_id): rest for chat_id, rest in halted.items()},
+            "everyone_halted": max(0.0, self._everyone_halted_until - now),
+            "rate": self._pace.rate(now),
+        }
+
+    def restore(self, snapshot: dict[str, Any], age: float, now: float) -> None:
+        """Go on where a snapshot ends that is `age` seconds old. Raises ValueError for one that can't be read."""
+        age, then = max(0.0, age), now - max(0.0, age)
+        try:
+            if snapshot["version"] != SNAPSHOT:
+                raise ValueError("a snapshot of another version")
+            self._overall.restore(snapshot["overall"], age, now)
+            for chat_id, kept in snapshot["chats"].items():
+                self._chat(int(chat_id)).restore(kept, age, now)
+            halts = {int(chat_id): then + rest for chat_id, rest in snapshot["halted"].items()}
+            self._everyone_halted_until = max(self._everyone_halted_until, then + snapshot["everyone_halted"])
+            if snapshot["rate"] < 1:
+                self._pace.keep_at(snapshot["rate"], max(then, self._everyone_halted_until))
+        except (LookupError, TypeError, AttributeError, ArithmeticError) as error:
+            raise ValueError("a snapshot that can't be read") from error
+        self._halted |= {chat_id: until for chat_id, until in halts.items() if until > self._halted.get(chat_id, now)}
+
+    def _new_chat(self, chat_id: int) -> Bucket | Window:
+        group = chat_id < 0
+        chat = Window(GROUP_AT_ONCE, GROUP_WITHIN) if group else Bucket(PRIVATE_AT_ONCE, PRIVATE_EVERY)
+        if self._used_up_at > -math.inf:
+            chat.use_up(self._used_up_at)
+        return chat
+
+    def _chat(self, chat_id: int) -> Bucket | Window:
+        """The chat's counter, from now on the last to be forgotten."""
+        chat = self._chats.get(chat_id)
+        if chat is None:
+            chat = self._chats[chat_id] = self._new_chat(chat_id)
+        self._chats.move_to_end(chat_id)
+        return chat
+
+    def _forget_idle(self, now: float) -> None:
+        for _ in range(LOOKED_AT):
+            chat_id, chat = next(iter(self._chats.items()))
+            if chat.idle(now):
+                del self._chats[chat_id]
+            elif chat.in_flight:
+                self._chats.move_to_end(chat_id)  # a call that hangs keeps no others in memory
+            else:
+                return
+
+    def _forget_halts(self, now: float) -> None:
+        if len(self._halted) > 2 * self._halted_kept:
+            self._halted = {chat_id: until for chat_id, until in self._halted.items() if until > now}
+            self._halted_kept = len(self._halted)
+
+    def _others_met_one_too(self, chat_id: int, now: float) -> bool:
+        while self._halts and self._halts[0][0] <= now - TOGETHER:
+            self._halts.popleft()
+        self._halts.append((now, chat_id))
+        return len({other for _, other in self._halts}) >= CHATS_AT_ONCE

@@ -1,0 +1,156 @@
+"""What Telegram's refusals mean for messages: wait, leave out a part, go elsewhere, try again, or put away."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.db.tables.dead_letters import NewDeadLetter, Origin
+from bot.db.tables.outbox import NewMessage, Unsent
+from bot.db.unit_of_work import Patience, UnitOfWork, Work
+from bot.errors import TransientError
+from bot.messages import Call, Edit, Text, ban_told_of, said_instead
+from bot.worker.outgoing.degraded import without_the_refused_part
+from bot.worker.outgoing.error_catalogue import refusal_of
+from bot.worker.outgoing.reachability import FOR_LOCKS, Marks
+from bot.worker.outgoing.transport import back_off, told_to_wait
+
+TRIES = 10  # of a message that Telegram answers with an error of its own or not at all
+LONGEST_BETWEEN_TRIES = 200.0  # seconds
+LONGEST_BACK_OFF = 120.0  # seconds, where tries aren't counted
+DATABASE_BACK_OFF = 1.0  # seconds
+AT_ONCE = 0.0  # seconds
+
+log = structlog.get_logger(__name__)
+
+
+NOTHING_LOST = ("message is not modified", "query is too old", "query id is invalid")
+"""Refusals that leave nothing undone."""
+NOTHING_LOST_BY_EDITS = ("message to edit not found", "message_id_invalid")
+"""The same for edits: whoever deleted the message doesn't want to see what it reads now."""
+
+
+def until_next_try(tries: int) -> float:
+    """Seconds to wait after so many tries. All of them take about ten minutes, a restart in between or not."""
+    return back_off(tries + 1, longest=LONGEST_BETWEEN_TRIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The messages that Telegram refused, and what was learnt from that for their next turn."""
+
+    bot_id: int
+    unit_of_work: UnitOfWork
+    connections: asyncio.Semaphore  # to the database, as many as may be used at once
+    marks: Marks
+    others_get_through: Callable[[], bool]
+    struck_off_soon: Callable[[int], None]  # as if it had been sent
+    look: Callable[[Iterable[int]], None]
+    instead: dict[int, tuple[str, Call]] = field(default_factory=dict)  # by row: the call without a part, or drawn
+    became: dict[int, int] = field(default_factory=dict)  # groups, and the supergroups that they have become
+    _failures: Counter[int] = field(default_factory=Counter)  # by row, while it is tried again
+
+    def done_with(self, message_id: int) -> None:
+        """Forget what was learnt about a message."""
+        self._failures.pop(message_id, None)
+        self.instead.pop(message_id, None)
+
+    async def handle(self, message: Unsent, method: str, call: Call, error: TelegramError) -> float | None:
+        """The table of refusals: what each means for the message."""
+        if isinstance(error, RetryAfter):
+            return told_to_wait(error)  # and everyone heeds it: the turn saw it, too
+        if _loses_nothing(message.kind, error.message.lower()):
+            self.struck_off_soon(message.id)
+            return None
+        if self._shortened(message, method, call, error):
+            return AT_ONCE
+        if isinstance(error, ChatMigrated):
+            return await self.readdress(message, error.new_chat_id)
+        if isinstance(error, BadRequest | Forbidden) or not isinstance(error, NetworkError | InvalidToken):
+            return await self.bury(message, error.message)
+        return await self._try_again(message, error)
+
+    def _shortened(self, message: Unsent, method: str, call: Call, error: TelegramError) -> bool:
+        """Remember the call without the part it is refused for, if there is one; the row stays as it is."""
+        less = without_the_refused_part(method, call, error.message) if isinstance(error, BadRequest) else None
+        if less is None:
+            return False
+        self.instead[message.id] = (method, less)
+        log.info("message goes without a part", chat_id=message.chat_id, outbox_id=message.id, reason=error.message)
+        return True
+
+    async def _try_again(self, message: Unsent, error: TelegramError) -> float | None:
+        """After trouble on the way: with back-off, and without end while nothing else gets through either."""
+        self._failures[message.id] += 1
+        rest = back_off(self._failures[message.id], longest=LONGEST_BACK_OFF)
+        if self.others_get_through():
+            try:
+                async with self.connections, self.unit_of_work.open() as work:
+                    tries = await work.outbox.count_attempt(message.id)
+            except TransientError:
+                return DATABASE_BACK_OFF
+            if tries >= TRIES:
+                return await self.bury(message, error.message)
+            rest = until_next_try(tries)
+        log.warning("message not sent", chat_id=message.chat_id, again_in=round(rest, 1), reason=error.message)
+        return rest
+
+    async def readdress(self, message: Unsent, chat_id: int) -> float | None:
+        """Follow a group that has become a supergroup, with all that waits for it."""
+        self.became[message.chat_id] = chat_id
+        try:
+            async with self.connections, self.unit_of_work.open() as work:
+                await work.chats.mark_became(self.bot_id, message.chat_id, chat_id)
+                await work.outbox.readdress(self.bot_id, message.chat_id, chat_id)
+        except TransientError:
+            return DATABASE_BACK_OFF
+        self.done_with(message.id)
+        log.info("a group has become a supergroup", chat_id=message.chat_id, new_chat_id=chat_id)
+        self.look([chat_id])
+        return None
+
+    async def bury(self, message: Unsent, reason: str) -> float | None:
+        """Make it a dead letter, and mark the person where the refusal says something about them.
+
+        Striking it off is the fence: a row that is gone was put away before, by a commit whose answer was lost.
+        """
+        instead = said_instead(message.chat_id, message.payload, reason)
+        letter = NewDeadLetter(
+            Origin.MESSAGE,
+            json.dumps(message.payload).encode(),
+            reason,
+            chat_id=message.chat_id,
+            kind=message.kind,
+        )
+        number: int | None = None
+        # It may be a notice of a ban, and the person's row held by somebody: then all of this is tried again.
+        try:
+            async with self.connections, self.unit_of_work.open(Patience(for_locks=FOR_LOCKS)) as work:
+                if await work.outbox.strike_off([message.id]):
+                    number = await work.dead_letters.add(self.bot_id, letter)
+                    await self._say_instead(work, message, instead)
+        except TransientError as failure:
+            log.warning("a refused message can't be put away yet", outbox_id=message.id, reason=str(failure))
+            return DATABASE_BACK_OFF
+        if (refusal := refusal_of(reason, message.chat_id)) is not None:
+            self.marks.put(message.chat_id, refusal)
+        self.done_with(message.id)
+        if instead:
+            self.look([message.chat_id])
+        log.warning("message refused", chat_id=message.chat_id, dead_letter=number, reason=reason)
+        return None
+
+    async def _say_instead(self, work: Work, message: Unsent, instead: Sequence[Text]) -> None:
+        await work.outbox.add(self.bot_id, [NewMessage(one.chat_id, one.kind, one.parameters()) for one in instead])
+        if (ban := ban_told_of(message.payload)) is not None:
+            await work.sanctions.not_told(message.chat_id, ban)
+            await work.wake(self.bot_id)  # whoever remembers this person has to look again
+
+
+def _loses_nothing(kind: str, said: str) -> bool:
+    known = NOTHING_LOST + (NOTHING_LOST_BY_EDITS if kind == Edit.kind else ())
+    return any(words in said for words in known)

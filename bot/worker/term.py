@@ -1,0 +1,245 @@
+"""A term of leadership: what runs while this worker leads, and in which order it ends."""
+
+import asyncio
+from collections.abc import Collection, Coroutine, Sequence
+from typing import Any
+
+import structlog
+
+from bot.db.tables.updates import Term, Waiting
+from bot.errors import BotError, DatabaseAwayError, TransientError
+from bot.features.broadcasts.calls import Means
+from bot.features.broadcasts.sender import Broadcasting
+from bot.features.broadcasts.surroundings import Surroundings
+from bot.messages import KINDS
+from bot.worker.batcher import Together
+from bot.worker.intake.completion import Endings
+from bot.worker.intake.dead_lettering import Failing
+from bot.worker.intake.handling import Handling
+from bot.worker.intake.ingest import Keeping
+from bot.worker.intake.people import KnownPeople
+from bot.worker.intake.poison_guard import Tries
+from bot.worker.intake.poller import Poller
+from bot.worker.kept_limits import KeptLimits, ended_without_a_word, go_on
+from bot.worker.lanes import Lanes
+from bot.worker.outgoing.delivery import Delivery
+from bot.worker.worker import Worker
+
+CUT_BEFORE_THE_END = 1.0  # seconds before `shutdown_timeout` at which what still runs is cancelled
+LAST_RECORD_WITHIN = 1.0  # seconds
+SENDS_END_WITHIN = 5.0  # seconds after leadership was lost
+LOOK_AGAIN_AFTER = 0.5  # seconds, while even the first look has failed
+LOADS_TOGETHER = 200  # in one transaction at the most
+LOOK_EVERY = 15.0  # seconds; what another process or a lost commit left in the tables is found then
+
+log = structlog.get_logger(__name__)
+
+
+class _TimeIsUpError(BotError):
+    """The stop took longer than it may; what is unfinished stays in inbox and outbox."""
+
+
+async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
+    """Poll, handle and send until `stop` is set, and then end in order.
+
+    Raises an ExceptionGroup with what ended the term otherwise: LeadershipLostError, FatalError, …
+    """
+    first, crashed = worker.memory.epoch == 0, False
+    if not worker.memory.begins_term(term.epoch):
+        go_on(worker.turns, term)
+        crashed = ended_without_a_word(term)
+    worker.turns.open()
+    worker.vitals.leads()
+    log.info("leads", epoch=term.epoch)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            parts = _Parts(worker, term, tasks)
+            await parts.run(stop, worker.began(first=first, crashed=crashed))
+    except* _TimeIsUpError:
+        log.warning("the stop took too long; what is unfinished stays in inbox and outbox")
+
+
+class _Parts:
+    """One term's parts."""
+
+    def __init__(self, worker: Worker, term: Term, tasks: asyncio.TaskGroup) -> None:
+        self._worker = worker
+        self._term = term
+        self._tasks = tasks
+        self._woken = asyncio.Event()
+        self._taken_over = asyncio.Event()
+        self._delivery = Delivery(
+            term.bot_id,
+            api=worker.sends,
+            unit_of_work=worker.unit_of_work,
+            turns=worker.turns,
+            vitals=worker.vitals,
+            tasks=tasks,
+            sent=worker.memory.sent,
+            leads=worker.leadership.holds,
+            draw=worker.draw,
+            at_once=worker.sends_at_once,
+        )
+        self._broadcasting = self._broadcasts()
+        self._limits = KeptLimits(worker.turns, worker.unit_of_work, term)
+        self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
+        self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
+        self._tries = Tries(term, worker.unit_of_work, worker.memory.begun)
+        self._people = KnownPeople(worker.unit_of_work)
+        handling = Handling(
+            worker.bot,
+            unit_of_work=worker.unit_of_work,
+            dispatch=worker.dispatch,
+            delivery=self._delivery,
+            endings=self._endings,
+            people=self._people,
+            tries=self._tries,
+            failing=Failing(term.bot_id, worker.unit_of_work, self._endings, self._delivery, worker.apology),
+            allowed_updates=worker.allowed_updates,
+            ends=worker.vitals.updates,
+            button_pressed=worker.vitals.button_pressed,
+        )
+        self._lanes: Lanes[Waiting] = Lanes(
+            width=worker.handler_concurrency, do=handling.handle, load=self._load, tasks=tasks, name="updates"
+        )
+
+    def _broadcasts(self) -> Broadcasting:
+        worker, delivery = self._worker, self._delivery
+        means = Means(worker.sends, worker.turns, worker.leadership.check, delivery.others_get_through, delivery.mark)
+        around = Surroundings(
+            means,
+            worker.unit_of_work,
+            delivery,
+            self._tasks,
+            worker.broadcasts.owners,
+            worker.broadcasts.progress,
+            worker.broadcasts.report,
+            worker.broadcasts.messages_at_once,
+            self._term.epoch,
+            worker.memory.unrecorded,
+        )
+        return Broadcasting(self._term.bot_id, around)
+
+    async def run(self, stop: asyncio.Event, began: Coroutine[Any, Any, None]) -> None:
+        lost = self._tasks.create_task(self._worker.leadership.lost(), name="leadership")
+        stopped = self._tasks.create_task(stop.wait(), name="stop")
+        own = (
+            *(self._loads.run, self._tries.run, self._people.run, self._endings.run),
+            *(self._delivery.load, self._delivery.strike_off, self._delivery.mark_people),
+            *(self._limits.keep_limits, self._broadcasting.run, self._look_now_and_then),
+        )
+        running = [stopped, lost]
+        running += [self._tasks.create_task(part(), name=part.__name__) for part in own]
+        running += [self._tasks.create_task(part(), name="beside") for part in self._worker.beside]
+        running.append(self._tasks.create_task(began, name="began"))
+        polling = self._tasks.create_task(self._poll(), name="poller")
+        await asyncio.wait({lost, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        polling.cancel()
+        if lost.done():
+            await self._abdicate()
+            raise lost.result()
+        await self._wind_down()
+        for task in running:
+            task.cancel()
+
+    async def _wind_down(self) -> None:
+        """Without polls: no new update, handlers that run may finish; then no new send, those in flight may finish."""
+        log.info("stops", within_seconds=self._worker.shutdown_timeout)
+        self._worker.vitals.stops()
+        within = max(0.0, self._worker.shutdown_timeout - CUT_BEFORE_THE_END)
+        # A COMMIT can't be cancelled, and one that is never answered would hold up the end.
+        asyncio.get_running_loop().call_later(within, self._worker.unit_of_work.cut_all)
+        try:
+            async with asyncio.timeout(within):
+                self._broadcasting.begin_nothing_more()
+                self._delivery.begin_nothing_more()
+                await self._lanes.close()
+                await self._broadcasting.close()
+                await self._delivery.close()
+        except TimeoutError:
+            raise _TimeIsUpError("the stop took too long") from None
+        finally:
+            await self._record_what_was_sent()
+
+    async def _abdicate(self) -> None:
+        """Another may lead: the lock first, so that nobody waits for it; then handlers; sends in flight may end."""
+        await self._worker.leadership.end()
+        await self._worker.forget_connections()
+        self._worker.vitals.stands_by()
+        self._broadcasting.begin_nothing_more()
+        self._delivery.begin_nothing_more()
+        await self._lanes.abandon()
+        try:
+            async with asyncio.timeout(SENDS_END_WITHIN):
+                await self._broadcasting.close()
+                await self._delivery.close()
+        except TimeoutError:
+            log.warning("sends in flight were cut off; they may have arrived, and are sent again")
+
+    async def _record_what_was_sent(self) -> None:
+        try:
+            async with asyncio.timeout(LAST_RECORD_WITHIN):
+                await self._delivery.record(within=LAST_RECORD_WITHIN)
+                await self._limits.keep(ended=True)
+        except TimeoutError:
+            log.warning("what was sent could not be struck off; it is sent again at the next start")
+
+    async def _poll(self) -> None:
+        worker = self._worker
+        await worker.prepare()
+        await self._taken_over.wait()  # what the last term left comes before anything newer of its chats
+        keeping = Keeping(self._term, worker.unit_of_work, self._lanes, worker.vitals)
+        poller = Poller(worker.polls, keeping, worker.leadership.check, worker.allowed_updates, worker.vitals)
+        await poller.run()
+
+    async def _look_now_and_then(self) -> None:
+        """Take up what the last term left; and look again when woken, and now and then."""
+        await self._delivery.record()
+        listens = False
+        while True:
+            self._woken.clear()
+            listens = listens or await self._listen()
+            try:
+                await self._look()
+            except TransientError as error:
+                log.warning("the tables can't be looked at", reason=str(error))
+            try:
+                async with asyncio.timeout(LOOK_EVERY if self._taken_over.is_set() else LOOK_AGAIN_AFTER):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+
+    async def _listen(self) -> bool:
+        """Whether others can wake this worker now."""
+        try:
+            await self._worker.leadership.listen(self._woken.set)
+        except DatabaseAwayError as error:
+            log.warning("nobody can wake this worker", reason=str(error))
+            return False
+        return True
+
+    async def _look(self) -> None:
+        bot_id = self._term.bot_id
+        async with self._worker.unit_of_work.open() as work:
+            inbox = await work.inbox.chats_waiting(bot_id)
+            outbox = await work.outbox.chats_waiting(bot_id, KINDS)
+            unknown = await work.outbox.kinds_besides(bot_id, KINDS)
+            settings = await work.settings.changed()
+        self._worker.settings_read(settings)
+        self._people.forget_all()  # what woke this worker may have been a change by another process
+        self._broadcasting.look()
+        self._delivery.look(outbox)
+        self._lanes.look(inbox)
+        self._taken_over.set()
+        if unknown:
+            log.warning("messages of kinds that this version doesn't know are left", kinds=unknown)
+
+    async def _load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Waiting]:
+        return await self._loads.ask((chat_id, besides, limit))
+
+    async def _load_all(self, asked: Sequence[tuple[int, Collection[int], int]]) -> list[list[Waiting]]:
+        chats = [chat_id for chat_id, _, _ in asked]
+        besides = {row_id for _, others, _ in asked for row_id in others}
+        async with self._worker.unit_of_work.open() as work:
+            found = await work.inbox.next_of(self._term.bot_id, chats, besides, max(limit for _, _, limit in asked))
+        return [found[chat_id] for chat_id in chats]
