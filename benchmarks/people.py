@@ -17,6 +17,7 @@ import asyncpg
 from benchmarks.stage import Stage, stage
 from bot.db.trigrams import grams
 from bot.features.broadcasts import service as broadcasts
+from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.messages import Message
 from tests.broadcast_desk import FIRST_ID, Desk, desk
@@ -91,7 +92,7 @@ def views(draft: int, narrowed: int) -> list[tuple[str, str, str]]:
 async def draft(administrator: Desk, **narrowed: object) -> int:
     """One that is previewed."""
     async with administrator.unit_of_work.open() as work:
-        made = await work.broadcasts.add(administrator.bot_id, AUTHOR, "en", {})
+        made = await work.of(Broadcasts).add(administrator.bot_id, AUTHOR, "en", {})
         await broadcasts.collect(work, administrator.bot_id, AUTHOR, {"text": "Hello"})
         await broadcasts.narrow(work, administrator.bot_id, made.number, **narrowed)
         await broadcasts.preview(work, administrator.bot_id, made.number)

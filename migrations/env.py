@@ -6,16 +6,24 @@ import sys
 from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.schema import SchemaItem
 
 from bot import app
 from bot.config.settings import Settings
 from bot.db import lock, schema
-from bot.db.models import Base
+from bot.db.base import Base
 from bot.errors import BotError, ConfigurationError
 
 
+def is_known(_: SchemaItem, __: str | None, kind: str, reflected: bool, model: SchemaItem | None) -> bool:  # noqa: FBT001
+    """Whether autogenerate may touch it: a table without a model belongs to somebody else and is never dropped."""
+    return not (kind == "table" and reflected and model is None)
+
+
 def migrate(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=Base.metadata, compare_server_default=True)
+    context.configure(
+        connection=connection, target_metadata=Base.metadata, compare_server_default=True, include_object=is_known
+    )
     with context.begin_transaction():
         context.run_migrations()
 

@@ -13,6 +13,7 @@ from bot.db.engine import Url, engine_for
 from bot.db.unit_of_work import UnitOfWork
 from bot.features.broadcasts import panels as broadcast_panels
 from bot.features.broadcasts import service as broadcasts
+from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.features.broadcasts.service import Broadcast, Category, State
 from bot.sandbox.conversations import PrivateChat
 
@@ -82,7 +83,7 @@ class Desk:
 
     async def look(self, number: int) -> Broadcast:
         async with self.unit_of_work.open() as work:
-            found = await work.broadcasts.one(self.bot_id, number)
+            found = await work.of(Broadcasts).one(self.bot_id, number)
         assert found is not None
         return found
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, MetaData
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING_CONVENTION = {
@@ -22,3 +23,15 @@ class Base(DeclarativeBase):
         datetime: DateTime(timezone=True),
         dict[str, Any]: JSON,
     }
+
+
+class Repository:
+    """Queries on one transaction; `work.of(Users)` makes it.
+
+    A change to what handlers know of people is noted in `_changed_people`, which all repositories of a transaction
+    share.
+    """
+
+    def __init__(self, session: AsyncSession, changed_people: set[int]) -> None:
+        self._session = session
+        self._changed_people = changed_people

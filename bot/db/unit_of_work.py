@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import TypeVar
 
 import asyncpg
 from sqlalchemy import text
@@ -13,27 +14,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.db import wake
+from bot.db.base import Repository
 from bot.db.driver_errors import NO_SUCH_SETTING, driver_errors_named, named
-from bot.db.tables.audit import Audit
-from bot.db.tables.changed_settings import RuntimeSettings
-from bot.db.tables.chats import Chats
-from bot.db.tables.dead_letters import DeadLetters
-from bot.db.tables.outbox import Outbox
-from bot.db.tables.people import People
-from bot.db.tables.prompts import Questions
-from bot.db.tables.timetable import Timetable
-from bot.db.tables.updates import Inbox
-from bot.db.tables.users import Users
 from bot.errors import ConfigurationError
-from bot.features.admin.repository import AdministratorsChats
-from bot.features.bans.repository import Sanctions
-from bot.features.broadcasts.repository.audience import Audiences
-from bot.features.broadcasts.repository.broadcasts import Broadcasts
-from bot.features.broadcasts.repository.recipients import Ledger
-from bot.features.privacy.repository.erasure import Privacy
-from bot.features.privacy.repository.holdings import Holdings
-from bot.features.statistics.repository import Stats
-from bot.features.users.repository import Profiles
 
 CONNECTED_WITHIN = 5.0  # seconds to be given a connection that answers
 DONE_WITHIN = 15.0  # seconds; a transaction that takes longer has met a connection that fell silent
@@ -87,30 +70,25 @@ def in_transaction() -> bool:
     return _open_mark() is not None
 
 
+R = TypeVar("R", bound=Repository)
+
+
 class Work:
-    """The repositories, all on one transaction."""
+    """One transaction. It makes each repository once, so that they share what they note."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self.users = Users(session)
-        self.inbox = Inbox(session)
-        self.outbox = Outbox(session)
-        self.dead_letters = DeadLetters(session)
-        self.chats = Chats(session)
-        self.audiences = Audiences(session)
-        self.broadcasts = Broadcasts(session)
-        self.ledger = Ledger(session)
-        self.people = People(session)
-        self.administrators_chats = AdministratorsChats(session)
-        self.sanctions = Sanctions(session, self.people.changed)
-        self.questions = Questions(session, self.people.changed)
-        self.audit = Audit(session)
-        self.profiles = Profiles(session)
-        self.holdings = Holdings(session)
-        self.privacy = Privacy(session)
-        self.stats = Stats(session)
-        self.timetable = Timetable(session)
-        self.settings = RuntimeSettings(session)
+        self._repositories: dict[type[Repository], Repository] = {}
+        self.changed_people: set[int] = set()
+        """Telegram ids of people of whom handlers know something else after this transaction than before."""
+
+    def of(self, kind: type[R]) -> R:
+        """The repository of this kind, on this transaction."""
+        repository = self._repositories.get(kind)
+        if repository is None:
+            repository = self._repositories[kind] = kind(self._session, self.changed_people)
+        assert isinstance(repository, kind)
+        return repository
 
     async def wake(self, bot_id: int) -> None:
         """Have the bot's leader look into inbox and outbox as soon as this is committed."""
@@ -183,7 +161,7 @@ class Deferred:
     @property
     def changed_people(self) -> set[int]:
         """Of whom handlers know something else after it than before; perhaps, where its end failed."""
-        return set() if self._work is None else self._work.people.changed
+        return set() if self._work is None else self._work.changed_people
 
     async def work(self) -> Work:
         if self._work is None:

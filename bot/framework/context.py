@@ -7,6 +7,7 @@ from typing import Any
 from telegram import InaccessibleMessage, Message, Update
 from telegram.ext import CallbackContext, ExtBot
 
+from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
 from bot.features.dead_letters.service import Reread
 from bot.features.start.views import Screen
@@ -65,7 +66,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
     async def administrators(self) -> frozenset[int]:
         """Owners, whom the settings name, and those who have been made administrators."""
-        return self.owners | set(await (await self.work()).people.administrators())
+        return self.owners | set(await (await self.work()).of(People).administrators())
 
     @property
     def bot_id(self) -> int:

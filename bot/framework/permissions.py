@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.db.tables import people
+from bot.db.tables.prompts import Questions
 from bot.db.unit_of_work import Work
 
 Person = people.Person  # for handlers and views, which know services and not the database
@@ -28,8 +29,8 @@ def is_banned(person: Person | None, now: datetime) -> bool:
 
 async def ask_no_more(work: Work, chat_id: int, telegram_id: int) -> bool:
     """End what somebody is being asked; False if nothing is."""
-    work.people.changed.add(telegram_id)
-    return await work.questions.answered(chat_id, telegram_id)
+    work.changed_people.add(telegram_id)
+    return await work.of(Questions).answered(chat_id, telegram_id)
 
 
 def is_asked(person: Person | None, now: datetime) -> str | None:

@@ -2,6 +2,7 @@
 
 from telegram import Update
 
+from bot.db.tables.people import People
 from bot.framework import permissions as people
 from bot.framework.context import OpenWork
 from bot.framework.permissions import Person
@@ -19,4 +20,4 @@ async def may_administer(update: Update, owners: frozenset[int], person: Person 
         return False
     if user.id in owners:
         return True
-    return people.is_administrator(person) and await (await work()).people.is_administrator(user.id)
+    return people.is_administrator(person) and await (await work()).of(People).is_administrator(user.id)

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.db.tables import changed_settings as runtime_settings
-from bot.db.tables.audit import Action
+from bot.db.tables.audit import Action, Audit
+from bot.db.tables.changed_settings import RuntimeSettings
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
 
@@ -113,12 +114,12 @@ class Current:
 
 
 async def states(work: Work, settings: Mapping[str, Setting]) -> dict[str, State]:
-    changed = await work.settings.changed()
+    changed = await work.of(RuntimeSettings).changed()
     return {name: _state(setting, changed) for name, setting in settings.items()}
 
 
 async def state(work: Work, setting: Setting) -> State:
-    return _state(setting, await work.settings.changed())
+    return _state(setting, await work.of(RuntimeSettings).changed())
 
 
 async def choose(work: Work, bot_id: int, actor_id: int, setting: Setting, written: str) -> bool:
@@ -141,7 +142,7 @@ async def change(work: Work, bot_id: int, actor_id: int, setting: Setting, to: A
     before = await state(work, setting)
     if before.value == checked:
         return False
-    await work.settings.change(setting.name, checked, actor_id)
+    await work.of(RuntimeSettings).change(setting.name, checked, actor_id)
     await _note(work, bot_id, actor_id, before, checked)
     return True
 
@@ -149,7 +150,7 @@ async def change(work: Work, bot_id: int, actor_id: int, setting: Setting, to: A
 async def reset(work: Work, bot_id: int, actor_id: int, setting: Setting) -> bool:
     """Back to the default, audited too, whatever was kept. False if it was there already."""
     before = await state(work, setting)
-    if not await work.settings.reset(setting.name):
+    if not await work.of(RuntimeSettings).reset(setting.name):
         return False
     await _note(work, bot_id, actor_id, before, setting.default)
     return True
@@ -158,7 +159,7 @@ async def reset(work: Work, bot_id: int, actor_id: int, setting: Setting) -> boo
 async def _note(work: Work, bot_id: int, actor_id: int, before: State, to: Any) -> None:
     was = before.value if before.kept is None else before.kept.value
     facts = {"setting": before.setting.name, "from": was, "to": to}
-    await work.audit.add(actor_id, Action.SETTING, None, **facts)
+    await work.of(Audit).add(actor_id, Action.SETTING, None, **facts)
     await work.wake(bot_id)
 
 

@@ -5,7 +5,7 @@ import json
 
 import structlog
 
-from bot.db.tables.updates import Term
+from bot.db.tables.updates import Inbox, Term
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import TransientError
 from bot.worker.outgoing.limiter import GROUP_WITHIN
@@ -76,7 +76,7 @@ class KeptLimits:
         kept = {"epoch": self._term.epoch, "ended": ended, "limits": self._turns.snapshot()}
         try:
             async with self._unit_of_work.open() as work:
-                await work.inbox.keep_limits(self._term, kept)
+                await work.of(Inbox).keep_limits(self._term, kept)
         except TransientError as error:
             log.warning("the limits can't be kept", reason=str(error))
             return False

@@ -6,8 +6,12 @@ from datetime import timedelta
 
 import structlog
 
+from bot.db.tables.dead_letters import DeadLetters
+from bot.db.tables.prompts import Questions
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import ConflictError, DatabaseAwayError, FatalError
+from bot.features.broadcasts.repository.broadcasts import Broadcasts
+from bot.features.statistics.repository import Stats
 
 BATCH = 500  # rows in one statement, and so in one transaction
 SOON = 60.0  # seconds after a term has begun: the take-over comes first
@@ -46,10 +50,10 @@ async def prune(unit_of_work: UnitOfWork, bot_id: int, days: int) -> int:
     waits for it and what is done stays done.
     """
     age = timedelta(days=days)
-    letters = await _in_batches(unit_of_work, lambda work: work.dead_letters.prune(bot_id, age, BATCH))
-    broadcasts = await _in_batches(unit_of_work, lambda work: work.broadcasts.prune(bot_id, age, BATCH))
-    questions = await _in_batches(unit_of_work, lambda work: work.questions.prune(BATCH))
-    weeks = await _in_batches(unit_of_work, lambda work: work.stats.prune_active_weeks(age, BATCH))
+    letters = await _in_batches(unit_of_work, lambda work: work.of(DeadLetters).prune(bot_id, age, BATCH))
+    broadcasts = await _in_batches(unit_of_work, lambda work: work.of(Broadcasts).prune(bot_id, age, BATCH))
+    questions = await _in_batches(unit_of_work, lambda work: work.of(Questions).prune(BATCH))
+    weeks = await _in_batches(unit_of_work, lambda work: work.of(Stats).prune_active_weeks(age, BATCH))
     pruned = {"dead_letters": letters, "rows_of_broadcasts": broadcasts, "questions": questions, "active_weeks": weeks}
     if any(pruned.values()):
         log.info("pruned", **pruned, older_than_days=days)

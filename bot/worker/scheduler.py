@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.db.tables.people import People
+from bot.db.tables.timetable import Timetable
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import FatalError, TransientError
 
@@ -47,18 +49,18 @@ async def keep_time(
 
 async def fire(work: Work, bot_id: int, what: str, entry: Entry) -> None:
     """Do it if it is due."""
-    for _, due_at in await work.timetable.due(bot_id, [what]):
+    for _, due_at in await work.of(Timetable).due(bot_id, [what]):
         again = await entry.fire(work, due_at)
         if again != due_at:
-            await work.timetable.put_off(bot_id, what, again)
+            await work.of(Timetable).put_off(bot_id, what, again)
             log.info("done by the clock", what=what, next=again.isoformat())
 
 
 async def _enter(unit_of_work: UnitOfWork, bot_id: int, entries: Mapping[str, Entry]) -> None:
     async with unit_of_work.open() as work:
-        now = await work.people.now()
+        now = await work.of(People).now()
         for what, entry in sorted(entries.items()):
-            await work.timetable.enter(bot_id, what, entry.first(now))
+            await work.of(Timetable).enter(bot_id, what, entry.first(now))
 
 
 async def _try_to_fire(unit_of_work: UnitOfWork, bot_id: int, what: str, entry: Entry) -> None:
@@ -70,4 +72,4 @@ async def _try_to_fire(unit_of_work: UnitOfWork, bot_id: int, what: str, entry: 
     except Exception:
         log.exception("what is due failed, and is put off", what=what)
         async with unit_of_work.open() as work:
-            await work.timetable.put_off(bot_id, what, await work.people.now() + AFTER_A_FAILURE)
+            await work.of(Timetable).put_off(bot_id, what, await work.of(People).now() + AFTER_A_FAILURE)

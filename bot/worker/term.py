@@ -6,7 +6,9 @@ from typing import Any
 
 import structlog
 
-from bot.db.tables.updates import Term, Waiting
+from bot.db.tables.changed_settings import RuntimeSettings
+from bot.db.tables.outbox import Outbox
+from bot.db.tables.updates import Inbox, Term, Waiting
 from bot.errors import BotError, DatabaseAwayError, TransientError
 from bot.features.broadcasts.calls import Means
 from bot.features.broadcasts.sender import Broadcasting
@@ -221,10 +223,10 @@ class _Parts:
     async def _look(self) -> None:
         bot_id = self._term.bot_id
         async with self._worker.unit_of_work.open() as work:
-            inbox = await work.inbox.chats_waiting(bot_id)
-            outbox = await work.outbox.chats_waiting(bot_id, KINDS)
-            unknown = await work.outbox.kinds_besides(bot_id, KINDS)
-            settings = await work.settings.changed()
+            inbox = await work.of(Inbox).chats_waiting(bot_id)
+            outbox = await work.of(Outbox).chats_waiting(bot_id, KINDS)
+            unknown = await work.of(Outbox).kinds_besides(bot_id, KINDS)
+            settings = await work.of(RuntimeSettings).changed()
         self._worker.settings_read(settings)
         self._people.forget_all()  # what woke this worker may have been a change by another process
         self._broadcasting.look()
@@ -241,5 +243,5 @@ class _Parts:
         chats = [chat_id for chat_id, _, _ in asked]
         besides = {row_id for _, others, _ in asked for row_id in others}
         async with self._worker.unit_of_work.open() as work:
-            found = await work.inbox.next_of(self._term.bot_id, chats, besides, max(limit for _, _, limit in asked))
+            found = await work.of(Inbox).next_of(self._term.bot_id, chats, besides, max(limit for _, _, limit in asked))
         return [found[chat_id] for chat_id in chats]

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.tables.outbox import NewMessage, Unsent
-from bot.db.tables.users import Sighting
+from bot.db.tables.outbox import NewMessage, Outbox, Unsent
+from bot.db.tables.users import Sighting, Users
 from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
 from bot.features.statistics import charts
@@ -81,7 +81,7 @@ class Post:
 
     async def keep_rows(self, *rows: NewMessage, bot_id: int | None = None) -> list[Unsent]:
         async with self.unit_of_work.open() as work:
-            unsent = await work.outbox.add(bot_id or self.telegram.bot.id, rows)
+            unsent = await work.of(Outbox).add(bot_id or self.telegram.bot.id, rows)
             self.delivery.expect(unsent)
         return unsent
 
@@ -109,7 +109,7 @@ class Post:
         facts: dict[str, Any] = {"username": None, "first_name": person.first_name, "last_name": None}
         facts |= {"language_code": None, "messages": 1, "seen_at": datetime.now(UTC), "private_since": None}
         async with self.unit_of_work.open() as work:
-            await work.users.meet([Sighting(telegram_id=person.id, **facts, reachable=None)])
+            await work.of(Users).meet([Sighting(telegram_id=person.id, **facts, reachable=None)])
 
 
 Opened = Callable[..., AbstractAsyncContextManager[Post]]

@@ -9,12 +9,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.event import listen, remove
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.models import User
+from bot.db.tables.users import User
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.features.broadcasts import audience as audiences
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.audience import DAYS, Counts, Offered
-from bot.features.broadcasts.repository.audience import Audience, Category, conditions
+from bot.features.broadcasts.repository.audience import Audience, Audiences, Category, conditions
+from bot.features.broadcasts.repository.broadcasts import Broadcasts
+from bot.features.broadcasts.repository.recipients import Ledger
 from bot.features.broadcasts.service import Broadcast
 
 BOT, AUTHOR = 42, 900
@@ -44,11 +46,11 @@ async def work(engine: AsyncEngine, unit_of_work: UnitOfWork) -> AsyncIterator[W
 
 async def ids(work: Work, audience: Audience, category: Category) -> set[int]:
     who = conditions(audience, category, {3, 6})
-    draft = await work.broadcasts.add(BOT, AUTHOR, "en", {})
-    await work.ledger.list_people(draft.number, who, 0, 10**9)
-    found = {recipient.chat_id for recipient in await work.ledger.take(draft.number, 0, 100)}
-    assert await work.audiences.counts(who) == [len(found)]
-    assert await work.audiences.any(who) == bool(found)
+    draft = await work.of(Broadcasts).add(BOT, AUTHOR, "en", {})
+    await work.of(Ledger).list_people(draft.number, who, 0, 10**9)
+    found = {recipient.chat_id for recipient in await work.of(Ledger).take(draft.number, 0, 100)}
+    assert await work.of(Audiences).counts(who) == [len(found)]
+    assert await work.of(Audiences).any(who) == bool(found)
     return found
 
 

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.models import User
+from bot.db.tables.users import User
 from bot.db.unit_of_work import UnitOfWork
-from bot.features.broadcasts.repository.audience import Audience, Category, conditions
+from bot.features.broadcasts.repository.audience import Audience, Audiences, Category, conditions
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ async def people(engine: AsyncEngine) -> None:
 async def test_the_language_chosen_counts_before_telegrams(unit_of_work: UnitOfWork) -> None:
     everyone = conditions(Audience(), Category.NEWS, [])
     async with unit_of_work.open() as work:
-        assert await work.audiences.languages(everyone, 5) == ([("en", 2), ("ru", 2)], 5)
+        assert await work.of(Audiences).languages(everyone, 5) == ([("en", 2), ("ru", 2)], 5)
         for language, number in (("en", 2), ("ru", 2), ("de", 0)):
             who = conditions(Audience(language=language), Category.NEWS, [])
-            assert await work.audiences.counts(who) == [number]
+            assert await work.of(Audiences).counts(who) == [number]

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.tables.users import Sighting
+from bot.db.tables.people import People
+from bot.db.tables.users import Sighting, Users
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.features.audit import service as audit
 from bot.features.audit.service import Of
@@ -19,7 +20,9 @@ from bot.features.broadcasts import author_report as broadcast_reports
 from bot.features.broadcasts import report_views as view
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.authors import may_see
+from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.features.broadcasts.service import ChangedMeanwhileError, NothingComposedError, State
+from bot.features.privacy.repository.erasure import Privacy
 from bot.features.users import service as profiles
 from bot.features.users.service import Act, Actor
 
@@ -30,7 +33,7 @@ Deeds = list[tuple[int | None, str, dict[str, object]]]
 
 
 async def previewed(work: Work, author: int = OLGA) -> int:
-    draft = await work.broadcasts.add(BOT, author, "en", {})
+    draft = await work.of(Broadcasts).add(BOT, author, "en", {})
     await broadcasts.collect(work, BOT, author, {"text": "Hello"})
     await broadcasts.preview(work, BOT, draft.number)
     return draft.number
@@ -81,8 +84,8 @@ async def test_what_was_not_done_is_not_audited(work: Work, deed: Callable[..., 
 
 
 async def test_nothing_is_neither_sent_nor_scheduled(work: Work) -> None:
-    number = (await work.broadcasts.add(BOT, OLGA, "en", {})).number
-    await work.broadcasts.change(number, (State.COMPOSING,), state=State.PREVIEWED)
+    number = (await work.of(Broadcasts).add(BOT, OLGA, "en", {})).number
+    await work.of(Broadcasts).change(number, (State.COMPOSING,), state=State.PREVIEWED)
     with pytest.raises(NothingComposedError):
         await broadcasts.send_now(work, BOT, OLGA, number)
     with pytest.raises(NothingComposedError):
@@ -93,10 +96,10 @@ async def test_nothing_is_neither_sent_nor_scheduled(work: Work) -> None:
 
 async def test_composing_one_closes_another_and_discards_it_if_it_is_empty(work: Work) -> None:
     first = await previewed(work)
-    empty = (await work.broadcasts.add(BOT, OLGA, "en", {})).number
+    empty = (await work.of(Broadcasts).add(BOT, OLGA, "en", {})).number
     await broadcasts.compose_on(work, BOT, first)
-    assert await work.broadcasts.one(BOT, empty) is None
-    second = await work.broadcasts.add(BOT, OLGA, "en", {})
+    assert await work.of(Broadcasts).one(BOT, empty) is None
+    second = await work.of(Broadcasts).add(BOT, OLGA, "en", {})
     await broadcasts.start_over(work, BOT, second.number)
     states = [(await broadcasts.found(work, BOT, number)).state for number in (first, second.number)]
     assert states == [State.PREVIEWED, State.COMPOSING]
@@ -132,10 +135,12 @@ async def test_of_an_author_who_is_erased_the_owners_get_the_report_and_nobody_i
 ) -> None:
     await administrators(work, OLGA, IVAN)
     number = await previewed(work, IVAN)
-    await work.broadcasts.change(number, tuple(State), state=State.DONE, started_at=DUE, finished_at=DUE, panel_id=7)
-    await work.privacy.erase(BOT, IVAN)
+    await work.of(Broadcasts).change(
+        number, tuple(State), state=State.DONE, started_at=DUE, finished_at=DUE, panel_id=7
+    )
+    await work.of(Privacy).erase(BOT, IVAN)
     await broadcasts.delete_messages(work, BOT, OLGA, number)
-    deleted = await work.broadcasts.change(number, (State.DELETING,), state=State.DELETED)
+    deleted = await work.of(Broadcasts).change(number, (State.DELETING,), state=State.DELETED)
     assert deleted is not None
     owners = frozenset({OLGA})
     assert [text.chat_id for text in await broadcast_reports.report(owners, work, deleted)] == [OLGA]
@@ -153,9 +158,9 @@ async def take_rights(work: Work, act: Act) -> None:
 async def administrators(work: Work, *ids: int) -> None:
     seen = {"username": None, "last_name": None, "language_code": "en", "messages": 1, "seen_at": datetime.now(UTC)}
     facts: dict[str, Any] = seen | {"private_since": datetime.now(UTC), "reachable": True}
-    await work.users.meet([Sighting(telegram_id=one, first_name="Ivan", **facts) for one in ids])
+    await work.of(Users).meet([Sighting(telegram_id=one, first_name="Ivan", **facts) for one in ids])
     for one in ids:
-        await work.people.give_role(one, "administrator")
+        await work.of(People).give_role(one, "administrator")
 
 
 MONTH = timedelta(days=30)
@@ -166,10 +171,10 @@ async def test_a_draft_is_as_old_as_its_last_change(work: Work, unit_of_work: Un
     left, changed = await previewed(work), await previewed(work, IVAN)
     await work._session.execute(_AGED)
     await broadcasts.toggle(work, BOT, changed, broadcasts.Option.SILENT)
-    assert await work.broadcasts.prune(BOT, MONTH, 10) == 1
-    assert await work.broadcasts.one(BOT, left) is None
-    assert await work.broadcasts.one(BOT, changed) is not None
-    assert await work.broadcasts.prune(BOT, MONTH, 10) == 0
+    assert await work.of(Broadcasts).prune(BOT, MONTH, 10) == 1
+    assert await work.of(Broadcasts).one(BOT, left) is None
+    assert await work.of(Broadcasts).one(BOT, changed) is not None
+    assert await work.of(Broadcasts).prune(BOT, MONTH, 10) == 0
 
 
 async def test_an_old_draft_that_is_sent_at_that_moment_is_not_pruned(
@@ -181,7 +186,7 @@ async def test_an_old_draft_that_is_sent_at_that_moment_is_not_pruned(
 
     async def prune() -> int:
         async with unit_of_work.open() as work:
-            return await work.broadcasts.prune(BOT, MONTH, 10)
+            return await work.of(Broadcasts).prune(BOT, MONTH, 10)
 
     async with unit_of_work.open() as work:
         await broadcasts.send_now(work, BOT, OLGA, number)
@@ -189,4 +194,4 @@ async def test_an_old_draft_that_is_sent_at_that_moment_is_not_pruned(
         await asyncio.wait({pruning}, timeout=2)  # or until this transaction ends
     assert await pruning == 0
     async with unit_of_work.open() as work:
-        assert await work.broadcasts.one(BOT, number) is not None
+        assert await work.of(Broadcasts).one(BOT, number) is not None

@@ -20,10 +20,12 @@ from bot.features.broadcasts import sender as broadcasts_under_way
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.actions import Done, Sending
 from bot.features.broadcasts.calls import Means
+from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.features.broadcasts.repository.recipients import Fate, Ledger, Recipient
 from bot.features.broadcasts.sender import Broadcasting
 from bot.features.broadcasts.service import Broadcast, State
 from bot.features.broadcasts.surroundings import Progress, Surroundings, Unrecorded
+from bot.features.privacy.repository.erasure import Privacy
 from bot.features.statistics import charts
 from bot.messages import Edit, Text
 from bot.sandbox.conversations import PrivateChat
@@ -160,12 +162,12 @@ async def stops(sender: Sender) -> None:
 async def left_in_between(administrator: Desk, number: int, count: int) -> None:
     """What a crash leaves that comes when so many are marked as being sent to, and nothing is sent yet."""
     async with administrator.unit_of_work.open() as work:
-        broadcast = await work.broadcasts.one(administrator.bot_id, number)
+        broadcast = await work.of(Broadcasts).one(administrator.bot_id, number)
         assert broadcast is not None
         up_to = broadcast.people_up_to or 0
-        listed = await work.ledger.list_people(number, (), 0, up_to)
-        await work.broadcasts.count(number, (State.RUNNING,), total=listed, listed_up_to=up_to)
-        await work.ledger.take(number, 0, count)
+        listed = await work.of(Ledger).list_people(number, (), 0, up_to)
+        await work.of(Broadcasts).count(number, (State.RUNNING,), total=listed, listed_up_to=up_to)
+        await work.of(Ledger).take(number, 0, count)
 
 
 def texts(chat: PrivateChat) -> list[str]:
@@ -393,7 +395,7 @@ async def test_what_ended_long_ago_is_pruned_with_its_ledger_and_nothing_else(
     await administrator.execute(text(f"{ages} WHERE id <> :recent AND state <> 'running'"), recent=recent)
     assert await retention.prune(administrator.unit_of_work, telegram.bot.id, 30) == 21
     async with administrator.unit_of_work.open() as work:
-        assert [one.number for one in await work.broadcasts.newest(telegram.bot.id, 10)] == [running, recent]
+        assert [one.number for one in await work.of(Broadcasts).newest(telegram.bot.id, 10)] == [running, recent]
     assert await administrator.fates(old) == {}
     assert await administrator.fates(recent) == {"sent": 20}
 
@@ -522,7 +524,7 @@ async def test_whom_a_crash_left_in_between_does_not_get_it_if_they_are_not_to_a
     await left_in_between(administrator, number, 5)
     erased, banned, opted_out, *others = chats
     async with administrator.unit_of_work.open() as work:
-        await work.privacy.erase(telegram.bot.id, erased.id)
+        await work.of(Privacy).erase(telegram.bot.id, erased.id)
     await administrator.execute(text("UPDATE users SET banned_at = now() WHERE telegram_id = :id"), id=banned.id)
     changed = "UPDATE users SET opted_out = '{news}' WHERE telegram_id = :id"
     await administrator.execute(text(changed), id=opted_out.id)

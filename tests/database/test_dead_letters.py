@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.tables.dead_letters import Letter, NewDeadLetter, Origin
-from bot.db.tables.outbox import NewMessage
+from bot.db.tables.dead_letters import DeadLetters, Letter, NewDeadLetter, Origin
+from bot.db.tables.outbox import NewMessage, Outbox
+from bot.db.tables.prompts import Questions
 from bot.db.unit_of_work import UnitOfWork
 from bot.db.wake import WAKE
 from bot.errors import DatabaseAwayError
@@ -49,7 +50,7 @@ class Letters:
 
     async def add(self, letter: NewDeadLetter, bot_id: int = BOT) -> int:
         async with self.unit_of_work.open() as work:
-            return await work.dead_letters.add(bot_id, letter)
+            return await work.of(DeadLetters).add(bot_id, letter)
 
     async def aged(self, days: float, bot_id: int = BOT, count: int = 1) -> list[int]:
         """Made-up ones, so many days old."""
@@ -104,8 +105,8 @@ async def listener(database_url: str, heard: list[str]) -> AsyncIterator[asyncpg
 async def test_the_newest_are_listed_first_as_many_as_asked_for_of_every_bot(letters: Letters) -> None:
     numbers = [await letters.add(UPDATE), await letters.add(MESSAGE, OTHER_BOT), await letters.add(UNREADABLE)]
     async with letters.unit_of_work.open() as work:
-        newest = await work.dead_letters.newest(2)
-        assert await work.dead_letters.count() == 3
+        newest = await work.of(DeadLetters).newest(2)
+        assert await work.of(DeadLetters).count() == 3
     assert [one.number for one in newest] == [numbers[2], numbers[1]]
     assert [(one.bot_id, one.origin, one.kind, one.chat_id, one.update_id) for one in newest] == [
         (BOT, "update", None, None, 901),
@@ -255,7 +256,7 @@ async def test_what_is_older_than_the_days_told_is_pruned_and_nothing_else(lette
     await letters.aged(30.01)
     kept = [*await letters.aged(29.99), *await letters.aged(0), *await letters.aged(400, OTHER_BOT)]
     async with letters.unit_of_work.open() as work:
-        await work.outbox.add(BOT, [NewMessage(1001, "text", CALL)])
+        await work.of(Outbox).add(BOT, [NewMessage(1001, "text", CALL)])
     assert await prune(letters.unit_of_work, BOT, 30) == 1
     assert await letters.numbers() == kept
     assert len(await letters.rows("SELECT * FROM outbox")) == 1
@@ -285,9 +286,9 @@ async def test_many_are_pruned_in_small_batches_the_oldest_first(
 
 async def test_questions_whose_time_is_over_are_pruned_and_those_still_open_are_not(letters: Letters) -> None:
     async with letters.unit_of_work.open() as work:
-        await work.questions.ask(1001, 1001, "over", timedelta(seconds=-1))
-        await work.questions.ask(-1, 1001, "over", timedelta(days=-40))
-        await work.questions.ask(1002, 1002, "open")
+        await work.of(Questions).ask(1001, 1001, "over", timedelta(seconds=-1))
+        await work.of(Questions).ask(-1, 1001, "over", timedelta(days=-40))
+        await work.of(Questions).ask(1002, 1002, "open")
     assert await prune(letters.unit_of_work, BOT, 30) == 2
     assert [row["what"] for row in await letters.rows("SELECT what FROM asked")] == ["open"]
 

@@ -33,7 +33,7 @@ PROJECT = Path(__file__).parents[2]
 WORKER = """
 import asyncio, sys
 from pathlib import Path
-from bot.db import embedded
+from bot.db.embedded import cluster as embedded
 from bot.errors import BotError
 
 async def main():

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.tables.outbox import NewMessage, Unsent
-from bot.db.tables.updates import NewUpdate, Waiting
+from bot.db.tables.updates import Inbox, NewUpdate, Waiting
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import AlreadyEndedError, LeadershipLostError
 from bot.worker.intake.completion import Endings
@@ -49,7 +49,7 @@ class Bench:
     async def waiting(self, number: int) -> list[Waiting]:
         new = [NewUpdate(n, 1000 + n, "message", b"{}") for n in range(number)]
         async with self.unit_of_work.open() as work:
-            return await work.inbox.add(BOT, new)
+            return await work.of(Inbox).add(BOT, new)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -86,7 +86,7 @@ async def test_many_end_at_once_and_their_messages_are_handed_on_in_order(bench:
 async def test_one_that_another_has_ended_is_told_so_and_leaves_no_message(bench: Bench) -> None:
     rows = await bench.waiting(3)
     async with bench.unit_of_work.open() as work:
-        await work.inbox.end([rows[1].id])
+        await work.of(Inbox).end([rows[1].id])
     async with bench.running():
         met = await bench.end(rows)
     assert [type(one) for one in met] == [type(None), AlreadyEndedError, type(None)]

@@ -16,8 +16,8 @@ from telegram import Bot, Update
 
 from bot.db.engine import AsyncSessionLocal
 from bot.db.tables.outbox import Unsent
-from bot.db.tables.people import ADMINISTRATOR, Person
-from bot.db.tables.updates import NewUpdate, Term, Waiting
+from bot.db.tables.people import ADMINISTRATOR, People, Person
+from bot.db.tables.updates import Inbox, NewUpdate, Term, Waiting
 from bot.db.unit_of_work import Deferred
 from bot.messages import Text
 from bot.worker.intake.completion import Endings
@@ -102,7 +102,7 @@ class Bench:
         chat = {"id": ANN, "type": "private", "first_name": "Ann"}
         update = {"update_id": 1, "message": {"message_id": 7, "date": 1, "from": person, "chat": chat, "text": "x"}}
         async with self.unit_of_work.open() as work:
-            [row] = await work.inbox.add(BOT, [NewUpdate(1, ANN, "message", json.dumps(update).encode())])
+            [row] = await work.of(Inbox).add(BOT, [NewUpdate(1, ANN, "message", json.dumps(update).encode())])
         return row
 
     async def rows(self, table: str) -> list[dict[str, Any]]:
@@ -241,7 +241,7 @@ async def test_whom_a_handler_has_changed_is_known_anew_though_the_answer_to_its
     engine: AsyncEngine, answers_lost: int
 ) -> None:
     async def promotes(deferred: Deferred) -> None:
-        await (await deferred.work()).people.give_role(ANN, ADMINISTRATOR)
+        await (await deferred.work()).of(People).give_role(ANN, ADMINISTRATOR)
         bench.unit_of_work.answers_lost = answers_lost
 
     bench = Bench(engine, promotes)

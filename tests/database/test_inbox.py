@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.tables.updates import Cursor, NewUpdate, Term
+from bot.db.tables.updates import Cursor, Inbox, NewUpdate, Term
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import LeadershipLostError
 from bot.worker.intake.inbox import Accepted, accept
@@ -46,7 +46,7 @@ class Intake:
 
     async def cursor(self) -> Cursor:
         async with self.unit_of_work.open() as work:
-            return await work.inbox.cursor(self.term)
+            return await work.of(Inbox).cursor(self.term)
 
     async def last_update(self, ago: str) -> None:
         """Make the cursor as old as told."""
@@ -57,7 +57,7 @@ class Intake:
 @pytest.fixture
 async def intake(unit_of_work: UnitOfWork, engine: AsyncEngine) -> Intake:
     async with unit_of_work.open() as work:
-        term = await work.inbox.begin_term(BOT, URL)
+        term = await work.of(Inbox).begin_term(BOT, URL)
     return Intake(unit_of_work, engine, term)
 
 
@@ -98,7 +98,7 @@ async def test_what_was_had_already_is_neither_kept_nor_counted_again(intake: In
 async def test_what_was_handled_and_deleted_is_still_known(intake: Intake) -> None:
     [waiting] = (await intake.accept(message(7))).waiting
     async with intake.unit_of_work.open() as work:
-        assert await work.inbox.end([waiting.id]) == {waiting.id}
+        assert await work.of(Inbox).end([waiting.id]) == {waiting.id}
     assert await intake.new(7) == []
     assert await intake.rows() == []
 
@@ -233,7 +233,7 @@ async def test_under_an_older_epoch_nothing_is_written(intake: Intake) -> None:
     await intake.new(5)
     older = intake.term
     async with intake.unit_of_work.open() as work:
-        newer = await work.inbox.begin_term(BOT, URL)
+        newer = await work.of(Inbox).begin_term(BOT, URL)
     assert newer.epoch == older.epoch + 1
     with pytest.raises(LeadershipLostError):
         await intake.accept(message(6), raw(b'{"update_id":7,"x":}'), term=older)
@@ -254,8 +254,8 @@ async def test_a_term_that_is_not_there_leads_nothing(intake: Intake, change: di
 async def test_each_bot_and_each_server_has_a_cursor_and_an_epoch_of_its_own(intake: Intake) -> None:
     await intake.new(5)
     async with intake.unit_of_work.open() as work:
-        other_bot = await work.inbox.begin_term(OTHER_BOT, URL)
-        other_server = await work.inbox.begin_term(BOT, "http://127.0.0.1:8081")
+        other_bot = await work.of(Inbox).begin_term(OTHER_BOT, URL)
+        other_server = await work.of(Inbox).begin_term(BOT, "http://127.0.0.1:8081")
     assert other_bot.epoch == other_server.epoch == intake.term.epoch == 1
     for term in (other_bot, other_server):
         assert len((await intake.accept(message(5), term=term)).waiting) == 1
@@ -280,25 +280,25 @@ async def two_bots(intake: Intake) -> AsyncIterator[dict[int, list[int]]]:
     async with intake.unit_of_work.open() as work:
         for number, chat in enumerate((3, 1, 3, 2, 1, 3)):
             for bot_id, kept in ids.items():
-                rows = await work.inbox.add(bot_id, [NewUpdate(number, chat, "message", b"{}")])
+                rows = await work.of(Inbox).add(bot_id, [NewUpdate(number, chat, "message", b"{}")])
                 kept.extend(row.id for row in rows)
     yield ids
 
 
 async def test_only_the_bots_own_rows_are_seen(intake: Intake) -> None:
     async with two_bots(intake) as ids, intake.unit_of_work.open() as work:
-        await work.inbox.end([ids[OTHER_BOT][0]])
-        assert await work.inbox.pending(BOT) == 6
-        assert await work.inbox.pending(OTHER_BOT) == 5
-        assert await work.inbox.pending(44) == 0
-        assert await work.inbox.chats_waiting(BOT) == [3, 1, 2]
-        assert await work.inbox.chats_waiting(OTHER_BOT) == [1, 3, 2]
-        assert await work.inbox.chats_waiting(44) == []
-        mine = await work.inbox.next_of(BOT, [3, 1], (), 2)
+        await work.of(Inbox).end([ids[OTHER_BOT][0]])
+        assert await work.of(Inbox).pending(BOT) == 6
+        assert await work.of(Inbox).pending(OTHER_BOT) == 5
+        assert await work.of(Inbox).pending(44) == 0
+        assert await work.of(Inbox).chats_waiting(BOT) == [3, 1, 2]
+        assert await work.of(Inbox).chats_waiting(OTHER_BOT) == [1, 3, 2]
+        assert await work.of(Inbox).chats_waiting(44) == []
+        mine = await work.of(Inbox).next_of(BOT, [3, 1], (), 2)
         assert [row.id for row in mine[3]] == [ids[BOT][0], ids[BOT][2]]
         assert [row.chat_id for row in mine[1]] == [1] * len(mine[1])
         assert mine[1]
-        assert await work.inbox.next_of(44, [3], (), 10) == {3: []}
+        assert await work.of(Inbox).next_of(44, [3], (), 10) == {3: []}
 
 
 async def test_the_next_rows_of_a_chat_come_in_order_without_those_that_are_known_and_no_more_than_asked_for(
@@ -313,19 +313,19 @@ async def test_the_next_rows_of_a_chat_come_in_order_without_those_that_are_know
             ({first, second, third}, 10, []),
             ({-1, 2**62}, 1, [first]),
         ):
-            rows = await work.inbox.next_of(BOT, [3], besides, limit)
+            rows = await work.of(Inbox).next_of(BOT, [3], besides, limit)
             assert [row.id for row in rows[3]] == found
-        assert await work.inbox.next_of(BOT, [4], (), 10) == {4: []}
+        assert await work.of(Inbox).next_of(BOT, [4], (), 10) == {4: []}
 
 
 async def test_what_is_ended_is_gone_and_only_what_was_there_is_told(intake: Intake) -> None:
     waiting = (await intake.accept(*(message(number) for number in range(1, 5)))).waiting
     ids = [one.id for one in waiting]
     async with intake.unit_of_work.open() as work:
-        assert await work.inbox.end(ids[:2]) == set(ids[:2])
-        assert await work.inbox.end([*ids[1:3], 10**9]) == {ids[2]}
-        assert await work.inbox.end([]) == set()
-        assert await work.inbox.pending(BOT) == 1
+        assert await work.of(Inbox).end(ids[:2]) == set(ids[:2])
+        assert await work.of(Inbox).end([*ids[1:3], 10**9]) == {ids[2]}
+        assert await work.of(Inbox).end([]) == set()
+        assert await work.of(Inbox).pending(BOT) == 1
     assert [row["id"] for row in await intake.rows()] == ids[3:]
 
 
@@ -335,14 +335,14 @@ async def test_of_two_that_end_a_row_at_once_one_does(intake: Intake) -> None:
 
     async def end() -> set[int]:
         async with intake.unit_of_work.open() as work:
-            return await work.inbox.end([waiting.id])
+            return await work.of(Inbox).end([waiting.id])
 
     assert sorted(await asyncio.gather(end(), end(), end()), key=len) == [set(), set(), {waiting.id}]
 
 
 async def test_epochs_count_on_from_1(intake: Intake) -> None:
     async with intake.unit_of_work.open() as work:
-        epochs = [(await work.inbox.begin_term(BOT, URL)).epoch for _ in range(3)]
+        epochs = [(await work.of(Inbox).begin_term(BOT, URL)).epoch for _ in range(3)]
     assert epochs == [2, 3, 4]
 
 

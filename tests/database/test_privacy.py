@@ -11,8 +11,9 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db import redaction as traces
-from bot.db.models import Base
+from bot.db.base import Base
 from bot.db.unit_of_work import UnitOfWork
+from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.features.privacy import service as privacy
 from bot.features.privacy.repository.erasure import _NOTHING_LEFT, ERASED
 from bot.features.privacy.repository.holdings import FOUND, NOTHING_PERSONAL
@@ -122,7 +123,7 @@ async def everything(engine: AsyncEngine) -> dict[str, list[dict[str, Any]]]:
 async def erased(unit_of_work: UnitOfWork) -> Erased:
     async with unit_of_work.open() as work:
         outcome = await privacy.erase(work, BOT, ANN)
-        assert ANN in work.people.changed or outcome is Erased.NOT_YET
+        assert ANN in work.changed_people or outcome is Erased.NOT_YET
     return outcome
 
 
@@ -240,7 +241,7 @@ async def test_a_broadcast_that_is_due_at_that_moment_has_to_end_before(
     await execute(engine, "UPDATE broadcasts SET state = 'scheduled', due_at = now() WHERE id = 2")
     async with asyncio.TaskGroup() as tasks:
         async with unit_of_work.open() as work:
-            await work.broadcasts.begin_due(BOT)
+            await work.of(Broadcasts).begin_due(BOT)
             erasing = tasks.create_task(erased(unit_of_work))
             await somebody_waits(engine)
         assert await erasing is Erased.NOT_YET

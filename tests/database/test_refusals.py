@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.db.tables.chats import Chats
 from bot.db.tables.outbox import NewMessage
 from bot.messages import Composed, Text
 from bot.sandbox import refusals
@@ -217,7 +218,7 @@ async def test_what_is_loaded_for_a_group_known_to_have_moved_goes_there_at_once
     old, new = moved(telegram, chat)
     async with opened() as post:
         async with post.unit_of_work.open() as work:
-            await work.chats.mark_became(telegram.bot.id, old.id, new.id)
+            await work.of(Chats).mark_became(telegram.bot.id, old.id, new.id)
         left = await post.keep(*(Text(old.id, str(number)) for number in range(12)))
         post.delivery.forget(left)
         post.delivery.look([old.id])

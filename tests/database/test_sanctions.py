@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.tables.people import Person
+from bot.db.tables.people import People, Person
+from bot.db.tables.prompts import Questions
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.features.bans import service as sanctions
 from bot.features.bans.expiry import keep_lifting, lift_expired
@@ -49,7 +50,7 @@ async def remembering(unit_of_work: UnitOfWork) -> AsyncIterator[Callable[..., A
         await known.of(ANN)
         async with unit_of_work.open() as work:
             await done(work)
-        known.forget(work.people.changed)
+        known.forget(work.changed_people)
         person = await known.of(ANN)
         assert person is not None
         return person
@@ -68,8 +69,8 @@ async def test_each_change_shows_at_the_next_update(unit_of_work: UnitOfWork) ->
         assert not is_banned(await after(lambda work: sanctions.unban(work, OWNER, ANN)), now)
         assert (await after(lambda work: profiles.give_role(work, OWNER, ANN, Act.PROMOTE))).role == "administrator"
         assert (await after(lambda work: profiles.give_role(work, OWNER, ANN, Act.DEMOTE))).role == "user"
-        assert (await after(lambda work: work.questions.ask(ANN, ANN, "people-search"))).asked == "people-search"
-        assert (await after(lambda work: work.questions.answered(ANN, ANN))).asked is None
+        assert (await after(lambda work: work.of(Questions).ask(ANN, ANN, "people-search"))).asked == "people-search"
+        assert (await after(lambda work: work.of(Questions).answered(ANN, ANN))).asked is None
 
 
 async def test_who_was_told_is_told_nothing_more(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
@@ -165,6 +166,6 @@ async def test_nothing_is_kept_of_what_is_not_allowed(engine: AsyncEngine, unit_
 async def test_a_banned_administrator_has_no_right(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
     await run(engine, "UPDATE users SET role = 'administrator'")
     async with unit_of_work.open() as work:
-        assert await work.people.is_administrator(ANN)
+        assert await work.of(People).is_administrator(ANN)
         await sanctions.ban(work, OWNER, ANN, TOLD)
-        assert not await work.people.is_administrator(ANN)
+        assert not await work.of(People).is_administrator(ANN)

@@ -13,12 +13,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.tables.users import Sighting
+from bot.db.tables.users import Sighting, Users
 from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.features.statistics import button_counts as presses
 from bot.features.statistics import daily_report as reports
 from bot.features.statistics import repository
 from bot.features.statistics import service as stats
+from bot.features.statistics.repository import Stats
 from bot.features.statistics.service import Cohort, Numbers
 from bot.worker import scheduler as timetable
 
@@ -79,7 +80,7 @@ async def test_of_people_whose_facts_are_known(unit_of_work: UnitOfWork, engine:
 async def test_who_comes_back_in_a_later_week_is_counted_once(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     for day in (0, 1, 8, 9, 9, 22):
         async with unit_of_work.open() as work:
-            await work.users.meet([seen(1, MONDAY + timedelta(days=day)), seen(2, MONDAY)])
+            await work.of(Users).meet([seen(1, MONDAY + timedelta(days=day)), seen(2, MONDAY)])
         if day == 0:
             await run(engine, f"UPDATE users SET created_at = '{MONDAY.isoformat()}'")
     weeks = await rows(engine, "SELECT week FROM active_weeks ORDER BY week")
@@ -92,13 +93,13 @@ async def test_who_comes_back_in_a_later_week_is_counted_once(unit_of_work: Unit
 async def test_what_is_written_down_late_counts_no_week_twice(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     for at, late in ((MONDAY, False), (MONDAY + WEEK, False), (MONDAY + WEEK, True), (MONDAY, True)):
         async with unit_of_work.open() as work:
-            await work.users.meet([seen(1, at)], late=late)
+            await work.of(Users).meet([seen(1, at)], late=late)
             await run_in(work, f"UPDATE users SET created_at = '{MONDAY.isoformat()}'")
     assert await rows(engine, "SELECT people FROM cohort_returns") == [(1,)]
 
 
 async def run_in(work: Any, statement: str) -> None:
-    await work.stats._session.execute(text(statement))
+    await work.of(Stats)._session.execute(text(statement))
 
 
 def test_a_share_for_each_week_since_they_joined() -> None:

@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.tables.updates import NewUpdate, Term, Waiting
+from bot.db.tables.updates import Inbox, NewUpdate, Term, Waiting
 from bot.db.unit_of_work import UnitOfWork
 from bot.worker.intake.poison_guard import MOST, Tries
 
@@ -15,7 +15,7 @@ BOT, ANN = 42, 1001
 async def next_term(unit_of_work: UnitOfWork, begun: dict[int, int]) -> int:
     """Begin with the one update that is there, as a term does that found it; how many have, now."""
     async with unit_of_work.open() as work:
-        [waiting] = (await work.inbox.next_of(BOT, [ANN], [], 1))[ANN]
+        [waiting] = (await work.of(Inbox).next_of(BOT, [ANN], [], 1))[ANN]
     tries = Tries(Term(BOT, "", 1, found_up_to=waiting.id), unit_of_work, begun)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(tries.run())
@@ -27,7 +27,7 @@ async def next_term(unit_of_work: UnitOfWork, begun: dict[int, int]) -> int:
 
 async def kept(unit_of_work: UnitOfWork) -> Waiting:
     async with unit_of_work.open() as work:
-        [waiting] = await work.inbox.add(BOT, [NewUpdate(1, ANN, "message", b"{}")])
+        [waiting] = await work.of(Inbox).add(BOT, [NewUpdate(1, ANN, "message", b"{}")])
     return waiting
 
 

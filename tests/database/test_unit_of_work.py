@@ -13,6 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 from bot.db.embedded import cluster as embedded
 from bot.db.engine import engine_for
+from bot.db.tables.dead_letters import DeadLetters
+from bot.db.tables.outbox import Outbox
+from bot.db.tables.updates import Inbox
+from bot.db.tables.users import Users
 from bot.db.unit_of_work import UnitOfWork, Work, in_transaction
 from bot.errors import BotError, ConflictError, DatabaseAwayError, LeadershipLostError, StatementRefusedError
 
@@ -22,7 +26,7 @@ WRITE = f"INSERT INTO users (telegram_id) VALUES ({ANN})"
 
 async def run(work: Work, sql: str) -> Any:
     """Any statement, in the unit of work's transaction."""
-    return await work.users._session.execute(text(sql))
+    return await work.of(Users)._session.execute(text(sql))
 
 
 async def people(engine: AsyncEngine) -> int:
@@ -63,12 +67,12 @@ async def test_commits_when_the_block_ends(unit_of_work: UnitOfWork, engine: Asy
 
 async def test_all_repositories_work_on_the_one_transaction(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     async with unit_of_work.open() as work:
-        term = await work.inbox.begin_term(42, "http://x")
+        term = await work.of(Inbox).begin_term(42, "http://x")
         await run(work, WRITE)
-        await work.users.keep_source(ANN, "ad")
-        assert (await work.inbox.cursor(term)).update_id is None
+        await work.of(Users).keep_source(ANN, "ad")
+        assert (await work.of(Inbox).cursor(term)).update_id is None
         transactions = {await repository._session.scalar(text("SELECT pg_current_xact_id()::text")) for repository in (
-            work.users, work.inbox, work.outbox, work.dead_letters,
+            work.of(Users), work.of(Inbox), work.of(Outbox), work.of(DeadLetters),
         )}  # fmt: skip
     assert len(transactions) == 1
     assert await people(engine) == 1

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.tables.users import Sighting
+from bot.db.tables.users import Sighting, Users
 from bot.db.unit_of_work import UnitOfWork
+from bot.features.privacy.repository.erasure import Privacy
 from bot.worker.outgoing.error_catalogue import Mark, Refusal
 from bot.worker.outgoing.reachability import Marks
 
@@ -45,15 +46,15 @@ class People:
 
     async def meet(self, *sightings: Sighting) -> None:
         async with self._unit_of_work.open() as work:
-            await work.users.meet(sightings)
+            await work.of(Users).meet(sightings)
 
     async def meet_late(self, *sightings: Sighting) -> None:
         async with self._unit_of_work.open() as work:
-            await work.users.meet(sightings, late=True)
+            await work.of(Users).meet(sightings, late=True)
 
     async def reached(self, *telegram_ids: int, seconds_ago: float) -> None:
         async with self._unit_of_work.open() as work:
-            await work.users.reached(telegram_ids, seconds_ago)
+            await work.of(Users).reached(telegram_ids, seconds_ago)
 
     async def run(self, sql: str) -> None:
         async with self._engine.begin() as connection:
@@ -224,7 +225,7 @@ async def test_who_is_erased_while_something_happens_to_them_stays_erased(
     await people.meet(seen(ANN))
     async with asyncio.TaskGroup() as tasks:
         async with unit_of_work.open() as erasing:
-            await erasing.privacy.erase(42, ANN)
+            await erasing.of(Privacy).erase(42, ANN)
             happens = tasks.create_task(people.meet_late(seen(ANN, **BY_ITSELF, reachable=False)))
             await people.waits_for_a_lock()
         await happens
@@ -329,7 +330,7 @@ async def test_where_a_person_came_from_is_kept_the_first_time_only(people: Peop
     before = await people.all()
     for source in ("spring-ad", "autumn-ad"):
         async with unit_of_work.open() as work:
-            await work.users.keep_source(ANN, source)
+            await work.of(Users).keep_source(ANN, source)
     [ann, bob] = await people.all()
     assert (ann["source"], bob["source"]) == ("spring-ad", None)
     assert ann["updated_at"] > before[0]["updated_at"]
@@ -337,7 +338,7 @@ async def test_where_a_person_came_from_is_kept_the_first_time_only(people: Peop
 
 async def test_where_somebody_unknown_came_from_is_nothing(people: People, unit_of_work: UnitOfWork) -> None:
     async with unit_of_work.open() as work:
-        await work.users.keep_source(ANN, "spring-ad")
+        await work.of(Users).keep_source(ANN, "spring-ad")
     assert await people.all() == []
 
 
@@ -346,7 +347,7 @@ async def test_the_moment_of_blocking_is_the_first_one(people: People, unit_of_w
     moments = []
     for _ in range(2):
         async with unit_of_work.open() as work:
-            await work.users.mark_blocked(ANN)
+            await work.of(Users).mark_blocked(ANN)
         moments.append((await people.all())[0]["blocked_at"])
     assert moments[0] == moments[1] is not None
     assert (await people.all())[1]["blocked_at"] is None
@@ -355,8 +356,8 @@ async def test_the_moment_of_blocking_is_the_first_one(people: People, unit_of_w
 async def test_who_can_not_be_reached_is_marked_with_the_reason(people: People, unit_of_work: UnitOfWork) -> None:
     await people.meet(seen(ANN), seen(BOB))
     async with unit_of_work.open() as work:
-        await work.users.mark_unreachable(ANN, "chat not found")
-        await work.users.mark_unreachable(EVE, "nobody knows them")
+        await work.of(Users).mark_unreachable(ANN, "chat not found")
+        await work.of(Users).mark_unreachable(EVE, "nobody knows them")
     [ann, bob] = await people.all()
     assert (ann["unreachable_reason"], bob["unreachable_reason"]) == ("chat not found", None)
     assert ann["unreachable_at"] == ann["updated_at"] is not None
@@ -370,8 +371,8 @@ async def test_who_was_seen_after_the_refusal_is_not_marked_for_it_late(
     await people.meet(seen(ANN, seen_at=now - timedelta(seconds=30)), seen(BOB, seen_at=now - timedelta(seconds=90)))
     async with unit_of_work.open() as work:
         for person in (ANN, BOB):
-            await work.users.mark_blocked(person, 60)
-            await work.users.mark_unreachable(person, "chat not found", 60)
+            await work.of(Users).mark_blocked(person, 60)
+            await work.of(Users).mark_unreachable(person, "chat not found", 60)
     [ann, bob] = await people.all()
     assert ann["blocked_at"] is ann["unreachable_at"] is None
     for mark in (bob["blocked_at"], bob["unreachable_at"]):
@@ -413,10 +414,10 @@ async def test_whose_row_somebody_holds_is_known_without_waiting_and_the_others_
 ) -> None:
     await people.meet(seen(ANN), seen(BOB))
     async with unit_of_work.open() as holder:
-        assert await holder.users.busy([ANN]) == set()
+        assert await holder.of(Users).busy([ANN]) == set()
         async with asyncio.timeout(5), unit_of_work.open() as other:
-            assert await other.users.busy([ANN, BOB, EVE]) == {ANN}
-            await other.users.meet([seen(BOB), seen(EVE)])
+            assert await other.of(Users).busy([ANN, BOB, EVE]) == {ANN}
+            await other.of(Users).meet([seen(BOB), seen(EVE)])
 
 
 async def test_a_username_taken_over_from_somebody_whose_row_is_held_is_no_reason_to_wait(
@@ -424,7 +425,7 @@ async def test_a_username_taken_over_from_somebody_whose_row_is_held_is_no_reaso
 ) -> None:
     await people.meet(seen(ANN, "name"))
     async with unit_of_work.open() as holder:
-        await holder.users.busy([ANN])
+        await holder.of(Users).busy([ANN])
         async with asyncio.timeout(5):
             await people.meet(seen(BOB, "name"))
     assert await people.usernames() == {ANN: "name", BOB: "name"}

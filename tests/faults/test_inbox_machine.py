@@ -29,7 +29,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.db.embedded import cluster as embedded
 from bot.db.engine import AsyncSessionLocal, engine_for
-from bot.db.tables.updates import Term
+from bot.db.tables.updates import Inbox, Term
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import BotError, LeadershipLostError
 from bot.sandbox.answers import updates as answer
@@ -168,7 +168,7 @@ class Machine(RuleBasedStateMachine):
         if not rows:
             return
         [row] = rows
-        if self._in_transaction(lambda work: work.inbox.end([row.id]), cut, ending):
+        if self._in_transaction(lambda work: work.of(Inbox).end([row.id]), cut, ending):
             self._handled.append(_serial(row.payload))
         if cut is not None:
             self._start()
@@ -248,7 +248,7 @@ class Machine(RuleBasedStateMachine):
 
     async def _next_of(self, person: int) -> Any:
         async with self._work.open() as work:
-            return (await work.inbox.next_of(BOT, [person], (), 1))[person]
+            return (await work.of(Inbox).next_of(BOT, [person], (), 1))[person]
 
     def _start(self) -> None:
         """A process begins its term: it knows nothing, and sends no offset."""
@@ -256,7 +256,7 @@ class Machine(RuleBasedStateMachine):
 
         async def begin() -> Term:
             async with self._work.open() as work:
-                return await work.inbox.begin_term(BOT, URL_OF_API)
+                return await work.of(Inbox).begin_term(BOT, URL_OF_API)
 
         self._term = self._do(begin())
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.db.models import Base
+from bot.db.base import Base
 from bot.features.privacy.repository.holdings import FOUND
 from bot.sandbox.messages import Message
 from tests.worker.people_desk import opens

@@ -6,10 +6,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Identity, func, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.models import AuditEntry
+from bot.db.base import Base, Repository
+
+
+class AuditEntry(Base):
+    """Who did what to whom, and when. Only ever added to; an erased person's number is taken out."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    actor_id: Mapped[int | None] = mapped_column(index=True)  # None: by itself; traces.NOBODY as above
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    action: Mapped[str]
+    details: Mapped[dict[str, Any]]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Action(StrEnum):
@@ -56,10 +69,7 @@ _COLUMNS = (
 """Those of a `Deed`, in its order."""
 
 
-class Audit:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
+class Audit(Repository):
     async def add(self, actor_id: int | None, action: Action, person_id: int | None = None, **details: Any) -> None:
         """`actor_id` is None for what happens by itself."""
         deed = {"actor_id": actor_id, "person_id": person_id, "action": action, "details": details}

@@ -6,9 +6,20 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.models import ChangedSetting
+from bot.db.base import Base, Repository
+
+
+class ChangedSetting(Base):
+    """A setting that administrators changed while the bot runs."""
+
+    __tablename__ = "changed_settings"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[dict[str, Any]]
+    changed_by: Mapped[int | None]
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +30,7 @@ class Changed:
     at: datetime
 
 
-class RuntimeSettings:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
+class RuntimeSettings(Repository):
     async def changed(self) -> dict[str, Changed]:
         """All that are changed, by name; a newer version's may be among them."""
         rows = await self._session.execute(select(ChangedSetting.name, ChangedSetting.value, ChangedSetting.changed_at))

@@ -1,19 +1,34 @@
 """Groups and channels: whether the bot may still write there."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import any_, func, select
+from sqlalchemy import Identity, Index, any_, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.arrays import bigints
-from bot.db.models import Chat
+from bot.db.base import Base, Repository
 
 
-class Chats:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
+class Chat(Base):
+    """A group or channel, as far as sending there is concerned."""
 
+    __tablename__ = "chats"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    bot_id: Mapped[int]
+    telegram_id: Mapped[int]
+    left_at: Mapped[datetime | None]  # when the bot was put out, or the group was gone
+    muted_at: Mapped[datetime | None]  # when the bot was refused for want of the right to write
+    reason: Mapped[str | None]  # of the last mark, in Telegram's words
+    became: Mapped[int | None]  # the supergroup that it has become
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("uq_chats_bot_id_telegram_id", "bot_id", "telegram_id", unique=True),)
+
+
+class Chats(Repository):
     async def mark_left(self, bot_id: int, telegram_id: int, reason: str) -> None:
         await self._set(bot_id, telegram_id, left_at=func.now(), reason=reason)
 

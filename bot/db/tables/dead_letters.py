@@ -6,11 +6,30 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Identity, Index, LargeBinary, Row, delete, func, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.models import DeadLetter
+from bot.db.base import Base, Repository
 from bot.db.text import storable
+
+
+class DeadLetter(Base):
+    """What could not be read, handled or sent, with the reason."""
+
+    __tablename__ = "dead_letters"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    bot_id: Mapped[int]
+    origin: Mapped[str]  # "update" or "message"
+    update_id: Mapped[int | None]
+    chat_id: Mapped[int | None]
+    kind: Mapped[str | None]
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+    reason: Mapped[str]
+    traceback: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("ix_dead_letters_bot_id_created_at", "bot_id", "created_at"),)
 
 
 class Origin(StrEnum):
@@ -71,10 +90,7 @@ _LISTED = (
 _WHOLE = (*_LISTED, DeadLetter.traceback, DeadLetter.payload)
 
 
-class DeadLetters:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
+class DeadLetters(Repository):
     async def add(self, bot_id: int, letter: NewDeadLetter) -> int:
         """Keep it; returns its number."""
         row = insert(DeadLetter).values(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar, Protocol
 
-from bot.db.tables.outbox import NewMessage
+from bot.db.tables.outbox import NewMessage, Outbox
 from bot.db.unit_of_work import Work
 
 
@@ -22,5 +22,5 @@ async def post(work: Work, bot_id: int, messages: Iterable[Postable]) -> None:
     """Have them sent as soon as this is committed."""
     rows = [NewMessage(message.chat_id, message.kind, message.parameters()) for message in messages]
     if rows:
-        await work.outbox.add(bot_id, rows)
+        await work.of(Outbox).add(bot_id, rows)
         await work.wake(bot_id)

@@ -2,13 +2,34 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import all_, any_, delete, func, insert, select, true, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Identity, Index, SmallInteger, all_, any_, delete, func, insert, select, true, update
+from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.arrays import as_rows, bigints
-from bot.db.models import OutboxMessage
+from bot.db.base import Base, Repository
+
+
+class OutboxMessage(Base):
+    """Something still to be sent."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    bot_id: Mapped[int]
+    inbox_id: Mapped[int | None]  # the row of `updates` that it answers
+    chat_id: Mapped[int]  # where it goes
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        Index("ix_outbox_bot_id_chat_id_id", "bot_id", "chat_id", "id"),
+        Index("ix_outbox_inbox_id", "inbox_id"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +58,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-class Outbox:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
+class Outbox(Repository):
     async def add(self, bot_id: int, messages: Sequence[NewMessage]) -> list[Unsent]:
         """Keep `messages`, in their order."""
         rows = [

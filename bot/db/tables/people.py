@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, any_, func, or_, select, true, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.arrays import bigints
-from bot.db.models import Asked, User
+from bot.db.base import Repository
+from bot.db.tables.prompts import Asked
+from bot.db.tables.users import User
 
 ADMINISTRATOR = "administrator"
 
@@ -46,11 +47,7 @@ _COLUMNS: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-class People:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-        self.changed: set[int] = set()  # whose facts aren't, after this transaction, what they were before
-
+class People(Repository):
     async def of(self, telegram_ids: Collection[int]) -> dict[int, Person]:
         """Those of them whom the bot has met."""
         private = and_(Asked.chat_id == User.telegram_id, Asked.telegram_id == User.telegram_id)
@@ -65,7 +62,7 @@ class People:
     async def give_role(self, telegram_id: int, role: str) -> None:
         person = update(User).where(User.telegram_id == telegram_id)
         await self._session.execute(person.values(role=role, updated_at=func.now()))
-        self.changed.add(telegram_id)
+        self._changed_people.add(telegram_id)
 
     async def administrators(self, *, free: bool = False) -> list[int]:
         """Those with that role, `free`: and no ban; owners, whom the settings name, aren't among them for that."""

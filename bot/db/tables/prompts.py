@@ -1,14 +1,27 @@
 """What people are being asked: the next message in that chat is the answer. A row, so that no restart forgets it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.models import Asked
+from bot.db.base import Base, Repository
+
+
+class Asked(Base):
+    """What a person is being asked in a chat: their next message there is the answer."""
+
+    __tablename__ = "asked"
+
+    chat_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    telegram_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    what: Mapped[str]
+    details: Mapped[dict[str, Any]]
+    until: Mapped[datetime]
+
 
 FOR = timedelta(hours=1)
 
@@ -19,18 +32,14 @@ class Question:
     details: dict[str, Any]
 
 
-class Questions:
-    def __init__(self, session: AsyncSession, changed: set[int]) -> None:
-        self._session = session
-        self._changed = changed  # people of whom handlers know something else after this transaction
-
+class Questions(Repository):
     async def ask(self, chat_id: int, telegram_id: int, what: str, lasting: timedelta = FOR, **details: Any) -> None:
         """Ask this, instead of whatever was being asked."""
         values = {"what": what, "details": details, "until": func.now() + lasting}
         asked = upsert(Asked).values(chat_id=chat_id, telegram_id=telegram_id, **values)
         keys = [Asked.chat_id, Asked.telegram_id]
         await self._session.execute(asked.on_conflict_do_update(index_elements=keys, set_=values))
-        self._changed.add(telegram_id)
+        self._changed_people.add(telegram_id)
 
     async def being_asked(self, chat_id: int, telegram_id: int) -> Question | None:
         """What is still being asked; the row is locked until the transaction ends."""
@@ -41,7 +50,7 @@ class Questions:
     async def answered(self, chat_id: int, telegram_id: int) -> bool:
         """Ask no more; False if nothing was asked."""
         gone = delete(Asked).where(*_by(chat_id, telegram_id)).returning(Asked.until > func.now())
-        self._changed.add(telegram_id)
+        self._changed_people.add(telegram_id)
         return bool(await self._session.scalar(gone))
 
     async def prune(self, limit: int) -> int:

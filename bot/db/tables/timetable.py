@@ -6,15 +6,23 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.models import Appointment
+from bot.db.base import Base, Repository
 
 
-class Timetable:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
+class Appointment(Base):
+    """What is to be done by the clock, and when next."""
 
+    __tablename__ = "timetable"
+
+    bot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    what: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime]
+    details: Mapped[dict[str, Any] | None]  # such as what is to be told then
+
+
+class Timetable(Repository):
     async def enter(self, bot_id: int, what: str, due_at: datetime) -> None:
         """Have it done then, unless there is a time for it already."""
         new = upsert(Appointment).values(bot_id=bot_id, what=what, due_at=due_at)

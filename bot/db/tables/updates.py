@@ -9,11 +9,16 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Float,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
     Text,
     all_,
     any_,
     cast,
     delete,
+    false,
     func,
     insert,
     literal,
@@ -22,12 +27,30 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from bot.db.arrays import as_rows, bigints
-from bot.db.models import InboxUpdate, Poller
+from bot.db.base import Base, Repository
+from bot.db.tables.pollers import Poller
 from bot.errors import LeadershipLostError
+
+
+class InboxUpdate(Base):
+    """An update that Telegram has handed over and that isn't handled yet. Their order is that of `id`."""
+
+    __tablename__ = "updates"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    bot_id: Mapped[int]
+    update_id: Mapped[int]  # Telegram's number, which may come twice in the course of months
+    chat_id: Mapped[int]  # whose lane it is in: the chat, else the person, else 0
+    kind: Mapped[str]
+    payload: Mapped[bytes] = mapped_column(LargeBinary)  # the bytes that Telegram sent
+    person_pending: Mapped[bool] = mapped_column(server_default=false())  # who sent it isn't written down yet
+    tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")  # by processes that found it at their start
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("ix_updates_bot_id_chat_id_id", "bot_id", "chat_id", "id"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +112,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-class Inbox:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
+class Inbox(Repository):
     async def begin_term(self, bot_id: int, api_url: str) -> Term:
         """Count one epoch on: whoever still works under an older one can accept nothing from now on."""
         row = upsert(Poller).values(bot_id=bot_id, api_url=api_url, epoch=1)

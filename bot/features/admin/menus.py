@@ -7,9 +7,11 @@ kept whose chat may show that list: those of all owners, also of whoever opens t
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from bot.db.tables.people import People
 from bot.db.unit_of_work import UnitOfWork
 from bot.features.admin import notice_rules as notices
 from bot.features.admin.chat_menus import of_chat
+from bot.features.admin.repository import AdministratorsChats
 from bot.messages import Commands
 
 
@@ -23,10 +25,10 @@ class Menus:
         """For whoever administers and has opened their chat, in their language; and for whoever did, everybody's."""
         async with self.unit_of_work.open() as work:
             recipients = await notices.recipients(work, self.owners)
-            administrators = self.owners | set(await work.people.administrators(free=True))
-            await work.administrators_chats.add(self.bot_id, administrators)
-            former = await work.administrators_chats.besides(self.bot_id, administrators)
-            people = await work.people.of(former)
+            administrators = self.owners | set(await work.of(People).administrators(free=True))
+            await work.of(AdministratorsChats).add(self.bot_id, administrators)
+            former = await work.of(AdministratorsChats).besides(self.bot_id, administrators)
+            people = await work.of(People).of(former)
         theirs = [of_chat(one.telegram_id, None, one.language, administrator=True) for one in recipients]
         chosen = {telegram_id: people[telegram_id].language for telegram_id in former if telegram_id in people}
         return theirs + [of_chat(one, chosen.get(one), None, administrator=False) for one in former]
@@ -34,5 +36,5 @@ class Menus:
     async def shown(self, telegram_ids: Collection[int]) -> None:
         """These chats show now what they are to show: of whoever is no administrator, nothing more need be known."""
         async with self.unit_of_work.open() as work:
-            administrators = self.owners | set(await work.people.administrators(free=True))
-            await work.administrators_chats.remove(self.bot_id, set(telegram_ids) - administrators)
+            administrators = self.owners | set(await work.of(People).administrators(free=True))
+            await work.of(AdministratorsChats).remove(self.bot_id, set(telegram_ids) - administrators)

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 from bot.db.tables import people
+from bot.db.tables.dead_letters import DeadLetters
+from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
 from bot.features.dead_letters.service import Group
 
@@ -15,9 +17,9 @@ ABOUT_ADMINISTRATORS = ("notice", "commands")
 
 async def recipients(work: Work, owners: frozenset[int]) -> list[Recipient]:
     """Owners and administrators who opened a private chat and can be reached there."""
-    return await work.people.recipients(owners)
+    return await work.of(People).recipients(owners)
 
 
 async def errors(work: Work, bot_id: int, since: datetime, most: int) -> list[Group]:
     """What became a dead letter since then, but for what was said to administrators about the bot itself."""
-    return await work.dead_letters.since(bot_id, since, ABOUT_ADMINISTRATORS, most)
+    return await work.of(DeadLetters).since(bot_id, since, ABOUT_ADMINISTRATORS, most)

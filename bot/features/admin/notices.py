@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.db.tables import mail
+from bot.db.tables.people import People
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.features.admin import notice_rules as notices
 from bot.features.admin import notice_views as view
@@ -38,6 +39,6 @@ def errors(means: Means) -> Entry:
         said = [(one.telegram_id, texts(one.language, one.time_zone)) for one in recipients]
         told = [Notice(chat_id, view.errors(words, groups, since, clean=means.clean)) for chat_id, words in said]
         await mail.post(work, means.bot_id, told)
-        return await work.people.now() + notices.AT_MOST_EVERY
+        return await work.of(People).now() + notices.AT_MOST_EVERY
 
     return Entry(lambda now: now, fire)

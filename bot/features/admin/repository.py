@@ -4,16 +4,13 @@ from collections.abc import Collection
 
 from sqlalchemy import all_, any_, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.arrays import bigints
-from bot.db.models import AdministratorsChat
+from bot.db.base import Repository
+from bot.features.admin.models import AdministratorsChat
 
 
-class AdministratorsChats:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
+class AdministratorsChats(Repository):
     async def add(self, bot_id: int, telegram_ids: Collection[int]) -> None:
         rows = [{"bot_id": bot_id, "telegram_id": telegram_id} for telegram_id in sorted(telegram_ids)]
         if rows:

@@ -10,12 +10,17 @@ from datetime import datetime
 import structlog
 
 from bot.db.tables import mail
+from bot.db.tables.outbox import Outbox
+from bot.db.tables.people import People
+from bot.db.tables.timetable import Timetable
+from bot.db.tables.updates import Inbox
 from bot.db.unit_of_work import Work
 from bot.errors import FatalError, TransientError
 from bot.features.admin import notice_rules as notices
 from bot.features.admin import notice_views as view
 from bot.features.admin.notice_views import Start
 from bot.features.admin.notices import Means
+from bot.features.statistics.repository import Stats
 from bot.framework.i18n import texts
 from bot.messages import Notice
 from bot.worker import scheduler as timetable
@@ -53,10 +58,10 @@ def starts(means: Means) -> Entry:
     """One notice in ten minutes at the most; due at once as soon as there is something to tell."""
 
     async def fire(work: Work, due_at: datetime) -> datetime:
-        counted = await work.timetable.details(means.bot_id, STARTS)
+        counted = await work.of(Timetable).details(means.bot_id, STARTS)
         if not counted:
             return due_at
-        await work.timetable.keep(means.bot_id, STARTS, {})
+        await work.of(Timetable).keep(means.bot_id, STARTS, {})
         recipients = await notices.recipients(work, means.owners)
         if not recipients:
             return due_at
@@ -65,25 +70,25 @@ def starts(means: Means) -> Entry:
             crashes=counted["crashes"],
             since=datetime.fromisoformat(counted["since"]),
             version=means.version,
-            schema=await work.stats.schema(),
-            people=await work.stats.people(),
-            updates=await work.inbox.pending(means.bot_id),
-            messages=await work.outbox.pending(means.bot_id),
+            schema=await work.of(Stats).schema(),
+            people=await work.of(Stats).people(),
+            updates=await work.of(Inbox).pending(means.bot_id),
+            messages=await work.of(Outbox).pending(means.bot_id),
         )
         told = [Notice(one.telegram_id, view.started(texts(one.language, one.time_zone), start)) for one in recipients]
         await mail.post(work, means.bot_id, told)
-        return await work.people.now() + notices.AT_MOST_EVERY
+        return await work.of(People).now() + notices.AT_MOST_EVERY
 
     return Entry(lambda now: now, fire)
 
 
 async def _count(work: Work, bot_id: int, *, first: bool, crashed: bool) -> None:
-    now = await work.people.now()
-    await work.timetable.enter(bot_id, STARTS, now)
-    so_far = await work.timetable.details(bot_id, STARTS)
+    now = await work.of(People).now()
+    await work.of(Timetable).enter(bot_id, STARTS, now)
+    so_far = await work.of(Timetable).details(bot_id, STARTS)
     counted = {
         "since": so_far.get("since", now.isoformat()),
         "starts": so_far.get("starts", 0) + first,
         "crashes": so_far.get("crashes", 0) + crashed,
     }
-    await work.timetable.keep(bot_id, STARTS, counted)
+    await work.of(Timetable).keep(bot_id, STARTS, counted)

@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from bot.db import redaction as traces
 from bot.db.tables import audit
+from bot.db.tables.audit import Audit
 from bot.db.unit_of_work import Work
+from bot.features.users.repository import Profiles
 from bot.features.users.service import Named
 
 ERASED = traces.NOBODY  # in an actor's place
@@ -37,8 +39,8 @@ class Page:
 async def page(work: Work, of: Of, telegram_id: int, before: int | None) -> Page:
     actor = telegram_id if of is Of.ACTOR else None
     person = telegram_id if of is Of.PERSON else None
-    found = await work.audit.newest(PAGE + 1, before=before, actor_id=actor, person_id=person)
+    found = await work.of(Audit).newest(PAGE + 1, before=before, actor_id=actor, person_id=person)
     deeds = found[:PAGE]
     mentioned = {one for deed in deeds for one in (deed.actor_id, deed.person_id) if one is not None}
-    names = await work.profiles.names(mentioned | ({telegram_id} if of is not Of.ALL else set()))
+    names = await work.of(Profiles).names(mentioned | ({telegram_id} if of is not Of.ALL else set()))
     return Page(of, telegram_id, deeds, names, deeds[-1].number if len(found) > PAGE else None)

@@ -9,6 +9,7 @@ from bot.db.unit_of_work import Patience, UnitOfWork
 from bot.errors import ConflictError, DatabaseAwayError, FatalError
 from bot.features.admin.chat_menus import with_ban
 from bot.features.bans import service as sanctions
+from bot.features.bans.repository import Sanctions
 
 LOOK_EVERY = 30.0  # seconds; the shortest ban is longer, so none is met too late
 LEAST_REST = 0.05  # seconds, lest clocks that differ a little make it look again and again
@@ -26,7 +27,7 @@ async def keep_lifting(
         try:
             await lift_expired(unit_of_work, bot_id, owners)
             async with unit_of_work.open() as work:
-                seconds = await work.sanctions.seconds_to_next()
+                seconds = await work.of(Sanctions).seconds_to_next()
             rest = look_every if seconds is None else min(look_every, seconds + LEAST_REST)
         except (DatabaseAwayError, ConflictError) as error:
             log.warning("bans that have run out can't be lifted now", again_in=rest, reason=str(error))
@@ -40,7 +41,7 @@ async def keep_lifting(
 async def lift_expired(unit_of_work: UnitOfWork, bot_id: int, owners: frozenset[int]) -> int:
     """Returns how many. Whose row somebody holds is lifted the next time; nobody takes them for banned meanwhile."""
     async with unit_of_work.open() as work:
-        over = await work.sanctions.expired(AT_ONCE)
+        over = await work.of(Sanctions).expired(AT_ONCE)
     lifted = 0
     for telegram_id in over:
         try:

@@ -2,6 +2,7 @@
 
 import secrets
 
+from bot.db.tables.prompts import Questions
 from bot.features.admin.chat_menus import with_ban
 from bot.features.admin.handlers import REFUSED, actor
 from bot.features.bans import service as sanctions
@@ -11,6 +12,7 @@ from bot.features.users import service as profiles
 from bot.features.users import views as people_view
 from bot.features.users.answers import Details, Next, banned, tell
 from bot.features.users.handlers import acted_on, ask, card, refuse
+from bot.features.users.repository import Profiles
 from bot.features.users.service import Act
 from bot.framework.context import Context
 
@@ -83,7 +85,7 @@ async def confirm_list(context: Context, token: str, term: str) -> None:
     asked = await _list(context, token)
     if asked is not None:
         first = asked["people"][: view.MOST_NAMED + 1]
-        known = await (await context.work()).profiles.names(first)
+        known = await (await context.work()).of(Profiles).names(first)
         named = [known[telegram_id] for telegram_id in first if telegram_id in known]
         context.show(view.confirm(context.words, named, len(asked["people"]), token, term))
 
@@ -102,12 +104,12 @@ async def ban_list(context: Context, token: str, term: str, told: str) -> None:
 
 async def _asked(context: Context, what: str) -> Details | None:
     work = await context.work()
-    question = await work.questions.being_asked(context.person_id, context.person_id)
+    question = await work.of(Questions).being_asked(context.person_id, context.person_id)
     return question.details if question is not None and question.what == what else None
 
 
 async def _end_question(context: Context) -> None:
-    await (await context.work()).questions.answered(context.person_id, context.person_id)
+    await (await context.work()).of(Questions).answered(context.person_id, context.person_id)
 
 
 async def _list(context: Context, token: str) -> Details | None:

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db.models import Note, Sanction, User
+from bot.db.base import Repository
+from bot.db.tables.users import User
+from bot.features.bans.models import Sanction
+from bot.features.users.models import Note
 
 BAN = "ban"
 
@@ -41,11 +43,7 @@ _COLUMNS: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-class Sanctions:
-    def __init__(self, session: AsyncSession, changed: set[int]) -> None:
-        self._session = session
-        self._changed = changed  # people of whom handlers know something else after this transaction
-
+class Sanctions(Repository):
     async def ban(
         self, telegram_id: int, reason: str, actor_id: int, expires_at: datetime | None, *, silent: bool
     ) -> bool:
@@ -56,7 +54,7 @@ class Sanctions:
             return False
         row = {"telegram_id": telegram_id, "kind": BAN, "reason": reason, "actor_id": actor_id, "silent": silent}
         await self._session.execute(insert(Sanction).values(**row, expires_at=expires_at))
-        self._changed.add(telegram_id)
+        self._changed_people.add(telegram_id)
         return True
 
     async def lift(self, telegram_id: int, actor_id: int | None, *, if_over: bool = False) -> bool:
@@ -69,7 +67,7 @@ class Sanctions:
             return False
         running = update(Sanction).where(Sanction.telegram_id == telegram_id, Sanction.lifted_at.is_(None))
         await self._session.execute(running.values(lifted_at=func.now(), lifted_by=actor_id))
-        self._changed.add(telegram_id)
+        self._changed_people.add(telegram_id)
         return True
 
     async def expired(self, limit: int) -> list[int]:
@@ -100,7 +98,7 @@ class Sanctions:
         if telegram_id is None:
             return False
         await self._session.execute(update(User).where(User.telegram_id == telegram_id).values(silenced=True))
-        self._changed.add(telegram_id)
+        self._changed_people.add(telegram_id)
         return True
 
     async def not_told(self, telegram_id: int, number: int) -> None:
@@ -109,7 +107,7 @@ class Sanctions:
         person = update(User).where(User.telegram_id == telegram_id, exists().where(*running))
         await self._session.execute(person.values(silenced=False))
         await self._session.execute(update(Sanction).where(*running).values(told_at=None))
-        self._changed.add(telegram_id)
+        self._changed_people.add(telegram_id)
 
     async def add_note(self, telegram_id: int, author_id: int, text: str) -> None:
         await self._session.execute(insert(Note).values(telegram_id=telegram_id, author_id=author_id, text=text))

@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.db.tables.audit import Action
+from bot.db.tables.audit import Action, Audit
 from bot.db.unit_of_work import Work
 from bot.features.bans import repository as sanctions
+from bot.features.bans.repository import Sanctions
 from bot.features.broadcasts import authors as broadcast_authors
 from bot.features.users import service as profiles
+from bot.features.users.repository import Profiles
 from bot.features.users.service import MOST_DIGITS, Act, Actor, NobodyError, Profile
 
 Ban = sanctions.Ban  # for handlers and views, which know services and not the database
@@ -56,38 +58,38 @@ async def ban(work: Work, actor: Actor, telegram_id: int, how: How) -> tuple[Pro
         await expire(work, telegram_id)
     term = TERMS[how.term]
     until = None if term is None else profile.now + term
-    await work.sanctions.ban(telegram_id, how.reason, actor.telegram_id, until, silent=how.silent)
+    await work.of(Sanctions).ban(telegram_id, how.reason, actor.telegram_id, until, silent=how.silent)
     ends = None if until is None else until.isoformat()
     facts = {"until": ends, "silent": how.silent, "reason": how.reason}
-    await work.audit.add(actor.telegram_id, Action.BAN, telegram_id, **facts)
+    await work.of(Audit).add(actor.telegram_id, Action.BAN, telegram_id, **facts)
     await broadcast_authors.hold_back(work, actor.telegram_id, telegram_id)
-    running = await work.sanctions.running(telegram_id)
+    running = await work.of(Sanctions).running(telegram_id)
     if running is None or how.silent or not profile.reachable:
         return profile, None
-    await work.sanctions.told(running.number)
+    await work.of(Sanctions).told(running.number)
     return profile, running
 
 
 async def unban(work: Work, actor: Actor, telegram_id: int) -> Profile:
     """Returns whom. Raises as `profiles.to_act_on`."""
     profile = await profiles.to_act_on(work, actor, telegram_id, Act.UNBAN)
-    await work.sanctions.lift(telegram_id, actor.telegram_id)
-    await work.audit.add(actor.telegram_id, Action.UNBAN, telegram_id)
+    await work.of(Sanctions).lift(telegram_id, actor.telegram_id)
+    await work.of(Audit).add(actor.telegram_id, Action.UNBAN, telegram_id)
     return profile
 
 
 async def expire(work: Work, telegram_id: int) -> Profile | None:
     """End a person's ban if it has run out; returns whom, if it has."""
-    if not await work.sanctions.lift(telegram_id, None, if_over=True):
+    if not await work.of(Sanctions).lift(telegram_id, None, if_over=True):
         return None
-    await work.audit.add(None, Action.UNBAN, telegram_id)
-    return await work.profiles.one(telegram_id)
+    await work.of(Audit).add(None, Action.UNBAN, telegram_id)
+    return await work.of(Profiles).one(telegram_id)
 
 
 async def to_tell(work: Work, telegram_id: int) -> Ban | None:
     """The ban of which a person is to be told now, this once."""
-    running = await work.sanctions.running(telegram_id)
-    if running is None or running.silent or not await work.sanctions.told(running.number):
+    running = await work.of(Sanctions).running(telegram_id)
+    if running is None or running.silent or not await work.of(Sanctions).told(running.number):
         return None
     return running
 
@@ -95,8 +97,8 @@ async def to_tell(work: Work, telegram_id: int) -> Ban | None:
 async def note(work: Work, actor: Actor, telegram_id: int, text: str) -> None:
     """Raises as `profiles.to_act_on`."""
     await profiles.to_act_on(work, actor, telegram_id, Act.NOTE)
-    await work.sanctions.add_note(telegram_id, actor.telegram_id, text)
-    await work.audit.add(actor.telegram_id, Action.NOTE, telegram_id)
+    await work.of(Sanctions).add_note(telegram_id, actor.telegram_id, text)
+    await work.of(Audit).add(actor.telegram_id, Action.NOTE, telegram_id)
 
 
 async def write_to(work: Work, actor: Actor, telegram_id: int, text: str) -> Profile | None:
@@ -104,7 +106,7 @@ async def write_to(work: Work, actor: Actor, telegram_id: int, text: str) -> Pro
     profile = await profiles.to_act_on(work, actor, telegram_id, Act.WRITE)
     if not profile.reachable:
         return None
-    await work.audit.add(actor.telegram_id, Action.WRITE, telegram_id, text=text)
+    await work.of(Audit).add(actor.telegram_id, Action.WRITE, telegram_id, text=text)
     return profile
 
 
@@ -119,7 +121,7 @@ def read_list(text: str) -> tuple[list[str], str]:
 async def look_up(work: Work, actor: Actor, lines: Collection[str]) -> Listed:
     """Whom of a list the bot knows, and whom it may ban for this actor."""
     ids = [int(line) for line in lines if _is_id(line)]
-    known = await work.profiles.among(ids, [line for line in lines if not _is_id(line)])
+    known = await work.of(Profiles).among(ids, [line for line in lines if not _is_id(line)])
     met = {str(one.telegram_id) for one in known} | {(one.username or "").lower() for one in known}
     allowed = [one for one in known if Act.BAN in profiles.permitted(actor, one)]
     return Listed(

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
 from bot.framework import runtime_settings
 from bot.framework.runtime_settings import MAINTENANCE
@@ -13,4 +14,4 @@ async def is_on(work: Work) -> bool:
 
 async def tell(work: Work, telegram_id: int, since: datetime) -> bool:
     """Note that they are told; False if they were, since it began."""
-    return await work.people.told_of_maintenance(telegram_id, since)
+    return await work.of(People).told_of_maintenance(telegram_id, since)

@@ -15,7 +15,7 @@ from bot.features.broadcasts.calls import LATER_AFTER, Calls, LaterError, Means
 from bot.features.broadcasts.repository import audience
 from bot.features.broadcasts.repository.audience import Audience
 from bot.features.broadcasts.repository.broadcasts import Broadcast, State
-from bot.features.broadcasts.repository.recipients import Fate, Outcome, Recipient
+from bot.features.broadcasts.repository.recipients import Fate, Ledger, Outcome, Recipient
 from bot.messages import Composed, composed
 from bot.worker.outgoing.error_catalogue import Mark, refusal_of
 from bot.worker.outgoing.weights import weight
@@ -74,11 +74,11 @@ class Sending:
         self.chats_a_second = 1 / (max(1, whole) if whole <= AT_ONCE_IN_A_CHAT else max(weights))
 
     async def take(self, work: Work, after: int, limit: int) -> list[Recipient]:
-        return await work.ledger.take(self._number, after, limit)
+        return await work.of(Ledger).take(self._number, after, limit)
 
     async def exclude(self, work: Work, taken: Sequence[Recipient]) -> set[int]:
         """The rows of those left out: who has opted out since, is gone, or can't be reached any more."""
-        return await work.ledger.exclude(self._number, taken, self._still)
+        return await work.of(Ledger).exclude(self._number, taken, self._still)
 
     async def do(self, recipient: Recipient) -> Done:
         delivered = _Delivered(recipient)
@@ -164,7 +164,7 @@ class Deleting:
         self.calls = Calls(broadcast.number, means)
 
     async def take(self, work: Work, after: int, limit: int) -> list[Recipient]:
-        return await work.ledger.take_to_delete(self._number, after, limit)
+        return await work.of(Ledger).take_to_delete(self._number, after, limit)
 
     async def exclude(self, work: Work, taken: Sequence[Recipient]) -> set[int]:
         """Nobody: what somebody has got is deleted, whatever they have chosen since."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.db.unit_of_work import Work
 from bot.features.broadcasts.repository import audience as audiences
-from bot.features.broadcasts.repository.audience import Audience, Conditions
+from bot.features.broadcasts.repository.audience import Audience, Audiences, Conditions
 from bot.features.broadcasts.service import Broadcast
 
 CHOICES = 8  # languages or sources offered to choose from
@@ -32,25 +32,25 @@ class Offered:
 
 async def people(work: Work, draft: Broadcast, administrators: Collection[int]) -> int:
     """How many would get it now."""
-    [count] = await work.audiences.counts(_who(draft, administrators))
+    [count] = await work.of(Audiences).counts(_who(draft, administrators))
     return count
 
 
 async def anybody(work: Work, draft: Broadcast, administrators: Collection[int]) -> bool:
     """Whether somebody would get it now, which the first that is found tells."""
-    return await work.audiences.any(_who(draft, administrators))
+    return await work.of(Audiences).any(_who(draft, administrators))
 
 
 async def whom(work: Work, draft: Broadcast, administrators: Collection[int]) -> Counts:
     everyone = audiences.conditions(Audience(), draft.category, administrators)
     test = _who(draft, administrators, administrators_only=True)
-    return Counts(*await work.audiences.counts(_who(draft, administrators), everyone, test))
+    return Counts(*await work.of(Audiences).counts(_who(draft, administrators), everyone, test))
 
 
 async def days(work: Work, draft: Broadcast, part: str, administrators: Collection[int]) -> Offered:
     """For each of DAYS, how many would get it with that choice for `active_within`, `silent_for` or `joined_within`."""
     who = _who(draft, administrators, **{part: None})
-    ages = await work.audiences.ages(who, joined=part == "joined_within")
+    ages = await work.of(Audiences).ages(who, joined=part == "joined_within")
     older = part == "silent_for"
     known = [(age, people) for age, people in ages if age is not None]
     values = [(days, sum(people for age, people in known if (age >= days) == older)) for days in DAYS]
@@ -59,12 +59,12 @@ async def days(work: Work, draft: Broadcast, part: str, administrators: Collecti
 
 async def languages(work: Work, draft: Broadcast, administrators: Collection[int]) -> Offered:
     who = _who(draft, administrators, language=None)
-    return Offered(*await work.audiences.languages(who, CHOICES))
+    return Offered(*await work.of(Audiences).languages(who, CHOICES))
 
 
 async def sources(work: Work, draft: Broadcast, administrators: Collection[int]) -> Offered:
     who = _who(draft, administrators, source=None)
-    return Offered(*await work.audiences.sources(who, CHOICES))
+    return Offered(*await work.of(Audiences).sources(who, CHOICES))
 
 
 def _who(draft: Broadcast, administrators: Collection[int], **instead: Any) -> Conditions:

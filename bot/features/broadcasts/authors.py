@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 
-from bot.db.tables.audit import Action
-from bot.db.tables.people import Recipient
+from bot.db.tables.audit import Action, Audit
+from bot.db.tables.people import People, Recipient
 from bot.db.unit_of_work import Work
+from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.features.broadcasts.service import Broadcast
 
 
@@ -13,8 +14,8 @@ async def hold_back(work: Work, actor_id: int, author_id: int) -> None:
 
     What is under way goes on, for it was begun by right, and any administrator can cancel it.
     """
-    for number in await work.broadcasts.hold_back(author_id):
-        await work.audit.add(actor_id, Action.BROADCAST_HELD_BACK, author_id, number=number)
+    for number in await work.of(Broadcasts).hold_back(author_id):
+        await work.of(Audit).add(actor_id, Action.BROADCAST_HELD_BACK, author_id, number=number)
 
 
 def may_see(broadcast: Broadcast, owners: Collection[int]) -> bool:
@@ -27,4 +28,4 @@ async def readers(work: Work, owners: frozenset[int]) -> list[Recipient]:
 
     Somebody has to know how it went, and whoever made the author an administrator is an owner.
     """
-    return [one for one in await work.people.recipients(owners) if one.telegram_id in owners]
+    return [one for one in await work.of(People).recipients(owners) if one.telegram_id in owners]

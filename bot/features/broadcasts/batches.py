@@ -4,11 +4,12 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
 from bot.features.broadcasts.actions import Done, Job
 from bot.features.broadcasts.repository import audience
-from bot.features.broadcasts.repository.broadcasts import Broadcast, State
-from bot.features.broadcasts.repository.recipients import Fate, Recipient
+from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts, State
+from bot.features.broadcasts.repository.recipients import Fate, Ledger, Recipient
 from bot.features.broadcasts.surroundings import Surroundings
 
 LONGEST_REST = 60.0  # seconds after which those whose chats rest are come back to
@@ -76,7 +77,7 @@ class Taking:
     async def give_back(self, work: Work, held: Collection[int]) -> None:
         """Undo the taking of whoever was taken and isn't being seen to."""
         rows = [recipient.user_id for recipient in await self._left_behind(work, held)]
-        await work.ledger.give_back(self._number, rows, was=self._job.taken, becomes=self._job.untaken)
+        await work.of(Ledger).give_back(self._number, rows, was=self._job.taken, becomes=self._job.untaken)
 
     def _coming_back_to(self, done: Sequence[Done]) -> Place:
         """Remember where those begin whose chats rest, and until when the first of these does."""
@@ -94,7 +95,7 @@ class Taking:
         """Those of them who aren't to be left out; the others count no more."""
         excluded = await self._job.exclude(work, taken) if taken else set()
         if excluded:
-            await work.broadcasts.count(self._number, tuple(State), total=-len(excluded))
+            await work.of(Broadcasts).count(self._number, tuple(State), total=-len(excluded))
         return [recipient for recipient in taken if recipient.user_id not in excluded]
 
     async def _again(self, work: Work, held: Collection[int]) -> list[Recipient]:
@@ -102,22 +103,22 @@ class Taking:
         left = await self._still_to_get_it(work, await self._left_behind(work, held))
         if left and self.place.first and self._job.running is State.RUNNING:
             rows = [recipient.user_id for recipient in left]
-            twice = await work.ledger.note_again(self._number, rows, self._job.taken, self._around.epoch)
-            await work.broadcasts.count(self._number, tuple(State), perhaps_twice=twice)
+            twice = await work.of(Ledger).note_again(self._number, rows, self._job.taken, self._around.epoch)
+            await work.of(Broadcasts).count(self._number, tuple(State), perhaps_twice=twice)
         return left
 
     async def _left_behind(self, work: Work, held: Collection[int]) -> list[Recipient]:
-        taken = await work.ledger.under_way(self._number, self._job.taken)
+        taken = await work.of(Ledger).under_way(self._number, self._job.taken)
         return [recipient for recipient in taken if recipient.user_id not in held]
 
     async def _list(self, work: Work, broadcast: Broadcast) -> bool:
         """Put some more of those who are to get it into the ledger; returns whether that were the last."""
-        administrators = self._around.owners | set(await work.people.administrators())
+        administrators = self._around.owners | set(await work.of(People).administrators())
         who = audience.conditions(broadcast.audience, broadcast.category, administrators)
         last = broadcast.people_up_to or 0
         up_to = min(broadcast.listed_up_to + LISTED_AT_ONCE, last)
-        added = await work.ledger.list_people(self._number, who, broadcast.listed_up_to, up_to)
-        await work.broadcasts.count(
+        added = await work.of(Ledger).list_people(self._number, who, broadcast.listed_up_to, up_to)
+        await work.of(Broadcasts).count(
             self._number, tuple(State), total=added, listed_up_to=up_to - broadcast.listed_up_to
         )
         return up_to >= last

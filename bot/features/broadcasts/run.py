@@ -9,13 +9,14 @@ from contextlib import suppress
 import structlog
 
 from bot.db.tables.outbox import Unsent
+from bot.db.tables.users import Users
 from bot.db.unit_of_work import Work
 from bot.errors import LeadershipLostError, TransientError
 from bot.features.broadcasts.actions import Done, Job
 from bot.features.broadcasts.batches import Taken, Taking
 from bot.features.broadcasts.progress import Shown, show
-from bot.features.broadcasts.repository.broadcasts import Broadcast, State
-from bot.features.broadcasts.repository.recipients import Fate, Recipient
+from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts, State
+from bot.features.broadcasts.repository.recipients import Fate, Ledger, Recipient
 from bot.features.broadcasts.surroundings import Surroundings
 
 TICK = 0.25  # seconds
@@ -115,7 +116,7 @@ class Run:
         try:
             async with self._around.unit_of_work.open(within=TICK_WITHIN) as work:
                 counters = await self._record(work, done)
-                broadcast = await work.broadcasts.count(self._number, tuple(State), **counters)
+                broadcast = await work.of(Broadcasts).count(self._number, tuple(State), **counters)
                 if broadcast is not None:
                     taken = await self._take(work, broadcast, done)
                     seems_over = self._seems_over(broadcast, taken, len(done))
@@ -143,10 +144,10 @@ class Run:
         """Write down what became of whom; returns what that adds to the broadcast's counters."""
         if not done:
             return {}
-        changed = await work.ledger.record(self._number, [one.outcome for one in done], was=self._job.taken)
+        changed = await work.of(Ledger).record(self._number, [one.outcome for one in done], was=self._job.taken)
         if self._job.taken is Fate.SENDING:
             sent = [one.recipient.chat_id for one in done if one.outcome.fate is Fate.SENT]
-            await work.users.reached(sent, seconds_ago=time.monotonic() - min(one.at for one in done))
+            await work.of(Users).reached(sent, seconds_ago=time.monotonic() - min(one.at for one in done))
         twice = sum(one.perhaps_twice and one.outcome.user_id in changed for one in done)
         return self._job.counted(Counter(changed.values())) | ({"perhaps_twice": twice} if twice else {})
 
@@ -172,14 +173,14 @@ class Run:
 
     async def _finish(self, work: Work, broadcast: Broadcast) -> tuple[Broadcast, list[Unsent]]:
         """End it, unless the ledger says that it isn't over."""
-        if await work.ledger.any_left(self._number, self._job.left):
+        if await work.of(Ledger).any_left(self._number, self._job.left):
             return broadcast, []
-        counted = await work.broadcasts.one(self._bot_id, self._number) or broadcast  # this tick counted on
-        over = await work.broadcasts.change(
+        counted = await work.of(Broadcasts).one(self._bot_id, self._number) or broadcast  # this tick counted on
+        over = await work.of(Broadcasts).change(
             self._number,
             (self._job.running,),
             state=self._job.ends_as(counted),
-            finished_at=broadcast.finished_at or work.broadcasts.now,
+            finished_at=broadcast.finished_at or work.of(Broadcasts).now,
         )
         if over is None:
             return broadcast, []

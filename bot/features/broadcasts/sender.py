@@ -9,7 +9,7 @@ from bot.db.tables.outbox import Unsent
 from bot.errors import FatalError, LeadershipLostError, TransientError
 from bot.features.broadcasts.actions import Deleting, Job, Sending
 from bot.features.broadcasts.progress import show
-from bot.features.broadcasts.repository.broadcasts import Broadcast, State
+from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts, State
 from bot.features.broadcasts.run import Run
 from bot.features.broadcasts.surroundings import Surroundings
 
@@ -67,9 +67,9 @@ class Broadcasting:
     async def _begin_what_is_due(self) -> float:
         """Returns the seconds until the next look."""
         async with self._around.unit_of_work.open() as work:
-            await work.broadcasts.begin_due(self._bot_id)
-            under_way, newer = await work.broadcasts.under_way(self._bot_id)
-            next_due = await work.broadcasts.seconds_to_next(self._bot_id)
+            await work.of(Broadcasts).begin_due(self._bot_id)
+            under_way, newer = await work.of(Broadcasts).under_way(self._bot_id)
+            next_due = await work.of(Broadcasts).seconds_to_next(self._bot_id)
         if newer:
             log.warning("broadcasts that this version can't read are left", numbers=newer)
         for broadcast in under_way:
@@ -122,8 +122,8 @@ class Broadcasting:
         unsent: list[Unsent] = []
         try:
             async with self._around.unit_of_work.open() as work:
-                paused = await work.broadcasts.change(number, (State.RUNNING,), state=State.PAUSED)
-                parked = paused or await work.broadcasts.change(number, (State.DELETING,), state=State.PARTLY)
+                paused = await work.of(Broadcasts).change(number, (State.RUNNING,), state=State.PAUSED)
+                parked = paused or await work.of(Broadcasts).change(number, (State.DELETING,), state=State.PARTLY)
                 unsent = [] if parked is None else await show(self._around, work, parked)
                 self._around.means.check()
                 delivery.expect(unsent)

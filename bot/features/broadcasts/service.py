@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.db.tables.audit import Action
+from bot.db.tables.audit import Action, Audit
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
 from bot.features.broadcasts import composing
@@ -13,6 +13,8 @@ from bot.features.broadcasts.composing import Json, Loss
 from bot.features.broadcasts.repository import audience as audiences
 from bot.features.broadcasts.repository import broadcasts
 from bot.features.broadcasts.repository import recipients as ledger
+from bot.features.broadcasts.repository.broadcasts import Broadcasts
+from bot.features.broadcasts.repository.recipients import Ledger
 
 Audience = audiences.Audience  # for handlers and views, which know services and not the database
 Category = audiences.Category
@@ -53,13 +55,13 @@ class NothingComposedError(BotError):
 
 async def begin_draft(work: Work, bot_id: int, author_id: int, language: str) -> Broadcast:
     """A new draft, in place of any other of this author's."""
-    await work.broadcasts.discard_drafts(bot_id, author_id)
-    return await work.broadcasts.add(bot_id, author_id, language, {})
+    await work.of(Broadcasts).discard_drafts(bot_id, author_id)
+    return await work.of(Broadcasts).add(bot_id, author_id, language, {})
 
 
 async def draft_left(work: Work, bot_id: int, author_id: int) -> Broadcast | None:
     """The author's newest draft that has something in it, which a new one would take the place of."""
-    drafts = await work.broadcasts.drafts_of(bot_id, author_id)
+    drafts = await work.of(Broadcasts).drafts_of(bot_id, author_id)
     return next((draft for draft in drafts if draft.composed), None)
 
 
@@ -76,7 +78,7 @@ async def own(work: Work, bot_id: int, number: int, person_id: int) -> Broadcast
 
 async def collect(work: Work, bot_id: int, author_id: int, message: Json) -> tuple[Broadcast, list[Loss]] | None:
     """Put a message into the author's open draft; None if there is none. Raises NotBroadcastableError."""
-    draft = await work.broadcasts.draft_of(bot_id, author_id)
+    draft = await work.of(Broadcasts).draft_of(bot_id, author_id)
     if draft is None:
         return None
     content, losses = composing.added(draft.content, message)
@@ -94,7 +96,7 @@ async def compose_on(work: Work, bot_id: int, number: int) -> Broadcast:
     """Open the draft for further messages; any other that was open for the author's is closed, or gone if empty."""
     draft = await found(work, bot_id, number)
     if draft.state in DRAFTS:
-        await work.broadcasts.close_drafts(bot_id, draft.author_id, besides=number)
+        await work.of(Broadcasts).close_drafts(bot_id, draft.author_id, besides=number)
     return await _changed(work, draft, DRAFTS, state=State.COMPOSING)
 
 
@@ -108,7 +110,7 @@ async def discard(work: Work, bot_id: int, number: int) -> None:
     draft = await found(work, bot_id, number)
     if draft.state not in DRAFTS:
         raise ChangedMeanwhileError(draft)
-    await work.broadcasts.discard(number)
+    await work.of(Broadcasts).discard(number)
 
 
 async def choose_category(work: Work, bot_id: int, number: int, category: Category) -> Broadcast:
@@ -133,7 +135,7 @@ async def send_now(work: Work, bot_id: int, actor_id: int, number: int) -> Broad
     """Set it going. Raises NothingComposedError and ChangedMeanwhileError."""
     draft = await found(work, bot_id, number)
     _require_composed(draft, SENDABLE)
-    begun = await _changed(work, draft, SENDABLE, **work.broadcasts.beginning())
+    begun = await _changed(work, draft, SENDABLE, **work.of(Broadcasts).beginning())
     await _audited(work, actor_id, Action.BROADCAST_SENT, begun)
     return begun
 
@@ -170,7 +172,7 @@ async def go_on(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcas
 
 async def cancel(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
     """Send to nobody more; who has got it has got it."""
-    present, now = await found(work, bot_id, number), work.broadcasts.now
+    present, now = await found(work, bot_id, number), work.of(Broadcasts).now
     when = (State.SCHEDULED, State.RUNNING, State.PAUSED)
     cancelled = await _changed(work, present, when, state=State.CANCELLED, finished_at=now)
     await _audited(work, actor_id, Action.BROADCAST_CANCELLED, cancelled)
@@ -186,17 +188,17 @@ async def delete_messages(work: Work, bot_id: int, actor_id: int, number: int) -
 
 
 async def newest(work: Work, bot_id: int) -> list[Broadcast]:
-    return await work.broadcasts.newest(bot_id, MOST_LISTED)
+    return await work.of(Broadcasts).newest(bot_id, MOST_LISTED)
 
 
 async def waiting(work: Work, bot_id: int) -> list[Broadcast]:
     """What is scheduled, the next first."""
-    return await work.broadcasts.scheduled(bot_id, MOST_LISTED)
+    return await work.of(Broadcasts).scheduled(bot_id, MOST_LISTED)
 
 
 async def found(work: Work, bot_id: int, number: int) -> Broadcast:
     """The broadcast, locked until the transaction ends. Raises ChangedMeanwhileError if there is none (any more)."""
-    broadcast = await work.broadcasts.one(bot_id, number, locked=True)
+    broadcast = await work.of(Broadcasts).one(bot_id, number, locked=True)
     if broadcast is None:
         raise ChangedMeanwhileError(None)
     return broadcast
@@ -208,7 +210,7 @@ async def failures(work: Work, bot_id: int, number: int) -> list[tuple[int, str,
     missed: list[tuple[int, str, str]] = []
     after = 0
     while len(missed) < MOST_FAILURES:
-        rows = await work.ledger.failures(number, after, FAILURES_AT_ONCE)
+        rows = await work.of(Ledger).failures(number, after, FAILURES_AT_ONCE)
         if not rows:
             break
         missed += [(telegram_id, fate, error) for _, telegram_id, fate, error in rows]
@@ -245,13 +247,15 @@ def _require_composed(broadcast: Broadcast, when: Collection[State]) -> None:
 
 async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadcast, **more: Any) -> None:
     """Note who did it, in the transaction of the deed; the leader knows of it as soon as that is committed."""
-    await work.audit.add(actor_id, action, None, number=broadcast.number, **more)
+    await work.of(Audit).add(actor_id, action, None, number=broadcast.number, **more)
     await work.wake(broadcast.bot_id)
 
 
 async def _changed(work: Work, broadcast: Broadcast, when: Collection[State], **values: Any) -> Broadcast:
     """Somebody works on it at this moment: a draft isn't left as long as it is changed, nor is there no sender yet."""
-    changed = await work.broadcasts.change(broadcast.number, when, **({"alive_at": work.broadcasts.now} | values))
+    changed = await work.of(Broadcasts).change(
+        broadcast.number, when, **({"alive_at": work.of(Broadcasts).now} | values)
+    )
     if changed is None:
         raise ChangedMeanwhileError(broadcast)
     return changed

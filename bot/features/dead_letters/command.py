@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.db.tables.dead_letters import DeadLetters
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.features.dead_letters import service as dead_letters
 from bot.features.dead_letters import terminal_views as view
@@ -36,10 +37,10 @@ async def answer(unit_of_work: UnitOfWork, asked: Asked, means: Means) -> str:
 
 
 async def _list(work: Work, asked: Asked, means: Means) -> str:
-    letters = await work.dead_letters.newest(asked.limit)
+    letters = await work.of(DeadLetters).newest(asked.limit)
     if asked.as_json:
         return view.as_json(letters, clean=means.clean)
-    return view.table(letters, total=await work.dead_letters.count(), width=asked.width, clean=means.clean)
+    return view.table(letters, total=await work.of(DeadLetters).count(), width=asked.width, clean=means.clean)
 
 
 async def _show(work: Work, asked: Asked, means: Means) -> str:

@@ -2,6 +2,7 @@
 
 from telegram import Update
 
+from bot.db.tables.audit import Audit
 from bot.features.admin import views as admin_view
 from bot.features.audit.service import Action
 from bot.features.dead_letters import service as dead_letters
@@ -103,4 +104,4 @@ def _number(context: Context) -> int:
 
 async def _audit(context: Context, action: Action, letter: Letter) -> None:
     facts = {"number": letter.number, "origin": letter.origin, "kind": letter.kind}
-    await (await context.work()).audit.add(context.person_id, action, None, **facts)
+    await (await context.work()).of(Audit).add(context.person_id, action, None, **facts)

@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable
 
 from bot.db.tables import dead_letters
-from bot.db.tables.dead_letters import Origin
-from bot.db.tables.outbox import NewMessage
-from bot.db.tables.updates import NewUpdate
+from bot.db.tables.dead_letters import DeadLetters, Origin
+from bot.db.tables.outbox import NewMessage, Outbox
+from bot.db.tables.updates import Inbox, NewUpdate
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
 
@@ -40,16 +40,16 @@ class NotRetriableError(BotError):
 
 
 async def letter(work: Work, number: int) -> Letter:
-    return _found(number, await work.dead_letters.one(number) if _possible(number) else None)
+    return _found(number, await work.of(DeadLetters).one(number) if _possible(number) else None)
 
 
 async def page(work: Work, bot_id: int, before: int | None = None) -> list[Listed]:
     """A bot's newest, or those older than one: as many as a page has, and one more where there is another page."""
-    return await work.dead_letters.newest(PAGE + 1, bot_id=bot_id, before=before)
+    return await work.of(DeadLetters).newest(PAGE + 1, bot_id=bot_id, before=before)
 
 
 async def discard(work: Work, number: int) -> Letter:
-    return _found(number, await work.dead_letters.take(number) if _possible(number) else None)
+    return _found(number, await work.of(DeadLetters).take(number) if _possible(number) else None)
 
 
 async def retry(work: Work, number: int, reread: Reread) -> Letter:
@@ -60,9 +60,9 @@ async def retry(work: Work, number: int, reread: Reread) -> Letter:
     """
     taken = await discard(work, number)
     if taken.origin == Origin.UPDATE:
-        await work.inbox.add(taken.bot_id, [update_of(taken, reread)])
+        await work.of(Inbox).add(taken.bot_id, [update_of(taken, reread)])
     elif taken.origin == Origin.MESSAGE:
-        await work.outbox.add(taken.bot_id, [message_of(taken)])
+        await work.of(Outbox).add(taken.bot_id, [message_of(taken)])
     else:
         raise _unknown_origin(taken)
     await work.wake(taken.bot_id)

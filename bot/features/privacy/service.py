@@ -5,7 +5,10 @@ from datetime import date, datetime
 from enum import Enum, auto
 from typing import Any
 
+from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
+from bot.features.privacy.repository.erasure import Privacy
+from bot.features.privacy.repository.holdings import Holdings
 
 
 class Erased(Enum):
@@ -16,18 +19,18 @@ class Erased(Enum):
 
 async def export(work: Work, telegram_id: int) -> str:
     """All that is held about a person, as a JSON document: an array of rows for each table."""
-    tables = await work.holdings.of(telegram_id)
-    now = await work.people.now()
+    tables = await work.of(Holdings).of(telegram_id)
+    now = await work.of(People).now()
     whole = {"telegram_id": telegram_id, "exported_at": now, "tables": tables}
     return json.dumps(whole, ensure_ascii=False, indent=2, default=_written)
 
 
 async def erase(work: Work, bot_id: int, telegram_id: int) -> Erased:
     """Erase a person: a stranger until they write again."""
-    if await work.privacy.has_broadcasts_under_way(telegram_id):
+    if await work.of(Privacy).has_broadcasts_under_way(telegram_id):
         return Erased.NOT_YET
-    banned = await work.privacy.erase(bot_id, telegram_id)
-    work.people.changed.add(telegram_id)
+    banned = await work.of(Privacy).erase(bot_id, telegram_id)
+    work.changed_people.add(telegram_id)
     return Erased.BUT_THE_BAN if banned else Erased.GONE
 
 

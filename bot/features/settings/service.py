@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bot.db.tables.users import Users
 from bot.db.unit_of_work import Work
 from bot.features.broadcasts.repository.audience import Category
 
@@ -21,7 +22,7 @@ async def remember_source(work: Work, telegram_id: int, parameter: str) -> None:
     """
     own = re.fullmatch(rf"(ref[_-]?)?{telegram_id}", parameter, re.IGNORECASE)
     if DEEP_LINK_PARAMETER.fullmatch(parameter) and own is None:
-        await work.users.keep_source(telegram_id, parameter)
+        await work.of(Users).keep_source(telegram_id, parameter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Choices:
 
 
 async def choices(work: Work, telegram_id: int) -> Choices:
-    kept = await work.users.choices(telegram_id)
+    kept = await work.of(Users).choices(telegram_id)
     if kept is None:
         return Choices()
     opted_out, language, time_zone = kept
@@ -45,14 +46,14 @@ async def choose(work: Work, telegram_id: int, category: Category, *, wanted: bo
     """Opt a person out of a category, or in again."""
     if category not in CHOOSABLE:
         raise ValueError(f"nobody opts out of {category}")
-    await work.users.opt_out(telegram_id, category.value, out=not wanted)
+    await work.of(Users).opt_out(telegram_id, category.value, out=not wanted)
     return await choices(work, telegram_id)
 
 
 async def agree(work: Work, telegram_id: int, version: str) -> None:
     """Record that a person agrees to this version of the terms."""
-    await work.users.agree(telegram_id, version)
-    work.people.changed.add(telegram_id)
+    await work.of(Users).agree(telegram_id, version)
+    work.changed_people.add(telegram_id)
 
 
 async def choose_language(work: Work, telegram_id: int, language: str | None) -> Choices:
@@ -65,8 +66,8 @@ async def choose_time_zone(work: Work, telegram_id: int, time_zone: str | None) 
 
 
 async def _chosen(work: Work, telegram_id: int, **chosen: str | None) -> Choices:
-    await work.users.choose(telegram_id, **chosen)
-    work.people.changed.add(telegram_id)
+    await work.of(Users).choose(telegram_id, **chosen)
+    work.changed_people.add(telegram_id)
     return await choices(work, telegram_id)
 
 

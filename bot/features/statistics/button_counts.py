@@ -8,6 +8,7 @@ import structlog
 
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import StatementRefusedError, TransientError
+from bot.features.statistics.repository import Stats
 
 EVERY = 30.0  # seconds
 LAST_WITHIN = 1.0  # seconds, at the end of a term
@@ -41,7 +42,7 @@ async def write_down(unit_of_work: UnitOfWork, presses: Presses) -> None:
     ending = False
     try:
         async with unit_of_work.open() as work:
-            await work.stats.add_presses(taken)
+            await work.of(Stats).add_presses(taken)
             ending = True
     except (TransientError, StatementRefusedError) as error:
         presses.update(taken)

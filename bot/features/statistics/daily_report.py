@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from bot.db.tables import mail
+from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
 from bot.features.admin import notice_rules as notices
 from bot.features.statistics import service as stats
@@ -22,7 +23,7 @@ def daily_report(bot_id: int, owners: frozenset[int]) -> Entry:
             numbers = await stats.numbers(work, bot_id)
             screens = [(one.telegram_id, view.report(texts(one.language, one.time_zone), numbers)) for one in wanting]
             await mail.post(work, bot_id, [Text(chat_id, screen.text) for chat_id, screen in screens])
-        return next_time(await work.people.now())
+        return next_time(await work.of(People).now())
 
     return Entry(next_time, fire)
 

@@ -2,6 +2,7 @@
 
 from telegram import Update
 
+from bot.db.tables.people import People
 from bot.features.admin import views as admin_view
 from bot.features.start.views import Screen
 from bot.features.statistics import service as stats
@@ -33,12 +34,12 @@ async def report_off(_: Update, context: Context) -> None:
 
 async def _switch(context: Context, *, on: bool) -> None:
     work = await context.work()
-    await work.people.want_report(context.person_id, on=on)
+    await work.of(People).want_report(context.person_id, on=on)
     context.show(await _screen(context), toast=view.switched(context.words, on=on))
 
 
 async def _screen(context: Context) -> Screen:
-    reported = await (await context.work()).people.wants_report(context.person_id)
+    reported = await (await context.work()).of(People).wants_report(context.person_id)
     screen = view.screen(context.words, await _numbers(context), reported=reported)
     return admin_view.under_panel(context.words, screen)
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.base import Repository
 
 FORTNIGHT = 14  # days; Telegram keeps an update for one
 
@@ -111,10 +112,7 @@ RETURNING user_id
 """)
 
 
-class Stats:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
+class Stats(Repository):
     async def schema(self) -> str:
         """The revision that the schema has."""
         return str(await self._session.scalar(text("SELECT version_num FROM alembic_version")))

@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.db.tables.dead_letters import DeadLetters
+from bot.db.tables.people import People
+from bot.db.tables.updates import Inbox
 from bot.db.unit_of_work import Work
 from bot.features.statistics import repository as stats
+from bot.features.statistics.repository import Stats
 
 Counts = stats.Counts  # for views, which know services and not the database
 Cohort = stats.Cohort
@@ -42,19 +46,19 @@ class Numbers:
 async def numbers(work: Work, bot_id: int | None = None) -> Numbers:
     """All of them, from one moment; what waits only where a bot is named."""
     return Numbers(
-        now=await work.people.now(),
-        counts=await work.stats.counts(),
-        languages=await work.stats.languages(MOST_LANGUAGES),
-        sources=await work.stats.sources(MOST_SOURCES),
-        buttons=await work.stats.buttons(BUTTONS_WITHIN, MOST_BUTTONS),
-        new_per_day=await work.stats.new_per_day(DAYS),
-        cohorts=await work.stats.cohorts(WEEKS),
+        now=await work.of(People).now(),
+        counts=await work.of(Stats).counts(),
+        languages=await work.of(Stats).languages(MOST_LANGUAGES),
+        sources=await work.of(Stats).sources(MOST_SOURCES),
+        buttons=await work.of(Stats).buttons(BUTTONS_WITHIN, MOST_BUTTONS),
+        new_per_day=await work.of(Stats).new_per_day(DAYS),
+        cohorts=await work.of(Stats).cohorts(WEEKS),
         queue=None if bot_id is None else await queue(work, bot_id),
     )
 
 
 async def queue(work: Work, bot_id: int) -> Queue:
-    return Queue(await work.inbox.pending(bot_id), await work.dead_letters.count(bot_id))
+    return Queue(await work.of(Inbox).pending(bot_id), await work.of(DeadLetters).count(bot_id))
 
 
 def returned(cohort: Cohort, now: datetime) -> list[int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from telegram import Update
 
+from bot.db.tables.prompts import Questions
 from bot.features.admin.chat_menus import with_ban
 from bot.features.admin.handlers import REFUSED, actor, why_not
 from bot.features.bans import service as sanctions
@@ -39,7 +40,7 @@ Answer = Callable[[Context, Details, str], Awaitable[Next]]
 async def answered(answer: Answer, most: int, update: Update, context: Context) -> None:
     assert update.message is not None
     work = await context.work()
-    question = await work.questions.being_asked(context.person_id, context.person_id)
+    question = await work.of(Questions).being_asked(context.person_id, context.person_id)
     if question is None:
         await start.unknown_message(update, context)
         return
@@ -51,7 +52,7 @@ async def answered(answer: Answer, most: int, update: Update, context: Context) 
     else:
         after = await _done(answer, context, question.details, text)
     if not after.asks_on:
-        await work.questions.answered(context.person_id, context.person_id)
+        await work.of(Questions).answered(context.person_id, context.person_id)
     context.reply(after.screen)
 
 

@@ -4,13 +4,17 @@ from typing import Any
 
 from telegram import Message
 
+from bot.db.tables.audit import Audit
+from bot.db.tables.prompts import Questions
 from bot.features.admin.chat_menus import of_chat
 from bot.features.admin.handlers import REFUSED, actor, why_not
 from bot.features.audit.service import Action
+from bot.features.bans.repository import Sanctions
 from bot.features.privacy import service as privacy
 from bot.features.start.views import Screen
 from bot.features.users import service as profiles
 from bot.features.users import views as view
+from bot.features.users.repository import Profiles
 from bot.features.users.service import Act, NotAllowedError, NotNowError
 from bot.framework.context import Context
 from bot.framework.permissions import Role
@@ -22,7 +26,7 @@ SEARCH, LETTER, NOTE = "people-search", "people-letter", "people-note"
 
 async def show_people(context: Context) -> None:
     work = await context.work()
-    context.show(view.panel(context.words, await work.profiles.counts()))
+    context.show(view.panel(context.words, await work.of(Profiles).counts()))
 
 
 async def search(context: Context) -> None:
@@ -79,7 +83,7 @@ async def export(context: Context, number: str) -> None:
         return
     work = await context.work()
     content = await privacy.export(work, profile.telegram_id)
-    await work.audit.add(context.person_id, Action.EXPORT, profile.telegram_id)
+    await work.of(Audit).add(context.person_id, Action.EXPORT, profile.telegram_id)
     context.answer()
     context.say(Document(context.person_id, view.file_name(profile), content, view.exported(context.words, profile)))
 
@@ -94,8 +98,8 @@ async def notes(context: Context, telegram_id: int) -> Screen:
     """Raises NobodyError."""
     work = await context.work()
     found = await profiles.card(work, actor(context), telegram_id)
-    remarks = await work.sanctions.notes(telegram_id)
-    authors = await work.profiles.names({one.author_id for one in remarks if one.author_id is not None})
+    remarks = await work.of(Sanctions).notes(telegram_id)
+    authors = await work.of(Profiles).names({one.author_id for one in remarks if one.author_id is not None})
     return view.notes(context.words, found, remarks, authors)
 
 
@@ -114,7 +118,7 @@ async def refuse(context: Context, telegram_id: int, error: NotAllowedError | No
 
 async def ask(context: Context, what: str, **details: Any) -> None:
     work = await context.work()
-    await work.questions.ask(context.person_id, context.person_id, what, **details)
+    await work.of(Questions).ask(context.person_id, context.person_id, what, **details)
 
 
 async def _give_role(context: Context, telegram_id: int, act: Act) -> None:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, Select, Text, any_, func, literal, or_, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.arrays import bigints
-from bot.db.models import User
+from bot.db.base import Repository
+from bot.db.tables.users import User
 
 # With a plan made for any query, a rare name's search goes through the whole table.
 _PLAN_EACH = text("SET LOCAL plan_cache_mode = 'force_custom_plan'")
@@ -78,10 +78,7 @@ _COLUMNS: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-class Profiles:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
+class Profiles(Repository):
     async def one(self, telegram_id: int, *, locked: bool = False) -> Profile | None:
         """The person; `locked` until the transaction ends."""
         found = select(*_COLUMNS).where(User.telegram_id == telegram_id)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.db import trigrams as grams
-from bot.db.tables.audit import Action
+from bot.db.tables.audit import Action, Audit
+from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
-from bot.features.bans.repository import Ban
+from bot.features.bans.repository import Ban, Sanctions
 from bot.features.broadcasts import authors as broadcast_authors
 from bot.features.users import repository as profiles
+from bot.features.users.repository import Profiles
 from bot.framework.permissions import Role
 
 Profile = profiles.Profile  # for handlers and views, which know services and not the database
@@ -120,7 +122,7 @@ def sensible(profile: Profile) -> frozenset[Act]:
 async def card(work: Work, actor: Actor, telegram_id: int) -> Card:
     """Raises NobodyError."""
     profile = await _known(work, telegram_id, locked=False)
-    bans, notes = await work.sanctions.of(telegram_id), await work.sanctions.notes(telegram_id)
+    bans, notes = await work.of(Sanctions).of(telegram_id), await work.of(Sanctions).notes(telegram_id)
     offered = permitted(actor, profile) & sensible(profile)
     return Card(profile, role_of(profile, actor.owners), bans, len(notes), offered)
 
@@ -154,7 +156,7 @@ async def search(work: Work, wanted: str, before: int | None = None) -> Found:
     if wanted != "" and not having:
         return Found([], None)
     while looked_at < MOST_LOOKED_AT:
-        some = await work.profiles.newest(having, LOOKED_AT if having else PAGE + 1, before=before)
+        some = await work.of(Profiles).newest(having, LOOKED_AT if having else PAGE + 1, before=before)
         found += [one for one in some if _has(one, wanted, name)]
         if len(found) > PAGE:
             return Found(found[:PAGE], found[PAGE - 1].number)
@@ -168,8 +170,8 @@ async def give_role(work: Work, actor: Actor, telegram_id: int, act: Act) -> Non
     """Promote or demote. Raises as `to_act_on`."""
     await to_act_on(work, actor, telegram_id, act)
     role = Role.ADMINISTRATOR if act is Act.PROMOTE else Role.USER
-    await work.people.give_role(telegram_id, role.value)
-    await work.audit.add(actor.telegram_id, Action(act.value), telegram_id)
+    await work.of(People).give_role(telegram_id, role.value)
+    await work.of(Audit).add(actor.telegram_id, Action(act.value), telegram_id)
     if act is Act.DEMOTE:
         await broadcast_authors.hold_back(work, actor.telegram_id, telegram_id)
 
@@ -183,12 +185,12 @@ def _has(profile: Profile, wanted: str, name: str) -> bool:
 
 async def _exactly(work: Work, wanted: str) -> Profile | None:
     if wanted.isascii() and wanted.isdigit() and len(wanted) < MOST_DIGITS:
-        return await work.profiles.one(int(wanted))
-    return await work.profiles.by_username(wanted[1:]) if wanted.startswith("@") else None
+        return await work.of(Profiles).one(int(wanted))
+    return await work.of(Profiles).by_username(wanted[1:]) if wanted.startswith("@") else None
 
 
 async def _known(work: Work, telegram_id: int, *, locked: bool) -> Profile:
-    profile = await work.profiles.one(telegram_id, locked=locked)
+    profile = await work.of(Profiles).one(telegram_id, locked=locked)
     if profile is None:
         raise NobodyError(f"nobody has the number {telegram_id}")
     return profile

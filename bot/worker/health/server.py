@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from bot.db.tables.updates import Inbox
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import BotError, FatalError
 from bot.worker.health.checks import DatabaseFacts, Verdict, verdict
@@ -52,7 +53,7 @@ def looking_at(unit_of_work: UnitOfWork, bot_id: int) -> Look:
     async def look() -> DatabaseFacts:
         try:
             async with asyncio.timeout(DATABASE_ANSWERS_WITHIN), unit_of_work.open() as work:
-                return DatabaseFacts(await work.inbox.pending(bot_id), None)
+                return DatabaseFacts(await work.of(Inbox).pending(bot_id), None)
         except TimeoutError:
             return DatabaseFacts(None, f"no answer within {DATABASE_ANSWERS_WITHIN:.0f} s")
         except BotError as error:

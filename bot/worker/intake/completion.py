@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.db.tables.outbox import NewMessage, Unsent
-from bot.db.tables.updates import Waiting
+from bot.db.tables.outbox import NewMessage, Outbox, Unsent
+from bot.db.tables.updates import Inbox, Waiting
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import AlreadyEndedError, LeadershipLostError, TransientError
 from bot.worker.batcher import Together
@@ -48,9 +48,9 @@ class Endings:
 
         Raises AlreadyEndedError, upon which the transaction has to be rolled back.
         """
-        if not await work.inbox.end([waiting.id]):
+        if not await work.of(Inbox).end([waiting.id]):
             raise _ended_before(waiting)
-        unsent = await work.outbox.add(self._bot_id, messages)
+        unsent = await work.of(Outbox).add(self._bot_id, messages)
         self._check()
         self._delivery.expect(unsent)
         return unsent
@@ -70,9 +70,9 @@ class Endings:
         unsent: list[Unsent] = []
         try:
             async with self._unit_of_work.open() as work:
-                ended = await work.inbox.end([ending.waiting.id for ending in batch])
+                ended = await work.of(Inbox).end([ending.waiting.id for ending in batch])
                 messages = [message for one in batch if one.waiting.id in ended for message in one.messages]
-                unsent = await work.outbox.add(self._bot_id, messages)
+                unsent = await work.of(Outbox).add(self._bot_id, messages)
                 self._check()
                 self._delivery.expect(unsent)
         except BaseException:

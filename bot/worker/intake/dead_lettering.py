@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 from telegram import Update
 
-from bot.db.tables.dead_letters import NewDeadLetter, Origin
+from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
 from bot.db.tables.outbox import NewMessage, Unsent
 from bot.db.tables.updates import Waiting
 from bot.db.unit_of_work import UnitOfWork
@@ -59,7 +59,7 @@ class Failing:
         unsent: list[Unsent] = []
         try:
             async with self.unit_of_work.open() as work:
-                number = await work.dead_letters.add(self.bot_id, letter)
+                number = await work.of(DeadLetters).add(self.bot_id, letter)
                 apology = [] if update is None else self.apology(update, number)
                 rows = [NewMessage(one.chat_id, one.kind, one.parameters(), waiting.id) for one in apology]
                 unsent = await self.endings.end_within(work, waiting, rows)

@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 from telegram import Bot, Update
 
-from bot.db.tables.outbox import NewMessage, Unsent
+from bot.db.tables.outbox import NewMessage, Outbox, Unsent
 from bot.db.tables.people import Person
 from bot.db.tables.updates import Waiting
 from bot.db.unit_of_work import Deferred, Patience, UnitOfWork
@@ -203,7 +203,7 @@ class Handling:
     async def _destinations(self, waiting: Waiting) -> set[int]:
         try:
             async with self.unit_of_work.open() as work:
-                return {message.chat_id for message in await work.outbox.answers_to(waiting.id)}
+                return {message.chat_id for message in await work.of(Outbox).answers_to(waiting.id)}
         except (DatabaseAwayError, ConflictError):
             return {waiting.chat_id}
 

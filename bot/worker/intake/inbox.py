@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.db.tables.dead_letters import NewDeadLetter, Origin
-from bot.db.tables.updates import Cursor, NewUpdate, Term, Waiting
+from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
+from bot.db.tables.updates import Cursor, Inbox, NewUpdate, Term, Waiting
+from bot.db.tables.users import Users
 from bot.db.text import storable
 from bot.db.unit_of_work import Work
 from bot.worker.intake import membership as standings
@@ -32,20 +33,20 @@ async def accept(work: Work, term: Term, batch: Sequence[RawUpdate]) -> Accepted
     Raises LeadershipLostError if another worker has taken over since.
     Source: Bot API, getUpdates, parameter `offset`.
     """
-    cursor = await work.inbox.cursor(term)
+    cursor = await work.of(Inbox).cursor(term)
     new = new_ones(cursor, batch)
     readable = [update for update in new if update.unreadable is None]
     seen = sightings(readable, cursor.now)
-    busy = await work.users.busy([sighting.telegram_id for sighting in seen])
-    waiting = await work.inbox.add(term.bot_id, [_row(update, busy) for update in readable])
-    await work.users.meet([sighting for sighting in seen if sighting.telegram_id not in busy])
+    busy = await work.of(Users).busy([sighting.telegram_id for sighting in seen])
+    waiting = await work.of(Inbox).add(term.bot_id, [_row(update, busy) for update in readable])
+    await work.of(Users).meet([sighting for sighting in seen if sighting.telegram_id not in busy])
     for update in new:
         if update.unreadable is not None:
-            await work.dead_letters.add(term.bot_id, _dead_letter(update, update.unreadable))
+            await work.of(DeadLetters).add(term.bot_id, _dead_letter(update, update.unreadable))
     await standings.note(work, term.bot_id, standings.standings(readable))
     ids = [update.update_id for update in new if update.update_id is not None]
     if ids:
-        await work.inbox.advance(term, ids[-1])
+        await work.of(Inbox).advance(term, ids[-1])
     return Accepted(tuple(waiting), len(new) - len(readable), len(batch) - len(new))
 
 
@@ -74,8 +75,8 @@ def had(cursor: Cursor, update_id: int | None) -> bool:
 
 async def settle_person(work: Work, waiting: Waiting) -> None:
     """Write down late who is behind a row: when it was accepted, somebody held their row of `users`."""
-    if await work.inbox.person_settled(waiting.id):
-        await work.users.meet(sightings([read_one(waiting.payload)], datetime.now(UTC)), late=True)
+    if await work.of(Inbox).person_settled(waiting.id):
+        await work.of(Users).meet(sightings([read_one(waiting.payload)], datetime.now(UTC)), late=True)
 
 
 def reread(payload: bytes) -> NewUpdate | None:

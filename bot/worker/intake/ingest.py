@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.db.tables.updates import Term, Waiting
+from bot.db.tables.updates import Inbox, Term, Waiting
 from bot.db.unit_of_work import Patience, UnitOfWork
 from bot.errors import StatementRefusedError, TransientError
 from bot.worker.intake import inbox
@@ -76,4 +76,4 @@ class Keeping:
 
     async def _chats_waiting(self) -> list[int]:
         async with self.unit_of_work.open() as work:
-            return await work.inbox.chats_waiting(self.term.bot_id)
+            return await work.of(Inbox).chats_waiting(self.term.bot_id)

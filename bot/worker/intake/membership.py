@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.db.tables.chats import Chats
 from bot.db.unit_of_work import Work
 from bot.worker.intake.reading import RawUpdate
 from bot.worker.intake.seen_users import GONE, is_id
@@ -47,13 +48,13 @@ async def note(work: Work, bot_id: int, found: Standings) -> None:
     for chat_id in sorted(found.now.keys() | found.became.keys()):  # the same order for all, so that nobody deadlocks
         match found.now.get(chat_id):
             case Standing.WRITES:
-                await work.chats.unmark(bot_id, chat_id)
+                await work.of(Chats).unmark(bot_id, chat_id)
             case Standing.MUTED as standing:
-                await work.chats.mark_muted(bot_id, chat_id, standing.value)
+                await work.of(Chats).mark_muted(bot_id, chat_id, standing.value)
             case Standing.LEFT as standing:
-                await work.chats.mark_left(bot_id, chat_id, standing.value)
+                await work.of(Chats).mark_left(bot_id, chat_id, standing.value)
         if (supergroup_id := found.became.get(chat_id)) is not None:
-            await work.chats.mark_became(bot_id, chat_id, supergroup_id)
+            await work.of(Chats).mark_became(bot_id, chat_id, supergroup_id)
 
 
 def _standing(change: dict[str, Any], kind: str) -> Standing | None:

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 
-from bot.db.tables.people import Person
+from bot.db.tables.people import People, Person
 from bot.db.unit_of_work import UnitOfWork
 from bot.worker.batcher import Together
 
@@ -47,5 +47,5 @@ class KnownPeople:
 
     async def _read(self, telegram_ids: Sequence[int]) -> list[Person | None]:
         async with self._unit_of_work.open() as work:
-            found = await work.people.of(telegram_ids)
+            found = await work.of(People).of(telegram_ids)
         return [found.get(telegram_id) for telegram_id in telegram_ids]

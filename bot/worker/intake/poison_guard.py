@@ -7,7 +7,7 @@ A process counts itself in once, however often it loses the lead and gains it ag
 import time
 from collections.abc import Callable, Sequence
 
-from bot.db.tables.updates import Term, Waiting
+from bot.db.tables.updates import Inbox, Term, Waiting
 from bot.db.unit_of_work import UnitOfWork
 from bot.worker.batcher import Together
 
@@ -66,5 +66,5 @@ class Tries:
 
     async def _count_all(self, rows: Sequence[int]) -> list[int]:
         async with self._unit_of_work.open() as work:
-            tries = await work.inbox.count_tries(rows)
+            tries = await work.of(Inbox).count_tries(rows)
         return [tries.get(row_id, 0) for row_id in rows]

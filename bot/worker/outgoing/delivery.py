@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 import structlog
 from telegram.error import TelegramError
 
-from bot.db.tables.outbox import Unsent
+from bot.db.tables.chats import Chats
+from bot.db.tables.outbox import Outbox, Unsent
 from bot.db.unit_of_work import DONE_WITHIN, UnitOfWork
 from bot.errors import ChatRestsError, NoMoreTurnsError, TransientError, UnsendableError
 from bot.messages import KINDS, ButtonAnswer, Call, Chart, call_of
@@ -121,7 +122,7 @@ class Delivery:
             return
         try:
             async with self._unit_of_work.open(within=within) as work:
-                await work.outbox.strike_off(sent)
+                await work.of(Outbox).strike_off(sent)
         except TransientError as error:
             log.warning("what was sent can't be struck off yet", messages=len(sent), reason=str(error))
             await asyncio.sleep(DATABASE_BACK_OFF)
@@ -140,8 +141,8 @@ class Delivery:
             became = self._refused.became
             groups = [chat_id for chat_id in chats if LEAST_SUPERGROUP < chat_id < 0 and chat_id not in became]
             if groups:
-                became.update(await work.chats.became(self._bot_id, groups))
-            found = await work.outbox.next_of(self._bot_id, chats, KINDS, besides, limit)
+                became.update(await work.of(Chats).became(self._bot_id, groups))
+            found = await work.of(Outbox).next_of(self._bot_id, chats, KINDS, besides, limit)
         return [found[chat_id] for chat_id in chats]
 
     async def _send(self, message: Unsent) -> float | None:

@@ -5,6 +5,8 @@ import time
 
 import structlog
 
+from bot.db.tables.chats import Chats
+from bot.db.tables.users import Users
 from bot.db.unit_of_work import Patience, UnitOfWork, Work
 from bot.errors import TransientError
 from bot.worker.outgoing.error_catalogue import Mark, Refusal
@@ -58,10 +60,10 @@ async def mark(work: Work, bot_id: int, chat_id: int, refusal: Refusal, seconds_
     """Write down what was met so long ago; a person, a group or a channel that is unknown is no matter."""
     match refusal.mark:
         case Mark.BLOCKED:
-            await work.users.mark_blocked(chat_id, seconds_ago)
+            await work.of(Users).mark_blocked(chat_id, seconds_ago)
         case Mark.UNREACHABLE:
-            await work.users.mark_unreachable(chat_id, refusal.reason, seconds_ago)
+            await work.of(Users).mark_unreachable(chat_id, refusal.reason, seconds_ago)
         case Mark.LEFT:
-            await work.chats.mark_left(bot_id, chat_id, refusal.reason)
+            await work.of(Chats).mark_left(bot_id, chat_id, refusal.reason)
         case Mark.MUTED:
-            await work.chats.mark_muted(bot_id, chat_id, refusal.reason)
+            await work.of(Chats).mark_muted(bot_id, chat_id, refusal.reason)

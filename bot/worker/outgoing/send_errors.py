@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 import structlog
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.db.tables.dead_letters import NewDeadLetter, Origin
-from bot.db.tables.outbox import NewMessage, Unsent
+from bot.db.tables.chats import Chats
+from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
+from bot.db.tables.outbox import NewMessage, Outbox, Unsent
 from bot.db.unit_of_work import Patience, UnitOfWork, Work
 from bot.errors import TransientError
+from bot.features.bans.repository import Sanctions
 from bot.messages import Call, Edit, Text, ban_told_of, said_instead
 from bot.worker.outgoing.degraded import without_the_refused_part
 from bot.worker.outgoing.error_catalogue import refusal_of
@@ -90,7 +92,7 @@ class Refused:
         if self.others_get_through():
             try:
                 async with self.connections, self.unit_of_work.open() as work:
-                    tries = await work.outbox.count_attempt(message.id)
+                    tries = await work.of(Outbox).count_attempt(message.id)
             except TransientError:
                 return DATABASE_BACK_OFF
             if tries >= TRIES:
@@ -104,8 +106,8 @@ class Refused:
         self.became[message.chat_id] = chat_id
         try:
             async with self.connections, self.unit_of_work.open() as work:
-                await work.chats.mark_became(self.bot_id, message.chat_id, chat_id)
-                await work.outbox.readdress(self.bot_id, message.chat_id, chat_id)
+                await work.of(Chats).mark_became(self.bot_id, message.chat_id, chat_id)
+                await work.of(Outbox).readdress(self.bot_id, message.chat_id, chat_id)
         except TransientError:
             return DATABASE_BACK_OFF
         self.done_with(message.id)
@@ -130,8 +132,8 @@ class Refused:
         # It may be a notice of a ban, and the person's row held by somebody: then all of this is tried again.
         try:
             async with self.connections, self.unit_of_work.open(Patience(for_locks=FOR_LOCKS)) as work:
-                if await work.outbox.strike_off([message.id]):
-                    number = await work.dead_letters.add(self.bot_id, letter)
+                if await work.of(Outbox).strike_off([message.id]):
+                    number = await work.of(DeadLetters).add(self.bot_id, letter)
                     await self._say_instead(work, message, instead)
         except TransientError as failure:
             log.warning("a refused message can't be put away yet", outbox_id=message.id, reason=str(failure))
@@ -145,9 +147,9 @@ class Refused:
         return None
 
     async def _say_instead(self, work: Work, message: Unsent, instead: Sequence[Text]) -> None:
-        await work.outbox.add(self.bot_id, [NewMessage(one.chat_id, one.kind, one.parameters()) for one in instead])
+        await work.of(Outbox).add(self.bot_id, [NewMessage(one.chat_id, one.kind, one.parameters()) for one in instead])
         if (ban := ban_told_of(message.payload)) is not None:
-            await work.sanctions.not_told(message.chat_id, ban)
+            await work.of(Sanctions).not_told(message.chat_id, ban)
             await work.wake(self.bot_id)  # whoever remembers this person has to look again
 
 

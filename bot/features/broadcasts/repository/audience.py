@@ -19,10 +19,10 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.arrays import bigints
-from bot.db.models import User
+from bot.db.base import Repository
+from bot.db.tables.users import User
 
 
 class Category(StrEnum):
@@ -34,7 +34,7 @@ class Category(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
+class Audience(Repository):
     """Everyone, narrowed down by whatever is set; numbers are days."""
 
     language: str | None = None
@@ -105,11 +105,8 @@ def _ago(days: int) -> ColumnElement[Any]:
     return func.now() - timedelta(days=days)
 
 
-class Audiences:
+class Audiences(Repository):
     """Counts, for those who choose."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
 
     async def counts(self, *whos: Conditions) -> list[int]:
         """How many each of these is, in one statement: each by the index that it has."""

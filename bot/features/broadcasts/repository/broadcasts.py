@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db.models import Broadcast as Row
-from bot.db.models import BroadcastRecipient, User
+from bot.db.base import Repository
 from bot.db.tables.people import ADMINISTRATOR, NOT_BANNED
+from bot.db.tables.users import User
+from bot.features.broadcasts.models import Broadcast as Row
+from bot.features.broadcasts.models import BroadcastRecipient
 from bot.features.broadcasts.repository.audience import Audience, Category
 
 
@@ -97,14 +98,11 @@ _COLUMNS: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-class Broadcasts:
+class Broadcasts(Repository):
     """What `one` and its kin can't read, since a newer version wrote it, raises ValueError."""
 
     now = func.now()
     """The database's clock, as a value for `change`."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
 
     async def add(self, bot_id: int, author_id: int, language: str, content: dict[str, Any]) -> Broadcast:
         """A new draft, about news, for everyone."""

@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, any_, func, insert, literal, select, text, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.arrays import bigints
-from bot.db.models import BroadcastRecipient as Row
-from bot.db.models import User
+from bot.db.base import Repository
 from bot.db.redaction import NOBODY
+from bot.db.tables.users import User
 from bot.db.text import storable
+from bot.features.broadcasts.models import BroadcastRecipient as Row
 from bot.features.broadcasts.repository.audience import Conditions
 
 DELETABLE_FOR = timedelta(hours=48)
@@ -67,10 +67,7 @@ RETURNING r.user_id, r.state
 """)
 
 
-class Ledger:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
+class Ledger(Repository):
     async def list_people(self, number: int, who: Conditions, after: int, up_to: int) -> int:
         """Put those into it whose rows in `users` are numbered in (after, up_to]; returns how many."""
         people = select(literal(number, BigInteger), User.id, User.telegram_id)

@@ -7,12 +7,25 @@ from typing import Any
 from sqlalchemy import and_, any_, case, delete, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import models
 from bot.db import redaction as traces
 from bot.db.arrays import bigints
+from bot.db.base import Repository
+from bot.db.tables.active_weeks import ActiveWeek
+from bot.db.tables.audit import AuditEntry
+from bot.db.tables.changed_settings import ChangedSetting
+from bot.db.tables.dead_letters import DeadLetter
+from bot.db.tables.outbox import OutboxMessage
+from bot.db.tables.pollers import Poller
+from bot.db.tables.prompts import Asked
+from bot.db.tables.updates import InboxUpdate
+from bot.db.tables.users import User
+from bot.features.admin.models import AdministratorsChat
+from bot.features.bans.models import Sanction
+from bot.features.broadcasts.models import Broadcast, BroadcastRecipient
 from bot.features.broadcasts.repository.broadcasts import DRAFTS, UNDER_WAY, State
 from bot.features.broadcasts.repository.recipients import Fate
 from bot.features.privacy.repository.holdings import Holdings, Whom, ledger_of
+from bot.features.users.models import Note
 
 NOT_BEGUN = (*DRAFTS, State.SCHEDULED)
 IN_FLIGHT = (Fate.SENDING, Fate.DELETING)
@@ -23,19 +36,18 @@ _NOTHING_LEFT: dict[str, Any] = {
     "unreachable_reason": None, "maintenance_told_at": None,
     "role": "user", "language": None, "time_zone": None, "consent_version": None, "consent_at": None,
     "daily_report": False, "grams": [], "opted_out": [],
-    "created_at": models.User.banned_at, "updated_at": func.now(),
+    "created_at": User.banned_at, "updated_at": func.now(),
 }  # fmt: skip
 """What of `users` is overwritten where the row has to stay for its ban."""
 
 
-class Privacy:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
+class Privacy(Repository):
     async def has_broadcasts_under_way(self, telegram_id: int) -> bool:
         """Whether one of theirs is; none of them begins any more until this transaction ends, by the clock neither."""
-        await Holdings(self._session).whom(telegram_id, locked=True)  # people first, as everybody locks them
-        row = models.Broadcast
+        await Holdings(self._session, self._changed_people).whom(
+            telegram_id, locked=True
+        )  # people first, as everybody locks them
+        row = Broadcast
         theirs = select(row.state).where(row.author_id == telegram_id).order_by(row.id).with_for_update()
         return any(state in UNDER_WAY for state in await self._session.scalars(theirs))
 
@@ -44,7 +56,7 @@ class Privacy:
 
         Returns whether a ban is running, in which case their number, and how long it lasts, stay.
         """
-        whom = await Holdings(self._session).whom(telegram_id, locked=True)
+        whom = await Holdings(self._session, self._changed_people).whom(telegram_id, locked=True)
         erasing = _Erasing(self._session, bot_id, whom)
         for erase in ERASED.values():
             await erase(erasing)
@@ -63,7 +75,7 @@ class _Erasing:
 
     async def users(self) -> None:
         """The row goes, unless a ban runs. Whoever came by a link of theirs came by nobody's."""
-        row = models.User
+        row = User
         person = row.telegram_id == self._id
         runs = and_(person, row.banned_at.is_not(None), func.coalesce(row.banned_until > func.now(), true()))
         kept = await self._session.scalar(update(row).where(runs).values(**_NOTHING_LEFT).returning(row.id))
@@ -74,7 +86,7 @@ class _Erasing:
         await self._session.execute(update(row).where(referred).values(source="ref_0"))
 
     async def updates(self) -> None:
-        row = models.InboxUpdate
+        row = InboxUpdate
         own_lane = and_(row.bot_id == self._bot_id, row.chat_id == self._id)
         found = select(row.id, row.payload).where(self._whom.digits_in(row.payload), ~own_lane)
         gone = []
@@ -86,12 +98,12 @@ class _Erasing:
         await self._session.execute(delete(row).where(row.id == any_(bigints(gone))))
 
     async def outbox(self) -> None:
-        row = models.OutboxMessage
+        row = OutboxMessage
         await self._session.execute(delete(row).where(row.chat_id == self._id))
         await self._scrub(row, row.payload)
 
     async def dead_letters(self) -> None:
-        row = models.DeadLetter
+        row = DeadLetter
         await self._session.execute(delete(row).where(row.chat_id == self._id))
         texts = or_(self._whom.number_in(row.reason), self._whom.number_in(row.traceback))
         found = select(row.id, row.payload, row.reason, row.traceback)
@@ -105,7 +117,7 @@ class _Erasing:
                 await self._session.execute(update(row).where(row.id == row_id).values(**values))
 
     async def broadcasts(self) -> None:
-        row = models.Broadcast
+        row = Broadcast
         mine = row.author_id == self._id
         await self._session.execute(delete(row).where(mine, row.state.in_(NOT_BEGUN)))
         anonymous = {"author_id": traces.NOBODY, "content": {}, "panel_id": None}
@@ -115,7 +127,7 @@ class _Erasing:
 
     async def broadcast_recipients(self) -> None:
         """Who still waits is counted among those that can't be reached; a row in a sender's hands loses the number."""
-        row, broadcast = models.BroadcastRecipient, models.Broadcast
+        row, broadcast = BroadcastRecipient, Broadcast
         theirs = ledger_of(self._whom)
         waiting = select(row.broadcast_id).where(theirs, row.state == Fate.WAITING)
         counted = update(broadcast).where(broadcast.id.in_(waiting)).values(blocked=broadcast.blocked + 1)
@@ -125,7 +137,7 @@ class _Erasing:
 
     async def sanctions(self) -> None:
         """A running ban keeps its beginning and its end, not its reason. Whom they banned, nobody known has banned."""
-        row = models.Sanction
+        row = Sanction
         over = row.lifted_at.is_not(None) if self.banned else true()
         await self._session.execute(delete(row).where(row.telegram_id == self._id, over))
         await self._session.execute(update(row).where(row.telegram_id == self._id).values(reason=""))
@@ -137,12 +149,12 @@ class _Erasing:
         await self._session.execute(acted.values(**nobody))
 
     async def notes(self) -> None:
-        row = models.Note
+        row = Note
         await self._session.execute(delete(row).where(row.telegram_id == self._id))
         await self._session.execute(update(row).where(row.author_id == self._id).values(author_id=None))
 
     async def audit(self) -> None:
-        row = models.AuditEntry
+        row = AuditEntry
         await self._session.execute(update(row).where(row.person_id == self._id).values(person_id=None, details={}))
         # Not None, which says that it happened by itself.
         await self._session.execute(update(row).where(row.actor_id == self._id).values(actor_id=traces.NOBODY))
@@ -150,26 +162,26 @@ class _Erasing:
 
     async def administrators_chats(self) -> None:
         """What the chat shows is taken away by whoever erases."""
-        row = models.AdministratorsChat
+        row = AdministratorsChat
         await self._session.execute(delete(row).where(row.telegram_id == self._id))
 
     async def asked(self) -> None:
         """Also what somebody else is being asked about them."""
-        row = models.Asked
+        row = Asked
         theirs = or_(row.telegram_id == self._id, row.chat_id == self._id, self._whom.number_in(row.details))
         await self._session.execute(delete(row).where(theirs))
 
     async def changed_settings(self) -> None:
-        row = models.ChangedSetting
+        row = ChangedSetting
         await self._session.execute(update(row).where(row.changed_by == self._id).values(changed_by=None))
 
     async def active_weeks(self) -> None:
-        row = models.ActiveWeek
+        row = ActiveWeek
         await self._session.execute(delete(row).where(row.user_id == self._whom.user_id))
 
     async def pollers(self) -> None:
         """How far their chat's limits are used up; last, for whoever accepts updates waits for these rows."""
-        row = models.Poller
+        row = Poller
         found = select(row.bot_id, row.api_url, row.limits).where(self._whom.number_in(row.limits)).with_for_update()
         for bot_id, api_url, limits in (await self._session.execute(found)).all():
             for part in ("chats", "halted"):

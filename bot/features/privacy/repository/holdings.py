@@ -5,27 +5,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.db import redaction as traces
-from bot.db.models import (
-    ActiveWeek,
-    AdministratorsChat,
-    Asked,
-    AuditEntry,
-    Base,
-    Broadcast,
-    BroadcastRecipient,
-    ChangedSetting,
-    DeadLetter,
-    InboxUpdate,
-    Note,
-    OutboxMessage,
-    Poller,
-    Sanction,
-    User,
-)
+from bot.db.base import Base, Repository
+from bot.db.tables.active_weeks import ActiveWeek
+from bot.db.tables.audit import AuditEntry
+from bot.db.tables.changed_settings import ChangedSetting
+from bot.db.tables.dead_letters import DeadLetter
+from bot.db.tables.outbox import OutboxMessage
+from bot.db.tables.pollers import Poller
+from bot.db.tables.prompts import Asked
+from bot.db.tables.updates import InboxUpdate
+from bot.db.tables.users import User
+from bot.features.admin.models import AdministratorsChat
+from bot.features.bans.models import Sanction
+from bot.features.broadcasts.models import Broadcast, BroadcastRecipient
+from bot.features.users.models import Note
 
 NOTHING_PERSONAL = frozenset({"chats", "timetable", "button_counts", "cohort_returns"})
 """Tables of groups and channels, of appointments, and of sums. Every other stands in FOUND, and in `privacy.ERASED`."""
@@ -90,10 +86,7 @@ FOUND: dict[str, Callable[[Whom], Condition]] = {
 """By table, which rows are theirs, or may be: those with a `payload` are then looked into."""
 
 
-class Holdings:
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
+class Holdings(Repository):
     async def whom(self, telegram_id: int, *, locked: bool = False) -> Whom:
         """Who that is; `locked`: their row of `users`, until the transaction ends."""
         row = select(User.id).where(User.telegram_id == telegram_id)

@@ -1,4 +1,4 @@
-"""What the statistics remember: who came back in which week, and which buttons were pressed on which day."""
+"""Who was active in which week, and how many of each week's newcomers came back."""
 
 from datetime import date
 
@@ -25,13 +25,3 @@ class CohortReturn(Base):
     joined: Mapped[date] = mapped_column(Date, primary_key=True)
     week: Mapped[date] = mapped_column(Date, primary_key=True)
     people: Mapped[int]
-
-
-class ButtonCount(Base):
-    """How often a button was pressed on a day (UTC)."""
-
-    __tablename__ = "button_counts"
-
-    button: Mapped[str] = mapped_column(primary_key=True)
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    presses: Mapped[int] = mapped_column(server_default="0")

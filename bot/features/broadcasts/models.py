@@ -1,4 +1,4 @@
-"""Broadcasts, and what became of them for each person."""
+"""Broadcasts and their recipients."""
 
 from datetime import datetime
 from typing import Any
