@@ -40,7 +40,7 @@ check: .venv/.stamp ## lint, types, formatting, import rules, lock file and migr
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
-	@$(RUN) pytest -q -n 0 tests/test_architecture.py tests/database/test_migrations.py
+	@$(RUN) pytest -q -n 0 tests/test_architecture.py tests/db/test_migrations.py
 	@$(POETRY) check --lock
 
 format: .venv/.stamp ## format the code and mend what ruff can mend

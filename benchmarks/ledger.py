@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.stage import Stage, stage
 from bot.sandbox.chats import BotIs
-from tests.broadcast_desk import FIRST_ID, Desk, desk
+from tests.support.broadcast_author import FIRST_ID, Desk, desk
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 REAL = 30_000  # of the first people the emulator knows; to the others nothing gets in the time there is

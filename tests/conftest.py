@@ -21,12 +21,14 @@ from bot.db.engine import AsyncSessionLocal, engine_for
 from bot.db.unit_of_work import UnitOfWork
 from bot.sandbox.api import serving
 from bot.sandbox.emulator import Emulator
-from tests import nursery
-from tests.database_server import create_database, drop_database, start
-from tests.nursery import ForkedWorker
+from tests.support import fork_server
+from tests.support.database_server import create_database, drop_database, start
+from tests.support.fork_server import ForkedWorker
 
 settings.register_profile("busy machines", suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machines")
+
+pytest_plugins = ["tests.support.delivery", "tests.support.workers"]
 
 TEMPLATE = "migrated"
 SOCKETS = pytest.StashKey[Path]()
@@ -111,21 +113,21 @@ async def telegram_url(telegram: Emulator) -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="session")
-def nursery_address() -> Iterator[Path]:
+def fork_server_address() -> Iterator[Path]:
     """Where workers and commands come from that start in no time."""
-    folder = Path(tempfile.mkdtemp(prefix="bot-nursery-"))  # pytest's own paths are too long for a socket
-    with nursery.running(folder / "socket") as address:
+    folder = Path(tempfile.mkdtemp(prefix="bot-fork-server-"))  # pytest's own paths are too long for a socket
+    with fork_server.running(folder / "socket") as address:
         yield address
     shutil.rmtree(folder)
 
 
 @pytest.fixture
 async def worker(
-    nursery_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
+    fork_server_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
 ) -> AsyncIterator[ForkedWorker]:
     """A worker on the test's own database and Telegram; not started yet, and gone at the end."""
     process = ForkedWorker(
-        nursery_address,
+        fork_server_address,
         tmp_path,
         BOT_TOKEN=telegram.bot.token,
         TELEGRAM_API_URL=telegram_url,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.databases import short_folder
-from tests.worker_process import PROJECT
+from tests.support.worker_process import PROJECT
 
 PAGE = PROJECT / "docs" / "adding-a-feature.md"
 BLOCKS = re.compile(r"((?:^```\w+\n.*?^```\n\s*)+)", re.DOTALL | re.MULTILINE)
@@ -20,8 +20,8 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"`([\w/.-]+\.(?:py|ftl))`")
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".poetry", ".data", "__pycache__", ".hypothesis")
 CONCERNED = (
-    "tests/worker/test_ideas.py", "tests/database/test_privacy.py", "tests/unit/test_locales.py",
-    "tests/unit/test_people_views.py",
+    "tests/worker/test_ideas.py", "tests/features/privacy/test_erasure.py", "tests/framework/test_texts.py",
+    "tests/features/users/test_names.py",
 )  # fmt: skip
 """Instead of all tests, of which this is one."""
 ELSEWHERE = "…"  # the lines above and below are not neighbours

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import telegram
 
-from tests.worker_process import PROJECT
+from tests.support.worker_process import PROJECT
 
 BOT = PROJECT / "bot"
 FILES = sorted(BOT.rglob("*.py"))

@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox.emulator import Emulator
 from tests.faults.harness import Scenario, chosen_seed, scenario
-from tests.nursery import ForkedWorker
+from tests.support.fork_server import ForkedWorker
 
 SPEAKERS = 16
 
@@ -24,13 +24,13 @@ async def on(telegram: Emulator, database_url: str) -> AsyncIterator[Scenario]:
 
 @pytest.fixture
 async def fork(
-    nursery_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
+    fork_server_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
 ) -> AsyncIterator[Fork]:
     """Workers on the test's own database and Telegram; not started yet, and gone at the end."""
     async with AsyncExitStack() as made:
 
         def fork(name: str) -> ForkedWorker:
-            process = forked(nursery_address, tmp_path / name, telegram, telegram_url, database_url)
+            process = forked(fork_server_address, tmp_path / name, telegram, telegram_url, database_url)
             made.push_async_callback(process.kill)
             return process
 

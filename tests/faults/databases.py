@@ -15,7 +15,7 @@ from bot.db.embedded import cluster as embedded
 from bot.db.embedded.keeper import Files, read_note
 from tests.conftest import libpq_url
 from tests.faults.harness import execute_at
-from tests.worker_process import command
+from tests.support.worker_process import command
 
 
 @dataclass(frozen=True)

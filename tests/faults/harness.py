@@ -17,7 +17,7 @@ from bot.db.engine import engine_for
 from bot.sandbox.emulator import Emulator
 from tests.faults.accounting import WITNESS, Account, Incident, account
 from tests.faults.load import Load
-from tests.worker_process import WorkerProcess
+from tests.support.worker_process import WorkerProcess
 
 KILL = "kill -9"
 UP_WITHIN = 30.0  # seconds

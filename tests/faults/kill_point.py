@@ -1,6 +1,6 @@
 """The worker with one step at which it strikes. `python -m tests.faults.kill_point '{"function": "…", …}' [command]`.
 
-Without the JSON it is `python -m bot`. The tests run the same in a process forked by `nursery`, which starts sooner.
+Without the JSON it is `python -m bot`. The tests fork the same process, which starts sooner (`fork_server`).
 """
 
 import json

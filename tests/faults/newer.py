@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.db import schema
 from tests.faults.load import Load
-from tests.worker_process import PROJECT, Ended, program
+from tests.support.worker_process import PROJECT, Ended, program
 
 AT_ONCE = 12
 ALEMBIC = """

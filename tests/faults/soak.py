@@ -24,7 +24,6 @@ from bot.sandbox.api import serving
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Cut, Delay, Drop, Duplicate, Reply, When
 from tests.conftest import libpq_url
-from tests.database_server import create_database
 from tests.faults.accounting import Account
 from tests.faults.backlogs import into_the_inbox
 from tests.faults.databases import OwnServer, end_connections, own_server, refusing, short_folder
@@ -43,7 +42,8 @@ from tests.faults.harness import (
 from tests.faults.load import Speaker
 from tests.faults.newer import NewerVersions, many_at_once
 from tests.faults.proxy import Proxy, proxying
-from tests.worker_process import WorkerProcess
+from tests.support.database_server import create_database
+from tests.support.worker_process import WorkerProcess
 
 TEMPLATE = "migrated"
 PER_SECOND = 300

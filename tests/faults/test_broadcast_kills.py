@@ -8,9 +8,9 @@ import pytest
 
 from bot.features.broadcasts.service import State
 from bot.sandbox.emulator import Emulator
-from tests.broadcast_desk import Desk, desk
 from tests.faults.harness import Scenario, supervised
-from tests.nursery import ForkedWorker
+from tests.support.broadcast_author import Desk, desk
+from tests.support.fork_server import ForkedWorker
 
 PEOPLE = 400
 PER_SECOND = 100

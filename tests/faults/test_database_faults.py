@@ -18,7 +18,7 @@ from tests.faults.conftest import SPEAKERS, forked
 from tests.faults.databases import end_connections, failing, own_server, refusing, short_folder
 from tests.faults.harness import Scenario, chosen_seed, execute, execute_at, scenario, talking
 from tests.faults.proxy import proxying
-from tests.nursery import ForkedWorker
+from tests.support.fork_server import ForkedWorker
 
 MESSAGES = 300
 PER_SECOND = 150
@@ -48,11 +48,11 @@ async def test_a_database_that_refuses_for_a_while_is_waited_for(
 
 
 async def test_a_server_killed_and_started_again_costs_nothing(
-    nursery_address: Path, telegram: Emulator, telegram_url: str, tmp_path: Path
+    fork_server_address: Path, telegram: Emulator, telegram_url: str, tmp_path: Path
 ) -> None:
     """Kill -9 of PostgreSQL itself, whose disk holds what it has committed."""
     async with own_server() as server, scenario(telegram, server.url, seed=chosen_seed(), speakers=SPEAKERS) as on:
-        worker = forked(nursery_address, tmp_path / "first", telegram, telegram_url, server.libpq_url)
+        worker = forked(fork_server_address, tmp_path / "first", telegram, telegram_url, server.libpq_url)
         try:
             async with goes_on(on, worker):
                 for _ in range(2):

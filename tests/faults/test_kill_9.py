@@ -1,7 +1,7 @@
 """Kill -9 of the worker at random moments under load; it is started again each time."""
 
 from tests.faults.harness import Scenario, kill_again_and_again, supervised, talking
-from tests.nursery import ForkedWorker
+from tests.support.fork_server import ForkedWorker
 
 KILLS = 20
 MESSAGES = 2_000

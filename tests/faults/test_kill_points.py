@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.harness import KILL, Scenario
 from tests.faults.strike import Strike
-from tests.nursery import ForkedWorker
+from tests.support.fork_server import ForkedWorker
 
 INBOX = "bot.db.tables.updates:Inbox"
 OUTBOX = "bot.db.tables.outbox:Outbox"

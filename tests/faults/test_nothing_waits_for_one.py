@@ -8,7 +8,7 @@ from sqlalchemy import text
 from tests.faults.harness import Scenario, supervised
 from tests.faults.load import Speaker
 from tests.faults.strike import Deed, Strike
-from tests.nursery import ForkedWorker
+from tests.support.fork_server import ForkedWorker
 
 FLOOD = 1_000
 DISPATCH = "bot.app:dispatch"

@@ -11,7 +11,7 @@ from bot.sandbox.emulator import Emulator
 from bot.worker.leadership import ANSWERED_WITHIN
 from tests.faults.harness import Scenario, has_role, stopped_one_after_the_other, talking
 from tests.faults.strike import Deed, Strike
-from tests.nursery import ForkedWorker
+from tests.support.fork_server import ForkedWorker
 
 STOPPED_WHILE = {
     "connecting for a send": Strike(

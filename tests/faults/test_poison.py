@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.harness import Scenario
 from tests.faults.load import Speaker
-from tests.nursery import ForkedWorker
+from tests.support.fork_server import ForkedWorker
 
 DEEP = 100_000
 LONG = 5_000  # digits; Python's json refuses more than 4,300

@@ -12,8 +12,8 @@ import pytest
 
 from tests.faults.databases import short_folder
 from tests.faults.harness import Scenario, has_role, talking
-from tests.nursery import ForkedWorker
-from tests.worker_process import free_port
+from tests.support.fork_server import ForkedWorker
+from tests.support.worker_process import free_port
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
 pytestmark = pytest.mark.skipif(PGBOUNCER is None, reason="needs PgBouncer (Debian: apt-get install pgbouncer)")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.harness import Scenario
 from tests.faults.strike import Deed, Strike
-from tests.nursery import ForkedWorker
+from tests.support.fork_server import ForkedWorker
 
 LEFT_IN = {
     "inbox": Strike("bot.app:dispatch"),

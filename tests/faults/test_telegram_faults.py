@@ -9,8 +9,8 @@ from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Cut, Delay, Drop, Duplicate, Fault, Reply, When
 from tests.faults.accounting import Incident
 from tests.faults.harness import Scenario, has_role, talking
-from tests.nursery import ForkedWorker
-from tests.worker_process import free_port
+from tests.support.fork_server import ForkedWorker
+from tests.support.worker_process import free_port
 
 MESSAGES = 300
 PER_SECOND = 150

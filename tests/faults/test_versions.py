@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.faults.harness import Scenario, always_well, has_role, talking
 from tests.faults.newer import NewerVersions, many_at_once
-from tests.nursery import ForkedWorker
+from tests.support.fork_server import ForkedWorker
 
 
 async def test_a_newer_version_migrates_under_load_and_an_older_one_then_starts_on_its_schema(

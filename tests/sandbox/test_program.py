@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.db.embedded import cluster as embedded
 from bot.sandbox.program import ADMIN_ID
-from tests.worker_process import Ended, clean_environment, command, free_port
+from tests.support.worker_process import Ended, clean_environment, command, free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the browser lives in one event loop
 STARTED = "The worker has started."

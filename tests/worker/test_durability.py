@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, Drop, When
-from tests.worker.conftest import Drained
-from tests.worker_process import WorkerProcess
+from tests.support.worker_process import WorkerProcess
+from tests.support.workers import Drained
 
 CHATS = 12
 ROUNDS = 25  # messages of each chat

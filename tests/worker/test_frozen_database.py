@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.emulator import Emulator
-from tests.worker_process import WorkerProcess
+from tests.support.worker_process import WorkerProcess
 
 
 class Wire:

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, When
-from tests.worker.conftest import TROUBLED, Drained, logged, shut
-from tests.worker_process import WorkerProcess
+from tests.support.worker_process import WorkerProcess
+from tests.support.workers import TROUBLED, Drained, logged, shut
 
 END_THE_LOCKS_SESSION = text(
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Reply
-from tests.worker.conftest import TROUBLED, Drained
-from tests.worker_process import WorkerProcess
+from tests.support.worker_process import WorkerProcess
+from tests.support.workers import TROUBLED, Drained
 
 USER = text("SELECT * FROM users WHERE telegram_id = :id")
 

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Reply
-from tests.worker.conftest import Drained
-from tests.worker_process import WorkerProcess
+from tests.support.worker_process import WorkerProcess
+from tests.support.workers import Drained
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,8 @@ from bot.sandbox.api import serving
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, Reply
 from bot.sandbox.parameters import Parameters
-from tests.worker.conftest import Drained, shut
-from tests.worker_process import WorkerProcess, free_port
+from tests.support.worker_process import WorkerProcess, free_port
+from tests.support.workers import Drained, shut
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from bot.db.embedded import cluster as embedded
 from bot.db.lock import held
 from bot.sandbox.emulator import Emulator
 from tests.conftest import libpq_url
-from tests.worker.conftest import TROUBLED, logged
-from tests.worker_process import WorkerProcess, free_port
+from tests.support.worker_process import WorkerProcess, free_port
+from tests.support.workers import TROUBLED, logged
 
 STOPS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 

@@ -1,0 +1,126 @@
+"""What people see of settings, privacy, terms and the like: within Telegram's limits, in each language."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.features.admin.menu_views import ADMINISTRATORS
+from bot.features.privacy import views as privacy
+from bot.features.settings import views as settings
+from bot.features.settings.service import CHOOSABLE, Choices
+from bot.features.start import cancel_views as cancel
+from bot.features.start import group_views as groups
+from bot.features.start import views as start
+from bot.features.start.views import Screen
+from bot.features.terms import views as terms
+from bot.framework import flood_views as floods
+from bot.framework import time_zones
+from bot.framework.i18n import LANGUAGES, Texts, texts
+from bot.sandbox.markup import from_html
+from tests.features.broadcasts.test_views import EMPTY, LARGEST
+
+LONGEST_TEXT = 4096
+LONGEST_DATA = 64  # bytes
+LONGEST_LABEL = 48  # characters: more is cut off on a telephone's screen
+LONGEST_TOAST = 200
+LONGEST_CAPTION = 1024
+LONGEST_DESCRIPTION = 256  # of a command
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+WORDS = pytest.mark.parametrize("words", [texts(language) for language in LANGUAGES], ids=LANGUAGES)
+
+
+def screens(words: Texts) -> list[Screen]:
+    return [
+        *(settings.menu(words, Choices(frozenset(CHOOSABLE), "ru", zone), NOW) for zone in (None, "x" * 500)),
+        *(settings.menu(words, Choices(time_zone=zone), NOW) for zone in sorted(time_zones.ZONES)),
+        *(settings.languages(words, language) for language in (None, *LANGUAGES)),
+        settings.regions(words),
+        *(settings.zones(words, region, "Europe/Minsk", NOW) for region in time_zones.REGIONS),
+        *(privacy.told(words, days) for days in (1, 2, 36_500)),
+        privacy.ask_to_erase(words),
+        privacy.erased(words),
+        privacy.erased_but_the_ban(words),
+        privacy.in_private(words),
+        terms.terms(words, "v" * 32),
+        terms.agreed(words),
+        floods.too_much(words),
+        groups.leaves(words),
+        *(
+            cancel.cancelled(words, asked=asked, draft=draft)
+            for asked in (True, False)
+            for draft in (None, EMPTY, LARGEST)
+        ),
+        start.help_(words, administrator=True),
+    ]
+
+
+@WORDS
+def test_every_screen_fits(words: Texts) -> None:
+    for screen in screens(words):
+        text = from_html(screen.text).text
+        assert 0 < len(text.encode("utf-16-le")) // 2 <= LONGEST_TEXT
+        for button in (button for row in screen.keyboard for button in row):
+            assert 0 < len(button.label) <= LONGEST_LABEL, button.label
+            assert 0 < len(button.data.encode()) <= LONGEST_DATA
+
+
+@WORDS
+def test_toasts_captions_and_descriptions_fit(words: Texts) -> None:
+    toasts = (
+        settings.in_private_toast, privacy.exported, privacy.broadcast_under_way, privacy.in_private_toast,
+        terms.agree_first, terms.changed, terms.not_asked, floods.too_much_toast,
+    )  # fmt: skip
+    assert all(0 < len(toast(words)) <= LONGEST_TOAST for toast in toasts)
+    assert 0 < len(privacy.caption(words)) <= LONGEST_CAPTION
+    commands = start.command_lists()["" if words.language == "en" else words.language]
+    assert [name for name, _ in commands] == list(start.COMMANDS)
+    assert all(0 < len(description) <= LONGEST_DESCRIPTION for _, description in commands)
+
+
+@WORDS
+def test_the_help_names_every_command(words: Texts) -> None:
+    for administrator, names in ((False, start.COMMANDS), (True, (*start.COMMANDS, *ADMINISTRATORS))):
+        assert set(re.findall(r"/([a-z]+) –", start.help_(words, administrator=administrator).text)) == set(names)
+
+
+@WORDS
+def test_every_zone_has_a_name_of_its_own(words: Texts) -> None:
+    labels = [
+        button.label
+        for region in time_zones.REGIONS
+        for row in settings.zones(words, region, None, NOW).keyboard
+        for button in row
+        if ":set:" in button.data
+    ]
+    cities = [label.partition(" (")[0] for label in labels]
+    assert len(set(cities)) == len(cities) == len(time_zones.ZONES)
+    assert not any("/" in city for city in cities)
+
+
+def test_offsets_are_those_of_the_day() -> None:
+    june = datetime(2026, 6, 25, 12, tzinfo=UTC)
+    assert time_zones.offset("Europe/Berlin", june) == timedelta(hours=2)
+    assert time_zones.offset("Europe/Berlin", NOW) == timedelta(hours=1)
+    assert time_zones.offset("Europe/Nowhere", NOW) is time_zones.offset("../etc/passwd", NOW) is None
+    labels = [row[0].label for row in settings.zones(texts("en"), "americas", None, NOW).keyboard]
+    assert labels[0] == "New York (-5)"
+    kolkata = settings.menu(texts("en"), Choices(time_zone="Asia/Kolkata"), NOW).keyboard[3][0].label
+    assert kolkata == "🕰 Time zone: Kolkata (+5:30)"
+
+
+@WORDS
+def test_the_days_are_those_of_the_setting(words: Texts) -> None:
+    assert "7 d" in privacy.told(words, 7).text or "7 дней" in privacy.told(words, 7).text
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("Ann", "Hello, Ann!"), ("a\nb\u202ec", "Hello, a b c!"), ("Z" + "\u0301" * 60, "Hello, Z\u0301\u0301\u0301!"),
+        ("שלום", "Hello, \u2068שלום\u2069!"), ("\u200b\u3164", "Hello!"), ("w" * 70, f"Hello, {'w' * 63}…!"),
+    ],
+)  # fmt: skip
+def test_the_welcome_keeps_its_shape_whatever_somebody_is_called(name: str, greeting: str) -> None:
+    screen = start.welcome(texts("en"), name=name, bot="Bot", private=True)
+    assert from_html(screen.text).text.partition("\n\n")[0] == greeting

@@ -1,0 +1,321 @@
+"""People, as administrators look them up: the panel, counts, search, cards, notes, letters, the audit."""
+
+import json
+
+import pytest
+
+from bot.features.admin.views import Press
+from bot.sandbox import utf16
+from tests.support.stage import Administrator, Stage
+from tests.support.users_admin import audit, bans, card_of, meets, opens, searches
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+GONE = "earlier menu"
+FORGED = [
+    "a:panel", "a:people", "a:search", "a:found:0", "a:bulk", "a:bulk:00000000:day", "a:bulk:00000000:day:told",
+    "a:audit", "a:audit:of:{id}:0", "a:skip:{id}:day:told",
+    *(f"a:{action}:{{id}}" for action in (
+        "card", "ban", "unban", "promote", "demote", "write", "notes", "note", "export",
+    )),
+    "a:ban:{id}:day", "a:ban:{id}:day:silent",
+]  # fmt: skip
+
+
+async def test_strangers_get_what_they_get_for_anything_unknown_and_change_nothing(stage: Stage) -> None:
+    ann = await meets(stage, "Ann")
+    bob = await meets(stage, "Bob")
+    bob.says("/admin")
+    said = await bob.receives("don't know this command")
+    assert {data.split(":")[1] for data in FORGED} == set(Press)
+    for data in FORGED:
+        press = bob.press_forged(said, data.format(id=ann.id))
+        await stage.telegram.until(lambda press=press: press.answer is not None)  # type: ignore[misc]
+        assert press.answer is not None
+        assert GONE in (press.answer.text or ""), data
+    await stage.settles()
+    assert await stage.rows("SELECT * FROM audit UNION ALL SELECT * FROM audit") == []
+    assert await stage.rows("SELECT * FROM users WHERE banned_at IS NOT NULL OR role <> 'user'") == []
+
+
+async def test_malformed_data_is_a_button_that_is_gone(stage: Stage) -> None:
+    olga = stage.administrator()
+    menu = await opens(olga)
+    for data in ("a:", "a:card:x", "a:card:1\n", "a:ban:1:year", "a:audit:to:1:0", "a:card:" + "9" * 19):
+        assert GONE in await olga.forges(menu, data)
+    assert "no such person" in await olga.forges(menu, "a:card:999")
+    assert "no such person" in await olga.forges(menu, "a:ban:999:day:told")
+
+
+async def test_one_message_leads_everywhere_and_back(stage: Stage) -> None:
+    olga = stage.administrator()
+    await meets(stage, "Ann")
+    menu = await opens(olga)
+    await olga.presses(menu, "👥 People", shows="2 people have met me")
+    assert "New today (UTC): 2" in menu.text
+    assert "Banned: 0" in menu.text
+    await olga.presses(menu, "‹ Back", shows="Administration")
+    await olga.presses(menu, "📜 Audit", shows="Nothing yet")
+    await olga.presses(menu, "‹ Back", shows="Administration")
+    for label, shows in (
+        ("📣 Broadcasts", "Nothing has been broadcast yet"),
+        ("📊 Statistics", "Statistics ·"),
+        ("⚠️ What went wrong", "Dead letters"),
+        ("🛠 Maintenance", "Maintenance is off"),
+        ("⚙️ Bot settings", "Settings of the bot"),
+    ):
+        await olga.presses(menu, label, shows=shows)
+        await olga.presses(menu, "‹ Back", shows="Administration")
+    assert len(olga.chat.received) == 1
+
+
+async def test_the_panel_speaks_russian(stage: Stage) -> None:
+    olga = stage.administrator("ru")
+    olga.chat.says("/admin")
+    menu = await olga.chat.receives("Управление")
+    await olga.presses(menu, "👥 Люди", shows="Со мной знаком 1 человек.")
+    await olga.presses(menu, "🔎 Поиск", shows="Кого ищем?")
+    olga.chat.says(str(olga.chat.id))
+    found = await olga.chat.receives("Найдено по запросу")
+    await olga.presses(found, "Olga", shows="Роль: владелец")
+
+
+@pytest.mark.parametrize("wanted", ["{id}", "@Ann_Lee", "nn", "ANN", "  ann   lee ", "ёжи", "nn_l"])
+async def test_people_are_found_by_number_username_and_parts_of_names(stage: Stage, wanted: str) -> None:
+    olga = stage.administrator()
+    ann = await meets(stage, "Annabel", last_name="Lee-Ёжик", username="ann_lee")
+    await meets(stage, "Bob", username="bob")
+    asked = wanted.format(id=ann.id)
+    if wanted == "nn":
+        await searches(olga, asked, finds="Nobody was found")
+        olga.chat.says("ann_lee")  # the question is still open
+        await olga.chat.receives("Found for")
+        return
+    found = await searches(olga, asked)
+    assert [label for label in olga.labels(found) if "Annabel" in label or "Bob" in label] == [
+        "Annabel Lee-Ёжик · @ann_lee"
+    ]
+    await olga.presses(found, "Annabel", shows=f"Id: {ann.id}")
+    assert "Username: @ann_lee" in found.text
+    assert "State: active" in found.text
+    assert "Messages: 1" in found.text
+
+
+async def test_a_search_turns_its_pages(stage: Stage) -> None:
+    olga = stage.administrator()
+    await stage.people(20, first_name="'Zoe <i>'", grams="ARRAY['z', 'zo', 'zoe']")
+    found = await searches(olga, "zoe")
+    first = olga.labels(found)
+    assert first.count("Zoe <i>") == 8
+    await olga.presses(found, "More ›", shows="« To the first")
+    assert olga.labels(found).count("Zoe <i>") == 8
+    await olga.presses(found, "More ›", shows="« To the first")
+    await olga.shows(found, "Found for zoe")
+    await stage.telegram.until(lambda: olga.labels(found).count("Zoe <i>") == 4)
+    await olga.presses(found, "« To the first", shows="More ›")
+    assert olga.labels(found) == first
+
+
+async def test_the_newest_are_listed_without_a_search(stage: Stage) -> None:
+    olga = stage.administrator()
+    await stage.people(9)
+    menu = await opens(olga)
+    await olga.presses(menu, "👥 People", shows="met me")
+    await olga.presses(menu, "🆕 The newest", shows="The newest people")
+    assert olga.labels(menu)[0] == "Olga"
+    await olga.presses(menu, "More ›", shows="« To the first")
+    await stage.telegram.until(lambda: len(olga.labels(menu)) == 5)
+
+
+async def test_what_is_asked_is_over_once_something_else_is_pressed(stage: Stage) -> None:
+    olga = stage.administrator()
+    menu = await opens(olga)
+    await olga.presses(menu, "👥 People", shows="met me")
+    await olga.presses(menu, "🔎 Search", shows="Whom are you looking for")
+    olga.chat.sends_photo()
+    await olga.chat.receives("I need a text for this")
+    await olga.presses(menu, "‹ Back", shows="met me")
+    olga.chat.says("Ann")
+    await olga.chat.receives("don't understand this")
+
+
+NASTY = [
+    "<b>&",
+    "\u202eevil\u202c",
+    "مرحبا",
+    "👩\u200d👩\u200d👧🏳️\u200d🌈",
+    "\u200b\u2060\u200d",
+    "Z" + "\u0301" * 60,
+    "w" * 64,
+]
+
+
+@pytest.mark.parametrize("name", NASTY)
+async def test_no_name_breaks_a_card_or_a_button(stage: Stage, name: str) -> None:
+    olga = stage.administrator()
+    person = await meets(stage, name, username="nasty_one")
+    found = await searches(olga, "@nasty_one")
+    await olga.presses(found, "@nasty_one", shows=f"Id: {person.id}")
+    assert "\u202e" not in found.text
+    assert olga.labels(found)[0] == "🚫 Ban"
+    await olga.presses(found, "🚫 Ban", shows="For how long?")
+    assert await stage.rows("SELECT * FROM dead_letters") == []
+
+
+async def test_notes_are_kept_with_author_and_time(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    card = await card_of(olga, ann)
+    await olga.presses(card, "📝 Notes (0)", shows="There are no notes")
+    await olga.presses(card, "➕ Add a note", shows="Send me the text")
+    olga.chat.says("x" * 501)
+    await olga.chat.receives("too long: 500 characters")
+    olga.chat.says("Likes <b>cats</b>")
+    noted = await olga.chat.receives("📝 Noted.")
+    assert "Likes <b>cats</b>" in noted.text
+    assert "Olga, " in noted.text
+    await olga.presses(noted, "‹ Back", shows="Notes: 1")
+    [deed] = await audit(stage, "note")
+    assert (deed["actor_id"], deed["person_id"]) == (olga.chat.id, ann.id)
+
+
+async def test_what_no_column_takes_is_left_out_of_notes_reasons_and_letters(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    card = await card_of(olga, ann)
+    await olga.presses(card, "📝 Notes (0)", shows="There are no notes")
+    await olga.presses(card, "➕ Add a note", shows="Send me the text")
+    olga.chat.says("no\0isy")
+    noted = await olga.chat.receives("noisy")
+    await olga.presses(noted, "‹ Back", shows="Notes: 1")
+    await olga.presses(noted, "✉️ Write to", shows="Send me what I am to tell them")
+    olga.chat.says("qui\0et!")
+    await ann.receives("quiet!")
+    await bans(olga, ann, reason="sp\0am")
+    [ban] = await stage.rows("SELECT reason FROM sanctions")
+    assert ban["reason"] == "spam"
+    assert await stage.rows("SELECT * FROM dead_letters") == []
+
+
+async def test_what_an_erased_administrator_did_was_done_by_somebody_and_not_by_the_clock(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    rosa = stage.administrator()
+    card = await bans(rosa, ann, silent=True)
+    await rosa.presses(card, "✅ Unban", shows="State: active")
+    rosa.chat.says("/privacy")
+    told = await rosa.chat.receives("What I keep about you")
+    await rosa.presses(told, "🗑 Erase me", shows="Shall I erase")
+    await rosa.presses(told, "🗑 Yes, erase everything", shows="is erased")
+    card = await card_of(olga, ann)
+    await olga.presses(card, "📜 What was done to them", shows="somebody unknown banned Ann")
+    await olga.shows(card, "somebody unknown lifted the ban of Ann")
+    assert "The clock" not in card.text
+    await olga.presses(card, "‹ Back", shows="Bans so far: 1")
+    await olga.presses(card, "🚫 Ban", shows="lifted early")
+
+
+async def test_a_letter_reaches_the_person_in_their_language(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Аня", language_code="en")
+    card = await card_of(olga, ann)
+    await olga.presses(card, "✉️ Write to", shows="Send me what I am to tell them")
+    olga.chat.says("Hello <you> & all")
+    await olga.chat.receives("✉️ It is on its way.")
+    letter = await ann.receives("A message from the administrators")
+    assert "Hello <you> & all" in letter.text
+    assert [deed["details"]["text"] for deed in await audit(stage, "write")] == ["Hello <you> & all"]
+
+
+async def test_a_letter_as_long_as_a_message_arrives_whole_in_parts(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    card = await card_of(olga, ann)
+    await olga.presses(card, "✉️ Write to", shows="Send me what I am to tell them")
+    line = "1 < 2 & 3 > 2, <b>not</b> 👩\u200d👩\u200d👧"
+    half = "\n".join([line] * (2_040 // (utf16.length(line) + 1)))
+    text = f"{half}\n\n{half}\nThe end"
+    assert 4_000 < utf16.length(text) <= 4_096  # and more with the heading
+    olga.chat.says(text)
+    await olga.chat.receives("✉️ It is on its way.")
+    await ann.receives("The end")
+    letter = [one.text for one in ann.received[1:]]
+    assert letter == [f"A message from the administrators\n\n{half}", f"{half}\nThe end"]
+    assert [deed["details"]["text"] for deed in await audit(stage, "write")] == [text]
+    assert await stage.rows("SELECT * FROM dead_letters") == []
+
+
+async def test_notes_that_are_too_long_for_one_message_are_shown_as_far_as_they_fit(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    await stage.execute(
+        f"INSERT INTO notes (telegram_id, author_id, text) SELECT {ann.id}, NULL, repeat('😀', 500)"
+        " FROM generate_series(1, 5)"
+    )
+    card = await card_of(olga, ann)
+    await olga.presses(card, "📝 Notes (5)", shows="➕ Add a note")
+    assert card.text.endswith("😀…")
+    assert card.text.count("UTC") == 3, "what is shown is shown whole"
+    await olga.presses(card, "➕ Add a note", shows="Send me the text")
+    olga.chat.says("The newest")
+    await olga.chat.receives("📝 Noted.")
+    last = await olga.chat.receives("😀", times=2)
+    assert "➕ Add a note" in olga.labels(last)
+    assert await stage.rows("SELECT * FROM dead_letters") == []
+
+
+async def test_a_letter_to_somebody_who_blocked_the_bot_is_not_sent(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    card = await card_of(olga, ann)
+    await olga.presses(card, "✉️ Write to", shows="Send me what I am to tell them")
+    ann.blocks()
+    await stage.settles()
+    olga.chat.says("Hello")
+    answer = await olga.chat.receives("Not sent")
+    assert "has blocked the bot since" in answer.text
+    assert await audit(stage, "write") == []
+    assert "Not sent" in await olga.presses(answer, "✉️ Write to", shows="has blocked the bot")
+
+
+async def test_the_audit_shows_who_did_what_to_whom_in_pages(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    await bans(olga, ann, reason="Spam & lies")
+    await stage.execute(
+        f"INSERT INTO audit (actor_id, person_id, action, details) SELECT NULL, {ann.id}, 'invented', '{{\"n\": 1}}'"
+        " FROM generate_series(1, 9)"
+    )
+    menu = await opens(olga)
+    await olga.presses(menu, "📜 Audit", shows="invented")
+    assert "The clock invented Ann" in menu.text
+    await olga.presses(menu, "Older ›", shows="banned Ann")
+    assert f"Olga ({olga.chat.id}) banned Ann ({ann.id})" in menu.text
+    assert "reason: Spam & lies" in menu.text
+    assert "UTC" in menu.text
+    await olga.presses(menu, "By Olga", shows="What Olga")
+    assert "invented" not in menu.text
+    card = await card_of(olga, ann)
+    await olga.presses(card, "📜 What was done to them", shows="invented")
+    await olga.presses(card, "Older ›", shows="banned Ann")
+    await olga.presses(card, "‹ Back", shows=f"Id: {ann.id}")
+
+
+async def test_administrators_are_nobody_in_a_group(stage: Stage) -> None:
+    olga = stage.administrator()
+    group = stage.telegram.group("Friends", [olga.chat.person])
+    group.says(f"/admin@{stage.telegram.bot.username}", by=olga.chat.person)
+    await group.receives("don't know this command")
+
+
+async def test_the_help_names_the_panel(stage: Stage) -> None:
+    olga, ann = stage.administrator(), Administrator(stage, await meets(stage, "Ann"))
+    olga.chat.says("/help")
+    assert "/admin" in (await olga.chat.receives("What I can do")).text
+    assert "/admin" not in ann.chat.received[0].text
+
+
+async def test_what_is_held_about_a_person_is_exported_and_that_is_audited(stage: Stage) -> None:
+    olga, ann = stage.administrator(), await meets(stage, "Ann")
+    card = await card_of(olga, ann)
+    olga.chat.press(card, "📄 Export")
+    file = await olga.chat.receives("Everything that is held about Ann")
+    assert (file.content.media or {})["document"]["file_name"] == f"person-{ann.id}.json"
+    upload = stage.telegram.calls.of("sendDocument")[-1].parameters["document"]
+    held = json.loads(upload.content)
+    assert held["telegram_id"] == ann.id
+    assert [row["first_name"] for row in held["tables"]["users"]] == ["Ann"]
+    [deed] = await audit(stage, "export")
+    assert (deed["actor_id"], deed["person_id"]) == (olga.chat.id, ann.id)

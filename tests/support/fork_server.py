@@ -1,0 +1,250 @@
+"""Workers and commands that start in a fraction of the time: forked from a process that has imported everything.
+
+Each is a process of its own that runs `bot.cli.main()`, with arguments, an environment, a folder and a log of its own,
+and can be killed like any other. Run as a program this is the process they are forked from: it listens on the Unix
+socket that it is given. A connection is a process: a line of JSON starts it, its pid comes back, and at its end its
+exit code. The program ends, and all its children with it, when its standard input does.
+
+What a test of `python -m bot` itself is about stays a WorkerProcess or a `worker_process.command`.
+"""
+
+import asyncio
+import gc
+import json
+import os
+import runpy
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+import aiohttp
+
+from bot import cli
+from bot.framework.i18n import LANGUAGES, texts
+from tests.faults.kill_point import parsed
+from tests.faults.strike import Strike, arm
+from tests.support.worker_process import PROJECT, Ended, WorkerProcess, clean_environment
+
+LOOK_EVERY = 0.01  # seconds, for children that have ended
+
+
+class ForkedWorker(WorkerProcess):
+    """A WorkerProcess whose process comes from the fork server; `strike` befalls each that is started."""
+
+    strike: Strike | None = None
+
+    def __init__(self, fork_server: Path, folder: Path, **variables: str) -> None:
+        super().__init__(folder, **variables)
+        self._fork_server = fork_server
+        self._forked: _Forked | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._forked is not None
+        return self._forked.pid
+
+    async def start(self, program: Path | None = None, **variables: str) -> None:
+        """Fork it, struck as `strike` says; or a program that is the worker but for what a test has changed in it."""
+        self.log.touch()
+        self._forked = await _forked(
+            self._fork_server,
+            self._folder,
+            self.log,
+            {**self.variables, **variables},
+            program=str(program) if program is not None else None,
+            strike=json.dumps(asdict(self.strike)) if self.strike is not None else None,
+        )
+
+    def send(self, number: signal.Signals) -> None:
+        assert self._forked is not None
+        if self.runs():
+            os.kill(self._forked.pid, number)
+
+    def runs(self) -> bool:
+        return self._forked is not None and not self._forked.has_ended
+
+    async def ended(self, within: float = 30) -> int:
+        assert self._forked is not None
+        async with asyncio.timeout(within):
+            return await self._forked.end()
+
+    async def health_becomes(self, status: str, within: float = 30) -> dict[str, Any]:
+        """Ask until `status` is what /health says; it has no way to call back."""
+        async with asyncio.timeout(within):
+            while True:
+                with suppress(aiohttp.ClientError):
+                    _, body = await self.health()
+                    if body["status"] == status:
+                        return body
+                assert self.runs(), self.log.read_text()
+                await asyncio.sleep(0.05)
+
+    async def kill(self) -> None:
+        if self.runs():
+            self.send(signal.SIGKILL)
+            await self.ended()
+
+
+async def forked_command(
+    fork_server: Path, folder: Path, *arguments: str, within: float = 60, **variables: str
+) -> Ended:
+    """Run what `python -m bot …` runs, in `folder`, to its end."""
+    with tempfile.NamedTemporaryFile(prefix="bot-said-") as said:
+        forked = await _forked(fork_server, folder, Path(said.name), variables, arguments=arguments)
+        try:
+            async with asyncio.timeout(within):
+                code = await forked.end()
+        finally:
+            if not forked.has_ended:
+                os.kill(forked.pid, signal.SIGKILL)
+                await forked.end()
+        return Ended(code, said.read().decode())
+
+
+class _Forked:
+    """One process; the connection that it was asked for by tells its end."""
+
+    def __init__(self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.pid = pid
+        self._writer = writer
+        self._code = asyncio.create_task(self._read(reader))
+
+    @property
+    def has_ended(self) -> bool:
+        return self._code.done()
+
+    async def end(self) -> int:
+        return await asyncio.shield(self._code)
+
+    async def _read(self, reader: asyncio.StreamReader) -> int:
+        code = int(await reader.readline())
+        self._writer.close()
+        return code
+
+
+async def _forked(fork_server: Path, folder: Path, log: Path, variables: dict[str, str], **more: Any) -> _Forked:
+    reader, writer = await asyncio.open_unix_connection(fork_server)
+    birth = {"folder": str(folder), "log": str(log), "environment": clean_environment(**variables), **more}
+    writer.write(json.dumps(birth).encode() + b"\n")
+    return _Forked(int(await reader.readline()), reader, writer)
+
+
+@contextmanager
+def running(address: Path) -> Iterator[Path]:
+    """The fork_server's process, for as long as the block lasts."""
+    command = (sys.executable, "-m", "tests.support.fork_server", str(address))
+    with subprocess.Popen(
+        command, cwd=PROJECT, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline(), "the fork server did not start"
+        yield address
+
+
+class _Nursery:
+    def __init__(self, address: str) -> None:
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(address)
+        self._listening.listen()
+        self._children: dict[int, socket.socket] = {}
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._listening, selectors.EVENT_READ)
+        self._selector.register(sys.stdin, selectors.EVENT_READ)
+
+    def serve(self) -> None:
+        print("listens", flush=True)  # noqa: T201 -- to who has started it
+        while True:
+            for key, _ in self._selector.select(LOOK_EVERY if self._children else None):
+                if key.fileobj is self._listening:
+                    self._bear()
+                else:
+                    self._end_all()
+                    return
+            self._bury()
+
+    def _bear(self) -> None:
+        connection, _ = self._listening.accept()
+        with connection.makefile("rb") as reader:
+            birth = json.loads(reader.readline())
+        pid = os.fork()
+        if not pid:
+            connection.close()
+            self._grow_up(birth)
+        connection.sendall(b"%d\n" % pid)
+        self._children[pid] = connection
+
+    def _grow_up(self, birth: dict[str, Any]) -> NoReturn:
+        self._selector.close()
+        self._listening.close()
+        for other in self._children.values():
+            other.close()
+        _become(birth)
+
+    def _bury(self) -> None:
+        while self._children:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return
+            connection = self._children.pop(pid)
+            connection.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+            connection.close()
+
+    def _end_all(self) -> None:
+        for pid in self._children:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _become(birth: dict[str, Any]) -> NoReturn:
+    """Be a worker or a command from here on, and never return into the fork server's own code."""
+    code = 1
+    try:
+        os.chdir(birth["folder"])
+        log = os.open(birth["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for descriptor, place in ((nothing, 0), (log, 1), (log, 2)):
+            os.dup2(descriptor, place)
+        os.environ.clear()
+        os.environ.update(birth["environment"])
+        sys.argv = ["bot", *birth.get("arguments", ())]
+        signal.signal(signal.SIGUSR1, _show_tasks)
+        if birth.get("strike") is not None:
+            arm(parsed(birth["strike"]))
+        if birth.get("program") is not None:
+            runpy.run_path(birth["program"], run_name="__main__")
+        cli.main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:  # noqa: BLE001 -- as the interpreter does with what nobody caught
+        sys.excepthook(*sys.exc_info())
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _show_tasks(*_: object) -> None:
+    """Write where every task is into the worker's log, for whoever wonders why it hangs."""
+    for task in asyncio.all_tasks():
+        awaited: Any = task.get_coro()
+        sys.stderr.write(f"{task.get_name()}\n")
+        while (frame := getattr(awaited, "cr_frame", None)) is not None:
+            sys.stderr.write(f"    {frame.f_code.co_filename}:{frame.f_lineno} {frame.f_code.co_name}\n")
+            awaited = awaited.cr_await
+        sys.stderr.write(f"    {awaited!r}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    for each in LANGUAGES:
+        texts(each)  # parsed once, and not by each child
+    gc.freeze()  # what is loaded now stays; a child's collector need not look at it, nor copy its pages
+    _Nursery(sys.argv[1]).serve()

@@ -1,0 +1,197 @@
+"""One worker for all tests of a module, and what its administrators do and see."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db.embedded import cluster as embedded
+from bot.db.engine import engine_for
+from bot.sandbox.api import serving
+from bot.sandbox.conversations import PrivateChat
+from bot.sandbox.emulator import Emulator
+from bot.sandbox.messages import Message
+from tests.conftest import TEMPLATE, libpq_url
+from tests.support.database_server import create_database, drop_database
+from tests.support.fork_server import ForkedWorker
+from tests.support.worker_process import WorkerProcess
+
+ADMINISTRATORS = range(5_001, 5_100)
+CLEAN = (
+    "UPDATE broadcasts SET state = 'cancelled'",
+    "DELETE FROM broadcast_recipients",
+    "DELETE FROM broadcasts",
+    "DELETE FROM users",
+    "DELETE FROM dead_letters",
+    "DELETE FROM sanctions",
+    "DELETE FROM notes",
+    "DELETE FROM audit",
+    "DELETE FROM asked",
+    "DELETE FROM changed_settings",
+    "DELETE FROM button_counts",
+    "DELETE FROM active_weeks",
+    "DELETE FROM cohort_returns",
+)
+
+
+@dataclass
+class Stage:
+    telegram: Emulator
+    engine: AsyncEngine
+    worker: WorkerProcess
+    _numbers: list[int] = field(default_factory=lambda: list(ADMINISTRATORS))
+
+    def administrator(self, language: str = "en") -> "Administrator":
+        """Another administrator, who has written nothing yet."""
+        person = self.telegram.person("Olga", id=self._numbers.pop(), language_code=language)
+        return Administrator(self, self.telegram.private_chat(person))
+
+    async def people(self, number: int, **columns: Any) -> list[PrivateChat]:
+        """People who have opened a private chat, with these columns in `users`."""
+        chats = self.telegram.people(number)
+        facts = {"private_since": "now()", "last_seen_at": "now()", **columns}
+        names, values = ", ".join(facts), ", ".join(str(value) for value in facts.values())
+        for chat in chats:
+            await self.execute(f"INSERT INTO users (telegram_id, {names}) VALUES ({chat.id}, {values})")
+        await self.execute(
+            "UPDATE users SET active_on = (last_seen_at AT TIME ZONE 'UTC')::date WHERE active_on IS NULL"
+        )
+        return chats
+
+    async def rows(self, query: str) -> Sequence[RowMapping]:
+        async with self.engine.connect() as connection:
+            return (await connection.execute(text(query))).mappings().all()
+
+    async def execute(self, *statements: str) -> None:
+        async with self.engine.begin() as connection:
+            for statement in statements:
+                await connection.execute(text(statement))
+
+    async def broadcast(self) -> RowMapping:
+        """The newest."""
+        return (await self.rows("SELECT * FROM broadcasts ORDER BY id DESC LIMIT 1"))[0]
+
+    async def becomes(self, state: str) -> RowMapping:
+        async with asyncio.timeout(20):
+            while (found := await self.broadcast())["state"] != state:
+                await asyncio.sleep(0.02)
+        return found
+
+    async def settles(self) -> None:
+        """Wait until Telegram, the inbox and the outbox hold nothing back."""
+        waiting = "SELECT (SELECT count(*) FROM updates) + (SELECT count(*) FROM outbox) AS rows"
+        await self.telegram.until(lambda: not self.telegram.pending_updates, within=30)
+        async with asyncio.timeout(30):
+            while (await self.rows(waiting))[0]["rows"]:
+                await asyncio.sleep(0.02)
+
+    async def clean(self) -> None:
+        await self.settles()
+        self.telegram.faults.clear()
+        await self.execute(*CLEAN)
+
+
+@dataclass
+class Administrator:
+    stage: Stage
+    chat: PrivateChat
+
+    async def opens_panel(self) -> Message:
+        self.chat.says("/broadcast")
+        return await self.chat.receives(self._word("Broadcasts", "Рассылки"), times=self._panels() + 1)
+
+    async def begins(self) -> Message:
+        """Open the panel and press New; the message that collects."""
+        menu = await self.opens_panel()
+        await self.presses(menu, self._word("➕ New broadcast", "➕ Новая рассылка"), shows="")
+        await self.shows(menu, self._word("Send or forward me", "Пришлите или перешлите"))
+        return menu
+
+    async def composes(self, *texts: str) -> Message:
+        """A draft with these texts in it; the answer to the last."""
+        answer = await self.begins()
+        for number, said in enumerate(texts, start=1):
+            self.chat.says(said)
+            answer = await self.chat.receives(f"{number} message")
+        return answer
+
+    async def previews(self, *texts: str) -> Message:
+        """A previewed draft with these texts in it; its settings."""
+        return await self.sees_settings(await self.composes(*texts))
+
+    async def sees_settings(self, answer: Message) -> Message:
+        before = len([one for one in self.chat.received if "would get it now" in one.text])
+        await self.presses(answer, "👁 Preview", shows="Preview of broadcast")
+        return await self.chat.receives("would get it now", times=before + 1)
+
+    async def presses(self, message: Message, label: str, *, shows: str) -> str:
+        """Press a button and wait until the message reads so; what the press was answered with."""
+        # The edit that brings it may still be on its way.
+        await self.stage.telegram.until(lambda: any(label in each for each in self.labels(message)))
+        labels = self.labels(message)
+        found = [each for each in labels if each == label] or [each for each in labels if label in each]
+        assert found, f"no {label!r} among {labels}"
+        return await self._answered(self.chat.press(message, found[0]), message, shows)
+
+    async def forges(self, message: Message, data: str, *, shows: str = "") -> str:
+        return await self._answered(self.chat.press_forged(message, data), message, shows)
+
+    async def shows(self, message: Message, *parts: str) -> None:
+        """Wait until the message and its buttons read so."""
+        try:
+            await self.stage.telegram.until(lambda: all(part in self.all_of(message) for part in parts))
+        except TimeoutError:
+            raise TimeoutError(f"not {parts} in {self.all_of(message)!r}") from None
+
+    def all_of(self, message: Message) -> str:
+        return "\n".join([message.text, *self.labels(message)])
+
+    @staticmethod
+    def labels(message: Message) -> list[str]:
+        return [button["text"] for button in message.buttons]
+
+    async def _answered(self, press: Any, message: Message, shows: str) -> str:
+        await self.stage.telegram.until(lambda: press.answer is not None)
+        await self.shows(message, shows)
+        return str(press.answer.text or "")
+
+    def _panels(self) -> int:
+        return len([one for one in self.chat.received if self._word("Broadcasts", "Рассылки") in one.text])
+
+    def _word(self, english: str, russian: str) -> str:
+        return russian if self.chat.person.language_code == "ru" else english
+
+
+@asynccontextmanager
+async def staged(
+    fork_server: Path, socket_folder: Path, folder: Path, name: str, **variables: str
+) -> AsyncIterator[Stage]:
+    """A worker that leads, on a database and a Telegram of the module's own."""
+    telegram = Emulator()
+    telegram.limits.enabled = False
+    admin = embedded.url(socket_folder)
+    await create_database(admin, name, TEMPLATE)
+    engine = engine_for(embedded.url(socket_folder, name), connections=4)
+    async with serving(telegram) as url:
+        worker = ForkedWorker(
+            fork_server,
+            folder,
+            BOT_TOKEN=telegram.bot.token,
+            TELEGRAM_API_URL=url,
+            DATABASE_URL=libpq_url(socket_folder, name),
+            ADMIN_IDS=",".join(map(str, ADMINISTRATORS)),
+            **variables,
+        )
+        try:
+            await worker.start()
+            await telegram.until(lambda: telegram.waiting_polls == 1, within=30)
+            yield Stage(telegram, engine, worker)
+        finally:
+            await worker.kill()
+    await engine.dispose()
+    await drop_database(admin, name)

@@ -1,0 +1,171 @@
+"""The worker as a platform sees it: a process with an environment, a port, signals and an exit code."""
+
+import asyncio
+import itertools
+import json
+import os
+import random
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+PROJECT = Path(__file__).resolve().parents[2]
+OURS = {
+    "BOT_TOKEN", "DATABASE_URL", "DATA_DIR", "TELEGRAM_API_URL", "ADMIN_IDS", "PORT", "HOST", "SANDBOX_PORT",
+    "ENVIRONMENT", "LOG_LEVEL", "LOG_FORMAT", "MESSAGES_PER_SECOND", "PAID_BROADCAST", "SHUTDOWN_TIMEOUT",
+    "RETENTION_DAYS", "HANDLER_CONCURRENCY", "FLOOD_PER_MINUTE", "TERMS_VERSION", "LEAVE_GROUPS",
+    "ADMIN_NOTICES",
+}  # fmt: skip
+
+
+def clean_environment(**variables: str) -> dict[str, str]:
+    """This process's environment, without what the developer has set for a bot of their own."""
+    kept = {name: value for name, value in os.environ.items() if name not in OURS and not name.startswith("PG")}
+    return {**kept, "PYTHONPATH": str(PROJECT), **variables}
+
+
+def free_port() -> int:
+    """A port that stays free until it is used: none that the system may lend to a connection, or another test takes."""
+    while True:
+        port = next(_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def _ports() -> Iterator[int]:
+    """Each of xdist's workers has a thousand of its own, and goes through them in a circle from anywhere."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
+    first, begin = 12_000 + 1_000 * number, random.randrange(1_000)
+    for n in itertools.count(begin):
+        yield first + n % 1_000
+
+
+_PORTS = _ports()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it said."""
+
+    code: int
+    said: str
+
+
+async def command(folder: Path, *arguments: str, within: float = 60, **variables: str) -> Ended:
+    """Run `python -m bot …` in `folder` to its end."""
+    return await program(folder, "bot", *arguments, within=within, **variables)
+
+
+async def program(folder: Path, module: str, *arguments: str, within: float = 60, **variables: str) -> Ended:
+    """Run `python -m module …` in `folder` to its end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        *arguments,
+        cwd=folder,
+        env=clean_environment(**variables),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        async with asyncio.timeout(within):
+            said, _ = await process.communicate()
+    except BaseException:
+        process.kill()
+        await process.wait()
+        raise
+    assert process.returncode is not None
+    return Ended(process.returncode, said.decode())
+
+
+class WorkerProcess:
+    """`python -m bot`, started and stopped as often as a test likes."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        self.port = free_port()
+        self.log = folder / "worker.log"
+        self.variables = {
+            "PORT": str(self.port),
+            "HOST": "127.0.0.1",
+            "LOG_FORMAT": "json",
+            "LOG_LEVEL": "DEBUG",
+            "MESSAGES_PER_SECOND": "0",
+            "FLOOD_PER_MINUTE": "0",  # what is tested or measured is often what one person says in no time
+            "ADMIN_NOTICES": "false",
+            **variables,
+        }
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    async def start(self, program: Path | None = None, **variables: str) -> None:
+        """Start it; or a program that is the worker but for what a test has changed in it."""
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *(("-m", "bot") if program is None else (str(program),)),
+                cwd=self._folder,
+                env=clean_environment(**{**self.variables, **variables}),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def send(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def runs(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def ended(self, within: float = 30) -> int:
+        """Its exit code, once it has ended."""
+        assert self._process is not None
+        async with asyncio.timeout(within):
+            return await self._process.wait()
+
+    async def stop(self) -> int:
+        self.send(signal.SIGTERM)
+        return await self.ended()
+
+    async def kill(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def health(self) -> tuple[int, dict[str, Any]]:
+        """The status and body of /health."""
+        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{self.port}/health") as answer:
+            return answer.status, await answer.json()
+
+    async def health_becomes(self, status: str, within: float = 30) -> dict[str, Any]:
+        """Ask until `status` is what /health says; it has no way to call back."""
+        async with asyncio.timeout(within):
+            while True:
+                try:
+                    _, body = await self.health()
+                    if body["status"] == status:
+                        return body
+                except aiohttp.ClientError:
+                    assert self._process is not None
+                    assert self._process.returncode is None, self.log.read_text()
+                await asyncio.sleep(0.05)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What it has logged."""
+        whole = self.log.read_text().rpartition("\n")[0]  # the last line may be still being written
+        return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]

@@ -1,0 +1,92 @@
+"""What the tests of the whole worker share."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.db.embedded import cluster as embedded
+from bot.sandbox.emulator import Emulator
+from tests.support.database_server import execute
+from tests.support.fork_server import ForkedWorker
+from tests.support.stage import Stage, staged
+from tests.support.worker_process import WorkerProcess, free_port
+
+Drained = Callable[..., Awaitable[None]]
+TROUBLED = Path(__file__).with_name("troubled_worker.py")
+WAITING = text("SELECT (SELECT count(*) FROM updates) + (SELECT count(*) FROM outbox)")
+
+
+@pytest.fixture
+def drained(telegram: Emulator, engine: AsyncEngine) -> Drained:
+    """Wait until Telegram, the inbox and the outbox hold nothing back."""
+
+    async def rows() -> int:
+        async with engine.connect() as connection:
+            return int((await connection.execute(WAITING)).scalar_one())
+
+    async def wait(*, telegram_too: bool = True) -> None:
+        if telegram_too:
+            await telegram.until(lambda: not telegram.pending_updates, within=30)
+        async with asyncio.timeout(30):
+            while await rows():
+                await asyncio.sleep(0.02)
+
+    return wait
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_stage(
+    request: pytest.FixtureRequest,
+    fork_server_address: Path,
+    socket_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Stage]:
+    """With what the module's VARIABLES set."""
+    variables: dict[str, str] = getattr(request.module, "VARIABLES", {})
+    folder, name = tmp_path_factory.mktemp("worker"), f"test_{uuid.uuid4().hex}"
+    async with staged(fork_server_address, socket_folder, folder, name, **variables) as stage:
+        yield stage
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def stage(shared_stage: Stage) -> Stage:
+    """The module's worker, with nobody and nothing in its database; for tests whose loop is the module's, too."""
+    await shared_stage.clean()
+    return shared_stage
+
+
+@pytest.fixture
+async def second(fork_server_address: Path, worker: WorkerProcess, tmp_path: Path) -> AsyncIterator[WorkerProcess]:
+    """Another worker of the same bot on the same database; not started yet, and gone at the end."""
+    folder = tmp_path / "second"
+    folder.mkdir()
+    process = ForkedWorker(fork_server_address, folder, **{**worker.variables, "PORT": str(free_port())})
+    process.port = int(process.variables["PORT"])
+    yield process
+    await process.kill()
+
+
+@asynccontextmanager
+async def shut(socket_folder: Path, database: str) -> AsyncIterator[None]:
+    """Have the server refuse this database, and throw out who is connected."""
+    admin = embedded.url(socket_folder)
+    await execute(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
+    await execute(admin, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
+    try:
+        yield
+    finally:
+        await execute(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS true')
+
+
+async def logged(worker: WorkerProcess, message: str, times: int = 1) -> None:
+    """Wait until the worker has logged `message` so often."""
+    async with asyncio.timeout(30):
+        while [line["message"] for line in worker.lines()].count(message) < times:
+            await asyncio.sleep(0.02)

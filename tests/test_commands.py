@@ -1,0 +1,143 @@
+"""The commands' exit codes, and what they say to the operator: one sentence, no traceback, no secret."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from bot import __version__
+from bot.sandbox.api import serving
+from bot.sandbox.emulator import Emulator
+from tests.conftest import libpq_url
+from tests.support.worker_process import Ended, WorkerProcess, command, free_port
+
+TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+PASSWORD = "corr3ct-h0rse"
+BAD = {"BOT_TOKEN": "secret", "DATABASE_URL": f"mysql://u:{PASSWORD}@h/d", "PORT": "none", "LOG_LEVEL": "loud"}
+
+
+def with_password(url: str) -> str:
+    """The test server trusts everybody, whatever the password."""
+    return url.replace("postgres@", f"postgres:{PASSWORD}@")
+
+
+def last_words(ended: Ended) -> str:
+    """The one line that isn't the log's."""
+    lines = [line for line in ended.said.splitlines() if not line.startswith("{")]
+    assert len(lines) == 1, ended.said
+    return lines[0]
+
+
+def left_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("asked", ["run", "migrate", "sandbox"])
+async def test_bad_configuration_ends_every_command_with_2_and_one_message(asked: str, tmp_path: Path) -> None:
+    ended = await command(tmp_path, asked, within=60, **BAD)
+    head, *complaints = ended.said.splitlines()
+    assert ended.code == 2
+    assert head == "The configuration can't be used:"
+    assert {line.split()[0] for line in complaints} == BAD.keys()
+    assert all(line.startswith("  ") and "expected" in line for line in complaints)
+    assert not any(value in ended.said for value in (*BAD.values(), PASSWORD))
+    assert left_in(tmp_path) == [], "nothing was begun"
+
+
+async def test_a_missing_token_ends_the_worker_with_2_and_says_where_one_comes_from(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("BOT_TOKEN=\n")
+    ended = await command(tmp_path)
+    assert ended.code == 2
+    assert "BOT_TOKEN is missing" in ended.said
+    assert "@BotFather" in ended.said
+    assert "python -m bot sandbox" in ended.said
+    assert "Traceback" not in ended.said
+    assert left_in(tmp_path) == [".env"], "it did not fall into the sandbox by itself"
+
+
+async def test_an_unreadable_env_file_ends_with_2_and_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(f"BOT_TOKEN={TOKEN}\n".encode("utf-16"))
+    assert await command(tmp_path, "run") == Ended(
+        2, ".env can't be read: it is not UTF-8 text. Mend or remove the file.\n"
+    )
+
+
+async def test_an_unknown_command_ends_with_2_and_names_the_commands(tmp_path: Path) -> None:
+    ended = await command(tmp_path, "dance")
+    assert ended.code == 2
+    assert "'dance'" in ended.said
+    assert all(name in ended.said for name in ("run", "sandbox", "migrate"))
+    assert "Traceback" not in ended.said
+
+
+async def test_version_is_told(tmp_path: Path) -> None:
+    assert await command(tmp_path, "--version") == Ended(0, f"{__version__}\n")
+
+
+async def test_a_port_in_use_ends_the_start_with_1_and_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = await command(tmp_path, "run", BOT_TOKEN=TOKEN, HOST="127.0.0.1", PORT=port, LOG_FORMAT="json")
+    assert ended.code == 1
+    said = last_words(ended)
+    assert f"port {port}" in said
+    assert "set PORT" in said
+    assert left_in(tmp_path) == [], "no database was started for nothing"
+
+
+@pytest.mark.parametrize(("asked", "token"), [("run", TOKEN), ("migrate", "")])
+async def test_a_database_that_doesnt_exist_ends_with_1_and_a_sentence(
+    asked: str, token: str, tmp_path: Path, socket_folder: Path
+) -> None:
+    """`migrate` gets as far without a token."""
+    ended = await command(
+        tmp_path,
+        asked,
+        BOT_TOKEN=token,
+        DATABASE_URL=with_password(libpq_url(socket_folder, "no_such_database")),
+        HOST="127.0.0.1",
+        PORT=str(free_port()),
+        LOG_FORMAT="json",
+        LOG_LEVEL="DEBUG",
+    )
+    assert ended.code == 1
+    said = last_words(ended)
+    assert '"no_such_database" does not exist' in said
+    assert "DATABASE_URL" in said
+    assert PASSWORD not in ended.said
+
+
+async def test_a_refused_token_ends_with_1_and_a_sentence(tmp_path: Path, database_url: str) -> None:
+    telegram = Emulator()
+    telegram.revoke()
+    async with serving(telegram) as url:
+        ended = await command(
+            tmp_path,
+            BOT_TOKEN=telegram.bot.token,
+            TELEGRAM_API_URL=url,
+            DATABASE_URL=database_url,
+            HOST="127.0.0.1",
+            PORT=str(free_port()),
+            LOG_FORMAT="json",
+            LOG_LEVEL="DEBUG",
+        )
+    assert ended.code == 1
+    said = last_words(ended)
+    assert "Telegram refused BOT_TOKEN" in said
+    assert "@BotFather" in said
+    assert telegram.bot.token not in ended.said
+
+
+async def test_neither_token_nor_password_is_ever_printed_and_every_line_is_json(
+    worker: WorkerProcess, telegram: Emulator, database_url: str
+) -> None:
+    await worker.start(DATABASE_URL=with_password(database_url), LOG_LEVEL="DEBUG", LOG_FORMAT="json")
+    chat = telegram.private_chat()
+    chat.says("/start")
+    await chat.receives("Hello")
+    assert await worker.stop() == 0
+    said = worker.log.read_text()
+    assert telegram.bot.token not in said
+    assert PASSWORD not in said
+    assert "update" in {json.loads(line)["message"].split()[0] for line in said.splitlines()}

@@ -1,0 +1,256 @@
+"""One update's life where its handler or the database does what it shouldn't: it comes to an end all the same."""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram import Bot, Update
+
+from bot.db.engine import AsyncSessionLocal
+from bot.db.tables.outbox import Unsent
+from bot.db.tables.people import ADMINISTRATOR, People, Person
+from bot.db.tables.updates import Inbox, NewUpdate, Term, Waiting
+from bot.db.unit_of_work import Deferred
+from bot.messages import Text
+from bot.worker.intake.completion import Endings
+from bot.worker.intake.dead_lettering import Failing
+from bot.worker.intake.handling import TRIES_AFTER_CONFLICT, Decision, Dispatch, Handling, Outcome
+from bot.worker.intake.people import KnownPeople
+from bot.worker.intake.poison_guard import ALONE_FROM, SUSPECTS_WAIT, Tries
+from bot.worker.outgoing.delivery import Delivery
+from tests.support.delivery import Faltering
+from tests.support.hand_set_clock import HandSetClock
+
+BOT, ANN = 42, 1001
+LARGEST = 2**63 - 1
+HANDLED = Decision(Outcome.HANDLED)
+
+Handler = Callable[[Deferred], Awaitable[object]]
+
+
+class Post:
+    """Takes what delivery would be given."""
+
+    def __init__(self) -> None:
+        self.got: list[Unsent] = []
+
+    def expect(self, rows: Iterable[Unsent]) -> None: ...
+    def forget(self, rows: Iterable[Unsent]) -> None: ...
+    def look(self, chats: Iterable[int]) -> None: ...
+    def answer(self, answers: Iterable[object]) -> None: ...
+
+    def put(self, rows: Sequence[Unsent]) -> None:
+        self.got += rows
+
+
+def calling(handler: Handler) -> Dispatch:
+    async def dispatch(update: Update, work: Deferred, person: Person | None) -> Decision:
+        await handler(work)
+        return HANDLED
+
+    return dispatch
+
+
+@dataclass
+class Bench:
+    """A handling whose one handler is the test's."""
+
+    engine: AsyncEngine
+    handler: Handler
+    unit_of_work: Faltering = field(default_factory=lambda: Faltering(AsyncSessionLocal))
+    post: Post = field(default_factory=Post)
+    found_up_to: int = 0
+    clock: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        delivery = cast("Delivery", self.post)
+        self.people = KnownPeople(self.unit_of_work)
+        self.endings = Endings(BOT, self.unit_of_work, delivery, lambda: None)
+        self.tries = Tries(Term(BOT, "", 1, self.found_up_to), self.unit_of_work, {}, self.clock)
+        self.handling = Handling(
+            Bot("42:T"),
+            unit_of_work=self.unit_of_work,
+            dispatch=calling(self.handler),
+            delivery=delivery,
+            endings=self.endings,
+            people=self.people,
+            tries=self.tries,
+            failing=Failing(BOT, self.unit_of_work, self.endings, delivery, apology),
+            allowed_updates=["message"],
+            ends=Counter(),
+            button_pressed=lambda _: None,
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            beside = [tasks.create_task(part()) for part in (self.people.run, self.endings.run, self.tries.run)]
+            yield
+            for task in beside:
+                task.cancel()
+
+    async def waiting(self) -> Waiting:
+        person = {"id": ANN, "is_bot": False, "first_name": "Ann"}
+        chat = {"id": ANN, "type": "private", "first_name": "Ann"}
+        update = {"update_id": 1, "message": {"message_id": 7, "date": 1, "from": person, "chat": chat, "text": "x"}}
+        async with self.unit_of_work.open() as work:
+            [row] = await work.of(Inbox).add(BOT, [NewUpdate(1, ANN, "message", json.dumps(update).encode())])
+        return row
+
+    async def rows(self, table: str) -> list[dict[str, Any]]:
+        async with self.engine.connect() as connection:
+            return [dict(row) for row in (await connection.execute(text(f"SELECT * FROM {table}"))).mappings()]
+
+
+def apology(update: Update, number: int) -> list[Text]:
+    assert update.effective_chat is not None
+    return [Text(update.effective_chat.id, f"Sorry: {number}")]
+
+
+async def awaits_what_was_cancelled(_: object) -> None:
+    task = asyncio.create_task(asyncio.Event().wait())
+    task.cancel()
+    await task
+
+
+async def awaits_a_cancelled_future(_: object) -> None:
+    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    future.cancel()
+    await future
+
+
+@pytest.mark.parametrize("handler", [awaits_what_was_cancelled, awaits_a_cancelled_future])
+@pytest.mark.parametrize("writes", [False, True])
+async def test_a_handler_that_awaits_what_was_cancelled_has_failed(
+    engine: AsyncEngine, handler: Handler, *, writes: bool
+) -> None:
+    async def handled(deferred: Deferred) -> None:
+        if writes:
+            await deferred.work()
+        await handler(deferred)
+
+    bench = Bench(engine, handled)
+    async with bench.running():
+        assert await bench.handling.handle(await bench.waiting()) is None
+    [letter] = await bench.rows("dead_letters")
+    assert "cancelled" in letter["reason"]
+    assert "CancelledError" in letter["traceback"]
+    assert handler.__name__ in letter["traceback"]
+    assert [one.payload["text"] for one in bench.post.got] == [f"Sorry: {letter['id']}"]
+    assert await bench.rows("updates") == []
+
+
+async def test_a_cancellation_of_the_lane_itself_passes_on_and_leaves_the_update(engine: AsyncEngine) -> None:
+    began = asyncio.Event()
+
+    async def hangs(_: object) -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    bench = Bench(engine, hangs)
+    async with bench.running():
+        turn = asyncio.create_task(cast("Any", bench.handling.handle(await bench.waiting())))
+        await began.wait()
+        turn.cancel()
+        await asyncio.wait([turn])
+        assert turn.cancelled()
+    assert await bench.rows("dead_letters") == []
+    assert len(await bench.rows("updates")) == 1
+
+
+async def idles(engine: AsyncEngine, deferred: Deferred) -> None:
+    """Until the database has ended the transaction."""
+    session = (await deferred.work())._session
+    pid = await session.scalar(text("SELECT pg_backend_pid()"))
+    await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
+    async with asyncio.timeout(20), engine.connect() as look:
+        while await look.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid"), {"pid": pid}):
+            await asyncio.sleep(0.02)
+            await look.rollback()  # the server's view of itself is that of the transaction's beginning
+
+
+async def test_a_handler_that_idles_in_its_transaction_until_the_database_ends_it_is_a_dead_letter_after_its_tries(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.worker.intake.timeouts.RAN_LONG", 0.02)
+    tries = 0
+
+    async def handler(deferred: Deferred) -> None:
+        nonlocal tries
+        tries += 1
+        await idles(engine, deferred)
+
+    bench = Bench(engine, handler)
+    async with bench.running():
+        waiting = await bench.waiting()
+        while await bench.handling.handle(waiting) is not None:
+            assert tries < TRIES_AFTER_CONFLICT
+    [letter] = await bench.rows("dead_letters")
+    assert tries == TRIES_AFTER_CONFLICT
+    assert "its transaction broke after" in letter["reason"]
+    assert await bench.rows("updates") == []
+
+
+async def test_a_transaction_that_breaks_early_is_the_databases_fault_and_begun_anew_without_end(
+    engine: AsyncEngine,
+) -> None:
+    bench = Bench(engine, lambda deferred: idles(engine, deferred))
+    async with bench.running():
+        waiting = await bench.waiting()
+        for _ in range(TRIES_AFTER_CONFLICT * 2):
+            assert await bench.handling.handle(waiting) is not None
+    assert await bench.rows("dead_letters") == []
+    assert len(await bench.rows("updates")) == 1
+
+
+@pytest.mark.parametrize(("tries", "waits"), [(0, False), (ALONE_FROM - 2, False), (ALONE_FROM - 1, True), (4, True)])
+async def test_an_update_that_may_end_the_process_is_left_alone_at_first(
+    engine: AsyncEngine, tries: int, *, waits: bool
+) -> None:
+    """So that a process that is killed in that time from outside says nothing about it."""
+    handled = 0
+
+    async def handler(_: object) -> None:
+        nonlocal handled
+        handled += 1
+
+    clock = HandSetClock(1000.0)
+    bench = Bench(engine, handler, found_up_to=LARGEST, clock=clock)
+    async with bench.running():
+        waiting = replace(await bench.waiting(), tries=tries)
+        for passed in (0.0, SUSPECTS_WAIT - 0.5) if waits else ():
+            clock.seconds = 1000.0 + passed
+            assert await bench.handling.handle(waiting) == pytest.approx(SUSPECTS_WAIT - passed)
+            [row] = await bench.rows("updates")
+            assert (handled, row["tries"]) == (0, 0)
+        clock.seconds = 1000.0 + (SUSPECTS_WAIT if waits else 0.0)
+        assert await bench.handling.handle(waiting) is None
+    assert handled == 1
+
+
+@pytest.mark.parametrize("answers_lost", [0, 1])
+async def test_whom_a_handler_has_changed_is_known_anew_though_the_answer_to_its_commit_was_lost(
+    engine: AsyncEngine, answers_lost: int
+) -> None:
+    async def promotes(deferred: Deferred) -> None:
+        await (await deferred.work()).of(People).give_role(ANN, ADMINISTRATOR)
+        bench.unit_of_work.answers_lost = answers_lost
+
+    bench = Bench(engine, promotes)
+    async with engine.begin() as connection:
+        await connection.execute(text("INSERT INTO users (telegram_id, first_name) VALUES (:id, 'Ann')"), {"id": ANN})
+    async with bench.running():
+        before = await bench.people.of(ANN)
+        assert (await bench.handling.handle(await bench.waiting()) is None) is (not answers_lost)
+        after = await bench.people.of(ANN)
+    assert before is not None
+    assert after is not None
+    assert (before.role, after.role) == ("user", ADMINISTRATOR)

@@ -1,0 +1,54 @@
+"""A chart is drawn when it is sent: once, outside every transaction, and if it can't be, that is said."""
+
+import pytest
+
+from bot.db.unit_of_work import in_transaction
+from bot.errors import ChartError
+from bot.features.statistics import drawing
+from bot.messages import Chart, Text
+from bot.sandbox.emulator import Emulator
+from bot.sandbox.faults import Drop, When
+from bot.sandbox.parameters import Upload
+from tests.support.delivery import Opened, begun, texts
+
+FACTS = {"days": [["11-25", 3]], "cohorts": []}
+PICTURE = drawing.draw(FACTS)
+
+
+def chart(chat_id: int) -> Chart:
+    return Chart(chat_id, "stats.png", FACTS, "3 people", "It could not be drawn.")
+
+
+@pytest.mark.usefixtures("quick")
+async def test_it_is_drawn_once_also_where_the_send_is_tried_again(telegram: Emulator, opened: Opened) -> None:
+    ann = begun(telegram, "Ann")
+    drawn: list[tuple[object, bool]] = []
+
+    async def draw(facts: object) -> bytes:
+        drawn.append((facts, in_transaction()))
+        return PICTURE
+
+    telegram.faults.next(Drop(When.BEFORE), "sendPhoto")
+    async with opened(draw=draw) as post:
+        await post.say(chart(ann.id))
+        await ann.receives("3 people")
+        await post.all_sent()
+    assert drawn == [(FACTS, False)]
+    uploaded = telegram.calls.of("sendPhoto")[-1].parameters["photo"]
+    assert isinstance(uploaded, Upload)
+    assert (uploaded.filename, uploaded.content) == ("stats.png", PICTURE)
+
+
+async def test_where_it_cant_be_drawn_that_is_said_and_what_is_behind_it_follows(
+    telegram: Emulator, opened: Opened
+) -> None:
+    ann = begun(telegram, "Ann")
+
+    async def draw(_: object) -> bytes:
+        raise ChartError("no pencil")
+
+    async with opened(draw=draw) as post:
+        await post.say(chart(ann.id), Text(ann.id, "next"))
+        await ann.receives("next")
+        await post.all_sent()
+    assert texts(ann) == ["It could not be drawn.", "next"]
