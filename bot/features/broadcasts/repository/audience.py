@@ -34,7 +34,7 @@ class Category(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Audience(Repository):
+class Audience:
     """Everyone, narrowed down by whatever is set; numbers are days."""
 
     language: str | None = None
