@@ -1,13 +1,11 @@
 """What can be said: frozen values, each of which knows how it is kept in the outbox and which call sends it."""
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from bot.db.text import storable
-from bot.features.broadcasts.repository.broadcasts import Option
-from bot.worker.outgoing.transport import Upload
 
 Call = dict[str, Any]
 """A method's parameters, as the Bot API names them."""
@@ -22,6 +20,14 @@ class Button:
 
 
 Keyboard = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that goes along with a call, as the value of a parameter."""
+
+    filename: str
+    content: bytes
 
 
 class Message(Protocol):
@@ -98,7 +104,7 @@ class ButtonAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A call that somebody's message was made into (see `services.composing`), with what goes to the chat."""
+    """A call that sends the like of a message that somebody composed (see `features.broadcasts.composing`)."""
 
     kind: ClassVar[str] = "composed"
 
@@ -234,23 +240,6 @@ def commands_of(kept: Call) -> tuple[str, Call]:
     if not kept["commands"]:
         return "deleteMyCommands", scope
     return "setMyCommands", scope | {"commands": kept["commands"]}
-
-
-def composed(content: Mapping[str, Any], chat_id: int, if_refused: str | None = None) -> list[Composed]:
-    """What a broadcast says to one chat: the same for its preview and for the real thing."""
-    options = content.get("options", {})
-    common: Call = {
-        name: True
-        for name, chosen in (("disable_notification", Option.SILENT), ("protect_content", Option.PROTECTED))
-        if options.get(chosen)
-    }
-    messages = []
-    for piece in content.get("pieces", ()):
-        call = piece["parameters"] | common
-        if piece["method"] == "sendMessage" and options.get(Option.NO_PREVIEW):
-            call["link_preview_options"] = {"is_disabled": True}
-        messages.append(Composed(chat_id, piece["method"], call, if_refused))
-    return messages
 
 
 def _html(chat_id: int, text: str, keyboard: Keyboard) -> Call:

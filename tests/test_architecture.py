@@ -23,7 +23,7 @@ ROOMS = {
     "config": "config errors",
     "errors": "",
     "log": "",
-    "messages": "errors db worker.outgoing.transport features.broadcasts",
+    "messages": "errors db.text messages",
     "db": "db errors features messages",
     "features": "features framework messages db errors worker",
     "framework": "framework messages db errors features",

@@ -12,11 +12,12 @@ from bot.db.redaction import NOBODY
 from bot.db.unit_of_work import Work
 from bot.errors import BotError, NoMoreTurnsError
 from bot.features.broadcasts.calls import LATER_AFTER, Calls, LaterError, Means
+from bot.features.broadcasts.composing import composed
 from bot.features.broadcasts.repository import audience
 from bot.features.broadcasts.repository.audience import Audience
 from bot.features.broadcasts.repository.broadcasts import Broadcast, State
 from bot.features.broadcasts.repository.recipients import Fate, Ledger, Outcome, Recipient
-from bot.messages import Composed, composed
+from bot.messages import Composed
 from bot.worker.outgoing.error_catalogue import Mark, refusal_of
 from bot.worker.outgoing.weights import weight
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from bot.errors import BotError
+from bot.features.broadcasts.repository.broadcasts import Option
+from bot.messages import Call, Composed
 
 Json = dict[str, Any]
 
@@ -76,6 +78,23 @@ def added(content: Json, message: Json) -> tuple[Json, list[Loss]]:
     else:
         pieces.append(_album(message, album) if album is not None else piece(message))
     return content | {"pieces": pieces}, _losses(message)
+
+
+def composed(content: Mapping[str, Any], chat_id: int, if_refused: str | None = None) -> list[Composed]:
+    """What a broadcast says to one chat: the same for its preview and for the real thing."""
+    options = content.get("options", {})
+    common: Call = {
+        name: True
+        for name, chosen in (("disable_notification", Option.SILENT), ("protect_content", Option.PROTECTED))
+        if options.get(chosen)
+    }
+    messages = []
+    for piece in content.get("pieces", ()):
+        call = piece["parameters"] | common
+        if piece["method"] == "sendMessage" and options.get(Option.NO_PREVIEW):
+            call["link_preview_options"] = {"is_disabled": True}
+        messages.append(Composed(chat_id, piece["method"], call, if_refused))
+    return messages
 
 
 def piece(message: Json) -> Json:

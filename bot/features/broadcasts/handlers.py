@@ -12,7 +12,7 @@ from bot.features.broadcasts import report_views as reports
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts import views as view
 from bot.features.broadcasts.buttons import version
-from bot.features.broadcasts.composing import NotBroadcastableError
+from bot.features.broadcasts.composing import NotBroadcastableError, composed
 from bot.features.broadcasts.service import (
     AnothersDraftError,
     Broadcast,
@@ -23,7 +23,6 @@ from bot.features.broadcasts.service import (
 from bot.features.start import handlers as start
 from bot.features.start.views import Screen
 from bot.framework.context import Context
-from bot.messages import composed
 
 Action = Callable[..., Awaitable[None]]
 """What a button does, given the context and the groups of its pattern."""

@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot.errors import ChartError
-from bot.messages import Call, Chart, Text
-from bot.worker.outgoing.transport import Upload
+from bot.messages import Call, Chart, Text, Upload
 
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -22,6 +21,7 @@ from telegram.request._requestparameter import RequestParameter  # RequestData i
 
 from bot.db.unit_of_work import in_transaction
 from bot.errors import TransactionOpenError
+from bot.messages import Upload
 
 CONNECT_TIMEOUT = 10.0  # seconds
 READ_TIMEOUT = 20.0  # seconds
@@ -49,14 +49,6 @@ def checked_by(check: Check | None) -> Iterator[None]:
         yield
     finally:
         _check_of_this_call.reset(before)
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that goes along with a call, as the value of a parameter."""
-
-    filename: str
-    content: bytes
 
 
 class AiohttpRequest(BaseRequest):

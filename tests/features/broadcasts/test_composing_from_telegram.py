@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from telegram import Message
 
-from bot.features.broadcasts.composing import NotBroadcastableError, added
-from bot.messages import composed
+from bot.features.broadcasts.composing import NotBroadcastableError, added, composed
 
 BOLD = [{"type": "bold", "offset": 0, "length": 2}]
 SIZES = [{"file_id": size, "file_unique_id": size, "width": 1, "height": 1} for size in ("small", "large")]

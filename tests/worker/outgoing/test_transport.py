@@ -27,6 +27,7 @@ from telegram.request._requestparameter import RequestParameter
 
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import LeadershipLostError, TransactionOpenError
+from bot.messages import Upload
 from bot.sandbox.api import serving
 from bot.sandbox.conversations import PIXEL, PrivateChat
 from bot.sandbox.emulator import Emulator
@@ -34,7 +35,7 @@ from bot.sandbox.faults import Cut, Delay, Drop, Reply
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.rate_limiter import RateLimiter
 from bot.worker.outgoing.send_scheduler import Turns
-from bot.worker.outgoing.transport import AiohttpRequest, Api, Upload, back_off, proxy_for, told_to_wait
+from bot.worker.outgoing.transport import AiohttpRequest, Api, back_off, proxy_for, told_to_wait
 
 LONG = 30.0  # seconds: longer than any test waits
 SHORT = 0.05  # seconds
