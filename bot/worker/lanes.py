@@ -3,7 +3,8 @@
 import asyncio
 import math
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from contextlib import asynccontextmanager
 from typing import Generic, Protocol, TypeVar
 
 import structlog
@@ -28,10 +29,42 @@ class Row(Protocol):
 
 
 R = TypeVar("R", bound=Row)
+R_contra = TypeVar("R_contra", bound=Row, contravariant=True)
 Do = Callable[[R], Awaitable[float | None]]
 """Does one row's work. Returns None when it is done with it, or how many seconds to wait before it is tried again."""
 Load = Callable[[int, Collection[int], int], Awaitable[list[R]]]
 """(chat, besides, limit): the chat's first rows, in order, without those in `besides`. May raise TransientError."""
+
+
+class AnnouncedRows(Protocol[R_contra]):
+    """Lanes, or what stands before them."""
+
+    @property
+    def expect(self) -> Callable[[Iterable[R_contra]], None]: ...
+    @property
+    def forget(self) -> Callable[[Iterable[R_contra]], None]: ...
+    @property
+    def put(self) -> Callable[[Iterable[R_contra]], None]: ...
+
+
+@asynccontextmanager
+async def put_after_commit(lanes: AnnouncedRows[R]) -> AsyncIterator[Callable[[Iterable[R]], None]]:
+    """Yields `announce`, for the rows that a transaction within the block writes.
+
+    When the block ends well, and so after the commit, they are put into the lanes; otherwise they are forgotten.
+    """
+    announced: list[R] = []
+
+    def announce(rows: Iterable[R]) -> None:
+        announced.extend(rows)
+        lanes.expect(announced)
+
+    try:
+        yield announce
+    except BaseException:
+        lanes.forget(announced)
+        raise
+    lanes.put(announced)
 
 
 class _Lane(Generic[R]):

@@ -8,6 +8,7 @@ from bot.db.tables.updates import Inbox, Waiting
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import AlreadyEndedError, LeadershipLostError, TransientError
 from bot.worker.batcher import Together
+from bot.worker.lanes import put_after_commit
 from bot.worker.outgoing.delivery import Delivery
 
 TOGETHER = 200  # at the most
@@ -44,7 +45,7 @@ class Endings:
             raise failure
 
     async def end_within(self, work: Work, waiting: Waiting, messages: Sequence[NewMessage]) -> list[Unsent]:
-        """End an update as the last thing in its own transaction; returns what to hand to delivery after the commit.
+        """End an update as the last thing in its own transaction; returns the messages to announce to delivery.
 
         Raises AlreadyEndedError, upon which the transaction has to be rolled back.
         """
@@ -52,7 +53,6 @@ class Endings:
             raise _ended_before(waiting)
         unsent = await work.of(Outbox).add(self._bot_id, messages)
         self._check()
-        self._delivery.expect(unsent)
         return unsent
 
     async def _end_together(self, batch: Sequence[_Ending]) -> list[Exception | None]:
@@ -67,18 +67,12 @@ class Endings:
             return [failure for ending in batch for failure in await self._end_together([ending])]
 
     async def _end_all(self, batch: Sequence[_Ending]) -> list[Exception | None]:
-        unsent: list[Unsent] = []
-        try:
-            async with self._unit_of_work.open() as work:
-                ended = await work.of(Inbox).end([ending.waiting.id for ending in batch])
-                messages = [message for one in batch if one.waiting.id in ended for message in one.messages]
-                unsent = await work.of(Outbox).add(self._bot_id, messages)
-                self._check()
-                self._delivery.expect(unsent)
-        except BaseException:
-            self._delivery.forget(unsent)
-            raise
-        self._delivery.put(unsent)
+        async with put_after_commit(self._delivery) as announce, self._unit_of_work.open() as work:
+            ended = await work.of(Inbox).end([ending.waiting.id for ending in batch])
+            messages = [message for one in batch if one.waiting.id in ended for message in one.messages]
+            unsent = await work.of(Outbox).add(self._bot_id, messages)
+            self._check()
+            announce(unsent)
         return [None if one.waiting.id in ended else _ended_before(one.waiting) for one in batch]
 
 

@@ -8,12 +8,13 @@ import structlog
 from telegram import Update
 
 from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
-from bot.db.tables.outbox import NewMessage, Unsent
+from bot.db.tables.outbox import NewMessage
 from bot.db.tables.updates import Waiting
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import AlreadyEndedError, BotError, FatalError, LeadershipLostError, TransientError
 from bot.messages import Message
 from bot.worker.intake.completion import Endings
+from bot.worker.lanes import put_after_commit
 from bot.worker.outgoing.delivery import Delivery
 
 log = structlog.get_logger(__name__)
@@ -56,17 +57,11 @@ class Failing:
             return await self._keep(waiting, letter, None)
 
     async def _keep(self, waiting: Waiting, letter: NewDeadLetter, update: Update | None) -> int:
-        unsent: list[Unsent] = []
-        try:
-            async with self.unit_of_work.open() as work:
-                number = await work.of(DeadLetters).add(self.bot_id, letter)
-                apology = [] if update is None else self.apology(update, number)
-                rows = [NewMessage(one.chat_id, one.kind, one.parameters(), waiting.id) for one in apology]
-                unsent = await self.endings.end_within(work, waiting, rows)
-        except BaseException:
-            self.delivery.forget(unsent)
-            raise
-        self.delivery.put(unsent)
+        async with put_after_commit(self.delivery) as announce, self.unit_of_work.open() as work:
+            number = await work.of(DeadLetters).add(self.bot_id, letter)
+            apology = [] if update is None else self.apology(update, number)
+            rows = [NewMessage(one.chat_id, one.kind, one.parameters(), waiting.id) for one in apology]
+            announce(await self.endings.end_within(work, waiting, rows))
         return number
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 from telegram import Bot, Update
 
-from bot.db.tables.outbox import NewMessage, Outbox, Unsent
+from bot.db.tables.outbox import NewMessage, Outbox
 from bot.db.tables.people import Person
 from bot.db.tables.updates import Waiting
 from bot.db.unit_of_work import Deferred, Patience, UnitOfWork
@@ -36,6 +36,7 @@ from bot.worker.intake.read_write_lock import Floor
 from bot.worker.intake.reading import read_one
 from bot.worker.intake.seen_users import person_id_of
 from bot.worker.intake.timeouts import bounded
+from bot.worker.lanes import put_after_commit
 from bot.worker.outgoing.delivery import Delivery
 
 TRIES_AFTER_CONFLICT = 5
@@ -176,26 +177,20 @@ class Handling:
 
     async def _decide_and_keep(self, waiting: Waiting, update: Update, person_id: int | None) -> Decision:
         """Handler, outbox and the end of the update in one transaction; then delivery."""
-        unsent: list[Unsent] = []
         person = None if person_id is None else await self.people.of(person_id)
         changed: set[int] = set()
         try:
-            async with bounded(), self.unit_of_work.deferred() as deferred:
+            async with put_after_commit(self.delivery) as announce, bounded(), self.unit_of_work.deferred() as deferred:
                 try:
                     decision = await self.dispatch(update, deferred, person)
                     messages = _rows(waiting, decision.said)
                     if deferred.begun:
-                        unsent = await self.endings.end_within(await deferred.work(), waiting, messages)
+                        announce(await self.endings.end_within(await deferred.work(), waiting, messages))
                 finally:
                     changed = deferred.changed_people
-        except BaseException:
-            self.delivery.forget(unsent)
-            raise
         finally:
             self.people.forget(changed)  # in a failure, too: a commit whose answer was lost may have happened
-        if deferred.begun:
-            self.delivery.put(unsent)
-        else:
+        if not deferred.begun:
             await self.endings.end(waiting, messages)
         self.delivery.answer(said for said in decision.said if isinstance(said, ButtonAnswer))
         return decision

@@ -12,7 +12,7 @@ from bot.db.unit_of_work import Patience, UnitOfWork
 from bot.errors import StatementRefusedError, TransientError
 from bot.worker.intake import inbox
 from bot.worker.intake.reading import RawUpdate
-from bot.worker.lanes import Lanes
+from bot.worker.lanes import Lanes, put_after_commit
 from bot.worker.outgoing.transport import back_off
 from bot.worker.vitals import Vitals
 
@@ -44,7 +44,7 @@ class Keeping:
         failures = 0
         while True:
             try:
-                self.lanes.put(await self._accept(batch))
+                await self._accept(batch)
                 if failures:  # a commit whose answer was lost may have happened: its rows are known to nobody
                     self.lanes.look(await self._chats_waiting())
             except TransientError as error:
@@ -57,22 +57,15 @@ class Keeping:
                 self.vitals.polling_rests = False
                 return
 
-    async def _accept(self, batch: Sequence[RawUpdate]) -> Sequence[Waiting]:
+    async def _accept(self, batch: Sequence[RawUpdate]) -> None:
         began = time.monotonic()
-        announced: Sequence[Waiting] = ()
-        try:
-            async with self.unit_of_work.open(Patience()) as work:
-                accepted = await inbox.accept(work, self.term, batch)
-                announced = accepted.waiting
-                self.lanes.expect(announced)
-        except BaseException:
-            self.lanes.forget(announced)
-            raise
+        async with put_after_commit(self.lanes) as announce, self.unit_of_work.open(Patience()) as work:
+            accepted = await inbox.accept(work, self.term, batch)
+            announce(accepted.waiting)
         took = round((time.monotonic() - began) * 1000)
-        log.debug("updates accepted", new=len(announced), unreadable=accepted.unreadable, milliseconds=took)
+        log.debug("updates accepted", new=len(accepted.waiting), unreadable=accepted.unreadable, milliseconds=took)
         if accepted.had_already:
             log.info("updates that were accepted before are left out", number=accepted.had_already)
-        return announced
 
     async def _chats_waiting(self) -> list[int]:
         async with self.unit_of_work.open() as work:
