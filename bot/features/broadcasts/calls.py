@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import NetworkError, TelegramError
 
 from bot.errors import BotError, NoMoreTurnsError
-from bot.worker.outgoing.degraded import without_the_refused_part
-from bot.worker.outgoing.error_catalogue import Refusal
+from bot.worker.outgoing.error_catalogue import Degrade, Refusal, Remedy, Wait, remedy_for
 from bot.worker.outgoing.send_scheduler import Turns
 from bot.worker.outgoing.transport import Api, back_off, never_left
 from bot.worker.outgoing.weights import paid, weight
@@ -62,21 +61,22 @@ class Calls:
                 raise NoMoreTurnsError
             try:
                 return await self._once(chat_id, method, call)
-            except RetryAfter:  # the turn has told everyone who has to wait
-                if LATER_AFTER < self._means.turns.rest(chat_id) < math.inf:
-                    raise LaterError from None
-            except (BadRequest, ChatMigrated, Forbidden) as error:  # BadRequest is a NetworkError, too
-                shortened = without_the_refused_part(method, call, error.message)
-                if shortened is None:
-                    raise
-                call = shortened
-            except TelegramError as error:  # trouble on the way; a token that is refused ends the worker elsewhere
-                if not isinstance(error, NetworkError) or not never_left(error):
-                    uncertain()
-                failures, tries = failures + 1, tries + self._means.gets_through()
-                if tries >= TRIES:
-                    raise
-                await self._rest(back_off(failures, longest=LONGEST_BACK_OFF))
+            except TelegramError as error:
+                match remedy_for(error, method, call):
+                    case Wait():  # the scheduler gives the next permit when it is over
+                        if LATER_AFTER < self._means.turns.rest(chat_id) < math.inf:
+                            raise LaterError from None
+                    case Degrade(shorter):
+                        call = shorter
+                    case Remedy.RETRY:
+                        if not isinstance(error, NetworkError) or not never_left(error):
+                            uncertain()
+                        failures, tries = failures + 1, tries + self._means.gets_through()
+                        if tries >= TRIES:
+                            raise
+                        await self._rest(back_off(failures, longest=LONGEST_BACK_OFF))
+                    case _:
+                        raise
 
     async def _once(self, chat_id: int, method: str, call: dict[str, Any]) -> Any:
         items = max(1, weight(method, call))

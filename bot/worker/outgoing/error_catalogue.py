@@ -1,12 +1,73 @@
-"""What a refusal says about whom the message was for: each of Telegram's wordings that does, in one table.
+"""What Telegram's errors mean: the one table of what is done about each, and of whom a refusal marks.
 
-Sources: tdlib/telegram-bot-api, Client::check_chat_access and Client::fail_query_with_error; tdlib/td,
-MessagesManager::process_send_message_fail_error, DialogManager::can_send_message_to_dialog, and MessageContent.cpp.
+Sources: Bot API, "Making requests" and ResponseParameters; tdlib/telegram-bot-api, Client::check_chat_access and
+Client::fail_query_with_error; tdlib/td, MessagesManager::process_send_message_fail_error,
+DialogManager::can_send_message_to_dialog, and MessageContent.cpp.
 Names in capitals are the servers' own and are passed on as they come.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
+
+from telegram.error import BadRequest, ChatMigrated, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.messages import Call
+from bot.worker.outgoing.degraded import without_the_refused_part
+from bot.worker.outgoing.transport import told_to_wait
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Make the call again after so many seconds; the scheduler has seen the error, too."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Degrade:
+    """Make this call instead: it leaves out the part that is refused."""
+
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """The group has become this supergroup: make the call there."""
+
+    chat_id: int
+
+
+class Remedy(Enum):
+    """What to do where nothing else has to be known."""
+
+    IGNORE = auto()  # what was wanted is so already, or nobody misses it
+    GIVE_UP = auto()  # the same call would be refused again
+    RETRY = auto()  # trouble on the way, or a token that is refused, which ends the worker elsewhere
+
+
+NOTHING_LOST = ("message is not modified", "query is too old", "query id is invalid")
+"""Refusals that leave nothing undone."""
+NOTHING_LOST_BY_EDITS = ("message to edit not found", "message_id_invalid")
+"""The same for edits: a reader who deleted the message doesn't want to see its new text."""
+
+
+def remedy_for(error: TelegramError, method: str, call: Call) -> Wait | Degrade | Follow | Remedy:
+    """What to do about an error that this call met."""
+    if isinstance(error, RetryAfter):
+        return Wait(told_to_wait(error))
+    if _loses_nothing(method, error.message.lower()):
+        return Remedy.IGNORE
+    if isinstance(error, BadRequest):  # a NetworkError, too
+        shorter = without_the_refused_part(method, call, error.message)
+        return Remedy.GIVE_UP if shorter is None else Degrade(shorter)
+    if isinstance(error, ChatMigrated):
+        return Follow(error.new_chat_id)
+    return Remedy.RETRY if isinstance(error, NetworkError | InvalidToken) else Remedy.GIVE_UP
+
+
+def _loses_nothing(method: str, error_text: str) -> bool:
+    known = NOTHING_LOST + (NOTHING_LOST_BY_EDITS if method.startswith("edit") else ())
+    return any(words in error_text for words in known)
 
 
 class Mark(StrEnum):
@@ -54,8 +115,8 @@ class Refusal:
     reason: str
 
 
-def refusal_of(said: str, chat_id: int) -> Refusal | None:
+def refusal_of(error_text: str, chat_id: int) -> Refusal | None:
     """What Telegram's words, in whatever case, say about the person or chat; None for what is about the message."""
-    lowered = said.lower()
+    lowered = error_text.lower()
     known = ABOUT_PEOPLE if chat_id > 0 else ABOUT_CHATS
     return next((Refusal(mark, words) for words, mark in known if words.lower() in lowered), None)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import TelegramError
 
 from bot.db.tables.chats import Chats
 from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
@@ -15,11 +15,10 @@ from bot.db.tables.outbox import NewMessage, Outbox, Unsent
 from bot.db.unit_of_work import Patience, UnitOfWork, Work
 from bot.errors import TransientError
 from bot.features.bans.repository import Sanctions
-from bot.messages import Call, Edit, Text, ban_told_of, said_instead
-from bot.worker.outgoing.degraded import without_the_refused_part
-from bot.worker.outgoing.error_catalogue import refusal_of
+from bot.messages import Call, Text, ban_told_of, said_instead
+from bot.worker.outgoing.error_catalogue import Degrade, Follow, Remedy, Wait, refusal_of, remedy_for
 from bot.worker.outgoing.reachability import FOR_LOCKS, Marks
-from bot.worker.outgoing.transport import back_off, told_to_wait
+from bot.worker.outgoing.transport import back_off
 
 TRIES = 10  # of a message that Telegram answers with an error of its own or not at all
 LONGEST_BETWEEN_TRIES = 200.0  # seconds
@@ -28,12 +27,6 @@ DATABASE_BACK_OFF = 1.0  # seconds
 AT_ONCE = 0.0  # seconds
 
 log = structlog.get_logger(__name__)
-
-
-NOTHING_LOST = ("message is not modified", "query is too old", "query id is invalid")
-"""Refusals that leave nothing undone."""
-NOTHING_LOST_BY_EDITS = ("message to edit not found", "message_id_invalid")
-"""The same for edits: whoever deleted the message doesn't want to see what it reads now."""
 
 
 def until_next_try(tries: int) -> float:
@@ -62,28 +55,27 @@ class Refused:
         self.instead.pop(message_id, None)
 
     async def handle(self, message: Unsent, method: str, call: Call, error: TelegramError) -> float | None:
-        """The table of refusals: what each means for the message."""
-        if isinstance(error, RetryAfter):
-            return told_to_wait(error)  # and everyone heeds it: the turn saw it, too
-        if _loses_nothing(message.kind, error.message.lower()):
-            self.struck_off_soon(message.id)
-            return None
-        if self._shortened(message, method, call, error):
-            return AT_ONCE
-        if isinstance(error, ChatMigrated):
-            return await self.readdress(message, error.new_chat_id)
-        if isinstance(error, BadRequest | Forbidden) or not isinstance(error, NetworkError | InvalidToken):
-            return await self.bury(message, error.message)
-        return await self._try_again(message, error)
+        """Do what the error catalogue says. Returns the seconds until the next try; None when it is done with."""
+        match remedy_for(error, method, call):
+            case Wait(seconds):
+                return seconds
+            case Degrade(shorter):
+                return self._degrade(message, method, shorter, error.message)
+            case Follow(chat_id):
+                return await self.readdress(message, chat_id)
+            case Remedy.IGNORE:
+                self.struck_off_soon(message.id)
+                return None
+            case Remedy.GIVE_UP:
+                return await self.bury(message, error.message)
+            case Remedy.RETRY:
+                return await self._try_again(message, error)
 
-    def _shortened(self, message: Unsent, method: str, call: Call, error: TelegramError) -> bool:
-        """Remember the call without the part it is refused for, if there is one; the row stays as it is."""
-        less = without_the_refused_part(method, call, error.message) if isinstance(error, BadRequest) else None
-        if less is None:
-            return False
-        self.instead[message.id] = (method, less)
-        log.info("message goes without a part", chat_id=message.chat_id, outbox_id=message.id, reason=error.message)
-        return True
+    def _degrade(self, message: Unsent, method: str, shorter: Call, reason: str) -> float:
+        """Remember the call without the part it is refused for; the row stays as it is."""
+        self.instead[message.id] = (method, shorter)
+        log.info("message goes without a part", chat_id=message.chat_id, outbox_id=message.id, reason=reason)
+        return AT_ONCE
 
     async def _try_again(self, message: Unsent, error: TelegramError) -> float | None:
         """After trouble on the way: with back-off, and without end while nothing else gets through either."""
@@ -151,8 +143,3 @@ class Refused:
         if (ban := ban_told_of(message.payload)) is not None:
             await work.of(Sanctions).not_told(message.chat_id, ban)
             await work.wake(self.bot_id)  # whoever remembers this person has to look again
-
-
-def _loses_nothing(kind: str, said: str) -> bool:
-    known = NOTHING_LOST + (NOTHING_LOST_BY_EDITS if kind == Edit.kind else ())
-    return any(words in said for words in known)
