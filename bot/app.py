@@ -21,6 +21,7 @@ from bot.db.unit_of_work import Deferred, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError
 from bot.features.admin import notices, starts
 from bot.features.admin.menus import Menus
+from bot.features.bans import service as bans
 from bot.features.bans.expiry import keep_lifting
 from bot.features.broadcasts import author_report as broadcast_reports
 from bot.features.broadcasts import report_views as broadcast_views
@@ -259,6 +260,7 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         ),
         began=partial(starts.tell_of_start if config.admin_notices else _tell_nobody, told),
         draw=charts.drawn,
+        undelivered=partial(bans.undelivered, config.bot_id),
         settings_read=settings.read,
     )
 

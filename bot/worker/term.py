@@ -80,6 +80,7 @@ class _Parts:
             sent=worker.memory.sent,
             leads=worker.leadership.holds,
             draw=worker.draw,
+            undelivered=worker.undelivered,
             at_once=worker.sends_at_once,
         )
         self._broadcasting = self._broadcasts()

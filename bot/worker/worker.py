@@ -13,6 +13,7 @@ from bot.worker.intake.dead_lettering import Apology
 from bot.worker.intake.handling import Dispatch
 from bot.worker.leadership import Leadership
 from bot.worker.outgoing.pictures import Draw
+from bot.worker.outgoing.send_errors import Undelivered
 from bot.worker.outgoing.send_scheduler import Turns
 from bot.worker.outgoing.transport import Api
 from bot.worker.vitals import Vitals
@@ -82,5 +83,6 @@ class Worker:
     broadcasts: BroadcastMeans
     began: Began
     draw: Draw
+    undelivered: Undelivered
     settings_read: Callable[[Mapping[str, Changed]], None]  # those that administrators changed, at each look
     memory: Memory = field(default_factory=Memory)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from bot.db.tables.outbox import NewMessage, Outbox, Unsent
 from bot.db.tables.users import Sighting, Users
 from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
+from bot.features.bans import service as bans
 from bot.features.statistics import charts
 from bot.messages import Chart, Composed, Document, Edit, Text
 from bot.sandbox.accounts import Person
@@ -137,6 +139,7 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
                 sent=set(),
                 leads=lambda: True,
                 draw=draw,
+                undelivered=partial(bans.undelivered, telegram.bot.id),
                 at_once=at_once,
             )
             beside = [tasks.create_task(delivery.load()), tasks.create_task(delivery.mark_people())]

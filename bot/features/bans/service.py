@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.db.tables.audit import Action, Audit
+from bot.db.tables.outbox import Unsent
 from bot.db.unit_of_work import Work
 from bot.features.bans import repository as sanctions
 from bot.features.bans.repository import Sanctions
@@ -12,6 +13,7 @@ from bot.features.broadcasts import authors as broadcast_authors
 from bot.features.users import service as profiles
 from bot.features.users.repository import Profiles
 from bot.features.users.service import MOST_DIGITS, Act, Actor, NobodyError, Profile
+from bot.messages import ban_told_of
 
 Ban = sanctions.Ban  # for handlers and views, which know services and not the database
 Remark = sanctions.Remark
@@ -27,6 +29,13 @@ TERMS: Mapping[str, timedelta | None] = {
 MOST_AT_ONCE = 500  # people on one list
 LONGEST_REASON = 150  # characters
 LONGEST_NOTE = 500  # characters
+
+
+async def undelivered(bot_id: int, work: Work, message: Unsent) -> None:
+    """If Telegram refuses the notice of a ban, the person wasn't told: they are told when they write again."""
+    if (ban := ban_told_of(message.payload)) is not None:
+        await work.of(Sanctions).not_told(message.chat_id, ban)
+        await work.wake(bot_id)  # the leader remembers people and has to look again
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.worker.lanes import Lanes
 from bot.worker.outgoing.limiter import Turn
 from bot.worker.outgoing.pictures import Draw, drawn
 from bot.worker.outgoing.reachability import Marks
-from bot.worker.outgoing.send_errors import Refused
+from bot.worker.outgoing.send_errors import Refused, Undelivered
 from bot.worker.outgoing.send_scheduler import Turns
 from bot.worker.outgoing.transport import Api
 from bot.worker.outgoing.weights import paid, weight
@@ -59,6 +59,7 @@ class Delivery:
         sent: set[int],
         leads: Callable[[], bool],
         draw: Draw,
+        undelivered: Undelivered,
         at_once: int = LEAST_AT_ONCE,
     ) -> None:
         self._bot_id = bot_id
@@ -85,7 +86,14 @@ class Delivery:
         self.put: Callable[[Iterable[Unsent]], None] = lanes.put
         self.look: Callable[[Iterable[int]], None] = lanes.look
         self._refused = Refused(
-            bot_id, unit_of_work, self._few, self._marks, self.others_get_through, self._struck_off_soon, self.look
+            bot_id,
+            unit_of_work,
+            self._few,
+            self._marks,
+            self.others_get_through,
+            self._struck_off_soon,
+            self.look,
+            undelivered,
         )
 
     def answer(self, answers: Iterable[ButtonAnswer]) -> None:

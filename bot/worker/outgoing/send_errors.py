@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -14,8 +14,7 @@ from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
 from bot.db.tables.outbox import NewMessage, Outbox, Unsent
 from bot.db.unit_of_work import Patience, UnitOfWork, Work
 from bot.errors import TransientError
-from bot.features.bans.repository import Sanctions
-from bot.messages import Call, Text, ban_told_of, said_instead
+from bot.messages import Call, Text, said_instead
 from bot.worker.outgoing.error_catalogue import Degrade, Follow, Remedy, Wait, refusal_of, remedy_for
 from bot.worker.outgoing.reachability import FOR_LOCKS, Marks
 from bot.worker.outgoing.transport import back_off
@@ -25,6 +24,9 @@ LONGEST_BETWEEN_TRIES = 200.0  # seconds
 LONGEST_BACK_OFF = 120.0  # seconds, where tries aren't counted
 DATABASE_BACK_OFF = 1.0  # seconds
 AT_ONCE = 0.0  # seconds
+
+Undelivered = Callable[[Work, Unsent], Awaitable[None]]
+"""Called for a message that is given up, in the transaction that makes it a dead letter."""
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +47,7 @@ class Refused:
     others_get_through: Callable[[], bool]
     struck_off_soon: Callable[[int], None]  # as if it had been sent
     look: Callable[[Iterable[int]], None]
+    undelivered: Undelivered
     instead: dict[int, tuple[str, Call]] = field(default_factory=dict)  # by row: the call without a part, or drawn
     became: dict[int, int] = field(default_factory=dict)  # groups, and the supergroups that they have become
     _failures: Counter[int] = field(default_factory=Counter)  # by row, while it is tried again
@@ -140,6 +143,4 @@ class Refused:
 
     async def _say_instead(self, work: Work, message: Unsent, instead: Sequence[Text]) -> None:
         await work.of(Outbox).add(self.bot_id, [NewMessage(one.chat_id, one.kind, one.parameters()) for one in instead])
-        if (ban := ban_told_of(message.payload)) is not None:
-            await work.of(Sanctions).not_told(message.chat_id, ban)
-            await work.wake(self.bot_id)  # whoever remembers this person has to look again
+        await self.undelivered(work, message)

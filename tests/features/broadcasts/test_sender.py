@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from sqlalchemy import text
 from bot.db.engine import AsyncSessionLocal
 from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError, FatalError, StatementRefusedError
+from bot.features.bans import service as bans
 from bot.features.broadcasts import run as broadcast_run
 from bot.features.broadcasts import sender as broadcasts_under_way
 from bot.features.broadcasts import service as broadcasts
@@ -96,6 +98,7 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
             delivery = Delivery(
                 telegram.bot.id, api=api, unit_of_work=unit_of_work, turns=turns, vitals=vitals,
                 tasks=tasks, sent=set(), leads=lambda: True, draw=charts.drawn,
+                undelivered=partial(bans.undelivered, telegram.bot.id),
             )  # fmt: skip
             means = Means(api, turns, lambda: None, delivery.others_get_through, delivery.mark)
             told: list[tuple[State, int]] = []
