@@ -19,26 +19,23 @@ from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Engines, Repa
 from bot.db.lock import SessionLock
 from bot.db.unit_of_work import Deferred, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError
-from bot.features.admin import notices, starts
+from bot.features import FEATURES
+from bot.features.admin import starts
 from bot.features.admin.menus import Menus
 from bot.features.bans import service as bans
-from bot.features.bans.expiry import keep_lifting
 from bot.features.broadcasts import author_report as broadcast_reports
 from bot.features.broadcasts import report_views as broadcast_views
 from bot.features.dead_letters import command as dead_letters_command
 from bot.features.dead_letters.apology import apology
-from bot.features.order import allowed_updates, routes
-from bot.features.start.views import command_lists
 from bot.features.statistics import charts
 from bot.features.statistics import command as stats_command
-from bot.features.statistics import daily_report as reports
-from bot.features.statistics.button_counts import keep_counting
-from bot.framework import runtime_settings
-from bot.framework.context import Context, Means
+from bot.framework import command_menu, feature, runtime_settings
+from bot.framework.context import Context, Deps
 from bot.framework.dispatcher import App, Dispatcher, dispatch
+from bot.framework.feature import Job, Prune, TermDeps
 from bot.framework.floods import Floods
-from bot.framework.guards import Rules
 from bot.framework.permissions import Person
+from bot.framework.registry import Registry
 from bot.framework.runtime_settings import Current
 from bot.worker.health.server import Health, looking_at, serving
 from bot.worker.intake.handling import Decision, Outcome
@@ -50,9 +47,9 @@ from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.rate_limiter import RateLimiter
 from bot.worker.outgoing.send_scheduler import Turns
 from bot.worker.outgoing.transport import AiohttpRequest, Api
-from bot.worker.retention import keep_pruning
+from bot.worker.retention import Retention
 from bot.worker.retries import until_it_works
-from bot.worker.scheduler import Entry, keep_time
+from bot.worker.scheduler import keep_time
 from bot.worker.standby import next_term
 from bot.worker.stopping import unless_stopped
 from bot.worker.vitals import Vitals
@@ -226,8 +223,18 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         for request in (opened.telegram.sending, opened.telegram.polling)
     )
     settings = Current(runtime_settings.listed(config.floods_per_minute, leave_groups=config.leave_groups))
-    menus = Menus(unit_of_work, config.bot_id, config.admin_ids)
-    told = notices.Means(unit_of_work, config.bot_id, config.admin_ids, VERSION, log.redactor(config.secrets))
+    joined = feature.registry(FEATURES)
+    menus = Menus(unit_of_work, config.bot_id, config.admin_ids, joined.commands)
+    deps = TermDeps(
+        unit_of_work,
+        config.bot_id,
+        owners=config.admin_ids,
+        version=VERSION,
+        clean=log.redactor(config.secrets),
+        registry=joined,
+        admin_notices=config.admin_notices,
+        button_presses=vitals.presses,
+    )
     return Worker(
         bot=application.bot,
         sends=sends,
@@ -237,18 +244,17 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         leadership=opened.leadership,
         turns=opened.turns,
         vitals=vitals,
-        dispatch=partial(_decide, _dispatcher(config, application, settings)),
+        dispatch=partial(_decide, _dispatcher(config, application, settings, joined)),
         apology=apology,
         prepare=partial(remove_webhook, sends),
         beside=(
-            partial(publish_commands, sends, command_lists()),
+            partial(publish_commands, sends, command_menu.menus(joined.commands)),
             partial(publish_commands_of_chats, sends, menus.lists, menus.shown),
-            partial(keep_pruning, unit_of_work, config.bot_id, config.retention_days),
-            partial(keep_lifting, unit_of_work, config.bot_id, config.admin_ids),
-            partial(keep_counting, unit_of_work, vitals.presses),
-            partial(keep_time, unit_of_work, config.bot_id, _timetable(config, told)),
+            Retention(unit_of_work, config.bot_id, config.retention_days, _prunes()).run,
+            partial(keep_time, unit_of_work, config.bot_id, _jobs(deps)),
+            *(task for one in FEATURES for task in one.tasks(deps)),
         ),
-        allowed_updates=allowed_updates(),
+        allowed_updates={route.kind for route in feature.routes(FEATURES)} | {Update.MY_CHAT_MEMBER},
         handler_concurrency=config.handler_concurrency,
         sends_at_once=sends_at_once(config.messages_per_second),
         shutdown_timeout=config.shutdown_timeout,
@@ -258,18 +264,29 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
             report=partial(broadcast_reports.report, config.admin_ids),
             messages_at_once=round(min(config.messages_per_second, MOST_AT_ONCE) or MOST_AT_ONCE) or 1,
         ),
-        began=partial(starts.tell_of_start if config.admin_notices else _tell_nobody, told),
+        began=partial(starts.tell_of_start if config.admin_notices else _tell_nobody, deps),
         draw=charts.drawn,
         undelivered=partial(bans.undelivered, config.bot_id),
         settings_read=settings.read,
     )
 
 
-def _dispatcher(config: Settings, application: App, settings: Current) -> Dispatcher:
-    floods = Floods(lambda: settings.flood_per_minute)
-    rules = Rules(floods, config.terms_version, retention_days=config.retention_days)
-    means = Means(reread, log.redactor(config.secrets), settings)
-    return Dispatcher(application, routes(), config.admin_ids, rules, means)
+def _dispatcher(config: Settings, application: App, settings: Current, joined: Registry) -> Dispatcher:
+    return Dispatcher(
+        application,
+        routes=feature.routes(FEATURES),
+        guards=feature.guards(FEATURES),
+        floods=Floods(lambda: settings.flood_per_minute),
+        deps=Deps(
+            owners=config.admin_ids,
+            registry=joined,
+            settings=settings,
+            reread=reread,
+            clean=log.redactor(config.secrets),
+            terms_version=config.terms_version,
+            retention_days=config.retention_days,
+        ),
+    )
 
 
 async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: Person | None) -> Decision:
@@ -279,14 +296,15 @@ async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: P
     return Decision(Outcome.DROPPED if taken.dropped else Outcome.HANDLED, taken.route, taken.said)
 
 
-def _timetable(config: Settings, told: notices.Means) -> dict[str, Entry]:
-    entries = {reports.WHAT: reports.daily_report(config.bot_id, config.admin_ids)}
-    if config.admin_notices:
-        entries |= {notices.ERRORS: notices.errors(told), starts.STARTS: starts.starts(told)}
-    return entries
+def _jobs(deps: TermDeps) -> dict[str, Job]:
+    return {name: job for one in FEATURES for name, job in one.jobs(deps).items()}
 
 
-async def _tell_nobody(_: notices.Means, *, first: bool, crashed: bool) -> None:
+def _prunes() -> dict[str, Prune]:
+    return {name: prune for one in FEATURES for name, prune in one.pruning.items()}
+
+
+async def _tell_nobody(_: TermDeps, *, first: bool, crashed: bool) -> None:
     """The operator wants no notices: what they would say is in the log."""
     logger.debug("nobody is told of the start", first=first, crashed=crashed)
 

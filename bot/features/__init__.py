@@ -1,0 +1,36 @@
+"""What the bot does: a folder per feature, and the one list of them."""
+
+from bot.features import (
+    admin,
+    audit,
+    bans,
+    bot_settings,
+    broadcasts,
+    dead_letters,
+    privacy,
+    settings,
+    start,
+    statistics,
+    terms,
+    users,
+)
+
+FEATURES = (
+    bans.FEATURE,
+    start.FEATURE,
+    settings.FEATURE,
+    privacy.FEATURE,
+    terms.FEATURE,
+    admin.FEATURE,
+    users.FEATURE,
+    audit.FEATURE,
+    statistics.FEATURE,
+    dead_letters.FEATURE,
+    bot_settings.FEATURE,
+    broadcasts.FEATURE,
+)
+"""In the order in which guards and routes are asked.
+
+Commands and buttons exclude each other, so their order says nothing. Banned people are turned away before anything
+else; broadcasts come last, since an open draft takes any message of its administrator.
+"""

@@ -8,14 +8,14 @@ from telegram import InaccessibleMessage, Message, Update
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.db.tables.people import People
+from bot.db.tables.updates import NewUpdate
 from bot.db.unit_of_work import Work
-from bot.features.dead_letters.service import Reread
-from bot.features.start.views import Screen
-from bot.framework import permissions as people
-from bot.framework.guards import Rules
+from bot.framework import permissions
 from bot.framework.i18n import Texts, texts
 from bot.framework.permissions import Person, is_administrator
+from bot.framework.registry import Registry
 from bot.framework.runtime_settings import Current
+from bot.framework.screen import Screen
 from bot.framework.split import messages, shortened
 from bot.messages import ButtonAnswer, Edit, Said, Text
 
@@ -24,12 +24,16 @@ OpenWork = Callable[[], Awaitable[Work]]
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
-    """What handlers have of other rooms."""
+class Deps:
+    """What handlers use beside the update."""
 
-    reread: Reread = lambda _: None
-    clean: Callable[[str], str] = str  # takes secrets out of a text
+    owners: frozenset[int] = frozenset()  # administrators by the environment
+    registry: Registry = field(default_factory=Registry)
     settings: Current = field(default_factory=Current)  # what administrators changed while the bot runs
+    reread: Callable[[bytes], NewUpdate | None] = lambda _: None  # an inbox row for an update that couldn't be read
+    clean: Callable[[str], str] = str  # takes secrets out of a text
+    terms_version: str | None = None  # what people must have agreed to
+    retention_days: int = 30
 
 
 class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
@@ -44,19 +48,20 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
     open_work: OpenWork
     said: list[Said]
     words: Texts
-    owners: frozenset[int]
     person: Person | None
-    rules: Rules
-    means: Means = Means()
+    deps: Deps = Deps()
 
-    def take(self, update: Update, work: OpenWork, owners: frozenset[int], person: Person | None, rules: Rules) -> None:
+    def take(self, update: Update, work: OpenWork, person: Person | None, deps: Deps) -> None:
         self.incoming = update
         self.open_work = work
         self.said = []
-        self.owners = owners
         self.person = person
+        self.deps = deps
         self.speak(person.language if person is not None else None)
-        self.rules = rules
+
+    @property
+    def owners(self) -> frozenset[int]:
+        return self.deps.owners
 
     @property
     def administers(self) -> bool:
@@ -102,7 +107,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
     async def ask_no_more(self) -> None:
         """End what is being asked in private, if anything is: there is something else to do."""
         if self.private and self.person is not None and self.person.asked is not None:
-            await people.ask_no_more(await self.work(), self.chat_id, self.person_id)
+            await permissions.ask_no_more(await self.work(), self.chat_id, self.person_id)
 
     def speak(self, language: str | None) -> None:
         """Go on in another language: the one chosen, or Telegram's; times are by the zone chosen."""
@@ -135,6 +140,14 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         else:
             text = shortened(screen.text)
             self.say(Edit(query.message.chat.id, query.message.message_id, text, screen.keyboard))
+
+    def not_understood(self) -> None:
+        """Answer what no feature takes."""
+        self.reply(Screen(self.words.html("unknown-message")))
+
+    def outdated(self) -> None:
+        """Answer a button that no feature takes any more."""
+        self.answer(self.words.plain("button-gone"))
 
     def answer(self, toast: str | None = None) -> None:
         """Answer the pressed button, which shows a spinner until then."""

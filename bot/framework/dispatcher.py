@@ -1,96 +1,109 @@
-"""The first route that takes the update handles it, or it is nobody's."""
+"""Dispatch: guards first, then the first route that takes the update; otherwise it is nobody's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from telegram import Update
-from telegram.ext import Application
+from telegram.ext import Application, ExtBot
 
-from bot.features.bot_settings import maintenance
-from bot.features.terms import handlers as terms
-from bot.framework import flood_views as floods_view
-from bot.framework.context import Context, Means, OpenWork
-from bot.framework.floods import Verdict
-from bot.framework.guards import Rules
-from bot.framework.permissions import Person, is_banned
-from bot.framework.rights import may_administer
+from bot.db.tables.people import People
+from bot.framework.context import Context, Deps, OpenWork
+from bot.framework.floods import Floods, Verdict
+from bot.framework.guards import Guard
+from bot.framework.permissions import Person, is_administrator
 from bot.framework.route import Route
+from bot.framework.screen import Screen
 from bot.messages import Said
 
-App = Application[Any, Context, Any, Any, Any, Any]
+App = Application[ExtBot[int], Context, Any, Any, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatcher:
-    """What decides which handler an update goes to."""
+    """Decides which handler an update goes to."""
 
     application: App
     routes: Sequence[Route]
-    owners: frozenset[int]
-    rules: Rules = field(default_factory=Rules)
-    means: Means = field(default_factory=Means)
+    guards: Sequence[Guard] = ()
+    floods: Floods = field(default_factory=lambda: Floods(lambda: 0))
+    deps: Deps = field(default_factory=Deps)
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """Which route took an update, and what it says; `dropped` where that is too much of one person."""
+class Dispatched:
+    """Which route took an update, and what is to be sent; `dropped` where its sender exceeds their limit."""
 
     route: str
     said: list[Said]
     dropped: bool = False
 
 
-async def dispatch(by: Dispatcher, update: Update, work: OpenWork, person: Person | None) -> Taken | None:
+async def dispatch(by: Dispatcher, update: Update, work: OpenWork, person: Person | None) -> Dispatched | None:
     """Handle an update; None if it is nobody's. Whatever a handler raises passes through.
 
     python-telegram-bot's `process_update` returns normally after a handler raised, and tells "nobody's" from
     "handled" as little; an update would be taken for done.
     """
-    if person is not None and person.telegram_id in by.owners:
-        person = replace(person, banned_at=None)  # whom the settings name an owner is banned no more
-    banned = is_banned(person, datetime.now(UTC))
-    if not banned and maintenance.turns_away(update, by.owners, person, by.means.settings):
-        context = _context(by, update, work, person)
-        await maintenance.turn_away(update, context)
-        return Taken(maintenance.NAME, context.said)
+    if person is not None and person.telegram_id in by.deps.owners:
+        person = replace(person, banned_at=None)  # an owner can't be banned
+    context = Context.from_update(update, by.application)
+    context.take(update, work, person, by.deps)
+    for guard in by.guards:
+        if guard.before_routes and guard.applies(update, context):
+            return await _guarded(by, guard, update, context)
     for route in by.routes:
         check = route.handler.check_update(update)
         if check is None or check is False or not route.takes(person):
             continue
-        if route.for_administrators and not await may_administer(update, by.owners, person, work):
+        if route.for_administrators and not await _may_administer(context):
             continue
-        context = _context(by, update, work, person)
-        return await _handled(by, route, update, context, check)
+        return await _routed(by, route, update, context, check)
     return None
 
 
-async def _handled(by: Dispatcher, route: Route, update: Update, context: Context, check: object) -> Taken:
-    """By the route's handler, unless something comes before that."""
-    if route.before_all or not context.administers:
-        verdict = by.rules.flood(update)
+async def _guarded(by: Dispatcher, guard: Guard, update: Update, context: Context) -> Dispatched:
+    if guard.limited and by.floods.judge_update(update) is not Verdict.FINE:
+        return Dispatched("flood", context.said, dropped=True)
+    await guard.answer(update, context)
+    return Dispatched(guard.name, context.said)
+
+
+async def _routed(by: Dispatcher, route: Route, update: Update, context: Context, check: object) -> Dispatched:
+    """By the route's handler, unless its sender exceeds their limit, or another guard answers."""
+    if not context.administers:
+        verdict = by.floods.judge_update(update)
         if verdict is not Verdict.FINE:
-            return _too_much(context, Verdict.TOO_MUCH if route.before_all else verdict)
-    if not (route.before_all or route.always) and terms.missing(context):
-        await terms.ask(context)
-        return Taken("terms", context.said)
-    if route.ends_question:
+            return _too_much(context, verdict)
+    for guard in by.guards:
+        if not (guard.before_routes or route.always) and guard.applies(update, context):
+            return await _guarded(by, guard, update, context)
+    if route.ends_prompt:
         await context.ask_no_more()
     await route.handler.handle_update(update, by.application, check, context)
-    return Taken(route.name, context.said)
+    return Dispatched(route.name, context.said)
 
 
-def _too_much(context: Context, verdict: Verdict) -> Taken:
+def _too_much(context: Context, verdict: Verdict) -> Dispatched:
+    """The first of a flood is answered."""
     if verdict is Verdict.FIRST_TOO_MUCH and context.incoming.callback_query is not None:
-        context.answer(floods_view.too_much_toast(context.words))
+        context.answer(context.words.plain("too-much-toast"))
     elif verdict is Verdict.FIRST_TOO_MUCH:
-        context.reply(floods_view.too_much(context.words))
-    return Taken("flood", context.said, dropped=True)
+        context.reply(Screen(context.words.html("too-much")))
+    return Dispatched("flood", context.said, dropped=True)
 
 
-def _context(by: Dispatcher, update: Update, work: OpenWork, person: Person | None) -> Context:
-    context = Context.from_update(update, by.application)
-    context.take(update, work, by.owners, person, by.rules)
-    context.means = by.means
-    return context
+async def _may_administer(context: Context) -> bool:
+    """Whether an owner or an administrator does this, in their private chat with the bot.
+
+    An administrator's right is read in the transaction that acts on it, and can't be taken away until that ends.
+    What anybody else sends goes on to the routes behind, as if there were no such command or button: whoever forges a
+    button's data learns nothing by it.
+    """
+    if context.incoming.effective_user is None or not context.private:
+        return False
+    if context.person_id in context.owners:
+        return True
+    if not is_administrator(context.person):
+        return False
+    return await (await context.work()).of(People).is_administrator(context.person_id)

@@ -1,10 +1,13 @@
 """How much one person may do at once: token buckets in memory, of which the one unused for the longest goes first."""
 
 import math
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from telegram import Update
 
 AT_ONCE = 60  # things, at least
 KEPT = 20_000  # buckets
@@ -33,15 +36,34 @@ class _Bucket:
 
 
 class Floods:
-    """Judges each thing that a person does. Every kind may have a clock of its own, none of which is read here.
+    """Judges each thing that a person does.
 
-    `per_minute` is asked each time, since it may change while the bot runs; what was counted stays.
+    `per_minute` is asked each time, since it may change while the bot runs; what was counted stays. Messages are
+    counted by the moment at which Telegram says they were sent: what waited while the bot was away, or came in one go
+    with other people's, is no flood. Presses have no date and are counted by `clock`.
     """
 
-    def __init__(self, per_minute: Callable[[], float], kept: int = KEPT) -> None:
+    def __init__(
+        self, per_minute: Callable[[], float], kept: int = KEPT, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._per_minute = per_minute
         self._kept = kept
+        self._clock = clock
         self._buckets: OrderedDict[tuple[int, Kind], _Bucket] = OrderedDict()
+
+    def judge_update(self, update: Update) -> Verdict:
+        """Count what somebody does with an update."""
+        user, message = update.effective_user, update.message
+        # An administrator who is anonymous, or writes as a channel, has the account that stands in for all such.
+        writer = user if message is None or message.sender_chat is None else message.sender_chat
+        if user is None or writer is None:
+            return Verdict.FINE
+        if update.callback_query is not None:
+            return self.judge(user.id, Kind.BUTTON, update.update_id, self._clock())
+        if message is None:
+            return Verdict.FINE
+        kind = Kind.START if (message.text or "").split("@")[0].split(maxsplit=1)[:1] == ["/start"] else Kind.TEXT
+        return self.judge(writer.id, kind, update.update_id, message.date.timestamp())
 
     def judge(self, telegram_id: int, kind: Kind, update_id: int, now: float) -> Verdict:
         """Count it; the same update again, which a conflict may bring back, has the same verdict for nothing."""

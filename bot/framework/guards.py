@@ -1,35 +1,23 @@
-"""What the settings say that handlers go by, and what is asked before a route's own handler is."""
+"""Guards: what looks at an update before its route's handler does."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from telegram import Update
 
-from bot.framework.floods import Floods, Kind, Verdict
+from bot.framework.context import Context
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    floods: Floods = field(default_factory=lambda: Floods(lambda: 0))
-    terms_version: str | None = None  # what people must have agreed to
-    retention_days: int = 30
-    clock: Callable[[], float] = time.monotonic
+class Guard:
+    """Answers an update in the place of its route's handler, where `applies`, which reads nothing.
 
-    def flood(self, update: Update) -> Verdict:
-        """Count what somebody does.
+    One that stands `before_routes` sees every update. Another sees those that a route takes, unless the route is
+    `always`. `limited` updates count towards the sender's limit, and what exceeds it is dropped without a word.
+    """
 
-        Messages are counted by when Telegram says that they were sent: what waited while the bot was away, or came in
-        one go with other people's, is no flood. Presses have no date.
-        """
-        user, message = update.effective_user, update.message
-        # An administrator who is anonymous, or writes as a channel, has the account that stands in for all such.
-        writer = user if message is None or message.sender_chat is None else message.sender_chat
-        if user is None or writer is None:
-            return Verdict.FINE
-        if update.callback_query is not None:
-            return self.floods.judge(user.id, Kind.BUTTON, update.update_id, self.clock())
-        if message is None:
-            return Verdict.FINE
-        kind = Kind.START if (message.text or "").split("@")[0].split(maxsplit=1)[:1] == ["/start"] else Kind.TEXT
-        return self.floods.judge(writer.id, kind, update.update_id, message.date.timestamp())
+    name: str
+    applies: Callable[[Update, Context], bool]
+    answer: Callable[[Update, Context], Awaitable[None]]
+    before_routes: bool = False
+    limited: bool = False

@@ -6,6 +6,7 @@ from datetime import UTC, tzinfo
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from fluent.runtime import FluentBundle, FluentResource
 
 from bot.framework import time_zones
@@ -47,6 +48,11 @@ def texts(language_code: object, time_zone: str | None = None) -> Texts:
     """
     language = language_code.partition("-")[0].lower() if isinstance(language_code, str) else FALLBACK
     return Texts(language if language in LANGUAGES else FALLBACK, time_zones.clock(time_zone))
+
+
+def language_name(words: Texts, code: str) -> str:
+    """A language in the reader's own, or its code where it has no name."""
+    return str(Locale.parse(words.language).languages.get(code, code))
 
 
 @cache

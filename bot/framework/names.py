@@ -45,6 +45,12 @@ def tamed(text: str) -> str:
     return line if any(_is_seen(character) for character in line) else ""
 
 
+def one_line(text: str, most: int) -> str:
+    """As much of a text as fits, in one line that turns nothing around."""
+    line = " ".join(text.translate(TURNS_THE_LINE).split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
 def cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 

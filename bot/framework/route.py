@@ -1,9 +1,9 @@
-"""What a route is, the kinds of them, and what can be said of any."""
+"""Routes: which handler takes which update."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
 
 from telegram import Update
 from telegram.ext import (
@@ -15,13 +15,13 @@ from telegram.ext import (
     filters,
 )
 
+from bot.framework.callback_data import CallbackData
 from bot.framework.context import Context
 from bot.framework.permissions import Person, is_asked
 
-Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
-
-NUMBER = "([0-9]{1,18})"
-"""A number in a button's data."""
+Callback = Callable[[Update, Context], Coroutine[object, object, None]]
+Action = Callable[..., Awaitable[None]]
+"""What a button does, given the context and the groups of its pattern."""
 
 
 def anybody(_: Person | None) -> bool:
@@ -33,57 +33,79 @@ class Route:
     """A handler and the kind of update that it takes, as getUpdates' `allowed_updates` names it."""
 
     kind: str
-    handler: BaseHandler[Update, Context, Any]
+    handler: BaseHandler[Update, Context, None]
     name: str
     for_administrators: bool = False
     takes: Callable[[Person | None], bool] = anybody
     always: bool = False  # also for people who haven't agreed to the terms: what everybody is owed
-    ends_question: bool = False  # what somebody is being asked is over with it
-    before_all: bool = False  # nothing else is said first, neither of a flood, though it is counted, nor of terms
+    ends_prompt: bool = False  # a pending prompt is over with it
 
 
 def command(name: str, callback: Callback) -> Route:
+    """For `/name` in a new message."""
     handler = CommandHandler(name, callback, filters.UpdateType.MESSAGE)
-    return Route(Update.MESSAGE, handler, f"/{name}", ends_question=True)
+    return Route(Update.MESSAGE, handler, f"/{name}", ends_prompt=True)
 
 
 def new_message(which: filters.BaseFilter, callback: Callback, name: str | None = None) -> Route:
+    """For new messages that pass a filter."""
     handler = MessageHandler(filters.UpdateType.MESSAGE & which, callback)
     return Route(Update.MESSAGE, handler, name or callback.__name__)
 
 
-def button(press: str, callback: Callback) -> Route:
-    """`press` is a pattern for the whole of the button's data.
+def button(data: CallbackData, action: Action, *patterns: str) -> Route:
+    """For a button. The groups in the patterns of its arguments are what the action is given as text.
 
-    Whoever presses it goes on to something else: what they write next is no answer to what they were asked before.
+    Whoever presses it goes on to something else: what they write next is no answer to an earlier prompt.
     """
-    handler = CallbackQueryHandler(callback, pattern=rf"{press}\Z")
-    return Route(Update.CALLBACK_QUERY, handler, f"button {press}", ends_question=True)
+    pattern = data(*patterns)
+    handler = CallbackQueryHandler(partial(_pressed, action), pattern=rf"{pattern}\Z")
+    return Route(Update.CALLBACK_QUERY, handler, f"button {pattern}", ends_prompt=True)
+
+
+def private_button(data: CallbackData, action: Action, *patterns: str, elsewhere: str) -> Route:
+    """As `button`, in private chats; pressed in a group, it is answered with the text `elsewhere`."""
+    return button(data, partial(_in_private, action, elsewhere), *patterns)
 
 
 def any_other_button(callback: Callback) -> Route:
+    """For buttons that no other route takes."""
     return Route(Update.CALLBACK_QUERY, CallbackQueryHandler(callback), callback.__name__)
 
 
-def own_standing(callback: Callback) -> Route:
-    """For what becomes of the bot in a chat."""
+def membership(callback: Callback) -> Route:
+    """For changes of the bot's own membership in a chat."""
     handler = ChatMemberHandler(callback, ChatMemberHandler.MY_CHAT_MEMBER)
     return Route(Update.MY_CHAT_MEMBER, handler, callback.__name__)
 
 
-def under_question(route: Route) -> Route:
-    """For a button that answers what is being asked, or goes on asking it."""
-    return replace(route, ends_question=False)
+def keeping_prompt(route: Route) -> Route:
+    """For a button that answers the pending prompt, or leaves it open."""
+    return replace(route, ends_prompt=False)
 
 
 def for_administrators(route: Route) -> Route:
+    """For administrators in their private chat; anybody else's update goes on to the routes behind."""
     return replace(route, for_administrators=True)
 
 
 def always(route: Route) -> Route:
+    """Also for people who haven't agreed to the terms."""
     return replace(route, always=True)
 
 
-def when_asked(what: str, route: Route) -> Route:
-    """For the answer to what a person is being asked in their private chat."""
-    return replace(route, takes=lambda person: is_asked(person, datetime.now(UTC)) == what)
+def when_prompted(prompt: str, route: Route) -> Route:
+    """For the answer to a prompt in a private chat."""
+    return replace(route, takes=lambda person: is_asked(person, datetime.now(UTC)) == prompt)
+
+
+async def _pressed(action: Action, _: Update, context: Context) -> None:
+    assert context.matches is not None
+    await action(context, *context.matches[0].groups())
+
+
+async def _in_private(action: Action, elsewhere: str, context: Context, *groups: str) -> None:
+    if context.private:
+        await action(context, *groups)
+    else:
+        context.answer(context.words.plain(elsewhere))

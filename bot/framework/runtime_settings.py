@@ -10,6 +10,7 @@ from bot.db.tables.audit import Action, Audit
 from bot.db.tables.changed_settings import RuntimeSettings
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
+from bot.framework.i18n import Texts
 
 Changed = runtime_settings.Changed
 
@@ -171,3 +172,20 @@ def _state(setting: Setting, changed: Mapping[str, Changed]) -> State:
         return State(setting, setting.check(kept.value), kept)
     except (ValueError, TypeError):
         return State(setting, setting.default, kept, strange=True)
+
+
+def written(value: Any) -> str:
+    """A value as it stands in a button's data."""
+    return next((word for word, means in WORDS.items() if value is means), str(value))
+
+
+def name_of(words: Texts, setting: str) -> str:
+    return words.plain("bot-setting-name", setting=setting)
+
+
+def value_of(words: Texts, setting: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return words.plain("bot-setting-switch", value=written(value))
+    if value == 0:
+        return words.plain("bot-setting-no-limit")
+    return words.plain("bot-setting-value", setting=setting, value=str(value))

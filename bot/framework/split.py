@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, takewhile
 
-from bot.features.start.views import Screen
 from bot.framework.names import JOINER
+from bot.framework.screen import Screen
 
 LONGEST = 4096  # UTF-16 units of a message
 MORE = "…"

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -18,16 +18,17 @@ AFTER_A_FAILURE = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Something done again and again. `fire` does it, given since when it is due, and says when it is due next."""
+class Job(Protocol):
+    """Something done by the clock. `run` does it, given since when it is due, and returns when it is due next."""
 
-    first: Callable[[datetime], datetime]
-    fire: Callable[[Work, datetime], Awaitable[datetime]]
+    @property
+    def first(self) -> Callable[[datetime], datetime]: ...
+    @property
+    def run(self) -> Callable[[Work, datetime], Awaitable[datetime]]: ...
 
 
 async def keep_time(
-    unit_of_work: UnitOfWork, bot_id: int, entries: Mapping[str, Entry], *, every: float = LOOK_EVERY
+    unit_of_work: UnitOfWork, bot_id: int, jobs: Mapping[str, Job], *, every: float = LOOK_EVERY
 ) -> None:
     """Do what is due, for as long as this runs. What can't be done just now is done at one of the next looks.
 
@@ -38,35 +39,35 @@ async def keep_time(
     while True:
         try:
             if not entered:
-                await _enter(unit_of_work, bot_id, entries)
+                await _enter(unit_of_work, bot_id, jobs)
                 entered = True
-            for what, entry in entries.items():
-                await _try_to_fire(unit_of_work, bot_id, what, entry)
+            for what, job in jobs.items():
+                await _try_to_fire(unit_of_work, bot_id, what, job)
         except TransientError as error:
             log.warning("what is due can't be done now", reason=str(error))
         await asyncio.sleep(every)
 
 
-async def fire(work: Work, bot_id: int, what: str, entry: Entry) -> None:
+async def fire(work: Work, bot_id: int, what: str, job: Job) -> None:
     """Do it if it is due."""
     for _, due_at in await work.of(Timetable).due(bot_id, [what]):
-        again = await entry.fire(work, due_at)
+        again = await job.run(work, due_at)
         if again != due_at:
             await work.of(Timetable).put_off(bot_id, what, again)
             log.info("done by the clock", what=what, next=again.isoformat())
 
 
-async def _enter(unit_of_work: UnitOfWork, bot_id: int, entries: Mapping[str, Entry]) -> None:
+async def _enter(unit_of_work: UnitOfWork, bot_id: int, jobs: Mapping[str, Job]) -> None:
     async with unit_of_work.open() as work:
         now = await work.of(People).now()
-        for what, entry in sorted(entries.items()):
-            await work.of(Timetable).enter(bot_id, what, entry.first(now))
+        for what, job in sorted(jobs.items()):
+            await work.of(Timetable).enter(bot_id, what, job.first(now))
 
 
-async def _try_to_fire(unit_of_work: UnitOfWork, bot_id: int, what: str, entry: Entry) -> None:
+async def _try_to_fire(unit_of_work: UnitOfWork, bot_id: int, what: str, job: Job) -> None:
     try:
         async with unit_of_work.open() as work:
-            await fire(work, bot_id, what, entry)
+            await fire(work, bot_id, what, job)
     except (TransientError, FatalError):
         raise
     except Exception:

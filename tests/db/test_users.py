@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.tables.users import Sighting, Users
 from bot.db.unit_of_work import UnitOfWork
-from bot.features.privacy.repository.erasure import Privacy
+from bot.features import FEATURES
+from bot.features.privacy.repository import Privacy
+from bot.framework import feature
 from bot.worker.outgoing.error_catalogue import Mark, Refusal
 from bot.worker.outgoing.reachability import Marks
 
@@ -225,7 +227,7 @@ async def test_who_is_erased_while_something_happens_to_them_stays_erased(
     await people.meet(seen(ANN))
     async with asyncio.TaskGroup() as tasks:
         async with unit_of_work.open() as erasing:
-            await erasing.of(Privacy).erase(42, ANN)
+            await erasing.of(Privacy).erase(42, ANN, feature.registry(FEATURES).tables)
             happens = tasks.create_task(people.meet_late(seen(ANN, **BY_ITSELF, reachable=False)))
             await people.waits_for_a_lock()
         await happens

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.features.start.views import Screen
+from bot.framework.screen import Screen
 from bot.framework.split import LONGEST, messages, parts, shortened
 from bot.messages import Button
 from bot.sandbox import utf16

@@ -10,7 +10,8 @@ import pytest
 from fluent.syntax import FluentParser, FluentSerializer
 from fluent.syntax import ast as ftl
 
-from bot.features.order import routes
+from bot.features import FEATURES
+from bot.framework.feature import routes
 from bot.framework.i18n import LANGUAGES, LOCALES
 from bot.worker.intake.handling import button_of
 from tests.support.worker_process import PROJECT
@@ -133,7 +134,7 @@ def _alone(pattern: ftl.Pattern) -> ftl.Message:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_button_that_is_counted_has_a_name(language: str) -> None:
-    counted = {button for route in routes() if (button := button_of(route.name)) is not None}
+    counted = {button for route in routes(FEATURES) if (button := button_of(route.name)) is not None}
     (select,) = (node for node in nodes(CATALOGUES[language]["stats-button"]) if isinstance(node, ftl.SelectExpression))
     named = {v.key.name for v in select.variants if isinstance(v.key, ftl.Identifier) and not v.default}
     assert named == {button.replace(":", "-") for button in counted}

@@ -14,7 +14,8 @@ from bot.db.unit_of_work import UnitOfWork
 from bot.features.broadcasts import panels as broadcast_panels
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
-from bot.features.broadcasts.service import Broadcast, Category, State
+from bot.features.broadcasts.service import Broadcast, State
+from bot.features.settings import Category
 from bot.sandbox.conversations import PrivateChat
 
 LOOK_EVERY = 0.05  # seconds

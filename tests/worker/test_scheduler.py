@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import StatementRefusedError
 from bot.features.admin import starts
-from bot.features.admin.notices import Means
 from bot.features.bans import expiry as sanctions
-from bot.worker import retention
+from bot.framework.feature import Job
 from bot.worker import scheduler as timetable
 from bot.worker.outgoing.announcements import publish_commands_of_chats
 from bot.worker.outgoing.transport import AiohttpRequest, Api
+from bot.worker.retention import Retention
+from tests.support.term_deps import term_deps
 
 BOT = 42
 
@@ -26,14 +27,14 @@ def now(moment: datetime) -> datetime:
     return moment
 
 
-def entry(said: list[str], error: Exception | None = None) -> timetable.Entry:
+def job_of(said: list[str], error: Exception | None = None) -> Job:
     async def fire(_: Work, due_at: datetime) -> datetime:
         said.append(str(error))
         if error is not None:
             raise error
         return due_at + timedelta(days=1)
 
-    return timetable.Entry(now, fire)
+    return Job(now, fire)
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError("a bug"), StatementRefusedError("no such column")])
@@ -41,7 +42,7 @@ async def test_what_fails_is_put_off_and_keeps_nothing_else_from_being_done(
     unit_of_work: UnitOfWork, engine: AsyncEngine, error: Exception
 ) -> None:
     failed, done = list[str](), list[str]()
-    entries = {"a report": entry(failed, error), "errors": entry(done)}
+    entries = {"a report": job_of(failed, error), "errors": job_of(done)}
     task = asyncio.ensure_future(timetable.keep_time(unit_of_work, BOT, entries, every=0.01))
     async with asyncio.timeout(10):
         while not done or await due(engine):
@@ -58,16 +59,15 @@ async def test_a_start_that_can_not_be_told_ends_no_worker(
     async def fails(*_: Any) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(timetable, "fire", fails)
-    means = Means(unit_of_work, BOT, frozenset({1}), "1.0", str)
-    await starts.tell_of_start(means, first=True, crashed=False)
+    monkeypatch.setattr(starts, "_run_if_due", fails)
+    await starts.tell_of_start(term_deps(unit_of_work, BOT, 1), first=True, crashed=False)
 
 
 @pytest.mark.parametrize(
     ("job", "deed"),
     [
-        (lambda unit_of_work: retention.keep_pruning(unit_of_work, BOT, 30, soon=0, every=0.01), "prune"),
-        (lambda unit_of_work: sanctions.keep_lifting(unit_of_work, BOT, frozenset(), look_every=0.01), "lift_expired"),
+        (lambda unit_of_work: Retention(unit_of_work, BOT, 30).run(soon=0, every=0.01), "prune"),
+        (lambda unit_of_work: sanctions.keep_lifting(term_deps(unit_of_work, BOT), look_every=0.01), "lift_expired"),
     ],
     ids=["retention", "bans that have run out"],
 )
@@ -80,7 +80,7 @@ async def test_a_job_that_fails_is_tried_again_and_ends_no_worker(
         tries.put_nowait(None)
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(retention if deed == "prune" else sanctions, deed, fails)
+    monkeypatch.setattr(Retention if deed == "prune" else sanctions, deed, fails)
     task = asyncio.ensure_future(job(unit_of_work))
     async with asyncio.timeout(10):
         for _ in range(3):

@@ -1,0 +1,28 @@
+"""The administrators' panel, their command menus, and what they are told unasked."""
+
+from bot.features.admin import handlers, notices, starts
+from bot.features.admin.models import AdministratorsChat
+from bot.features.admin.repository import PERSONAL_DATA
+from bot.framework.callback_data import CallbackData
+from bot.framework.feature import Feature, Job, TermDeps
+from bot.framework.registry import Command
+from bot.framework.route import button, command, for_administrators
+from bot.framework.screen import PANEL
+
+
+def _jobs(deps: TermDeps) -> dict[str, Job]:
+    if not deps.admin_notices:
+        return {}
+    return {notices.ERRORS: notices.errors(deps), starts.STARTS: starts.starts(deps)}
+
+
+FEATURE = Feature(
+    name="admin",
+    routes=(
+        for_administrators(command("admin", handlers.command)),
+        for_administrators(button(CallbackData(PANEL), handlers.show)),
+    ),
+    commands=(Command("admin", "command-admin", rank=110, for_administrators=True),),
+    tables={AdministratorsChat: PERSONAL_DATA},
+    jobs=_jobs,
+)

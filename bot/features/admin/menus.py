@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from bot.db.tables.people import People
 from bot.db.unit_of_work import UnitOfWork
-from bot.features.admin import notice_rules as notices
-from bot.features.admin.chat_menus import of_chat
 from bot.features.admin.repository import AdministratorsChats
+from bot.framework.command_menu import menu_of
+from bot.framework.registry import Command
 from bot.messages import Commands
 
 
@@ -20,18 +20,19 @@ class Menus:
     unit_of_work: UnitOfWork
     bot_id: int
     owners: frozenset[int]
+    commands: Sequence[Command]
 
     async def lists(self) -> Sequence[Commands]:
         """For whoever administers and has opened their chat, in their language; and for whoever did, everybody's."""
         async with self.unit_of_work.open() as work:
-            recipients = await notices.recipients(work, self.owners)
+            recipients = await work.of(People).recipients(self.owners)
             administrators = self.owners | set(await work.of(People).administrators(free=True))
             await work.of(AdministratorsChats).add(self.bot_id, administrators)
             former = await work.of(AdministratorsChats).besides(self.bot_id, administrators)
             people = await work.of(People).of(former)
-        theirs = [of_chat(one.telegram_id, None, one.language, administrator=True) for one in recipients]
+        theirs = [menu_of(self.commands, one.telegram_id, None, one.language, administrator=True) for one in recipients]
         chosen = {telegram_id: people[telegram_id].language for telegram_id in former if telegram_id in people}
-        return theirs + [of_chat(one, chosen.get(one), None, administrator=False) for one in former]
+        return theirs + [menu_of(self.commands, one, chosen.get(one), None, administrator=False) for one in former]
 
     async def shown(self, telegram_ids: Collection[int]) -> None:
         """These chats show now what they are to show: of whoever is no administrator, nothing more need be known."""

@@ -1,13 +1,12 @@
 """What administrators are told unasked about the bot itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from bot.features.broadcasts.buttons import one_line
-from bot.features.dead_letters.service import Group
-from bot.features.dead_letters.terminal_views import Clean
 from bot.framework.i18n import Texts
+from bot.framework.names import one_line
 from bot.framework.times import time as moment
 
 MOST_GROUPS = 5
@@ -28,6 +27,17 @@ class Start:
     messages: int
 
 
+class Failures(Protocol):
+    """Dead letters of one kind with the same reason."""
+
+    @property
+    def origin(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def letters(self) -> int: ...
+
+
 def started(words: Texts, start: Start) -> str:
     now = {"people": start.people, "updates": start.updates, "messages": start.messages}
     parts = [words.html("notice-crashed")] if start.crashes else []
@@ -38,7 +48,7 @@ def started(words: Texts, start: Start) -> str:
     return "\n\n".join(parts)
 
 
-def errors(words: Texts, groups: Sequence[Group], since: datetime, *, clean: Clean) -> str:
+def errors(words: Texts, groups: Sequence[Failures], since: datetime, *, clean: Callable[[str], str]) -> str:
     """How many dead letters there are of each reason; one group more than are shown tells that there are others."""
     letters = sum(group.letters for group in groups)
     lines = [words.html("notice-errors", letters=letters, time=moment(words, since))]

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import all_, any_, delete, select
+from sqlalchemy import all_, any_, delete, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.db.arrays import bigints
 from bot.db.base import Repository
+from bot.db.personal_data import Erasure, PersonalData
 from bot.features.admin.models import AdministratorsChat
 
 
@@ -26,3 +27,21 @@ class AdministratorsChats(Repository):
         row = AdministratorsChat
         gone = delete(row).where(row.bot_id == bot_id, row.telegram_id == any_(bigints(telegram_ids)))
         await self._session.execute(gone)
+
+
+class Status(Repository):
+    async def schema(self) -> str:
+        """The revision that the schema has."""
+        return str(await self._session.scalar(text("SELECT version_num FROM alembic_version")))
+
+    async def users(self) -> int:
+        """How many there are."""
+        return int(await self._session.scalar(text("SELECT count(*) FROM users")) or 0)
+
+
+async def _erase(erasure: Erasure) -> None:
+    """What the chat shows is taken away by whoever erases."""
+    await erasure.execute(delete(AdministratorsChat).where(AdministratorsChat.telegram_id == erasure.telegram_id))
+
+
+PERSONAL_DATA = PersonalData(lambda subject: AdministratorsChat.telegram_id == subject.telegram_id, _erase)

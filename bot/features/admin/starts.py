@@ -16,15 +16,13 @@ from bot.db.tables.timetable import Timetable
 from bot.db.tables.updates import Inbox
 from bot.db.unit_of_work import Work
 from bot.errors import FatalError, TransientError
-from bot.features.admin import notice_rules as notices
 from bot.features.admin import notice_views as view
 from bot.features.admin.notice_views import Start
-from bot.features.admin.notices import Means
-from bot.features.statistics.repository import Stats
+from bot.features.admin.notices import AT_MOST_EVERY
+from bot.features.admin.repository import Status
+from bot.framework.feature import Job, TermDeps
 from bot.framework.i18n import texts
 from bot.messages import Notice
-from bot.worker import scheduler as timetable
-from bot.worker.scheduler import Entry
 
 STARTS = "start notice"
 TRIES = 10
@@ -33,15 +31,15 @@ AGAIN_AFTER = 3.0  # seconds
 log = structlog.get_logger(__name__)
 
 
-async def tell_of_start(means: Means, *, first: bool, crashed: bool) -> None:
+async def tell_of_start(deps: TermDeps, *, first: bool, crashed: bool) -> None:
     """Tell how a term began: whether it is this worker's first, and whether the one before ended without a word."""
     if not (first or crashed):
         return
     for _ in range(TRIES):
         try:
-            async with means.unit_of_work.open() as work:
-                await _count(work, means.bot_id, first=first, crashed=crashed)
-                await timetable.fire(work, means.bot_id, STARTS, starts(means))
+            async with deps.unit_of_work.open() as work:
+                await _count(work, deps.bot_id, first=first, crashed=crashed)
+                await _run_if_due(work, deps)
         except TransientError as error:
             log.warning("administrators can't be told of the start yet", reason=str(error))
             await asyncio.sleep(AGAIN_AFTER)
@@ -54,32 +52,32 @@ async def tell_of_start(means: Means, *, first: bool, crashed: bool) -> None:
             return
 
 
-def starts(means: Means) -> Entry:
+def starts(deps: TermDeps) -> Job:
     """One notice in ten minutes at the most; due at once as soon as there is something to tell."""
 
-    async def fire(work: Work, due_at: datetime) -> datetime:
-        counted = await work.of(Timetable).details(means.bot_id, STARTS)
+    async def run(work: Work, due_at: datetime) -> datetime:
+        counted = await work.of(Timetable).details(deps.bot_id, STARTS)
         if not counted:
             return due_at
-        await work.of(Timetable).keep(means.bot_id, STARTS, {})
-        recipients = await notices.recipients(work, means.owners)
+        await work.of(Timetable).keep(deps.bot_id, STARTS, {})
+        recipients = await work.of(People).recipients(deps.owners)
         if not recipients:
             return due_at
         start = Start(
             starts=counted["starts"],
             crashes=counted["crashes"],
             since=datetime.fromisoformat(counted["since"]),
-            version=means.version,
-            schema=await work.of(Stats).schema(),
-            people=await work.of(Stats).people(),
-            updates=await work.of(Inbox).pending(means.bot_id),
-            messages=await work.of(Outbox).pending(means.bot_id),
+            version=deps.version,
+            schema=await work.of(Status).schema(),
+            people=await work.of(Status).users(),
+            updates=await work.of(Inbox).pending(deps.bot_id),
+            messages=await work.of(Outbox).pending(deps.bot_id),
         )
         told = [Notice(one.telegram_id, view.started(texts(one.language, one.time_zone), start)) for one in recipients]
-        await mail.post(work, means.bot_id, told)
-        return await work.of(People).now() + notices.AT_MOST_EVERY
+        await mail.post(work, deps.bot_id, told)
+        return await work.of(People).now() + AT_MOST_EVERY
 
-    return Entry(lambda now: now, fire)
+    return Job(lambda now: now, run)
 
 
 async def _count(work: Work, bot_id: int, *, first: bool, crashed: bool) -> None:
@@ -92,3 +90,10 @@ async def _count(work: Work, bot_id: int, *, first: bool, crashed: bool) -> None
         "crashes": so_far.get("crashes", 0) + crashed,
     }
     await work.of(Timetable).keep(bot_id, STARTS, counted)
+
+
+async def _run_if_due(work: Work, deps: TermDeps) -> None:
+    for _, due_at in await work.of(Timetable).due(deps.bot_id, [STARTS]):
+        next_at = await starts(deps).run(work, due_at)
+        if next_at != due_at:
+            await work.of(Timetable).put_off(deps.bot_id, STARTS, next_at)

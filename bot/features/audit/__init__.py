@@ -1,0 +1,18 @@
+"""Who did what to whom, for administrators."""
+
+from bot.features.audit import handlers
+from bot.features.audit.views import AUDIT
+from bot.framework.callback_data import NUMBER
+from bot.framework.feature import Feature
+from bot.framework.registry import PanelEntry
+from bot.framework.route import button, for_administrators
+
+FEATURE = Feature(
+    name="audit",
+    routes=(
+        for_administrators(button(AUDIT, handlers.show_newest)),
+        for_administrators(button(AUDIT, handlers.show_page, "(all|by|of)", NUMBER, NUMBER)),
+    ),
+    panel=(PanelEntry("admin-button-audit", AUDIT(), rank=70),),
+    user_card=handlers.on_card,
+)

@@ -1,9 +1,12 @@
 """Who did what to whom, for administrators."""
 
+from bot.db.unit_of_work import Work
 from bot.features.audit import service as audit
 from bot.features.audit import views as view
 from bot.features.audit.service import Of
 from bot.framework.context import Context
+from bot.framework.i18n import Texts
+from bot.framework.registry import CardPart, CardSubject
 
 
 async def show_newest(context: Context) -> None:
@@ -13,3 +16,7 @@ async def show_newest(context: Context) -> None:
 async def show_page(context: Context, of: str, telegram_id: str, before: str) -> None:
     page = await audit.page(await context.work(), Of(of), int(telegram_id), int(before) or None)
     context.show(view.page(context.words, page))
+
+
+async def on_card(_: Work, words: Texts, subject: CardSubject) -> CardPart:
+    return view.on_card(words, subject)

@@ -8,8 +8,7 @@ from bot.db import redaction as traces
 from bot.db.tables import audit
 from bot.db.tables.audit import Audit
 from bot.db.unit_of_work import Work
-from bot.features.users.repository import Profiles
-from bot.features.users.service import Named
+from bot.features.users import Named, Profiles
 
 ERASED = traces.NOBODY  # in an actor's place
 Action = audit.Action  # for handlers and views, which know services and not the database

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.features.admin.views import Press, back, data
 from bot.features.audit.service import ERASED, Action, Deed, Of, Page
-from bot.features.bot_settings.views import name_of, value_of
-from bot.features.start.views import Screen
-from bot.features.users.service import MOST_DIGITS, Named
+from bot.features.users import CARD, MOST_DIGITS, Named
+from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts
 from bot.framework.names import ON_A_BUTTON, cut, isolated, name, tamed
+from bot.framework.permissions import Role
+from bot.framework.registry import CardPart, CardSubject
+from bot.framework.runtime_settings import name_of, value_of
+from bot.framework.screen import PANEL, Screen, back
 from bot.framework.times import time
 from bot.messages import Button
 
+AUDIT = CallbackData("a:audit")
 SAID_BEFORE = ("setting", "number")
 """Details that `audit-act` says."""
 MOMENTS = ("until", "due")
@@ -25,13 +28,13 @@ def page(words: Texts, shown: Page) -> Screen:
     deeds = [_deed(words, deed, shown.names) for deed in shown.deeds]
     lines = [_heading(words, shown), *(deeds or [words.html("audit-none")])]
     more = shown.more_before
-    turn = Button(words.plain("audit-button-older"), data(Press.AUDIT, shown.of, shown.telegram_id, more))
+    turn = Button(words.plain("audit-button-older"), AUDIT(shown.of, shown.telegram_id, more))
     return Screen(
         "\n\n".join(lines),
         (
             *(_actors(words, shown) if shown.of is Of.ALL else ()),
             *(((turn,),) if more is not None else ()),
-            *(back(words, Press.PANEL) if shown.of is Of.ALL else back(words, Press.CARD, shown.telegram_id)),
+            *(back(words, PANEL) if shown.of is Of.ALL else back(words, CARD(shown.telegram_id))),
         ),
     )
 
@@ -106,8 +109,16 @@ def _actors(words: Texts, shown: Page) -> tuple[tuple[Button, ...], ...]:
         (
             Button(
                 words.plain("audit-button-by", name=name(one, ON_A_BUTTON)),
-                data(Press.AUDIT, Of.ACTOR, one.telegram_id, 0),
+                AUDIT(Of.ACTOR, one.telegram_id, 0),
             ),
         )
         for one in known
     )
+
+
+def on_card(words: Texts, subject: CardSubject) -> CardPart:
+    """Links from a user's card to what was done to them and, for an administrator, by them."""
+    to = subject.telegram_id
+    done_to = Button(words.plain("people-button-audit"), AUDIT(Of.PERSON, to, 0))
+    done_by = Button(words.plain("people-button-deeds"), AUDIT(Of.ACTOR, to, 0))
+    return CardPart(links=(done_to, done_by) if subject.role is not Role.USER else (done_to,))

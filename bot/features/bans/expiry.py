@@ -5,11 +5,12 @@ import asyncio
 import structlog
 
 from bot.db.tables import mail
-from bot.db.unit_of_work import Patience, UnitOfWork
+from bot.db.unit_of_work import Patience
 from bot.errors import ConflictError, DatabaseAwayError, FatalError
-from bot.features.admin.chat_menus import with_ban
 from bot.features.bans import service as sanctions
 from bot.features.bans.repository import Sanctions
+from bot.framework.command_menu import menu_after_ban
+from bot.framework.feature import TermDeps
 
 LOOK_EVERY = 30.0  # seconds; the shortest ban is longer, so none is met too late
 LEAST_REST = 0.05  # seconds, lest clocks that differ a little make it look again and again
@@ -18,15 +19,13 @@ AT_ONCE = 100
 log = structlog.get_logger(__name__)
 
 
-async def keep_lifting(
-    unit_of_work: UnitOfWork, bot_id: int, owners: frozenset[int], *, look_every: float = LOOK_EVERY
-) -> None:
+async def keep_lifting(deps: TermDeps, *, look_every: float = LOOK_EVERY) -> None:
     """Lift what has run out, and rest until the next does, for as long as this runs."""
     while True:
         rest = look_every
         try:
-            await lift_expired(unit_of_work, bot_id, owners)
-            async with unit_of_work.open() as work:
+            await lift_expired(deps)
+            async with deps.unit_of_work.open() as work:
                 seconds = await work.of(Sanctions).seconds_to_next()
             rest = look_every if seconds is None else min(look_every, seconds + LEAST_REST)
         except (DatabaseAwayError, ConflictError) as error:
@@ -38,17 +37,18 @@ async def keep_lifting(
         await asyncio.sleep(rest)
 
 
-async def lift_expired(unit_of_work: UnitOfWork, bot_id: int, owners: frozenset[int]) -> int:
+async def lift_expired(deps: TermDeps) -> int:
     """Returns how many. Whose row somebody holds is lifted the next time; nobody takes them for banned meanwhile."""
-    async with unit_of_work.open() as work:
+    async with deps.unit_of_work.open() as work:
         over = await work.of(Sanctions).expired(AT_ONCE)
     lifted = 0
     for telegram_id in over:
         try:
-            async with unit_of_work.open(Patience()) as work:
+            async with deps.unit_of_work.open(Patience()) as work:
                 free = await sanctions.expire(work, telegram_id)
                 if free is not None:
-                    await mail.post(work, bot_id, with_ban(free, owners, banned=False))
+                    menus = menu_after_ban(deps.registry.commands, free, deps.owners, banned=False)
+                    await mail.post(work, deps.bot_id, menus)
         except ConflictError as error:
             log.info("a ban that has run out can't be lifted yet", telegram_id=telegram_id, reason=str(error))
         else:

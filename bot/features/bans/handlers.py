@@ -2,29 +2,29 @@
 
 import secrets
 
-from bot.db.tables.prompts import Questions
-from bot.features.admin.chat_menus import with_ban
-from bot.features.admin.handlers import REFUSED, actor
+from bot.db.unit_of_work import Work
 from bot.features.bans import service as sanctions
 from bot.features.bans import views as view
+from bot.features.bans.repository import Sanctions
 from bot.features.bans.service import MOST_AT_ONCE, How
-from bot.features.users import service as profiles
-from bot.features.users import views as people_view
-from bot.features.users.answers import Details, Next, banned, tell
-from bot.features.users.handlers import acted_on, ask, card, refuse
-from bot.features.users.repository import Profiles
-from bot.features.users.service import Act
+from bot.features.users import REFUSED, Act, Profile, Profiles, acted_on, actor, card, over, refuse
+from bot.framework import prompts
+from bot.framework.command_menu import menu_after_ban
 from bot.framework.context import Context
+from bot.framework.i18n import Texts, texts
+from bot.framework.prompts import Details, Next
+from bot.framework.registry import CardPart, CardSubject
+from bot.framework.screen import Screen, below
 
 REASON, LIST = "people-ban-reason", "people-list"
-"""What is asked."""
+"""Prompts."""
 
 
 async def choose_term(context: Context, number: str) -> None:
     profile = await acted_on(context, int(number), Act.BAN)
     if profile is not None:
-        found = await profiles.card(await context.work(), actor(context), profile.telegram_id)
-        context.show(view.choose_term(context.words, found))
+        bans = await (await context.work()).of(Sanctions).of(profile.telegram_id)
+        context.show(view.choose_term(context.words, profile, bans))
 
 
 async def choose_silence(context: Context, number: str, term: str) -> None:
@@ -37,21 +37,25 @@ async def ask_reason(context: Context, number: str, term: str, told: str) -> Non
     profile = await acted_on(context, int(number), Act.BAN)
     if profile is not None:
         silent = told == view.SILENT
-        await ask(context, REASON, person=profile.telegram_id, term=term, silent=silent)
+        await prompts.ask(context, REASON, person=profile.telegram_id, term=term, silent=silent)
         context.show(view.asked_reason(context.words, profile, term, silent=silent))
 
 
 async def ban_without_reason(context: Context, number: str, term: str, told: str) -> None:
     """The button under the question, which has to be the one that is open."""
-    asked = await _asked(context, REASON)
-    if asked != {"person": int(number), "term": term, "silent": told == view.SILENT}:
-        context.show(await card(context, int(number)), toast=people_view.over(context.words))
+    prompted = await prompts.pending(context, REASON)
+    if prompted != {"person": int(number), "term": term, "silent": told == view.SILENT}:
+        context.show(await card(context, int(number)), toast=over(context.words))
         return
-    await _end_question(context)
+    await prompts.end(context)
     try:
-        context.show(await banned(context, int(number), How(asked["term"], asked["silent"])))
+        context.show(await _ban(context, int(number), How(prompted["term"], prompted["silent"])))
     except REFUSED as error:
         await refuse(context, int(number), error)
+
+
+async def reason(context: Context, prompted: Details, text: str) -> Next:
+    return Next(await _ban(context, prompted["person"], How(prompted["term"], prompted["silent"], text)))
 
 
 async def unban(context: Context, number: str) -> None:
@@ -60,13 +64,12 @@ async def unban(context: Context, number: str) -> None:
     except REFUSED as error:
         await refuse(context, int(number), error)
     else:
-        for commands in with_ban(profile, context.owners, banned=False):
-            context.say(commands)
-        context.show(people_view.below(view.unbanned(context.words), await card(context, int(number))))
+        _change_menu(context, profile, banned=False)
+        context.show(below(view.unbanned(context.words), await card(context, int(number))))
 
 
 async def ask_list(context: Context) -> None:
-    await ask(context, LIST)
+    await prompts.ask(context, LIST)
     context.show(view.asked_list(context.words))
 
 
@@ -74,42 +77,32 @@ async def listed(context: Context, _: Details, text: str) -> Next:
     """Show what a list comes to. The question stays open: it keeps the list, and another takes this one's place."""
     lines, reason = sanctions.read_list(text)
     if len(lines) > MOST_AT_ONCE:
-        return Next(view.too_many(context.words), asks_on=True)
+        return Next(view.too_many(context.words), stays_open=True)
     found = await sanctions.look_up(await context.work(), actor(context), lines)
     token = secrets.token_hex(view.TOKEN_BYTES)
-    await ask(context, LIST, token=token, people=[one.telegram_id for one in found.bannable], reason=reason)
-    return Next(view.preview(context.words, found, reason, token), asks_on=True)
+    await prompts.ask(context, LIST, token=token, people=[one.telegram_id for one in found.bannable], reason=reason)
+    return Next(view.preview(context.words, found, reason, token), stays_open=True)
 
 
 async def confirm_list(context: Context, token: str, term: str) -> None:
-    asked = await _list(context, token)
-    if asked is not None:
-        first = asked["people"][: view.MOST_NAMED + 1]
+    prompted = await _list(context, token)
+    if prompted is not None:
+        first = prompted["people"][: view.MOST_NAMED + 1]
         known = await (await context.work()).of(Profiles).names(first)
         named = [known[telegram_id] for telegram_id in first if telegram_id in known]
-        context.show(view.confirm(context.words, named, len(asked["people"]), token, term))
+        context.show(view.confirm(context.words, named, len(prompted["people"]), token, term))
 
 
 async def ban_list(context: Context, token: str, term: str, told: str) -> None:
-    asked = await _list(context, token)
-    if asked is None:
+    prompted = await _list(context, token)
+    if prompted is None:
         return
-    await _end_question(context)
-    how = How(term, told == view.SILENT, asked["reason"])
-    done = await sanctions.ban_all(await context.work(), actor(context), asked["people"], how)
+    await prompts.end(context)
+    how = How(term, told == view.SILENT, prompted["reason"])
+    done = await sanctions.ban_all(await context.work(), actor(context), prompted["people"], how)
     for profile, to_tell in done:
-        tell(context, profile, to_tell)
+        _tell(context, profile, to_tell)
     context.show(view.bulk_done(context.words, len(done)))
-
-
-async def _asked(context: Context, what: str) -> Details | None:
-    work = await context.work()
-    question = await work.of(Questions).being_asked(context.person_id, context.person_id)
-    return question.details if question is not None and question.what == what else None
-
-
-async def _end_question(context: Context) -> None:
-    await (await context.work()).of(Questions).answered(context.person_id, context.person_id)
 
 
 async def _list(context: Context, token: str) -> Details | None:
@@ -117,8 +110,35 @@ async def _list(context: Context, token: str) -> Details | None:
 
     The message stays as it is: after two quick presses it says what the first one did.
     """
-    asked = await _asked(context, LIST)
-    if asked is not None and asked.get("token") == token:
-        return asked
-    context.answer(people_view.over(context.words))
+    prompted = await prompts.pending(context, LIST)
+    if prompted is not None and prompted.get("token") == token:
+        return prompted
+    context.answer(over(context.words))
     return None
+
+
+async def on_card(work: Work, words: Texts, subject: CardSubject) -> CardPart:
+    """What a user's card says of bans, and the buttons to ban and unban."""
+    bans = await work.of(Sanctions).of(subject.telegram_id)
+    running = next((ban for ban in bans if ban.lifted_at is None), None) if subject.banned else None
+    return view.on_card(words, subject.telegram_id, bans, running)
+
+
+async def _ban(context: Context, telegram_id: int, how: How) -> Screen:
+    """Ban, notify whom it concerns, and show the card. Raises as `service.ban`."""
+    profile, to_tell = await sanctions.ban(await context.work(), actor(context), telegram_id, how)
+    _tell(context, profile, to_tell)
+    return below(view.banned(context.words), await card(context, telegram_id))
+
+
+def _tell(context: Context, profile: Profile, ban: sanctions.Ban | None) -> None:
+    """Send the notice, if there is to be one; and their chat shows no administrator's commands any more."""
+    _change_menu(context, profile, banned=True)
+    if ban is not None:
+        words = texts(profile.language or profile.language_code, profile.time_zone)
+        context.say(view.notice_to(words, profile.telegram_id, ban))
+
+
+def _change_menu(context: Context, profile: Profile, *, banned: bool) -> None:
+    for menu in menu_after_ban(context.deps.registry.commands, profile, context.owners, banned=banned):
+        context.say(menu)

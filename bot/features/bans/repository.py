@@ -1,16 +1,17 @@
-"""Bans and notes: what is between the bot's administrators and a person."""
+"""Bans, those of the past among them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import case, delete, exists, func, insert, or_, select, true, update
 
+from bot.db import redaction
 from bot.db.base import Repository
+from bot.db.personal_data import Erasure, PersonalData
 from bot.db.tables.users import User
 from bot.features.bans.models import Sanction
-from bot.features.users.models import Note
 
 BAN = "ban"
 
@@ -26,14 +27,6 @@ class Ban:
     expires_at: datetime | None
     lifted_at: datetime | None
     lifted_by: int | None
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    number: int
-    author_id: int | None
-    text: str
     created_at: datetime
 
 
@@ -109,10 +102,27 @@ class Sanctions(Repository):
         await self._session.execute(update(Sanction).where(*running).values(told_at=None))
         self._changed_people.add(telegram_id)
 
-    async def add_note(self, telegram_id: int, author_id: int, text: str) -> None:
-        await self._session.execute(insert(Note).values(telegram_id=telegram_id, author_id=author_id, text=text))
 
-    async def notes(self, telegram_id: int) -> Sequence[Remark]:
-        """All notes about a person, the newest first."""
-        found = select(Note.id, Note.author_id, Note.text, Note.created_at).where(Note.telegram_id == telegram_id)
-        return [Remark(*row) for row in await self._session.execute(found.order_by(Note.id.desc()))]
+async def _erase(erasure: Erasure) -> None:
+    """A running ban keeps its beginning and its end, not its reason. Bans by an erased administrator are nobody's."""
+    row, telegram_id = Sanction, erasure.telegram_id
+    over = row.lifted_at.is_not(None) if erasure.banned else true()
+    await erasure.execute(delete(row).where(row.telegram_id == telegram_id, over))
+    await erasure.execute(update(row).where(row.telegram_id == telegram_id).values(reason=""))
+    nobody = {
+        column.key: case((column == telegram_id, redaction.NOBODY), else_=column)
+        for column in (row.actor_id, row.lifted_by)
+    }
+    acted = or_(row.actor_id == telegram_id, row.lifted_by == telegram_id)
+    await erasure.execute(update(row).where(acted).values(**nobody))
+
+
+PERSONAL_DATA = PersonalData(
+    lambda subject: or_(
+        Sanction.telegram_id == subject.telegram_id,
+        Sanction.actor_id == subject.telegram_id,
+        Sanction.lifted_by == subject.telegram_id,
+    ),
+    _erase,
+    about=("telegram_id", "reason"),
+)

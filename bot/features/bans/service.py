@@ -1,4 +1,4 @@
-"""Bans and notes: each deed with its line in the audit, in the same transaction."""
+"""Bans: each act with its line in the audit, in the same transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,21 @@ from bot.db.tables.outbox import Unsent
 from bot.db.unit_of_work import Work
 from bot.features.bans import repository as sanctions
 from bot.features.bans.repository import Sanctions
-from bot.features.broadcasts import authors as broadcast_authors
-from bot.features.users import service as profiles
-from bot.features.users.repository import Profiles
-from bot.features.users.service import MOST_DIGITS, Act, Actor, NobodyError, Profile
+from bot.features.users import (
+    MOST_DIGITS,
+    Act,
+    Actor,
+    NobodyError,
+    NotAllowedError,
+    NotNowError,
+    Profile,
+    Profiles,
+    permitted,
+    to_act_on,
+)
 from bot.messages import ban_told_of
 
 Ban = sanctions.Ban  # for handlers and views, which know services and not the database
-Remark = sanctions.Remark
 
 TERMS: Mapping[str, timedelta | None] = {
     "hour": timedelta(hours=1),
@@ -28,7 +35,6 @@ TERMS: Mapping[str, timedelta | None] = {
 """How long a ban can last, as callback data names it."""
 MOST_AT_ONCE = 500  # people on one list
 LONGEST_REASON = 150  # characters
-LONGEST_NOTE = 500  # characters
 
 
 async def undelivered(bot_id: int, work: Work, message: Unsent) -> None:
@@ -58,11 +64,11 @@ class Listed:
 
 
 async def ban(work: Work, actor: Actor, telegram_id: int, how: How) -> tuple[Profile, Ban | None]:
-    """Ban a person; returns the ban if they are to be told now. Raises as `profiles.to_act_on`.
+    """Ban a person; returns the ban if they are to be told now. Raises as `users.to_act_on`.
 
     Who can't be written to just now is told at their next message.
     """
-    profile = await profiles.to_act_on(work, actor, telegram_id, Act.BAN)
+    profile = await to_act_on(work, actor, telegram_id, Act.BAN)
     if profile.banned_at is not None:  # and it has run out
         await expire(work, telegram_id)
     term = TERMS[how.term]
@@ -71,7 +77,7 @@ async def ban(work: Work, actor: Actor, telegram_id: int, how: How) -> tuple[Pro
     ends = None if until is None else until.isoformat()
     facts = {"until": ends, "silent": how.silent, "reason": how.reason}
     await work.of(Audit).add(actor.telegram_id, Action.BAN, telegram_id, **facts)
-    await broadcast_authors.hold_back(work, actor.telegram_id, telegram_id)
+    await actor.take_rights(work, telegram_id)
     running = await work.of(Sanctions).running(telegram_id)
     if running is None or how.silent or not profile.reachable:
         return profile, None
@@ -80,8 +86,8 @@ async def ban(work: Work, actor: Actor, telegram_id: int, how: How) -> tuple[Pro
 
 
 async def unban(work: Work, actor: Actor, telegram_id: int) -> Profile:
-    """Returns whom. Raises as `profiles.to_act_on`."""
-    profile = await profiles.to_act_on(work, actor, telegram_id, Act.UNBAN)
+    """Returns whom. Raises as `users.to_act_on`."""
+    profile = await to_act_on(work, actor, telegram_id, Act.UNBAN)
     await work.of(Sanctions).lift(telegram_id, actor.telegram_id)
     await work.of(Audit).add(actor.telegram_id, Action.UNBAN, telegram_id)
     return profile
@@ -103,22 +109,6 @@ async def to_tell(work: Work, telegram_id: int) -> Ban | None:
     return running
 
 
-async def note(work: Work, actor: Actor, telegram_id: int, text: str) -> None:
-    """Raises as `profiles.to_act_on`."""
-    await profiles.to_act_on(work, actor, telegram_id, Act.NOTE)
-    await work.of(Sanctions).add_note(telegram_id, actor.telegram_id, text)
-    await work.of(Audit).add(actor.telegram_id, Action.NOTE, telegram_id)
-
-
-async def write_to(work: Work, actor: Actor, telegram_id: int, text: str) -> Profile | None:
-    """Whom to send it to; None if they can't be reached. Raises as `profiles.to_act_on`."""
-    profile = await profiles.to_act_on(work, actor, telegram_id, Act.WRITE)
-    if not profile.reachable:
-        return None
-    await work.of(Audit).add(actor.telegram_id, Action.WRITE, telegram_id, text=text)
-    return profile
-
-
 def read_list(text: str) -> tuple[list[str], str]:
     """The numbers and usernames on a list, one a line and each once; and the reason, if a line begins with #."""
     lines = [line.strip() for line in text.splitlines()]
@@ -132,7 +122,7 @@ async def look_up(work: Work, actor: Actor, lines: Collection[str]) -> Listed:
     ids = [int(line) for line in lines if _is_id(line)]
     known = await work.of(Profiles).among(ids, [line for line in lines if not _is_id(line)])
     met = {str(one.telegram_id) for one in known} | {(one.username or "").lower() for one in known}
-    allowed = [one for one in known if Act.BAN in profiles.permitted(actor, one)]
+    allowed = [one for one in known if Act.BAN in permitted(actor, one)]
     return Listed(
         bannable=[one for one in allowed if not one.banned],
         banned_already=[one for one in allowed if one.banned],
@@ -147,7 +137,7 @@ async def ban_all(work: Work, actor: Actor, telegram_ids: Sequence[int], how: Ho
     for telegram_id in sorted(telegram_ids):  # the same order for all, so that nobody deadlocks
         try:
             done.append(await ban(work, actor, telegram_id, how))
-        except (NobodyError, profiles.NotAllowedError, profiles.NotNowError):
+        except (NobodyError, NotAllowedError, NotNowError):
             continue
     return done
 

@@ -3,12 +3,13 @@
 import html
 from collections.abc import Sequence
 
-from bot.features.admin.views import Press, back, data
 from bot.features.bans.service import LONGEST_REASON, MOST_AT_ONCE, TERMS, Ban, Listed
-from bot.features.start.views import Screen
-from bot.features.users.service import Card, Profile
+from bot.features.users import CARD, PEOPLE, Act, Profile
+from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts
 from bot.framework.names import Somebody, cut, isolated, name, tamed
+from bot.framework.registry import CardPart
+from bot.framework.screen import Screen, back
 from bot.framework.times import time
 from bot.messages import Button, Keyboard, Text
 
@@ -16,29 +17,28 @@ MOST_SHOWN = 5  # bans of the past
 MOST_NAMED = 10  # people or lines of a list, each
 LONGEST_LINE = 40  # characters of a list's line
 TOLD, SILENT = "told", "silent"
+BAN, UNREASONED, UNBAN, BULK = (CallbackData(f"a:{name}") for name in ("ban", "skip", "unban", "bulk"))
 TOKEN_BYTES = 4  # of what tells a list's buttons from another's
 
 
-def choose_term(words: Texts, card: Card) -> Screen:
+def choose_term(words: Texts, one: Profile, bans: Sequence[Ban]) -> Screen:
     """How long; above it what has been before."""
-    heading = words.html("ban-term", name=name(card.profile))
-    to = card.profile.telegram_id
-    return Screen(
-        "\n\n".join([heading, history(words, card.bans)]), (*_terms(words, Press.BAN, to), *back(words, Press.CARD, to))
-    )
+    heading = words.html("ban-term", name=name(one))
+    to = one.telegram_id
+    return Screen("\n\n".join([heading, history(words, bans)]), (*_terms(words, BAN, to), *back(words, CARD(to))))
 
 
 def choose_silence(words: Texts, one: Profile, term: str) -> Screen:
     text = words.html("ban-silence", name=name(one), term=term)
-    how = _silences(words, Press.BAN, one.telegram_id, term)
-    return Screen(text, (*how, *back(words, Press.BAN, one.telegram_id)))
+    how = _silences(words, BAN, one.telegram_id, term)
+    return Screen(text, (*how, *back(words, BAN(one.telegram_id))))
 
 
 def asked_reason(words: Texts, one: Profile, term: str, *, silent: bool) -> Screen:
     how = SILENT if silent else TOLD
     text = words.html("ban-asked-reason", name=name(one), term=term, how=how, most=LONGEST_REASON)
-    skip = Button(words.plain("ban-button-skip"), data(Press.UNREASONED, one.telegram_id, term, how))
-    return Screen(text, ((skip,), *back(words, Press.BAN, one.telegram_id, term)))
+    skip = Button(words.plain("ban-button-skip"), UNREASONED(one.telegram_id, term, how))
+    return Screen(text, ((skip,), *back(words, BAN(one.telegram_id, term))))
 
 
 def history(words: Texts, bans: Sequence[Ban]) -> str:
@@ -75,6 +75,20 @@ def notice_to(words: Texts, telegram_id: int, ban: Ban) -> Text:
     return Text(telegram_id, notice(words, ban).text, ban=ban.number)
 
 
+def on_card(words: Texts, telegram_id: int, bans: Sequence[Ban], running: Ban | None) -> CardPart:
+    states = []
+    if running is not None:
+        states = [standing(words, running), words.html("people-card-notice", notice=notice_of(running))]
+    return CardPart(
+        states=states,
+        facts=[words.html("people-card-bans", bans=len(bans))],
+        actions={
+            Act.BAN: Button(words.plain("people-act-ban"), BAN(telegram_id)),
+            Act.UNBAN: Button(words.plain("people-act-unban"), UNBAN(telegram_id)),
+        },
+    )
+
+
 def banned(words: Texts) -> str:
     return words.html("ban-done")
 
@@ -84,7 +98,7 @@ def unbanned(words: Texts) -> str:
 
 
 def asked_list(words: Texts) -> Screen:
-    return Screen(words.html("bulk-asked", most=MOST_AT_ONCE), back(words, Press.PEOPLE))
+    return Screen(words.html("bulk-asked", most=MOST_AT_ONCE), back(words, PEOPLE()))
 
 
 def too_many(words: Texts) -> Screen:
@@ -95,19 +109,19 @@ def preview(words: Texts, listed: Listed, reason: str, token: str) -> Screen:
     """Who of a list would be banned, and who not; the next step is how long."""
     text = _preview(words, listed, reason)
     if not listed.bannable:
-        return Screen(text, back(words, Press.PEOPLE))
-    return Screen(text, (*_terms(words, Press.BULK, token), *back(words, Press.PEOPLE)))
+        return Screen(text, back(words, PEOPLE()))
+    return Screen(text, (*_terms(words, BULK, token), *back(words, PEOPLE())))
 
 
 def confirm(words: Texts, named: Sequence[Somebody], people: int, token: str, term: str) -> Screen:
     """`named` are the first of them, one more than is shown where there are more."""
     whom = f"{words.html('bulk-confirm', people=people, term=term)}\n{_some(_names(named))}"
     text = f"{whom}\n\n{words.html('bulk-confirm-silence')}"
-    return Screen(text, (*_silences(words, Press.BULK, token, term), *back(words, Press.PEOPLE)))
+    return Screen(text, (*_silences(words, BULK, token, term), *back(words, PEOPLE())))
 
 
 def bulk_done(words: Texts, people: int) -> Screen:
-    return Screen(words.html("bulk-done", people=people), back(words, Press.PEOPLE))
+    return Screen(words.html("bulk-done", people=people), back(words, PEOPLE()))
 
 
 def _preview(words: Texts, listed: Listed, reason: str) -> str:
@@ -133,14 +147,14 @@ def _some(names: Sequence[str]) -> str:
     return html.escape(", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])]))
 
 
-def _terms(words: Texts, press: Press, *arguments: object) -> Keyboard:
-    buttons = [Button(words.plain("ban-button-term", term=term), data(press, *arguments, term)) for term in TERMS]
+def _terms(words: Texts, to: CallbackData, *arguments: object) -> Keyboard:
+    buttons = [Button(words.plain("ban-button-term", term=term), to(*arguments, term)) for term in TERMS]
     return (tuple(buttons[:2]), tuple(buttons[2:4]), tuple(buttons[4:]))
 
 
-def _silences(words: Texts, press: Press, *arguments: object) -> Keyboard:
-    told = Button(words.plain("ban-button-told"), data(press, *arguments, TOLD))
-    silent = Button(words.plain("ban-button-silent"), data(press, *arguments, SILENT))
+def _silences(words: Texts, to: CallbackData, *arguments: object) -> Keyboard:
+    told = Button(words.plain("ban-button-told"), to(*arguments, TOLD))
+    silent = Button(words.plain("ban-button-silent"), to(*arguments, SILENT))
     return ((told,), (silent,))
 
 

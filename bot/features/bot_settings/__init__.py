@@ -1,0 +1,41 @@
+"""Settings that administrators change while the bot runs, maintenance among them."""
+
+from bot.features.bot_settings import handlers, maintenance
+from bot.features.bot_settings.maintenance_views import MAINTENANCE
+from bot.features.bot_settings.views import DEFAULT, SETTINGS
+from bot.framework.feature import Feature
+from bot.framework.guards import Guard
+from bot.framework.registry import Command, PanelEntry
+from bot.framework.route import button, command, for_administrators
+
+SOME = "([^:]+)"
+"""Any name and any value are taken; one that can't be is refused with a sentence."""
+
+FEATURE = Feature(
+    name="bot_settings",
+    guards=(Guard("maintenance", maintenance.turns_away, maintenance.turn_away, before_routes=True),),
+    routes=tuple(
+        map(
+            for_administrators,
+            (
+                command("maintenance", maintenance.command),
+                button(MAINTENANCE, maintenance.show),
+                button(MAINTENANCE, maintenance.switch_on, "on"),
+                button(MAINTENANCE, maintenance.switch_off, "off"),
+                command("botsettings", handlers.command),
+                button(SETTINGS, handlers.show),
+                button(SETTINGS, handlers.show_one, SOME),
+                button(SETTINGS, handlers.reset, SOME, DEFAULT),
+                button(SETTINGS, handlers.choose, SOME, "(.+)"),
+            ),
+        )
+    ),
+    commands=(
+        Command("maintenance", "command-maintenance", rank=150, for_administrators=True),
+        Command("botsettings", "command-botsettings", rank=160, for_administrators=True),
+    ),
+    panel=(
+        PanelEntry("admin-button-maintenance", MAINTENANCE(), rank=50),
+        PanelEntry("admin-button-bot-settings", SETTINGS(), rank=60),
+    ),
+)

@@ -2,12 +2,11 @@
 
 from telegram import Update
 
-from bot.features.admin import views as admin_view
 from bot.features.bot_settings import views as view
-from bot.features.start.views import Screen
 from bot.framework import runtime_settings
 from bot.framework.context import Context
 from bot.framework.runtime_settings import Setting, WrongValueError
+from bot.framework.screen import Screen, under_panel
 
 
 async def command(_: Update, context: Context) -> None:
@@ -19,7 +18,7 @@ async def show(context: Context) -> None:
 
 
 async def show_one(context: Context, name: str) -> None:
-    setting = context.means.settings.listed.get(name)
+    setting = context.deps.settings.listed.get(name)
     if setting is None:
         await _refuse(context)
     else:
@@ -28,7 +27,7 @@ async def show_one(context: Context, name: str) -> None:
 
 async def choose(context: Context, name: str, written: str) -> None:
     """Whatever can't be, since the data is forged or a newer version's, changes nothing."""
-    setting = context.means.settings.listed.get(name)
+    setting = context.deps.settings.listed.get(name)
     if setting is None:
         await _refuse(context)
         return
@@ -41,7 +40,7 @@ async def choose(context: Context, name: str, written: str) -> None:
 
 
 async def reset(context: Context, name: str) -> None:
-    setting = context.means.settings.listed.get(name)
+    setting = context.deps.settings.listed.get(name)
     if setting is None:
         await _refuse(context)
         return
@@ -60,5 +59,5 @@ async def _show(context: Context, setting: Setting, toast: str | None = None) ->
 
 
 async def _every(context: Context) -> Screen:
-    states = await runtime_settings.states(await context.work(), context.means.settings.listed)
-    return admin_view.under_panel(context.words, view.every(context.words, states.values()))
+    states = await runtime_settings.states(await context.work(), context.deps.settings.listed)
+    return under_panel(context.words, view.every(context.words, states.values()))

@@ -1,27 +1,25 @@
-"""While the bot is under maintenance: people are told so, once, and nothing is done for them.
+"""Maintenance: people are told once that the bot is down, and nothing is done for them.
 
-Only what they say and press is turned away. Into which groups the bot is put goes on to its route; and where somebody
-came from is kept, for they bring it once.
+Only messages and button presses are turned away. Into which groups the bot is put goes on to its route, and the source
+that somebody comes from is kept, since they bring it once.
 """
 
-from telegram import Message, Update
+from telegram import Update
 
-from bot.features.bot_settings import maintenance_service as maintenance
+from bot.db.tables.people import People
 from bot.features.bot_settings import maintenance_views as view
-from bot.features.settings import service as users
+from bot.framework import runtime_settings
 from bot.framework.context import Context
-from bot.framework.permissions import Person, is_administrator
-from bot.framework.runtime_settings import Current
+from bot.framework.deep_links import remember_source, start_parameter
+from bot.framework.runtime_settings import MAINTENANCE
+from bot.framework.screen import Screen, under_panel
 
-NAME = "maintenance"
 
-
-def turns_away(update: Update, owners: frozenset[int], person: Person | None, settings: Current) -> bool:
-    """Whether this is done nothing about: administrators work on."""
-    if settings.maintenance_since is None or (update.message is None and update.callback_query is None):
+def turns_away(update: Update, context: Context) -> bool:
+    """Whether nothing is done about this. Administrators can go on."""
+    if context.deps.settings.maintenance_since is None:
         return False
-    user = update.effective_user
-    return user is None or not (user.id in owners or is_administrator(person))
+    return (update.message is not None or update.callback_query is not None) and not context.administers
 
 
 async def turn_away(update: Update, context: Context) -> None:
@@ -29,14 +27,39 @@ async def turn_away(update: Update, context: Context) -> None:
     if update.callback_query is not None:
         context.answer(view.toast(context.words))
     elif update.message is not None and context.private and update.effective_user is not None:
-        if (source := _brought(update.message)) is not None:
-            await users.remember_source(await context.work(), context.person_id, source)
-        since = context.means.settings.maintenance_since
-        if since is not None and await maintenance.tell(await context.work(), context.person_id, since):
+        if (parameter := start_parameter(update.message)) is not None:
+            await remember_source(await context.work(), context.person_id, parameter)
+        since = context.deps.settings.maintenance_since
+        work = await context.work()
+        if since is not None and await work.of(People).told_of_maintenance(context.person_id, since):
             context.reply(view.notice(context.words))
 
 
-def _brought(message: Message) -> str | None:
-    """The parameter of the deep link by which somebody comes."""
-    words = (message.text or "").split()
-    return words[1] if len(words) > 1 and words[0] == "/start" else None
+async def command(_: Update, context: Context) -> None:
+    context.reply(_screen(context, on=await _is_on(context)))
+
+
+async def show(context: Context) -> None:
+    context.show(_screen(context, on=await _is_on(context)))
+
+
+async def switch_on(context: Context) -> None:
+    await _switch(context, on=True)
+
+
+async def switch_off(context: Context) -> None:
+    await _switch(context, on=False)
+
+
+async def _switch(context: Context, *, on: bool) -> None:
+    work = await context.work()
+    await runtime_settings.change(work, context.bot_id, context.person_id, MAINTENANCE, on)
+    context.show(_screen(context, on=on))
+
+
+async def _is_on(context: Context) -> bool:
+    return bool((await runtime_settings.state(await context.work(), MAINTENANCE)).value)
+
+
+def _screen(context: Context, *, on: bool) -> Screen:
+    return under_panel(context.words, view.screen(context.words, on=on))

@@ -1,0 +1,19 @@
+"""Messages to many people: composing, audience, schedule, sending, reports, deletion."""
+
+from bot.features.broadcasts import authors, panels, retention, routes
+from bot.features.broadcasts.models import Broadcast, BroadcastRecipient
+from bot.features.broadcasts.repository.personal_data import BROADCASTS, RECIPIENTS
+from bot.framework.feature import Feature
+from bot.framework.registry import Command, PanelEntry
+
+FEATURE = Feature(
+    name="broadcasts",
+    routes=routes.ROUTES,
+    commands=(Command("broadcast", "command-broadcast", rank=120, for_administrators=True),),
+    panel=(PanelEntry("admin-button-broadcasts", routes.LIST(), rank=20),),
+    rights_lost=authors.hold_back,
+    cancel=panels.cancel,
+    tables={BroadcastRecipient: RECIPIENTS, Broadcast: BROADCASTS},  # in the order of erasure
+    erasure_waits=authors.has_under_way,
+    pruning={"rows_of_broadcasts": retention.prune},
+)

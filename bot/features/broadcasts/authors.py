@@ -29,3 +29,8 @@ async def readers(work: Work, owners: frozenset[int]) -> list[Recipient]:
     Somebody has to know how it went, and whoever made the author an administrator is an owner.
     """
     return [one for one in await work.of(People).recipients(owners) if one.telegram_id in owners]
+
+
+async def has_under_way(work: Work, author_id: int) -> bool:
+    """Whether a broadcast of theirs is being sent; none of theirs begins until the transaction ends."""
+    return await work.of(Broadcasts).has_under_way(author_id)

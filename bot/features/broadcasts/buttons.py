@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from babel import Locale
-
 from bot.features.broadcasts.service import Audience, Broadcast
-from bot.framework.i18n import Texts
-from bot.framework.names import TURNS_THE_LINE
+from bot.framework.i18n import Texts, language_name
+from bot.framework.names import one_line
 from bot.messages import Button
 
 PREFIX = "b"
@@ -123,22 +121,11 @@ def excerpt(words: Texts, broadcast: Broadcast, most: int = MOST_EXCERPTED) -> s
     return one_line(said, most) or words.plain("broadcast-excerpt-of-kind", kind=kind(words, pieces[0]))
 
 
-def one_line(text: str, most: int) -> str:
-    """As much of a text as fits, in one line that turns nothing around."""
-    line = " ".join(text.translate(TURNS_THE_LINE).split())
-    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
-
-
 def _said(parameters: Mapping[str, Any]) -> str:
     album = parameters.get("media", ())
     captions = [item.get("caption", "") for item in album] if isinstance(album, list) else []
     said = [parameters.get(name, "") for name in ("text", "caption", "question", "title", "first_name")]
     return next((str(text) for text in [*said, *captions] if text), "")
-
-
-def language_name(words: Texts, code: str) -> str:
-    """A language in the reader's own, or its code where it has no name."""
-    return str(Locale.parse(words.language).languages.get(code, code))
 
 
 def whom(words: Texts, audience: Audience) -> str:

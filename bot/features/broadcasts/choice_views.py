@@ -18,13 +18,12 @@ from bot.features.broadcasts.buttons import (
     button,
     data,
     fingerprint,
-    language_name,
-    one_line,
     whom,
 )
 from bot.features.broadcasts.service import Audience, Broadcast
-from bot.features.start.views import Screen
-from bot.framework.i18n import Texts
+from bot.framework.i18n import Texts, language_name
+from bot.framework.names import one_line
+from bot.framework.screen import Screen
 from bot.framework.times import time, zone_name
 from bot.messages import Button
 

@@ -11,9 +11,10 @@ from bot.features.broadcasts import times as broadcast_times
 from bot.features.broadcasts.audience import Offered
 from bot.features.broadcasts.buttons import CHOSEN, DAYS_OF, Part
 from bot.features.broadcasts.handlers import in_state, screen, sendable, take
-from bot.features.broadcasts.service import DRAFTS, Audience, Broadcast, Category, Option
-from bot.features.start.views import Screen
+from bot.features.broadcasts.service import DRAFTS, Audience, Broadcast, Option
+from bot.features.settings import Category
 from bot.framework.context import Context
+from bot.framework.screen import Screen
 
 Values = Callable[..., Awaitable[Offered]]
 VALUES: dict[Part, Values] = {Part.LANGUAGE: audiences.languages, Part.SOURCE: audiences.sources}

@@ -1,11 +1,8 @@
 """Broadcasts: from a draft to its sending, and what is done about one that is on its way or has ended."""
 
-from collections.abc import Awaitable, Callable
-
 from telegram import Update
 from telegram.ext import filters
 
-from bot.features.admin import views as admin_view
 from bot.features.broadcasts import audience as audiences
 from bot.features.broadcasts import panels as broadcast_panels
 from bot.features.broadcasts import report_views as reports
@@ -20,19 +17,15 @@ from bot.features.broadcasts.service import (
     NothingComposedError,
     State,
 )
-from bot.features.start import handlers as start
-from bot.features.start.views import Screen
 from bot.framework.context import Context
+from bot.framework.route import Action
+from bot.framework.screen import Screen, under_panel
 
-Action = Callable[..., Awaitable[None]]
-"""What a button does, given the context and the groups of its pattern."""
 
-
-async def pressed(action: Action, _: Update, context: Context) -> None:
+async def pressed(action: Action, context: Context, *groups: str) -> None:
     """Do what a button is for; or say, and show, why that can't be done any more."""
-    assert context.matches is not None
     try:
-        await action(context, *context.matches[0].groups())
+        await action(context, *groups)
     except AnothersDraftError:
         context.answer(view.not_yours(context.words))
     except NothingComposedError as error:
@@ -90,7 +83,7 @@ async def collect(update: Update, context: Context) -> None:
         if losses or not _goes_on_an_album(draft):
             context.reply(view.added(context.words, draft, losses))
     elif not filters.StatusUpdate.ALL.check_update(update):
-        await start.unknown_message(update, context)
+        context.not_understood()
 
 
 async def preview(context: Context, number: str) -> None:
@@ -195,7 +188,7 @@ async def take(context: Context, broadcast: Broadcast) -> Broadcast:
 
 async def _panel(context: Context) -> Screen:
     newest = await broadcasts.newest(await context.work(), context.bot_id)
-    return admin_view.under_panel(context.words, view.panel(context.words, newest))
+    return under_panel(context.words, view.panel(context.words, newest))
 
 
 async def _draft(context: Context, number: str) -> Broadcast:

@@ -3,6 +3,7 @@
 from bot.db.unit_of_work import Work
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.features.broadcasts.service import KEPT_SHOWN, Broadcast
+from bot.framework.i18n import Texts
 
 
 async def leave(work: Work, bot_id: int, author_id: int, message_id: int) -> None:
@@ -26,3 +27,9 @@ async def collect_no_more(work: Work, bot_id: int, author_id: int) -> Broadcast 
     if draft is not None:
         await work.of(Broadcasts).close_drafts(bot_id, author_id)
     return draft
+
+
+async def cancel(work: Work, words: Texts, bot_id: int, person_id: int) -> str | None:
+    """Close the open draft for `/cancel`, and say what becomes of it."""
+    draft = await collect_no_more(work, bot_id, person_id)
+    return None if draft is None else words.html("cancelled-draft" if draft.composed else "cancelled-empty-draft")

@@ -9,8 +9,8 @@ from bot.features.broadcasts import authors as broadcast_authors
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.buttons import Press, button, excerpt
 from bot.features.broadcasts.service import UNDER_WAY, Broadcast, State
-from bot.features.start.views import Screen
 from bot.framework.i18n import Texts, texts
+from bot.framework.screen import Screen
 from bot.framework.times import time
 from bot.messages import Button, Document, Edit, Keyboard
 

@@ -8,8 +8,8 @@ from bot.features.broadcasts import choices, reports
 from bot.features.broadcasts import handlers as broadcasts
 from bot.features.broadcasts.buttons import Press, data
 from bot.features.broadcasts.service import Option
-from bot.features.broadcasts.views import COMMAND
-from bot.framework.route import NUMBER, Route, button, command, new_message
+from bot.framework.callback_data import NUMBER, CallbackData
+from bot.framework.route import Action, Route, button, command, for_administrators, new_message
 
 PART = "(language|active|silent|joined|source)"
 ONE_OF_DAYS = "(active|silent|joined)"
@@ -17,13 +17,9 @@ ONE_OF_WORDS = "(language|source)"
 VERSION = "([0-9a-f]{8})"
 
 
-def routes() -> tuple[Route, ...]:
-    return (*drafts(), *whom(), *when(), *under_way(), new_message(~filters.COMMAND, broadcasts.collect))
-
-
 def drafts() -> tuple[Route, ...]:
     return (
-        command(COMMAND, broadcasts.panel),
+        command("broadcast", broadcasts.panel),
         broadcast_button(broadcasts.show_list, Press.LIST),
         broadcast_button(broadcasts.show_waiting, Press.WAITING),
         broadcast_button(broadcasts.new, Press.NEW),
@@ -73,6 +69,16 @@ def under_way() -> tuple[Route, ...]:
     )
 
 
-def broadcast_button(action: broadcasts.Action, press: Press, *arguments: str) -> Route:
-    """The groups in the patterns `arguments` are what the action is given."""
-    return button(data(press, *arguments), partial(broadcasts.pressed, action))
+def broadcast_button(action: Action, press: Press, *patterns: str) -> Route:
+    """The groups in the patterns are what the action is given."""
+    return button(CallbackData(data(press)), partial(broadcasts.pressed, action), *patterns)
+
+
+LIST = CallbackData(data(Press.LIST))
+ROUTES = tuple(
+    map(
+        for_administrators,
+        (*drafts(), *whom(), *when(), *under_way(), new_message(~filters.COMMAND, broadcasts.collect)),
+    )
+)
+"""The last one puts any other message of an administrator's into their open draft."""

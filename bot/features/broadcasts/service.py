@@ -15,9 +15,9 @@ from bot.features.broadcasts.repository import broadcasts
 from bot.features.broadcasts.repository import recipients as ledger
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.features.broadcasts.repository.recipients import Ledger
+from bot.features.settings import Category
 
 Audience = audiences.Audience  # for handlers and views, which know services and not the database
-Category = audiences.Category
 Broadcast = broadcasts.Broadcast
 State = broadcasts.State
 Option = broadcasts.Option

@@ -2,9 +2,9 @@
 
 from telegram import Update
 
-from bot.features.start import views as view
 from bot.framework.context import reply
 from bot.framework.i18n import texts
+from bot.framework.screen import Screen
 from bot.messages import Text
 
 
@@ -15,5 +15,5 @@ def apology(update: Update, number: int) -> list[Text]:
     addressed = commanded or update.callback_query is not None or (chat is not None and chat.type == chat.PRIVATE)
     if not addressed or update.effective_user is None:
         return []
-    said = reply(update, view.failed(texts(update.effective_user.language_code), number))
+    said = reply(update, Screen(texts(update.effective_user.language_code).html("failed", number=str(number))))
     return [] if said is None else [said]

@@ -2,14 +2,12 @@
 
 from telegram import Update
 
-from bot.db.tables.audit import Audit
-from bot.features.admin import views as admin_view
-from bot.features.audit.service import Action
+from bot.db.tables.audit import Action, Audit
 from bot.features.dead_letters import service as dead_letters
 from bot.features.dead_letters import views as view
 from bot.features.dead_letters.service import Letter, NoSuchLetterError, NotRetriableError
-from bot.features.start.views import Screen
 from bot.framework.context import Context
+from bot.framework.screen import Screen, under_panel
 from bot.messages import Document
 
 
@@ -17,36 +15,36 @@ async def command(_: Update, context: Context) -> None:
     context.reply(await _page(context))
 
 
-async def show_list(_: Update, context: Context) -> None:
+async def show_list(context: Context) -> None:
     context.show(await _page(context))
 
 
-async def older(_: Update, context: Context) -> None:
-    context.show(await _page(context, before=_number(context)))
+async def older(context: Context, number: str) -> None:
+    context.show(await _page(context, before=int(number)))
 
 
-async def show(_: Update, context: Context) -> None:
-    letter = await _letter(context)
+async def show(context: Context, number: str) -> None:
+    letter = await _letter(context, number)
     if letter is not None:
-        context.show(view.letter(context.words, letter, clean=context.means.clean))
+        context.show(view.letter(context.words, letter, clean=context.deps.clean))
 
 
-async def file(_: Update, context: Context) -> None:
-    letter = await _letter(context)
+async def file(context: Context, number: str) -> None:
+    letter = await _letter(context, number)
     if letter is not None:
         context.answer(view.file_coming(context.words))
-        content = view.content(letter, clean=context.means.clean)
+        content = view.content(letter, clean=context.deps.clean)
         name, caption = view.filename(letter), view.caption(context.words, letter)
         context.say(Document(context.person_id, name, content, caption))
 
 
-async def retry(_: Update, context: Context) -> None:
-    work, letter = await context.work(), await _letter(context)
+async def retry(context: Context, number: str) -> None:
+    work, letter = await context.work(), await _letter(context, number)
     if letter is None:
         return
     try:
         dead_letters.check_retriable(letter)
-        await dead_letters.retry(work, letter.number, context.means.reread)
+        await dead_letters.retry(work, letter.number, context.deps.reread)
     except NotRetriableError:
         context.answer(view.not_retriable(context.words))
         return
@@ -57,14 +55,14 @@ async def retry(_: Update, context: Context) -> None:
     context.show(await _page(context), toast=view.retried(context.words, letter))
 
 
-async def ask_to_discard(_: Update, context: Context) -> None:
-    letter = await _letter(context)
+async def ask_to_discard(context: Context, number: str) -> None:
+    letter = await _letter(context, number)
     if letter is not None:
         context.show(view.discard_confirmation(context.words, letter))
 
 
-async def discard(_: Update, context: Context) -> None:
-    work, letter = await context.work(), await _letter(context)
+async def discard(context: Context, number: str) -> None:
+    work, letter = await context.work(), await _letter(context, number)
     if letter is None:
         return
     try:
@@ -78,13 +76,13 @@ async def discard(_: Update, context: Context) -> None:
 
 async def _page(context: Context, before: int | None = None) -> Screen:
     page = await dead_letters.page(await context.work(), context.bot_id, before)
-    return admin_view.under_panel(context.words, view.page(context.words, page, clean=context.means.clean))
+    return under_panel(context.words, view.page(context.words, page, clean=context.deps.clean))
 
 
-async def _letter(context: Context) -> Letter | None:
+async def _letter(context: Context, number: str) -> Letter | None:
     """The one whose button was pressed; None, with the list and a sentence, where it is gone or another bot's."""
     try:
-        letter = await dead_letters.letter(await context.work(), _number(context))
+        letter = await dead_letters.letter(await context.work(), int(number))
     except NoSuchLetterError:
         letter = None
     if letter is not None and letter.bot_id == context.bot_id:
@@ -95,11 +93,6 @@ async def _letter(context: Context) -> Letter | None:
 
 async def _gone(context: Context) -> None:
     context.show(await _page(context), toast=view.gone(context.words))
-
-
-def _number(context: Context) -> int:
-    assert context.matches is not None
-    return int(context.matches[0].group(1))
 
 
 async def _audit(context: Context, action: Action, letter: Letter) -> None:

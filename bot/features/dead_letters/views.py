@@ -2,17 +2,17 @@
 
 import html
 from collections.abc import Sequence
-from enum import StrEnum
 
-from bot.features.broadcasts.buttons import one_line
 from bot.features.dead_letters.service import PAGE, Letter, Listed
 from bot.features.dead_letters.terminal_views import Clean, readable
-from bot.features.start.views import Screen
+from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts
+from bot.framework.names import one_line
+from bot.framework.screen import Screen
 from bot.framework.times import time as moment
 from bot.messages import Button
 
-COMMAND = "deadletters"
+LETTERS = CallbackData("s:dead")
 MOST_LISTED = 120  # characters of a reason in the list
 MOST_LABELLED = 32  # characters of it on a button
 MOST_REASON = 1_000
@@ -21,30 +21,14 @@ MOST_KIND = 40
 UNKNOWN = "–"
 
 
-class Press(StrEnum):
-    """What a button does: its callback data, before the letter's number where it is about one."""
-
-    LIST = "s:dead"
-    OLDER = "s:dead:older"
-    SHOW = "s:dead:show"
-    FILE = "s:dead:file"
-    RETRY = "s:dead:retry"
-    DISCARD = "s:dead:discard"
-    DISCARD_YES = "s:dead:discard-yes"
-
-
-def data(press: Press, number: object) -> str:
-    return f"{press}:{number}"
-
-
 def page(words: Texts, letters: Sequence[Listed], *, clean: Clean) -> Screen:
     """As many as a page has, and one more where there is another page."""
     shown = letters[:PAGE]
     entries = [_entry(words, letter, clean) for letter in shown] or [words.html("dead-letters-none")]
     openers = tuple((_opener(words, letter, clean),) for letter in shown)
-    below = [Button(words.plain("dead-letters-newest"), Press.LIST)]
+    below = [Button(words.plain("dead-letters-newest"), LETTERS())]
     if len(letters) > PAGE:
-        below.append(Button(words.plain("dead-letters-older"), data(Press.OLDER, shown[-1].number)))
+        below.append(Button(words.plain("dead-letters-older"), LETTERS("older", shown[-1].number)))
     return Screen("\n\n".join([words.html("dead-letters-title"), *entries]), (*openers, tuple(below)))
 
 
@@ -64,20 +48,20 @@ def letter(words: Texts, letter: Letter, *, clean: Clean) -> Screen:
     return Screen(
         text,
         (
-            (Button(words.plain("dead-letter-file"), data(Press.FILE, number)),),
+            (Button(words.plain("dead-letter-file"), LETTERS("file", number)),),
             (
-                Button(words.plain("dead-letter-retry"), data(Press.RETRY, number)),
-                Button(words.plain("dead-letter-discard"), data(Press.DISCARD, number)),
+                Button(words.plain("dead-letter-retry"), LETTERS("retry", number)),
+                Button(words.plain("dead-letter-discard"), LETTERS("discard", number)),
             ),
-            (Button(words.plain("dead-letters-back"), Press.LIST),),
+            (Button(words.plain("dead-letters-back"), LETTERS()),),
         ),
     )
 
 
 def discard_confirmation(words: Texts, letter: Letter) -> Screen:
     number = letter.number
-    yes = Button(words.plain("dead-letter-discard-yes"), data(Press.DISCARD_YES, number))
-    back = Button(words.plain("dead-letter-keep"), data(Press.SHOW, number))
+    yes = Button(words.plain("dead-letter-discard-yes"), LETTERS("discard-yes", number))
+    back = Button(words.plain("dead-letter-keep"), LETTERS("show", number))
     return Screen(words.html("dead-letter-discard-confirmation", number=str(number)), ((yes,), (back,)))
 
 
@@ -126,7 +110,7 @@ def _entry(words: Texts, listed: Listed, clean: Clean) -> str:
 def _opener(words: Texts, listed: Listed, clean: Clean) -> Button:
     reason = one_line(clean(listed.reason), MOST_LABELLED)
     label = words.plain("dead-letters-open", number=str(listed.number), reason=reason)
-    return Button(label, data(Press.SHOW, listed.number))
+    return Button(label, LETTERS("show", listed.number))
 
 
 def _origin(listed: Listed) -> str:

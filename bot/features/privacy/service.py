@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
-from bot.features.privacy.repository.erasure import Privacy
-from bot.features.privacy.repository.holdings import Holdings
+from bot.features.privacy.repository import Privacy
+from bot.framework.registry import Registry
 
 
 class Erased(Enum):
@@ -17,19 +17,21 @@ class Erased(Enum):
     NOT_YET = auto()  # a broadcast of theirs is under way
 
 
-async def export(work: Work, telegram_id: int) -> str:
+async def export(work: Work, registry: Registry, telegram_id: int) -> str:
     """All that is held about a person, as a JSON document: an array of rows for each table."""
-    tables = await work.of(Holdings).of(telegram_id)
+    tables = await work.of(Privacy).export(telegram_id, registry.tables)
     now = await work.of(People).now()
     whole = {"telegram_id": telegram_id, "exported_at": now, "tables": tables}
     return json.dumps(whole, ensure_ascii=False, indent=2, default=_written)
 
 
-async def erase(work: Work, bot_id: int, telegram_id: int) -> Erased:
+async def erase(work: Work, registry: Registry, bot_id: int, telegram_id: int) -> Erased:
     """Erase a person: a stranger until they write again."""
-    if await work.of(Privacy).has_broadcasts_under_way(telegram_id):
-        return Erased.NOT_YET
-    banned = await work.of(Privacy).erase(bot_id, telegram_id)
+    await work.of(Privacy).subject(telegram_id, locked=True)  # people first, as everybody locks them
+    for waits in registry.erasure_waits:
+        if await waits(work, telegram_id):
+            return Erased.NOT_YET
+    banned = await work.of(Privacy).erase(bot_id, telegram_id, registry.tables)
     work.changed_people.add(telegram_id)
     return Erased.BUT_THE_BAN if banned else Erased.GONE
 

@@ -1,25 +1,25 @@
 """What is kept about people, in plain words; it has to be true for `db.models`, and for `db.repositories.privacy`."""
 
-from bot.features.start.views import Press, Screen
+from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts
+from bot.framework.screen import Screen, back
 from bot.messages import Button
 
-EXPORT = f"{Press.PRIVACY}:export"
-ERASE = f"{Press.PRIVACY}:erase"
-ERASE_YES = f"{Press.PRIVACY}:erase:yes"
+PRIVACY = CallbackData("privacy")
+EXPORT = CallbackData("privacy:export")
+ERASE = CallbackData("privacy:erase")
 FILE_NAME = "my-data.json"
 
 
 def told(words: Texts, retention_days: int) -> Screen:
-    export = Button(words.plain("button-export"), EXPORT)
-    erase = Button(words.plain("button-erase"), ERASE)
-    back = Button(words.plain("button-back"), Press.START)
-    return Screen(words.html("privacy", days=retention_days), ((export,), (erase,), (back,)))
+    export = Button(words.plain("button-export"), EXPORT())
+    erase = Button(words.plain("button-erase"), ERASE())
+    return Screen(words.html("privacy", days=retention_days), ((export,), (erase,), *back(words)))
 
 
 def ask_to_erase(words: Texts) -> Screen:
-    yes = Button(words.plain("button-erase-yes"), ERASE_YES)
-    no = Button(words.plain("button-erase-no"), Press.PRIVACY)
+    yes = Button(words.plain("button-erase-yes"), ERASE("yes"))
+    no = Button(words.plain("button-erase-no"), PRIVACY())
     return Screen(words.html("privacy-ask-to-erase"), ((yes,), (no,)))
 
 
@@ -45,7 +45,3 @@ def broadcast_under_way(words: Texts) -> str:
 
 def in_private(words: Texts) -> Screen:
     return Screen(words.html("privacy-in-private"))
-
-
-def in_private_toast(words: Texts) -> str:
-    return words.plain("privacy-in-private")

@@ -1,21 +1,14 @@
 """What people choose for themselves: /settings, in private."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from telegram import Update
 
-from bot.features.admin.menu_views import shown_to
-from bot.features.broadcasts.service import Category
 from bot.features.settings import service as users
 from bot.features.settings import views as view
-from bot.features.settings.service import Choices
-from bot.features.start.handlers import unknown_press
-from bot.framework import time_zones
+from bot.features.settings.service import Category, Choices
+from bot.framework import command_menu, time_zones
 from bot.framework.context import Context
-
-Action = Callable[..., Awaitable[None]]
-"""What a button does, given the context and the groups of its pattern."""
 
 
 async def settings(_: Update, context: Context) -> None:
@@ -24,14 +17,6 @@ async def settings(_: Update, context: Context) -> None:
         return
     choices = await users.choices(await context.work(), context.person_id)
     context.reply(view.menu(context.words, choices, datetime.now(UTC)))
-
-
-async def pressed(action: Action, _: Update, context: Context) -> None:
-    """Do what a button is for, in private."""
-    if not context.private or context.matches is None:
-        context.answer(view.in_private_toast(context.words))
-        return
-    await action(context, *context.matches[0].groups())
 
 
 async def menu(context: Context) -> None:
@@ -54,7 +39,10 @@ async def choose_language(context: Context, language: str) -> None:
     choices = await users.choose_language(await context.work(), context.person_id, chosen)
     context.speak(choices.language)
     administrator = context.administers
-    context.say(shown_to(context.words, context.chat_id, administrator=administrator, chosen=chosen is not None))
+    commands, chat_id = context.deps.registry.commands, context.chat_id
+    context.say(
+        command_menu.menu(commands, context.words, chat_id, administrator=administrator, chosen=chosen is not None)
+    )
     _show(context, choices)
 
 
@@ -69,7 +57,7 @@ async def zones(context: Context, region: str) -> None:
 
 async def choose_zone(context: Context, zone: str) -> None:
     if zone not in time_zones.ZONES and zone != view.NONE:
-        await unknown_press(context.incoming, context)
+        context.outdated()
         return
     chosen = None if zone == view.NONE else zone
     _show(context, await users.choose_time_zone(await context.work(), context.person_id, chosen))

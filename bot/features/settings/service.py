@@ -1,28 +1,23 @@
-"""Rules about the people who use the bot."""
+"""What a person has chosen for themselves."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.db.tables.users import Users
 from bot.db.unit_of_work import Work
-from bot.features.broadcasts.repository.audience import Category
+
+
+class Category(StrEnum):
+    """What a broadcast is about; people opt out of each but the first."""
+
+    SYSTEM = "system"
+    NEWS = "news"
+    OFFERS = "offers"
+
 
 CHOOSABLE = (Category.NEWS, Category.OFFERS)
 """What people can opt out of: every category of broadcasts but that about the bot itself."""
-
-DEEP_LINK_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
-"""Source: Telegram, "Deep links": A-Z, a-z, 0-9, _ and -, up to 64 characters."""
-
-
-async def remember_source(work: Work, telegram_id: int, parameter: str) -> None:
-    """Keep where a person came from: the first well-formed deep-link parameter that they brought.
-
-    A link of their own, with which others are to come, says nothing about that.
-    """
-    own = re.fullmatch(rf"(ref[_-]?)?{telegram_id}", parameter, re.IGNORECASE)
-    if DEEP_LINK_PARAMETER.fullmatch(parameter) and own is None:
-        await work.of(Users).keep_source(telegram_id, parameter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +43,6 @@ async def choose(work: Work, telegram_id: int, category: Category, *, wanted: bo
         raise ValueError(f"nobody opts out of {category}")
     await work.of(Users).opt_out(telegram_id, category.value, out=not wanted)
     return await choices(work, telegram_id)
-
-
-async def agree(work: Work, telegram_id: int, version: str) -> None:
-    """Record that a person agrees to this version of the terms."""
-    await work.of(Users).agree(telegram_id, version)
-    work.changed_people.add(telegram_id)
 
 
 async def choose_language(work: Work, telegram_id: int, language: str | None) -> Choices:

@@ -2,18 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from bot.features.broadcasts.service import Category
-from bot.features.settings.service import CHOOSABLE, Choices
-from bot.features.start.views import Press, Screen
+from bot.features.settings.service import CHOOSABLE, Category, Choices
 from bot.framework import time_zones
+from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import LANGUAGES, Texts, texts
+from bot.framework.screen import HOME, Screen, back
 from bot.framework.times import LONGEST_ZONE, city
 from bot.messages import Button
 
 ON = "on"
 OFF = "off"
-LANGUAGE = f"{Press.SETTINGS}:language"
-ZONE = f"{Press.SETTINGS}:zone"
+SETTINGS = CallbackData("settings")
+LANGUAGE = CallbackData("settings:language")
+ZONE = CallbackData("settings:zone")
 AS_TELEGRAM = "telegram"  # instead of a language
 NONE = "none"  # instead of a zone
 A_ROW = 2  # zones
@@ -21,17 +22,17 @@ A_ROW = 2  # zones
 
 def data(category: Category, to: str) -> str:
     """Says what it is to be, and not that it is to change: pressed twice, it does what it said."""
-    return f"{Press.SETTINGS}:{category}:{to}"
+    return SETTINGS(category, to)
 
 
 def menu(words: Texts, choices: Choices, now: datetime) -> Screen:
     categories = tuple((_category(words, one, on=one not in choices.opted_out),) for one in CHOOSABLE)
     zone = words.plain("settings-no-zone") if choices.time_zone is None else _zone(words, choices.time_zone, now)
     personal = (
-        (Button(words.plain("settings-language", language=words.plain("language-name")), LANGUAGE),),
-        (Button(words.plain("settings-zone", zone=zone), ZONE),),
+        (Button(words.plain("settings-language", language=words.plain("language-name")), LANGUAGE()),),
+        (Button(words.plain("settings-zone", zone=zone), ZONE()),),
     )
-    return Screen(words.html("settings"), (*categories, *personal, _back(words, Press.START)))
+    return Screen(words.html("settings"), (*categories, *personal, *back(words, HOME)))
 
 
 def languages(words: Texts, chosen: str | None) -> Screen:
@@ -40,34 +41,30 @@ def languages(words: Texts, chosen: str | None) -> Screen:
     names[AS_TELEGRAM] = words.plain("language-as-telegram")
     present = chosen or AS_TELEGRAM
     rows = tuple(
-        (Button(_marked(words, name, chosen=code == present), f"{LANGUAGE}:{code}"),) for code, name in names.items()
+        (Button(_marked(words, name, chosen=code == present), LANGUAGE(code)),) for code, name in names.items()
     )
-    return Screen(words.html("settings-languages"), (*rows, _back(words, Press.SETTINGS)))
+    return Screen(words.html("settings-languages"), (*rows, *back(words, SETTINGS())))
 
 
 def regions(words: Texts) -> Screen:
     names = {region: words.plain("region-name", region=region) for region in time_zones.REGIONS}
-    rows = tuple((Button(name, f"{ZONE}:{region}"),) for region, name in names.items())
-    none = (Button(words.plain("settings-no-zone"), f"{ZONE}:set:{NONE}"),)
-    return Screen(words.html("settings-zones"), (*rows, none, _back(words, Press.SETTINGS)))
+    rows = tuple((Button(name, ZONE(region)),) for region, name in names.items())
+    none = (Button(words.plain("settings-no-zone"), ZONE("set", NONE)),)
+    return Screen(words.html("settings-zones"), (*rows, none, *back(words, SETTINGS())))
 
 
 def zones(words: Texts, region: str, chosen: str | None, now: datetime) -> Screen:
     buttons = [
-        Button(_marked(words, _zone(words, zone, now), chosen=zone == chosen), f"{ZONE}:set:{zone}")
+        Button(_marked(words, _zone(words, zone, now), chosen=zone == chosen), ZONE("set", zone))
         for zone in time_zones.REGIONS[region]
         if time_zones.offset(zone, now) is not None
     ]
     rows = tuple(tuple(buttons[at : at + A_ROW]) for at in range(0, len(buttons), A_ROW))
-    return Screen(words.html("settings-zones"), (*rows, _back(words, ZONE)))
+    return Screen(words.html("settings-zones"), (*rows, *back(words, ZONE())))
 
 
 def in_private(words: Texts) -> Screen:
     return Screen(words.html("settings-in-private"))
-
-
-def in_private_toast(words: Texts) -> str:
-    return words.plain("settings-in-private")
 
 
 def _category(words: Texts, category: Category, *, on: bool) -> Button:
@@ -92,7 +89,3 @@ def _signed(ahead: timedelta) -> str:
 
 def _marked(words: Texts, name: str, *, chosen: bool) -> str:
     return words.plain("settings-chosen", name=name) if chosen else name
-
-
-def _back(words: Texts, press: str) -> tuple[Button]:
-    return (Button(words.plain("button-back"), press),)

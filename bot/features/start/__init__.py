@@ -1,0 +1,35 @@
+"""The first screens, the help, and answers to what the bot doesn't understand."""
+
+from telegram.ext import filters
+
+from bot.features.start import groups, handlers
+from bot.features.start.addressed import ADDRESSED, COMMAND_FOR_THIS_BOT
+from bot.features.start.views import HELP, ID, START
+from bot.framework.feature import Feature
+from bot.framework.registry import Command
+from bot.framework.route import always, any_other_button, button, command, keeping_prompt, membership, new_message
+
+FEATURE = Feature(
+    name="start",
+    routes=(
+        command("start", handlers.start),
+        always(command("help", handlers.help_)),
+        always(keeping_prompt(command("cancel", handlers.cancel))),
+        command("id", handlers.own_id),
+        button(START, handlers.show_start),
+        button(HELP, handlers.show_help),
+        button(ID, handlers.show_id),
+        always(membership(groups.membership_changed)),
+    ),
+    fallbacks=(
+        any_other_button(handlers.unknown_button),
+        new_message(filters.COMMAND & COMMAND_FOR_THIS_BOT, handlers.unknown_command),
+        new_message(ADDRESSED & ~filters.COMMAND & ~filters.StatusUpdate.ALL, handlers.unknown_message),
+    ),
+    commands=(
+        Command("start", "command-start", rank=10),
+        Command("help", "command-help", rank=30),
+        Command("cancel", "command-cancel", rank=50),
+        Command("id", "command-id", rank=60),
+    ),
+)

@@ -1,21 +1,21 @@
-"""Where everybody begins: /start, /help, /id, and answers to what isn't understood."""
+"""/start, /help, /id, /cancel, and answers to what isn't understood."""
 
 from telegram import Update
 
-from bot.features.admin import menu_views as commands_view
-from bot.features.settings import service as users
 from bot.features.start import views as view
-from bot.features.start.views import Screen
+from bot.framework import command_menu, permissions
 from bot.framework.context import Context
+from bot.framework.deep_links import remember_source, start_parameter
+from bot.framework.screen import Screen
 
 
 async def start(update: Update, context: Context) -> None:
-    user, chat = update.effective_user, update.effective_chat
-    if user is not None and chat is not None and chat.type == chat.PRIVATE and context.args:
-        await users.remember_source(await context.work(), user.id, context.args[0])
-    context.reply(_welcome(update, context))
+    if context.private and (parameter := start_parameter(update.message)) is not None:
+        await remember_source(await context.work(), context.person_id, parameter)
+    context.reply(_welcome(context))
     if context.private and context.administers:
-        context.say(commands_view.shown_to(context.words, context.person_id, administrator=True, chosen=False))
+        commands, user_id = context.deps.registry.commands, context.person_id
+        context.say(command_menu.menu(commands, context.words, user_id, administrator=True, chosen=False))
 
 
 async def help_(_: Update, context: Context) -> None:
@@ -27,21 +27,30 @@ async def own_id(update: Update, context: Context) -> None:
         context.reply(view.own_id(context.words, update.effective_user.id))
 
 
-async def start_pressed(update: Update, context: Context) -> None:
-    context.show(_welcome(update, context))
+async def cancel(_: Update, context: Context) -> None:
+    work = await context.work()
+    prompted = await permissions.ask_no_more(work, context.chat_id, context.person_id)
+    said = None
+    if context.private and context.administers:
+        for cancel_in_feature in context.deps.registry.cancels:
+            said = said or await cancel_in_feature(work, context.words, context.bot_id, context.person_id)
+    context.reply(view.cancelled(context.words, prompted=prompted, said=said))
 
 
-async def help_pressed(_: Update, context: Context) -> None:
+async def show_start(context: Context) -> None:
+    context.show(_welcome(context))
+
+
+async def show_help(context: Context) -> None:
     context.show(_help(context))
 
 
-async def id_pressed(update: Update, context: Context) -> None:
-    assert update.callback_query is not None
-    context.show(view.own_id(context.words, update.callback_query.from_user.id))
+async def show_id(context: Context) -> None:
+    context.show(view.own_id(context.words, context.person_id))
 
 
-async def unknown_press(_: Update, context: Context) -> None:
-    context.answer(view.button_gone(context.words))
+async def unknown_button(_: Update, context: Context) -> None:
+    context.outdated()
 
 
 async def unknown_command(_: Update, context: Context) -> None:
@@ -49,11 +58,12 @@ async def unknown_command(_: Update, context: Context) -> None:
 
 
 async def unknown_message(_: Update, context: Context) -> None:
-    context.reply(view.unknown_message(context.words))
+    context.not_understood()
 
 
-def _welcome(update: Update, context: Context) -> Screen:
-    name = update.effective_user.first_name if update.effective_user is not None else ""
+def _welcome(context: Context) -> Screen:
+    user = context.incoming.effective_user
+    name = user.first_name if user is not None else ""
     return view.welcome(context.words, name=name, bot=context.bot.first_name, private=context.private)
 
 

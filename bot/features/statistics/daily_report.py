@@ -5,27 +5,26 @@ from datetime import datetime, time, timedelta
 from bot.db.tables import mail
 from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
-from bot.features.admin import notice_rules as notices
 from bot.features.statistics import service as stats
 from bot.features.statistics import views as view
+from bot.framework.feature import Job
 from bot.framework.i18n import texts
 from bot.messages import Text
-from bot.worker.scheduler import Entry
 
-WHAT = "daily report"
+NAME = "daily report"
 AT = time(9)  # UTC
 
 
-def daily_report(bot_id: int, owners: frozenset[int]) -> Entry:
-    async def fire(work: Work, _: datetime) -> datetime:
-        wanting = [one for one in await notices.recipients(work, owners) if one.daily_report]
+def daily_report(bot_id: int, owners: frozenset[int]) -> Job:
+    async def run(work: Work, _: datetime) -> datetime:
+        wanting = [one for one in await work.of(People).recipients(owners) if one.daily_report]
         if wanting:
             numbers = await stats.numbers(work, bot_id)
             screens = [(one.telegram_id, view.report(texts(one.language, one.time_zone), numbers)) for one in wanting]
             await mail.post(work, bot_id, [Text(chat_id, screen.text) for chat_id, screen in screens])
         return next_time(await work.of(People).now())
 
-    return Entry(next_time, fire)
+    return Job(next_time, run)
 
 
 def next_time(now: datetime) -> datetime:

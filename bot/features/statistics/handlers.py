@@ -3,32 +3,31 @@
 from telegram import Update
 
 from bot.db.tables.people import People
-from bot.features.admin import views as admin_view
-from bot.features.start.views import Screen
 from bot.features.statistics import service as stats
 from bot.features.statistics import views as view
 from bot.framework.context import Context
+from bot.framework.screen import Screen, under_panel
 
 
 async def command(_: Update, context: Context) -> None:
     context.reply(await _screen(context))
 
 
-async def show(_: Update, context: Context) -> None:
+async def show(context: Context) -> None:
     context.show(await _screen(context))
 
 
-async def chart(_: Update, context: Context) -> None:
+async def chart(context: Context) -> None:
     """It is drawn when it is sent, for this transaction holds the administrator's row."""
     context.answer(view.chart_coming(context.words))
     context.say(view.chart(context.words, context.person_id, await _numbers(context)))
 
 
-async def report_on(_: Update, context: Context) -> None:
+async def report_on(context: Context) -> None:
     await _switch(context, on=True)
 
 
-async def report_off(_: Update, context: Context) -> None:
+async def report_off(context: Context) -> None:
     await _switch(context, on=False)
 
 
@@ -41,7 +40,7 @@ async def _switch(context: Context, *, on: bool) -> None:
 async def _screen(context: Context) -> Screen:
     reported = await (await context.work()).of(People).wants_report(context.person_id)
     screen = view.screen(context.words, await _numbers(context), reported=reported)
-    return admin_view.under_panel(context.words, screen)
+    return under_panel(context.words, screen)
 
 
 async def _numbers(context: Context) -> stats.Numbers:

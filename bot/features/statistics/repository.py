@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import text
 
 from bot.db.base import Repository
-
-FORTNIGHT = 14  # days; Telegram keeps an update for one
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +101,7 @@ ON CONFLICT (button, day) DO UPDATE SET presses = known.presses + excluded.press
 """)
 
 
-_PRUNE_WEEKS = text("""
-DELETE FROM active_weeks WHERE (user_id, week) IN (
-    SELECT user_id, week FROM active_weeks WHERE week < (now() AT TIME ZONE 'UTC')::date - CAST(:days AS integer)
-    ORDER BY week LIMIT :limit
-)
-RETURNING user_id
-""")
-
-
 class Stats(Repository):
-    async def schema(self) -> str:
-        """The revision that the schema has."""
-        return str(await self._session.scalar(text("SELECT version_num FROM alembic_version")))
-
-    async def people(self) -> int:
-        return int(await self._session.scalar(text("SELECT count(*) FROM users")) or 0)
-
     async def counts(self) -> Counts:
         return Counts(*(await self._session.execute(_COUNTS)).one())
 
@@ -153,11 +135,3 @@ class Stats(Repository):
         buttons, days = zip(*presses, strict=True) if presses else ((), ())
         counted = {"buttons": list(buttons), "days": list(days), "presses": list(presses.values())}
         await self._session.execute(_PRESSED, counted)
-
-    async def prune_active_weeks(self, older_than: timedelta, limit: int) -> int:
-        """Forget up to `limit` times who was active in a week that ended so long ago; returns how many.
-
-        A fortnight more is kept: by then no update that is still to be accepted can be of that week.
-        """
-        some = {"days": older_than.days + FORTNIGHT, "limit": limit}
-        return len((await self._session.execute(_PRUNE_WEEKS, some)).all())

@@ -4,31 +4,21 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from babel.dates import format_date
 
-from bot.features.broadcasts.buttons import language_name
-from bot.features.start.views import Screen
 from bot.features.statistics import charts
 from bot.features.statistics.service import BUTTONS_WITHIN, Counted, Numbers, returned
-from bot.framework.i18n import Texts
+from bot.framework.callback_data import CallbackData
+from bot.framework.i18n import Texts, language_name
+from bot.framework.screen import Screen
 from bot.framework.times import time
 from bot.messages import Button, Chart, Keyboard
 
-COMMAND = "stats"
+STATS, CHART, REPORT = (CallbackData(f"s:{name}") for name in ("stats", "chart", "report"))
 FILENAME = "stats.png"
 MOST_NAMED = 40  # characters of a button's name or a link: a list is one fact, which Fluent takes up to 2,500 of
-
-
-class Press(StrEnum):
-    """Callback data of the buttons here."""
-
-    SHOW = "s:stats"
-    CHART = "s:chart"
-    REPORT_ON = "s:report:on"
-    REPORT_OFF = "s:report:off"
 
 
 def screen(words: Texts, numbers: Numbers, *, reported: bool) -> Screen:
@@ -132,11 +122,11 @@ def _pressed(words: Texts, numbers: Numbers) -> Counted:
 
 
 def _keyboard(words: Texts, *, reported: bool) -> Keyboard:
-    key, press = ("stats-report-off", Press.REPORT_OFF) if reported else ("stats-report-on", Press.REPORT_ON)
+    key, press = ("stats-report-off", REPORT("off")) if reported else ("stats-report-on", REPORT("on"))
     return (
         (
-            Button(words.plain("stats-refresh"), Press.SHOW),
-            Button(words.plain("stats-chart"), Press.CHART),
+            Button(words.plain("stats-refresh"), STATS()),
+            Button(words.plain("stats-chart"), CHART()),
         ),
         (Button(words.plain(key), press),),
     )

@@ -1,20 +1,22 @@
 """The terms, and what is said about agreeing to them."""
 
-from bot.features.start.views import Press, Screen
+from bot.features.privacy import PRIVACY
+from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts
+from bot.framework.screen import HOME, Screen
 from bot.messages import Button
 
-AGREE = "agree"
+AGREE = CallbackData("agree")
 
 
 def terms(words: Texts, version: str) -> Screen:
-    agree = Button(words.plain("button-agree"), f"{AGREE}:{version}")
-    privacy = Button(words.plain("button-privacy"), Press.PRIVACY)
+    agree = Button(words.plain("button-agree"), AGREE(version))
+    privacy = Button(words.plain("button-privacy"), PRIVACY())
     return Screen(words.html("terms", version=version), ((agree,), (privacy,)))
 
 
 def agreed(words: Texts) -> Screen:
-    return Screen(words.html("terms-agreed"), ((Button(words.plain("button-begin"), Press.START),),))
+    return Screen(words.html("terms-agreed"), ((Button(words.plain("button-begin"), HOME),),))
 
 
 def agree_first(words: Texts) -> str:

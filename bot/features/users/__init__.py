@@ -1,0 +1,84 @@
+"""Users, as administrators see them: search, cards, roles, notes, letters, exports."""
+
+from bot.features.users import answers, handlers
+from bot.features.users.answers import user_answer
+from bot.features.users.handlers import REFUSED, acted_on, actor, card, refuse, user_button, why_not
+from bot.features.users.models import Note
+from bot.features.users.repository import NOTES_DATA, Profiles
+from bot.features.users.service import (
+    LONGEST_NOTE,
+    MOST_DIGITS,
+    Act,
+    Actor,
+    Named,
+    NobodyError,
+    NotAllowedError,
+    NotNowError,
+    Profile,
+    permitted,
+    to_act_on,
+)
+from bot.features.users.views import (
+    CARD,
+    DEMOTE,
+    EXPORT,
+    FOUND,
+    LONGEST_LETTER,
+    NOTE,
+    NOTES,
+    PEOPLE,
+    PROMOTE,
+    SEARCH,
+    WRITE,
+    over,
+)
+from bot.framework.callback_data import NUMBER
+from bot.framework.feature import Feature
+from bot.framework.registry import PanelEntry
+
+__all__ = [
+    "CARD",
+    "FEATURE",
+    "MOST_DIGITS",
+    "PEOPLE",
+    "REFUSED",
+    "Act",
+    "Actor",
+    "Named",
+    "NobodyError",
+    "NotAllowedError",
+    "NotNowError",
+    "Profile",
+    "Profiles",
+    "acted_on",
+    "actor",
+    "card",
+    "over",
+    "permitted",
+    "refuse",
+    "to_act_on",
+    "user_answer",
+    "user_button",
+    "why_not",
+]
+
+FEATURE = Feature(
+    name="users",
+    routes=(
+        user_button(PEOPLE, handlers.show_people),
+        user_button(SEARCH, handlers.search),
+        user_button(FOUND, handlers.show_found, NUMBER),
+        user_button(CARD, handlers.show_card, NUMBER),
+        user_button(PROMOTE, handlers.promote, NUMBER),
+        user_button(DEMOTE, handlers.demote, NUMBER),
+        user_button(WRITE, handlers.ask_letter, NUMBER),
+        user_button(NOTES, handlers.show_notes, NUMBER),
+        user_button(NOTE, handlers.ask_note, NUMBER),
+        user_button(EXPORT, handlers.export, NUMBER),
+        user_answer(handlers.SEARCH, answers.search),
+        user_answer(handlers.LETTER, answers.letter, LONGEST_LETTER),
+        user_answer(handlers.NOTE, answers.note, LONGEST_NOTE),
+    ),
+    panel=(PanelEntry("admin-button-people", PEOPLE(), rank=10),),
+    tables={Note: NOTES_DATA},
+)

@@ -1,32 +1,56 @@
 """People, for administrators: counts, search, cards, roles, notes, letters."""
 
-from typing import Any
+from functools import partial
 
 from telegram import Message
 
+from bot.db.tables.audit import Action as AuditAction
 from bot.db.tables.audit import Audit
-from bot.db.tables.prompts import Questions
-from bot.features.admin.chat_menus import of_chat
-from bot.features.admin.handlers import REFUSED, actor, why_not
-from bot.features.audit.service import Action
-from bot.features.bans.repository import Sanctions
-from bot.features.privacy import service as privacy
-from bot.features.start.views import Screen
+from bot.features import privacy
 from bot.features.users import service as profiles
 from bot.features.users import views as view
-from bot.features.users.repository import Profiles
-from bot.features.users.service import Act, NotAllowedError, NotNowError
+from bot.features.users.repository import Notes, Profiles
+from bot.features.users.service import Act, Actor, Card, NobodyError, NotAllowedError, NotNowError
+from bot.framework.callback_data import CallbackData
+from bot.framework.command_menu import menu_of
 from bot.framework.context import Context
 from bot.framework.permissions import Role
+from bot.framework.prompts import ask
+from bot.framework.registry import CardSubject
+from bot.framework.route import Action, Route, button, for_administrators
+from bot.framework.screen import Screen, below
 from bot.messages import Document
 
 SEARCH, LETTER, NOTE = "people-search", "people-letter", "people-note"
-"""What is asked."""
+"""Prompts."""
+REFUSED = (NotAllowedError, NotNowError)
+"""Answered with a sentence and the card as it is now."""
+
+
+def user_button(data: CallbackData, action: Action, *patterns: str) -> Route:
+    """A button that does something about a user, for administrators."""
+    return for_administrators(button(data, partial(_pressed, action), *patterns))
+
+
+async def _pressed(action: Action, context: Context, *groups: str) -> None:
+    try:
+        await action(context, *groups)
+    except NobodyError:
+        context.answer(view.nobody(context.words))
+
+
+def actor(context: Context) -> Actor:
+    """Whoever acts in this update."""
+    return Actor(context.person_id, context.owners, context.deps.registry)
+
+
+def why_not(context: Context, error: Exception) -> str:
+    return view.not_allowed(context.words) if isinstance(error, NotAllowedError) else view.changed(context.words)
 
 
 async def show_people(context: Context) -> None:
     work = await context.work()
-    context.show(view.panel(context.words, await work.of(Profiles).counts()))
+    context.show(view.panel(context.words, await work.of(Profiles).counts(), context.deps.registry.users_panel))
 
 
 async def search(context: Context) -> None:
@@ -82,25 +106,24 @@ async def export(context: Context, number: str) -> None:
     if profile is None:
         return
     work = await context.work()
-    content = await privacy.export(work, profile.telegram_id)
-    await work.of(Audit).add(context.person_id, Action.EXPORT, profile.telegram_id)
+    content = await privacy.export(work, context.deps.registry, profile.telegram_id)
+    await work.of(Audit).add(context.person_id, AuditAction.EXPORT, profile.telegram_id)
     context.answer()
     context.say(Document(context.person_id, view.file_name(profile), content, view.exported(context.words, profile)))
 
 
 async def card(context: Context, telegram_id: int) -> Screen:
     """A person's card as it is now. Raises NobodyError."""
-    found = await profiles.card(await context.work(), actor(context), telegram_id)
-    return view.card(context.words, found)
+    return await _card(context, await profiles.card(await context.work(), actor(context), telegram_id))
 
 
 async def notes(context: Context, telegram_id: int) -> Screen:
     """Raises NobodyError."""
     work = await context.work()
     found = await profiles.card(work, actor(context), telegram_id)
-    remarks = await work.of(Sanctions).notes(telegram_id)
-    authors = await work.of(Profiles).names({one.author_id for one in remarks if one.author_id is not None})
-    return view.notes(context.words, found, remarks, authors)
+    written = await work.of(Notes).of(telegram_id)
+    authors = await work.of(Profiles).names({one.author_id for one in written if one.author_id is not None})
+    return view.notes(context.words, found, written, authors)
 
 
 async def acted_on(context: Context, telegram_id: int, act: Act) -> profiles.Profile | None:
@@ -116,11 +139,6 @@ async def refuse(context: Context, telegram_id: int, error: NotAllowedError | No
     context.show(await card(context, telegram_id), toast=why_not(context, error))
 
 
-async def ask(context: Context, what: str, **details: Any) -> None:
-    work = await context.work()
-    await work.of(Questions).ask(context.person_id, context.person_id, what, **details)
-
-
 async def _give_role(context: Context, telegram_id: int, act: Act) -> None:
     try:
         await profiles.give_role(await context.work(), actor(context), telegram_id, act)
@@ -130,8 +148,9 @@ async def _give_role(context: Context, telegram_id: int, act: Act) -> None:
         found = await profiles.card(await context.work(), actor(context), telegram_id)
         if found.profile.private_since is not None:  # otherwise Telegram knows no chat whose list could be set
             one, administrator = found.profile, found.role is not Role.USER
-            context.say(of_chat(telegram_id, one.language, one.language_code, administrator=administrator))
-        context.show(view.below(view.role_given(context.words, act), view.card(context.words, found)))
+            commands, theirs = context.deps.registry.commands, (one.language, one.language_code)
+            context.say(menu_of(commands, telegram_id, *theirs, administrator=administrator))
+        context.show(below(view.role_given(context.words, act), await _card(context, found)))
 
 
 def _searched(context: Context) -> str | None:
@@ -141,3 +160,11 @@ def _searched(context: Context) -> str | None:
     if not isinstance(message, Message):
         return None
     return next(iter(message.parse_entities(["code"]).values()), "")
+
+
+async def _card(context: Context, found: Card) -> Screen:
+    """With what every feature adds to it."""
+    work = await context.work()
+    subject = CardSubject(found.profile.telegram_id, found.role, found.profile.banned)
+    parts = [await part(work, context.words, subject) for part in context.deps.registry.user_card]
+    return view.card(context.words, found, parts)

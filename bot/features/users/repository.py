@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Select, Text, any_, func, literal, or_, select, text
+from sqlalchemy import ARRAY, Select, Text, any_, delete, func, insert, literal, or_, select, text, update
 
 from bot.db.arrays import bigints
 from bot.db.base import Repository
+from bot.db.personal_data import Erasure, PersonalData
 from bot.db.tables.users import User
+from bot.features.users.models import Note
 
 # With a plan made for any query, a rare name's search goes through the whole table.
 _PLAN_EACH = text("SET LOCAL plan_cache_mode = 'force_custom_plan'")
@@ -137,3 +139,33 @@ class Profiles(Repository):
             select(func.count()).where(User.banned_at.is_not(None), running).scalar_subquery(),
         )
         return Counts(*(await self._session.execute(counted)).one())
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenNote:
+    number: int
+    author_id: int | None
+    text: str
+    created_at: datetime
+
+
+class Notes(Repository):
+    async def add(self, telegram_id: int, author_id: int, text: str) -> None:
+        await self._session.execute(insert(Note).values(telegram_id=telegram_id, author_id=author_id, text=text))
+
+    async def of(self, telegram_id: int) -> Sequence[WrittenNote]:
+        """All notes about a person, the newest first."""
+        found = select(Note.id, Note.author_id, Note.text, Note.created_at).where(Note.telegram_id == telegram_id)
+        return [WrittenNote(*row) for row in await self._session.execute(found.order_by(Note.id.desc()))]
+
+
+async def _erase_notes(erasure: Erasure) -> None:
+    await erasure.execute(delete(Note).where(Note.telegram_id == erasure.telegram_id))
+    await erasure.execute(update(Note).where(Note.author_id == erasure.telegram_id).values(author_id=None))
+
+
+NOTES_DATA = PersonalData(
+    lambda subject: or_(Note.telegram_id == subject.telegram_id, Note.author_id == subject.telegram_id),
+    _erase_notes,
+    about=("telegram_id", "text"),
+)

@@ -1,7 +1,7 @@
 """People as administrators look at them, and what an administrator may do about whom."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.db import trigrams as grams
@@ -9,17 +9,17 @@ from bot.db.tables.audit import Action, Audit
 from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
-from bot.features.bans.repository import Ban, Sanctions
-from bot.features.broadcasts import authors as broadcast_authors
 from bot.features.users import repository as profiles
-from bot.features.users.repository import Profiles
+from bot.features.users.repository import Notes, Profiles
 from bot.framework.permissions import Role
+from bot.framework.registry import Registry
 
 Profile = profiles.Profile  # for handlers and views, which know services and not the database
 Counts = profiles.Counts
 Named = profiles.Named
 
 PAGE = 8
+LONGEST_NOTE = 500  # characters
 LONGEST_QUERY = 64  # characters; no name is longer
 LOOKED_AT = 200  # people at once, whose names may have what is searched for
 MOST_LOOKED_AT = 2_000  # for one page
@@ -44,6 +44,12 @@ class Actor:
 
     telegram_id: int
     owners: frozenset[int]
+    registry: Registry = field(default_factory=Registry)
+
+    async def take_rights(self, work: Work, telegram_id: int) -> None:
+        """Tell each feature that somebody stops being an administrator."""
+        for rights_lost in self.registry.rights_lost:
+            await rights_lost(work, self.telegram_id, telegram_id)
 
     @property
     def owns(self) -> bool:
@@ -56,13 +62,8 @@ class Card:
 
     profile: Profile
     role: Role
-    bans: Sequence[Ban]  # the newest first
     notes: int
     offered: frozenset[Act]  # to whoever looks at it
-
-    @property
-    def running(self) -> Ban | None:
-        return next((ban for ban in self.bans if ban.lifted_at is None), None) if self.profile.banned else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,9 @@ def sensible(profile: Profile) -> frozenset[Act]:
 async def card(work: Work, actor: Actor, telegram_id: int) -> Card:
     """Raises NobodyError."""
     profile = await _known(work, telegram_id, locked=False)
-    bans, notes = await work.of(Sanctions).of(telegram_id), await work.of(Sanctions).notes(telegram_id)
+    notes = await work.of(Notes).of(telegram_id)
     offered = permitted(actor, profile) & sensible(profile)
-    return Card(profile, role_of(profile, actor.owners), bans, len(notes), offered)
+    return Card(profile, role_of(profile, actor.owners), len(notes), offered)
 
 
 async def to_act_on(work: Work, actor: Actor, telegram_id: int, act: Act) -> Profile:
@@ -173,7 +174,23 @@ async def give_role(work: Work, actor: Actor, telegram_id: int, act: Act) -> Non
     await work.of(People).give_role(telegram_id, role.value)
     await work.of(Audit).add(actor.telegram_id, Action(act.value), telegram_id)
     if act is Act.DEMOTE:
-        await broadcast_authors.hold_back(work, actor.telegram_id, telegram_id)
+        await actor.take_rights(work, telegram_id)
+
+
+async def note(work: Work, actor: Actor, telegram_id: int, text: str) -> None:
+    """Raises as `to_act_on`."""
+    await to_act_on(work, actor, telegram_id, Act.NOTE)
+    await work.of(Notes).add(telegram_id, actor.telegram_id, text)
+    await work.of(Audit).add(actor.telegram_id, Action.NOTE, telegram_id)
+
+
+async def write_to(work: Work, actor: Actor, telegram_id: int, text: str) -> Profile | None:
+    """Whom to send it to; None if they can't be reached. Raises as `to_act_on`."""
+    profile = await to_act_on(work, actor, telegram_id, Act.WRITE)
+    if not profile.reachable:
+        return None
+    await work.of(Audit).add(actor.telegram_id, Action.WRITE, telegram_id, text=text)
+    return profile
 
 
 def _has(profile: Profile, wanted: str, name: str) -> bool:

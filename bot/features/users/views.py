@@ -3,46 +3,46 @@
 import html
 from collections.abc import Mapping, Sequence
 
-from bot.features.admin.views import Press, back, data
-from bot.features.bans import views as sanctions
-from bot.features.bans.service import LONGEST_NOTE, Remark
-from bot.features.broadcasts.buttons import language_name
-from bot.features.start.views import Screen
-from bot.features.users.service import Act, Card, Counts, Found, Named, Profile
-from bot.framework.i18n import Texts, texts
+from bot.features.users.repository import WrittenNote
+from bot.features.users.service import LONGEST_NOTE, Act, Card, Counts, Found, Named, Profile
+from bot.framework.callback_data import CallbackData
+from bot.framework.i18n import Texts, language_name, texts
 from bot.framework.names import TURNS_THE_LINE, cut, isolated, label, name, tamed
-from bot.framework.permissions import Role
+from bot.framework.registry import CardPart, PanelEntry
+from bot.framework.screen import PANEL, Screen, back
 from bot.framework.split import messages
 from bot.framework.times import time
 from bot.messages import Button, Keyboard
 
 MOST_NOTES = 5  # on one screen
 LONGEST_LETTER = 4_096  # characters: a message's
-PRESSES: Mapping[Act, Press] = {
-    Act.BAN: Press.BAN,
-    Act.UNBAN: Press.UNBAN,
-    Act.PROMOTE: Press.PROMOTE,
-    Act.DEMOTE: Press.DEMOTE,
-    Act.WRITE: Press.WRITE,
-    Act.EXPORT: Press.EXPORT,
+PEOPLE, SEARCH, FOUND, CARD = (CallbackData(f"a:{name}") for name in ("people", "search", "found", "card"))
+PROMOTE, DEMOTE = CallbackData("a:promote"), CallbackData("a:demote")
+WRITE, NOTES, NOTE, EXPORT = (CallbackData(f"a:{name}") for name in ("write", "notes", "note", "export"))
+ACTIONS: Mapping[Act, CallbackData] = {
+    Act.PROMOTE: PROMOTE,
+    Act.DEMOTE: DEMOTE,
+    Act.WRITE: WRITE,
+    Act.EXPORT: EXPORT,
 }
 
 
-def panel(words: Texts, counts: Counts) -> Screen:
+def panel(words: Texts, counts: Counts, entries: Sequence[PanelEntry]) -> Screen:
+    """`entries` are those that other features add."""
     facts = {"all": counts.all, "today": counts.new_today, "blocked": counts.blocked, "banned": counts.banned}
     return Screen(
         words.html("people-panel", **facts),
         (
-            (Button(words.plain("people-button-search"), data(Press.SEARCH)),),
-            (Button(words.plain("people-button-newest"), data(Press.FOUND, 0)),),
-            (Button(words.plain("people-button-bulk"), data(Press.BULK)),),
-            *back(words, Press.PANEL),
+            (Button(words.plain("people-button-search"), SEARCH()),),
+            (Button(words.plain("people-button-newest"), FOUND(0)),),
+            *((Button(words.plain(one.text), one.data),) for one in entries),
+            *back(words, PANEL),
         ),
     )
 
 
 def searching(words: Texts) -> Screen:
-    return Screen(words.html("people-searching"), back(words, Press.PEOPLE))
+    return Screen(words.html("people-searching"), back(words, PEOPLE()))
 
 
 def found(words: Texts, query: str, page: Found, *, first: bool) -> Screen:
@@ -53,38 +53,39 @@ def found(words: Texts, query: str, page: Found, *, first: bool) -> Screen:
         text = words.html("people-found" if page.people or page.more_before else "people-none", query=query)
     turns: list[Button] = []
     if not first:
-        turns.append(Button(words.plain("people-button-first"), data(Press.FOUND, 0)))
+        turns.append(Button(words.plain("people-button-first"), FOUND(0)))
     if page.more_before is not None:
-        turns.append(Button(words.plain("people-button-more"), data(Press.FOUND, page.more_before)))
+        turns.append(Button(words.plain("people-button-more"), FOUND(page.more_before)))
     return Screen(
         text,
         (
-            *((Button(label(one), data(Press.CARD, one.telegram_id)),) for one in page.people),
+            *((Button(label(one), CARD(one.telegram_id)),) for one in page.people),
             *((tuple(turns),) if turns else ()),
-            (Button(words.plain("people-button-search"), data(Press.SEARCH)),),
-            *back(words, Press.PEOPLE),
+            (Button(words.plain("people-button-search"), SEARCH()),),
+            *back(words, PEOPLE()),
         ),
     )
 
 
-def card(words: Texts, shown: Card) -> Screen:
+def card(words: Texts, shown: Card, parts: Sequence[CardPart] = ()) -> Screen:
+    """With what other features add to it."""
     one = shown.profile
     lines = [
         words.html("people-card-name", name=name(one)),
         words.html("people-card-id", id=str(one.telegram_id)),
         *([words.html("people-card-username", username=one.username)] if one.username else []),
         words.html("people-card-role", role=str(shown.role)),
-        *_states(words, shown),
+        *_states(words, one, [state for part in parts for state in part.states]),
         *_facts(words, one),
-        words.html("people-card-bans", bans=len(shown.bans)),
+        *(fact for part in parts for fact in part.facts),
         words.html("people-card-notes", notes=shown.notes),
     ]
-    return Screen("\n".join(lines), _under_card(words, shown))
+    return Screen("\n".join(lines), _under_card(words, shown, parts))
 
 
 def asked_letter(words: Texts, one: Profile) -> Screen:
     text = words.html("people-asked-letter", name=name(one), most=LONGEST_LETTER)
-    return Screen(text, back(words, Press.CARD, one.telegram_id))
+    return Screen(text, back(words, CARD(one.telegram_id)))
 
 
 def letter(one: Profile, text: str) -> list[Screen]:
@@ -96,18 +97,18 @@ def letter(one: Profile, text: str) -> list[Screen]:
 
 def asked_note(words: Texts, one: Profile) -> Screen:
     text = words.html("people-asked-note", name=name(one), most=LONGEST_NOTE)
-    return Screen(text, back(words, Press.NOTES, one.telegram_id))
+    return Screen(text, back(words, NOTES(one.telegram_id)))
 
 
-def notes(words: Texts, shown: Card, remarks: Sequence[Remark], authors: Mapping[int, Named]) -> Screen:
+def notes(words: Texts, shown: Card, written: Sequence[WrittenNote], authors: Mapping[int, Named]) -> Screen:
     one = shown.profile
-    heading = words.html("people-notes" if remarks else "people-notes-none", name=name(one))
-    entries = [_note(words, remark, authors) for remark in remarks[:MOST_NOTES]]
-    if len(remarks) > MOST_NOTES:
-        entries.append(words.html("people-notes-more", more=len(remarks) - MOST_NOTES))
-    add = Button(words.plain("people-button-note"), data(Press.NOTE, one.telegram_id))
+    heading = words.html("people-notes" if written else "people-notes-none", name=name(one))
+    entries = [_note(words, note_, authors) for note_ in written[:MOST_NOTES]]
+    if len(written) > MOST_NOTES:
+        entries.append(words.html("people-notes-more", more=len(written) - MOST_NOTES))
+    add = Button(words.plain("people-button-note"), NOTE(one.telegram_id))
     keyboard = ((add,),) if Act.NOTE in shown.offered else ()
-    return Screen("\n\n".join([heading, *entries]), (*keyboard, *back(words, Press.CARD, one.telegram_id)))
+    return Screen("\n\n".join([heading, *entries]), (*keyboard, *back(words, CARD(one.telegram_id))))
 
 
 def text_wanted(words: Texts) -> Screen:
@@ -159,16 +160,8 @@ def role_given(words: Texts, act: Act) -> str:
     return words.html("people-promoted" if act is Act.PROMOTE else "people-demoted")
 
 
-def below(sentence: str, screen: Screen) -> Screen:
-    """A screen under a sentence that says what was done."""
-    return Screen(f"{sentence}\n\n{screen.text}", screen.keyboard)
-
-
-def _states(words: Texts, shown: Card) -> list[str]:
-    one, states = shown.profile, list[str]()
-    if shown.running is not None:
-        states.append(sanctions.standing(words, shown.running))
-        states.append(words.html("people-card-notice", notice=sanctions.notice_of(shown.running)))
+def _states(words: Texts, one: Profile, added: Sequence[str]) -> list[str]:
+    states = [*added]
     if one.blocked_at is not None:
         states.append(words.html("people-card-blocked", at=time(words, one.blocked_at)))
     if one.unreachable_at is not None:
@@ -192,23 +185,19 @@ def _facts(words: Texts, one: Profile) -> list[str]:
     ]
 
 
-def _under_card(words: Texts, shown: Card) -> Keyboard:
+def _under_card(words: Texts, shown: Card, parts: Sequence[CardPart]) -> Keyboard:
     to = shown.profile.telegram_id
-    acts = [
-        Button(words.plain(f"people-act-{act}"), data(press, to))
-        for act, press in PRESSES.items()
-        if act in shown.offered
-    ]
-    notes_ = Button(words.plain("people-button-notes", notes=shown.notes), data(Press.NOTES, to))
-    done_to = Button(words.plain("people-button-audit"), data(Press.AUDIT, "of", to, 0))
-    done_by = Button(words.plain("people-button-deeds"), data(Press.AUDIT, "by", to, 0))
+    actions = {name: button for part in parts for name, button in part.actions.items()}
+    actions |= {act: Button(words.plain(f"people-act-{act}"), data(to)) for act, data in ACTIONS.items()}
+    acts = [button for name, button in actions.items() if name in shown.offered]
     rows = [tuple(acts[first : first + 2]) for first in range(0, len(acts), 2)]
-    deeds = (done_to, done_by) if shown.role is not Role.USER else (done_to,)
-    return (*rows, (notes_,), deeds, *back(words, Press.PEOPLE))
+    notes_ = Button(words.plain("people-button-notes", notes=shown.notes), NOTES(to))
+    links = tuple(tuple(part.links) for part in parts if part.links)
+    return (*rows, (notes_,), *links, *back(words, PEOPLE()))
 
 
-def _note(words: Texts, remark: Remark, authors: Mapping[int, Named]) -> str:
-    author = authors.get(remark.author_id or 0)
+def _note(words: Texts, note_: WrittenNote, authors: Mapping[int, Named]) -> str:
+    author = authors.get(note_.author_id or 0)
     called = name(author) if author is not None else words.plain("people-somebody")
-    heading = words.html("people-note", at=time(words, remark.created_at), author=called)
-    return f"{heading}\n{html.escape(cut(remark.text.translate(TURNS_THE_LINE), LONGEST_NOTE))}"
+    heading = words.html("people-note", at=time(words, note_.created_at), author=called)
+    return f"{heading}\n{html.escape(cut(note_.text.translate(TURNS_THE_LINE), LONGEST_NOTE))}"

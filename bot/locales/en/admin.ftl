@@ -9,5 +9,4 @@ admin-button-dead-letters = ⚠️ What went wrong
 admin-button-maintenance = 🛠 Maintenance
 admin-button-bot-settings = ⚙️ Bot settings
 admin-button-audit = 📜 Audit
-admin-button-back = ‹ Back
 command-admin = Administer the bot

@@ -9,5 +9,4 @@ admin-button-dead-letters = ⚠️ Что пошло не так
 admin-button-maintenance = 🛠 Обслуживание
 admin-button-bot-settings = ⚙️ Настройки бота
 admin-button-audit = 📜 Журнал
-admin-button-back = ‹ Назад
 command-admin = Управление ботом

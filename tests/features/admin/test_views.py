@@ -7,14 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.errors import ChartError
-from bot.features.admin import menu_views as commands
+from bot.features import FEATURES
 from bot.features.admin import notice_views as notices
-from bot.features.admin import views as admin
 from bot.features.bot_settings import maintenance_views as maintenance
 from bot.features.bot_settings import views as bot_settings
 from bot.features.dead_letters import views as dead_letters_chat
 from bot.features.dead_letters.service import PAGE, Group, Letter
-from bot.features.start.views import Screen
 from bot.features.statistics import charts
 from bot.features.statistics import views as stats
 from bot.features.statistics.service import (
@@ -28,8 +26,11 @@ from bot.features.statistics.service import (
     Numbers,
     Queue,
 )
+from bot.framework import feature
+from bot.framework.command_menu import menu_of
 from bot.framework.i18n import LANGUAGES, Texts, texts
 from bot.framework.runtime_settings import Changed, State, listed
+from bot.framework.screen import Screen, under_panel
 from bot.sandbox.markup import from_html
 
 LONGEST_TEXT = 4096
@@ -76,7 +77,7 @@ def screens(words: Texts) -> list[Screen]:
         dead_letters_chat.page(words, [LETTER] * (PAGE + 1), clean=str),
         dead_letters_chat.letter(words, LETTER, clean=str),
         dead_letters_chat.discard_confirmation(words, LETTER),
-        admin.under_panel(words, bot_settings.every(words, STATES)),
+        under_panel(words, bot_settings.every(words, STATES)),
         *(bot_settings.one(words, state) for state in STATES),
         maintenance.screen(words, on=True),
         maintenance.screen(words, on=False),
@@ -109,7 +110,8 @@ def test_captions_toasts_and_descriptions_do(words: Texts) -> None:
         dead_letters_chat.not_retriable(words), dead_letters_chat.file_coming(words),
     ]  # fmt: skip
     assert all(0 < len(toast) <= LONGEST_TOAST for toast in toasts)
-    assert all(0 < len(does) <= LONGEST_DESCRIPTION for _, does in commands.of_administrator(words))
+    menu = menu_of(feature.registry(FEATURES).commands, 1001, words.language, None, administrator=True)
+    assert all(0 < len(does) <= LONGEST_DESCRIPTION for _, does in menu.commands)
 
 
 def test_what_others_wrote_is_escaped_and_cleaned() -> None:

@@ -20,6 +20,7 @@ from bot.features.users import service as profiles
 from bot.features.users.service import Act, Actor, NotAllowedError, NotNowError
 from bot.framework.permissions import is_banned
 from bot.worker.intake.people import KnownPeople
+from tests.support.term_deps import term_deps
 
 OWNER = Actor(1, frozenset({1}))
 ANN, BOT = 7, 42
@@ -87,10 +88,10 @@ async def test_who_was_told_is_told_nothing_more(engine: AsyncEngine, unit_of_wo
 async def test_a_ban_that_has_run_out_is_lifted_and_audited(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
     async with unit_of_work.open() as work:
         await sanctions.ban(work, OWNER, ANN, TOLD)
-    assert await lift_expired(unit_of_work, BOT, OWNER.owners) == 0
+    assert await lift_expired(term_deps(unit_of_work, BOT, *OWNER.owners)) == 0
     await run(engine, "UPDATE users SET banned_until = now()")
-    assert await lift_expired(unit_of_work, BOT, OWNER.owners) == 1
-    assert await lift_expired(unit_of_work, BOT, OWNER.owners) == 0
+    assert await lift_expired(term_deps(unit_of_work, BOT, *OWNER.owners)) == 1
+    assert await lift_expired(term_deps(unit_of_work, BOT, *OWNER.owners)) == 0
     [sanction] = await rows(engine, "SELECT * FROM sanctions")
     assert (sanction["lifted_at"] is not None, sanction["lifted_by"]) == (True, None)
     deeds = await rows(engine, "SELECT actor_id, person_id, action FROM audit ORDER BY id")
@@ -105,7 +106,7 @@ async def test_an_administrator_whose_ban_has_run_out_gets_the_list_of_commands_
     async with unit_of_work.open() as work:
         await sanctions.ban(work, OWNER, ANN, TOLD)
     await run(engine, "UPDATE users SET banned_until = now()")
-    assert await lift_expired(unit_of_work, BOT, OWNER.owners) == 1
+    assert await lift_expired(term_deps(unit_of_work, BOT, *OWNER.owners)) == 1
     sent = await rows(engine, "SELECT bot_id, chat_id, kind, payload FROM outbox")
     assert [(row["bot_id"], row["chat_id"], row["kind"]) for row in sent] == [(BOT, ANN, "commands")] * lists
     assert all("admin" in [one["command"] for one in row["payload"]["commands"]] for row in sent)
@@ -116,7 +117,7 @@ async def test_the_job_wakes_when_the_next_ban_runs_out(engine: AsyncEngine, uni
         await sanctions.ban(work, OWNER, ANN, TOLD)
     await run(engine, "UPDATE users SET banned_until = now() + interval '0.4 seconds'")
     async with asyncio.TaskGroup() as tasks:
-        job = tasks.create_task(keep_lifting(unit_of_work, BOT, OWNER.owners, look_every=3600))
+        job = tasks.create_task(keep_lifting(term_deps(unit_of_work, BOT, *OWNER.owners), look_every=3600))
         async with asyncio.timeout(10):
             while await rows(engine, "SELECT 1 FROM users WHERE banned_at IS NOT NULL"):
                 await asyncio.sleep(0.02)

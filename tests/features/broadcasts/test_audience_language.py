@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.tables.users import User
 from bot.db.unit_of_work import UnitOfWork
-from bot.features.broadcasts.repository.audience import Audience, Audiences, Category, conditions
+from bot.features.broadcasts.repository.audience import Audience, Audiences, conditions
+from bot.features.settings import Category
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 

@@ -16,6 +16,8 @@ from sqlalchemy import text
 from bot.db.engine import AsyncSessionLocal
 from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError, FatalError, StatementRefusedError
+from bot.features import FEATURES
+from bot.features import broadcasts as broadcasts_feature
 from bot.features.bans import service as bans
 from bot.features.broadcasts import run as broadcast_run
 from bot.features.broadcasts import sender as broadcasts_under_way
@@ -27,17 +29,18 @@ from bot.features.broadcasts.repository.recipients import Fate, Ledger, Recipien
 from bot.features.broadcasts.sender import Broadcasting
 from bot.features.broadcasts.service import Broadcast, State
 from bot.features.broadcasts.surroundings import Progress, Surroundings, Unrecorded
-from bot.features.privacy.repository.erasure import Privacy
+from bot.features.privacy.repository import Privacy
 from bot.features.statistics import charts
+from bot.framework import feature
 from bot.messages import Edit, Text
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, Drop, Reply, When
-from bot.worker import retention
 from bot.worker.outgoing.delivery import Delivery
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.send_scheduler import Turns
 from bot.worker.outgoing.transport import AiohttpRequest, Api
+from bot.worker.retention import Retention
 from bot.worker.vitals import Vitals
 from tests.support.broadcast_author import Desk, desk
 
@@ -387,7 +390,7 @@ async def test_progress_is_told_every_three_seconds_at_most_and_at_the_end(
 async def test_what_ended_long_ago_is_pruned_with_its_ledger_and_nothing_else(
     administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retention, "BATCH", 7)
+    monkeypatch.setattr("bot.worker.retention.BATCH", 7)
     await people(administrator, telegram, 20)
     old, recent = await administrator.begin(), await administrator.begin()
     async with sending():
@@ -396,7 +399,10 @@ async def test_what_ended_long_ago_is_pruned_with_its_ledger_and_nothing_else(
     running = await administrator.begin()
     ages = "UPDATE broadcasts SET finished_at = now() - interval '31 days', created_at = now() - interval '99 days'"
     await administrator.execute(text(f"{ages} WHERE id <> :recent AND state <> 'running'"), recent=recent)
-    assert await retention.prune(administrator.unit_of_work, telegram.bot.id, 30) == 21
+    assert (
+        await Retention(administrator.unit_of_work, telegram.bot.id, 30, broadcasts_feature.FEATURE.pruning).prune()
+        == 21
+    )
     async with administrator.unit_of_work.open() as work:
         assert [one.number for one in await work.of(Broadcasts).newest(telegram.bot.id, 10)] == [running, recent]
     assert await administrator.fates(old) == {}
@@ -527,7 +533,7 @@ async def test_whom_a_crash_left_in_between_does_not_get_it_if_they_are_not_to_a
     await left_in_between(administrator, number, 5)
     erased, banned, opted_out, *others = chats
     async with administrator.unit_of_work.open() as work:
-        await work.of(Privacy).erase(telegram.bot.id, erased.id)
+        await work.of(Privacy).erase(telegram.bot.id, erased.id, feature.registry(FEATURES).tables)
     await administrator.execute(text("UPDATE users SET banned_at = now() WHERE telegram_id = :id"), id=banned.id)
     changed = "UPDATE users SET opted_out = '{news}' WHERE telegram_id = :id"
     await administrator.execute(text(changed), id=opted_out.id)

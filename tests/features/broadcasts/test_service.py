@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db.tables.people import People
 from bot.db.tables.users import Sighting, Users
 from bot.db.unit_of_work import UnitOfWork, Work
+from bot.features import FEATURES
 from bot.features.audit import service as audit
 from bot.features.audit.service import Of
 from bot.features.bans import service as sanctions
@@ -22,9 +23,10 @@ from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.authors import may_see
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.features.broadcasts.service import ChangedMeanwhileError, NothingComposedError, State
-from bot.features.privacy.repository.erasure import Privacy
+from bot.features.privacy.repository import Privacy
 from bot.features.users import service as profiles
 from bot.features.users.service import Act, Actor
+from bot.framework import feature
 
 BOT, OLGA, IVAN = 42, 5001, 5002
 DUE = datetime.now(UTC) + timedelta(days=1)
@@ -138,7 +140,7 @@ async def test_of_an_author_who_is_erased_the_owners_get_the_report_and_nobody_i
     await work.of(Broadcasts).change(
         number, tuple(State), state=State.DONE, started_at=DUE, finished_at=DUE, panel_id=7
     )
-    await work.of(Privacy).erase(BOT, IVAN)
+    await work.of(Privacy).erase(BOT, IVAN, feature.registry(FEATURES).tables)
     await broadcasts.delete_messages(work, BOT, OLGA, number)
     deleted = await work.of(Broadcasts).change(number, (State.DELETING,), state=State.DELETED)
     assert deleted is not None

@@ -18,12 +18,13 @@ from bot.features.broadcasts import views as view
 from bot.features.broadcasts.buttons import DAYS_OF, Part, Press, data, excerpt, fingerprint, whom
 from bot.features.broadcasts.composing import Loss, Refused
 from bot.features.broadcasts.repository import broadcasts as repository
-from bot.features.broadcasts.service import Audience, Broadcast, Category, State
+from bot.features.broadcasts.service import Audience, Broadcast, State
+from bot.features.settings import Category
 from bot.features.settings import views as settings_view
 from bot.features.settings.service import CHOOSABLE, Choices
-from bot.features.start.views import Screen
 from bot.framework import time_zones
 from bot.framework.i18n import LANGUAGES, Texts, texts
+from bot.framework.screen import Screen
 from bot.framework.times import time
 from bot.sandbox.markup import from_html
 
@@ -116,7 +117,6 @@ def toasts(words: Texts) -> list[str]:
         view.draft_left(words), view.discarded(words), broadcast_choices.choice_gone(words),
         broadcast_choices.time_past(words), broadcast_reports.too_late_to_delete(words),
         broadcast_reports.no_failures(words), broadcast_reports.failures_coming(words),
-        settings_view.in_private_toast(words),
     ]  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from bot.features.dead_letters import service as dead_letters
 from bot.features.dead_letters.service import NoSuchLetterError, NotRetriableError
 from bot.worker import retention
 from bot.worker.intake.inbox import reread
-from bot.worker.retention import keep_pruning, prune
+from bot.worker.retention import Retention
 
 BOT, OTHER_BOT = 42, 43
 ANN = {"id": 1001, "is_bot": False, "first_name": "Ann"}
@@ -257,10 +257,10 @@ async def test_what_is_older_than_the_days_told_is_pruned_and_nothing_else(lette
     kept = [*await letters.aged(29.99), *await letters.aged(0), *await letters.aged(400, OTHER_BOT)]
     async with letters.unit_of_work.open() as work:
         await work.of(Outbox).add(BOT, [NewMessage(1001, "text", CALL)])
-    assert await prune(letters.unit_of_work, BOT, 30) == 1
+    assert await Retention(letters.unit_of_work, BOT, 30).prune() == 1
     assert await letters.numbers() == kept
     assert len(await letters.rows("SELECT * FROM outbox")) == 1
-    assert await prune(letters.unit_of_work, BOT, 30) == 0
+    assert await Retention(letters.unit_of_work, BOT, 30).prune() == 0
 
 
 async def test_many_are_pruned_in_small_batches_the_oldest_first(
@@ -277,7 +277,7 @@ async def test_many_are_pruned_in_small_batches_the_oldest_first(
                 yield work
             left.append(await letters.numbers())
 
-    assert await prune(Counted(letters.unit_of_work._sessions), BOT, 30) == 13
+    assert await Retention(Counted(letters.unit_of_work._sessions), BOT, 30).prune() == 13
     assert [len(numbers) for numbers in left[:3]] == [8, 3, 0]
     assert set(left[0]) > set(younger), "the oldest went first"
     assert set(left[0]) & set(older)
@@ -289,7 +289,7 @@ async def test_questions_whose_time_is_over_are_pruned_and_those_still_open_are_
         await work.of(Questions).ask(1001, 1001, "over", timedelta(seconds=-1))
         await work.of(Questions).ask(-1, 1001, "over", timedelta(days=-40))
         await work.of(Questions).ask(1002, 1002, "open")
-    assert await prune(letters.unit_of_work, BOT, 30) == 2
+    assert await Retention(letters.unit_of_work, BOT, 30).prune() == 2
     assert [row["what"] for row in await letters.rows("SELECT what FROM asked")] == ["open"]
 
 
@@ -298,7 +298,7 @@ async def test_who_was_active_in_which_week_is_forgotten_once_that_is_long_count
         await connection.execute(
             text("INSERT INTO active_weeks SELECT days, now()::date - days FROM unnest(ARRAY[7, 44, 45, 400]) AS days")
         )
-    assert await prune(letters.unit_of_work, BOT, 30) == 2
+    assert await Retention(letters.unit_of_work, BOT, 30).prune() == 2
     assert [row["user_id"] for row in await letters.rows("SELECT user_id FROM active_weeks ORDER BY 1")] == [7, 44]
 
 
@@ -308,7 +308,7 @@ async def test_pruning_waits_for_nobody_who_retries_an_old_one(letters: Letters)
     async with letters.unit_of_work.open() as work:
         await dead_letters.retry(work, held, reread)
         async with asyncio.timeout(5):
-            assert await prune(letters.unit_of_work, BOT, 30) == 3
+            assert await Retention(letters.unit_of_work, BOT, 30).prune() == 3
     assert await letters.numbers() == []
     assert len(await letters.rows("SELECT * FROM updates")) == 1
 
@@ -331,7 +331,7 @@ async def test_pruning_goes_on_by_the_clock_and_past_a_database_that_is_away(let
 
     await letters.aged(31)
     away = Away(letters.unit_of_work._sessions)
-    running = asyncio.ensure_future(keep_pruning(away, BOT, 30, soon=0.01, every=0.01))
+    running = asyncio.ensure_future(Retention(away, BOT, 30).run(soon=0.01, every=0.01))
     async with asyncio.timeout(10):
         while await times.get() < 4:
             pass

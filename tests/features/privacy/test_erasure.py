@@ -12,13 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db import redaction as traces
 from bot.db.base import Base
+from bot.db.core_personal_data import _NOTHING_LEFT
 from bot.db.unit_of_work import UnitOfWork
+from bot.features import FEATURES
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.features.privacy import service as privacy
-from bot.features.privacy.repository.erasure import _NOTHING_LEFT, ERASED
-from bot.features.privacy.repository.holdings import FOUND, NOTHING_PERSONAL
+from bot.features.privacy.repository import every_table
 from bot.features.privacy.service import Erased
+from bot.framework import feature
 
+REGISTRY = feature.registry(FEATURES)
 BOT, ANN, BOB, OLGA = 42, 1001, 1002, 5001
 
 
@@ -122,20 +125,18 @@ async def everything(engine: AsyncEngine) -> dict[str, list[dict[str, Any]]]:
 
 async def erased(unit_of_work: UnitOfWork) -> Erased:
     async with unit_of_work.open() as work:
-        outcome = await privacy.erase(work, BOT, ANN)
+        outcome = await privacy.erase(work, REGISTRY, BOT, ANN)
         assert ANN in work.changed_people or outcome is Erased.NOT_YET
     return outcome
 
 
 async def exported(unit_of_work: UnitOfWork, person: int = ANN) -> dict[str, Any]:
     async with unit_of_work.open() as work:
-        return dict(json.loads(await privacy.export(work, person)))
+        return dict(json.loads(await privacy.export(work, REGISTRY, person)))
 
 
-def test_each_table_is_about_nobody_or_is_both_exported_and_erased() -> None:
-    tables = set(Base.metadata.tables)
-    assert set(FOUND) == set(ERASED) == tables - NOTHING_PERSONAL
-    assert tables >= NOTHING_PERSONAL
+def test_each_table_is_declared_as_about_nobody_or_as_both_exported_and_erased() -> None:
+    assert {model.__tablename__ for model in every_table(REGISTRY.tables)} == set(Base.metadata.tables)
 
 
 async def test_the_export_has_something_of_every_table_and_nothing_of_others(unit_of_work: UnitOfWork) -> None:
@@ -263,6 +264,6 @@ async def somebody_waits(engine: AsyncEngine) -> None:
 async def test_a_stranger_is_erased_and_exported_like_anybody(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     before = await everything(engine)
     async with unit_of_work.open() as work:
-        assert await privacy.erase(work, BOT, 77) is Erased.GONE
+        assert await privacy.erase(work, REGISTRY, BOT, 77) is Erased.GONE
     assert not any((await exported(unit_of_work, 77))["tables"].values())
     assert await everything(engine) == before

@@ -6,11 +6,15 @@ from typing import Any
 import pytest
 
 from bot.db.base import Base
-from bot.features.privacy.repository.holdings import FOUND
+from bot.features import FEATURES
+from bot.features.privacy.repository import every_table
+from bot.framework import feature
 from bot.sandbox.messages import Message
 from tests.support.stage import Administrator, Stage
 from tests.support.users_admin import opens
 
+TABLES = every_table(feature.registry(FEATURES).tables)
+PERSONAL = {table.__tablename__ for table, personal in TABLES.items() if personal is not None}
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -28,7 +32,9 @@ async def test_the_file_holds_every_table_and_after_erasing_there_is_nothing(sta
     ann = await _known_everywhere(stage)
     whole = await _export(stage, ann)
     held = {name for name, rows in whole["tables"].items() if rows}
-    assert held == set(FOUND) - {"outbox", "pollers"}  # in `updates` is the press that asks for it
+    assert held == {
+        table.__tablename__ for table, personal in every_table(feature.registry(FEATURES).tables).items() if personal
+    } - {"outbox", "pollers"}  # in `updates` is the press that asks for it
     (user,) = whole["tables"]["users"]
     assert (user["telegram_id"], user["first_name"], user["source"]) == (ann.chat.id, "Ann", "from-1")
     assert whole["tables"]["notes"][0]["text"] == "asks a lot"

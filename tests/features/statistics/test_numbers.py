@@ -21,6 +21,7 @@ from bot.features.statistics import repository
 from bot.features.statistics import service as stats
 from bot.features.statistics.repository import Stats
 from bot.features.statistics.service import Cohort, Numbers
+from bot.framework.feature import Job
 from bot.worker import scheduler as timetable
 
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -174,8 +175,8 @@ async def test_what_is_due_is_done_once_and_put_off(unit_of_work: UnitOfWork, en
         fired.append(due_at)
         return due_at + WEEK
 
-    entry = timetable.Entry(lambda now: now - timedelta(seconds=1), fire)
-    task = asyncio.ensure_future(timetable.keep_time(unit_of_work, 42, {"it": entry}, every=0.01))
+    job = Job(lambda now: now - timedelta(seconds=1), fire)
+    task = asyncio.ensure_future(timetable.keep_time(unit_of_work, 42, {"it": job}, every=0.01))
     async with asyncio.timeout(10):
         while not fired:
             await asyncio.sleep(0.01)

@@ -5,21 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.features.admin.menu_views import ADMINISTRATORS
+from bot.features import FEATURES
 from bot.features.privacy import views as privacy
 from bot.features.settings import views as settings
 from bot.features.settings.service import CHOOSABLE, Choices
-from bot.features.start import cancel_views as cancel
-from bot.features.start import group_views as groups
 from bot.features.start import views as start
-from bot.features.start.views import Screen
 from bot.features.terms import views as terms
-from bot.framework import flood_views as floods
-from bot.framework import time_zones
+from bot.framework import feature, time_zones
+from bot.framework.command_menu import menus
 from bot.framework.i18n import LANGUAGES, Texts, texts
+from bot.framework.screen import Screen
 from bot.sandbox.markup import from_html
-from tests.features.broadcasts.test_views import EMPTY, LARGEST
 
+COMMANDS = feature.registry(FEATURES).commands
 LONGEST_TEXT = 4096
 LONGEST_DATA = 64  # bytes
 LONGEST_LABEL = 48  # characters: more is cut off on a telephone's screen
@@ -44,13 +42,8 @@ def screens(words: Texts) -> list[Screen]:
         privacy.in_private(words),
         terms.terms(words, "v" * 32),
         terms.agreed(words),
-        floods.too_much(words),
-        groups.leaves(words),
-        *(
-            cancel.cancelled(words, asked=asked, draft=draft)
-            for asked in (True, False)
-            for draft in (None, EMPTY, LARGEST)
-        ),
+        *(start.cancelled(words, prompted=prompted, said=None) for prompted in (True, False)),
+        *(Screen(words.html(key)) for key in ("too-much", "leaves-group", "cancelled-draft", "cancelled-empty-draft")),
         start.help_(words, administrator=True),
     ]
 
@@ -68,19 +61,21 @@ def test_every_screen_fits(words: Texts) -> None:
 @WORDS
 def test_toasts_captions_and_descriptions_fit(words: Texts) -> None:
     toasts = (
-        settings.in_private_toast, privacy.exported, privacy.broadcast_under_way, privacy.in_private_toast,
-        terms.agree_first, terms.changed, terms.not_asked, floods.too_much_toast,
+        privacy.exported, privacy.broadcast_under_way, terms.agree_first, terms.changed, terms.not_asked,
     )  # fmt: skip
-    assert all(0 < len(toast(words)) <= LONGEST_TOAST for toast in toasts)
+    keys = ("settings-in-private", "privacy-in-private", "too-much-toast", "button-gone")
+    said = [*(toast(words) for toast in toasts), *(words.plain(key) for key in keys)]
+    assert all(0 < len(toast) <= LONGEST_TOAST for toast in said)
     assert 0 < len(privacy.caption(words)) <= LONGEST_CAPTION
-    commands = start.command_lists()["" if words.language == "en" else words.language]
-    assert [name for name, _ in commands] == list(start.COMMANDS)
+    commands = menus(COMMANDS)["" if words.language == "en" else words.language]
+    assert [name for name, _ in commands] == ["start", "settings", "help", "privacy", "cancel", "id"]
     assert all(0 < len(description) <= LONGEST_DESCRIPTION for _, description in commands)
 
 
 @WORDS
 def test_the_help_names_every_command(words: Texts) -> None:
-    for administrator, names in ((False, start.COMMANDS), (True, (*start.COMMANDS, *ADMINISTRATORS))):
+    for administrator in (False, True):
+        names = [one.name for one in COMMANDS if administrator or not one.for_administrators]
         assert set(re.findall(r"/([a-z]+) –", start.help_(words, administrator=administrator).text)) == set(names)
 
 

@@ -1,22 +1,27 @@
 """What administrators see of people: within Telegram's limits at the longest, escaped, and tamed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bot.features import FEATURES
 from bot.features.admin import views as admin
 from bot.features.audit import views as audit
 from bot.features.audit.service import PAGE, Action, Deed, Of, Page
 from bot.features.bans import views as sanctions
-from bot.features.bans.service import TERMS, Ban, Listed, Remark, read_list
-from bot.features.start.views import Screen
+from bot.features.bans.service import TERMS, Ban, Listed, read_list
 from bot.features.users import views as people
+from bot.features.users.repository import WrittenNote
 from bot.features.users.service import Act, Actor, Card, Counts, Found, Named, Profile, permitted, role_of, sensible
+from bot.framework import feature
 from bot.framework.i18n import LANGUAGES, Texts, texts
 from bot.framework.names import label, name, tamed
 from bot.framework.permissions import Role
+from bot.framework.registry import CardPart, CardSubject
+from bot.framework.screen import Screen, below
 from bot.sandbox.markup import from_html
 
 LONGEST_TEXT = 4096
@@ -58,7 +63,15 @@ BAN = Ban(1, ID, "<&\n" * 50, ID, silent=False, told_at=NOW, expires_at=LATER, l
           created_at=NOW)  # fmt: skip
 BANS = [BAN, replace(BAN, expires_at=None, lifted_at=NOW), replace(BAN, reason="", lifted_at=NOW, lifted_by=ID)] * 10
 NAMED = Named(ID, WORST.first_name, WORST.last_name, WORST.username)
-CARD = Card(WORST, Role.OWNER, BANS, MANY, frozenset(Act))
+CARD = Card(WORST, Role.OWNER, MANY, frozenset(Act))
+REGISTRY = feature.registry(FEATURES)
+
+
+def parts(words: Texts, bans: Sequence[Ban], running: Ban | None) -> list[CardPart]:
+    subject = CardSubject(ID, Role.OWNER, banned=running is not None)
+    return [sanctions.on_card(words, ID, bans, running), audit.on_card(words, subject)]
+
+
 DEED = Deed(MANY, ID, ID, "ban", {"reason": "<&" * 150, "until": LATER.isoformat(), "silent": True}, NOW)
 
 
@@ -68,24 +81,24 @@ def screens(words: Texts) -> list[Screen]:
     nobodys = [replace(DEED, actor_id=None, person_id=None, details={})]
     everybody = Listed([FINE] * 500, [WORST] * 500, [WORST] * 500, ["<&>" * 1_000] * 500)
     return [
-        admin.panel(words),
-        people.panel(words, Counts(MANY, MANY, MANY, MANY)),
+        admin.panel(words, REGISTRY.panel),
+        people.panel(words, Counts(MANY, MANY, MANY, MANY), REGISTRY.users_panel),
         people.searching(words),
         people.found(words, "<&>" * 21, Found([WORST] * 8, MANY), first=False),
         people.found(words, "<&>" * 21, Found([], None), first=True),
         people.found(words, "", Found([WORST], None), first=True),
-        people.card(words, CARD),
-        people.below("x" * 100, people.card(words, replace(CARD, profile=FINE, role=Role.USER, bans=[]))),
+        people.card(words, CARD, parts(words, BANS, BAN)),
+        below("x" * 100, people.card(words, replace(CARD, profile=FINE, role=Role.USER), parts(words, [], None))),
         people.asked_letter(words, WORST),
         *people.letter(replace(WORST, language=words.language), "&" * people.LONGEST_LETTER),
         people.asked_note(words, WORST),
-        people.notes(words, CARD, [Remark(1, ID, "<&" * 250, NOW)] * 100, {ID: NAMED}),
-        people.notes(words, CARD, [Remark(1, None, "x", NOW)], {}),
+        people.notes(words, CARD, [WrittenNote(1, ID, "<&" * 250, NOW)] * 100, {ID: NAMED}),
+        people.notes(words, CARD, [WrittenNote(1, None, "x", NOW)], {}),
         people.notes(words, CARD, [], {}),
         people.text_wanted(words),
         people.too_long(words, 300),
-        sanctions.choose_term(words, CARD),
-        sanctions.choose_term(words, replace(CARD, bans=[])),
+        sanctions.choose_term(words, WORST, BANS),
+        sanctions.choose_term(words, WORST, []),
         *(sanctions.choose_silence(words, WORST, term) for term in TERMS),
         *(sanctions.asked_reason(words, WORST, term, silent=silent) for term in TERMS for silent in (True, False)),
         *(sanctions.notice(words, ban) for ban in BANS[:3]),

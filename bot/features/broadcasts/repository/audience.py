@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -23,14 +22,7 @@ from sqlalchemy import (
 from bot.db.arrays import bigints
 from bot.db.base import Repository
 from bot.db.tables.users import User
-
-
-class Category(StrEnum):
-    """What a broadcast is about; people opt out of each but the first."""
-
-    SYSTEM = "system"
-    NEWS = "news"
-    OFFERS = "offers"
+from bot.features.settings import Category
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from bot.db.tables.people import ADMINISTRATOR, NOT_BANNED
 from bot.db.tables.users import User
 from bot.features.broadcasts.models import Broadcast as Row
 from bot.features.broadcasts.models import BroadcastRecipient
-from bot.features.broadcasts.repository.audience import Audience, Category
+from bot.features.broadcasts.repository.audience import Audience
+from bot.features.settings import Category
 
 
 class State(StrEnum):
@@ -184,6 +185,11 @@ class Broadcasts(Repository):
         theirs = update(Row).where(Row.author_id == author_id, Row.state == State.SCHEDULED)
         held = await self._session.scalars(theirs.values(state=State.PREVIEWED).returning(Row.id))
         return sorted(held.all())
+
+    async def has_under_way(self, author_id: int) -> bool:
+        """Whether one of theirs is; none begins until this transaction ends."""
+        theirs = select(Row.state).where(Row.author_id == author_id).order_by(Row.id).with_for_update()
+        return any(state in UNDER_WAY for state in await self._session.scalars(theirs))
 
     async def under_way(self, bot_id: int) -> tuple[list[Broadcast], list[int]]:
         """What a sender has to see to, and the numbers of those that only a newer version can.

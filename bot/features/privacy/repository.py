@@ -1,0 +1,45 @@
+"""Everything that is held about a person, in every table: exported and erased."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from bot.db.base import Base, Repository
+from bot.db.core_personal_data import CORE, LAST
+from bot.db.personal_data import Erasure, PersonalData, Row, Subject, is_theirs
+from bot.db.tables.users import User
+
+Tables = Mapping[type[Base], PersonalData | None]
+"""Every table, with what it holds about a person; None where it holds nothing personal."""
+
+
+def every_table(of_features: Tables) -> Tables:
+    """The core's tables and the features', in the order in which a person is erased from them."""
+    return {**CORE, **of_features, **LAST}
+
+
+class Privacy(Repository):
+    async def subject(self, telegram_id: int, *, locked: bool = False) -> Subject:
+        """Whose data is asked for. `locked` locks their row of `users` until the transaction ends."""
+        row = select(User.id).where(User.telegram_id == telegram_id)
+        return Subject(telegram_id, await self._session.scalar(row.with_for_update() if locked else row) or 0)
+
+    async def export(self, telegram_id: int, of_features: Tables) -> dict[str, list[Row]]:
+        """Their rows by table, without other people's ids."""
+        subject = await self.subject(telegram_id)
+        tables = {model.__tablename__: (model, held) for model, held in every_table(of_features).items() if held}
+        return {name: await self._rows(*tables[name], subject) for name in sorted(tables)}
+
+    async def _rows(self, model: type[Base], held: PersonalData, subject: Subject) -> list[Row]:
+        table = model.__table__
+        found = select(table).where(held.found(subject)).order_by(*table.primary_key)
+        rows = [dict(row) for row in (await self._session.execute(found)).mappings()]
+        return [held.exported(row, subject) for row in rows if is_theirs(row, subject)]
+
+    async def erase(self, bot_id: int, telegram_id: int, of_features: Tables) -> bool:
+        """Erase a person; returns whether a ban is running, for which their id and its end stay."""
+        erasure = Erasure(self._session, bot_id, await self.subject(telegram_id, locked=True))
+        for held in every_table(of_features).values():
+            if held is not None:
+                await held.erase(erasure)
+        return erasure.banned

@@ -1,0 +1,87 @@
+"""A feature: a folder under `bot/features`, and everything it brings to the bot."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import chain
+
+from bot.db.base import Base
+from bot.db.personal_data import PersonalData
+from bot.db.unit_of_work import UnitOfWork, Work
+from bot.framework.guards import Guard
+from bot.framework.registry import Cancel, CardPartOf, Command, ErasureWaits, PanelEntry, Registry, RightsLost
+from bot.framework.route import Route
+
+
+@dataclass(frozen=True, slots=True)
+class TermDeps:
+    """What features use while a worker leads, outside handlers."""
+
+    unit_of_work: UnitOfWork
+    bot_id: int
+    owners: frozenset[int]
+    version: str
+    clean: Callable[[str], str]  # takes secrets out of a text
+    registry: Registry
+    admin_notices: bool
+    button_presses: Counter[tuple[str, date]]  # by button and day, not stored yet
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something done by the clock. `run` does it, given since when it is due, and returns when it is due next."""
+
+    first: Callable[[datetime], datetime]
+    run: Callable[[Work, datetime], Awaitable[datetime]]
+
+
+Prune = Callable[[Work, int, timedelta, int], Awaitable[int]]
+"""Deletes up to a number of rows of a bot that are older than an age; returns how many."""
+Task = Callable[[], Coroutine[object, object, None]]
+"""Runs for as long as the worker leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """All parts are optional. Routes are asked in the order of `FEATURES`, fallbacks after all routes."""
+
+    name: str
+    routes: Sequence[Route] = ()
+    fallbacks: Sequence[Route] = ()
+    guards: Sequence[Guard] = ()
+    commands: Sequence[Command] = ()
+    panel: Sequence[PanelEntry] = ()
+    users_panel: Sequence[PanelEntry] = ()
+    user_card: CardPartOf | None = None
+    rights_lost: RightsLost | None = None
+    cancel: Cancel | None = None
+    tables: Mapping[type[Base], PersonalData | None] = field(default_factory=dict)  # None: nothing personal
+    erasure_waits: ErasureWaits | None = None
+    pruning: Mapping[str, Prune] = field(default_factory=dict)  # by what is logged
+    jobs: Callable[[TermDeps], Mapping[str, Job]] = lambda _: {}  # by the name in the table `timetable`
+    tasks: Callable[[TermDeps], Sequence[Task]] = lambda _: ()
+
+
+def routes(features: Sequence[Feature]) -> tuple[Route, ...]:
+    """All routes in the order in which they are asked."""
+    fallbacks = chain.from_iterable(one.fallbacks for one in features)
+    return (*chain.from_iterable(one.routes for one in features), *fallbacks)
+
+
+def guards(features: Sequence[Feature]) -> tuple[Guard, ...]:
+    return tuple(chain.from_iterable(one.guards for one in features))
+
+
+def registry(features: Sequence[Feature]) -> Registry:
+    """What the features contribute to each other."""
+    return Registry(
+        commands=sorted(chain.from_iterable(one.commands for one in features), key=lambda one: one.rank),
+        panel=sorted(chain.from_iterable(one.panel for one in features), key=lambda one: one.rank),
+        users_panel=sorted(chain.from_iterable(one.users_panel for one in features), key=lambda one: one.rank),
+        user_card=tuple(one.user_card for one in features if one.user_card is not None),
+        rights_lost=tuple(one.rights_lost for one in features if one.rights_lost is not None),
+        erasure_waits=tuple(one.erasure_waits for one in features if one.erasure_waits is not None),
+        tables={model: held for one in features for model, held in one.tables.items()},
+        cancels=tuple(one.cancel for one in features if one.cancel is not None),
+    )

@@ -1,0 +1,78 @@
+"""Prompts: the bot asks for a text, and the next message in that private chat is the answer.
+
+The pending prompt is a row, so no restart forgets it.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from telegram import Update
+from telegram.ext import filters
+
+from bot.db.tables.prompts import Questions
+from bot.framework.context import Context
+from bot.framework.route import Route, new_message, when_prompted
+from bot.framework.screen import Screen
+
+ANSWERS = ~filters.COMMAND & ~filters.StatusUpdate.ALL
+"""Messages that can be an answer."""
+LONGEST_ANSWER = 4096  # characters: a message's
+
+Details = dict[str, Any]
+"""What is kept with a prompt, as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What follows an answer, and whether the prompt stays open."""
+
+    screen: Screen
+    stays_open: bool = False
+
+
+Answer = Callable[[Context, Details, str], Awaitable[Next]]
+"""Takes an answer, given what was kept with the prompt."""
+
+
+async def ask(context: Context, prompt: str, **details: Any) -> None:
+    """Make this the pending prompt, in place of any other."""
+    work = await context.work()
+    await work.of(Questions).ask(context.person_id, context.person_id, prompt, **details)
+
+
+async def pending(context: Context, prompt: str) -> Details | None:
+    """What is kept with the prompt; None if it isn't the pending one."""
+    work = await context.work()
+    question = await work.of(Questions).being_asked(context.person_id, context.person_id)
+    return question.details if question is not None and question.what == prompt else None
+
+
+async def end(context: Context) -> None:
+    """End the pending prompt."""
+    await (await context.work()).of(Questions).answered(context.person_id, context.person_id)
+
+
+def answer_to(prompt: str, answer: Answer, most: int = LONGEST_ANSWER) -> Route:
+    """The route of answers to a prompt, of up to `most` characters."""
+    return when_prompted(prompt, new_message(ANSWERS, partial(_answered, answer, most), f"answer to {prompt}"))
+
+
+async def _answered(answer: Answer, most: int, update: Update, context: Context) -> None:
+    assert update.message is not None
+    work = await context.work()
+    question = await work.of(Questions).being_asked(context.person_id, context.person_id)
+    if question is None:
+        context.not_understood()
+        return
+    text = update.message.text
+    if text is None:
+        after = Next(Screen(context.words.html("people-text-wanted")), stays_open=True)
+    elif len(text) > most:
+        after = Next(Screen(context.words.html("people-too-long", most=most)), stays_open=True)
+    else:
+        after = await answer(context, question.details, text)
+    if not after.stays_open:
+        await end(context)
+    context.reply(after.screen)

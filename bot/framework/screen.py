@@ -1,0 +1,34 @@
+"""A screen: what one message shows."""
+
+from dataclasses import dataclass
+
+from bot.framework.i18n import Texts
+from bot.messages import Button, Keyboard
+
+HOME = "start"
+"""Callback data of the button that opens the start screen."""
+PANEL = "a:panel"
+"""Callback data of the button that opens the administrators' panel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A text, as HTML, and the buttons under it."""
+
+    text: str
+    keyboard: Keyboard = ()
+
+
+def back(words: Texts, to: str = HOME) -> Keyboard:
+    """One row with the button back to `to`, which is callback data."""
+    return ((Button(words.plain("button-back"), to),),)
+
+
+def under_panel(words: Texts, screen: Screen) -> Screen:
+    """The screen with a button back to the administrators' panel."""
+    return Screen(screen.text, (*screen.keyboard, *back(words, PANEL)))
+
+
+def below(sentence: str, screen: Screen) -> Screen:
+    """The screen under a sentence that says what was done."""
+    return Screen(f"{sentence}\n\n{screen.text}", screen.keyboard)
