@@ -20,8 +20,8 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"`([\w/.-]+\.(?:py|ftl))`")
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".poetry", ".data", "__pycache__", ".hypothesis")
 CONCERNED = (
-    "tests/worker/test_ideas.py", "tests/features/privacy/test_erasure.py", "tests/framework/test_texts.py",
-    "tests/features/users/test_names.py",
+    "tests/features/ideas/test_ideas.py", "tests/features/privacy/test_erasure.py",
+    "tests/framework/test_texts.py", "tests/features/users/test_names.py",
 )  # fmt: skip
 """Instead of all tests, of which this is one."""
 ELSEWHERE = "…"  # the lines above and below are not neighbours
@@ -54,6 +54,7 @@ def follow(project: Path) -> Iterator[str]:
                 (project / file).write_text(changed, encoding="utf-8")
             case _:
                 assert not (project / file).exists(), file
+                (project / file).parent.mkdir(parents=True, exist_ok=True)
                 (project / file).write_text(content, encoding="utf-8")
 
 

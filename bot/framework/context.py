@@ -143,11 +143,11 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
     def not_understood(self) -> None:
         """Answer what no feature takes."""
-        self.reply(Screen(self.words.html("unknown-message")))
+        self.reply(Screen(self.words.html("framework-unknown-message")))
 
     def outdated(self) -> None:
         """Answer a button that no feature takes any more."""
-        self.answer(self.words.plain("button-gone"))
+        self.answer(self.words.plain("framework-button-gone"))
 
     def answer(self, toast: str | None = None) -> None:
         """Answer the pressed button, which shows a spinner until then."""

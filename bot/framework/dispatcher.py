@@ -87,9 +87,9 @@ async def _routed(by: Dispatcher, route: Route, update: Update, context: Context
 def _too_much(context: Context, verdict: Verdict) -> Dispatched:
     """The first of a flood is answered."""
     if verdict is Verdict.FIRST_TOO_MUCH and context.incoming.callback_query is not None:
-        context.answer(context.words.plain("too-much-toast"))
+        context.answer(context.words.plain("framework-too-much-toast"))
     elif verdict is Verdict.FIRST_TOO_MUCH:
-        context.reply(Screen(context.words.html("too-much")))
+        context.reply(Screen(context.words.html("framework-too-much")))
     return Dispatched("flood", context.said, dropped=True)
 
 

@@ -1,4 +1,8 @@
-"""Texts in the person's language: Fluent files, loaded once."""
+"""Texts in the person's language: Fluent files, loaded once.
+
+Each feature's folder has its texts, and this folder has those that features share. The languages on offer are those
+of the files beside this module.
+"""
 
 import html
 from collections.abc import Mapping
@@ -11,9 +15,10 @@ from fluent.runtime import FluentBundle, FluentResource
 
 from bot.framework import time_zones
 
-LOCALES = Path(__file__).resolve().parents[1] / "locales"
+FRAMEWORK_FOLDER = Path(__file__).resolve().parent
+FEATURES_FOLDER = FRAMEWORK_FOLDER.parent / "features"
 FALLBACK = "en"
-LANGUAGES = ("en", "ru")
+LANGUAGES = (FALLBACK, *sorted({file.stem for file in FRAMEWORK_FOLDER.glob("*.ftl")} - {FALLBACK}))
 
 
 class Texts:
@@ -33,9 +38,10 @@ class Texts:
         return self._format(key, facts)
 
     def _format(self, key: str, facts: Mapping[str, str | float]) -> str:
-        pattern = self._bundle.get_message(key).value
+        bundle = self._bundle if self._bundle.has_message(key) else _bundle(FALLBACK)
+        pattern = bundle.get_message(key).value
         assert pattern is not None, f"{key} has no text in {self.language}"
-        text, errors = self._bundle.format_pattern(pattern, dict(facts))
+        text, errors = bundle.format_pattern(pattern, dict(facts))
         if errors:
             raise errors[0]
         return str(text)
@@ -58,6 +64,7 @@ def language_name(words: Texts, code: str) -> str:
 @cache
 def _bundle(language: str) -> FluentBundle:
     bundle = FluentBundle([language], use_isolating=False)
-    for file in sorted((LOCALES / language).glob("*.ftl")):
+    name = f"{language}.ftl"
+    for file in (FRAMEWORK_FOLDER / name, *sorted(FEATURES_FOLDER.glob(f"*/{name}"))):
         bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
     return bundle

@@ -180,12 +180,12 @@ def written(value: Any) -> str:
 
 
 def name_of(words: Texts, setting: str) -> str:
-    return words.plain("bot-setting-name", setting=setting)
+    return words.plain("framework-setting-name", setting=setting)
 
 
 def value_of(words: Texts, setting: str, value: Any) -> str:
     if isinstance(value, bool):
-        return words.plain("bot-setting-switch", value=written(value))
+        return words.plain("framework-setting-switch", value=written(value))
     if value == 0:
-        return words.plain("bot-setting-no-limit")
-    return words.plain("bot-setting-value", setting=setting, value=str(value))
+        return words.plain("framework-setting-no-limit")
+    return words.plain("framework-setting-value", setting=setting, value=str(value))

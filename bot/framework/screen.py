@@ -21,7 +21,7 @@ class Screen:
 
 def back(words: Texts, to: str = HOME) -> Keyboard:
     """One row with the button back to `to`, which is callback data."""
-    return ((Button(words.plain("button-back"), to),),)
+    return ((Button(words.plain("framework-back"), to),),)
 
 
 def under_panel(words: Texts, screen: Screen) -> Screen:

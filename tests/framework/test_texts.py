@@ -1,34 +1,47 @@
-"""Every text is there in every language, with the same holes; and every one is used, with the facts for its holes."""
+"""Every text is in the folder that uses it, in every language with the same holes, and is given the facts for them."""
 
 import ast
+import json
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from babel import Locale
 from fluent.syntax import FluentParser, FluentSerializer
 from fluent.syntax import ast as ftl
 
 from bot.features import FEATURES
 from bot.framework.feature import routes
-from bot.framework.i18n import LANGUAGES, LOCALES
+from bot.framework.i18n import FEATURES_FOLDER, FRAMEWORK_FOLDER, LANGUAGES, texts
 from bot.worker.intake.handling import button_of
-from tests.support.worker_process import PROJECT
+from tests.support.worker_process import PROJECT, clean_environment
 
 FILES = sorted((PROJECT / "bot").rglob("*.py"))
-PLURALS = {"en": {"one", "other"}, "ru": {"one", "few", "many"}}
+SHARED = "framework"
+COMPLETE = ("en", "ru")
+"""These languages lack no text; another may, and then says it in English."""
+PLURALS = {language: {Locale.parse(language).plural_form(count) for count in range(1_000)} for language in LANGUAGES}
 
 
 def catalogue(language: str) -> dict[str, ftl.Message]:
     messages: dict[str, ftl.Message] = {}
-    for file in sorted((LOCALES / language).glob("*.ftl")):
+    for file in (FRAMEWORK_FOLDER / f"{language}.ftl", *sorted(FEATURES_FOLDER.glob(f"*/{language}.ftl"))):
         for entry in FluentParser().parse(file.read_text(encoding="utf-8")).body:
             assert not isinstance(entry, ftl.Junk), f"{file}: {entry.content}"
             if isinstance(entry, ftl.Message):
                 assert entry.id.name not in messages, f"{file}: {entry.id.name} is there twice"
+                assert folder_of(entry.id.name) == file.parent.name, f"{file}: {entry.id.name} belongs elsewhere"
                 messages[entry.id.name] = entry
     return messages
+
+
+def folder_of(key: str) -> str:
+    return key.partition("-")[0]
 
 
 def nodes(node: Any) -> Iterator[Any]:
@@ -55,7 +68,7 @@ def _asked(call: ast.Call) -> re.Pattern[str] | None:
     """Which keys a call of `words.html` or `.plain`, or of a view's `button`, asks for."""
     name = ast.unparse(call.func)
     if name == "button":
-        return re.compile(f"broadcast-button-{_pattern(call.args[1])}") if len(call.args) > 2 else None
+        return re.compile(f"broadcasts-button-{_pattern(call.args[1])}") if len(call.args) > 2 else None
     if name.rpartition(".")[2] not in {"html", "plain"} or not call.args:
         return None
     return re.compile(_pattern(call.args[0]))
@@ -72,26 +85,65 @@ def _pattern(key: ast.expr) -> str:
     return ""  # a variable: its value is a constant elsewhere
 
 
+def constants(source: str) -> set[str]:
+    found = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    return {value for value in found if isinstance(value, str)}
+
+
 def unused(keys: set[str], sources: dict[Path, str]) -> set[str]:
     patterns = [pattern for _, pattern, _ in calls(sources) if pattern.pattern.strip(".+")]
-    constants = {
-        node.value
-        for source in sources.values()
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    named = constants | {f"broadcast-button-{constant}" for constant in constants}
+    named = set().union(*map(constants, sources.values()))
+    named |= {f"broadcasts-button-{constant}" for constant in named}
     return {key for key in keys if key not in named and not any(pattern.fullmatch(key) for pattern in patterns)}
+
+
+def misplaced(keys: set[str], sources: dict[Path, str]) -> list[str]:
+    """Keys that another folder's modules name."""
+    wrong = []
+    for path, source in sources.items():
+        folder = path.parts[path.parts.index("features") + 1] if "features" in path.parts else path.parent.name
+        named = keys & constants(source)
+        asked = [pattern for _, pattern, _ in calls({path: source}) if pattern.pattern]
+        named |= {key for key in keys if any(pattern.fullmatch(key) for pattern in asked)}
+        wrong += [f"{path} uses {key}" for key in sorted(named) if folder_of(key) not in {folder, SHARED}]
+    return wrong
 
 
 SOURCES = {path: path.read_text(encoding="utf-8") for path in FILES}
 CATALOGUES = {language: catalogue(language) for language in LANGUAGES}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", COMPLETE)
 def test_every_text_is_there_with_the_same_holes_in_it(language: str) -> None:
     expected = {key: holes(message) for key, message in CATALOGUES["en"].items()}
     assert {key: holes(message) for key, message in CATALOGUES[language].items()} == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_no_text_and_no_hole_that_english_lacks(language: str) -> None:
+    for key, message in CATALOGUES[language].items():
+        assert holes(message) == holes(CATALOGUES["en"][key]), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_names_itself(language: str) -> None:
+    assert re.fullmatch("[a-z]{2,3}", language), "as a language tag begins"
+    assert f"{SHARED}-language-name" in CATALOGUES[language]
+
+
+def test_no_file_is_of_a_language_that_is_not_on_offer() -> None:
+    assert {file.stem for file in FEATURES_FOLDER.rglob("*.ftl")} <= set(LANGUAGES)
+    assert {file.parent.parent for file in FEATURES_FOLDER.rglob("*.ftl")} == {FEATURES_FOLDER}
+
+
+def test_a_text_is_used_by_its_own_folder_alone() -> None:
+    assert misplaced(set(CATALOGUES["en"]), SOURCES) == []
+
+
+def test_every_command_is_described_by_the_feature_that_has_it() -> None:
+    described = {f"{feature.name}-command-{command.name}" for feature in FEATURES for command in feature.commands}
+    assert described == {command.text for feature in FEATURES for command in feature.commands}
+    assert described == {key for key in CATALOGUES["en"] if key.split("-")[1] == "command"}
 
 
 def test_every_text_is_used() -> None:
@@ -101,7 +153,7 @@ def test_every_text_is_used() -> None:
 def test_every_text_that_is_asked_for_is_there_and_is_given_its_facts() -> None:
     wrong = []
     for place, pattern, facts in calls(SOURCES):
-        if not pattern.pattern or pattern.pattern in {".+", "broadcast-button-"}:
+        if not pattern.pattern or pattern.pattern in {".+", "broadcasts-button-"}:
             continue
         found = [message for key, message in CATALOGUES["en"].items() if pattern.fullmatch(key)]
         if not found:
@@ -135,12 +187,68 @@ def _alone(pattern: ftl.Pattern) -> ftl.Message:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_button_that_is_counted_has_a_name(language: str) -> None:
     counted = {button for route in routes(FEATURES) if (button := button_of(route.name)) is not None}
-    (select,) = (node for node in nodes(CATALOGUES[language]["stats-button"]) if isinstance(node, ftl.SelectExpression))
+    (select,) = (
+        node for node in nodes(CATALOGUES[language]["statistics-button"]) if isinstance(node, ftl.SelectExpression)
+    )
     named = {v.key.name for v in select.variants if isinstance(v.key, ftl.Identifier) and not v.default}
     assert named == {button.replace(":", "-") for button in counted}
 
 
+def test_another_features_text_is_seen() -> None:
+    sources = {
+        Path("bot/features/a/views.py"): 'words.html("a-own"); words.html("framework-back"); words.html("b-its")',
+        Path("bot/framework/times.py"): 'words.plain(f"b-{kind}")',
+    }
+    assert misplaced({"a-own", "b-its", "framework-back"}, sources) == [
+        "bot/features/a/views.py uses b-its",
+        "bot/framework/times.py uses b-its",
+    ]
+
+
+def test_a_text_that_is_missing_in_english_fails() -> None:
+    with pytest.raises(LookupError):
+        texts("ru").plain("framework-nothing")
+
+
+IN_FRENCH = """
+import json
+from bot.features.settings import FEATURE, views
+from bot.framework.i18n import LANGUAGES, texts
+
+french = texts("fr-CA")
+press = next(route.handler.pattern for route in FEATURE.routes if "language:" in route.name)
+print(json.dumps({
+    "offered": LANGUAGES,
+    "said": [french.plain("framework-back"), french.plain("start-button-help")],
+    "counted": french.html("users-newcomers", people=0),
+    "buttons": [button.label for row in views.languages(french, "fr").keyboard for button in row],
+    "pressed": [code for code in ("en", "fr", "ru", "de", "telegram") if press.match(f"settings:language:{code}")],
+}))
+"""
+
+
+def test_a_file_makes_a_language(tmp_path: Path) -> None:
+    """It is offered and spoken; what it lacks is said in English, with the plurals of English."""
+    bot = shutil.copytree(PROJECT / "bot", tmp_path / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+    (bot / "framework" / "fr.ftl").write_text(
+        "framework-language-name = Français\nframework-back = ‹ Retour\n", encoding="utf-8"
+    )
+    with (bot / "features" / "users" / "en.ftl").open("a", encoding="utf-8") as english:
+        english.write("users-newcomers = { $people ->\n    [one] one\n   *[other] many\n }\n")
+    run = subprocess.run(
+        [sys.executable, "-c", IN_FRENCH], cwd=tmp_path, env=clean_environment(), capture_output=True, check=False
+    )
+    assert run.returncode == 0, run.stderr.decode()
+    assert json.loads(run.stdout) == {
+        "offered": ["en", "fr", "ru"],
+        "said": ["‹ Retour", "❓ Help"],
+        "counted": "many",  # in French, none are `one`
+        "buttons": ["English", "✅ Français", "Русский", "As in Telegram", "‹ Retour"],
+        "pressed": ["en", "fr", "ru", "telegram"],
+    }
+
+
 def test_a_text_that_nobody_asks_for_is_seen() -> None:
     sources = {Path("a.py"): 'words.html("known", name="x"); words.plain(f"of-{kind}"); button(words, "yes", press)'}
-    keys = {"known", "of-a", "broadcast-button-yes", "unknown"}
+    keys = {"known", "of-a", "broadcasts-button-yes", "unknown"}
     assert unused(keys, sources) == {"unknown"}

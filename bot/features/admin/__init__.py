@@ -22,7 +22,7 @@ FEATURE = Feature(
         for_administrators(command("admin", handlers.command)),
         for_administrators(button(CallbackData(PANEL), handlers.show)),
     ),
-    commands=(Command("admin", "command-admin", rank=110, for_administrators=True),),
+    commands=(Command("admin", "admin-command-admin", rank=110, for_administrators=True),),
     tables={AdministratorsChat: PERSONAL_DATA},
     jobs=_jobs,
 )

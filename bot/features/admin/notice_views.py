@@ -40,21 +40,21 @@ class Failures(Protocol):
 
 def started(words: Texts, start: Start) -> str:
     now = {"people": start.people, "updates": start.updates, "messages": start.messages}
-    parts = [words.html("notice-crashed")] if start.crashes else []
+    parts = [words.html("admin-notice-crashed")] if start.crashes else []
     if start.starts:
-        parts.append(words.html("notice-started", version=start.version, schema=start.schema, **now))
+        parts.append(words.html("admin-notice-started", version=start.version, schema=start.schema, **now))
     if start.starts > 1:
-        parts.append(words.html("notice-starts", starts=start.starts, time=moment(words, start.since)))
+        parts.append(words.html("admin-notice-starts", starts=start.starts, time=moment(words, start.since)))
     return "\n\n".join(parts)
 
 
 def errors(words: Texts, groups: Sequence[Failures], since: datetime, *, clean: Callable[[str], str]) -> str:
     """How many dead letters there are of each reason; one group more than are shown tells that there are others."""
     letters = sum(group.letters for group in groups)
-    lines = [words.html("notice-errors", letters=letters, time=moment(words, since))]
+    lines = [words.html("admin-notice-errors", letters=letters, time=moment(words, since))]
     for group in groups[:MOST_GROUPS]:
         origin = group.origin if group.origin in {"update", "message"} else "other"
         reason = one_line(clean(group.reason), MOST_REASON)
-        lines.append(words.html("notice-errors-group", letters=group.letters, origin=origin, reason=reason))
-    lines.append(words.html("notice-errors-more" if len(groups) > MOST_GROUPS else "notice-errors-end"))
+        lines.append(words.html("admin-notice-errors-group", letters=group.letters, origin=origin, reason=reason))
+    lines.append(words.html("admin-notice-errors-more" if len(groups) > MOST_GROUPS else "admin-notice-errors-end"))
     return "\n".join(lines)

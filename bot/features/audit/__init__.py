@@ -13,6 +13,6 @@ FEATURE = Feature(
         for_administrators(button(AUDIT, handlers.show_newest)),
         for_administrators(button(AUDIT, handlers.show_page, "(all|by|of)", NUMBER, NUMBER)),
     ),
-    panel=(PanelEntry("admin-button-audit", AUDIT(), rank=70),),
+    panel=(PanelEntry("audit-panel-entry", AUDIT(), rank=70),),
     user_card=handlers.on_card,
 )

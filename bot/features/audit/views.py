@@ -28,7 +28,7 @@ def page(words: Texts, shown: Page) -> Screen:
     deeds = [_deed(words, deed, shown.names) for deed in shown.deeds]
     lines = [_heading(words, shown), *(deeds or [words.html("audit-none")])]
     more = shown.more_before
-    turn = Button(words.plain("audit-button-older"), AUDIT(shown.of, shown.telegram_id, more))
+    turn = Button(words.plain("framework-older"), AUDIT(shown.of, shown.telegram_id, more))
     return Screen(
         "\n\n".join(lines),
         (
@@ -95,7 +95,7 @@ def _value(words: Texts, deed: Deed, name: str, value: Any) -> str:
 
 def _called(words: Texts, telegram_id: int, names: Mapping[int, Named]) -> str:
     one = names.get(telegram_id)
-    called = words.plain("people-somebody") if one is None else name(one, ON_A_BUTTON)
+    called = words.plain("framework-somebody-unknown") if one is None else name(one, ON_A_BUTTON)
     if telegram_id == ERASED:
         return called
     return words.plain("audit-called", name=called, id=str(telegram_id))
@@ -119,6 +119,6 @@ def _actors(words: Texts, shown: Page) -> tuple[tuple[Button, ...], ...]:
 def on_card(words: Texts, subject: CardSubject) -> CardPart:
     """Links from a user's card to what was done to them and, for an administrator, by them."""
     to = subject.telegram_id
-    done_to = Button(words.plain("people-button-audit"), AUDIT(Of.PERSON, to, 0))
-    done_by = Button(words.plain("people-button-deeds"), AUDIT(Of.ACTOR, to, 0))
+    done_to = Button(words.plain("audit-card-of"), AUDIT(Of.PERSON, to, 0))
+    done_by = Button(words.plain("audit-card-by"), AUDIT(Of.ACTOR, to, 0))
     return CardPart(links=(done_to, done_by) if subject.role is not Role.USER else (done_to,))

@@ -36,7 +36,7 @@ FEATURE = Feature(
         keeping_prompt(user_button(BULK, handlers.ban_list, TOKEN, TERM, NOTIFIED_OR_NOT)),
         user_answer(handlers.LIST, handlers.listed),
     ),
-    users_panel=(PanelEntry("people-button-bulk", BULK(), rank=10),),
+    users_panel=(PanelEntry("bans-panel-entry", BULK(), rank=10),),
     user_card=handlers.on_card,
     tables={Sanction: PERSONAL_DATA},
     tasks=_tasks,

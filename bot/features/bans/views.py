@@ -23,26 +23,26 @@ TOKEN_BYTES = 4  # of what tells a list's buttons from another's
 
 def choose_term(words: Texts, one: Profile, bans: Sequence[Ban]) -> Screen:
     """How long; above it what has been before."""
-    heading = words.html("ban-term", name=name(one))
+    heading = words.html("bans-term", name=name(one))
     to = one.telegram_id
     return Screen("\n\n".join([heading, history(words, bans)]), (*_terms(words, BAN, to), *back(words, CARD(to))))
 
 
 def choose_silence(words: Texts, one: Profile, term: str) -> Screen:
-    text = words.html("ban-silence", name=name(one), term=term)
+    text = words.html("bans-silence", name=name(one), term=term)
     how = _silences(words, BAN, one.telegram_id, term)
     return Screen(text, (*how, *back(words, BAN(one.telegram_id))))
 
 
 def asked_reason(words: Texts, one: Profile, term: str, *, silent: bool) -> Screen:
     how = SILENT if silent else TOLD
-    text = words.html("ban-asked-reason", name=name(one), term=term, how=how, most=LONGEST_REASON)
-    skip = Button(words.plain("ban-button-skip"), UNREASONED(one.telegram_id, term, how))
+    text = words.html("bans-asked-reason", name=name(one), term=term, how=how, most=LONGEST_REASON)
+    skip = Button(words.plain("bans-button-skip"), UNREASONED(one.telegram_id, term, how))
     return Screen(text, ((skip,), *back(words, BAN(one.telegram_id, term))))
 
 
 def history(words: Texts, bans: Sequence[Ban]) -> str:
-    lines = [words.html("ban-history", bans=len(bans))]
+    lines = [words.html("bans-history", bans=len(bans))]
     lines += [_of_the_past(words, ban) for ban in bans[:MOST_SHOWN]]
     return "\n".join(lines)
 
@@ -50,9 +50,9 @@ def history(words: Texts, bans: Sequence[Ban]) -> str:
 def standing(words: Texts, ban: Ban) -> str:
     """That somebody is banned, until when and why."""
     until = time(words, ban.expires_at) if ban.expires_at is not None else ""
-    key = "ban-standing" if until else "ban-standing-ever"
+    key = "bans-standing" if until else "bans-standing-ever"
     line = words.html(key, until=until)
-    return f"{line}\n{words.html('ban-reason', reason=_reason(ban))}" if ban.reason else line
+    return f"{line}\n{words.html('bans-reason', reason=_reason(ban))}" if ban.reason else line
 
 
 def notice_of(ban: Ban) -> str:
@@ -65,10 +65,10 @@ def notice_of(ban: Ban) -> str:
 def notice(words: Texts, ban: Ban) -> Screen:
     """What a banned person is told, once, by their own clock."""
     until = time(words, ban.expires_at) if ban.expires_at is not None else ""
-    lines = [words.html("ban-notice" if until else "ban-notice-ever", until=until)]
+    lines = [words.html("bans-notice" if until else "bans-notice-ever", until=until)]
     if ban.reason:
-        lines.append(words.html("ban-notice-reason", reason=_reason(ban)))
-    return Screen("\n\n".join([*lines, words.html("ban-notice-appeal")]))
+        lines.append(words.html("bans-notice-reason", reason=_reason(ban)))
+    return Screen("\n\n".join([*lines, words.html("bans-notice-appeal")]))
 
 
 def notice_to(words: Texts, telegram_id: int, ban: Ban) -> Text:
@@ -78,31 +78,31 @@ def notice_to(words: Texts, telegram_id: int, ban: Ban) -> Text:
 def on_card(words: Texts, telegram_id: int, bans: Sequence[Ban], running: Ban | None) -> CardPart:
     states = []
     if running is not None:
-        states = [standing(words, running), words.html("people-card-notice", notice=notice_of(running))]
+        states = [standing(words, running), words.html("bans-card-notice", notice=notice_of(running))]
     return CardPart(
         states=states,
-        facts=[words.html("people-card-bans", bans=len(bans))],
+        facts=[words.html("bans-card-bans", bans=len(bans))],
         actions={
-            Act.BAN: Button(words.plain("people-act-ban"), BAN(telegram_id)),
-            Act.UNBAN: Button(words.plain("people-act-unban"), UNBAN(telegram_id)),
+            Act.BAN: Button(words.plain("bans-act-ban"), BAN(telegram_id)),
+            Act.UNBAN: Button(words.plain("bans-act-unban"), UNBAN(telegram_id)),
         },
     )
 
 
 def banned(words: Texts) -> str:
-    return words.html("ban-done")
+    return words.html("bans-done")
 
 
 def unbanned(words: Texts) -> str:
-    return words.html("ban-lifted")
+    return words.html("bans-lifted")
 
 
 def asked_list(words: Texts) -> Screen:
-    return Screen(words.html("bulk-asked", most=MOST_AT_ONCE), back(words, PEOPLE()))
+    return Screen(words.html("bans-bulk-asked", most=MOST_AT_ONCE), back(words, PEOPLE()))
 
 
 def too_many(words: Texts) -> Screen:
-    return Screen(words.html("bulk-too-many", most=MOST_AT_ONCE))
+    return Screen(words.html("bans-bulk-too-many", most=MOST_AT_ONCE))
 
 
 def preview(words: Texts, listed: Listed, reason: str, token: str) -> Screen:
@@ -115,27 +115,27 @@ def preview(words: Texts, listed: Listed, reason: str, token: str) -> Screen:
 
 def confirm(words: Texts, named: Sequence[Somebody], people: int, token: str, term: str) -> Screen:
     """`named` are the first of them, one more than is shown where there are more."""
-    whom = f"{words.html('bulk-confirm', people=people, term=term)}\n{_some(_names(named))}"
-    text = f"{whom}\n\n{words.html('bulk-confirm-silence')}"
+    whom = f"{words.html('bans-bulk-confirm', people=people, term=term)}\n{_some(_names(named))}"
+    text = f"{whom}\n\n{words.html('bans-bulk-confirm-silence')}"
     return Screen(text, (*_silences(words, BULK, token, term), *back(words, PEOPLE())))
 
 
 def bulk_done(words: Texts, people: int) -> Screen:
-    return Screen(words.html("bulk-done", people=people), back(words, PEOPLE()))
+    return Screen(words.html("bans-bulk-done", people=people), back(words, PEOPLE()))
 
 
 def _preview(words: Texts, listed: Listed, reason: str) -> str:
     unknown = [isolated(tamed(cut(line, LONGEST_LINE))) for line in listed.unknown]
     groups = (
-        (words.html("bulk-found", people=len(listed.bannable)), _names(listed.bannable)),
-        (words.html("bulk-banned-already", people=len(listed.banned_already)), _names(listed.banned_already)),
-        (words.html("bulk-not-allowed", people=len(listed.not_allowed)), _names(listed.not_allowed)),
-        (words.html("bulk-unknown", people=len(listed.unknown)), unknown),
+        (words.html("bans-bulk-found", people=len(listed.bannable)), _names(listed.bannable)),
+        (words.html("bans-bulk-banned-already", people=len(listed.banned_already)), _names(listed.banned_already)),
+        (words.html("bans-bulk-not-allowed", people=len(listed.not_allowed)), _names(listed.not_allowed)),
+        (words.html("bans-bulk-unknown", people=len(listed.unknown)), unknown),
     )
     shown = [f"{heading}\n{_some(names)}" for heading, names in groups if names]
     if reason:
-        shown.append(words.html("ban-reason", reason=tamed(reason)))
-    return "\n\n".join([words.html("bulk-preview"), *(shown or [words.html("bulk-empty")])])
+        shown.append(words.html("bans-reason", reason=tamed(reason)))
+    return "\n\n".join([words.html("bans-bulk-preview"), *(shown or [words.html("bans-bulk-empty")])])
 
 
 def _names(people: Sequence[Somebody]) -> list[str]:
@@ -148,21 +148,23 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _terms(words: Texts, to: CallbackData, *arguments: object) -> Keyboard:
-    buttons = [Button(words.plain("ban-button-term", term=term), to(*arguments, term)) for term in TERMS]
+    buttons = [Button(words.plain("bans-button-term", term=term), to(*arguments, term)) for term in TERMS]
     return (tuple(buttons[:2]), tuple(buttons[2:4]), tuple(buttons[4:]))
 
 
 def _silences(words: Texts, to: CallbackData, *arguments: object) -> Keyboard:
-    told = Button(words.plain("ban-button-told"), to(*arguments, TOLD))
-    silent = Button(words.plain("ban-button-silent"), to(*arguments, SILENT))
+    told = Button(words.plain("bans-button-told"), to(*arguments, TOLD))
+    silent = Button(words.plain("bans-button-silent"), to(*arguments, SILENT))
     return ((told,), (silent,))
 
 
 def _of_the_past(words: Texts, ban: Ban) -> str:
     until = time(words, ban.expires_at) if ban.expires_at is not None else ""
     end = "running" if ban.lifted_at is None else "lifted" if ban.lifted_by is not None else "over"
-    line = words.html("ban-entry" if until else "ban-entry-ever", at=time(words, ban.created_at), until=until, end=end)
-    return f"{line}. {words.html('ban-reason', reason=_reason(ban))}" if ban.reason else line
+    line = words.html(
+        "bans-entry" if until else "bans-entry-ever", at=time(words, ban.created_at), until=until, end=end
+    )
+    return f"{line}. {words.html('bans-reason', reason=_reason(ban))}" if ban.reason else line
 
 
 def _reason(ban: Ban) -> str:

@@ -31,11 +31,11 @@ FEATURE = Feature(
         )
     ),
     commands=(
-        Command("maintenance", "command-maintenance", rank=150, for_administrators=True),
-        Command("botsettings", "command-botsettings", rank=160, for_administrators=True),
+        Command("maintenance", "bot_settings-command-maintenance", rank=150, for_administrators=True),
+        Command("botsettings", "bot_settings-command-botsettings", rank=160, for_administrators=True),
     ),
     panel=(
-        PanelEntry("admin-button-maintenance", MAINTENANCE(), rank=50),
-        PanelEntry("admin-button-bot-settings", SETTINGS(), rank=60),
+        PanelEntry("bot_settings-panel-entry-maintenance", MAINTENANCE(), rank=50),
+        PanelEntry("bot_settings-panel-entry", SETTINGS(), rank=60),
     ),
 )

@@ -10,14 +10,14 @@ MAINTENANCE = CallbackData("s:maintenance")
 
 def screen(words: Texts, *, on: bool) -> Screen:
     """The button says what it is to be, so that two quick presses do it once."""
-    key, to = ("maintenance-switch-off", "off") if on else ("maintenance-switch-on", "on")
-    text = words.html("maintenance-is-on" if on else "maintenance-is-off")
+    key, to = ("bot_settings-maintenance-switch-off", "off") if on else ("bot_settings-maintenance-switch-on", "on")
+    text = words.html("bot_settings-maintenance-is-on" if on else "bot_settings-maintenance-is-off")
     return Screen(text, ((Button(words.plain(key), MAINTENANCE(to)),),))
 
 
 def notice(words: Texts) -> Screen:
-    return Screen(words.html("maintenance-notice"))
+    return Screen(words.html("bot_settings-maintenance-notice"))
 
 
 def toast(words: Texts) -> str:
-    return words.plain("maintenance-notice")
+    return words.plain("bot_settings-maintenance-notice")

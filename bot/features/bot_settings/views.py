@@ -16,7 +16,7 @@ A_ROW = 3  # presets
 
 def every(words: Texts, states: Iterable[State]) -> Screen:
     shown = list(states)
-    lines = [words.html("bot-settings"), *(_line(words, state) for state in shown)]
+    lines = [words.html("bot_settings-title"), *(_line(words, state) for state in shown)]
     rows = tuple((Button(_name(words, state), SETTINGS(state.setting.name)),) for state in shown)
     return Screen("\n\n".join(lines), rows)
 
@@ -27,24 +27,24 @@ def one(words: Texts, state: State) -> Screen:
         Button(_marked(words, state, preset), SETTINGS(setting.name, written(preset))) for preset in setting.presets
     ]
     rows = tuple(tuple(presets[at : at + A_ROW]) for at in range(0, len(presets), A_ROW))
-    default = words.plain("bot-setting-to-default", value=_value(words, state, setting.default))
+    default = words.plain("bot_settings-to-default", value=_value(words, state, setting.default))
     reset = ((Button(default, SETTINGS(setting.name, DEFAULT)),),) if state.kept is not None else ()
-    text = f"{_line(words, state)}\n\n{words.html('bot-setting-about', setting=setting.name)}"
-    return Screen(text, (*rows, *reset, (Button(words.plain("bot-settings-all"), SETTINGS()),)))
+    text = f"{_line(words, state)}\n\n{words.html('bot_settings-about', setting=setting.name)}"
+    return Screen(text, (*rows, *reset, (Button(words.plain("bot_settings-all"), SETTINGS()),)))
 
 
 def refused(words: Texts) -> str:
-    return words.plain("bot-setting-refused")
+    return words.plain("bot_settings-refused")
 
 
 def unknown(words: Texts) -> str:
-    return words.plain("bot-setting-unknown")
+    return words.plain("bot_settings-unknown")
 
 
 def _line(words: Texts, state: State) -> str:
     kind = "strange" if state.strange else "default" if state.kept is None else "changed"
     value, default = (_value(words, state, each) for each in (state.value, state.setting.default))
-    return words.html("bot-setting", name=_name(words, state), value=value, default=default, kind=kind)
+    return words.html("bot_settings-setting", name=_name(words, state), value=value, default=default, kind=kind)
 
 
 def _name(words: Texts, state: State) -> str:
@@ -57,4 +57,4 @@ def _value(words: Texts, state: State, value: Any) -> str:
 
 def _marked(words: Texts, state: State, preset: Any) -> str:
     name = _value(words, state, preset)
-    return words.plain("settings-chosen", name=name) if preset == state.value else name
+    return words.plain("framework-chosen", name=name) if preset == state.value else name

@@ -9,8 +9,8 @@ from bot.framework.registry import Command, PanelEntry
 FEATURE = Feature(
     name="broadcasts",
     routes=routes.ROUTES,
-    commands=(Command("broadcast", "command-broadcast", rank=120, for_administrators=True),),
-    panel=(PanelEntry("admin-button-broadcasts", routes.LIST(), rank=20),),
+    commands=(Command("broadcast", "broadcasts-command-broadcast", rank=120, for_administrators=True),),
+    panel=(PanelEntry("broadcasts-panel-entry", routes.LIST(), rank=20),),
     rights_lost=authors.hold_back,
     cancel=panels.cancel,
     tables={BroadcastRecipient: RECIPIENTS, Broadcast: BROADCASTS},  # in the order of erasure

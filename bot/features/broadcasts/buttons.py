@@ -94,7 +94,7 @@ def data(press: Press, *arguments: object) -> str:
 
 
 def button(words: Texts, name: str, press: Press, *arguments: object, **facts: str | float) -> Button:
-    return Button(words.plain(f"broadcast-button-{name}", **facts), data(press, *arguments))
+    return Button(words.plain(f"broadcasts-button-{name}", **facts), data(press, *arguments))
 
 
 def fingerprint(value: str) -> str:
@@ -109,16 +109,16 @@ def version(broadcast: Broadcast) -> str:
 
 
 def kind(words: Texts, piece: Mapping[str, Any]) -> str:
-    return words.plain("broadcast-kind", kind=KINDS.get(piece["method"], "copy"))
+    return words.plain("broadcasts-kind", kind=KINDS.get(piece["method"], "copy"))
 
 
 def excerpt(words: Texts, broadcast: Broadcast, most: int = MOST_EXCERPTED) -> str:
     """The first words of it, or what it is where it has none; plain."""
     pieces = broadcast.content.get("pieces", ())
     if not pieces:
-        return words.plain("broadcast-empty")
+        return words.plain("broadcasts-empty")
     said = _said(pieces[0]["parameters"])
-    return one_line(said, most) or words.plain("broadcast-excerpt-of-kind", kind=kind(words, pieces[0]))
+    return one_line(said, most) or words.plain("broadcasts-excerpt-of-kind", kind=kind(words, pieces[0]))
 
 
 def _said(parameters: Mapping[str, Any]) -> str:
@@ -133,11 +133,11 @@ def whom(words: Texts, audience: Audience) -> str:
     days = {"active": audience.active_within, "silent": audience.silent_for, "joined": audience.joined_within}
     chosen = []
     if audience.administrators_only:
-        chosen.append(words.plain("broadcast-audience-administrators"))
+        chosen.append(words.plain("broadcasts-audience-administrators"))
     if audience.language:
         name = language_name(words, audience.language)
-        chosen.append(words.plain("broadcast-audience-language", language=name))
-    chosen += [words.plain(f"broadcast-audience-{part}", days=number) for part, number in days.items() if number]
+        chosen.append(words.plain("broadcasts-audience-language", language=name))
+    chosen += [words.plain(f"broadcasts-audience-{part}", days=number) for part, number in days.items() if number]
     if audience.source:
-        chosen.append(words.plain("broadcast-audience-source", source=audience.source))
-    return "; ".join(chosen) or words.plain("broadcast-audience-everyone")
+        chosen.append(words.plain("broadcasts-audience-source", source=audience.source))
+    return "; ".join(chosen) or words.plain("broadcasts-audience-everyone")

@@ -23,7 +23,7 @@ from bot.features.broadcasts.buttons import (
 from bot.features.broadcasts.service import Audience, Broadcast
 from bot.framework.i18n import Texts, language_name
 from bot.framework.names import one_line
-from bot.framework.screen import Screen
+from bot.framework.screen import Screen, back
 from bot.framework.times import time, zone_name
 from bot.messages import Button
 
@@ -34,7 +34,7 @@ DAYS_IN_A_ROW = 2
 
 def audience(words: Texts, draft: Broadcast, counts: Counts) -> Screen:
     facts = {"number": str(draft.number), "audience": whom(words, draft.audience)}
-    text = words.html("broadcast-whom", people=counts.now, **facts)
+    text = words.html("broadcasts-whom", people=counts.now, **facts)
     everyone = button(words, "everyone", Press.CHOOSE, draft.number, EVERYONE, ANY, people=counts.everyone)
     to = ANY if draft.audience.administrators_only else CHOSEN
     test = button(words, "administrators", Press.CHOOSE, draft.number, ADMINISTRATORS, to, people=counts.administrators)
@@ -44,14 +44,14 @@ def audience(words: Texts, draft: Broadcast, counts: Counts) -> Screen:
             (_marked(words, everyone, chosen=draft.audience == Audience()),),
             *((_part(words, draft, part),) for part in Part),
             (_marked(words, test, chosen=draft.audience.administrators_only),),
-            (button(words, "back", Press.SHOW, draft.number),),
+            *back(words, data(Press.SHOW, draft.number)),
         ),
     )
 
 
 def choices(words: Texts, draft: Broadcast, part: Part, offered: Offered) -> Screen:
     """The values that a part can have."""
-    key = "broadcast-part" if offered.values else "broadcast-part-empty"
+    key = "broadcasts-part" if offered.values else "broadcasts-part-empty"
     present = chosen(draft, part)
     anything = button(words, "any", Press.CHOOSE, draft.number, part, ANY, people=offered.any_)
     values = [_value(words, draft, part, value, people) for value, people in offered.values]
@@ -61,7 +61,7 @@ def choices(words: Texts, draft: Broadcast, part: Part, offered: Offered) -> Scr
         (
             (_marked(words, anything, chosen=not present),),
             *pairs,
-            (button(words, "back", Press.WHOM, draft.number),),
+            *back(words, data(Press.WHOM, draft.number)),
         ),
     )
 
@@ -79,35 +79,35 @@ def key_of(value: str | int) -> str:
 
 
 def choice_gone(words: Texts) -> str:
-    return words.plain("broadcast-choice-gone")
+    return words.plain("broadcasts-choice-gone")
 
 
 def days(words: Texts, draft: Broadcast, offered: Sequence[date]) -> Screen:
-    text = words.html("broadcast-day", number=str(draft.number), now=time(words, draft.now))
+    text = words.html("broadcasts-day", number=str(draft.number), now=time(words, draft.now))
     buttons = [Button(_day(words, day), data(Press.DAY, draft.number, f"{day:%Y%m%d}")) for day in offered]
-    return Screen(text, (*_rows(buttons, DAYS_IN_A_ROW), (button(words, "back", Press.SHOW, draft.number),)))
+    return Screen(text, (*_rows(buttons, DAYS_IN_A_ROW), *back(words, data(Press.SHOW, draft.number))))
 
 
 def hours(words: Texts, draft: Broadcast, day: date, offered: Sequence[int]) -> Screen:
-    text = words.html("broadcast-hour", number=str(draft.number), day=_day(words, day), zone=zone_name(words))
+    text = words.html("broadcasts-hour", number=str(draft.number), day=_day(words, day), zone=zone_name(words))
     stamp = f"{day:%Y%m%d}"
     buttons = [Button(f"{hour:02}", data(Press.HOUR, draft.number, f"{stamp}{hour:02}")) for hour in offered]
-    return Screen(text, (*_rows(buttons, HOURS_IN_A_ROW), (button(words, "back", Press.SCHEDULE, draft.number),)))
+    return Screen(text, (*_rows(buttons, HOURS_IN_A_ROW), *back(words, data(Press.SCHEDULE, draft.number))))
 
 
 def minutes(words: Texts, draft: Broadcast, day: date, offered: Sequence[datetime]) -> Screen:
     """The data of the buttons are in UTC, so that they mean the same whatever the clock of who presses them."""
-    text = words.html("broadcast-minute", number=str(draft.number), day=_day(words, day), zone=zone_name(words))
+    text = words.html("broadcasts-minute", number=str(draft.number), day=_day(words, day), zone=zone_name(words))
     buttons = [
         Button(f"{moment.astimezone(words.zone):%H:%M}", data(Press.MINUTE, draft.number, f"{moment:%Y%m%d%H%M}"))
         for moment in offered
     ]
-    back = button(words, "back", Press.DAY, draft.number, f"{day:%Y%m%d}")
-    return Screen(text, (*_rows(buttons, MINUTES_IN_A_ROW), (back,)))
+    to_hours = back(words, data(Press.DAY, draft.number, f"{day:%Y%m%d}"))
+    return Screen(text, (*_rows(buttons, MINUTES_IN_A_ROW), *to_hours))
 
 
 def time_past(words: Texts) -> str:
-    return words.plain("broadcast-time-past")
+    return words.plain("broadcasts-time-past")
 
 
 def _part(words: Texts, draft: Broadcast, part: Part) -> Button:
@@ -118,15 +118,15 @@ def _part(words: Texts, draft: Broadcast, part: Part) -> Button:
 def _value(words: Texts, draft: Broadcast, part: Part, value: str | int, people: int) -> Button:
     to = data(Press.CHOOSE, draft.number, part, key_of(value))
     if isinstance(value, int):
-        label = words.plain("broadcast-button-days", days=value, people=people)
+        label = words.plain("broadcasts-button-days", days=value, people=people)
     else:
         name = language_name(words, value) if part is Part.LANGUAGE else value
-        label = words.plain("broadcast-button-value", value=one_line(name, MOST_LABELLED), people=people)
+        label = words.plain("broadcasts-button-value", value=one_line(name, MOST_LABELLED), people=people)
     return _marked(words, Button(label, to), chosen=value == chosen(draft, part))
 
 
 def _marked(words: Texts, choice: Button, *, chosen: bool) -> Button:
-    return Button(words.plain("broadcast-button-chosen", label=choice.label), choice.data) if chosen else choice
+    return Button(words.plain("broadcasts-button-chosen", label=choice.label), choice.data) if chosen else choice
 
 
 def _day(words: Texts, day: date) -> str:

@@ -32,4 +32,6 @@ async def collect_no_more(work: Work, bot_id: int, author_id: int) -> Broadcast 
 async def cancel(work: Work, words: Texts, bot_id: int, person_id: int) -> str | None:
     """Close the open draft for `/cancel`, and say what becomes of it."""
     draft = await collect_no_more(work, bot_id, person_id)
-    return None if draft is None else words.html("cancelled-draft" if draft.composed else "cancelled-empty-draft")
+    if draft is None:
+        return None
+    return words.html("broadcasts-cancelled-draft" if draft.composed else "broadcasts-cancelled-empty-draft")

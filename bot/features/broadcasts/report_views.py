@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from bot.features.broadcasts import authors as broadcast_authors
 from bot.features.broadcasts import service as broadcasts
-from bot.features.broadcasts.buttons import Press, button, excerpt
+from bot.features.broadcasts.buttons import Press, button, data, excerpt
 from bot.features.broadcasts.service import UNDER_WAY, Broadcast, State
 from bot.framework.i18n import Texts, texts
-from bot.framework.screen import Screen
+from bot.framework.screen import Screen, back
 from bot.framework.times import time
 from bot.messages import Button, Document, Edit, Keyboard
 
@@ -31,9 +31,9 @@ def progress(broadcast: Broadcast, per_second: float | None, words: Texts | None
         return _ended(words, broadcast)
     if broadcast.state not in UNDER_WAY:
         return report(broadcast, words)
-    lines = [_heading(words, "broadcast-progress", broadcast), ""]
+    lines = [_heading(words, "broadcasts-progress", broadcast), ""]
     if broadcasts.without_a_sender(broadcast):
-        lines += [words.html("broadcast-without-a-sender"), ""]
+        lines += [words.html("broadcasts-without-a-sender"), ""]
     lines += _deleting(words, broadcast) if broadcast.state is State.DELETING else _counts(words, broadcast)
     if broadcast.state is not State.PAUSED and per_second:
         lines += _forecast(words, broadcast, per_second)
@@ -51,16 +51,16 @@ def to_author(owners: Collection[int], broadcast: Broadcast, per_second: float |
 def report(broadcast: Broadcast, words: Texts | None = None) -> Screen:
     """How it went; in its author's language unless `words` say otherwise."""
     words = words or texts(broadcast.language, broadcast.time_zone)
-    lines = [_heading(words, "broadcast-report", broadcast), ""]
+    lines = [_heading(words, "broadcasts-report", broadcast), ""]
     if broadcast.started_at is None:
-        lines.append(words.html("broadcast-line-not-begun"))
+        lines.append(words.html("broadcasts-line-not-begun"))
         return Screen("\n".join(lines), (_all(words),))
     lines += _counts(words, broadcast)
     if broadcast.state is State.DELETED:
         lines += _deleting(words, broadcast)
     if broadcast.finished_at is not None:
         duration = _duration(words, broadcast.finished_at - broadcast.started_at)
-        lines.append(words.html("broadcast-line-took", duration=duration))
+        lines.append(words.html("broadcasts-line-took", duration=duration))
     below = []
     if broadcast.failed or broadcast.blocked:
         below.append((button(words, "failures", Press.FAILURES, broadcast.number),))
@@ -75,21 +75,21 @@ def standing(broadcast: Broadcast, words: Texts) -> Screen:
 
 
 def delete_confirmation(words: Texts, broadcast: Broadcast) -> Screen:
-    text = words.html("broadcast-delete-confirmation", number=str(broadcast.number), sent=broadcast.sent)
+    text = words.html("broadcasts-delete-confirmation", number=str(broadcast.number), sent=broadcast.sent)
     yes = button(words, "delete-yes", Press.DELETE_YES, broadcast.number)
-    return Screen(text, ((yes,), (button(words, "back", Press.SHOW, broadcast.number),)))
+    return Screen(text, ((yes,), *back(words, data(Press.SHOW, broadcast.number))))
 
 
 def too_late_to_delete(words: Texts) -> str:
-    return words.plain("broadcast-delete-too-late")
+    return words.plain("broadcasts-delete-too-late")
 
 
 def no_failures(words: Texts) -> str:
-    return words.plain("broadcast-no-failures")
+    return words.plain("broadcasts-no-failures")
 
 
 def failures_coming(words: Texts) -> str:
-    return words.plain("broadcast-failures-coming")
+    return words.plain("broadcasts-failures-coming")
 
 
 def failures(words: Texts, chat_id: int, number: int, missed: Sequence[tuple[int, str, str]]) -> Document:
@@ -98,7 +98,7 @@ def failures(words: Texts, chat_id: int, number: int, missed: Sequence[tuple[int
     lines = csv.writer(file)
     lines.writerow(("telegram_id", "state", "reason"))
     lines.writerows((telegram_id, state, harmless(reason)) for telegram_id, state, reason in missed)
-    caption = words.plain("broadcast-failures-caption", number=str(number))
+    caption = words.plain("broadcasts-failures-caption", number=str(number))
     return Document(chat_id, f"broadcast-{number}-failures.csv", file.getvalue(), caption)
 
 
@@ -116,54 +116,54 @@ def _ended(words: Texts, broadcast: Broadcast) -> Screen:
     """The panel of one whose report is a message of its own."""
     facts: dict[str, str | float] = {"number": str(broadcast.number), "state": str(broadcast.state)}
     counts = {"sent": broadcast.sent, "total": broadcast.total, "deleted": broadcast.deleted}
-    return Screen(words.html("broadcast-ended", **facts, **counts), (_all(words),))
+    return Screen(words.html("broadcasts-ended", **facts, **counts), (_all(words),))
 
 
 def _counts(words: Texts, broadcast: Broadcast) -> list[str]:
     listed = broadcast.listed or broadcast.state not in {State.RUNNING, State.PAUSED}
     if not listed and not broadcast.total:
-        return [words.html("broadcast-line-no-list", state=str(broadcast.state))]
-    sent = "broadcast-line-sent" if listed else "broadcast-line-listing"
+        return [words.html("broadcasts-line-no-list", state=str(broadcast.state))]
+    sent = "broadcasts-line-sent" if listed else "broadcasts-line-listing"
     lines = [
         words.html(sent, sent=broadcast.sent, total=broadcast.total),
-        words.html("broadcast-line-failed", failed=broadcast.failed),
-        words.html("broadcast-line-blocked", blocked=broadcast.blocked),
+        words.html("broadcasts-line-failed", failed=broadcast.failed),
+        words.html("broadcasts-line-blocked", blocked=broadcast.blocked),
     ]
     if broadcast.left > 0:
-        lines.append(words.html("broadcast-line-left", left=broadcast.left))
+        lines.append(words.html("broadcasts-line-left", left=broadcast.left))
     if broadcast.perhaps_twice:
-        lines.append(words.html("broadcast-line-twice", people=broadcast.perhaps_twice))
+        lines.append(words.html("broadcasts-line-twice", people=broadcast.perhaps_twice))
     return lines
 
 
 def _deleting(words: Texts, broadcast: Broadcast) -> list[str]:
-    return [words.html("broadcast-line-deleted", deleted=broadcast.deleted, sent=broadcast.sent)]
+    return [words.html("broadcasts-line-deleted", deleted=broadcast.deleted, sent=broadcast.sent)]
 
 
 def _forecast(words: Texts, broadcast: Broadcast, per_second: float) -> list[str]:
-    lines = [words.html("broadcast-line-speed", speed=round(per_second, 1))]
+    lines = [words.html("broadcasts-line-speed", speed=round(per_second, 1))]
     left = broadcast.sent - broadcast.deleted if broadcast.state is State.DELETING else broadcast.left
     seconds = left / per_second
     if seconds < LONGEST_FORECAST.total_seconds():
-        lines.append(words.html("broadcast-line-end", end=time(words, broadcast.now + timedelta(seconds=seconds))))
+        lines.append(words.html("broadcasts-line-end", end=time(words, broadcast.now + timedelta(seconds=seconds))))
     return lines
 
 
 def _duration(words: Texts, took: timedelta) -> str:
     if took < timedelta(seconds=1):
-        return words.plain("broadcast-duration-none")
+        return words.plain("broadcasts-duration-none")
     minutes, seconds = divmod(round(took.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
-        return words.plain("broadcast-duration-hours", hours=hours, minutes=minutes)
+        return words.plain("broadcasts-duration-hours", hours=hours, minutes=minutes)
     if minutes:
-        return words.plain("broadcast-duration-minutes", minutes=minutes, seconds=seconds)
-    return words.plain("broadcast-duration-seconds", seconds=seconds)
+        return words.plain("broadcasts-duration-minutes", minutes=minutes, seconds=seconds)
+    return words.plain("broadcasts-duration-seconds", seconds=seconds)
 
 
 def _controls(words: Texts, broadcast: Broadcast) -> Keyboard:
     number = broadcast.number
-    refresh = button(words, "refresh", Press.SHOW, number)
+    refresh = Button(words.plain("framework-refresh"), data(Press.SHOW, number))
     if broadcast.state is State.DELETING:
         return ((refresh,), _all(words))
     stir = ("go-on", Press.GO_ON) if broadcast.state is State.PAUSED else ("pause", Press.PAUSE)

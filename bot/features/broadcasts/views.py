@@ -8,7 +8,7 @@ from bot.features.broadcasts.composing import MOST_PIECES, Loss, Refused
 from bot.features.broadcasts.service import Broadcast, Option, State
 from bot.features.settings import Category
 from bot.framework.i18n import Texts
-from bot.framework.screen import Screen
+from bot.framework.screen import Screen, back
 from bot.framework.times import time
 from bot.messages import Button, Keyboard
 
@@ -18,7 +18,7 @@ COMMAND = "broadcast"
 def panel(words: Texts, newest: Sequence[Broadcast]) -> Screen:
     """The newest broadcasts, each with a button that opens it."""
     below = (
-        (button(words, "new", Press.NEW), button(words, "refresh", Press.LIST)),
+        (button(words, "new", Press.NEW), Button(words.plain("framework-refresh"), data(Press.LIST))),
         (button(words, "waiting", Press.WAITING),),
     )
     heading = words.html("broadcasts-title")
@@ -27,48 +27,48 @@ def panel(words: Texts, newest: Sequence[Broadcast]) -> Screen:
 
 def waiting(words: Texts, scheduled: Sequence[Broadcast]) -> Screen:
     """What is scheduled, the next first."""
-    heading = words.html("broadcast-waiting" if scheduled else "broadcast-waiting-none")
+    heading = words.html("broadcasts-waiting" if scheduled else "broadcasts-waiting-none")
     return _listed(words, scheduled, [heading], (_all(words),))
 
 
 def composing(words: Texts, draft: Broadcast) -> Screen:
     count = len(draft.content.get("pieces", ()))
-    text = words.html("broadcast-composing", number=str(draft.number), count=count, most=MOST_PIECES)
+    text = words.html("broadcasts-composing", number=str(draft.number), count=count, most=MOST_PIECES)
     return Screen(text, (*_while_composing(words, draft), _all(words)))
 
 
 def added(words: Texts, draft: Broadcast, losses: Sequence[Loss]) -> Screen:
     """The answer to a message that is part of the draft from now on."""
     pieces = draft.content["pieces"]
-    lines = [words.html("broadcast-added", kind=kind(words, pieces[-1]), count=len(pieces))]
-    lines += [words.html(f"broadcast-lost-{loss}") for loss in losses]
+    lines = [words.html("broadcasts-added", kind=kind(words, pieces[-1]), count=len(pieces))]
+    lines += [words.html(f"broadcasts-lost-{loss}") for loss in losses]
     return Screen("\n".join(lines), _while_composing(words, draft))
 
 
 def refused(words: Texts, why: Refused) -> Screen:
     """The answer to a message that can't be part of one."""
     facts = {"most": MOST_PIECES} if why is Refused.TOO_MANY else {}
-    return Screen(words.html(f"broadcast-refused-{why}", **facts))
+    return Screen(words.html(f"broadcasts-refused-{why}", **facts))
 
 
 def refused_by_telegram(words: Texts) -> str:
     """What is said in place of a preview that Telegram refuses, before its own words."""
-    return words.html("broadcast-refused-by-telegram")
+    return words.html("broadcasts-refused-by-telegram")
 
 
 def preview(words: Texts, draft: Broadcast) -> Screen:
     """What stands above the preview."""
-    return Screen(words.html("broadcast-preview", number=str(draft.number)))
+    return Screen(words.html("broadcasts-preview", number=str(draft.number)))
 
 
 def nothing_composed(words: Texts) -> str:
-    return words.plain("broadcast-nothing-composed")
+    return words.plain("broadcasts-nothing-composed")
 
 
 def settings(words: Texts, draft: Broadcast, people: int) -> Screen:
     """A previewed draft: what it is about, to whom it goes, and how it is sent."""
     text = words.html(
-        "broadcast-settings",
+        "broadcasts-settings",
         number=str(draft.number),
         excerpt=excerpt(words, draft),
         category=str(draft.category),
@@ -84,7 +84,7 @@ def settings(words: Texts, draft: Broadcast, people: int) -> Screen:
             *((_option(words, draft, option),) for option in Option),
             (button(words, "preview-again", Press.PREVIEW, number), button(words, "more", Press.MORE, number)),
             (button(words, "send", Press.SEND, number), button(words, "schedule", Press.SCHEDULE, number)),
-            (button(words, "discard", Press.DISCARD, number),),
+            (_discard(words, number),),
             _all(words),
         ),
     )
@@ -92,17 +92,17 @@ def settings(words: Texts, draft: Broadcast, people: int) -> Screen:
 
 def confirmation(words: Texts, draft: Broadcast, people: int) -> Screen:
     """The button is for what is shown here alone: it may be pressed when another message has changed the draft."""
-    heading = words.html("broadcast-confirmation", number=str(draft.number), excerpt=excerpt(words, draft))
-    text = _outlined(words, draft, heading, words.html("broadcast-confirmation-people", people=people))
+    heading = words.html("broadcasts-confirmation", number=str(draft.number), excerpt=excerpt(words, draft))
+    text = _outlined(words, draft, heading, words.html("broadcasts-confirmation-people", people=people))
     yes = button(words, "yes", Press.SEND_YES, draft.number, version(draft))
-    return Screen(text, ((yes,), (button(words, "back", Press.SHOW, draft.number),)))
+    return Screen(text, ((yes,), *back(words, data(Press.SHOW, draft.number))))
 
 
 def scheduled(words: Texts, broadcast: Broadcast, people: int) -> Screen:
     assert broadcast.due_at is not None
     number, due = broadcast.number, time(words, broadcast.due_at)
-    heading = words.html("broadcast-scheduled", number=str(number), due=due, excerpt=excerpt(words, broadcast))
-    text = _outlined(words, broadcast, heading, words.html("broadcast-scheduled-people", people=people))
+    heading = words.html("broadcasts-scheduled", number=str(number), due=due, excerpt=excerpt(words, broadcast))
+    text = _outlined(words, broadcast, heading, words.html("broadcasts-scheduled-people", people=people))
     return Screen(
         text,
         (
@@ -115,33 +115,33 @@ def scheduled(words: Texts, broadcast: Broadcast, people: int) -> Screen:
 
 
 def anothers_draft(words: Texts, draft: Broadcast) -> Screen:
-    text = words.html("broadcast-anothers-draft", number=str(draft.number), excerpt=excerpt(words, draft))
+    text = words.html("broadcasts-anothers-draft", number=str(draft.number), excerpt=excerpt(words, draft))
     return Screen(text, (_all(words),))
 
 
 def nobody(words: Texts) -> str:
-    return words.plain("broadcast-nobody")
+    return words.plain("broadcasts-nobody")
 
 
 def gone(words: Texts) -> str:
-    return words.plain("broadcast-gone")
+    return words.plain("broadcasts-gone")
 
 
 def changed(words: Texts) -> str:
     """Said to a press of a menu that shows what isn't so any more, beside what is."""
-    return words.plain("broadcast-changed")
+    return words.plain("broadcasts-changed")
 
 
 def not_yours(words: Texts) -> str:
-    return words.plain("broadcast-not-yours")
+    return words.plain("broadcasts-not-yours")
 
 
 def draft_left(words: Texts) -> str:
-    return words.plain("broadcast-draft-left")
+    return words.plain("broadcasts-draft-left")
 
 
 def discarded(words: Texts) -> str:
-    return words.plain("broadcast-discarded")
+    return words.plain("broadcasts-discarded")
 
 
 def _outlined(words: Texts, broadcast: Broadcast, heading: str, people: str) -> str:
@@ -150,12 +150,12 @@ def _outlined(words: Texts, broadcast: Broadcast, heading: str, people: str) -> 
     on = [option for option in Option if broadcast.content.get("options", {}).get(option)]
     lines = [heading, ""]
     if count > 1:
-        lines.append(words.html("broadcast-line-messages", count=count))
-    lines.append(words.html("broadcast-line-about", category=str(broadcast.category)))
-    lines.append(words.html("broadcast-line-to", audience=whom(words, broadcast.audience)))
+        lines.append(words.html("broadcasts-line-messages", count=count))
+    lines.append(words.html("broadcasts-line-about", category=str(broadcast.category)))
+    lines.append(words.html("broadcasts-line-to", audience=whom(words, broadcast.audience)))
     if on:
-        options = ", ".join(words.plain("broadcast-option", option=str(option)) for option in on)
-        lines.append(words.html("broadcast-line-options", options=options))
+        options = ", ".join(words.plain("broadcasts-option", option=str(option)) for option in on)
+        lines.append(words.html("broadcasts-line-options", options=options))
     return "\n".join([*lines, "", people])
 
 
@@ -188,21 +188,25 @@ def _while_composing(words: Texts, draft: Broadcast) -> Keyboard:
     number = draft.number
     return (
         (button(words, "preview", Press.PREVIEW, number),),
-        (button(words, "start-over", Press.START_OVER, number), button(words, "discard", Press.DISCARD, number)),
+        (button(words, "start-over", Press.START_OVER, number), _discard(words, number)),
     )
 
 
 def _category(words: Texts, draft: Broadcast, category: Category) -> Button:
-    label = words.plain("broadcast-button-category", category=str(category))
+    label = words.plain("broadcasts-button-category", category=str(category))
     if category is draft.category:
-        label = words.plain("broadcast-button-chosen", label=label)
+        label = words.plain("broadcasts-button-chosen", label=label)
     return Button(label, data(Press.CATEGORY, draft.number, category))
 
 
 def _option(words: Texts, draft: Broadcast, option: Option) -> Button:
-    label = words.plain("broadcast-button-option", option=str(option))
+    label = words.plain("broadcasts-button-option", option=str(option))
     name = "on" if draft.content.get("options", {}).get(option) else "off"
     return button(words, name, Press.TOGGLE, draft.number, option, label=label)
+
+
+def _discard(words: Texts, number: int) -> Button:
+    return Button(words.plain("framework-discard"), data(Press.DISCARD, number))
 
 
 def _all(words: Texts) -> tuple[Button, ...]:

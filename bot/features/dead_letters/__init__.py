@@ -24,6 +24,6 @@ FEATURE = Feature(
             ),
         )
     ),
-    commands=(Command("deadletters", "command-deadletters", rank=140, for_administrators=True),),
-    panel=(PanelEntry("admin-button-dead-letters", LETTERS(), rank=40),),
+    commands=(Command("deadletters", "dead_letters-command-deadletters", rank=140, for_administrators=True),),
+    panel=(PanelEntry("dead_letters-panel-entry", LETTERS(), rank=40),),
 )

@@ -15,5 +15,6 @@ def apology(update: Update, number: int) -> list[Text]:
     addressed = commanded or update.callback_query is not None or (chat is not None and chat.type == chat.PRIVATE)
     if not addressed or update.effective_user is None:
         return []
-    said = reply(update, Screen(texts(update.effective_user.language_code).html("failed", number=str(number))))
+    words = texts(update.effective_user.language_code)
+    said = reply(update, Screen(words.html("dead_letters-failed", number=str(number))))
     return [] if said is None else [said]

@@ -24,17 +24,17 @@ UNKNOWN = "–"
 def page(words: Texts, letters: Sequence[Listed], *, clean: Clean) -> Screen:
     """As many as a page has, and one more where there is another page."""
     shown = letters[:PAGE]
-    entries = [_entry(words, letter, clean) for letter in shown] or [words.html("dead-letters-none")]
+    entries = [_entry(words, letter, clean) for letter in shown] or [words.html("dead_letters-none")]
     openers = tuple((_opener(words, letter, clean),) for letter in shown)
-    below = [Button(words.plain("dead-letters-newest"), LETTERS())]
+    below = [Button(words.plain("dead_letters-newest"), LETTERS())]
     if len(letters) > PAGE:
-        below.append(Button(words.plain("dead-letters-older"), LETTERS("older", shown[-1].number)))
-    return Screen("\n\n".join([words.html("dead-letters-title"), *entries]), (*openers, tuple(below)))
+        below.append(Button(words.plain("framework-older"), LETTERS("older", shown[-1].number)))
+    return Screen("\n\n".join([words.html("dead_letters-title"), *entries]), (*openers, tuple(below)))
 
 
 def letter(words: Texts, letter: Letter, *, clean: Clean) -> Screen:
     text = words.html(
-        "dead-letter",
+        "dead_letters-letter",
         number=str(letter.number),
         origin=_origin(letter),
         time=moment(words, letter.created_at),
@@ -48,21 +48,21 @@ def letter(words: Texts, letter: Letter, *, clean: Clean) -> Screen:
     return Screen(
         text,
         (
-            (Button(words.plain("dead-letter-file"), LETTERS("file", number)),),
+            (Button(words.plain("dead_letters-file"), LETTERS("file", number)),),
             (
-                Button(words.plain("dead-letter-retry"), LETTERS("retry", number)),
-                Button(words.plain("dead-letter-discard"), LETTERS("discard", number)),
+                Button(words.plain("dead_letters-retry"), LETTERS("retry", number)),
+                Button(words.plain("framework-discard"), LETTERS("discard", number)),
             ),
-            (Button(words.plain("dead-letters-back"), LETTERS()),),
+            (Button(words.plain("dead_letters-back"), LETTERS()),),
         ),
     )
 
 
 def discard_confirmation(words: Texts, letter: Letter) -> Screen:
     number = letter.number
-    yes = Button(words.plain("dead-letter-discard-yes"), LETTERS("discard-yes", number))
-    back = Button(words.plain("dead-letter-keep"), LETTERS("show", number))
-    return Screen(words.html("dead-letter-discard-confirmation", number=str(number)), ((yes,), (back,)))
+    yes = Button(words.plain("dead_letters-discard-yes"), LETTERS("discard-yes", number))
+    back = Button(words.plain("dead_letters-keep"), LETTERS("show", number))
+    return Screen(words.html("dead_letters-discard-confirmation", number=str(number)), ((yes,), (back,)))
 
 
 def filename(letter: Letter) -> str:
@@ -74,32 +74,32 @@ def content(letter: Letter, *, clean: Clean) -> str:
 
 
 def caption(words: Texts, letter: Letter) -> str:
-    return words.plain("dead-letter-caption", number=str(letter.number), origin=_origin(letter))
+    return words.plain("dead_letters-caption", number=str(letter.number), origin=_origin(letter))
 
 
 def retried(words: Texts, letter: Letter) -> str:
-    return words.plain("dead-letter-retried", number=str(letter.number))
+    return words.plain("dead_letters-retried", number=str(letter.number))
 
 
 def discarded(words: Texts, letter: Letter) -> str:
-    return words.plain("dead-letter-discarded", number=str(letter.number))
+    return words.plain("dead_letters-discarded", number=str(letter.number))
 
 
 def gone(words: Texts) -> str:
-    return words.plain("dead-letter-gone")
+    return words.plain("dead_letters-gone")
 
 
 def not_retriable(words: Texts) -> str:
-    return words.plain("dead-letter-not-retriable")
+    return words.plain("dead_letters-not-retriable")
 
 
 def file_coming(words: Texts) -> str:
-    return words.plain("dead-letter-file-coming")
+    return words.plain("dead_letters-file-coming")
 
 
 def _entry(words: Texts, listed: Listed, clean: Clean) -> str:
     return words.html(
-        "dead-letters-entry",
+        "dead_letters-entry",
         number=str(listed.number),
         origin=_origin(listed),
         time=moment(words, listed.created_at),
@@ -109,7 +109,7 @@ def _entry(words: Texts, listed: Listed, clean: Clean) -> str:
 
 def _opener(words: Texts, listed: Listed, clean: Clean) -> Button:
     reason = one_line(clean(listed.reason), MOST_LABELLED)
-    label = words.plain("dead-letters-open", number=str(listed.number), reason=reason)
+    label = words.plain("dead_letters-open", number=str(listed.number), reason=reason)
     return Button(label, LETTERS("show", listed.number))
 
 

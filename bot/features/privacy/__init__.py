@@ -27,5 +27,5 @@ FEATURE = Feature(
             ),
         )
     ),
-    commands=(Command("privacy", "command-privacy", rank=40),),
+    commands=(Command("privacy", "privacy-command-privacy", rank=40),),
 )

@@ -12,14 +12,14 @@ FILE_NAME = "my-data.json"
 
 
 def told(words: Texts, retention_days: int) -> Screen:
-    export = Button(words.plain("button-export"), EXPORT())
-    erase = Button(words.plain("button-erase"), ERASE())
-    return Screen(words.html("privacy", days=retention_days), ((export,), (erase,), *back(words)))
+    export = Button(words.plain("privacy-button-export"), EXPORT())
+    erase = Button(words.plain("privacy-button-erase"), ERASE())
+    return Screen(words.html("privacy-text", days=retention_days), ((export,), (erase,), *back(words)))
 
 
 def ask_to_erase(words: Texts) -> Screen:
-    yes = Button(words.plain("button-erase-yes"), ERASE("yes"))
-    no = Button(words.plain("button-erase-no"), PRIVACY())
+    yes = Button(words.plain("privacy-button-erase-yes"), ERASE("yes"))
+    no = Button(words.plain("privacy-button-erase-no"), PRIVACY())
     return Screen(words.html("privacy-ask-to-erase"), ((yes,), (no,)))
 
 

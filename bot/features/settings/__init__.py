@@ -7,6 +7,7 @@ from bot.features.settings.service import Category
 from bot.features.settings.views import AS_TELEGRAM, LANGUAGE, SETTINGS, ZONE
 from bot.framework import time_zones
 from bot.framework.feature import Feature
+from bot.framework.i18n import LANGUAGES
 from bot.framework.registry import Command
 from bot.framework.route import command, private_button
 
@@ -21,10 +22,10 @@ FEATURE = Feature(
         _button(SETTINGS, handlers.menu),
         _button(SETTINGS, handlers.choose, "(news|offers)", "(on|off)"),
         _button(LANGUAGE, handlers.languages),
-        _button(LANGUAGE, handlers.choose_language, f"(en|ru|{AS_TELEGRAM})"),
+        _button(LANGUAGE, handlers.choose_language, f"({'|'.join((*LANGUAGES, AS_TELEGRAM))})"),
         _button(ZONE, handlers.regions),
         _button(ZONE, handlers.zones, f"({'|'.join(time_zones.REGIONS)})"),
         _button(ZONE, handlers.choose_zone, "set", "([A-Za-z_/]{1,40})"),
     ),
-    commands=(Command("settings", "command-settings", rank=20),),
+    commands=(Command("settings", "settings-command-settings", rank=20),),
 )

@@ -29,16 +29,16 @@ def menu(words: Texts, choices: Choices, now: datetime) -> Screen:
     categories = tuple((_category(words, one, on=one not in choices.opted_out),) for one in CHOOSABLE)
     zone = words.plain("settings-no-zone") if choices.time_zone is None else _zone(words, choices.time_zone, now)
     personal = (
-        (Button(words.plain("settings-language", language=words.plain("language-name")), LANGUAGE()),),
+        (Button(words.plain("settings-language", language=words.plain("framework-language-name")), LANGUAGE()),),
         (Button(words.plain("settings-zone", zone=zone), ZONE()),),
     )
-    return Screen(words.html("settings"), (*categories, *personal, *back(words, HOME)))
+    return Screen(words.html("settings-menu"), (*categories, *personal, *back(words, HOME)))
 
 
 def languages(words: Texts, chosen: str | None) -> Screen:
     """Each language by its own name, so that nobody is lost in another."""
-    names = {code: texts(code).plain("language-name") for code in LANGUAGES}
-    names[AS_TELEGRAM] = words.plain("language-as-telegram")
+    names = {code: texts(code).plain("framework-language-name") for code in LANGUAGES}
+    names[AS_TELEGRAM] = words.plain("settings-language-as-telegram")
     present = chosen or AS_TELEGRAM
     rows = tuple(
         (Button(_marked(words, name, chosen=code == present), LANGUAGE(code)),) for code, name in names.items()
@@ -47,7 +47,7 @@ def languages(words: Texts, chosen: str | None) -> Screen:
 
 
 def regions(words: Texts) -> Screen:
-    names = {region: words.plain("region-name", region=region) for region in time_zones.REGIONS}
+    names = {region: words.plain("settings-region-name", region=region) for region in time_zones.REGIONS}
     rows = tuple((Button(name, ZONE(region)),) for region, name in names.items())
     none = (Button(words.plain("settings-no-zone"), ZONE("set", NONE)),)
     return Screen(words.html("settings-zones"), (*rows, none, *back(words, SETTINGS())))
@@ -78,7 +78,7 @@ def _zone(words: Texts, zone: str, now: datetime) -> str:
     ahead = time_zones.offset(zone, now)
     if zone not in time_zones.ZONES or ahead is None:
         return zone[:LONGEST_ZONE]
-    return words.plain("zone-with-offset", city=city(words, zone), offset=_signed(ahead))
+    return words.plain("settings-zone-with-offset", city=city(words, zone), offset=_signed(ahead))
 
 
 def _signed(ahead: timedelta) -> str:
@@ -88,4 +88,4 @@ def _signed(ahead: timedelta) -> str:
 
 
 def _marked(words: Texts, name: str, *, chosen: bool) -> str:
-    return words.plain("settings-chosen", name=name) if chosen else name
+    return words.plain("framework-chosen", name=name) if chosen else name

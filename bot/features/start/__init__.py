@@ -27,9 +27,9 @@ FEATURE = Feature(
         new_message(ADDRESSED & ~filters.COMMAND & ~filters.StatusUpdate.ALL, handlers.unknown_message),
     ),
     commands=(
-        Command("start", "command-start", rank=10),
-        Command("help", "command-help", rank=30),
-        Command("cancel", "command-cancel", rank=50),
-        Command("id", "command-id", rank=60),
+        Command("start", "start-command-start", rank=10),
+        Command("help", "start-command-help", rank=30),
+        Command("cancel", "start-command-cancel", rank=50),
+        Command("id", "start-command-id", rank=60),
     ),
 )

@@ -17,5 +17,5 @@ async def membership_changed(update: Update, context: Context) -> None:
         return
     put_in = change.old_chat_member.status in OUT and change.new_chat_member.status not in OUT
     if put_in and not context.administers:
-        context.reply(Screen(context.words.html("leaves-group")))
+        context.reply(Screen(context.words.html("start-leaves-group")))
         context.say(Leave(change.chat.id))

@@ -29,8 +29,8 @@ FEATURE = Feature(
             ),
         )
     ),
-    commands=(Command("stats", "command-stats", rank=130, for_administrators=True),),
-    panel=(PanelEntry("admin-button-stats", STATS(), rank=30),),
+    commands=(Command("stats", "statistics-command-stats", rank=130, for_administrators=True),),
+    panel=(PanelEntry("statistics-panel-entry", STATS(), rank=30),),
     tables={models.ButtonCount: None},  # sums
     jobs=_jobs,
     tasks=_tasks,

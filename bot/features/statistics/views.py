@@ -24,36 +24,38 @@ MOST_NAMED = 40  # characters of a button's name or a link: a list is one fact, 
 def screen(words: Texts, numbers: Numbers, *, reported: bool) -> Screen:
     """`reported` says whether the reader gets the daily report."""
     return Screen(
-        _text(words, words.html("stats-title", time=_time(words, numbers)), numbers),
+        _text(words, words.html("statistics-title", time=_time(words, numbers)), numbers),
         _keyboard(words, reported=reported),
     )
 
 
 def report(words: Texts, numbers: Numbers) -> Screen:
     """The daily report: the same numbers, as a message of its own."""
-    return Screen(_text(words, words.html("stats-report-title", time=_time(words, numbers)), numbers))
+    return Screen(_text(words, words.html("statistics-report-title", time=_time(words, numbers)), numbers))
 
 
 def switched(words: Texts, *, on: bool) -> str:
-    return words.plain("stats-report-is-on" if on else "stats-report-is-off")
+    return words.plain("statistics-report-is-on" if on else "statistics-report-is-off")
 
 
 def chart_coming(words: Texts) -> str:
-    return words.plain("stats-chart-coming")
+    return words.plain("statistics-chart-coming")
 
 
 def chart(words: Texts, chat_id: int, numbers: Numbers) -> Chart:
-    return Chart(chat_id, FILENAME, charts.facts(numbers), caption(words, numbers), words.html("stats-chart-failed"))
+    return Chart(
+        chat_id, FILENAME, charts.facts(numbers), caption(words, numbers), words.html("statistics-chart-failed")
+    )
 
 
 def caption(words: Texts, numbers: Numbers) -> str:
     """The numbers that the chart shows; plain."""
     days = ", ".join(
-        words.plain("stats-item", name=_day(words, day), count=people) for day, people in numbers.new_per_day
+        words.plain("statistics-item", name=_day(words, day), count=people) for day, people in numbers.new_per_day
     )
-    lines = [words.plain("stats-chart-new", days=days)]
+    lines = [words.plain("statistics-chart-new", days=days)]
     if numbers.cohorts:
-        lines += [words.plain("stats-retention"), *_cohorts(words, numbers, words.plain)]
+        lines += [words.plain("statistics-retention"), *_cohorts(words, numbers, words.plain)]
     return "\n".join(lines)
 
 
@@ -74,7 +76,7 @@ def as_json(numbers: Numbers) -> str:
 
 def as_text(words: Texts, numbers: Numbers) -> str:
     """For a terminal."""
-    title = words.plain("stats-title-plain", time=_time(words, numbers))
+    title = words.plain("statistics-title-plain", time=_time(words, numbers))
     return "\n".join([title, *_lines(words, numbers, words.plain)])
 
 
@@ -84,49 +86,49 @@ def _text(words: Texts, title: str, numbers: Numbers) -> str:
 
 def _lines(words: Texts, numbers: Numbers, say: Callable[..., str]) -> Iterable[str]:
     counts = numbers.counts
-    yield say("stats-people", people=counts.people)
-    yield say("stats-new", day=counts.new_day, week=counts.new_week, month=counts.new_month)
-    yield say("stats-active", day=counts.active_day, week=counts.active_week, month=counts.active_month)
-    yield say("stats-gone", blocked=counts.blocked, unreachable=counts.unreachable, banned=counts.banned)
+    yield say("statistics-people", people=counts.people)
+    yield say("statistics-new", day=counts.new_day, week=counts.new_week, month=counts.new_month)
+    yield say("statistics-active", day=counts.active_day, week=counts.active_week, month=counts.active_month)
+    yield say("statistics-gone", blocked=counts.blocked, unreachable=counts.unreachable, banned=counts.banned)
     named = [(language_name(words, code), people) for code, people in numbers.languages]
-    for key, counted in (("stats-languages", named), ("stats-sources", numbers.sources)):
+    for key, counted in (("statistics-languages", named), ("statistics-sources", numbers.sources)):
         if counted:
             yield say(key, list=_listed(words, counted))
     if numbers.buttons:
-        yield say("stats-buttons", days=BUTTONS_WITHIN, list=_listed(words, _pressed(words, numbers)))
+        yield say("statistics-buttons", days=BUTTONS_WITHIN, list=_listed(words, _pressed(words, numbers)))
     if numbers.cohorts:
-        yield say("stats-retention")
+        yield say("statistics-retention")
         yield from _cohorts(words, numbers, say)
     if numbers.queue is not None:
-        yield say("stats-queue", updates=numbers.queue.updates, letters=numbers.queue.dead_letters)
+        yield say("statistics-queue", updates=numbers.queue.updates, letters=numbers.queue.dead_letters)
 
 
 def _cohorts(words: Texts, numbers: Numbers, say: Callable[..., str]) -> Iterable[str]:
     for cohort in numbers.cohorts:
         shares = returned(cohort, numbers.now)
-        key = "stats-cohort" if shares else "stats-cohort-of-this-week"
+        key = "statistics-cohort" if shares else "statistics-cohort-of-this-week"
         facts = {"shares": ", ".join(f"{share}" for share in shares)} if shares else {}
         yield say(key, week=_day(words, cohort.week), joined=cohort.joined, **facts)
 
 
 def _listed(words: Texts, counted: Counted) -> str:
-    return ", ".join(words.plain("stats-item", name=name[:MOST_NAMED], count=count) for name, count in counted)
+    return ", ".join(words.plain("statistics-item", name=name[:MOST_NAMED], count=count) for name, count in counted)
 
 
 def _pressed(words: Texts, numbers: Numbers) -> Counted:
     """Buttons by what they are called; one that no text names, such as an earlier version's, as it was counted."""
     return [
-        (words.plain("stats-button", button=button.replace(":", "-"), raw=button[:MOST_NAMED]), presses)
+        (words.plain("statistics-button", button=button.replace(":", "-"), raw=button[:MOST_NAMED]), presses)
         for button, presses in numbers.buttons
     ]
 
 
 def _keyboard(words: Texts, *, reported: bool) -> Keyboard:
-    key, press = ("stats-report-off", REPORT("off")) if reported else ("stats-report-on", REPORT("on"))
+    key, press = ("statistics-report-off", REPORT("off")) if reported else ("statistics-report-on", REPORT("on"))
     return (
         (
-            Button(words.plain("stats-refresh"), STATS()),
-            Button(words.plain("stats-chart"), CHART()),
+            Button(words.plain("framework-refresh"), STATS()),
+            Button(words.plain("statistics-chart"), CHART()),
         ),
         (Button(words.plain(key), press),),
     )

@@ -10,13 +10,13 @@ AGREE = CallbackData("agree")
 
 
 def terms(words: Texts, version: str) -> Screen:
-    agree = Button(words.plain("button-agree"), AGREE(version))
-    privacy = Button(words.plain("button-privacy"), PRIVACY())
-    return Screen(words.html("terms", version=version), ((agree,), (privacy,)))
+    agree = Button(words.plain("terms-button-agree"), AGREE(version))
+    privacy = Button(words.plain("terms-button-privacy"), PRIVACY())
+    return Screen(words.html("terms-text", version=version), ((agree,), (privacy,)))
 
 
 def agreed(words: Texts) -> Screen:
-    return Screen(words.html("terms-agreed"), ((Button(words.plain("button-begin"), HOME),),))
+    return Screen(words.html("terms-agreed"), ((Button(words.plain("terms-button-begin"), HOME),),))
 
 
 def agree_first(words: Texts) -> str:

@@ -79,6 +79,6 @@ FEATURE = Feature(
         user_answer(handlers.LETTER, answers.letter, LONGEST_LETTER),
         user_answer(handlers.NOTE, answers.note, LONGEST_NOTE),
     ),
-    panel=(PanelEntry("admin-button-people", PEOPLE(), rank=10),),
+    panel=(PanelEntry("users-panel-entry", PEOPLE(), rank=10),),
     tables={Note: NOTES_DATA},
 )

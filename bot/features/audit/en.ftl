@@ -1,3 +1,4 @@
+audit-panel-entry = 📜 Audit
 audit-title =
     { $of ->
         [by] <b>What { $name } did</b>, the newest first
@@ -55,5 +56,6 @@ audit-deed-to =
 audit-details = <i>{ $details }</i>
 audit-itself = The clock
 audit-called = { $name } ({ $id })
-audit-button-older = Older ›
 audit-button-by = By { $name }
+audit-card-of = 📜 What was done to them
+audit-card-by = 📜 What they did

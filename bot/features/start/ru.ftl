@@ -1,11 +1,16 @@
-welcome =
+start-cancelled = Хорошо, больше не спрашиваю.
+start-nothing-to-cancel = Отменять нечего.
+start-leaves-group = Я вхожу только в группы, куда меня добавляют мои администраторы, поэтому ухожу. Напишите мне в личном чате!
+start-command-cancel = Закончить мой вопрос
+start-button-settings = ⚙️ Настройки
+start-welcome =
     { $named ->
         [no] Здравствуйте!
        *[yes] Здравствуйте, <b>{ $name }</b>!
     }
 
     Я – { $bot }. Нажмите кнопку или напишите команду: ничего из того, что вы пришлёте, не потеряется.
-help =
+start-help =
     <b>Что я умею</b>
 
     /start – начать сначала
@@ -14,7 +19,7 @@ help =
     /privacy – что я о вас храню, как это получить и как удалить
     /cancel – закончить мой вопрос
     /id – ваш номер в Telegram
-help-administrator =
+start-help-administrator =
     <b>Для администраторов</b>
 
     /admin – люди, баны, журнал и путь ко всему, что ниже
@@ -23,17 +28,13 @@ help-administrator =
     /deadletters – что пошло не так
     /maintenance – включить и выключить обслуживание
     /botsettings – настройки, которые меняются на ходу
-id =
+start-id =
     Ваш номер в Telegram: <code>{ $id }</code>.
 
     Тот, кто запускает этого бота, вписывает его в <code>ADMIN_IDS</code>, чтобы стать владельцем.
-unknown-command = Такой команды я не знаю. Известные мне перечислены в /help.
-unknown-message = Этого я пока не понимаю. Что я умею, расскажет /help.
-button-gone = Эта кнопка из прежнего меню. Нынешнее открывает /start.
-failed = Простите, у меня что-то сломалось. Случай записан под номером { $number }, ничего не потеряно.
-button-help = ❓ Помощь
-button-id = 🪪 Мой номер
-button-back = ‹ Назад
-command-start = Начать сначала
-command-help = Что я умею
-command-id = Ваш номер в Telegram
+start-unknown-command = Такой команды я не знаю. Известные мне перечислены в /help.
+start-button-help = ❓ Помощь
+start-button-id = 🪪 Мой номер
+start-command-start = Начать сначала
+start-command-help = Что я умею
+start-command-id = Ваш номер в Telegram

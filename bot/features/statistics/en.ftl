@@ -1,4 +1,5 @@
-stats-button =
+statistics-panel-entry = 📊 Statistics
+statistics-button =
     { $button ->
         [a-audit] Audit
         [a-ban] Ban
@@ -71,3 +72,27 @@ stats-button =
         [start] Start
        *[other] { $raw }
     }
+statistics-title = <b>Statistics</b> · { $time }
+statistics-title-plain = Statistics · { $time }
+statistics-report-title = <b>Daily report</b> · { $time }
+statistics-people = People: { $people }
+statistics-new = New: { $day } in 24 hours, { $week } in 7 days, { $month } in 30 days
+statistics-active = Active: { $day } today, { $week } in 7 days, { $month } in 30 days
+statistics-gone = Blocked the bot: { $blocked } · can't be reached otherwise: { $unreachable } · banned: { $banned }
+statistics-languages = Languages: { $list }
+statistics-sources = Came by links: { $list }
+statistics-buttons = Buttons pressed in { $days } days: { $list }
+statistics-retention = Came back after 1, 2, 3 … weeks, per cent of those who joined in the week from:
+statistics-cohort = { $week } ({ $joined }): { $shares }
+statistics-cohort-of-this-week = { $week } ({ $joined }): just joined
+statistics-item = { $name } { $count }
+statistics-queue = Waiting updates: { $updates } · dead letters: { $letters }
+statistics-chart = 📈 Chart
+statistics-report-on = ☐ Daily report
+statistics-report-off = ☑ Daily report
+statistics-report-is-on = You get these numbers each day at 09:00 UTC.
+statistics-report-is-off = You get no daily report any more.
+statistics-chart-new = New people per day: { $days }
+statistics-chart-coming = The chart is on its way.
+statistics-chart-failed = The chart could not be drawn. The numbers of /stats are right.
+statistics-command-stats = Statistics

@@ -1,4 +1,5 @@
-privacy =
+privacy-command-privacy = What I keep about you, and why
+privacy-text =
     <b>What I keep about you, and why</b>
 
     • <b>Who you are to Telegram</b>: number, name, username, language; when you first and last wrote, in which weeks you were here, how often you wrote, the link you came by, and whether you have blocked me. To answer you, to write to you, and to count how many people I serve.
@@ -13,10 +14,10 @@ privacy =
     I give nothing of it to anybody but the administrators, who see it here. The server's log names chats by their number. Whoever runs me may keep copies of the log and the database for a while.
 
     You may have all of it as a file, or have it erased. Not while you are banned: I answer nothing then. An administrator can have the file made for you, and you can ask for either once the ban has ended.
-button-export = 📦 Export my data
-button-erase = 🗑 Erase me
-button-erase-yes = 🗑 Yes, erase everything
-button-erase-no = ‹ No, keep it
+privacy-button-export = 📦 Export my data
+privacy-button-erase = 🗑 Erase me
+privacy-button-erase-yes = 🗑 Yes, erase everything
+privacy-button-erase-no = ‹ No, keep it
 privacy-ask-to-erase =
     <b>Shall I erase everything about you?</b>
 

@@ -1,3 +1,4 @@
+audit-panel-entry = 📜 Журнал
 audit-title =
     { $of ->
         [by] <b>Кто действовал: { $name }</b>, сначала новое
@@ -55,5 +56,6 @@ audit-deed-to =
 audit-details = <i>{ $details }</i>
 audit-itself = Само собой, по времени
 audit-called = { $name } ({ $id })
-audit-button-older = Раньше ›
 audit-button-by = Кто: { $name }
+audit-card-of = 📜 Действия над человеком
+audit-card-by = 📜 Действия человека

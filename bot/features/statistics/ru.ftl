@@ -1,4 +1,5 @@
-stats-button =
+statistics-panel-entry = 📊 Статистика
+statistics-button =
     { $button ->
         [a-audit] Журнал
         [a-ban] Бан
@@ -71,3 +72,27 @@ stats-button =
         [start] Начало
        *[other] { $raw }
     }
+statistics-title = <b>Статистика</b> · { $time }
+statistics-title-plain = Статистика · { $time }
+statistics-report-title = <b>Ежедневный отчёт</b> · { $time }
+statistics-people = Людей: { $people }
+statistics-new = Новые: за 24 часа { $day }, за 7 дней { $week }, за 30 дней { $month }
+statistics-active = Активные: сегодня { $day }, за 7 дней { $week }, за 30 дней { $month }
+statistics-gone = Заблокировали бота: { $blocked } · недоступны по другой причине: { $unreachable } · забанены: { $banned }
+statistics-languages = Языки: { $list }
+statistics-sources = Пришли по ссылкам: { $list }
+statistics-buttons = Нажатия кнопок за { $days } дней: { $list }
+statistics-retention = Вернулись через 1, 2, 3 … недели, в процентах от пришедших за неделю, начавшуюся:
+statistics-cohort = { $week } ({ $joined }): { $shares }
+statistics-cohort-of-this-week = { $week } ({ $joined }): только что пришли
+statistics-item = { $name } { $count }
+statistics-queue = Ждут обработки: { $updates } · мёртвых писем: { $letters }
+statistics-chart = 📈 График
+statistics-report-on = ☐ Ежедневный отчёт
+statistics-report-off = ☑ Ежедневный отчёт
+statistics-report-is-on = Эти числа будут приходить каждый день в 09:00 UTC.
+statistics-report-is-off = Ежедневный отчёт больше не приходит.
+statistics-chart-new = Новые люди по дням: { $days }
+statistics-chart-coming = График скоро придёт.
+statistics-chart-failed = Не удалось нарисовать график. Числа в /stats верны.
+statistics-command-stats = Статистика

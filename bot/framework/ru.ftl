@@ -1,0 +1,66 @@
+framework-back = ‹ Назад
+framework-older = Раньше ›
+framework-discard = 🗑 Удалить
+framework-setting-name =
+    { $setting ->
+        [flood_per_minute] Предел для одного человека
+        [leave_groups] Уходить из групп
+        [maintenance] Режим обслуживания
+       *[other] { $setting }
+    }
+framework-setting-switch =
+    { $value ->
+        [on] да
+       *[off] нет
+    }
+framework-setting-no-limit = без предела
+framework-setting-value =
+    { $setting ->
+        [flood_per_minute] { $value } в минуту
+       *[other] { $value }
+    }
+framework-refresh = 🔄 Обновить
+framework-too-much = Столько сразу мне не успеть. То, что вы пришлёте сейчас, я пропущу: подождите немного и продолжайте.
+framework-too-much-toast = Слишком быстро. Подождите немного.
+framework-somebody-unknown = кто-то неизвестный
+framework-prompt-text-wanted = Для этого нужен текст. Пришлите его или /cancel.
+framework-prompt-too-long =
+    { $most ->
+        [one] Слишком длинно: можно не больше { $most } знака. Пришлите покороче или /cancel.
+        [few] Слишком длинно: можно не больше { $most } знаков. Пришлите покороче или /cancel.
+       *[many] Слишком длинно: можно не больше { $most } знаков. Пришлите покороче или /cancel.
+    }
+framework-chosen = ✅ { $name }
+framework-language-name = Русский
+framework-time-there = { $time } ({ $zone })
+framework-zone-name =
+    { $zone ->
+        [london] Лондон
+        [berlin] Берлин
+        [kyiv] Киев
+        [kaliningrad] Калининград
+        [minsk] Минск
+        [moscow] Москва
+        [istanbul] Стамбул
+        [samara] Самара
+        [tbilisi] Тбилиси
+        [yekaterinburg] Екатеринбург
+        [almaty] Алматы
+        [kolkata] Калькутта
+        [novosibirsk] Новосибирск
+        [shanghai] Шанхай
+        [tokyo] Токио
+        [vladivostok] Владивосток
+        [new-york] Нью-Йорк
+        [chicago] Чикаго
+        [denver] Денвер
+        [los-angeles] Лос-Анджелес
+        [sao-paulo] Сан-Паулу
+        [lagos] Лагос
+        [cairo] Каир
+        [johannesburg] Йоханнесбург
+        [sydney] Сидней
+       *[auckland] Окленд
+    }
+framework-unknown-message = Этого я пока не понимаю. Что я умею, расскажет /help.
+framework-button-gone = Эта кнопка из прежнего меню. Нынешнее открывает /start.
