@@ -72,7 +72,8 @@ POINTS = (
 # An update whose handler writes nothing, `/start`: it is ended, with others, by Endings.
 CHEAP = (
     *around("the handler", "bot.app:dispatch"),
-    *around("it is queued to be ended", f"{ENDINGS}.end"),
+    Point("before it is queued to be ended", Strike(f"{ENDINGS}.end")),  # after it, its reply may be on its way
+    *around("it is ended with others", f"{ENDINGS}._end_together"),
     *around("the end of the update", f"{INBOX}.end"),
     *around("the reply is in the outbox", f"{OUTBOX}.add"),
     *around("the commit of the end", COMMIT, within=f"{OUTBOX}.add"),
