@@ -1,6 +1,6 @@
 """The worker dies at each step of accept, handle, send and strike off; what follows is one effect and one reply.
 
-Only where the crash falls between a send and its record may the reply come twice.
+Only where the crash falls between a send and its record does the reply come twice.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ OUTBOX = "bot.db.tables.outbox:Outbox"
 USERS = "bot.db.tables.users:Users"
 ENDINGS = "bot.worker.intake.completion:Endings"
 API = "bot.worker.outgoing.transport:Api"
+BODY = "bot.worker.outgoing.transport:_Checked"
 COMMIT = "asyncpg.transaction:Transaction.commit"
 BEFORE, AFTER = False, True
 
@@ -63,10 +64,15 @@ HANDLE = (
     *around("the queue gets the reply", "bot.worker.lanes:Lanes.put", given="Unsent("),
 )
 SEND_BEFORE, SEND_AFTER = around("the send", f"{API}.perform", given="'sendMessage'")
+WRITTEN = Point(
+    "after the send is written",
+    Strike(f"{BODY}.write_with_length", after=AFTER, within="bot.worker.outgoing.delivery:Delivery._perform"),
+    sent=True,
+)
 STRIKE_OFF = around("the strike-off", f"{OUTBOX}.strike_off")
 RECORD_BEFORE, RECORD_AFTER = around("the commit of the strike-off", COMMIT, within=f"{OUTBOX}.strike_off")
 POINTS = (
-    *BEGIN, *ACCEPT, *HANDLE, SEND_BEFORE, *sent(SEND_AFTER, *STRIKE_OFF, RECORD_BEFORE), RECORD_AFTER,
+    *BEGIN, *ACCEPT, *HANDLE, SEND_BEFORE, WRITTEN, *sent(SEND_AFTER, *STRIKE_OFF, RECORD_BEFORE), RECORD_AFTER,
 )  # fmt: skip
 
 # An update whose handler writes nothing, `/start`: it is ended, with others, by Endings.
@@ -78,6 +84,7 @@ CHEAP = (
     *around("the reply is in the outbox", f"{OUTBOX}.add"),
     *around("the commit of the end", COMMIT, within=f"{OUTBOX}.add"),
     SEND_BEFORE,
+    WRITTEN,
     *sent(SEND_AFTER),
 )
 
@@ -126,4 +133,4 @@ async def dies_and_starts_again(on: Scenario, worker: ForkedWorker, point: Point
     await on.settled(within=20)
     account = await on.account()
     assert account.flawless, str(account)
-    assert sum(account.repeats.values()) <= 1
+    assert sum(account.repeats.values()) == point.sent
