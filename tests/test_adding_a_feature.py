@@ -84,7 +84,8 @@ async def run(project: Path, *command: str) -> None:
 
 
 async def test_the_page_makes_a_feature_that_works() -> None:
-    in_this_environment = (f"RUN={sys.executable} -m", "POETRY=true", "--old-file=.venv/.stamp")
+    python = shlex.quote(sys.executable).replace("$", "$$")  # once for the shell, once for make
+    in_this_environment = (f"RUN={python} -m", "POETRY=true", "--old-file=.venv/.stamp")
     with short_folder() as folder:
         project = folder / "project"
         shutil.copytree(PROJECT, project, ignore=NOT_COPIED)
