@@ -4,6 +4,7 @@ import os
 import traceback
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from pydantic import SecretStr
@@ -403,7 +404,7 @@ DATABASES = [
     "bot:secret@db.example/bot",
     "b%40t:p%40%2F%3F%23%25%20ss@db.example:1/bot",
     "bot:a:b!$&'()*+,;=~ü@db.example/bot",
-    f"u:p@h:5432/d?sslmode=verify-full&sslrootcert={__file__}",
+    f"u:p@h:5432/d?sslmode=verify-full&sslrootcert={quote(__file__)}",
     "u:p@[2001:db8::1]:5432/d",
     "u:p@h",
     "/d?host=/run/postgresql&port=5433",
