@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import aiohttp
+from sqlalchemy.orm import configure_mappers
 
 from bot import cli
 from bot.framework.i18n import LANGUAGES, texts
@@ -246,5 +247,6 @@ def _show_tasks(*_: object) -> None:
 if __name__ == "__main__":
     for each in LANGUAGES:
         texts(each)  # parsed once, and not by each child
+    configure_mappers()  # likewise; it would come with the first statement
     gc.freeze()  # what is loaded now stays; a child's collector need not look at it, nor copy its pages
     _Nursery(sys.argv[1]).serve()
