@@ -24,6 +24,7 @@ from bot.sandbox.emulator import Emulator
 from tests.support import fork_server
 from tests.support.database_server import create_database, drop_database, start
 from tests.support.fork_server import ForkedWorker
+from tests.support.worker_process import PROJECT
 
 settings.register_profile("busy machines", suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machines")
@@ -45,7 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SOCKETS] = server.socket_folder
     asyncio.run(create_database(embedded.url(server.socket_folder), TEMPLATE))
     migrated = {**os.environ, "DATABASE_URL": libpq_url(server.socket_folder, TEMPLATE)}
-    subprocess.run([sys.executable, "-m", "bot", "migrate"], check=True, env=migrated, stderr=subprocess.PIPE)
+    to_head = (sys.executable, "-m", "alembic", "-c", str(PROJECT / "alembic.ini"), "upgrade", "head")
+    subprocess.run(to_head, check=True, env=migrated, stderr=subprocess.PIPE)
 
 
 @pytest.hookimpl(optionalhook=True)
