@@ -1,0 +1,49 @@
+"""What this version declares: the one place here that knows where in `bot` that is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from telegram import CallbackQuery, Update, User
+from telegram.ext import CallbackQueryHandler
+
+from bot.db.tables.audit import Action
+from bot.db.tables.dead_letters import Origin
+from bot.features import FEATURES
+from bot.features.admin import notices, starts
+from bot.features.broadcasts.repository.broadcasts import Option, State
+from bot.features.broadcasts.repository.recipients import Fate
+from bot.features.statistics import daily_report
+from bot.framework import runtime_settings
+from bot.framework.feature import routes
+from bot.messages import KINDS
+from bot.worker.intake.handling import button_of
+
+ROUTES = routes(FEATURES)
+NAMES: Mapping[str, set[str]] = {
+    "outbox kinds": set(KINDS),
+    "audit actions": {str(action) for action in Action},
+    "broadcast states": {str(state) for state in State},
+    "broadcast options": {str(option) for option in Option},
+    "ledger states": {str(fate) for fate in Fate},
+    "dead letter origins": {str(origin) for origin in Origin},
+    "jobs": {notices.ERRORS, daily_report.NAME, starts.STARTS},
+    "settings": {runtime_settings.MAINTENANCE.name, *runtime_settings.listed()},
+    "buttons as counted": {counted for route in ROUTES if (counted := button_of(route.name)) is not None},
+}
+
+
+def route_of(data: str) -> str | None:
+    """The route that takes a button with this data from an administrator; None if that is the one for unknown ones."""
+    pressed = CallbackQuery("1", User(1, "Ann", is_bot=False), "1", data=data)
+    update = Update(1, callback_query=pressed)
+    for route in ROUTES:
+        if route.takes(None) and route.handler.check_update(update) not in {None, False}:
+            handler: Any = route.handler
+            known = isinstance(handler, CallbackQueryHandler) and handler.pattern is not None
+            return route.name if known else None
+    return None
+
+
+def patterns() -> set[str]:
+    """Of all buttons that there are."""
+    return {route.name for route in ROUTES if button_of(route.name) is not None}
