@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from benchmarks.stage import Stage, stage
-from bot.sandbox.chats import BotIs
+from bot.sandbox.world.chats import BotIs
 from tests.support.broadcast_author import FIRST_ID, Desk, desk
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000

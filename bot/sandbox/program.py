@@ -12,10 +12,10 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.sandbox.api import serving
-from bot.sandbox.cast import cast
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.page import chat_page
+from bot.sandbox.page.cast import cast
+from bot.sandbox.page.page import chat_page
+from bot.sandbox.server.api import serving
+from bot.sandbox.server.emulator import Emulator
 
 if sys.platform != "win32":
     import fcntl

@@ -7,9 +7,9 @@ from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox.accounts import Person
-from bot.sandbox.conversations import Conversation
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.conversations import Conversation
 
 TICK = 0.01  # seconds
 _NUMBER = re.compile(r"No\. (\d+)")

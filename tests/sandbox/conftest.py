@@ -10,9 +10,9 @@ import pytest_asyncio
 import telegram
 from playwright.async_api import Browser, async_playwright
 
-from bot.sandbox.api import serving
-from bot.sandbox.conversations import PrivateChat
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.api import serving
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.world.conversations import PrivateChat
 from tests.sandbox.emulator_clients import Client
 
 ARGUMENTS = [

@@ -20,9 +20,9 @@ from bot.errors import DatabaseAwayError
 from bot.features.bans import service as bans
 from bot.features.statistics import charts
 from bot.messages import Chart, Composed, Document, Edit, Text
-from bot.sandbox.accounts import Person
-from bot.sandbox.conversations import Conversation, PrivateChat
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.conversations import Conversation, PrivateChat
 from bot.worker.outgoing.delivery import Delivery, sends_at_once
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.pictures import Draw

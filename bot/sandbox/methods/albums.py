@@ -6,14 +6,14 @@ MessageContent.cpp, check_message_group_message_contents.
 
 from typing import Any
 
-from bot.sandbox import media
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.kinds import ALONE_IN_ALBUMS, EDITABLE, IN_ALBUMS
-from bot.sandbox.messages import About, Content
 from bot.sandbox.methods import attachments, texts
+from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.posting import FLAGS, allow, options, place, put
-from bot.sandbox.parameters import Parameters
-from bot.sandbox.wire import ApiError, Json, bad_request
+from bot.sandbox.world import media
+from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.world.kinds import ALONE_IN_ALBUMS, EDITABLE, IN_ALBUMS
+from bot.sandbox.world.messages import About, Content
+from bot.sandbox.world.wire import ApiError, Json, bad_request
 
 MOST_ITEMS = 10
 

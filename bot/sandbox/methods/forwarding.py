@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.sandbox import media
-from bot.sandbox.chats import Chat
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.messages import About, Content, Message
 from bot.sandbox.methods import numbers, texts
+from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.posting import Place, options, place, post, put
-from bot.sandbox.parameters import Parameters
-from bot.sandbox.wire import Json, bad_request
+from bot.sandbox.world import media
+from bot.sandbox.world.chats import Chat
+from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.world.messages import About, Content, Message
+from bot.sandbox.world.wire import Json, bad_request
 
 
 def forward(cloud: Cloud, parameters: Parameters) -> Json:

@@ -1,11 +1,11 @@
 """What the bot can ask about itself, about chats and about files."""
 
-from bot.sandbox.accounts import Person
-from bot.sandbox.chats import BotIs, Chat
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.files import LARGEST_DOWNLOAD
-from bot.sandbox.parameters import Parameters
-from bot.sandbox.wire import Json, bad_request
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.chats import BotIs, Chat
+from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.world.files import LARGEST_DOWNLOAD
+from bot.sandbox.world.wire import Json, bad_request
 
 NO_GIFTS = dict.fromkeys(
     ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False

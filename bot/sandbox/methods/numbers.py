@@ -5,8 +5,8 @@ Source: tdlib/telegram-bot-api, Client::get_message_ids.
 
 from typing import Any
 
-from bot.sandbox.parameters import Parameters
-from bot.sandbox.wire import bad_request
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.world.wire import bad_request
 
 MESSAGES_AT_ONCE = 100
 

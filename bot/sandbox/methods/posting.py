@@ -5,13 +5,13 @@ Source: tdlib/telegram-bot-api, Client::do_send_message, check_message_topic and
 
 from dataclasses import dataclass
 
-from bot.sandbox import links
-from bot.sandbox.chats import Chat
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.keyboards import inline_keyboard
-from bot.sandbox.messages import About, Content, Message
-from bot.sandbox.parameters import Parameters
-from bot.sandbox.wire import Json, bad_request
+from bot.sandbox.methods.keyboards import inline_keyboard
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.world import links
+from bot.sandbox.world.chats import Chat
+from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.world.messages import About, Content, Message
+from bot.sandbox.world.wire import Json, bad_request
 
 GENERAL = 1  # the topic that every forum has, which is named by naming none
 FLAGS = (

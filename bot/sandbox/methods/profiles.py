@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.parameters import Parameters
-from bot.sandbox.profile import DEFAULT, Scope
-from bot.sandbox.wire import Json, bad_request
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.world.profile import DEFAULT, Scope
+from bot.sandbox.world.wire import Json, bad_request
 
 LONGEST_COMMAND = 32
 LONGEST_DESCRIPTION = 256

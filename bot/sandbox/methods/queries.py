@@ -1,9 +1,9 @@
 """Answers to pressed buttons."""
 
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.parameters import Parameters
-from bot.sandbox.presses import PressAnswer
-from bot.sandbox.wire import bad_request
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.world.presses import PressAnswer
+from bot.sandbox.world.wire import bad_request
 
 LONGEST_TOAST = 200  # characters
 

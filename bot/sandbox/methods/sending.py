@@ -1,14 +1,14 @@
 """Texts and files from the bot."""
 
-from bot.sandbox import media
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.kinds import KINDS
-from bot.sandbox.messages import Content
 from bot.sandbox.methods import attachments, texts
+from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.posting import post
 from bot.sandbox.methods.profiles import Method
-from bot.sandbox.parameters import Parameters
-from bot.sandbox.wire import Json, bad_request
+from bot.sandbox.world import media
+from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.world.kinds import KINDS
+from bot.sandbox.world.messages import Content
+from bot.sandbox.world.wire import Json, bad_request
 
 ACTIONS = frozenset({
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from bot.sandbox.methods import albums, editing, forwarding, lookups, profiles, queries, sending, things, webhooks
+from bot.sandbox.methods import albums, editing, forwarding, lookups, profiles, queries, sending, things
 from bot.sandbox.methods.profiles import Method
+from bot.sandbox.server import webhooks
 
 METHODS: Mapping[str, Method] = {
     "getMe": lookups.me,

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.entities import Formatted, completed, in_order, trimmed
-from bot.sandbox.markup import from_html
-from bot.sandbox.parameters import Parameters
-from bot.sandbox.wire import Json, bad_request
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.world.entities import Formatted, completed, in_order, trimmed
+from bot.sandbox.world.markup import from_html
+from bot.sandbox.world.wire import Json, bad_request
 
 LONGEST_TEXT = 4096  # UTF-16 units, after the entities are parsed
 LONGEST_CAPTION = 1024

@@ -8,13 +8,13 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sandbox import media
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.messages import Content
 from bot.sandbox.methods import texts
+from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.posting import post
-from bot.sandbox.parameters import Parameters
-from bot.sandbox.wire import Json, bad_request
+from bot.sandbox.world import media
+from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.world.messages import Content
+from bot.sandbox.world.wire import Json, bad_request
 
 DICE: Mapping[str, int] = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "🎰": 64}
 LONGEST_QUESTION = 300  # characters

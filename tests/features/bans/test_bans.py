@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.sandbox.conversations import PrivateChat
+from bot.sandbox.world.conversations import PrivateChat
 from tests.support.stage import Administrator, Stage
 from tests.support.users_admin import audit, bans, card_of, meets, opens, person
 

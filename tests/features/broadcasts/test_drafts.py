@@ -5,11 +5,11 @@ import re
 import pytest
 
 from bot.features.broadcasts.buttons import Press
-from bot.sandbox import origins
-from bot.sandbox.conversations import Item
-from bot.sandbox.entities import mark
-from bot.sandbox.faults import Reply
-from bot.sandbox.messages import Message
+from bot.sandbox.server.faults import Reply
+from bot.sandbox.world import origins
+from bot.sandbox.world.conversations import Item
+from bot.sandbox.world.entities import mark
+from bot.sandbox.world.messages import Message
 from tests.support.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

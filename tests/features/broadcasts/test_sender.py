@@ -33,9 +33,9 @@ from bot.features.privacy.repository import Privacy
 from bot.features.statistics import charts
 from bot.framework import feature
 from bot.messages import Edit, Text
-from bot.sandbox.conversations import PrivateChat
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Delay, Drop, Reply, When
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Delay, Drop, Reply, When
+from bot.sandbox.world.conversations import PrivateChat
 from bot.worker.outgoing.delivery import Delivery
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.send_scheduler import Turns

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from bot.sandbox.faults import Reply
-from bot.sandbox.messages import Message
+from bot.sandbox.server.faults import Reply
+from bot.sandbox.world.messages import Message
 from tests.support.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -9,7 +9,7 @@ from bot.db.base import Base
 from bot.features import FEATURES
 from bot.features.privacy.repository import every_table
 from bot.framework import feature
-from bot.sandbox.messages import Message
+from bot.sandbox.world.messages import Message
 from tests.support.stage import Administrator, Stage
 from tests.support.users_admin import opens
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import RowMapping
 
-from bot.sandbox.messages import Message
+from bot.sandbox.world.messages import Message
 from tests.support.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -7,11 +7,11 @@ import pytest
 from bot.db.tables.chats import Chats
 from bot.db.tables.outbox import NewMessage
 from bot.messages import Composed, Text
-from bot.sandbox import refusals
-from bot.sandbox.conversations import Group, PrivateChat
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Reply
-from bot.sandbox.wire import ApiError, bad_request
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Reply
+from bot.sandbox.world import refusals
+from bot.sandbox.world.conversations import Group, PrivateChat
+from bot.sandbox.world.wire import ApiError, bad_request
 from tests.support.delivery import Opened, Post, begun, texts
 
 

@@ -1,0 +1,64 @@
+"""The buttons under a message, checked as Telegram checks them.
+
+Source: tdlib/telegram-bot-api, Client::get_reply_markup and get_inline_keyboard_button.
+"""
+
+from typing import Any
+
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.world.links import checked
+from bot.sandbox.world.wire import Json, bad_request
+
+DATA_BYTES = 64
+DOES = (
+    "url", "callback_data", "callback_game", "pay", "switch_inline_query", "switch_inline_query_chosen_chat",
+    "switch_inline_query_current_chat", "login_url", "web_app", "copy_text",
+)  # fmt: skip
+LOOKS = ("style", "icon_custom_emoji_id")
+
+
+def inline_keyboard(parameters: Parameters) -> Json | None:
+    """The inline keyboard of a call; None if it has none. Other keyboards pass, a message never shows them."""
+    markup = parameters.parsed("reply_markup", "reply keyboard markup")
+    if markup is None:
+        return None
+    if not isinstance(markup, dict):
+        raise bad_request("object expected as reply markup")
+    rows = markup.get("inline_keyboard")
+    if rows is None:
+        return None
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise bad_request('field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays')
+    kept = [[_button(button) for button in row] for row in rows if row]
+    return {"inline_keyboard": kept} if kept else None
+
+
+def _button(button: Any) -> Json:
+    if not isinstance(button, dict):
+        raise _unreadable("InlineKeyboardButton must be an Object")
+    if not isinstance(button.get("text"), str):
+        raise _unreadable('Can\'t find field "text"')
+    does = next((name for name in DOES if _is_set(button, name)), None)
+    if not button["text"].strip():
+        raise bad_request("inline keyboard button text must be non-empty")
+    if does is None:
+        raise _unreadable("Text buttons are unallowed in the inline keyboard")
+    if does == "callback_data" and len(str(button[does]).encode()) > DATA_BYTES:
+        raise bad_request("BUTTON_DATA_INVALID")
+    value = _address(button["url"]) if does == "url" else button[does]
+    return {"text": button["text"], does: value} | {name: button[name] for name in LOOKS if button.get(name)}
+
+
+def _is_set(button: Json, name: str) -> bool:
+    return name in button and (button[name] != "" or name.startswith("switch"))
+
+
+def _address(url: Any) -> str:
+    address = checked(str(url))
+    if not address:
+        raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
+    return address
+
+
+def _unreadable(reason: str) -> Exception:
+    return bad_request(f"can't parse inline keyboard button: {reason}")

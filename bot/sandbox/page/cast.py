@@ -1,0 +1,56 @@
+"""Who plays in the sandbox: the people that a developer can be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.conversations import Conversation, Group, PrivateChat
+
+
+@dataclass(frozen=True)
+class Role:
+    """A conversation on the page, and the people one can be in it."""
+
+    conversation: Conversation
+    title: str
+    note: str
+    people: Sequence[Person]
+
+    @property
+    def is_group(self) -> bool:
+        return isinstance(self.conversation, Group)
+
+
+def cast(
+    emulator: Emulator,
+    *,
+    ann_id: int = 1001,
+    ivan_id: int = 1002,
+    admin_id: int = 1003,
+    first_message_id: int = 1,
+) -> list[Role]:
+    """Somebody who reads English, somebody who reads Russian, an administrator, and a group of the three.
+
+    Their chats are empty, but the bot may write there: its database may remember them from an earlier run.
+    """
+    ann = emulator.person("Ann", id=ann_id, username="ann", language_code="en")
+    ivan = emulator.person("Иван", id=ivan_id, username="ivan", language_code="ru")
+    olga = emulator.person("Olga", id=admin_id, username="olga", language_code="en")
+    people = [ann, ivan, olga]
+    group = emulator.group("Friends", people)
+    roles = [
+        _private(emulator, ann, "English"),
+        _private(emulator, ivan, "Русский"),
+        _private(emulator, olga, "Administrator"),
+        Role(group, group.chat.title, "Group", people),
+    ]
+    for role in roles:
+        role.conversation.chat.last_message_id = first_message_id - 1
+    return roles
+
+
+def _private(emulator: Emulator, person: Person, note: str) -> Role:
+    chat: PrivateChat = emulator.private_chat(person)
+    chat.was_opened()
+    return Role(chat, person.name, note, [person])

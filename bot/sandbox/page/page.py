@@ -1,0 +1,187 @@
+"""The chat page: the emulator's people, in a browser."""
+
+import secrets
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.page.cast import Role
+from bot.sandbox.page.fragments import writers
+from bot.sandbox.page.guard import HEADERS, Handler, guarded
+from bot.sandbox.page.stage import Stage
+from bot.sandbox.page.stream import Stream, event
+from bot.sandbox.server.api import AddRoutes
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.world.accounts import Bot, Person
+from bot.sandbox.world.chats import BotIs
+from bot.sandbox.world.conversations import PrivateChat
+from bot.sandbox.world.files import picture_type
+from bot.sandbox.world.messages import Message
+
+ANSWERED_WITHIN = 30.0  # seconds that a pressed button shows that it waits
+
+
+def chat_page(emulator: Emulator, roles: Sequence[Role]) -> AddRoutes:
+    """What `api.serving` is given as `add_routes` to show these conversations at `/`; the first one opens."""
+    return _Page(emulator, Stage(emulator.cloud, roles)).add_routes
+
+
+class _Page:
+    def __init__(self, emulator: Emulator, stage: Stage) -> None:
+        self._emulator = emulator
+        self._stage = stage
+        self._template = Template(_asset("chat.html").decode())
+        self._run = secrets.token_hex(4)  # a page that was loaded from an earlier run has to be loaded anew
+
+    def add_routes(self, app: web.Application) -> None:
+        for path, get in {
+            "/": self._first,
+            "/chats/{chat}": self._show,
+            "/chats/{chat}/events": self._events,
+            "/files/{file}": self._file,
+            "/chat.css": _static("chat.css", "text/css"),
+            "/chat.js": _static("chat.js", "text/javascript"),
+        }.items():
+            app.router.add_get(path, guarded(get))
+        for deed in (self._say, self._press, self._block):
+            app.router.add_post(f"/chats/{{chat}}/{deed.__name__.strip('_')}", guarded(deed))
+        app.on_shutdown.append(self._end_streams)
+
+    async def _first(self, _: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound(f"/chats/{self._stage.first().conversation.id}")
+
+    async def _show(self, request: web.Request) -> web.StreamResponse:
+        role = self._role(request)
+        self._stage.mark_read(role)
+        return web.Response(text=self._template.substitute(self._shown(role)), content_type="text/html")
+
+    def _shown(self, role: Role) -> dict[str, str]:
+        bot = self._emulator.bot
+        is_blocked = role.conversation.chat.bot_is is BotIs.BLOCKED
+        address = f"/chats/{role.conversation.id}"
+        return {
+            "title": escape(role.title),
+            "bot": escape(bot.first_name),
+            "initial": escape(bot.first_name[:1]),
+            "heading": escape(role.title if role.is_group else bot.first_name),
+            "quiet": escape(_subtitle(role, bot)),
+            "about": escape(self._emulator.cloud.profile.text("description", role.people[0].language_code)),
+            "address": address,
+            "events": f"{address}/events?run={self._run}&amp;since={self._emulator.cloud.revision}",
+            "conversations": self._stage.conversations(role),
+            "messages": self._stage.messages(role),
+            "commands": self._stage.commands(role),
+            "writers": writers(role),
+            "block": "Unblock" if is_blocked else "Block",
+            "blocked": "blocked" if is_blocked else "",
+            "hidden": "hidden" if role.is_group else "",
+        }
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        role = self._role(request)
+        response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        if request.query.get("run") != self._run:
+            await response.write(event("reload", ""))
+            return response
+        since = _number(request.headers.get("Last-Event-ID") or request.query.get("since"))
+        async for news in Stream(self._stage, role, since).events():
+            await response.write(news)
+        return response
+
+    async def _say(self, request: web.Request) -> web.StreamResponse:
+        role, form = self._role(request), await request.post()
+        text = str(form.get("text", "")).replace("\r\n", "\n")
+        question = role.conversation.chat.message(_number(form.get("reply")))
+        if not text.strip():
+            raise web.HTTPBadRequest(text="Nothing to say.")
+        try:
+            role.conversation.says(text, by=_writer(role, form.get("as")), reply_to=question)
+        except ValueError as error:
+            raise web.HTTPConflict(text=str(error)) from error
+        return web.Response(status=204)
+
+    async def _press(self, request: web.Request) -> web.StreamResponse:
+        """Press a button, and wait for what the bot answers to it."""
+        role, form = self._role(request), await request.post()
+        message = self._message(role, form.get("message"))
+        press = role.conversation.press_forged(message, str(form.get("data", "")), by=_writer(role, form.get("as")))
+        try:
+            answer = await self._emulator.until(lambda: press.answer, within=ANSWERED_WITHIN)
+        except TimeoutError:
+            return web.json_response({})
+        if answer is None:
+            return web.json_response({})
+        return web.json_response({"text": answer.text, "alert": answer.show_alert, "url": answer.url})
+
+    async def _block(self, request: web.Request) -> web.StreamResponse:
+        """Block the bot, or take it back."""
+        conversation = self._role(request).conversation
+        if not isinstance(conversation, PrivateChat):
+            raise web.HTTPConflict(text="A group can't block.")
+        if conversation.chat.bot_is is BotIs.BLOCKED:
+            conversation.unblocks()
+        else:
+            conversation.blocks()
+        return web.Response(status=204)
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        file = self._emulator.cloud.files.by_id(request.match_info["file"])
+        if file is None or not file.content:
+            raise web.HTTPNotFound
+        if file.kind == "photo" and (media_type := picture_type(file.content)):
+            return web.Response(body=file.content, content_type=media_type)
+        return web.Response(
+            body=file.content, content_type="application/octet-stream", headers={"Content-Disposition": "attachment"}
+        )
+
+    async def _end_streams(self, _: web.Application) -> None:
+        self._stage.stopping = True
+        self._emulator.cloud.changes.tell()
+
+    def _role(self, request: web.Request) -> Role:
+        role = self._stage.roles.get(_number(request.match_info["chat"]))
+        if role is None:
+            raise web.HTTPNotFound
+        return role
+
+    def _message(self, role: Role, number: object) -> Message:
+        message = role.conversation.chat.message(_number(number))
+        if message is None:
+            raise web.HTTPNotFound
+        return message
+
+
+def _subtitle(role: Role, bot: Bot) -> str:
+    if role.is_group:
+        return f"{', '.join(person.name for person in role.people)} and @{bot.username}"
+    return f"@{bot.username} · you are {role.title}"
+
+
+def _writer(role: Role, number: object) -> Person:
+    """The one named, or the first of the conversation's people."""
+    return next((person for person in role.people if str(person.id) == number), role.people[0])
+
+
+def _number(value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return 0
+
+
+def _static(name: str, content_type: str) -> Handler:
+    body = _asset(name)
+
+    async def give(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=body, content_type=content_type, charset="utf-8")
+
+    return give
+
+
+def _asset(name: str) -> bytes:
+    return Path(__file__).with_name(name).read_bytes()

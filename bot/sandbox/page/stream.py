@@ -1,0 +1,68 @@
+"""Server-sent events: what changes in a conversation while its page is open."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.page.cast import Role
+from bot.sandbox.page.stage import Stage
+
+KEEP_ALIVE = 15.0  # seconds after which a silent stream says that it lives
+ACTION_SHOWN = 5.0  # seconds; as long as Telegram shows "typing"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a page has come; the beginning is before everything but the messages it was loaded with."""
+
+    revision: int
+    action: tuple[str, float] = ("", 0.0)
+    commands: int = -1
+    conversations: int = -1
+
+
+class Stream:
+    """One page's events, for as long as it listens."""
+
+    def __init__(self, stage: Stage, role: Role, since: int) -> None:
+        self._stage = stage
+        self._role = role
+        self._seen = Mark(since)
+
+    async def events(self) -> AsyncIterator[bytes]:
+        while not self._stage.stopping:
+            if self._is_behind():
+                yield b"".join(self._news())
+                continue
+            with suppress(TimeoutError):
+                await self._stage.cloud.changes.until(self._is_behind, within=KEEP_ALIVE)
+                continue
+            yield b": still here\n\n"
+
+    def _is_behind(self) -> bool:
+        return self._seen != self._now() or self._stage.stopping
+
+    def _now(self) -> Mark:
+        cloud = self._stage.cloud
+        return Mark(cloud.revision, self._role.conversation.chat.action, cloud.profile.version, cloud.revision)
+
+    def _news(self) -> Iterator[bytes]:
+        stage, role, seen, now = self._stage, self._role, self._seen, self._now()
+        self._seen = now
+        for change in stage.changed(role, seen.revision):
+            yield event("message", change)
+        stage.mark_read(role)
+        if now.conversations != seen.conversations:
+            yield event("conversations", stage.conversations(role), now.revision)
+        if now.commands != seen.commands:
+            yield event("commands", stage.commands(role))
+        what, at = now.action
+        yield event("action", what if stage.cloud.clock.now() - at < ACTION_SHOWN else "")
+
+
+def event(name: str, data: Any, number: int | None = None) -> bytes:
+    """One event, and the revision that a page has reached with it; JSON keeps line breaks out of it."""
+    head = "" if number is None else f"id: {number}\n"
+    return f"{head}event: {name}\ndata: {json.dumps(data)}\n\n".encode()

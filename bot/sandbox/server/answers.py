@@ -1,0 +1,45 @@
+"""What goes back over the wire, whole or broken."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sandbox.server.webhooks import Described
+from bot.sandbox.world.wire import ApiError, Json
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    keep: int | None = None  # bytes of the body that get through before the connection breaks
+
+
+DROPPED = Answer(0, b"")  # the connection breaks without an answer
+
+
+def result(value: Any) -> Answer:
+    """A result in Telegram's envelope."""
+    if isinstance(value, Described):
+        return _json({"ok": True, "result": value.result, "description": value.description})
+    return _json({"ok": True, "result": value})
+
+
+def updates(bodies: Iterable[bytes]) -> Answer:
+    """Updates as they are: also such as no JSON encoder would write."""
+    return Answer(200, b'{"ok":true,"result":[%s]}' % b",\n".join(bodies))
+
+
+def refusal(error: ApiError) -> Answer:
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
+    return Answer(error.code, encoded(error.answer()), headers)
+
+
+def encoded(value: Json) -> bytes:
+    return json.dumps(value).encode()
+
+
+def _json(value: Json) -> Answer:
+    return Answer(200, encoded(value))

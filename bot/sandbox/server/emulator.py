@@ -1,0 +1,187 @@
+"""A Telegram for one bot, in the memory of this process: for tests in the same event loop, over HTTP for the worker."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.methods.table import LIMITED, METHODS, NAMES, SEVERAL
+from bot.sandbox.server import answers, webhooks
+from bot.sandbox.server.answers import DROPPED, Answer
+from bot.sandbox.server.calls import Call, Calls
+from bot.sandbox.server.faults import Cut, Delay, Drop, Duplicate, Fault, Faults, Reply, When
+from bot.sandbox.server.polling import Ask
+from bot.sandbox.world.accounts import Bot, Person
+from bot.sandbox.world.chats import BotIs, Chat
+from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.world.conversations import Group, PrivateChat
+from bot.sandbox.world.limits import Limits
+from bot.sandbox.world.wire import ApiError, Json, flood
+
+T = TypeVar("T")
+FIRST_BASIC_GROUP = -4_000_000_001
+
+
+class Emulator:
+    """Everything a test or the sandbox needs: people and chats to act, waits, faults, limits, and the log of calls."""
+
+    def __init__(
+        self,
+        token: str = "42:TEST",  # noqa: S107 - nobody else's Telegram knows it
+        username: str = "test_bot",
+        name: str = "Test Bot",
+        *,
+        first_update_id: int | None = None,
+    ) -> None:
+        self.cloud = Cloud(Bot(token, username, name), first_update_id)
+        self.clock = self.cloud.clock
+        self.limits = Limits(self.clock.monotonic)
+        self.faults = Faults()
+        self.calls = Calls()
+        self._person_ids = itertools.count(1001)
+        self._basic_group_ids = itertools.count(FIRST_BASIC_GROUP, -1)
+        self._conversations: dict[int, PrivateChat] = {}
+
+    @property
+    def bot(self) -> Bot:
+        return self.cloud.bot
+
+    @property
+    def waiting_polls(self) -> int:
+        return int(self.cloud.polling.is_waiting)
+
+    @property
+    def pending_updates(self) -> int:
+        return len(self.cloud.updates)
+
+    @property
+    def next_update_id(self) -> int:
+        return self.cloud.updates.next_id
+
+    def person(
+        self,
+        first_name: str = "Ann",
+        *,
+        id: int | None = None,  # noqa: A002 - as the Bot API calls it
+        username: str = "",
+        language_code: str = "en",
+    ) -> Person:
+        """Somebody with an account, who has never met the bot."""
+        number = id or next(number for number in self._person_ids if number not in self.cloud.people)
+        person = Person(number, first_name, username=username, language_code=language_code)
+        self.cloud.people[number] = person
+        return person
+
+    def private_chat(self, person: Person | None = None) -> PrivateChat:
+        """The chat of this person, or of a new one, with the bot."""
+        person = person or self.person()
+        if person.id not in self._conversations:
+            self._conversations[person.id] = PrivateChat(self.cloud, person)
+        return self._conversations[person.id]
+
+    def people(self, count: int, first_name: str = "Person", language_code: str = "en") -> list[PrivateChat]:
+        """So many people who have all opened their chat with the bot, and nothing of it waits for it."""
+        chats = [
+            self.private_chat(self.person(f"{first_name} {number}", language_code=language_code))
+            for number in range(1, count + 1)
+        ]
+        for chat in chats:
+            chat.was_opened()
+        return chats
+
+    def group(
+        self, title: str = "Group", members: Sequence[Person] = (), *, with_bot: bool = True, basic: bool = False
+    ) -> Group:
+        """A supergroup of these people, or a basic group that can become one; the first one made it."""
+        is_bot = BotIs.MEMBER if with_bot else BotIs.STRANGER
+        number = next(self._basic_group_ids) if basic else self.cloud.new_supergroup_id()
+        chat = Chat(number, is_bot, title=title, members=list(members), is_basic=basic)
+        self.cloud.chats[chat.id] = chat
+        return Group(self.cloud, chat)
+
+    def push(self, update: Json | bytes) -> None:
+        """Hand the bot an update that nobody made: a dict gets an id if it has none, bytes go out as they are.
+
+        It is confirmed under `next_update_id`, whatever id it claims to have.
+        """
+        if isinstance(update, bytes):
+            self.cloud.push_raw(update)
+        else:
+            self.cloud.push_raw(answers.encoded({"update_id": self.next_update_id} | update))
+
+    def revoke(self) -> None:
+        """Make the token worthless, as BotFather's /revoke does."""
+        self.bot.revoked = True
+
+    async def until(self, found: Callable[[], T], within: float = 10) -> T:
+        """Wait, without polling, until `found()` is true, and return it. Raises `TimeoutError`."""
+        return await self.cloud.changes.until(found, within)
+
+    async def call(self, token: str, method: str, parameters: Parameters) -> Answer:
+        """What Telegram answers to a call."""
+        name = NAMES.get(method.lower(), method)
+        call = self.calls.add(Call(name, parameters.values, self.clock.monotonic()))
+        self.cloud.changes.tell()
+        try:
+            refused = self._unheard(token, method)
+            answer = answers.refusal(refused) if refused else await self._with_fault(name, parameters)
+            call.status = answer.status or None
+        finally:
+            self.cloud.changes.tell()
+        return answer
+
+    def _unheard(self, token: str, method: str) -> ApiError | None:
+        """Why a call isn't even looked at."""
+        if token != self.bot.token or self.bot.revoked:
+            return ApiError(401, "Unauthorized")
+        return None if method.lower() in NAMES else ApiError(404, "Not Found: method not found")
+
+    async def _with_fault(self, name: str, parameters: Parameters) -> Answer:
+        fault = self.faults.met_by(name, parameters.text("chat_id"))
+        match fault:
+            case Drop(When.BEFORE):
+                return DROPPED
+            case Reply(when=When.BEFORE):
+                return Answer(fault.status, fault.body, fault.headers)
+            case Delay(seconds, When.BEFORE):
+                await asyncio.sleep(seconds)
+        return await self._spoilt(fault, await self._answer(name, parameters, fault))
+
+    async def _spoilt(self, fault: Fault | None, answer: Answer) -> Answer:
+        """The answer to what was done, as far as the fault lets it through."""
+        match fault:
+            case Drop():
+                return DROPPED
+            case Reply():
+                return Answer(fault.status, fault.body, fault.headers)
+            case Delay(seconds, When.AFTER):
+                await asyncio.sleep(seconds)
+            case Cut(keep):
+                return replace(answer, keep=keep)
+        return answer
+
+    async def _answer(self, name: str, parameters: Parameters, fault: Fault | None) -> Answer:
+        try:
+            if name == "getUpdates":
+                bodies = await self._updates(parameters)
+                times = 2 if isinstance(fault, Duplicate) else 1
+                return answers.updates(body for body in bodies for _ in range(times))
+            self._admit(name, parameters)
+            return answers.result(METHODS[name](self.cloud, parameters))
+        except ApiError as error:
+            return answers.refusal(error)
+
+    async def _updates(self, parameters: Parameters) -> list[bytes]:
+        webhooks.allow(self.cloud, parameters)
+        asked = (parameters.number("offset"), parameters.number("limit", 100), parameters.number("timeout"))
+        return await self.cloud.polling.answer(Ask.within_bounds(*asked))
+
+    def _admit(self, name: str, parameters: Parameters) -> None:
+        if name in LIMITED:
+            paid = parameters.flag("allow_paid_broadcast")
+            several = parameters.parsed_leniently(SEVERAL[name]) if name in SEVERAL else None
+            count = max(len(several), 1) if isinstance(several, list) else 1
+            if wait := self.limits.admit(parameters.number("chat_id"), paid=paid, count=count):
+                raise flood(wait)

@@ -1,0 +1,113 @@
+"""What goes wrong on demand: the next calls of a method meet a fault that a test has ordered."""
+
+import enum
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.sandbox.world.wire import flood
+
+
+class When(enum.Enum):
+    """Whether Telegram has done what was asked before the fault strikes."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """The connection breaks without an answer."""
+
+    when: When = When.BEFORE
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """The answer, or already the doing, takes `seconds` longer; a client that leaves meanwhile ends it."""
+
+    seconds: float
+    when: When = When.BEFORE
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Answered with this; done only if `when` says after."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    when: When = When.BEFORE
+
+    @classmethod
+    def refusal(cls, status: int, description: str) -> "Reply":
+        """An error in Telegram's form."""
+        body = {"ok": False, "error_code": status, "description": description}
+        return cls(status, json.dumps(body).encode())
+
+    @classmethod
+    def flood(cls, retry_after: int) -> "Reply":
+        """429, with the seconds in the body and in the header, as Telegram does."""
+        body = json.dumps(flood(retry_after).answer()).encode()
+        return cls(429, body, {"Retry-After": str(retry_after)})
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Done and answered, but the body ends after `keep` bytes though its length says otherwise."""
+
+    keep: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Done and answered, each update in the answer twice."""
+
+
+Fault = Drop | Delay | Reply | Cut | Duplicate
+
+
+@dataclass(eq=False)
+class Order:
+    """A fault for the next `times` matching calls; `met` counts those that have met it."""
+
+    fault: Fault
+    method: str | None
+    chat_id: int | None
+    times: int | None
+    met: int = 0
+
+    def takes(self, method: str, chat_id: str) -> bool:
+        return (
+            (self.method is None or self.method.lower() == method.lower())
+            and (self.chat_id is None or str(self.chat_id) == chat_id)
+            and (self.times is None or self.met < self.times)
+        )
+
+
+class Faults:
+    """The orders; a call meets the oldest one that matches."""
+
+    def __init__(self) -> None:
+        self._orders: list[Order] = []
+
+    def next(
+        self, fault: Fault, method: str | None = None, *, chat_id: int | None = None, times: int | None = 1
+    ) -> Order:
+        """Order a fault for the next `times` calls (None: all, until cleared) of a method and chat (None: any)."""
+        order = Order(fault, method, chat_id, times)
+        self._orders.append(order)
+        return order
+
+    def clear(self) -> None:
+        self._orders.clear()
+
+    def met_by(self, method: str, chat_id: str) -> Fault | None:
+        """The fault for this call, counted as met."""
+        for order in self._orders:
+            if order.takes(method, chat_id):
+                order.met += 1
+                if order.met == order.times:
+                    self._orders.remove(order)
+                return order.fault
+        return None

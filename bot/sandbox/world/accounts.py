@@ -1,0 +1,60 @@
+"""Who is on Telegram: people, and the bot."""
+
+from dataclasses import dataclass
+
+from bot.sandbox.world.wire import Json
+
+
+@dataclass(eq=False)
+class Person:
+    """Somebody with an account; change the fields and Telegram tells the bot with the next update."""
+
+    id: int
+    first_name: str
+    last_name: str = ""
+    username: str = ""
+    language_code: str = ""
+    deactivated: bool = False
+    forbids_links: bool = (
+        False  # "Forwarded messages: nobody": no button may lead to them, no forward name their account
+    )
+
+    def wire(self) -> Json:
+        user: Json = {"id": self.id, "is_bot": False, "first_name": self.first_name}
+        user |= {name: value for name in ("last_name", "username", "language_code") if (value := getattr(self, name))}
+        return user
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(eq=False)
+class Bot:
+    """The account that the worker speaks for."""
+
+    token: str
+    username: str
+    first_name: str
+    reads_all_group_messages: bool = True  # the harder case for a bot: it has to tell what is meant for it
+    revoked: bool = False
+
+    @property
+    def id(self) -> int:
+        return int(self.token.partition(":")[0])
+
+    def wire(self) -> Json:
+        return {"id": self.id, "is_bot": True, "first_name": self.first_name, "username": self.username}
+
+    def described(self) -> Json:
+        """As getMe tells."""
+        return self.wire() | {
+            "can_join_groups": True,
+            "can_read_all_group_messages": self.reads_all_group_messages,
+            "supports_inline_queries": False,
+            "can_connect_to_business": False,
+            "has_main_web_app": False,
+        }
+
+
+Account = Person | Bot

@@ -1,0 +1,116 @@
+"""What Telegram's servers know of one bot: accounts, chats, files, and the updates it hasn't fetched."""
+
+import itertools
+
+from bot.sandbox.server.polling import Polling
+from bot.sandbox.world.accounts import Account, Bot, Person
+from bot.sandbox.world.changes import Changes
+from bot.sandbox.world.chats import BotIs, Chat
+from bot.sandbox.world.clock import Clock
+from bot.sandbox.world.files import Files
+from bot.sandbox.world.messages import About, Content, Message
+from bot.sandbox.world.presses import Presses
+from bot.sandbox.world.profile import Profile
+from bot.sandbox.world.updates import Updates
+from bot.sandbox.world.wire import Json, bad_request
+
+NOTHING_MORE = About()
+FIRST_SUPERGROUP = -1_001_000_000_001
+
+
+class Cloud:
+    """State, and the few steps by which all of it changes; each change wakes who waits."""
+
+    def __init__(self, bot: Bot, first_update_id: int | None = None) -> None:
+        self.bot = bot
+        self.clock = Clock()
+        self.changes = Changes()
+        self.updates = Updates(self.clock.now, first_update_id)
+        self.polling = Polling(self.updates, self.clock)
+        self.people: dict[int, Person] = {}
+        self.chats: dict[int, Chat] = {}
+        self.presses = Presses(self.clock.now)
+        self.files = Files()
+        self.profile = Profile()
+        self.revision = 0
+        self._supergroup_ids = itertools.count(FIRST_SUPERGROUP, -1)
+
+    def now(self) -> int:
+        return int(self.clock.now())
+
+    def push(self, kind: str, content: Json) -> Json | None:
+        """Hand the bot an update; None if it hasn't asked for this kind."""
+        update = self.updates.push(kind, content)
+        self._news()
+        return update
+
+    def push_raw(self, body: bytes) -> None:
+        self.updates.push_raw(body)
+        self._news()
+
+    def post(
+        self,
+        chat: Chat,
+        sender: Account,
+        content: Content,
+        reply_to: Message | None = None,
+        about: About = NOTHING_MORE,
+    ) -> Message:
+        """Put a message into a chat, under its next number."""
+        chat.last_message_id += 1
+        message = Message(
+            chat.last_message_id,
+            chat.wire(),
+            sender,
+            self.now(),
+            content,
+            by_bot=sender is self.bot,
+            reply_to=reply_to,
+            keyboard=about.keyboard,
+            origin=about.origin,
+            album=about.album,
+            thread=about.thread,
+            options=about.options,
+        )
+        chat.add(message)
+        self.touch(message)
+        return message
+
+    def touch(self, message: Message) -> None:
+        """Note that a message is new or other than before."""
+        self.revision += 1
+        message.revision = self.revision
+        self.changes.tell()
+
+    def chat(self, chat_id: str) -> Chat:
+        """The chat of a call's parameter; raises `ApiError` if Telegram wouldn't find it."""
+        if not chat_id:
+            raise bad_request("chat_id is empty")
+        chat = self._chat_by_id(int(chat_id)) if chat_id.lstrip("-").isdecimal() else None
+        if chat is None:
+            raise bad_request("chat not found")
+        return chat
+
+    def writable_chat(self, chat_id: str) -> Chat:
+        """As `chat`, and the bot may write there."""
+        chat = self.chat(chat_id)
+        if refusal := chat.writing_refusal():
+            raise refusal
+        return chat
+
+    def private_chat(self, person: Person) -> Chat:
+        chat = self.chats.get(person.id)
+        if chat is None:
+            chat = self.chats[person.id] = Chat(person.id, BotIs.STRANGER, person)
+        return chat
+
+    def new_supergroup_id(self) -> int:
+        return next(self._supergroup_ids)
+
+    def _chat_by_id(self, chat_id: int) -> Chat | None:
+        person = self.people.get(chat_id)
+        return self.private_chat(person) if person else self.chats.get(chat_id)
+
+    def _news(self) -> None:
+        self.polling.wake()
+        self.changes.tell()

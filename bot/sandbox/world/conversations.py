@@ -1,0 +1,200 @@
+"""What people do in a chat with the bot, and what can be awaited there."""
+
+from collections.abc import Sequence
+from itertools import islice
+
+from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.chats import BotIs, Chat
+from bot.sandbox.world.cloud import NOTHING_MORE, Cloud
+from bot.sandbox.world.deeds import PIXEL, Deeds, Item, typed
+from bot.sandbox.world.kinds import KINDS
+from bot.sandbox.world.messages import About, Content, Message
+from bot.sandbox.world.presses import Press
+from bot.sandbox.world.wire import ApiError, Json
+
+__all__ = ["PIXEL", "Conversation", "Group", "Item", "PrivateChat"]
+
+
+class Conversation(Deeds):
+    """A chat seen by its people. In a group each deed says by whom; in a private chat there is one only."""
+
+    def __init__(self, cloud: Cloud, chat: Chat) -> None:
+        super().__init__(cloud)
+        self.chat = chat
+
+    @property
+    def id(self) -> int:
+        return self.chat.id
+
+    @property
+    def received(self) -> list[Message]:
+        """The bot's messages, oldest first, as they read now; deleted ones too."""
+        return list(self.chat.by_bot)
+
+    async def receives(self, containing: str = "", *, times: int = 1, within: float = 10) -> Message:
+        """Wait until so many of the bot's messages contain this text, and return the last of those."""
+        try:
+            found = await self._cloud.changes.until(lambda: self._containing(containing, times), within)
+        except TimeoutError:
+            texts = [message.text for message in self.received]
+            raise TimeoutError(f"not {times} with {containing!r} within {within} s, but {texts}") from None
+        return found[-1]
+
+    def edits(self, message: Message, text: str) -> Message:
+        """Change a message of one's own: the bot gets the old number with a new text."""
+        message.content = Content(typed(text), message.content.media)
+        message.edit_date = self._cloud.now()
+        self._cloud.touch(message)
+        if self._reaches_bot(message):
+            self._cloud.push("edited_message", message.wire())
+        return message
+
+    def press(self, message: Message, button: str, *, by: Person | None = None) -> Press:
+        """Press the button with this label, or else with this data."""
+        pressable = [candidate for candidate in message.buttons if "callback_data" in candidate]
+        for key in ("text", "callback_data"):
+            for candidate in pressable:
+                if candidate[key] == button:
+                    return self.press_forged(message, candidate["callback_data"], by=by)
+        raise LookupError(f"no button {button!r} among {[candidate['text'] for candidate in pressable]}")
+
+    def press_forged(self, message: Message, data: str, *, by: Person | None = None) -> Press:
+        """Press with data of one's own making: a client may send any."""
+        press = self._cloud.presses.add(self._actor(by), message, data)
+        self._cloud.push("callback_query", press.wire())
+        return press
+
+    def bot_becomes(self, status: BotIs, by: Person) -> None:
+        """Change the bot's place here and tell it so."""
+        old, self.chat.bot_is = self.chat.bot_is, status
+        change: Json = {
+            "chat": self.chat.wire(),
+            "from": by.wire(),
+            "date": self._cloud.now(),
+            "old_chat_member": self._membership(old),
+            "new_chat_member": self._membership(status),
+        }
+        self._cloud.push("my_chat_member", change)
+
+    def _membership(self, status: BotIs) -> Json:
+        told = "left" if status is BotIs.STRANGER else status.value
+        until: Json = {"until_date": 0} if status is BotIs.BLOCKED else {}
+        return {"user": self._cloud.bot.wire(), "status": told} | until
+
+    def refuses(self, error: ApiError | None) -> None:
+        """Answer every attempt of the bot to write here with this (see `refusals.py`), until told None."""
+        self.chat.refuses = error
+
+    def _post(
+        self, by: Person | None, content: Content, reply_to: Message | None = None, about: About = NOTHING_MORE
+    ) -> Message:
+        person = self._actor(by)
+        if self.chat.person:
+            if self.chat.bot_is is BotIs.BLOCKED:
+                raise ValueError(f"{person.name} has blocked the bot: unblock it before writing")
+            self.chat.bot_is = BotIs.MEMBER
+        message = self._cloud.post(self.chat, person, content, reply_to, about)
+        if self._reaches_bot(message):
+            self._cloud.push("message", message.wire())
+        return message
+
+    def _actor(self, by: Person | None) -> Person:
+        person = by or self.chat.person
+        if person is None:
+            raise ValueError("in a group, say by whom")
+        return person
+
+    def _reaches_bot(self, message: Message) -> bool:
+        """In a group a bot with privacy on sees what is meant for it only."""
+        if self.chat.bot_is is not BotIs.MEMBER:
+            return False
+        if self.chat.is_private or self._cloud.bot.reads_all_group_messages or message.content.event:
+            return True
+        return bool(message.reply_to and message.reply_to.by_bot) or _is_command(message, self._cloud.bot.username)
+
+    def _containing(self, text: str, times: int) -> Sequence[Message]:
+        found = list(islice((message for message in self.chat.by_bot if text in message.text), times))
+        return found if len(found) >= times else []
+
+
+class PrivateChat(Conversation):
+    """A person and the bot."""
+
+    def __init__(self, cloud: Cloud, person: Person) -> None:
+        super().__init__(cloud, cloud.private_chat(person))
+        self.person = person
+
+    def was_opened(self) -> None:
+        """Have the person have opened it some time ago: the bot may write to them, and nothing waits for it."""
+        self.chat.bot_is = BotIs.MEMBER
+
+    def blocks(self) -> None:
+        """Block the bot: it is told, and refused from now on."""
+        self.bot_becomes(BotIs.BLOCKED, self.person)
+
+    def unblocks(self) -> None:
+        self.bot_becomes(BotIs.MEMBER, self.person)
+
+
+class Group(Conversation):
+    """Several people and, maybe, the bot."""
+
+    def adds_bot(self, by: Person) -> None:
+        self.bot_becomes(BotIs.MEMBER, by)
+        self._event(by, {"new_chat_members": [self._cloud.bot.wire()]})
+
+    def removes_bot(self, by: Person) -> None:
+        self.bot_becomes(BotIs.BLOCKED, by)
+
+    def joins(self, person: Person) -> None:
+        self.chat.members.append(person)
+        self._event(person, {"new_chat_members": [person.wire()]})
+
+    def leaves(self, person: Person) -> None:
+        self.chat.members.remove(person)
+        self._event(person, {"left_chat_member": person.wire()})
+
+    def forbids(self, *kinds: str) -> None:
+        """Let the bot send none of these (`text`, `photo`, `poll` …, see KINDS) from now on; none named: all of it."""
+        self.chat.forbids = frozenset(kinds or KINDS)
+
+    def permits_all(self) -> None:
+        self.chat.forbids = frozenset()
+
+    def opens_topic(self, name: str, by: Person) -> int:
+        """Make the group a forum if it isn't one, and give the number of the new topic's thread."""
+        self.chat.is_forum = True
+        thread = self.chat.last_message_id + 1
+        self.chat.topics[thread] = name
+        event = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
+        self._post(by, Content(event=event), about=About(thread=thread))
+        return thread
+
+    def deletes_topic(self, thread: int) -> None:
+        """The bot isn't told, and can't write there any more."""
+        del self.chat.topics[thread]
+
+    def becomes_supergroup(self, by: Person | None = None) -> "Group":
+        """Give the supergroup that goes on under another number; both chats tell of it, the old one is closed."""
+        old, person = self.chat, by or self.chat.members[0]
+        if not old.is_basic or old.became:
+            raise ValueError("only a basic group becomes a supergroup, and only once")
+        number = self._cloud.new_supergroup_id()
+        new = Chat(number, old.bot_is, title=old.title, members=list(old.members))
+        self._cloud.chats[number] = new
+        supergroup = Group(self._cloud, new)
+        self._event(person, {"migrate_to_chat_id": number})
+        supergroup._event(person, {"migrate_from_chat_id": old.id})
+        old.became = number
+        return supergroup
+
+    def _event(self, by: Person, event: Json) -> None:
+        self._post(by, Content(event=event))
+
+
+def _is_command(message: Message, username: str) -> bool:
+    """A command at the start, to nobody by name or to this bot."""
+    if not message.entities or message.entities[0]["type"] != "bot_command" or message.entities[0]["offset"]:
+        return False
+    name = message.text[: message.entities[0]["length"]].partition("@")[2]
+    return not name or name.lower() == username.lower()

@@ -1,0 +1,143 @@
+"""What people send to a chat; each deed queues the update that Telegram would make of it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.methods.texts import LONGEST_TEXT
+from bot.sandbox.world import media
+from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.cloud import NOTHING_MORE, Cloud
+from bot.sandbox.world.entities import Formatted, completed, in_order, trimmed
+from bot.sandbox.world.kinds import IN_ALBUMS
+from bot.sandbox.world.messages import About, Content, Message
+from bot.sandbox.world.wire import Json
+
+PIXEL = (  # a picture to send where it doesn't matter which
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+    b"\x00\x00\x00\rIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+MINSK = (53.9, 27.5667)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A file of an album."""
+
+    kind: str = "photo"  # or video, document, audio
+    content: bytes = PIXEL
+    name: str = ""
+    caption: str = ""
+
+
+class Deeds(ABC):
+    """The sending part of a conversation. In a group each deed says by whom."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+
+    def says(
+        self,
+        text: str,
+        *,
+        by: Person | None = None,
+        reply_to: Message | None = None,
+        entities: Iterable[Json] = (),
+        thread: int = 0,
+    ) -> Message:
+        """Write a message, with the commands, mentions and links in it marked as Telegram does.
+
+        `entities` is what the person made bold, a link, a custom emoji …: see `entities.mark`.
+        """
+        return self._post(by, Content(typed(text, entities)), reply_to, About(thread=thread))
+
+    def replies_to(self, message: Message, text: str, *, by: Person | None = None) -> Message:
+        return self.says(text, by=by, reply_to=message)
+
+    def sends_photo(self, content: bytes = PIXEL, caption: str = "", *, by: Person | None = None) -> Message:
+        return self._sends(Item("photo", content, caption=caption), by)
+
+    def sends_document(
+        self, name: str = "notes.txt", content: bytes = b"notes", caption: str = "", *, by: Person | None = None
+    ) -> Message:
+        return self._sends(Item("document", content, name, caption), by)
+
+    def sends_video(self, content: bytes = b"video", caption: str = "", *, by: Person | None = None) -> Message:
+        return self._sends(Item("video", content, "video.mp4", caption), by)
+
+    def sends_voice(self, content: bytes = b"voice", *, by: Person | None = None) -> Message:
+        return self._sends(Item("voice", content), by)
+
+    def sends_sticker(self, emoji: str = "👍", *, by: Person | None = None) -> Message:
+        file = self._cloud.files.media("sticker", b"sticker")
+        return self._post(by, Content(media=media.of_file(file, Parameters({"emoji": emoji}))))
+
+    def sends_album(self, items: Sequence[Item] = (Item(), Item()), *, by: Person | None = None) -> list[Message]:
+        """Several files at once: as many updates, which share their `media_group_id`."""
+        if not all(item.kind in IN_ALBUMS for item in items):
+            raise ValueError(f"an album is made of {sorted(IN_ALBUMS)}")
+        about = About(album=media.album_id())
+        return [self._sends(item, by, about) for item in items]
+
+    def sends_location(
+        self, latitude: float = MINSK[0], longitude: float = MINSK[1], *, by: Person | None = None
+    ) -> Message:
+        return self._post(by, Content(media=media.location(latitude, longitude)))
+
+    def sends_contact(
+        self, phone_number: str = "+375000000000", of: Person | None = None, *, by: Person | None = None
+    ) -> Message:
+        """Somebody's number, by default the sender's own, as a "share my number" button sends it."""
+        whose = of or self._actor(by)
+        sent = media.contact(phone_number, whose.first_name, last_name=whose.last_name, user_id=whose.id)
+        return self._post(by, Content(media=sent))
+
+    def sends_poll(
+        self, question: str = "Tea?", options: Sequence[str] = ("Yes", "No"), *, by: Person | None = None
+    ) -> Message:
+        answers: list[Json] = [{"text": option} for option in options]
+        return self._post(by, Content(media=media.poll(question, answers)))
+
+    def forwards(
+        self, what: Message | str, origin: Json | None = None, *, keyboard: Json | None = None, by: Person | None = None
+    ) -> Message:
+        """Pass on a message, or a text from elsewhere.
+
+        `origin` comes from `origins.py`; a message's own is where it was written. Of the buttons under it only those
+        that are links stay, and only if there are no others.
+        """
+        if isinstance(what, str):
+            if origin is None:
+                raise ValueError("a text from elsewhere: say its origin")
+            return self._post(by, Content(typed(what)), about=About(_passed_on(keyboard), origin))
+        if what.options.get("protect_content"):
+            raise ValueError("Telegram's clients forward nothing that is protected")
+        kept = _passed_on(keyboard or what.keyboard)
+        return self._post(by, what.content, about=About(kept, origin or what.as_origin()))
+
+    def _sends(self, item: Item, by: Person | None, about: About = NOTHING_MORE) -> Message:
+        file = self._cloud.files.media(item.kind, item.content, item.name, "application/octet-stream")
+        return self._post(by, Content(typed(item.caption), media.of_file(file, Parameters({}))), about=about)
+
+    @abstractmethod
+    def _post(
+        self, by: Person | None, content: Content, reply_to: Message | None = None, about: About = NOTHING_MORE
+    ) -> Message:
+        """Put it into the chat, and queue the update."""
+
+    @abstractmethod
+    def _actor(self, by: Person | None) -> Person:
+        """Who does it."""
+
+
+def typed(text: str, entities: Iterable[Json] = ()) -> Formatted:
+    formatted = completed(trimmed(Formatted(text, in_order(entities))))
+    if formatted.length > LONGEST_TEXT:
+        raise ValueError(f"Telegram's clients send no text over {LONGEST_TEXT} characters")
+    return formatted
+
+
+def _passed_on(keyboard: Json | None) -> Json | None:
+    rows = keyboard["inline_keyboard"] if keyboard else []
+    return keyboard if rows and all("url" in button for row in rows for button in row) else None

@@ -1,0 +1,90 @@
+"""A text with entities, and the entities that Telegram finds in a text by itself.
+
+Source: tdlib/td, MessageEntity.cpp, find_entities and fix_formatted_text.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.world import utf16
+from bot.sandbox.world.wire import Json
+
+LITERAL = frozenset({"code", "pre", "text_link", "text_mention"})  # nothing is found inside these
+_found = re.compile(
+    r"(?P<url>\b(?:https?|tg|ton)://[^\s<>\"]*[^\s<>\".,:;!?'()\[\]{}])"
+    r"|(?P<email>\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b)"
+    r"|(?P<domain>(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|me|dev|app|ru|de|info)\b(?:/[^\s<>\"]*[\w/])?)"
+    r"|(?P<bot_command>(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/@]))"
+    r"|(?P<mention>(?<!\w)@[A-Za-z0-9_]{2,32}(?!\w))"
+    r"|(?P<hashtag>(?<![\w#])#(?=\w*[^\W\d])\w{1,255})",
+    re.ASCII | re.IGNORECASE,
+)
+_signs = re.compile(r"[/@#.]")
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A text and the entities in it, as the Bot API writes them."""
+
+    text: str = ""
+    entities: tuple[Json, ...] = ()
+
+    @property
+    def length(self) -> int:
+        return utf16.length(self.text)
+
+
+def completed(formatted: Formatted) -> Formatted:
+    """With the commands, mentions, links and hashtags that Telegram itself finds beside the given entities."""
+    if not _signs.search(formatted.text):
+        return formatted
+    taken = [_span(entity) for entity in formatted.entities if entity["type"] in LITERAL]
+    found = [entity for entity in _in(formatted.text) if not any(_overlap(_span(entity), span) for span in taken)]
+    return Formatted(formatted.text, in_order([*formatted.entities, *found])) if found else formatted
+
+
+def trimmed(formatted: Formatted) -> Formatted:
+    """Without the white space around it, entities moved and cut accordingly."""
+    text = formatted.text.rstrip()
+    end = utf16.length(text)
+    kept = [_cut(entity, end) for entity in formatted.entities if entity["offset"] < end]
+    first = min((utf16.index(text, entity["offset"]) for entity in kept), default=len(text))
+    blank = first - len(text[:first].lstrip(" \n"))
+    return Formatted(text[blank:], tuple(entity | {"offset": entity["offset"] - blank} for entity in kept))
+
+
+def mark(text: str, part: str, kind: str, **details: Any) -> Json:
+    """The entity that makes this part of a text bold, a `text_link` with its `url`, and so on."""
+    start = text.index(part)
+    return {"type": kind, "offset": utf16.length(text[:start]), "length": utf16.length(part)} | details
+
+
+def in_order(entities: Iterable[Json]) -> tuple[Json, ...]:
+    """By place, the enclosing one first."""
+    return tuple(sorted(entities, key=lambda entity: (entity["offset"], -entity["length"])))
+
+
+def _cut(entity: Json, end: int) -> Json:
+    over = entity["offset"] + entity["length"] - end
+    return entity if over <= 0 else entity | {"length": entity["length"] - over}
+
+
+def _in(text: str) -> list[Json]:
+    return [
+        {
+            "type": "url" if match.lastgroup == "domain" else match.lastgroup,
+            "offset": utf16.length(text[: match.start()]),
+            "length": utf16.length(match.group()),
+        }
+        for match in _found.finditer(text)
+    ]
+
+
+def _span(entity: Json) -> range:
+    return range(entity["offset"], entity["offset"] + entity["length"])
+
+
+def _overlap(one: range, other: range) -> bool:
+    return one.start < other.stop and other.start < one.stop

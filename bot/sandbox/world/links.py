@@ -1,0 +1,50 @@
+"""What Telegram makes of an address in a text.
+
+Source: tdlib/td, LinkManager::get_checked_link and get_link_user_id.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from bot.sandbox.world.wire import Json
+
+_user = re.compile(r"tg:(?://)?user\?id=(\d+)\Z", re.IGNORECASE)
+_scheme = re.compile(r"(?i)(https?|ton|tg|tonsite)://")
+_deep = re.compile(r"(?i)(tg|ton|mailto|tel):")
+
+
+def entities(entity: Json, address: str) -> list[Json]:
+    """The link as an entity: to a person, to a page, or nothing where it is no address at all."""
+    if user := _user.match(address.strip()):
+        return [entity | {"type": "text_mention", "user": {"id": int(user[1])}}]
+    url = checked(address)
+    return [entity | {"type": "text_link", "url": url}] if url else []
+
+
+def user_id(address: str) -> int | None:
+    """Whom a link leads to, where it leads to somebody's account."""
+    match = _user.match(address.strip())
+    return int(match[1]) if match else None
+
+
+def checked(address: str) -> str:
+    """The address as Telegram writes it (scheme and path completed), or nothing if it can't be one."""
+    address = address.strip()
+    if not address or any(character.isspace() for character in address):
+        return ""
+    if _deep.match(address):
+        return address
+    if not _scheme.match(address):
+        address = f"http://{address}"
+    return _with_path(address)
+
+
+def _with_path(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if not host or ("." not in host and host != "localhost"):
+        return ""
+    return parts._replace(path=parts.path or "/").geturl()

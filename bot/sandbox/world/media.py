@@ -1,0 +1,69 @@
+"""The objects of a message that aren't text, as the Bot API writes them."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.world.files import File, document_wire, photo_wire
+from bot.sandbox.world.wire import Json
+
+NUMBERS: Mapping[str, Sequence[str]] = {
+    "video": ("duration", "width", "height"),
+    "animation": ("duration", "width", "height"),
+    "audio": ("duration",),
+    "voice": ("duration",),
+    "video_note": ("duration", "length"),
+    "sticker": (),
+}
+"""What a caller tells of a file that the real server would read out of it."""
+WORDS: Mapping[str, Sequence[str]] = {"audio": ("title", "performer"), "sticker": ("emoji",)}
+STICKER: Json = {"width": 512, "height": 512, "is_animated": False, "is_video": False, "type": "regular"}
+NAMED = frozenset({"video", "animation", "audio"})
+
+
+def of_file(file: File, told: Parameters) -> Json:
+    """The media of a message with this file: its first key is the kind."""
+    if file.kind == "photo":
+        return photo_wire(file)
+    if file.kind == "document":
+        return document_wire(file)
+    described = file.wire() | (STICKER if file.kind == "sticker" else {})
+    described |= {name: told.number(name) for name in NUMBERS[file.kind]}
+    described |= {name: value for name in WORDS.get(file.kind, ()) if (value := told.text(name))}
+    if file.name and file.kind in NAMED:
+        described["file_name"] = file.name
+    if file.content_type and file.kind in (*NAMED, "voice"):
+        described["mime_type"] = file.content_type
+    media = {file.kind: described}
+    return media | document_wire(file) if file.kind == "animation" else media
+
+
+def location(latitude: float, longitude: float, **more: float) -> Json:
+    """`more` is `live_period`, `horizontal_accuracy` and the like; zero means not given."""
+    given = {name: value for name, value in more.items() if value}
+    return {"location": {"latitude": latitude, "longitude": longitude} | given}
+
+
+def contact(phone_number: str, first_name: str, **more: str | int) -> Json:
+    """`more` is `last_name`, `vcard`, `user_id`; empty means not given."""
+    given = {name: value for name, value in more.items() if value}
+    return {"contact": {"phone_number": phone_number, "first_name": first_name} | given}
+
+
+def poll(question: str, options: Sequence[Json], **more: object) -> Json:
+    """`options` are {"text": …, "text_entities": …}; `more` are fields that differ from a poll's usual ones."""
+    usual = {
+        "total_voter_count": 0,
+        "is_closed": False,
+        "is_anonymous": True,
+        "allows_multiple_answers": False,
+        "allows_revoting": more.get("type") != "quiz",
+        "members_only": False,
+        "type": "regular",
+    }
+    answers = [{"persistent_id": str(number), "voter_count": 0} | option for number, option in enumerate(options)]
+    return {"poll": {"id": str(secrets.randbits(62)), "question": question, "options": answers} | usual | more}
+
+
+def album_id() -> str:
+    return str(secrets.randbits(62))

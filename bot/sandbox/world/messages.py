@@ -1,0 +1,132 @@
+"""A message, as a value with a place in a chat."""
+
+from dataclasses import dataclass, field
+
+from bot.sandbox.world.accounts import Account, Person
+from bot.sandbox.world.entities import Formatted
+from bot.sandbox.world.kinds import KINDS
+from bot.sandbox.world.wire import Json
+
+SPOILING = frozenset({"photo", "video", "animation"})  # can be covered, and have the caption above
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message says: a text, or media with the text as caption, or an event in the chat."""
+
+    formatted: Formatted = field(default_factory=Formatted)
+    media: Json | None = None  # {"photo": [...]}, {"poll": {...}} and the like; the first key is the kind
+    event: Json | None = None  # {"new_chat_members": [...]} and the like
+
+    @property
+    def kind(self) -> str:
+        return next(iter(self.media)) if self.media else "text"
+
+    @property
+    def has_caption(self) -> bool:
+        """Whether there can be one."""
+        return KINDS[self.kind].has_caption
+
+    def wire(self) -> Json:
+        text, entities = ("caption", "caption_entities") if self.media else ("text", "entities")
+        content = dict(self.media or self.event or {})
+        if self.formatted.text:
+            content[text] = self.formatted.text
+        if self.formatted.entities:
+            content[entities] = list(self.formatted.entities)
+        return content
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What goes with a message beside what it says."""
+
+    keyboard: Json | None = None
+    origin: Json | None = None  # of a forward, as `forward_origin`
+    album: str = ""  # the `media_group_id` that it shares with its neighbours
+    thread: int = 0  # the topic of a forum
+    options: Json = field(default_factory=dict)  # how it was to be sent: {"protect_content": True} and the like
+
+
+@dataclass(eq=False, slots=True)
+class Message:
+    message_id: int
+    chat: Json  # as every message of this chat names it
+    sender: Account
+    date: int
+    content: Content
+    by_bot: bool = False
+    reply_to: "Message | None" = None
+    keyboard: Json | None = None  # the inline keyboard under it
+    edit_date: int | None = None
+    deleted: bool = False
+    revision: int = 0  # grows with each change to anything: what is newer than what
+    origin: Json | None = None
+    album: str = ""
+    thread: int = 0
+    options: Json = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The text, or the caption."""
+        return self.content.formatted.text
+
+    @property
+    def kind(self) -> str:
+        """`text`, `photo`, `poll` and so on: one of KINDS."""
+        return self.content.kind
+
+    @property
+    def entities(self) -> tuple[Json, ...]:
+        return self.content.formatted.entities
+
+    @property
+    def buttons(self) -> list[Json]:
+        """The inline keyboard's buttons, row by row, in one list."""
+        rows = self.keyboard["inline_keyboard"] if self.keyboard else []
+        return [button for row in rows for button in row]
+
+    def as_origin(self) -> Json:
+        """Where a forward of this comes from; a forward of a forward names the first one."""
+        if self.origin:
+            return self.origin
+        if isinstance(self.sender, Person) and self.sender.forbids_links:
+            return {"type": "hidden_user", "sender_user_name": self.sender.name, "date": self.date}
+        return {"type": "user", "sender_user": self.sender.wire(), "date": self.date}
+
+    def wire(self, *, with_reply: bool = True) -> Json:
+        message: Json = {
+            "message_id": self.message_id,
+            "from": self.sender.wire(),
+            "chat": self.chat,
+            "date": self.date,
+        }
+        if self.edit_date is not None:
+            message["edit_date"] = self.edit_date
+        if self.thread:
+            message |= {"message_thread_id": self.thread, "is_topic_message": True}
+        if self.origin:
+            message["forward_origin"] = self.origin
+        if self.reply_to and with_reply and not self.reply_to.deleted:
+            message["reply_to_message"] = self.reply_to.wire(with_reply=False)
+        if self.album:
+            message["media_group_id"] = self.album
+        message |= self.content.wire() | self._told_options()
+        if self.keyboard:
+            message["reply_markup"] = self.keyboard
+        return message
+
+    def _told_options(self) -> Json:
+        """Those that a message shows to everybody."""
+        told: Json = {}
+        if self.options.get("protect_content"):
+            told["has_protected_content"] = True
+        if effect := self.options.get("message_effect_id"):
+            told["effect_id"] = effect
+        if self.kind == "text" and (preview := self.options.get("link_preview_options")):
+            told["link_preview_options"] = preview
+        if self.kind in SPOILING:
+            told |= {"has_media_spoiler": True} if self.options.get("has_spoiler") else {}
+            if self.text and self.options.get("show_caption_above_media"):
+                told["show_caption_above_media"] = True
+        return told
