@@ -187,7 +187,7 @@ GOOD = [
     ("worker.outgoing.delivery", "await bot.send_message(1)\ntasks.create_task(x())\nimport bot.worker.lanes"),
     ("config", "import os\nos.environ\nos.getenv('X')"),
     ("db.embedded", "import sys\nif sys.platform != 'win32':\n    import fcntl"),
-    ("sandbox.methods.table", "import aiohttp\nfrom bot.sandbox.world import wire"),
+    ("sandbox.methods.table", "import aiohttp\nfrom bot.sandbox.world import bot_api"),
     ("features", "from bot.features import start"),
     ("features.bans.handlers", "from bot.features.users import card\nfrom bot.features.bans import views"),
     ("features.users.handlers", "from bot.features import privacy\nfrom bot.db.tables.audit import Audit"),

@@ -12,8 +12,8 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.sandbox.page.cast import cast
-from bot.sandbox.page.page import chat_page
+from bot.sandbox.page.demo_accounts import cast
+from bot.sandbox.page.routes import chat_page
 from bot.sandbox.server.api import serving
 from bot.sandbox.server.emulator import Emulator
 

@@ -5,8 +5,8 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from bot.db.engine import Url, engine_for
 from bot.db.tables.updates import Inbox, Term
 from bot.db.unit_of_work import UnitOfWork
-from bot.sandbox.server.answers import updates as answer
 from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.responses import updates as answer
 from bot.worker.intake.inbox import accept
 from bot.worker.intake.reading import read
 

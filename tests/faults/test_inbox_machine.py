@@ -32,7 +32,7 @@ from bot.db.engine import AsyncSessionLocal, engine_for
 from bot.db.tables.updates import Inbox, Term
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import BotError, LeadershipLostError
-from bot.sandbox.server.answers import updates as answer
+from bot.sandbox.server.responses import updates as answer
 from bot.sandbox.world.updates import FUTURE, QUEUE_LENGTH, Updates
 from bot.worker.intake.inbox import accept
 from bot.worker.intake.reading import read

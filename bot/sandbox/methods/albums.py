@@ -10,10 +10,10 @@ from bot.sandbox.methods import attachments, texts
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.posting import FLAGS, allow, options, place, put
 from bot.sandbox.world import media
-from bot.sandbox.world.cloud import Cloud
-from bot.sandbox.world.kinds import ALONE_IN_ALBUMS, EDITABLE, IN_ALBUMS
+from bot.sandbox.world.bot_api import ApiError, Json, bad_request
+from bot.sandbox.world.message_kinds import ALONE_IN_ALBUMS, EDITABLE, IN_ALBUMS
 from bot.sandbox.world.messages import About, Content
-from bot.sandbox.world.wire import ApiError, Json, bad_request
+from bot.sandbox.world.server_state import Cloud
 
 MOST_ITEMS = 10
 

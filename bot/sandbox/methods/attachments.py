@@ -1,10 +1,10 @@
 """The files of a call: uploaded with it, known by an identifier, or at an address."""
 
 from bot.sandbox.methods.parameters import Parameters, Upload
-from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.world.bot_api import bad_request
 from bot.sandbox.world.files import File
-from bot.sandbox.world.kinds import KINDS
-from bot.sandbox.world.wire import bad_request
+from bot.sandbox.world.message_kinds import KINDS
+from bot.sandbox.world.server_state import Cloud
 
 ATTACHED = "attach://"
 

@@ -6,15 +6,15 @@ MessagesManager.cpp, edit_message_media, can_delete_message, can_revoke_message 
 
 from dataclasses import replace
 
-from bot.sandbox.methods import albums, numbers, texts
+from bot.sandbox.methods import albums, message_ids, texts
 from bot.sandbox.methods.keyboards import inline_keyboard
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.posting import allow_links, link_preview
+from bot.sandbox.world.bot_api import ApiError, Json, bad_request, forbidden
 from bot.sandbox.world.chats import Chat
-from bot.sandbox.world.cloud import Cloud
-from bot.sandbox.world.kinds import ALONE_IN_ALBUMS, EDITABLE, IN_ALBUMS
+from bot.sandbox.world.message_kinds import ALONE_IN_ALBUMS, EDITABLE, IN_ALBUMS
 from bot.sandbox.world.messages import Content, Message
-from bot.sandbox.world.wire import ApiError, Json, bad_request, forbidden
+from bot.sandbox.world.server_state import Cloud
 
 DELETABLE = 48 * 3600  # seconds
 DICE_ROLLS = 24 * 3600  # seconds for which a dice can't be taken back from a person
@@ -75,7 +75,7 @@ def delete(cloud: Cloud, parameters: Parameters) -> bool:
 
 def delete_many(cloud: Cloud, parameters: Parameters) -> bool:
     """What isn't there is passed over; where one can't be deleted, none is."""
-    wanted = numbers.messages(parameters)
+    wanted = message_ids.messages(parameters)
     chat = _chat(cloud, parameters)
     _delete(cloud, chat, [message for number in wanted if (message := chat.message(number))])
     return True

@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.sandbox.methods import numbers, texts
+from bot.sandbox.methods import message_ids, texts
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.posting import Place, options, place, post, put
 from bot.sandbox.world import media
+from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.chats import Chat
-from bot.sandbox.world.cloud import Cloud
 from bot.sandbox.world.messages import About, Content, Message
-from bot.sandbox.world.wire import Json, bad_request
+from bot.sandbox.world.server_state import Cloud
 
 
 def forward(cloud: Cloud, parameters: Parameters) -> Json:
@@ -70,7 +70,7 @@ def _again(
 def _many(cloud: Cloud, parameters: Parameters) -> tuple[Place, list[Message]]:
     """Where to, and those of the messages that are still there."""
     parameters.required("from_chat_id")
-    wanted = numbers.messages(parameters)
+    wanted = message_ids.messages(parameters)
     to = place(cloud, parameters)
     source = _source(cloud, parameters)
     found = [message for number in wanted if (message := source.message(number))]

@@ -6,8 +6,8 @@ Source: tdlib/telegram-bot-api, Client::get_reply_markup and get_inline_keyboard
 from typing import Any
 
 from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.links import checked
-from bot.sandbox.world.wire import Json, bad_request
 
 DATA_BYTES = 64
 DOES = (

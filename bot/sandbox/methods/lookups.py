@@ -2,10 +2,10 @@
 
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.chats import BotIs, Chat
-from bot.sandbox.world.cloud import Cloud
 from bot.sandbox.world.files import LARGEST_DOWNLOAD
-from bot.sandbox.world.wire import Json, bad_request
+from bot.sandbox.world.server_state import Cloud
 
 NO_GIFTS = dict.fromkeys(
     ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False

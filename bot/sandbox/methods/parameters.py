@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.world.wire import bad_request
+from bot.sandbox.world.bot_api import bad_request
 
 
 @dataclass(frozen=True, slots=True)

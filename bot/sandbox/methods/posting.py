@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from bot.sandbox.methods.keyboards import inline_keyboard
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.world import links
+from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.chats import Chat
-from bot.sandbox.world.cloud import Cloud
 from bot.sandbox.world.messages import About, Content, Message
-from bot.sandbox.world.wire import Json, bad_request
+from bot.sandbox.world.server_state import Cloud
 
 GENERAL = 1  # the topic that every forum has, which is named by naming none
 FLAGS = (

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.sandbox.methods.parameters import Parameters
-from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.profile import DEFAULT, Scope
-from bot.sandbox.world.wire import Json, bad_request
+from bot.sandbox.world.server_state import Cloud
 
 LONGEST_COMMAND = 32
 LONGEST_DESCRIPTION = 256

@@ -1,9 +1,9 @@
 """Answers to pressed buttons."""
 
 from bot.sandbox.methods.parameters import Parameters
-from bot.sandbox.world.cloud import Cloud
-from bot.sandbox.world.presses import PressAnswer
-from bot.sandbox.world.wire import bad_request
+from bot.sandbox.world.bot_api import bad_request
+from bot.sandbox.world.callback_queries import PressAnswer
+from bot.sandbox.world.server_state import Cloud
 
 LONGEST_TOAST = 200  # characters
 

@@ -5,10 +5,10 @@ from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.posting import post
 from bot.sandbox.methods.profiles import Method
 from bot.sandbox.world import media
-from bot.sandbox.world.cloud import Cloud
-from bot.sandbox.world.kinds import KINDS
+from bot.sandbox.world.bot_api import Json, bad_request
+from bot.sandbox.world.message_kinds import KINDS
 from bot.sandbox.world.messages import Content
-from bot.sandbox.world.wire import Json, bad_request
+from bot.sandbox.world.server_state import Cloud
 
 ACTIONS = frozenset({
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.sandbox.methods import albums, editing, forwarding, lookups, profiles, queries, sending, things
+from bot.sandbox.methods import albums, editing, forwarding, lookups, places_polls_dice, profiles, queries, sending
 from bot.sandbox.methods.profiles import Method
 from bot.sandbox.server import webhooks
 
@@ -21,11 +21,11 @@ METHODS: Mapping[str, Method] = {
     "sendVideoNote": sending.file("video_note"),
     "sendSticker": sending.file("sticker"),
     "sendMediaGroup": albums.send,
-    "sendPoll": things.poll,
-    "sendLocation": things.location,
-    "sendVenue": things.venue,
-    "sendContact": things.contact,
-    "sendDice": things.dice,
+    "sendPoll": places_polls_dice.poll,
+    "sendLocation": places_polls_dice.location,
+    "sendVenue": places_polls_dice.venue,
+    "sendContact": places_polls_dice.contact,
+    "sendDice": places_polls_dice.dice,
     "forwardMessage": forwarding.forward,
     "forwardMessages": forwarding.forward_many,
     "copyMessage": forwarding.copy,

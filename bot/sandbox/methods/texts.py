@@ -3,10 +3,10 @@
 from typing import Any
 
 from bot.sandbox.methods.parameters import Parameters
-from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.entities import Formatted, completed, in_order, trimmed
-from bot.sandbox.world.markup import from_html
-from bot.sandbox.world.wire import Json, bad_request
+from bot.sandbox.world.html_parser import from_html
+from bot.sandbox.world.server_state import Cloud
 
 LONGEST_TEXT = 4096  # UTF-16 units, after the entities are parsed
 LONGEST_CAPTION = 1024

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from html import escape
 
 from bot.sandbox.world import utf16
+from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.entities import Formatted
-from bot.sandbox.world.wire import Json
 
 SAFE_SCHEMES = ("http://", "https://", "mailto:")
 TAGS = {

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from html import escape
 
-from bot.sandbox.page import looks
-from bot.sandbox.page.cast import Role
+from bot.sandbox.page import rendering
+from bot.sandbox.page.demo_accounts import Role
 from bot.sandbox.page.formatting import as_html, link
+from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.messages import Message
-from bot.sandbox.world.wire import Json
 
 PREVIEW = 60  # characters
 HUES = 6  # colours of faces
@@ -18,11 +18,11 @@ def message(shown: Message, *, in_group: bool) -> str:
     """A message as it stands; nothing of it is trusted."""
     side = "theirs" if shown.by_bot else "mine"
     if shown.content.event:
-        return f'<article class="event" id="m{shown.message_id}">{escape(looks.event(shown))}</article>'
+        return f'<article class="event" id="m{shown.message_id}">{escape(rendering.event(shown))}</article>'
     return (
         f'<article class="message {side}" id="m{shown.message_id}" data-number="{shown.message_id}"{_writer(shown)}>'
-        f'<div class="bubble">{_sender(shown, in_group=in_group)}{looks.forwarded(shown)}{_replied(shown)}'
-        f"{looks.media(shown)}"
+        f'<div class="bubble">{_sender(shown, in_group=in_group)}{rendering.forwarded(shown)}{_replied(shown)}'
+        f"{rendering.media(shown)}"
         f'<div class="text" dir="auto">{as_html(shown.content.formatted)}</div>{_footer(shown)}</div>'
         f"{_keyboard(shown)}</article>"
     )
@@ -68,7 +68,7 @@ def _avatar(role: Role) -> str:
 
 
 def _preview(last: Message) -> str:
-    text = last.text or looks.name(last)
+    text = last.text or rendering.name(last)
     short = text if len(text) <= PREVIEW else f"{text[:PREVIEW]}…"
     return f"Bot: {short}" if last.by_bot else short
 
@@ -93,7 +93,7 @@ def _replied(shown: Message) -> str:
 
 
 def _preview_of(question: Message) -> str:
-    return (question.text or looks.name(question))[:PREVIEW]
+    return (question.text or rendering.name(question))[:PREVIEW]
 
 
 def _footer(shown: Message) -> str:

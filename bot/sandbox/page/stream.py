@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.page.cast import Role
-from bot.sandbox.page.stage import Stage
+from bot.sandbox.page.demo_accounts import Role
+from bot.sandbox.page.state import Stage
 
 KEEP_ALIVE = 15.0  # seconds after which a silent stream says that it lives
 ACTION_SHOWN = 5.0  # seconds; as long as Telegram shows "typing"

@@ -10,11 +10,11 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.methods.parameters import Parameters, Upload
-from bot.sandbox.server import answers
-from bot.sandbox.server.answers import DROPPED, Answer
+from bot.sandbox.server import responses
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.polling import Ending
-from bot.sandbox.world.wire import ApiError
+from bot.sandbox.server.responses import DROPPED, Answer
+from bot.sandbox.world.bot_api import ApiError
 
 LARGEST_REQUEST = 60 << 20  # bytes
 STOPPING = 0.5  # seconds that calls in progress may take when the server stops
@@ -66,7 +66,7 @@ def _application(emulator: Emulator) -> web.Application:
         info = request.match_info
         found = emulator.cloud.files.by_path(info["path"])
         if info["token"] != emulator.bot.token or emulator.bot.revoked or found is None:
-            return await _sent(request, answers.refusal(ApiError(404, "Not Found")))
+            return await _sent(request, responses.refusal(ApiError(404, "Not Found")))
         return web.Response(body=found.content, content_type="application/octet-stream")
 
     async def release_polls(_: web.Application) -> None:

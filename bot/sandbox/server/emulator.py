@@ -8,17 +8,17 @@ from typing import TypeVar
 
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.table import LIMITED, METHODS, NAMES, SEVERAL
-from bot.sandbox.server import answers, webhooks
-from bot.sandbox.server.answers import DROPPED, Answer
-from bot.sandbox.server.calls import Call, Calls
+from bot.sandbox.server import responses, webhooks
+from bot.sandbox.server.call_log import Call, Calls
 from bot.sandbox.server.faults import Cut, Delay, Drop, Duplicate, Fault, Faults, Reply, When
 from bot.sandbox.server.polling import Ask
+from bot.sandbox.server.responses import DROPPED, Answer
 from bot.sandbox.world.accounts import Bot, Person
+from bot.sandbox.world.bot_api import ApiError, Json, flood
 from bot.sandbox.world.chats import BotIs, Chat
-from bot.sandbox.world.cloud import Cloud
 from bot.sandbox.world.conversations import Group, PrivateChat
 from bot.sandbox.world.limits import Limits
-from bot.sandbox.world.wire import ApiError, Json, flood
+from bot.sandbox.world.server_state import Cloud
 
 T = TypeVar("T")
 FIRST_BASIC_GROUP = -4_000_000_001
@@ -109,7 +109,7 @@ class Emulator:
         if isinstance(update, bytes):
             self.cloud.push_raw(update)
         else:
-            self.cloud.push_raw(answers.encoded({"update_id": self.next_update_id} | update))
+            self.cloud.push_raw(responses.encoded({"update_id": self.next_update_id} | update))
 
     def revoke(self) -> None:
         """Make the token worthless, as BotFather's /revoke does."""
@@ -126,7 +126,7 @@ class Emulator:
         self.cloud.changes.tell()
         try:
             refused = self._unheard(token, method)
-            answer = answers.refusal(refused) if refused else await self._with_fault(name, parameters)
+            answer = responses.refusal(refused) if refused else await self._with_fault(name, parameters)
             call.status = answer.status or None
         finally:
             self.cloud.changes.tell()
@@ -167,11 +167,11 @@ class Emulator:
             if name == "getUpdates":
                 bodies = await self._updates(parameters)
                 times = 2 if isinstance(fault, Duplicate) else 1
-                return answers.updates(body for body in bodies for _ in range(times))
+                return responses.updates(body for body in bodies for _ in range(times))
             self._admit(name, parameters)
-            return answers.result(METHODS[name](self.cloud, parameters))
+            return responses.result(METHODS[name](self.cloud, parameters))
         except ApiError as error:
-            return answers.refusal(error)
+            return responses.refusal(error)
 
     async def _updates(self, parameters: Parameters) -> list[bytes]:
         webhooks.allow(self.cloud, parameters)

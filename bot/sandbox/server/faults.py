@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.sandbox.world.wire import flood
+from bot.sandbox.world.bot_api import flood
 
 
 class When(enum.Enum):

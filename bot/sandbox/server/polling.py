@@ -7,9 +7,9 @@ import asyncio
 import enum
 from dataclasses import dataclass
 
+from bot.sandbox.world.bot_api import ApiError, conflict
 from bot.sandbox.world.clock import Clock
 from bot.sandbox.world.updates import Updates
-from bot.sandbox.world.wire import ApiError, conflict
 
 LONGEST_POLL = 50  # seconds
 GATHERING = 0.001  # seconds that a woken poll waits for what comes with the first update

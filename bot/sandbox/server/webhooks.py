@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.server.polling import Ending
-from bot.sandbox.world.cloud import Cloud
-from bot.sandbox.world.wire import Json, bad_request
+from bot.sandbox.world.bot_api import Json, bad_request
+from bot.sandbox.world.server_state import Cloud
 
 
 @dataclass(frozen=True, slots=True)

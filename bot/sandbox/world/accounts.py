@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.sandbox.world.wire import Json
+from bot.sandbox.world.bot_api import Json
 
 
 @dataclass(eq=False)

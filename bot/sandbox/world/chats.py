@@ -5,9 +5,9 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from bot.sandbox.world.accounts import Person
-from bot.sandbox.world.kinds import KINDS
+from bot.sandbox.world.bot_api import ApiError, Json, bad_request, forbidden
+from bot.sandbox.world.message_kinds import KINDS
 from bot.sandbox.world.messages import Content, Message
-from bot.sandbox.world.wire import ApiError, Json, bad_request, forbidden
 
 MESSAGES_KEPT = 20_000  # of a chat, the last ones: a long soak must not fill the memory
 

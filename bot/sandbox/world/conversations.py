@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from itertools import islice
 
 from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.bot_api import ApiError, Json
+from bot.sandbox.world.callback_queries import Press
 from bot.sandbox.world.chats import BotIs, Chat
-from bot.sandbox.world.cloud import NOTHING_MORE, Cloud
-from bot.sandbox.world.deeds import PIXEL, Deeds, Item, typed
-from bot.sandbox.world.kinds import KINDS
+from bot.sandbox.world.message_kinds import KINDS
 from bot.sandbox.world.messages import About, Content, Message
-from bot.sandbox.world.presses import Press
-from bot.sandbox.world.wire import ApiError, Json
+from bot.sandbox.world.server_state import NOTHING_MORE, Cloud
+from bot.sandbox.world.user_actions import PIXEL, Deeds, Item, typed
 
 __all__ = ["PIXEL", "Conversation", "Group", "Item", "PrivateChat"]
 

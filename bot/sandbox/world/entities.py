@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.world import utf16
-from bot.sandbox.world.wire import Json
+from bot.sandbox.world.bot_api import Json
 
 LITERAL = frozenset({"code", "pre", "text_link", "text_mention"})  # nothing is found inside these
 _found = re.compile(

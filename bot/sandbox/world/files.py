@@ -6,8 +6,8 @@ import struct
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from bot.sandbox.world.kinds import KINDS
-from bot.sandbox.world.wire import Json, bad_request
+from bot.sandbox.world.bot_api import Json, bad_request
+from bot.sandbox.world.message_kinds import KINDS
 
 LARGEST_DOWNLOAD = 20 << 20  # bytes
 LARGEST_PHOTO = 10 << 20

@@ -6,7 +6,7 @@ Source: tdlib/td, LinkManager::get_checked_link and get_link_user_id.
 import re
 from urllib.parse import urlsplit
 
-from bot.sandbox.world.wire import Json
+from bot.sandbox.world.bot_api import Json
 
 _user = re.compile(r"tg:(?://)?user\?id=(\d+)\Z", re.IGNORECASE)
 _scheme = re.compile(r"(?i)(https?|ton|tg|tonsite)://")

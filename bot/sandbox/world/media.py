@@ -4,8 +4,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 
 from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.files import File, document_wire, photo_wire
-from bot.sandbox.world.wire import Json
 
 NUMBERS: Mapping[str, Sequence[str]] = {
     "video": ("duration", "width", "height"),

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from bot.sandbox.world.accounts import Account, Person
+from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.entities import Formatted
-from bot.sandbox.world.kinds import KINDS
-from bot.sandbox.world.wire import Json
+from bot.sandbox.world.message_kinds import KINDS
 
 SPOILING = frozenset({"photo", "video", "animation"})  # can be covered, and have the caption above
 

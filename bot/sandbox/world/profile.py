@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.sandbox.world.wire import Json
+from bot.sandbox.world.bot_api import Json
 
 Scope = tuple[str, int, int]  # type, chat, user
 DEFAULT: Scope = ("default", 0, 0)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from bot.sandbox.world.wire import Json
+from bot.sandbox.world.bot_api import Json
 
 DAY = 86_400.0  # seconds that messages and most other updates are kept
 QUERY = 150.0  # seconds that a button press is kept

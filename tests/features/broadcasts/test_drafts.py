@@ -6,7 +6,7 @@ import pytest
 
 from bot.features.broadcasts.buttons import Press
 from bot.sandbox.server.faults import Reply
-from bot.sandbox.world import origins
+from bot.sandbox.world import message_origins
 from bot.sandbox.world.conversations import Item
 from bot.sandbox.world.entities import mark
 from bot.sandbox.world.messages import Message
@@ -98,7 +98,7 @@ async def test_messages_are_collected_and_counted_and_the_preview_shows_them(sta
     chat.sends_poll()
     await chat.receives("Added: poll. 4 messages so far.")
     link = {"inline_keyboard": [[{"text": "Read", "url": "https://example.com/"}]]}
-    chat.forwards("From elsewhere", origins.from_hidden_user("Somebody"), keyboard=link)
+    chat.forwards("From elsewhere", message_origins.from_hidden_user("Somebody"), keyboard=link)
     answer = await chat.receives("Added: text. 5 messages so far.")
     assert olga.labels(answer) == ["👁 Preview", "↩️ Start over", "🗑 Discard"]
     chat.edits(bold, "Quite another thing")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.world.presses import Press
+from bot.sandbox.world.callback_queries import Press
 from tests.support.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -8,8 +8,8 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.world.callback_queries import Press
 from bot.sandbox.world.messages import Message
-from bot.sandbox.world.presses import Press
 from tests.support.worker_process import WorkerProcess
 from tests.support.workers import Drained
 

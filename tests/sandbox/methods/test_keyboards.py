@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.methods.keyboards import inline_keyboard
 from bot.sandbox.methods.parameters import Parameters
-from bot.sandbox.world.wire import ApiError
+from bot.sandbox.world.bot_api import ApiError
 
 
 def read(markup: Any) -> Any:

@@ -7,7 +7,7 @@ import pytest
 import telegram
 
 from bot.sandbox.server.emulator import Emulator
-from bot.sandbox.world import origins
+from bot.sandbox.world import message_origins
 from bot.sandbox.world.accounts import Person
 from bot.sandbox.world.chats import BotIs
 from bot.sandbox.world.conversations import PIXEL, Group, PrivateChat
@@ -63,9 +63,9 @@ DEEDS: dict[str, Deed] = {
     "contact": lambda _, chat: chat.sends_contact(),
     "poll": lambda _, chat: chat.sends_poll(),
     "forward of a person": lambda _, chat: chat.forwards(chat.says("a")),
-    "forward of a hidden person": lambda _, chat: chat.forwards("a", origins.from_hidden_user("Somebody")),
-    "forward of a chat": lambda _, chat: chat.forwards("a", origins.from_chat("Friends", signature="boss")),
-    "forward of a channel": lambda _, chat: chat.forwards("a", origins.from_channel("News"), keyboard=LINK),
+    "forward of a hidden person": lambda _, chat: chat.forwards("a", message_origins.from_hidden_user("Somebody")),
+    "forward of a chat": lambda _, chat: chat.forwards("a", message_origins.from_chat("Friends", signature="boss")),
+    "forward of a channel": lambda _, chat: chat.forwards("a", message_origins.from_channel("News"), keyboard=LINK),
     "topic": lambda emulator, chat: _in_group(emulator, chat.person).opens_topic("News", by=chat.person),
     "became a supergroup": lambda emulator, chat: emulator.group(
         "Friends", [chat.person], basic=True

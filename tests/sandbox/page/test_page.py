@@ -8,11 +8,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
-from bot.sandbox.page.cast import Role, cast
-from bot.sandbox.page.page import chat_page
+from bot.sandbox.page.demo_accounts import Role, cast
+from bot.sandbox.page.routes import chat_page
 from bot.sandbox.server.api import serving
 from bot.sandbox.server.emulator import Emulator
-from bot.sandbox.world import origins
+from bot.sandbox.world import message_origins
 from bot.sandbox.world.conversations import PIXEL
 from tests.sandbox.emulator_clients import Client
 
@@ -323,7 +323,7 @@ async def test_every_kind_of_message_can_be_read(sandbox: Sandbox) -> None:
     chat.sends_contact("+375291112233")
     chat.sends_poll("Tea or coffee?", ["Tea", "<b>Coffee</b>"])
     chat.sends_album()
-    chat.forwards("News of the day", origins.from_channel("Daily <News>"))
+    chat.forwards("News of the day", message_origins.from_channel("Daily <News>"))
     sent: dict[str, dict[str, Any]] = {
         "sendVenue": {"latitude": 1, "longitude": 2, "title": "Shop", "address": "Street 5"},
         "sendDice": {"emoji": "🎯"},

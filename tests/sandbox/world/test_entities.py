@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.world import utf16
+from bot.sandbox.world.bot_api import ApiError
 from bot.sandbox.world.entities import Formatted, completed, trimmed
-from bot.sandbox.world.markup import from_html
-from bot.sandbox.world.wire import ApiError
+from bot.sandbox.world.html_parser import from_html
 
 
 def entity(kind: str, offset: int, length: int, **more: Any) -> dict[str, Any]:

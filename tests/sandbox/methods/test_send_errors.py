@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from bot.sandbox.server.emulator import Emulator
-from bot.sandbox.world import refusals
+from bot.sandbox.world import send_errors
 from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.bot_api import ApiError
 from bot.sandbox.world.chats import BotIs
 from bot.sandbox.world.conversations import Group, PrivateChat
-from bot.sandbox.world.wire import ApiError
 from tests.sandbox.emulator_clients import Client
 
 TWO_DAYS = 48 * 3600
@@ -94,9 +94,9 @@ class TestRights:
     @pytest.mark.parametrize(
         ("error", "words"),
         [
-            (refusals.CHAT_WRITE_FORBIDDEN, "Bad Request: CHAT_WRITE_FORBIDDEN"),
-            (refusals.NO_RIGHTS_TO_SEND, "Bad Request: have no rights to send a message"),
-            (refusals.TOPIC_CLOSED, "Bad Request: TOPIC_CLOSED"),
+            (send_errors.CHAT_WRITE_FORBIDDEN, "Bad Request: CHAT_WRITE_FORBIDDEN"),
+            (send_errors.NO_RIGHTS_TO_SEND, "Bad Request: have no rights to send a message"),
+            (send_errors.TOPIC_CLOSED, "Bad Request: TOPIC_CLOSED"),
         ],
     )
     async def test_a_chat_can_refuse_everything_until_told_otherwise(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.server.webhooks import Described
-from bot.sandbox.world.wire import ApiError, Json
+from bot.sandbox.world.bot_api import ApiError, Json
 
 
 @dataclass(frozen=True, slots=True)

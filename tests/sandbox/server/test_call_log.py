@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.sandbox.server import calls as log
-from bot.sandbox.server.calls import Call, Calls
+from bot.sandbox.server import call_log as log
+from bot.sandbox.server.call_log import Call, Calls
 
 
 def logged(*methods: str) -> Calls:

@@ -7,7 +7,7 @@ import pytest
 import telegram
 
 from bot.sandbox.server.emulator import Emulator
-from bot.sandbox.world import origins
+from bot.sandbox.world import message_origins
 from bot.sandbox.world.conversations import PIXEL, Item, PrivateChat
 from bot.sandbox.world.limits import Limits, Rate, Rules
 from tests.sandbox.emulator_clients import TOKEN, Client, aiogram, check
@@ -330,6 +330,6 @@ class TestEditingMedia:
 
 
 async def test_a_forward_from_a_channel_keeps_its_origin_when_it_is_passed_on(chat: PrivateChat, api: Client) -> None:
-    number = chat.forwards("News", origins.from_channel("Daily", message_id=7)).message_id
+    number = chat.forwards("News", message_origins.from_channel("Daily", message_id=7)).message_id
     sent = await api.result("forwardMessage", chat_id=chat.id, from_chat_id=chat.id, message_id=number)
     assert (sent["forward_origin"]["chat"]["title"], sent["forward_origin"]["message_id"]) == ("Daily", 7)

@@ -7,7 +7,7 @@ import pytest
 import telegram
 
 from bot.sandbox.server.emulator import Emulator
-from bot.sandbox.world import origins
+from bot.sandbox.world import message_origins
 from bot.sandbox.world.conversations import PIXEL, Item, PrivateChat
 from bot.sandbox.world.entities import mark
 from tests.sandbox.emulator_clients import Client
@@ -79,8 +79,8 @@ def test_a_forwarded_message_comes_from_where_it_was_written(emulator: Emulator,
     chat.forwards(written)
     other.person.forbids_links = True
     chat.forwards(written)
-    chat.forwards("News", origins.from_channel("Daily", -100_5, 7, "editor"))
-    chat.forwards("Rules", origins.from_chat("Friends"))
+    chat.forwards("News", message_origins.from_channel("Daily", -100_5, 7, "editor"))
+    chat.forwards("Rules", message_origins.from_chat("Friends"))
     known, hidden, channel, group = (message["forward_origin"] for message in messages(emulator))
     assert (known["type"], known["sender_user"]["first_name"]) == ("user", "Ivan")
     assert (hidden["type"], hidden["sender_user_name"]) == ("hidden_user", "Ivan")
@@ -92,7 +92,7 @@ def test_a_forwarded_message_comes_from_where_it_was_written(emulator: Emulator,
 def test_under_a_forward_only_links_stay(
     emulator: Emulator, chat: PrivateChat, keyboard: dict[str, Any], kept: dict[str, Any] | None
 ) -> None:
-    chat.forwards("News", origins.from_channel(), keyboard=keyboard)
+    chat.forwards("News", message_origins.from_channel(), keyboard=keyboard)
     (message,) = messages(emulator)
     assert message.get("reply_markup") == kept
 

@@ -6,7 +6,7 @@ Source: tdlib/telegram-bot-api, Client::get_message_ids.
 from typing import Any
 
 from bot.sandbox.methods.parameters import Parameters
-from bot.sandbox.world.wire import bad_request
+from bot.sandbox.world.bot_api import bad_request
 
 MESSAGES_AT_ONCE = 100
 

@@ -12,9 +12,9 @@ from bot.sandbox.methods import texts
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.posting import post
 from bot.sandbox.world import media
-from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.messages import Content
-from bot.sandbox.world.wire import Json, bad_request
+from bot.sandbox.world.server_state import Cloud
 
 DICE: Mapping[str, int] = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "🎰": 64}
 LONGEST_QUESTION = 300  # characters

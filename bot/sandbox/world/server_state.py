@@ -4,15 +4,15 @@ import itertools
 
 from bot.sandbox.server.polling import Polling
 from bot.sandbox.world.accounts import Account, Bot, Person
+from bot.sandbox.world.bot_api import Json, bad_request
+from bot.sandbox.world.callback_queries import Presses
 from bot.sandbox.world.changes import Changes
 from bot.sandbox.world.chats import BotIs, Chat
 from bot.sandbox.world.clock import Clock
 from bot.sandbox.world.files import Files
 from bot.sandbox.world.messages import About, Content, Message
-from bot.sandbox.world.presses import Presses
 from bot.sandbox.world.profile import Profile
 from bot.sandbox.world.updates import Updates
-from bot.sandbox.world.wire import Json, bad_request
 
 NOTHING_MORE = About()
 FIRST_SUPERGROUP = -1_001_000_000_001

@@ -3,7 +3,7 @@
 import time
 
 from bot.sandbox.world.accounts import Account
-from bot.sandbox.world.wire import Json
+from bot.sandbox.world.bot_api import Json
 
 ELSEWHERE = -1_009_000_000_001  # a chat that the bot isn't in
 LONG_AGO = 3600  # seconds

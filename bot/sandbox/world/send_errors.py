@@ -4,7 +4,7 @@ Source: reports of these words by users of the real server; they reach a bot as 
 tdlib/telegram-bot-api, Client::fail_query_with_error, passes on what it doesn't know.
 """
 
-from bot.sandbox.world.wire import bad_request, forbidden
+from bot.sandbox.world.bot_api import bad_request, forbidden
 
 CHAT_WRITE_FORBIDDEN = bad_request("CHAT_WRITE_FORBIDDEN")
 NO_RIGHTS_TO_SEND = bad_request("have no rights to send a message")  # before 2023, and still found in logs

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.messages import Message
 from bot.sandbox.world.updates import QUERY
-from bot.sandbox.world.wire import Json
 
 
 @dataclass(frozen=True, slots=True)

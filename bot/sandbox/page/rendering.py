@@ -2,9 +2,9 @@
 
 from html import escape
 
-from bot.sandbox.world.kinds import KINDS
+from bot.sandbox.world.bot_api import Json
+from bot.sandbox.world.message_kinds import KINDS
 from bot.sandbox.world.messages import Message
-from bot.sandbox.world.wire import Json
 
 MEBIBYTE = 1 << 20
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from bot.sandbox.page import fragments
-from bot.sandbox.page.cast import Role
-from bot.sandbox.world.cloud import Cloud
+from bot.sandbox.page.demo_accounts import Role
+from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.profile import DEFAULT, Scope
-from bot.sandbox.world.wire import Json
+from bot.sandbox.world.server_state import Cloud
 
 MESSAGES_SHOWN = 300
 

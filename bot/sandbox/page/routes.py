@@ -9,10 +9,10 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.page.cast import Role
+from bot.sandbox.page.demo_accounts import Role
 from bot.sandbox.page.fragments import writers
 from bot.sandbox.page.guard import HEADERS, Handler, guarded
-from bot.sandbox.page.stage import Stage
+from bot.sandbox.page.state import Stage
 from bot.sandbox.page.stream import Stream, event
 from bot.sandbox.server.api import AddRoutes
 from bot.sandbox.server.emulator import Emulator

@@ -8,11 +8,11 @@ from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.texts import LONGEST_TEXT
 from bot.sandbox.world import media
 from bot.sandbox.world.accounts import Person
-from bot.sandbox.world.cloud import NOTHING_MORE, Cloud
+from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.entities import Formatted, completed, in_order, trimmed
-from bot.sandbox.world.kinds import IN_ALBUMS
+from bot.sandbox.world.message_kinds import IN_ALBUMS
 from bot.sandbox.world.messages import About, Content, Message
-from bot.sandbox.world.wire import Json
+from bot.sandbox.world.server_state import NOTHING_MORE, Cloud
 
 PIXEL = (  # a picture to send where it doesn't matter which
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"

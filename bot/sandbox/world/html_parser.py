@@ -8,8 +8,8 @@ import sys
 from dataclasses import dataclass, field
 
 from bot.sandbox.world import links, utf16
+from bot.sandbox.world.bot_api import ApiError, Json, bad_request
 from bot.sandbox.world.entities import Formatted, in_order
-from bot.sandbox.world.wire import ApiError, Json, bad_request
 
 KINDS = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
