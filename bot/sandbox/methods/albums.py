@@ -29,7 +29,7 @@ def send(cloud: Cloud, parameters: Parameters) -> list[Json]:
     for content, _ in items:
         allow(to.chat, content)
     album = media.album_id() if len(items) > 1 else ""
-    return [put(cloud, to, content, About(album=album, options=how | own)).wire() for content, own in items]
+    return [put(cloud, to, content, About(album=album, options=how | own)).to_json() for content, own in items]
 
 
 def item(cloud: Cloud, call: Parameters, given: Any, *, in_album: bool = False) -> Item:

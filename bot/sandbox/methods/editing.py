@@ -104,10 +104,10 @@ def _change(cloud: Cloud, parameters: Parameters, message: Message, content: Con
     """A call without a keyboard takes away the one there was."""
     keyboard = inline_keyboard(parameters)
     allow_links(cloud, keyboard)
-    before = message.wire()
+    before = message.to_json()
     was = message.content, message.keyboard, message.options
     message.content, message.keyboard, message.options = content, keyboard, options
-    if message.wire() == before:
+    if message.to_json() == before:
         message.content, message.keyboard, message.options = was
         raise bad_request(
             "message is not modified: specified new message content and reply markup are exactly the same "
@@ -115,7 +115,7 @@ def _change(cloud: Cloud, parameters: Parameters, message: Message, content: Con
         )
     message.edit_date = cloud.now()
     cloud.touch(message)
-    return message.wire()
+    return message.to_json()
 
 
 def _delete(cloud: Cloud, chat: Chat, messages: list[Message]) -> None:

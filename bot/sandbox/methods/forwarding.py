@@ -22,7 +22,7 @@ def forward(cloud: Cloud, parameters: Parameters) -> Json:
     message = _message(cloud, parameters, "message to forward not found")
     if not _may_be_forwarded(message):
         raise bad_request("the message can't be forwarded")
-    return post(cloud, parameters, message.content, message.as_origin()).wire()
+    return post(cloud, parameters, message.content, message.as_origin()).to_json()
 
 
 def copy(cloud: Cloud, parameters: Parameters) -> Json:

@@ -1,9 +1,9 @@
 """What the bot can ask about itself, about chats and about files."""
 
 from bot.sandbox.methods.parameters import Parameters
-from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.bot_api import Json, bad_request
-from bot.sandbox.world.chats import BotIs, Chat
+from bot.sandbox.world.chats import BotMembership, Chat
 from bot.sandbox.world.files import LARGEST_DOWNLOAD
 from bot.sandbox.world.server_state import Cloud
 
@@ -18,7 +18,7 @@ def me(cloud: Cloud, _: Parameters) -> Json:
 
 def chat(cloud: Cloud, parameters: Parameters) -> Json:
     found = _chat(cloud, parameters)
-    full = found.wire() | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": NO_GIFTS}
+    full = found.to_json() | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": NO_GIFTS}
     if username := full.get("username"):
         full["active_usernames"] = [username]
     if found.person and found.person.forbids_links:
@@ -30,7 +30,7 @@ def chat_member(cloud: Cloud, parameters: Parameters) -> Json:
     found = _chat(cloud, parameters)
     number = parameters.number("user_id")
     if number == cloud.bot.id:
-        return {"user": cloud.bot.wire(), "status": "member"}
+        return {"user": cloud.bot.to_json(), "status": "member"}
     person = cloud.people.get(number)
     if person is None:
         raise bad_request("user not found")
@@ -54,14 +54,14 @@ def file(cloud: Cloud, parameters: Parameters) -> Json:
         raise bad_request("invalid file_id")
     if len(found.content) > LARGEST_DOWNLOAD:
         raise bad_request("file is too big")
-    return found.wire() | {"file_path": found.path}
+    return found.to_json() | {"file_path": found.path}
 
 
 def leave(cloud: Cloud, parameters: Parameters) -> bool:
     found = _chat(cloud, parameters)
     if found.is_private:
         raise bad_request("chat member status can't be changed in private chats")
-    found.bot_is = BotIs.LEFT
+    found.bot_membership = BotMembership.LEFT
     cloud.changes.tell()
     return True
 
@@ -69,20 +69,20 @@ def leave(cloud: Cloud, parameters: Parameters) -> bool:
 def _chat(cloud: Cloud, parameters: Parameters) -> Chat:
     """A chat the bot may read: a group only while it is in, a person only if they have met."""
     found = cloud.chat(parameters.text("chat_id"))
-    if found.is_private and found.bot_is is BotIs.STRANGER:
+    if found.is_private and found.bot_membership is BotMembership.NOT_STARTED:
         raise bad_request("chat not found")
     if not found.is_private and (refusal := found.refusal()):
         raise refusal
     return found
 
 
-def _member(chat: Chat, person: Person) -> Json:
+def _member(chat: Chat, person: UserAccount) -> Json:
     status = _status(chat, person)
     creator: Json = {"is_anonymous": False} if status == "creator" else {}
-    return {"user": person.wire(), "status": status} | creator
+    return {"user": person.to_json(), "status": status} | creator
 
 
-def _status(chat: Chat, person: Person) -> str:
+def _status(chat: Chat, person: UserAccount) -> str:
     """Who made the group is its first member."""
     if person not in chat.people:
         return "left"

@@ -70,7 +70,7 @@ def poll(cloud: Cloud, parameters: Parameters) -> Json:
 
 
 def _send(cloud: Cloud, parameters: Parameters, what: Json) -> Json:
-    return post(cloud, parameters, Content(media=what)).wire()
+    return post(cloud, parameters, Content(media=what)).to_json()
 
 
 def _point(parameters: Parameters, complaint: str) -> tuple[float, float]:

@@ -17,7 +17,7 @@ ACTIONS = frozenset({
 
 
 def text(cloud: Cloud, parameters: Parameters) -> Json:
-    return post(cloud, parameters, Content(texts.text(cloud, parameters))).wire()
+    return post(cloud, parameters, Content(texts.text(cloud, parameters))).to_json()
 
 
 def file(kind: str) -> Method:
@@ -26,7 +26,7 @@ def file(kind: str) -> Method:
     def send(cloud: Cloud, parameters: Parameters) -> Json:
         found = attachments.sent(cloud, parameters, kind)
         caption = texts.caption(cloud, parameters) if KINDS[kind].has_caption else texts.NO_TEXT
-        return post(cloud, parameters, Content(caption, media.of_file(found, parameters))).wire()
+        return post(cloud, parameters, Content(caption, media.of_file(found, parameters))).to_json()
 
     return send
 

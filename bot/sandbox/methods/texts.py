@@ -78,4 +78,4 @@ def _with_person(cloud: Cloud, entity: Json) -> Json | None:
     if entity["type"] != "text_mention":
         return entity
     person = cloud.people.get(entity["user"]["id"])
-    return entity | {"user": person.wire()} if person else None
+    return entity | {"user": person.to_json()} if person else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.sandbox.server.emulator import Emulator
-from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.conversations import Conversation, Group, PrivateChat
 
 
@@ -15,7 +15,7 @@ class Role:
     conversation: Conversation
     title: str
     note: str
-    people: Sequence[Person]
+    people: Sequence[UserAccount]
 
     @property
     def is_group(self) -> bool:
@@ -50,7 +50,7 @@ def cast(
     return roles
 
 
-def _private(emulator: Emulator, person: Person, note: str) -> Role:
+def _private(emulator: Emulator, person: UserAccount, note: str) -> Role:
     chat: PrivateChat = emulator.private_chat(person)
     chat.was_opened()
     return Role(chat, person.name, note, [person])

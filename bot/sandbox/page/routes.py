@@ -16,8 +16,8 @@ from bot.sandbox.page.state import Stage
 from bot.sandbox.page.stream import Stream, event
 from bot.sandbox.server.api import AddRoutes
 from bot.sandbox.server.emulator import Emulator
-from bot.sandbox.world.accounts import Bot, Person
-from bot.sandbox.world.chats import BotIs
+from bot.sandbox.world.accounts import BotAccount, UserAccount
+from bot.sandbox.world.chats import BotMembership
 from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.files import picture_type
 from bot.sandbox.world.messages import Message
@@ -61,7 +61,7 @@ class _Page:
 
     def _shown(self, role: Role) -> dict[str, str]:
         bot = self._emulator.bot
-        is_blocked = role.conversation.chat.bot_is is BotIs.BLOCKED
+        is_blocked = role.conversation.chat.bot_membership is BotMembership.BLOCKED
         address = f"/chats/{role.conversation.id}"
         return {
             "title": escape(role.title),
@@ -123,7 +123,7 @@ class _Page:
         conversation = self._role(request).conversation
         if not isinstance(conversation, PrivateChat):
             raise web.HTTPConflict(text="A group can't block.")
-        if conversation.chat.bot_is is BotIs.BLOCKED:
+        if conversation.chat.bot_membership is BotMembership.BLOCKED:
             conversation.unblocks()
         else:
             conversation.blocks()
@@ -156,13 +156,13 @@ class _Page:
         return message
 
 
-def _subtitle(role: Role, bot: Bot) -> str:
+def _subtitle(role: Role, bot: BotAccount) -> str:
     if role.is_group:
         return f"{', '.join(person.name for person in role.people)} and @{bot.username}"
     return f"@{bot.username} · you are {role.title}"
 
 
-def _writer(role: Role, number: object) -> Person:
+def _writer(role: Role, number: object) -> UserAccount:
     """The one named, or the first of the conversation's people."""
     return next((person for person in role.people if str(person.id) == number), role.people[0])
 

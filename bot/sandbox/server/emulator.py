@@ -13,9 +13,9 @@ from bot.sandbox.server.call_log import Call, Calls
 from bot.sandbox.server.faults import Cut, Delay, Drop, Duplicate, Fault, Faults, Reply, When
 from bot.sandbox.server.polling import Ask
 from bot.sandbox.server.responses import DROPPED, Answer
-from bot.sandbox.world.accounts import Bot, Person
+from bot.sandbox.world.accounts import BotAccount, UserAccount
 from bot.sandbox.world.bot_api import ApiError, Json, flood
-from bot.sandbox.world.chats import BotIs, Chat
+from bot.sandbox.world.chats import BotMembership, Chat
 from bot.sandbox.world.conversations import Group, PrivateChat
 from bot.sandbox.world.limits import Limits
 from bot.sandbox.world.server_state import Cloud
@@ -35,7 +35,7 @@ class Emulator:
         *,
         first_update_id: int | None = None,
     ) -> None:
-        self.cloud = Cloud(Bot(token, username, name), first_update_id)
+        self.cloud = Cloud(BotAccount(token, username, name), first_update_id)
         self.clock = self.cloud.clock
         self.limits = Limits(self.clock.monotonic)
         self.faults = Faults()
@@ -45,7 +45,7 @@ class Emulator:
         self._conversations: dict[int, PrivateChat] = {}
 
     @property
-    def bot(self) -> Bot:
+    def bot(self) -> BotAccount:
         return self.cloud.bot
 
     @property
@@ -67,14 +67,14 @@ class Emulator:
         id: int | None = None,  # noqa: A002 - as the Bot API calls it
         username: str = "",
         language_code: str = "en",
-    ) -> Person:
+    ) -> UserAccount:
         """Somebody with an account, who has never met the bot."""
         number = id or next(number for number in self._person_ids if number not in self.cloud.people)
-        person = Person(number, first_name, username=username, language_code=language_code)
+        person = UserAccount(number, first_name, username=username, language_code=language_code)
         self.cloud.people[number] = person
         return person
 
-    def private_chat(self, person: Person | None = None) -> PrivateChat:
+    def private_chat(self, person: UserAccount | None = None) -> PrivateChat:
         """The chat of this person, or of a new one, with the bot."""
         person = person or self.person()
         if person.id not in self._conversations:
@@ -92,10 +92,10 @@ class Emulator:
         return chats
 
     def group(
-        self, title: str = "Group", members: Sequence[Person] = (), *, with_bot: bool = True, basic: bool = False
+        self, title: str = "Group", members: Sequence[UserAccount] = (), *, with_bot: bool = True, basic: bool = False
     ) -> Group:
         """A supergroup of these people, or a basic group that can become one; the first one made it."""
-        is_bot = BotIs.MEMBER if with_bot else BotIs.STRANGER
+        is_bot = BotMembership.MEMBER if with_bot else BotMembership.NOT_STARTED
         number = next(self._basic_group_ids) if basic else self.cloud.new_supergroup_id()
         chat = Chat(number, is_bot, title=title, members=list(members), is_basic=basic)
         self.cloud.chats[chat.id] = chat

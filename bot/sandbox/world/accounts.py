@@ -6,7 +6,7 @@ from bot.sandbox.world.bot_api import Json
 
 
 @dataclass(eq=False)
-class Person:
+class UserAccount:
     """Somebody with an account; change the fields and Telegram tells the bot with the next update."""
 
     id: int
@@ -19,7 +19,7 @@ class Person:
         False  # "Forwarded messages: nobody": no button may lead to them, no forward name their account
     )
 
-    def wire(self) -> Json:
+    def to_json(self) -> Json:
         user: Json = {"id": self.id, "is_bot": False, "first_name": self.first_name}
         user |= {name: value for name in ("last_name", "username", "language_code") if (value := getattr(self, name))}
         return user
@@ -30,7 +30,7 @@ class Person:
 
 
 @dataclass(eq=False)
-class Bot:
+class BotAccount:
     """The account that the worker speaks for."""
 
     token: str
@@ -43,12 +43,12 @@ class Bot:
     def id(self) -> int:
         return int(self.token.partition(":")[0])
 
-    def wire(self) -> Json:
+    def to_json(self) -> Json:
         return {"id": self.id, "is_bot": True, "first_name": self.first_name, "username": self.username}
 
     def described(self) -> Json:
         """As getMe tells."""
-        return self.wire() | {
+        return self.to_json() | {
             "can_join_groups": True,
             "can_read_all_group_messages": self.reads_all_group_messages,
             "supports_inline_queries": False,
@@ -57,4 +57,4 @@ class Bot:
         }
 
 
-Account = Person | Bot
+Account = UserAccount | BotAccount

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.messages import Message
 from bot.sandbox.world.updates import QUERY
@@ -21,18 +21,18 @@ class PressAnswer:
 class Press:
     """A callback query; `answer` is None until the bot has answered it."""
 
-    person: Person
+    person: UserAccount
     message: Message
     data: str
     at: float
     id: str = field(default_factory=lambda: str(secrets.randbits(62)))
     answer: PressAnswer | None = None
 
-    def wire(self) -> Json:
+    def to_json(self) -> Json:
         return {
             "id": self.id,
-            "from": self.person.wire(),
-            "message": self.message.wire(),
+            "from": self.person.to_json(),
+            "message": self.message.to_json(),
             "chat_instance": str(self.message.chat["id"]),
             "data": self.data,
         }
@@ -45,7 +45,7 @@ class Presses:
         self._now = now
         self._presses: dict[str, Press] = {}
 
-    def add(self, person: Person, message: Message, data: str) -> Press:
+    def add(self, person: UserAccount, message: Message, data: str) -> Press:
         self._forget_old()
         press = Press(person, message, data, self._now())
         self._presses[press.id] = press

@@ -4,7 +4,7 @@ import enum
 from collections import deque
 from dataclasses import dataclass, field
 
-from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.bot_api import ApiError, Json, bad_request, forbidden
 from bot.sandbox.world.message_kinds import KINDS
 from bot.sandbox.world.messages import Content, Message
@@ -12,10 +12,10 @@ from bot.sandbox.world.messages import Content, Message
 MESSAGES_KEPT = 20_000  # of a chat, the last ones: a long soak must not fill the memory
 
 
-class BotIs(enum.Enum):
+class BotMembership(enum.Enum):
     """The bot's place in a chat."""
 
-    STRANGER = "stranger"  # the person never wrote to it
+    NOT_STARTED = "not_started"  # the person never wrote to it
     MEMBER = "member"
     LEFT = "left"  # of a group, by itself
     BLOCKED = "kicked"  # in a private chat: blocked by the person; in a group: thrown out
@@ -26,10 +26,10 @@ class Chat:
     """A conversation and its state; people act on it through `conversations.py`."""
 
     id: int
-    bot_is: BotIs
-    person: Person | None = None  # the other side of a private chat
+    bot_membership: BotMembership
+    person: UserAccount | None = None  # the other side of a private chat
     title: str = ""
-    members: list[Person] = field(default_factory=list)
+    members: list[UserAccount] = field(default_factory=list)
     messages: dict[int, Message] = field(default_factory=dict)
     by_bot: deque[Message] = field(default_factory=lambda: deque(maxlen=MESSAGES_KEPT))
     action: tuple[str, float] = ("", 0.0)  # "typing" and the like, and the unix second it was said
@@ -52,14 +52,14 @@ class Chat:
         return "group" if self.is_basic else "supergroup"
 
     @property
-    def people(self) -> list[Person]:
+    def people(self) -> list[UserAccount]:
         return [self.person] if self.person else self.members
 
-    def wire(self) -> Json:
+    def to_json(self) -> Json:
         if not self.person:
             forum: Json = {"is_forum": True} if self.is_forum else {}
             return {"id": self.id, "title": self.title, "type": self.kind} | forum
-        user = self.person.wire()
+        user = self.person.to_json()
         return {"id": self.id, "type": self.kind} | {
             name: user[name] for name in ("first_name", "last_name", "username") if name in user
         }
@@ -78,18 +78,18 @@ class Chat:
     def refusal(self) -> ApiError | None:
         """Why the bot has no access here, in Telegram's words; None if it has."""
         if not self.person:
-            kicked = self.bot_is is BotIs.BLOCKED
+            kicked = self.bot_membership is BotMembership.BLOCKED
             why = (
                 f"bot was kicked from the {self.kind} chat"
                 if kicked
                 else f"bot is not a member of the {self.kind} chat"
             )
-            return None if self.bot_is is BotIs.MEMBER else forbidden(why)
+            return None if self.bot_membership is BotMembership.MEMBER else forbidden(why)
         if self.person.deactivated:
             return forbidden("user is deactivated")
-        if self.bot_is is BotIs.BLOCKED:
+        if self.bot_membership is BotMembership.BLOCKED:
             return forbidden("bot was blocked by the user")
-        if self.bot_is is BotIs.STRANGER:
+        if self.bot_membership is BotMembership.NOT_STARTED:
             return forbidden("bot can't initiate conversation with a user")
         return None
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from itertools import islice
 
-from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.bot_api import ApiError, Json
 from bot.sandbox.world.callback_queries import Press
-from bot.sandbox.world.chats import BotIs, Chat
+from bot.sandbox.world.chats import BotMembership, Chat
 from bot.sandbox.world.message_kinds import KINDS
 from bot.sandbox.world.messages import About, Content, Message
 from bot.sandbox.world.server_state import NOTHING_MORE, Cloud
@@ -46,10 +46,10 @@ class Conversation(Deeds):
         message.edit_date = self._cloud.now()
         self._cloud.touch(message)
         if self._reaches_bot(message):
-            self._cloud.push("edited_message", message.wire())
+            self._cloud.push("edited_message", message.to_json())
         return message
 
-    def press(self, message: Message, button: str, *, by: Person | None = None) -> Press:
+    def press(self, message: Message, button: str, *, by: UserAccount | None = None) -> Press:
         """Press the button with this label, or else with this data."""
         pressable = [candidate for candidate in message.buttons if "callback_data" in candidate]
         for key in ("text", "callback_data"):
@@ -58,47 +58,47 @@ class Conversation(Deeds):
                     return self.press_forged(message, candidate["callback_data"], by=by)
         raise LookupError(f"no button {button!r} among {[candidate['text'] for candidate in pressable]}")
 
-    def press_forged(self, message: Message, data: str, *, by: Person | None = None) -> Press:
+    def press_forged(self, message: Message, data: str, *, by: UserAccount | None = None) -> Press:
         """Press with data of one's own making: a client may send any."""
         press = self._cloud.presses.add(self._actor(by), message, data)
-        self._cloud.push("callback_query", press.wire())
+        self._cloud.push("callback_query", press.to_json())
         return press
 
-    def bot_becomes(self, status: BotIs, by: Person) -> None:
+    def bot_becomes(self, status: BotMembership, by: UserAccount) -> None:
         """Change the bot's place here and tell it so."""
-        old, self.chat.bot_is = self.chat.bot_is, status
+        old, self.chat.bot_membership = self.chat.bot_membership, status
         change: Json = {
-            "chat": self.chat.wire(),
-            "from": by.wire(),
+            "chat": self.chat.to_json(),
+            "from": by.to_json(),
             "date": self._cloud.now(),
             "old_chat_member": self._membership(old),
             "new_chat_member": self._membership(status),
         }
         self._cloud.push("my_chat_member", change)
 
-    def _membership(self, status: BotIs) -> Json:
-        told = "left" if status is BotIs.STRANGER else status.value
-        until: Json = {"until_date": 0} if status is BotIs.BLOCKED else {}
-        return {"user": self._cloud.bot.wire(), "status": told} | until
+    def _membership(self, status: BotMembership) -> Json:
+        told = "left" if status is BotMembership.NOT_STARTED else status.value
+        until: Json = {"until_date": 0} if status is BotMembership.BLOCKED else {}
+        return {"user": self._cloud.bot.to_json(), "status": told} | until
 
     def refuses(self, error: ApiError | None) -> None:
         """Answer every attempt of the bot to write here with this (see `refusals.py`), until told None."""
         self.chat.refuses = error
 
     def _post(
-        self, by: Person | None, content: Content, reply_to: Message | None = None, about: About = NOTHING_MORE
+        self, by: UserAccount | None, content: Content, reply_to: Message | None = None, about: About = NOTHING_MORE
     ) -> Message:
         person = self._actor(by)
         if self.chat.person:
-            if self.chat.bot_is is BotIs.BLOCKED:
+            if self.chat.bot_membership is BotMembership.BLOCKED:
                 raise ValueError(f"{person.name} has blocked the bot: unblock it before writing")
-            self.chat.bot_is = BotIs.MEMBER
+            self.chat.bot_membership = BotMembership.MEMBER
         message = self._cloud.post(self.chat, person, content, reply_to, about)
         if self._reaches_bot(message):
-            self._cloud.push("message", message.wire())
+            self._cloud.push("message", message.to_json())
         return message
 
-    def _actor(self, by: Person | None) -> Person:
+    def _actor(self, by: UserAccount | None) -> UserAccount:
         person = by or self.chat.person
         if person is None:
             raise ValueError("in a group, say by whom")
@@ -106,7 +106,7 @@ class Conversation(Deeds):
 
     def _reaches_bot(self, message: Message) -> bool:
         """In a group a bot with privacy on sees what is meant for it only."""
-        if self.chat.bot_is is not BotIs.MEMBER:
+        if self.chat.bot_membership is not BotMembership.MEMBER:
             return False
         if self.chat.is_private or self._cloud.bot.reads_all_group_messages or message.content.event:
             return True
@@ -120,39 +120,39 @@ class Conversation(Deeds):
 class PrivateChat(Conversation):
     """A person and the bot."""
 
-    def __init__(self, cloud: Cloud, person: Person) -> None:
+    def __init__(self, cloud: Cloud, person: UserAccount) -> None:
         super().__init__(cloud, cloud.private_chat(person))
         self.person = person
 
     def was_opened(self) -> None:
         """Have the person have opened it some time ago: the bot may write to them, and nothing waits for it."""
-        self.chat.bot_is = BotIs.MEMBER
+        self.chat.bot_membership = BotMembership.MEMBER
 
     def blocks(self) -> None:
         """Block the bot: it is told, and refused from now on."""
-        self.bot_becomes(BotIs.BLOCKED, self.person)
+        self.bot_becomes(BotMembership.BLOCKED, self.person)
 
     def unblocks(self) -> None:
-        self.bot_becomes(BotIs.MEMBER, self.person)
+        self.bot_becomes(BotMembership.MEMBER, self.person)
 
 
 class Group(Conversation):
     """Several people and, maybe, the bot."""
 
-    def adds_bot(self, by: Person) -> None:
-        self.bot_becomes(BotIs.MEMBER, by)
-        self._event(by, {"new_chat_members": [self._cloud.bot.wire()]})
+    def adds_bot(self, by: UserAccount) -> None:
+        self.bot_becomes(BotMembership.MEMBER, by)
+        self._event(by, {"new_chat_members": [self._cloud.bot.to_json()]})
 
-    def removes_bot(self, by: Person) -> None:
-        self.bot_becomes(BotIs.BLOCKED, by)
+    def removes_bot(self, by: UserAccount) -> None:
+        self.bot_becomes(BotMembership.BLOCKED, by)
 
-    def joins(self, person: Person) -> None:
+    def joins(self, person: UserAccount) -> None:
         self.chat.members.append(person)
-        self._event(person, {"new_chat_members": [person.wire()]})
+        self._event(person, {"new_chat_members": [person.to_json()]})
 
-    def leaves(self, person: Person) -> None:
+    def leaves(self, person: UserAccount) -> None:
         self.chat.members.remove(person)
-        self._event(person, {"left_chat_member": person.wire()})
+        self._event(person, {"left_chat_member": person.to_json()})
 
     def forbids(self, *kinds: str) -> None:
         """Let the bot send none of these (`text`, `photo`, `poll` …, see KINDS) from now on; none named: all of it."""
@@ -161,7 +161,7 @@ class Group(Conversation):
     def permits_all(self) -> None:
         self.chat.forbids = frozenset()
 
-    def opens_topic(self, name: str, by: Person) -> int:
+    def opens_topic(self, name: str, by: UserAccount) -> int:
         """Make the group a forum if it isn't one, and give the number of the new topic's thread."""
         self.chat.is_forum = True
         thread = self.chat.last_message_id + 1
@@ -174,13 +174,13 @@ class Group(Conversation):
         """The bot isn't told, and can't write there any more."""
         del self.chat.topics[thread]
 
-    def becomes_supergroup(self, by: Person | None = None) -> "Group":
+    def becomes_supergroup(self, by: UserAccount | None = None) -> "Group":
         """Give the supergroup that goes on under another number; both chats tell of it, the old one is closed."""
         old, person = self.chat, by or self.chat.members[0]
         if not old.is_basic or old.became:
             raise ValueError("only a basic group becomes a supergroup, and only once")
         number = self._cloud.new_supergroup_id()
-        new = Chat(number, old.bot_is, title=old.title, members=list(old.members))
+        new = Chat(number, old.bot_membership, title=old.title, members=list(old.members))
         self._cloud.chats[number] = new
         supergroup = Group(self._cloud, new)
         self._event(person, {"migrate_to_chat_id": number})
@@ -188,7 +188,7 @@ class Group(Conversation):
         old.became = number
         return supergroup
 
-    def _event(self, by: Person, event: Json) -> None:
+    def _event(self, by: UserAccount, event: Json) -> None:
         self._post(by, Content(event=event))
 
 

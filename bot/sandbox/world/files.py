@@ -35,7 +35,7 @@ class File:
     file_id: str = field(default_factory=lambda: f"AgAC{secrets.token_urlsafe(36)}")
     file_unique_id: str = field(default_factory=lambda: f"AQAD{secrets.token_urlsafe(9)}")
 
-    def wire(self) -> Json:
+    def to_json(self) -> Json:
         return {"file_id": self.file_id, "file_unique_id": self.file_unique_id, "file_size": len(self.content)}
 
 
@@ -80,13 +80,13 @@ class Files:
         return file
 
 
-def photo_wire(file: File) -> Json:
+def photo_json(file: File) -> Json:
     width, height = file.size
-    return {"photo": [file.wire() | {"width": width, "height": height}]}
+    return {"photo": [file.to_json() | {"width": width, "height": height}]}
 
 
-def document_wire(file: File) -> Json:
-    document = file.wire()
+def document_json(file: File) -> Json:
+    document = file.to_json()
     if file.name:
         document["file_name"] = file.name
     if file.content_type:

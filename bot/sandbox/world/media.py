@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.world.bot_api import Json
-from bot.sandbox.world.files import File, document_wire, photo_wire
+from bot.sandbox.world.files import File, document_json, photo_json
 
 NUMBERS: Mapping[str, Sequence[str]] = {
     "video": ("duration", "width", "height"),
@@ -24,10 +24,10 @@ NAMED = frozenset({"video", "animation", "audio"})
 def of_file(file: File, told: Parameters) -> Json:
     """The media of a message with this file: its first key is the kind."""
     if file.kind == "photo":
-        return photo_wire(file)
+        return photo_json(file)
     if file.kind == "document":
-        return document_wire(file)
-    described = file.wire() | (STICKER if file.kind == "sticker" else {})
+        return document_json(file)
+    described = file.to_json() | (STICKER if file.kind == "sticker" else {})
     described |= {name: told.number(name) for name in NUMBERS[file.kind]}
     described |= {name: value for name in WORDS.get(file.kind, ()) if (value := told.text(name))}
     if file.name and file.kind in NAMED:
@@ -35,7 +35,7 @@ def of_file(file: File, told: Parameters) -> Json:
     if file.content_type and file.kind in (*NAMED, "voice"):
         described["mime_type"] = file.content_type
     media = {file.kind: described}
-    return media | document_wire(file) if file.kind == "animation" else media
+    return media | document_json(file) if file.kind == "animation" else media
 
 
 def location(latitude: float, longitude: float, **more: float) -> Json:

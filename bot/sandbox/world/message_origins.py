@@ -11,7 +11,7 @@ LONG_AGO = 3600  # seconds
 
 def from_user(person: Account, date: int | None = None) -> Json:
     """Somebody whose account may be named."""
-    return {"type": "user", "sender_user": person.wire(), "date": _date(date)}
+    return {"type": "user", "sender_user": person.to_json(), "date": _date(date)}
 
 
 def from_hidden_user(name: str, date: int | None = None) -> Json:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.sandbox.world.accounts import Account, Person
+from bot.sandbox.world.accounts import Account, UserAccount
 from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.entities import Formatted
 from bot.sandbox.world.message_kinds import KINDS
@@ -27,7 +27,7 @@ class Content:
         """Whether there can be one."""
         return KINDS[self.kind].has_caption
 
-    def wire(self) -> Json:
+    def to_json(self) -> Json:
         text, entities = ("caption", "caption_entities") if self.media else ("text", "entities")
         content = dict(self.media or self.event or {})
         if self.formatted.text:
@@ -90,14 +90,14 @@ class Message:
         """Where a forward of this comes from; a forward of a forward names the first one."""
         if self.origin:
             return self.origin
-        if isinstance(self.sender, Person) and self.sender.forbids_links:
+        if isinstance(self.sender, UserAccount) and self.sender.forbids_links:
             return {"type": "hidden_user", "sender_user_name": self.sender.name, "date": self.date}
-        return {"type": "user", "sender_user": self.sender.wire(), "date": self.date}
+        return {"type": "user", "sender_user": self.sender.to_json(), "date": self.date}
 
-    def wire(self, *, with_reply: bool = True) -> Json:
+    def to_json(self, *, with_reply: bool = True) -> Json:
         message: Json = {
             "message_id": self.message_id,
-            "from": self.sender.wire(),
+            "from": self.sender.to_json(),
             "chat": self.chat,
             "date": self.date,
         }
@@ -108,10 +108,10 @@ class Message:
         if self.origin:
             message["forward_origin"] = self.origin
         if self.reply_to and with_reply and not self.reply_to.deleted:
-            message["reply_to_message"] = self.reply_to.wire(with_reply=False)
+            message["reply_to_message"] = self.reply_to.to_json(with_reply=False)
         if self.album:
             message["media_group_id"] = self.album
-        message |= self.content.wire() | self._told_options()
+        message |= self.content.to_json() | self._told_options()
         if self.keyboard:
             message["reply_markup"] = self.keyboard
         return message

@@ -3,11 +3,11 @@
 import itertools
 
 from bot.sandbox.server.polling import Polling
-from bot.sandbox.world.accounts import Account, Bot, Person
+from bot.sandbox.world.accounts import Account, BotAccount, UserAccount
 from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.callback_queries import Presses
 from bot.sandbox.world.changes import Changes
-from bot.sandbox.world.chats import BotIs, Chat
+from bot.sandbox.world.chats import BotMembership, Chat
 from bot.sandbox.world.clock import Clock
 from bot.sandbox.world.files import Files
 from bot.sandbox.world.messages import About, Content, Message
@@ -21,13 +21,13 @@ FIRST_SUPERGROUP = -1_001_000_000_001
 class Cloud:
     """State, and the few steps by which all of it changes; each change wakes who waits."""
 
-    def __init__(self, bot: Bot, first_update_id: int | None = None) -> None:
+    def __init__(self, bot: BotAccount, first_update_id: int | None = None) -> None:
         self.bot = bot
         self.clock = Clock()
         self.changes = Changes()
         self.updates = Updates(self.clock.now, first_update_id)
         self.polling = Polling(self.updates, self.clock)
-        self.people: dict[int, Person] = {}
+        self.people: dict[int, UserAccount] = {}
         self.chats: dict[int, Chat] = {}
         self.presses = Presses(self.clock.now)
         self.files = Files()
@@ -60,7 +60,7 @@ class Cloud:
         chat.last_message_id += 1
         message = Message(
             chat.last_message_id,
-            chat.wire(),
+            chat.to_json(),
             sender,
             self.now(),
             content,
@@ -98,10 +98,10 @@ class Cloud:
             raise refusal
         return chat
 
-    def private_chat(self, person: Person) -> Chat:
+    def private_chat(self, person: UserAccount) -> Chat:
         chat = self.chats.get(person.id)
         if chat is None:
-            chat = self.chats[person.id] = Chat(person.id, BotIs.STRANGER, person)
+            chat = self.chats[person.id] = Chat(person.id, BotMembership.NOT_STARTED, person)
         return chat
 
     def new_supergroup_id(self) -> int:

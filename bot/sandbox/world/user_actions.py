@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.texts import LONGEST_TEXT
 from bot.sandbox.world import media
-from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.entities import Formatted, completed, in_order, trimmed
 from bot.sandbox.world.message_kinds import IN_ALBUMS
@@ -41,7 +41,7 @@ class Deeds(ABC):
         self,
         text: str,
         *,
-        by: Person | None = None,
+        by: UserAccount | None = None,
         reply_to: Message | None = None,
         entities: Iterable[Json] = (),
         thread: int = 0,
@@ -52,28 +52,28 @@ class Deeds(ABC):
         """
         return self._post(by, Content(typed(text, entities)), reply_to, About(thread=thread))
 
-    def replies_to(self, message: Message, text: str, *, by: Person | None = None) -> Message:
+    def replies_to(self, message: Message, text: str, *, by: UserAccount | None = None) -> Message:
         return self.says(text, by=by, reply_to=message)
 
-    def sends_photo(self, content: bytes = PIXEL, caption: str = "", *, by: Person | None = None) -> Message:
+    def sends_photo(self, content: bytes = PIXEL, caption: str = "", *, by: UserAccount | None = None) -> Message:
         return self._sends(Item("photo", content, caption=caption), by)
 
     def sends_document(
-        self, name: str = "notes.txt", content: bytes = b"notes", caption: str = "", *, by: Person | None = None
+        self, name: str = "notes.txt", content: bytes = b"notes", caption: str = "", *, by: UserAccount | None = None
     ) -> Message:
         return self._sends(Item("document", content, name, caption), by)
 
-    def sends_video(self, content: bytes = b"video", caption: str = "", *, by: Person | None = None) -> Message:
+    def sends_video(self, content: bytes = b"video", caption: str = "", *, by: UserAccount | None = None) -> Message:
         return self._sends(Item("video", content, "video.mp4", caption), by)
 
-    def sends_voice(self, content: bytes = b"voice", *, by: Person | None = None) -> Message:
+    def sends_voice(self, content: bytes = b"voice", *, by: UserAccount | None = None) -> Message:
         return self._sends(Item("voice", content), by)
 
-    def sends_sticker(self, emoji: str = "👍", *, by: Person | None = None) -> Message:
+    def sends_sticker(self, emoji: str = "👍", *, by: UserAccount | None = None) -> Message:
         file = self._cloud.files.media("sticker", b"sticker")
         return self._post(by, Content(media=media.of_file(file, Parameters({"emoji": emoji}))))
 
-    def sends_album(self, items: Sequence[Item] = (Item(), Item()), *, by: Person | None = None) -> list[Message]:
+    def sends_album(self, items: Sequence[Item] = (Item(), Item()), *, by: UserAccount | None = None) -> list[Message]:
         """Several files at once: as many updates, which share their `media_group_id`."""
         if not all(item.kind in IN_ALBUMS for item in items):
             raise ValueError(f"an album is made of {sorted(IN_ALBUMS)}")
@@ -81,12 +81,12 @@ class Deeds(ABC):
         return [self._sends(item, by, about) for item in items]
 
     def sends_location(
-        self, latitude: float = MINSK[0], longitude: float = MINSK[1], *, by: Person | None = None
+        self, latitude: float = MINSK[0], longitude: float = MINSK[1], *, by: UserAccount | None = None
     ) -> Message:
         return self._post(by, Content(media=media.location(latitude, longitude)))
 
     def sends_contact(
-        self, phone_number: str = "+375000000000", of: Person | None = None, *, by: Person | None = None
+        self, phone_number: str = "+375000000000", of: UserAccount | None = None, *, by: UserAccount | None = None
     ) -> Message:
         """Somebody's number, by default the sender's own, as a "share my number" button sends it."""
         whose = of or self._actor(by)
@@ -94,13 +94,18 @@ class Deeds(ABC):
         return self._post(by, Content(media=sent))
 
     def sends_poll(
-        self, question: str = "Tea?", options: Sequence[str] = ("Yes", "No"), *, by: Person | None = None
+        self, question: str = "Tea?", options: Sequence[str] = ("Yes", "No"), *, by: UserAccount | None = None
     ) -> Message:
         answers: list[Json] = [{"text": option} for option in options]
         return self._post(by, Content(media=media.poll(question, answers)))
 
     def forwards(
-        self, what: Message | str, origin: Json | None = None, *, keyboard: Json | None = None, by: Person | None = None
+        self,
+        what: Message | str,
+        origin: Json | None = None,
+        *,
+        keyboard: Json | None = None,
+        by: UserAccount | None = None,
     ) -> Message:
         """Pass on a message, or a text from elsewhere.
 
@@ -116,18 +121,18 @@ class Deeds(ABC):
         kept = _passed_on(keyboard or what.keyboard)
         return self._post(by, what.content, about=About(kept, origin or what.as_origin()))
 
-    def _sends(self, item: Item, by: Person | None, about: About = NOTHING_MORE) -> Message:
+    def _sends(self, item: Item, by: UserAccount | None, about: About = NOTHING_MORE) -> Message:
         file = self._cloud.files.media(item.kind, item.content, item.name, "application/octet-stream")
         return self._post(by, Content(typed(item.caption), media.of_file(file, Parameters({}))), about=about)
 
     @abstractmethod
     def _post(
-        self, by: Person | None, content: Content, reply_to: Message | None = None, about: About = NOTHING_MORE
+        self, by: UserAccount | None, content: Content, reply_to: Message | None = None, about: About = NOTHING_MORE
     ) -> Message:
         """Put it into the chat, and queue the update."""
 
     @abstractmethod
-    def _actor(self, by: Person | None) -> Person:
+    def _actor(self, by: UserAccount | None) -> UserAccount:
         """Who does it."""
 
 

@@ -196,7 +196,7 @@ class TestForwardsAndCopies:
             assert (sent["text"], sent["from"]["is_bot"]) == ("hello", True)
             assert sent["forward_origin"] == {
                 "type": "user",
-                "sender_user": chat.person.wire(),
+                "sender_user": chat.person.to_json(),
                 "date": original.date,
             }
             number = sent["message_id"]

@@ -8,8 +8,8 @@ import telegram
 
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.world import message_origins
-from bot.sandbox.world.accounts import Person
-from bot.sandbox.world.chats import BotIs
+from bot.sandbox.world.accounts import UserAccount
+from bot.sandbox.world.chats import BotMembership
 from bot.sandbox.world.conversations import PIXEL, Group, PrivateChat
 from bot.sandbox.world.entities import mark
 from bot.sandbox.world.messages import Message
@@ -40,7 +40,7 @@ def _sent(emulator: Emulator, chat: PrivateChat, text: str) -> Message:
     return from_bot
 
 
-def _in_group(emulator: Emulator, person: Person) -> Group:
+def _in_group(emulator: Emulator, person: UserAccount) -> Group:
     return emulator.group("Friends", [person])
 
 
@@ -76,7 +76,7 @@ DEEDS: dict[str, Deed] = {
     "group text": lambda emulator, chat: _in_group(emulator, chat.person).says("hi", by=chat.person),
     "bot added": lambda emulator, chat: _in_group(emulator, chat.person).adds_bot(chat.person),
     "bot removed": lambda emulator, chat: _in_group(emulator, chat.person).removes_bot(chat.person),
-    "bot left": lambda emulator, chat: _in_group(emulator, chat.person).bot_becomes(BotIs.LEFT, chat.person),
+    "bot left": lambda emulator, chat: _in_group(emulator, chat.person).bot_becomes(BotMembership.LEFT, chat.person),
     "joined": lambda emulator, chat: _in_group(emulator, chat.person).joins(emulator.person()),
     "left": lambda emulator, chat: _in_group(emulator, chat.person).leaves(chat.person),
 }

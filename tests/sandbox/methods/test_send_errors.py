@@ -7,9 +7,9 @@ import pytest
 
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.world import send_errors
-from bot.sandbox.world.accounts import Person
+from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.bot_api import ApiError
-from bot.sandbox.world.chats import BotIs
+from bot.sandbox.world.chats import BotMembership
 from bot.sandbox.world.conversations import Group, PrivateChat
 from tests.sandbox.emulator_clients import Client
 
@@ -17,12 +17,12 @@ TWO_DAYS = 48 * 3600
 
 
 @pytest.fixture
-def ann(emulator: Emulator) -> Person:
+def ann(emulator: Emulator) -> UserAccount:
     return emulator.person("Ann")
 
 
 @pytest.fixture
-def group(emulator: Emulator, ann: Person) -> Group:
+def group(emulator: Emulator, ann: UserAccount) -> Group:
     return emulator.group("Friends", [ann])
 
 
@@ -36,13 +36,13 @@ def leads_to(number: int) -> dict[str, Any]:
 
 class TestLinksToPeople:
     async def test_a_button_may_lead_to_somebody_who_allows_it(
-        self, chat: PrivateChat, api: Client, ann: Person
+        self, chat: PrivateChat, api: Client, ann: UserAccount
     ) -> None:
         await api.result("sendMessage", chat_id=chat.id, text="x", reply_markup=leads_to(ann.id))
         assert chat.received[0].buttons[0]["url"] == f"tg://user?id={ann.id}"
 
     async def test_who_forbids_links_gets_none_neither_sent_nor_edited(
-        self, chat: PrivateChat, api: Client, ann: Person
+        self, chat: PrivateChat, api: Client, ann: UserAccount
     ) -> None:
         ann.forbids_links = True
         refused = (400, "Bad Request: BUTTON_USER_PRIVACY_RESTRICTED")
@@ -57,7 +57,7 @@ class TestLinksToPeople:
         assert refused == (400, "Bad Request: BUTTON_USER_INVALID")
 
     async def test_a_mention_of_somebody_who_forbids_links_passes(
-        self, chat: PrivateChat, api: Client, ann: Person
+        self, chat: PrivateChat, api: Client, ann: UserAccount
     ) -> None:
         ann.forbids_links = True
         text = f"<a href='tg://user?id={ann.id}'>Ann</a>"
@@ -107,18 +107,20 @@ class TestRights:
         chat.refuses(None)
         await api.result("sendMessage", chat_id=chat.id, text="x")
 
-    async def test_a_group_without_the_bot_is_closed_to_it(self, emulator: Emulator, api: Client, ann: Person) -> None:
+    async def test_a_group_without_the_bot_is_closed_to_it(
+        self, emulator: Emulator, api: Client, ann: UserAccount
+    ) -> None:
         for basic, kind in ((False, "supergroup"), (True, "group")):
             group = emulator.group("Others", [ann], with_bot=False, basic=basic)
             refused = await sending_is_refused(api, group.id)
             assert refused == (403, f"Forbidden: bot is not a member of the {kind} chat")
-            group.bot_becomes(BotIs.BLOCKED, ann)
+            group.bot_becomes(BotMembership.BLOCKED, ann)
             refused = await sending_is_refused(api, group.id)
             assert refused == (403, f"Forbidden: bot was kicked from the {kind} chat")
 
 
 class TestTopics:
-    async def test_a_message_goes_to_its_topic(self, group: Group, api: Client, ann: Person) -> None:
+    async def test_a_message_goes_to_its_topic(self, group: Group, api: Client, ann: UserAccount) -> None:
         group.says("hi", by=ann)
         thread = group.opens_topic("News", by=ann)
         sent = await api.result("sendMessage", chat_id=group.id, text="x", message_thread_id=thread)
@@ -126,7 +128,7 @@ class TestTopics:
         asked = group.says("x", by=ann, thread=thread)
         assert (asked.thread, group.received[0].thread) == (thread, thread)
 
-    async def test_a_topic_that_is_gone_is_not_found(self, group: Group, api: Client, ann: Person) -> None:
+    async def test_a_topic_that_is_gone_is_not_found(self, group: Group, api: Client, ann: UserAccount) -> None:
         thread = group.opens_topic("News", by=ann)
         group.deletes_topic(thread)
         for number in (thread, 1):
@@ -144,7 +146,7 @@ class TestTopics:
 
 class TestBecomingASupergroup:
     async def test_both_chats_tell_of_it_and_the_old_one_names_the_new(
-        self, emulator: Emulator, api: Client, ann: Person
+        self, emulator: Emulator, api: Client, ann: UserAccount
     ) -> None:
         group = emulator.group("Friends", [ann], basic=True)
         await api.result("sendMessage", chat_id=group.id, text="before")
@@ -165,7 +167,9 @@ class TestBecomingASupergroup:
         await api.result("sendMessage", chat_id=supergroup.id, text="after")
         assert [message.text for message in supergroup.received] == ["after"]
 
-    async def test_it_happens_once_and_to_basic_groups(self, emulator: Emulator, group: Group, ann: Person) -> None:
+    async def test_it_happens_once_and_to_basic_groups(
+        self, emulator: Emulator, group: Group, ann: UserAccount
+    ) -> None:
         basic = emulator.group("Small", [ann], basic=True)
         basic.becomes_supergroup()
         for place in (basic, group):
@@ -201,7 +205,7 @@ class TestDeleting:
         assert await api.result("deleteMessages", chat_id=chat.id, message_ids=[there, 900]) is True
         assert await api.result("deleteMessages", chat_id=chat.id, message_ids=[there, 900]) is True
 
-    async def test_others_messages_in_a_group_stay(self, group: Group, api: Client, ann: Person) -> None:
+    async def test_others_messages_in_a_group_stay(self, group: Group, api: Client, ann: UserAccount) -> None:
         number = group.says("mine", by=ann).message_id
         refused = await api.refused("deleteMessage", chat_id=group.id, message_id=number)
         assert refused == (400, "Bad Request: message can't be deleted")
