@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.sandbox.page.demo_accounts import cast
+from bot.sandbox.page.demo_accounts import create_demo_chats
 from bot.sandbox.page.routes import chat_page
 from bot.sandbox.server.api import serving
 from bot.sandbox.server.emulator import Emulator
@@ -56,9 +56,9 @@ async def run(plan: Plan, stop: asyncio.Event) -> int:
 async def _run(plan: Plan, stop: asyncio.Event, token: str) -> int:
     first = _first_number()
     emulator = Emulator(token, username="sandbox_bot", name="Sandbox bot", first_update_id=first)
-    roles = cast(emulator, admin_id=ADMIN_ID, first_message_id=first)
+    demo_chats = create_demo_chats(emulator, admin_id=ADMIN_ID, first_message_id=first)
     page_port = _free_port(plan.page_port)
-    async with serving(emulator, LOOPBACK, page_port, add_routes=chat_page(emulator, roles)) as url:
+    async with serving(emulator, LOOPBACK, page_port, add_routes=chat_page(emulator, demo_chats)) as url:
         print(f"\n  The sandbox is open at {url}\n  Write /start there. Ctrl-C ends it.\n", flush=True)  # noqa: T201
         environment = {
             **plan.environment,

@@ -21,7 +21,7 @@ async def into_the_inbox(telegram: Emulator, database_url: Url, telegram_url: st
         async with unit_of_work.open() as work:
             term: Term = await work.of(Inbox).begin_term(telegram.bot.id, telegram_url)
         offset = 0
-        while bodies := telegram.cloud.updates.fetch(offset, BATCH):
+        while bodies := telegram.state.updates.fetch(offset, BATCH):
             batch = read(answer(bodies).body)
             async with unit_of_work.open() as work:
                 await accept(work, term, batch)

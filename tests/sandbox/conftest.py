@@ -68,5 +68,5 @@ def chat(emulator: Emulator) -> PrivateChat:
     """A person's chat that they have opened, with nothing waiting for the bot."""
     chat = emulator.private_chat(emulator.person("Ann", username="ann", language_code="ru"))
     chat.says("/start")
-    emulator.cloud.updates.clear()
+    emulator.state.updates.clear()
     return chat

@@ -13,35 +13,35 @@ from bot.sandbox.world import media
 from bot.sandbox.world.bot_api import ApiError, Json, bad_request
 from bot.sandbox.world.message_kinds import ALONE_IN_ALBUMS, EDITABLE, IN_ALBUMS
 from bot.sandbox.world.messages import About, Content
-from bot.sandbox.world.server_state import Cloud
+from bot.sandbox.world.server_state import ServerState
 
 MOST_ITEMS = 10
 
 Item = tuple[Content, Json]  # and the options it came with: a spoiler, where the caption goes
 
 
-def send(cloud: Cloud, parameters: Parameters) -> list[Json]:
+def send(state: ServerState, parameters: Parameters) -> list[Json]:
     """All of them or none; a single one is sent as no album."""
     how = options(parameters)
-    items = _items(cloud, parameters)
-    to = place(cloud, parameters)
+    items = _items(state, parameters)
+    to = place(state, parameters)
     _check(items)
     for content, _ in items:
         allow(to.chat, content)
     album = media.album_id() if len(items) > 1 else ""
-    return [put(cloud, to, content, About(album=album, options=how | own)).to_json() for content, own in items]
+    return [put(state, to, content, About(album=album, options=how | own)).to_json() for content, own in items]
 
 
-def item(cloud: Cloud, call: Parameters, given: Any, *, in_album: bool = False) -> Item:
+def item(state: ServerState, call: Parameters, given: Any, *, in_album: bool = False) -> Item:
     """What an InputMedia describes; its file may be uploaded with the call."""
     if not isinstance(given, dict):
         raise _unreadable("expected an Object")
     told = Parameters(given)
-    caption = texts.caption(cloud, told)
+    caption = texts.caption(state, told)
     kind = told.text("type")
     if not kind:
         raise _unreadable('Can\'t find field "type"')
-    file = attachments.named(cloud, call, kind, told.text("media")) if kind in EDITABLE else None
+    file = attachments.named(state, call, kind, told.text("media")) if kind in EDITABLE else None
     if file is None and (kind in EDITABLE or not told.text("media")):
         raise _unreadable("media not found")
     if in_album and kind == "animation":
@@ -51,12 +51,12 @@ def item(cloud: Cloud, call: Parameters, given: Any, *, in_album: bool = False) 
     return Content(caption, media.of_file(file, told)), {name: True for name in FLAGS if told.flag(name)}
 
 
-def _items(cloud: Cloud, parameters: Parameters) -> list[Item]:
+def _items(state: ServerState, parameters: Parameters) -> list[Item]:
     parameters.required("media")
     given = parameters.parsed("media", "media")
     if not isinstance(given, list):
         raise bad_request("expected an Array of InputMedia")
-    return [item(cloud, parameters, each, in_album=True) for each in given]
+    return [item(state, parameters, each, in_album=True) for each in given]
 
 
 def _check(items: list[Item]) -> None:

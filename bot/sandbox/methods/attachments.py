@@ -4,29 +4,29 @@ from bot.sandbox.methods.parameters import Parameters, Upload
 from bot.sandbox.world.bot_api import bad_request
 from bot.sandbox.world.files import File
 from bot.sandbox.world.message_kinds import KINDS
-from bot.sandbox.world.server_state import Cloud
+from bot.sandbox.world.server_state import ServerState
 
 ATTACHED = "attach://"
 
 
-def sent(cloud: Cloud, parameters: Parameters, kind: str) -> File:
+def sent(state: ServerState, parameters: Parameters, kind: str) -> File:
     """The file that a method is about, in the parameter called like its kind."""
-    file = named(cloud, parameters, kind, parameters.text(kind), field=kind)
+    file = named(state, parameters, kind, parameters.text(kind), field=kind)
     if file is None:
         raise bad_request(f"there is no {kind.replace('_', ' ')} in the request")
     return file
 
 
-def named(cloud: Cloud, parameters: Parameters, kind: str, given: str, field: str = "") -> File | None:
+def named(state: ServerState, parameters: Parameters, kind: str, given: str, field: str = "") -> File | None:
     """The file that `given` names, or else the one uploaded as `field`; None if there is neither."""
     upload = parameters.upload(given.removeprefix(ATTACHED) if given.startswith(ATTACHED) else field)
     if upload:
-        return _uploaded(cloud, kind, upload)
+        return _uploaded(state, kind, upload)
     if not given or given.startswith(ATTACHED):
         return None
     if given.startswith(("http://", "https://")):
-        return cloud.files.media(kind, b"", url=given)
-    file = cloud.files.by_id(given)
+        return state.files.media(kind, b"", url=given)
+    file = state.files.by_id(given)
     if file is None:
         raise bad_request("wrong file identifier/HTTP URL specified")
     if file.kind != kind and "photo" in (file.kind, kind):  # the others pass for one another, and stay what they are
@@ -34,7 +34,7 @@ def named(cloud: Cloud, parameters: Parameters, kind: str, given: str, field: st
     return file
 
 
-def _uploaded(cloud: Cloud, kind: str, upload: Upload) -> File:
+def _uploaded(state: ServerState, kind: str, upload: Upload) -> File:
     if not upload.content:
         raise bad_request("file must be non-empty")
-    return cloud.files.media(kind, upload.content, upload.filename, upload.content_type)
+    return state.files.media(kind, upload.content, upload.filename, upload.content_type)

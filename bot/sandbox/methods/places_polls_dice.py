@@ -14,7 +14,7 @@ from bot.sandbox.methods.posting import post
 from bot.sandbox.world import media
 from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.messages import Content
-from bot.sandbox.world.server_state import Cloud
+from bot.sandbox.world.server_state import ServerState
 
 DICE: Mapping[str, int] = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "🎰": 64}
 LONGEST_QUESTION = 300  # characters
@@ -25,37 +25,37 @@ VENUE_DETAILS = ("foursquare_id", "foursquare_type", "google_place_id", "google_
 POLL_FLAGS = ("allows_multiple_answers", "is_closed")
 
 
-def location(cloud: Cloud, parameters: Parameters) -> Json:
+def location(state: ServerState, parameters: Parameters) -> Json:
     latitude, longitude = _point(parameters, "invalid location specified")
     details: dict[str, float] = {name: parameters.number(name) for name in LOCATION_DETAILS}
     details["horizontal_accuracy"] = parameters.decimal("horizontal_accuracy")
-    return _send(cloud, parameters, media.location(latitude, longitude, **details))
+    return _send(state, parameters, media.location(latitude, longitude, **details))
 
 
-def venue(cloud: Cloud, parameters: Parameters) -> Json:
+def venue(state: ServerState, parameters: Parameters) -> Json:
     point = media.location(*_point(parameters, "wrong venue location specified"))
     described = point | {"title": parameters.text("title"), "address": parameters.text("address")}
     described |= {name: value for name in VENUE_DETAILS if (value := parameters.text(name))}
-    return _send(cloud, parameters, {"venue": described} | point)
+    return _send(state, parameters, {"venue": described} | point)
 
 
-def contact(cloud: Cloud, parameters: Parameters) -> Json:
+def contact(state: ServerState, parameters: Parameters) -> Json:
     phone, name = parameters.required("phone_number"), parameters.required("first_name")
     more = {field: parameters.text(field) for field in ("last_name", "vcard")}
-    return _send(cloud, parameters, media.contact(phone, name, **more))
+    return _send(state, parameters, media.contact(phone, name, **more))
 
 
-def dice(cloud: Cloud, parameters: Parameters) -> Json:
+def dice(state: ServerState, parameters: Parameters) -> Json:
     emoji = parameters.text("emoji", "🎲")
     if emoji not in DICE:
         raise bad_request("this dice is unsupported in the sandbox")
     value = secrets.randbelow(DICE[emoji]) + 1
-    return _send(cloud, parameters, {"dice": {"emoji": emoji, "value": value}})
+    return _send(state, parameters, {"dice": {"emoji": emoji, "value": value}})
 
 
-def poll(cloud: Cloud, parameters: Parameters) -> Json:
-    question = texts.formatted(cloud, parameters, "question", "question_entities", "question_parse_mode")
-    options = _options(cloud, parameters)
+def poll(state: ServerState, parameters: Parameters) -> Json:
+    question = texts.formatted(state, parameters, "question", "question_entities", "question_parse_mode")
+    options = _options(state, parameters)
     if not question.text:
         raise bad_request("text must be non-empty")
     if len(question.text) > LONGEST_QUESTION:
@@ -66,11 +66,11 @@ def poll(cloud: Cloud, parameters: Parameters) -> Json:
     if "is_anonymous" in parameters:
         more["is_anonymous"] = parameters.flag("is_anonymous")
     more |= _kind_of_poll(parameters, len(options))
-    return _send(cloud, parameters, media.poll(question.text, options, **more))
+    return _send(state, parameters, media.poll(question.text, options, **more))
 
 
-def _send(cloud: Cloud, parameters: Parameters, what: Json) -> Json:
-    return post(cloud, parameters, Content(media=what)).to_json()
+def _send(state: ServerState, parameters: Parameters, what: Json) -> Json:
+    return post(state, parameters, Content(media=what)).to_json()
 
 
 def _point(parameters: Parameters, complaint: str) -> tuple[float, float]:
@@ -83,7 +83,7 @@ def _point(parameters: Parameters, complaint: str) -> tuple[float, float]:
     return latitude, longitude
 
 
-def _options(cloud: Cloud, parameters: Parameters) -> list[Json]:
+def _options(state: ServerState, parameters: Parameters) -> list[Json]:
     given = parameters.parsed("options", "options")
     if given is None:
         raise bad_request("can't parse options JSON object")
@@ -93,14 +93,14 @@ def _options(cloud: Cloud, parameters: Parameters) -> list[Json]:
         raise bad_request("poll must have at least one answer option")
     if len(given) > MOST_OPTIONS:
         raise bad_request(f"poll can't have more than {MOST_OPTIONS} options")
-    return [_option(cloud, option) for option in given]
+    return [_option(state, option) for option in given]
 
 
-def _option(cloud: Cloud, given: Any) -> Json:
+def _option(state: ServerState, given: Any) -> Json:
     if not isinstance(given, str | dict):
         raise bad_request("expected an option to be of type String")
     fields = Parameters({"text": given} if isinstance(given, str) else given)
-    formatted = texts.formatted(cloud, fields, "text", "text_entities", "text_parse_mode")
+    formatted = texts.formatted(state, fields, "text", "text_entities", "text_parse_mode")
     if not formatted.text:
         raise bad_request("text must be non-empty")
     if len(formatted.text) > LONGEST_OPTION:

@@ -11,7 +11,7 @@ from bot.sandbox.world import links
 from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.chats import Chat
 from bot.sandbox.world.messages import About, Content, Message
-from bot.sandbox.world.server_state import Cloud
+from bot.sandbox.world.server_state import ServerState
 
 GENERAL = 1  # the topic that every forum has, which is named by naming none
 FLAGS = (
@@ -28,26 +28,26 @@ class Place:
     reply_to: Message | None
 
 
-def post(cloud: Cloud, parameters: Parameters, content: Content, origin: Json | None = None) -> Message:
+def post(state: ServerState, parameters: Parameters, content: Content, origin: Json | None = None) -> Message:
     """Send one message, with all that its call asks for. Raises `ApiError`."""
     how = options(parameters)
     keyboard = inline_keyboard(parameters)
-    to = place(cloud, parameters)
+    to = place(state, parameters)
     allow(to.chat, content)
-    allow_links(cloud, keyboard)
-    return put(cloud, to, content, About(keyboard, origin, options=how))
+    allow_links(state, keyboard)
+    return put(state, to, content, About(keyboard, origin, options=how))
 
 
-def put(cloud: Cloud, to: Place, content: Content, about: About) -> Message:
+def put(state: ServerState, to: Place, content: Content, about: About) -> Message:
     with_thread = About(about.keyboard, about.origin, about.album, to.thread, about.options)
-    message = cloud.post(to.chat, cloud.bot, content, to.reply_to, with_thread)
+    message = state.post(to.chat, state.bot, content, to.reply_to, with_thread)
     to.chat.action = "", 0.0
     return message
 
 
-def place(cloud: Cloud, parameters: Parameters) -> Place:
+def place(state: ServerState, parameters: Parameters) -> Place:
     wanted = _reply_parameters(parameters)
-    chat = cloud.writable_chat(parameters.text("chat_id"))
+    chat = state.writable_chat(parameters.text("chat_id"))
     return Place(chat, _thread(chat, parameters.number("message_thread_id")), _replied_to(chat, wanted))
 
 
@@ -75,13 +75,13 @@ def allow(chat: Chat, content: Content) -> None:
         raise refusal
 
 
-def allow_links(cloud: Cloud, keyboard: Json | None) -> None:
+def allow_links(state: ServerState, keyboard: Json | None) -> None:
     """Refuse buttons that lead to people whom the bot doesn't know, or who don't want that."""
     for button in (button for row in (keyboard or {}).get("inline_keyboard", ()) for button in row):
         number = links.user_id(button.get("url", ""))
         if number is None:
             continue
-        person = cloud.people.get(number)
+        person = state.people.get(number)
         if person is None:
             raise bad_request("BUTTON_USER_INVALID")
         if person.forbids_links:

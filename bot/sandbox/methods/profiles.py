@@ -7,7 +7,7 @@ from typing import Any
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.profile import DEFAULT, Scope
-from bot.sandbox.world.server_state import Cloud
+from bot.sandbox.world.server_state import ServerState
 
 LONGEST_COMMAND = 32
 LONGEST_DESCRIPTION = 256
@@ -18,60 +18,60 @@ LONGEST_TEXTS = {"name": 64, "description": 512, "short_description": 120}
 _command = re.compile(r"[a-z0-9_]+\Z")
 _language = re.compile(r"(?:[a-z]{2})?\Z")
 
-Method = Callable[[Cloud, Parameters], Any]
+Method = Callable[[ServerState, Parameters], Any]
 
 
-def set_commands(cloud: Cloud, parameters: Parameters) -> bool:
+def set_commands(state: ServerState, parameters: Parameters) -> bool:
     given = parameters.parsed("commands", "commands") or []
     if not isinstance(given, list):
         raise bad_request("expected an Array of BotCommand")
     if len(given) > COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     commands = [_checked(command) for command in given]
-    cloud.profile.set_commands(commands, _scope(cloud, parameters), _language_code(parameters))
-    cloud.changes.tell()
+    state.profile.set_commands(commands, _scope(state, parameters), _language_code(parameters))
+    state.changes.tell()
     return True
 
 
-def commands(cloud: Cloud, parameters: Parameters) -> list[Json]:
-    return cloud.profile.commands(_scope(cloud, parameters), _language_code(parameters))
+def commands(state: ServerState, parameters: Parameters) -> list[Json]:
+    return state.profile.commands(_scope(state, parameters), _language_code(parameters))
 
 
-def delete_commands(cloud: Cloud, parameters: Parameters) -> bool:
-    cloud.profile.delete_commands(_scope(cloud, parameters), _language_code(parameters))
-    cloud.changes.tell()
+def delete_commands(state: ServerState, parameters: Parameters) -> bool:
+    state.profile.delete_commands(_scope(state, parameters), _language_code(parameters))
+    state.changes.tell()
     return True
 
 
 def set_text(what: str) -> Method:
     """setMyName, setMyDescription, setMyShortDescription."""
 
-    def set_it(cloud: Cloud, parameters: Parameters) -> bool:
+    def set_it(state: ServerState, parameters: Parameters) -> bool:
         text = parameters.text(what)
         if len(text) > LONGEST_TEXTS[what]:
             raise bad_request(f"{what.replace('_', ' ')} length must not exceed {LONGEST_TEXTS[what]}")
-        cloud.profile.set_text(what, _language_code(parameters), text)
+        state.profile.set_text(what, _language_code(parameters), text)
         return True
 
     return set_it
 
 
 def text(what: str) -> Method:
-    def ask(cloud: Cloud, parameters: Parameters) -> Json:
-        set_before = cloud.profile.text(what, _language_code(parameters))
-        return {what: set_before or (cloud.bot.first_name if what == "name" else "")}
+    def ask(state: ServerState, parameters: Parameters) -> Json:
+        set_before = state.profile.text(what, _language_code(parameters))
+        return {what: set_before or (state.bot.first_name if what == "name" else "")}
 
     return ask
 
 
-def set_menu_button(cloud: Cloud, parameters: Parameters) -> bool:
+def set_menu_button(state: ServerState, parameters: Parameters) -> bool:
     button = parameters.parsed("menu_button", "menu button") or {"type": "default"}
-    cloud.profile.menu_buttons[parameters.number("chat_id")] = button
+    state.profile.menu_buttons[parameters.number("chat_id")] = button
     return True
 
 
-def menu_button(cloud: Cloud, parameters: Parameters) -> Json:
-    buttons = cloud.profile.menu_buttons
+def menu_button(state: ServerState, parameters: Parameters) -> Json:
+    buttons = state.profile.menu_buttons
     return buttons.get(parameters.number("chat_id"), buttons.get(0, {"type": "commands"}))
 
 
@@ -94,7 +94,7 @@ def _checked(given: Any) -> Json:
     return {"command": command, "description": description}
 
 
-def _scope(cloud: Cloud, parameters: Parameters) -> Scope:
+def _scope(state: ServerState, parameters: Parameters) -> Scope:
     given = parameters.parsed("scope", "BotCommandScope")
     if given is None:
         return DEFAULT
@@ -104,7 +104,7 @@ def _scope(cloud: Cloud, parameters: Parameters) -> Scope:
         return kind, 0, 0
     if kind not in WITH_CHAT:
         raise bad_request("can't parse BotCommandScope: unsupported type specified")
-    chat = cloud.chat(fields.text("chat_id"))
+    chat = state.chat(fields.text("chat_id"))
     return kind, chat.id, fields.number("user_id")
 
 

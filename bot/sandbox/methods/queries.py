@@ -3,18 +3,18 @@
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.world.bot_api import bad_request
 from bot.sandbox.world.callback_queries import PressAnswer
-from bot.sandbox.world.server_state import Cloud
+from bot.sandbox.world.server_state import ServerState
 
 LONGEST_TOAST = 200  # characters
 
 
-def answer(cloud: Cloud, parameters: Parameters) -> bool:
+def answer(state: ServerState, parameters: Parameters) -> bool:
     text = parameters.text("text")
     if len(text) > LONGEST_TOAST:
         raise bad_request("MESSAGE_TOO_LONG")
-    press = cloud.presses.take(parameters.text("callback_query_id"))
+    press = state.presses.take(parameters.text("callback_query_id"))
     if press is None:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     press.answer = PressAnswer(text, parameters.flag("show_alert"), parameters.text("url"))
-    cloud.changes.tell()
+    state.changes.tell()
     return True

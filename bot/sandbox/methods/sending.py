@@ -8,7 +8,7 @@ from bot.sandbox.world import media
 from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.message_kinds import KINDS
 from bot.sandbox.world.messages import Content
-from bot.sandbox.world.server_state import Cloud
+from bot.sandbox.world.server_state import ServerState
 
 ACTIONS = frozenset({
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
@@ -16,25 +16,25 @@ ACTIONS = frozenset({
 })  # fmt: skip
 
 
-def text(cloud: Cloud, parameters: Parameters) -> Json:
-    return post(cloud, parameters, Content(texts.text(cloud, parameters))).to_json()
+def text(state: ServerState, parameters: Parameters) -> Json:
+    return post(state, parameters, Content(texts.text(state, parameters))).to_json()
 
 
 def file(kind: str) -> Method:
     """The method that sends a file of this kind."""
 
-    def send(cloud: Cloud, parameters: Parameters) -> Json:
-        found = attachments.sent(cloud, parameters, kind)
-        caption = texts.caption(cloud, parameters) if KINDS[kind].has_caption else texts.NO_TEXT
-        return post(cloud, parameters, Content(caption, media.of_file(found, parameters))).to_json()
+    def send(state: ServerState, parameters: Parameters) -> Json:
+        found = attachments.sent(state, parameters, kind)
+        caption = texts.caption(state, parameters) if KINDS[kind].has_caption else texts.NO_TEXT
+        return post(state, parameters, Content(caption, media.of_file(found, parameters))).to_json()
 
     return send
 
 
-def action(cloud: Cloud, parameters: Parameters) -> bool:
-    chat = cloud.writable_chat(parameters.text("chat_id"))
+def action(state: ServerState, parameters: Parameters) -> bool:
+    chat = state.writable_chat(parameters.text("chat_id"))
     if parameters.text("action") not in ACTIONS:
         raise bad_request("wrong parameter action in request")
-    chat.action = parameters.text("action"), cloud.clock.now()
-    cloud.changes.tell()
+    chat.action = parameters.text("action"), state.clock.now()
+    state.changes.tell()
     return True

@@ -6,7 +6,7 @@ from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.entities import Formatted, completed, in_order, trimmed
 from bot.sandbox.world.html_parser import from_html
-from bot.sandbox.world.server_state import Cloud
+from bot.sandbox.world.server_state import ServerState
 
 LONGEST_TEXT = 4096  # UTF-16 units, after the entities are parsed
 LONGEST_CAPTION = 1024
@@ -14,11 +14,11 @@ LONGEST_INPUT = 1 << 15  # bytes, before
 NO_TEXT = Formatted()
 
 
-def text(cloud: Cloud, parameters: Parameters) -> Formatted:
+def text(state: ServerState, parameters: Parameters) -> Formatted:
     """The `text` of a message; raises `ApiError` if there is none or too much of it."""
     if not parameters.text("text"):
         raise bad_request("message text is empty")
-    found = formatted(cloud, parameters, "text", "entities")
+    found = formatted(state, parameters, "text", "entities")
     if not found.text:
         raise bad_request("text must be non-empty")
     if found.length > LONGEST_TEXT:
@@ -26,21 +26,21 @@ def text(cloud: Cloud, parameters: Parameters) -> Formatted:
     return found
 
 
-def caption(cloud: Cloud, parameters: Parameters) -> Formatted:
-    found = formatted(cloud, parameters, "caption", "caption_entities")
+def caption(state: ServerState, parameters: Parameters) -> Formatted:
+    found = formatted(state, parameters, "caption", "caption_entities")
     if found.length > LONGEST_CAPTION:
         raise bad_request("message caption is too long")
     return found
 
 
 def formatted(
-    cloud: Cloud, parameters: Parameters, name: str, entities: str, parse_mode: str = "parse_mode"
+    state: ServerState, parameters: Parameters, name: str, entities: str, parse_mode: str = "parse_mode"
 ) -> Formatted:
     """Any text of a call, by the names of its three parameters."""
     raw = parameters.text(name)
     if len(raw.encode("utf-8", "surrogatepass")) > LONGEST_INPUT:
         raise bad_request("text is too long")
-    return completed(trimmed(_with_people(cloud, _parsed(raw, parameters, entities, parse_mode))))
+    return completed(trimmed(_with_people(state, _parsed(raw, parameters, entities, parse_mode))))
 
 
 def _parsed(raw: str, parameters: Parameters, entities: str, parse_mode: str) -> Formatted:
@@ -64,18 +64,18 @@ def _entity(given: Any) -> Json:
     return given
 
 
-def _with_people(cloud: Cloud, formatted: Formatted) -> Formatted:
+def _with_people(state: ServerState, formatted: Formatted) -> Formatted:
     """Mentions by number become mentions of the person; of strangers they are dropped."""
     if not any(entity["type"] == "text_mention" for entity in formatted.entities):
         return formatted
     return Formatted(
         formatted.text,
-        tuple(known for entity in formatted.entities if (known := _with_person(cloud, entity)) is not None),
+        tuple(known for entity in formatted.entities if (known := _with_person(state, entity)) is not None),
     )
 
 
-def _with_person(cloud: Cloud, entity: Json) -> Json | None:
+def _with_person(state: ServerState, entity: Json) -> Json | None:
     if entity["type"] != "text_mention":
         return entity
-    person = cloud.people.get(entity["user"]["id"])
+    person = state.people.get(entity["user"]["id"])
     return entity | {"user": person.to_json()} if person else None

@@ -9,7 +9,7 @@ from bot.sandbox.world.conversations import Conversation, Group, PrivateChat
 
 
 @dataclass(frozen=True)
-class Role:
+class DemoChat:
     """A conversation on the page, and the people one can be in it."""
 
     conversation: Conversation
@@ -22,14 +22,14 @@ class Role:
         return isinstance(self.conversation, Group)
 
 
-def cast(
+def create_demo_chats(
     emulator: Emulator,
     *,
     ann_id: int = 1001,
     ivan_id: int = 1002,
     admin_id: int = 1003,
     first_message_id: int = 1,
-) -> list[Role]:
+) -> list[DemoChat]:
     """Somebody who reads English, somebody who reads Russian, an administrator, and a group of the three.
 
     Their chats are empty, but the bot may write there: its database may remember them from an earlier run.
@@ -39,18 +39,18 @@ def cast(
     olga = emulator.person("Olga", id=admin_id, username="olga", language_code="en")
     people = [ann, ivan, olga]
     group = emulator.group("Friends", people)
-    roles = [
+    demo_chats = [
         _private(emulator, ann, "English"),
         _private(emulator, ivan, "Русский"),
         _private(emulator, olga, "Administrator"),
-        Role(group, group.chat.title, "Group", people),
+        DemoChat(group, group.chat.title, "Group", people),
     ]
-    for role in roles:
-        role.conversation.chat.last_message_id = first_message_id - 1
-    return roles
+    for demo_chat in demo_chats:
+        demo_chat.conversation.chat.last_message_id = first_message_id - 1
+    return demo_chats
 
 
-def _private(emulator: Emulator, person: UserAccount, note: str) -> Role:
+def _private(emulator: Emulator, person: UserAccount, note: str) -> DemoChat:
     chat: PrivateChat = emulator.private_chat(person)
     chat.was_opened()
-    return Role(chat, person.name, note, [person])
+    return DemoChat(chat, person.name, note, [person])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from bot.sandbox.page import rendering
-from bot.sandbox.page.demo_accounts import Role
+from bot.sandbox.page.demo_accounts import DemoChat
 from bot.sandbox.page.formatting import as_html, link
 from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.messages import Message
@@ -28,9 +28,10 @@ def message(shown: Message, *, in_group: bool) -> str:
     )
 
 
-def conversations(roles: Iterable[Role], current: Role, unread: dict[int, int]) -> str:
+def conversations(demo_chats: Iterable[DemoChat], current: DemoChat, unread: dict[int, int]) -> str:
     return "".join(
-        _conversation(role, unread.get(role.conversation.id, 0), is_current=role is current) for role in roles
+        _conversation(demo_chat, unread.get(demo_chat.conversation.id, 0), is_current=demo_chat is current)
+        for demo_chat in demo_chats
     )
 
 
@@ -42,29 +43,29 @@ def commands(known: Iterable[Json]) -> str:
     )
 
 
-def writers(role: Role) -> str:
+def writers(demo_chat: DemoChat) -> str:
     """In a group one can be any of its people."""
-    options = "".join(f'<option value="{person.id}">{escape(person.name)}</option>' for person in role.people)
-    hidden = "" if role.is_group else " hidden"
+    options = "".join(f'<option value="{person.id}">{escape(person.name)}</option>' for person in demo_chat.people)
+    hidden = "" if demo_chat.is_group else " hidden"
     return f'<select name="as" aria-label="Write as"{hidden}>{options}</select>'
 
 
-def _conversation(role: Role, unread: int, *, is_current: bool) -> str:
-    last = next((said for said in reversed(role.conversation.chat.messages.values()) if not said.deleted), None)
+def _conversation(demo_chat: DemoChat, unread: int, *, is_current: bool) -> str:
+    last = next((said for said in reversed(demo_chat.conversation.chat.messages.values()) if not said.deleted), None)
     preview = escape(_preview(last)) if last else "<i>No messages yet</i>"
     current = ' aria-current="page"' if is_current else ""
     badge = f'<span class="unread" aria-label="{unread} unread">{unread}</span>' if unread else ""
     return (
-        f'<a class="conversation" href="/chats/{role.conversation.id}"{current}>'
-        f"{_avatar(role)}"
-        f'<span class="who"><b>{escape(role.title)}</b> <small>{escape(role.note)}</small></span>'
+        f'<a class="conversation" href="/chats/{demo_chat.conversation.id}"{current}>'
+        f"{_avatar(demo_chat)}"
+        f'<span class="who"><b>{escape(demo_chat.title)}</b> <small>{escape(demo_chat.note)}</small></span>'
         f'<span class="preview" dir="auto">{preview}</span>{badge}</a>'
     )
 
 
-def _avatar(role: Role) -> str:
-    hue = abs(role.conversation.id) % HUES
-    return f'<span class="avatar" data-hue="{hue}" aria-hidden="true">{escape(role.title[:1])}</span>'
+def _avatar(demo_chat: DemoChat) -> str:
+    hue = abs(demo_chat.conversation.id) % HUES
+    return f'<span class="avatar" data-hue="{hue}" aria-hidden="true">{escape(demo_chat.title[:1])}</span>'
 
 
 def _preview(last: Message) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.page.demo_accounts import Role
+from bot.sandbox.page.demo_accounts import DemoChat
 from bot.sandbox.page.fragments import writers
 from bot.sandbox.page.guard import HEADERS, Handler, guarded
-from bot.sandbox.page.state import Stage
 from bot.sandbox.page.stream import Stream, event
+from bot.sandbox.page.view import PageView
 from bot.sandbox.server.api import AddRoutes
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.world.accounts import BotAccount, UserAccount
@@ -25,15 +25,15 @@ from bot.sandbox.world.messages import Message
 ANSWERED_WITHIN = 30.0  # seconds that a pressed button shows that it waits
 
 
-def chat_page(emulator: Emulator, roles: Sequence[Role]) -> AddRoutes:
+def chat_page(emulator: Emulator, demo_chats: Sequence[DemoChat]) -> AddRoutes:
     """What `api.serving` is given as `add_routes` to show these conversations at `/`; the first one opens."""
-    return _Page(emulator, Stage(emulator.cloud, roles)).add_routes
+    return _Page(emulator, PageView(emulator.state, demo_chats)).add_routes
 
 
 class _Page:
-    def __init__(self, emulator: Emulator, stage: Stage) -> None:
+    def __init__(self, emulator: Emulator, view: PageView) -> None:
         self._emulator = emulator
-        self._stage = stage
+        self._view = view
         self._template = Template(_asset("chat.html").decode())
         self._run = secrets.token_hex(4)  # a page that was loaded from an earlier run has to be loaded anew
 
@@ -52,64 +52,66 @@ class _Page:
         app.on_shutdown.append(self._end_streams)
 
     async def _first(self, _: web.Request) -> web.StreamResponse:
-        raise web.HTTPFound(f"/chats/{self._stage.first().conversation.id}")
+        raise web.HTTPFound(f"/chats/{self._view.first().conversation.id}")
 
     async def _show(self, request: web.Request) -> web.StreamResponse:
-        role = self._role(request)
-        self._stage.mark_read(role)
-        return web.Response(text=self._template.substitute(self._shown(role)), content_type="text/html")
+        demo_chat = self._demo_chat(request)
+        self._view.mark_read(demo_chat)
+        return web.Response(text=self._template.substitute(self._shown(demo_chat)), content_type="text/html")
 
-    def _shown(self, role: Role) -> dict[str, str]:
+    def _shown(self, demo_chat: DemoChat) -> dict[str, str]:
         bot = self._emulator.bot
-        is_blocked = role.conversation.chat.bot_membership is BotMembership.BLOCKED
-        address = f"/chats/{role.conversation.id}"
+        is_blocked = demo_chat.conversation.chat.bot_membership is BotMembership.BLOCKED
+        address = f"/chats/{demo_chat.conversation.id}"
         return {
-            "title": escape(role.title),
+            "title": escape(demo_chat.title),
             "bot": escape(bot.first_name),
             "initial": escape(bot.first_name[:1]),
-            "heading": escape(role.title if role.is_group else bot.first_name),
-            "quiet": escape(_subtitle(role, bot)),
-            "about": escape(self._emulator.cloud.profile.text("description", role.people[0].language_code)),
+            "heading": escape(demo_chat.title if demo_chat.is_group else bot.first_name),
+            "quiet": escape(_subtitle(demo_chat, bot)),
+            "about": escape(self._emulator.state.profile.text("description", demo_chat.people[0].language_code)),
             "address": address,
-            "events": f"{address}/events?run={self._run}&amp;since={self._emulator.cloud.revision}",
-            "conversations": self._stage.conversations(role),
-            "messages": self._stage.messages(role),
-            "commands": self._stage.commands(role),
-            "writers": writers(role),
+            "events": f"{address}/events?run={self._run}&amp;since={self._emulator.state.revision}",
+            "conversations": self._view.conversations(demo_chat),
+            "messages": self._view.messages(demo_chat),
+            "commands": self._view.commands(demo_chat),
+            "writers": writers(demo_chat),
             "block": "Unblock" if is_blocked else "Block",
             "blocked": "blocked" if is_blocked else "",
-            "hidden": "hidden" if role.is_group else "",
+            "hidden": "hidden" if demo_chat.is_group else "",
         }
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        role = self._role(request)
+        demo_chat = self._demo_chat(request)
         response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
         await response.prepare(request)
         if request.query.get("run") != self._run:
             await response.write(event("reload", ""))
             return response
         since = _number(request.headers.get("Last-Event-ID") or request.query.get("since"))
-        async for news in Stream(self._stage, role, since).events():
+        async for news in Stream(self._view, demo_chat, since).events():
             await response.write(news)
         return response
 
     async def _say(self, request: web.Request) -> web.StreamResponse:
-        role, form = self._role(request), await request.post()
+        demo_chat, form = self._demo_chat(request), await request.post()
         text = str(form.get("text", "")).replace("\r\n", "\n")
-        question = role.conversation.chat.message(_number(form.get("reply")))
+        question = demo_chat.conversation.chat.message(_number(form.get("reply")))
         if not text.strip():
             raise web.HTTPBadRequest(text="Nothing to say.")
         try:
-            role.conversation.says(text, by=_writer(role, form.get("as")), reply_to=question)
+            demo_chat.conversation.says(text, by=_writer(demo_chat, form.get("as")), reply_to=question)
         except ValueError as error:
             raise web.HTTPConflict(text=str(error)) from error
         return web.Response(status=204)
 
     async def _press(self, request: web.Request) -> web.StreamResponse:
         """Press a button, and wait for what the bot answers to it."""
-        role, form = self._role(request), await request.post()
-        message = self._message(role, form.get("message"))
-        press = role.conversation.press_forged(message, str(form.get("data", "")), by=_writer(role, form.get("as")))
+        demo_chat, form = self._demo_chat(request), await request.post()
+        message = self._message(demo_chat, form.get("message"))
+        press = demo_chat.conversation.press_forged(
+            message, str(form.get("data", "")), by=_writer(demo_chat, form.get("as"))
+        )
         try:
             answer = await self._emulator.until(lambda: press.answer, within=ANSWERED_WITHIN)
         except TimeoutError:
@@ -120,7 +122,7 @@ class _Page:
 
     async def _block(self, request: web.Request) -> web.StreamResponse:
         """Block the bot, or take it back."""
-        conversation = self._role(request).conversation
+        conversation = self._demo_chat(request).conversation
         if not isinstance(conversation, PrivateChat):
             raise web.HTTPConflict(text="A group can't block.")
         if conversation.chat.bot_membership is BotMembership.BLOCKED:
@@ -130,7 +132,7 @@ class _Page:
         return web.Response(status=204)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        file = self._emulator.cloud.files.by_id(request.match_info["file"])
+        file = self._emulator.state.files.by_id(request.match_info["file"])
         if file is None or not file.content:
             raise web.HTTPNotFound
         if file.kind == "photo" and (media_type := picture_type(file.content)):
@@ -140,31 +142,31 @@ class _Page:
         )
 
     async def _end_streams(self, _: web.Application) -> None:
-        self._stage.stopping = True
-        self._emulator.cloud.changes.tell()
+        self._view.stopping = True
+        self._emulator.state.changes.tell()
 
-    def _role(self, request: web.Request) -> Role:
-        role = self._stage.roles.get(_number(request.match_info["chat"]))
-        if role is None:
+    def _demo_chat(self, request: web.Request) -> DemoChat:
+        demo_chat = self._view.demo_chats.get(_number(request.match_info["chat"]))
+        if demo_chat is None:
             raise web.HTTPNotFound
-        return role
+        return demo_chat
 
-    def _message(self, role: Role, number: object) -> Message:
-        message = role.conversation.chat.message(_number(number))
+    def _message(self, demo_chat: DemoChat, number: object) -> Message:
+        message = demo_chat.conversation.chat.message(_number(number))
         if message is None:
             raise web.HTTPNotFound
         return message
 
 
-def _subtitle(role: Role, bot: BotAccount) -> str:
-    if role.is_group:
-        return f"{', '.join(person.name for person in role.people)} and @{bot.username}"
-    return f"@{bot.username} · you are {role.title}"
+def _subtitle(demo_chat: DemoChat, bot: BotAccount) -> str:
+    if demo_chat.is_group:
+        return f"{', '.join(person.name for person in demo_chat.people)} and @{bot.username}"
+    return f"@{bot.username} · you are {demo_chat.title}"
 
 
-def _writer(role: Role, number: object) -> UserAccount:
+def _writer(demo_chat: DemoChat, number: object) -> UserAccount:
     """The one named, or the first of the conversation's people."""
-    return next((person for person in role.people if str(person.id) == number), role.people[0])
+    return next((person for person in demo_chat.people if str(person.id) == number), demo_chat.people[0])
 
 
 def _number(value: Any) -> int:

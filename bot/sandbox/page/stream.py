@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.page.demo_accounts import Role
-from bot.sandbox.page.state import Stage
+from bot.sandbox.page.demo_accounts import DemoChat
+from bot.sandbox.page.view import PageView
 
 KEEP_ALIVE = 15.0  # seconds after which a silent stream says that it lives
 ACTION_SHOWN = 5.0  # seconds; as long as Telegram shows "typing"
@@ -26,40 +26,40 @@ class Mark:
 class Stream:
     """One page's events, for as long as it listens."""
 
-    def __init__(self, stage: Stage, role: Role, since: int) -> None:
-        self._stage = stage
-        self._role = role
+    def __init__(self, view: PageView, demo_chat: DemoChat, since: int) -> None:
+        self._view = view
+        self._demo_chat = demo_chat
         self._seen = Mark(since)
 
     async def events(self) -> AsyncIterator[bytes]:
-        while not self._stage.stopping:
+        while not self._view.stopping:
             if self._is_behind():
                 yield b"".join(self._news())
                 continue
             with suppress(TimeoutError):
-                await self._stage.cloud.changes.until(self._is_behind, within=KEEP_ALIVE)
+                await self._view.state.changes.until(self._is_behind, within=KEEP_ALIVE)
                 continue
             yield b": still here\n\n"
 
     def _is_behind(self) -> bool:
-        return self._seen != self._now() or self._stage.stopping
+        return self._seen != self._now() or self._view.stopping
 
     def _now(self) -> Mark:
-        cloud = self._stage.cloud
-        return Mark(cloud.revision, self._role.conversation.chat.action, cloud.profile.version, cloud.revision)
+        state = self._view.state
+        return Mark(state.revision, self._demo_chat.conversation.chat.action, state.profile.version, state.revision)
 
     def _news(self) -> Iterator[bytes]:
-        stage, role, seen, now = self._stage, self._role, self._seen, self._now()
+        view, demo_chat, seen, now = self._view, self._demo_chat, self._seen, self._now()
         self._seen = now
-        for change in stage.changed(role, seen.revision):
+        for change in view.changed(demo_chat, seen.revision):
             yield event("message", change)
-        stage.mark_read(role)
+        view.mark_read(demo_chat)
         if now.conversations != seen.conversations:
-            yield event("conversations", stage.conversations(role), now.revision)
+            yield event("conversations", view.conversations(demo_chat), now.revision)
         if now.commands != seen.commands:
-            yield event("commands", stage.commands(role))
+            yield event("commands", view.commands(demo_chat))
         what, at = now.action
-        yield event("action", what if stage.cloud.clock.now() - at < ACTION_SHOWN else "")
+        yield event("action", what if view.state.clock.now() - at < ACTION_SHOWN else "")
 
 
 def event(name: str, data: Any, number: int | None = None) -> bytes:

@@ -64,13 +64,13 @@ def _application(emulator: Emulator) -> web.Application:
 
     async def file(request: web.Request) -> web.StreamResponse:
         info = request.match_info
-        found = emulator.cloud.files.by_path(info["path"])
+        found = emulator.state.files.by_path(info["path"])
         if info["token"] != emulator.bot.token or emulator.bot.revoked or found is None:
             return await _sent(request, responses.refusal(ApiError(404, "Not Found")))
         return web.Response(body=found.content, content_type="application/octet-stream")
 
     async def release_polls(_: web.Application) -> None:
-        emulator.cloud.polling.wake(Ending.NEWS)
+        emulator.state.polling.wake(Ending.NEWS)
 
     app = web.Application(client_max_size=LARGEST_REQUEST)
     app.router.add_route("*", "/bot{token}/{method}", method)

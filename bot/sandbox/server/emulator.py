@@ -18,7 +18,7 @@ from bot.sandbox.world.bot_api import ApiError, Json, flood
 from bot.sandbox.world.chats import BotMembership, Chat
 from bot.sandbox.world.conversations import Group, PrivateChat
 from bot.sandbox.world.limits import Limits
-from bot.sandbox.world.server_state import Cloud
+from bot.sandbox.world.server_state import ServerState
 
 T = TypeVar("T")
 FIRST_BASIC_GROUP = -4_000_000_001
@@ -35,8 +35,8 @@ class Emulator:
         *,
         first_update_id: int | None = None,
     ) -> None:
-        self.cloud = Cloud(BotAccount(token, username, name), first_update_id)
-        self.clock = self.cloud.clock
+        self.state = ServerState(BotAccount(token, username, name), first_update_id)
+        self.clock = self.state.clock
         self.limits = Limits(self.clock.monotonic)
         self.faults = Faults()
         self.calls = Calls()
@@ -46,19 +46,19 @@ class Emulator:
 
     @property
     def bot(self) -> BotAccount:
-        return self.cloud.bot
+        return self.state.bot
 
     @property
     def waiting_polls(self) -> int:
-        return int(self.cloud.polling.is_waiting)
+        return int(self.state.polling.is_waiting)
 
     @property
     def pending_updates(self) -> int:
-        return len(self.cloud.updates)
+        return len(self.state.updates)
 
     @property
     def next_update_id(self) -> int:
-        return self.cloud.updates.next_id
+        return self.state.updates.next_id
 
     def person(
         self,
@@ -69,16 +69,16 @@ class Emulator:
         language_code: str = "en",
     ) -> UserAccount:
         """Somebody with an account, who has never met the bot."""
-        number = id or next(number for number in self._person_ids if number not in self.cloud.people)
+        number = id or next(number for number in self._person_ids if number not in self.state.people)
         person = UserAccount(number, first_name, username=username, language_code=language_code)
-        self.cloud.people[number] = person
+        self.state.people[number] = person
         return person
 
     def private_chat(self, person: UserAccount | None = None) -> PrivateChat:
         """The chat of this person, or of a new one, with the bot."""
         person = person or self.person()
         if person.id not in self._conversations:
-            self._conversations[person.id] = PrivateChat(self.cloud, person)
+            self._conversations[person.id] = PrivateChat(self.state, person)
         return self._conversations[person.id]
 
     def people(self, count: int, first_name: str = "Person", language_code: str = "en") -> list[PrivateChat]:
@@ -96,10 +96,10 @@ class Emulator:
     ) -> Group:
         """A supergroup of these people, or a basic group that can become one; the first one made it."""
         is_bot = BotMembership.MEMBER if with_bot else BotMembership.NOT_STARTED
-        number = next(self._basic_group_ids) if basic else self.cloud.new_supergroup_id()
+        number = next(self._basic_group_ids) if basic else self.state.new_supergroup_id()
         chat = Chat(number, is_bot, title=title, members=list(members), is_basic=basic)
-        self.cloud.chats[chat.id] = chat
-        return Group(self.cloud, chat)
+        self.state.chats[chat.id] = chat
+        return Group(self.state, chat)
 
     def push(self, update: Json | bytes) -> None:
         """Hand the bot an update that nobody made: a dict gets an id if it has none, bytes go out as they are.
@@ -107,9 +107,9 @@ class Emulator:
         It is confirmed under `next_update_id`, whatever id it claims to have.
         """
         if isinstance(update, bytes):
-            self.cloud.push_raw(update)
+            self.state.push_raw(update)
         else:
-            self.cloud.push_raw(responses.encoded({"update_id": self.next_update_id} | update))
+            self.state.push_raw(responses.encoded({"update_id": self.next_update_id} | update))
 
     def revoke(self) -> None:
         """Make the token worthless, as BotFather's /revoke does."""
@@ -117,19 +117,19 @@ class Emulator:
 
     async def until(self, found: Callable[[], T], within: float = 10) -> T:
         """Wait, without polling, until `found()` is true, and return it. Raises `TimeoutError`."""
-        return await self.cloud.changes.until(found, within)
+        return await self.state.changes.until(found, within)
 
     async def call(self, token: str, method: str, parameters: Parameters) -> Answer:
         """What Telegram answers to a call."""
         name = NAMES.get(method.lower(), method)
         call = self.calls.add(Call(name, parameters.values, self.clock.monotonic()))
-        self.cloud.changes.tell()
+        self.state.changes.tell()
         try:
             refused = self._unheard(token, method)
             answer = responses.refusal(refused) if refused else await self._with_fault(name, parameters)
             call.status = answer.status or None
         finally:
-            self.cloud.changes.tell()
+            self.state.changes.tell()
         return answer
 
     def _unheard(self, token: str, method: str) -> ApiError | None:
@@ -169,14 +169,14 @@ class Emulator:
                 times = 2 if isinstance(fault, Duplicate) else 1
                 return responses.updates(body for body in bodies for _ in range(times))
             self._admit(name, parameters)
-            return responses.result(METHODS[name](self.cloud, parameters))
+            return responses.result(METHODS[name](self.state, parameters))
         except ApiError as error:
             return responses.refusal(error)
 
     async def _updates(self, parameters: Parameters) -> list[bytes]:
-        webhooks.allow(self.cloud, parameters)
+        webhooks.allow(self.state, parameters)
         asked = (parameters.number("offset"), parameters.number("limit", 100), parameters.number("timeout"))
-        return await self.cloud.polling.answer(Ask.within_bounds(*asked))
+        return await self.state.polling.answer(Ask.within_bounds(*asked))
 
     def _admit(self, name: str, parameters: Parameters) -> None:
         if name in LIMITED:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.server.polling import Ending
 from bot.sandbox.world.bot_api import Json, bad_request
-from bot.sandbox.world.server_state import Cloud
+from bot.sandbox.world.server_state import ServerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,46 +16,46 @@ class Described:
     description: str
 
 
-def put(cloud: Cloud, parameters: Parameters) -> Described:
+def put(state: ServerState, parameters: Parameters) -> Described:
     url = parameters.text("url")
     if not url:
-        return remove(cloud, parameters)
+        return remove(state, parameters)
     if not url.startswith("https://"):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-    allow(cloud, parameters)
-    if cloud.polling.webhook == url and not parameters.flag("drop_pending_updates"):
+    allow(state, parameters)
+    if state.polling.webhook == url and not parameters.flag("drop_pending_updates"):
         return Described(result=True, description="Webhook is already set")
-    _drop_pending(cloud, parameters)
-    cloud.polling.wake(Ending.WEBHOOK)
-    cloud.polling.webhook = url
+    _drop_pending(state, parameters)
+    state.polling.wake(Ending.WEBHOOK)
+    state.polling.webhook = url
     return Described(result=True, description="Webhook was set")
 
 
-def remove(cloud: Cloud, parameters: Parameters) -> Described:
-    was_set = bool(cloud.polling.webhook)
-    cloud.polling.webhook = ""
-    _drop_pending(cloud, parameters)
+def remove(state: ServerState, parameters: Parameters) -> Described:
+    was_set = bool(state.polling.webhook)
+    state.polling.webhook = ""
+    _drop_pending(state, parameters)
     return Described(result=True, description="Webhook was deleted" if was_set else "Webhook is already deleted")
 
 
-def info(cloud: Cloud, _: Parameters) -> Json:
+def info(state: ServerState, _: Parameters) -> Json:
     described: Json = {
-        "url": cloud.polling.webhook,
+        "url": state.polling.webhook,
         "has_custom_certificate": False,
-        "pending_update_count": len(cloud.updates),
+        "pending_update_count": len(state.updates),
     }
-    if kinds := cloud.updates.allowed:
+    if kinds := state.updates.allowed:
         described["allowed_updates"] = sorted(kinds)
     return described
 
 
-def allow(cloud: Cloud, parameters: Parameters) -> None:
+def allow(state: ServerState, parameters: Parameters) -> None:
     """Remember `allowed_updates`, where a call names a list of them; an empty one means the usual kinds."""
     kinds = parameters.parsed_leniently("allowed_updates")
     if isinstance(kinds, list) and all(isinstance(kind, str) for kind in kinds):
-        cloud.updates.allow(kinds)
+        state.updates.allow(kinds)
 
 
-def _drop_pending(cloud: Cloud, parameters: Parameters) -> None:
+def _drop_pending(state: ServerState, parameters: Parameters) -> None:
     if parameters.flag("drop_pending_updates"):
-        cloud.updates.clear()
+        state.updates.clear()

@@ -9,7 +9,7 @@ from bot.sandbox.world.callback_queries import Press
 from bot.sandbox.world.chats import BotMembership, Chat
 from bot.sandbox.world.message_kinds import KINDS
 from bot.sandbox.world.messages import About, Content, Message
-from bot.sandbox.world.server_state import NOTHING_MORE, Cloud
+from bot.sandbox.world.server_state import NOTHING_MORE, ServerState
 from bot.sandbox.world.user_actions import PIXEL, Deeds, Item, typed
 
 __all__ = ["PIXEL", "Conversation", "Group", "Item", "PrivateChat"]
@@ -18,8 +18,8 @@ __all__ = ["PIXEL", "Conversation", "Group", "Item", "PrivateChat"]
 class Conversation(Deeds):
     """A chat seen by its people. In a group each deed says by whom; in a private chat there is one only."""
 
-    def __init__(self, cloud: Cloud, chat: Chat) -> None:
-        super().__init__(cloud)
+    def __init__(self, state: ServerState, chat: Chat) -> None:
+        super().__init__(state)
         self.chat = chat
 
     @property
@@ -34,7 +34,7 @@ class Conversation(Deeds):
     async def receives(self, containing: str = "", *, times: int = 1, within: float = 10) -> Message:
         """Wait until so many of the bot's messages contain this text, and return the last of those."""
         try:
-            found = await self._cloud.changes.until(lambda: self._containing(containing, times), within)
+            found = await self._state.changes.until(lambda: self._containing(containing, times), within)
         except TimeoutError:
             texts = [message.text for message in self.received]
             raise TimeoutError(f"not {times} with {containing!r} within {within} s, but {texts}") from None
@@ -43,10 +43,10 @@ class Conversation(Deeds):
     def edits(self, message: Message, text: str) -> Message:
         """Change a message of one's own: the bot gets the old number with a new text."""
         message.content = Content(typed(text), message.content.media)
-        message.edit_date = self._cloud.now()
-        self._cloud.touch(message)
+        message.edit_date = self._state.now()
+        self._state.touch(message)
         if self._reaches_bot(message):
-            self._cloud.push("edited_message", message.to_json())
+            self._state.push("edited_message", message.to_json())
         return message
 
     def press(self, message: Message, button: str, *, by: UserAccount | None = None) -> Press:
@@ -60,8 +60,8 @@ class Conversation(Deeds):
 
     def press_forged(self, message: Message, data: str, *, by: UserAccount | None = None) -> Press:
         """Press with data of one's own making: a client may send any."""
-        press = self._cloud.presses.add(self._actor(by), message, data)
-        self._cloud.push("callback_query", press.to_json())
+        press = self._state.presses.add(self._actor(by), message, data)
+        self._state.push("callback_query", press.to_json())
         return press
 
     def bot_becomes(self, status: BotMembership, by: UserAccount) -> None:
@@ -70,16 +70,16 @@ class Conversation(Deeds):
         change: Json = {
             "chat": self.chat.to_json(),
             "from": by.to_json(),
-            "date": self._cloud.now(),
+            "date": self._state.now(),
             "old_chat_member": self._membership(old),
             "new_chat_member": self._membership(status),
         }
-        self._cloud.push("my_chat_member", change)
+        self._state.push("my_chat_member", change)
 
     def _membership(self, status: BotMembership) -> Json:
         told = "left" if status is BotMembership.NOT_STARTED else status.value
         until: Json = {"until_date": 0} if status is BotMembership.BLOCKED else {}
-        return {"user": self._cloud.bot.to_json(), "status": told} | until
+        return {"user": self._state.bot.to_json(), "status": told} | until
 
     def refuses(self, error: ApiError | None) -> None:
         """Answer every attempt of the bot to write here with this (see `refusals.py`), until told None."""
@@ -93,9 +93,9 @@ class Conversation(Deeds):
             if self.chat.bot_membership is BotMembership.BLOCKED:
                 raise ValueError(f"{person.name} has blocked the bot: unblock it before writing")
             self.chat.bot_membership = BotMembership.MEMBER
-        message = self._cloud.post(self.chat, person, content, reply_to, about)
+        message = self._state.post(self.chat, person, content, reply_to, about)
         if self._reaches_bot(message):
-            self._cloud.push("message", message.to_json())
+            self._state.push("message", message.to_json())
         return message
 
     def _actor(self, by: UserAccount | None) -> UserAccount:
@@ -108,9 +108,9 @@ class Conversation(Deeds):
         """In a group a bot with privacy on sees what is meant for it only."""
         if self.chat.bot_membership is not BotMembership.MEMBER:
             return False
-        if self.chat.is_private or self._cloud.bot.reads_all_group_messages or message.content.event:
+        if self.chat.is_private or self._state.bot.reads_all_group_messages or message.content.event:
             return True
-        return bool(message.reply_to and message.reply_to.by_bot) or _is_command(message, self._cloud.bot.username)
+        return bool(message.reply_to and message.reply_to.by_bot) or _is_command(message, self._state.bot.username)
 
     def _containing(self, text: str, times: int) -> Sequence[Message]:
         found = list(islice((message for message in self.chat.by_bot if text in message.text), times))
@@ -120,8 +120,8 @@ class Conversation(Deeds):
 class PrivateChat(Conversation):
     """A person and the bot."""
 
-    def __init__(self, cloud: Cloud, person: UserAccount) -> None:
-        super().__init__(cloud, cloud.private_chat(person))
+    def __init__(self, state: ServerState, person: UserAccount) -> None:
+        super().__init__(state, state.private_chat(person))
         self.person = person
 
     def was_opened(self) -> None:
@@ -141,7 +141,7 @@ class Group(Conversation):
 
     def adds_bot(self, by: UserAccount) -> None:
         self.bot_becomes(BotMembership.MEMBER, by)
-        self._event(by, {"new_chat_members": [self._cloud.bot.to_json()]})
+        self._event(by, {"new_chat_members": [self._state.bot.to_json()]})
 
     def removes_bot(self, by: UserAccount) -> None:
         self.bot_becomes(BotMembership.BLOCKED, by)
@@ -179,10 +179,10 @@ class Group(Conversation):
         old, person = self.chat, by or self.chat.members[0]
         if not old.is_basic or old.became:
             raise ValueError("only a basic group becomes a supergroup, and only once")
-        number = self._cloud.new_supergroup_id()
+        number = self._state.new_supergroup_id()
         new = Chat(number, old.bot_membership, title=old.title, members=list(old.members))
-        self._cloud.chats[number] = new
-        supergroup = Group(self._cloud, new)
+        self._state.chats[number] = new
+        supergroup = Group(self._state, new)
         self._event(person, {"migrate_to_chat_id": number})
         supergroup._event(person, {"migrate_from_chat_id": old.id})
         old.became = number

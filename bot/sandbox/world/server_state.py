@@ -18,7 +18,7 @@ NOTHING_MORE = About()
 FIRST_SUPERGROUP = -1_001_000_000_001
 
 
-class Cloud:
+class ServerState:
     """State, and the few steps by which all of it changes; each change wakes who waits."""
 
     def __init__(self, bot: BotAccount, first_update_id: int | None = None) -> None:

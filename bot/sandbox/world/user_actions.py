@@ -12,7 +12,7 @@ from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.entities import Formatted, completed, in_order, trimmed
 from bot.sandbox.world.message_kinds import IN_ALBUMS
 from bot.sandbox.world.messages import About, Content, Message
-from bot.sandbox.world.server_state import NOTHING_MORE, Cloud
+from bot.sandbox.world.server_state import NOTHING_MORE, ServerState
 
 PIXEL = (  # a picture to send where it doesn't matter which
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -34,8 +34,8 @@ class Item:
 class Deeds(ABC):
     """The sending part of a conversation. In a group each deed says by whom."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+    def __init__(self, state: ServerState) -> None:
+        self._state = state
 
     def says(
         self,
@@ -70,7 +70,7 @@ class Deeds(ABC):
         return self._sends(Item("voice", content), by)
 
     def sends_sticker(self, emoji: str = "👍", *, by: UserAccount | None = None) -> Message:
-        file = self._cloud.files.media("sticker", b"sticker")
+        file = self._state.files.media("sticker", b"sticker")
         return self._post(by, Content(media=media.of_file(file, Parameters({"emoji": emoji}))))
 
     def sends_album(self, items: Sequence[Item] = (Item(), Item()), *, by: UserAccount | None = None) -> list[Message]:
@@ -122,7 +122,7 @@ class Deeds(ABC):
         return self._post(by, what.content, about=About(kept, origin or what.as_origin()))
 
     def _sends(self, item: Item, by: UserAccount | None, about: About = NOTHING_MORE) -> Message:
-        file = self._cloud.files.media(item.kind, item.content, item.name, "application/octet-stream")
+        file = self._state.files.media(item.kind, item.content, item.name, "application/octet-stream")
         return self._post(by, Content(typed(item.caption), media.of_file(file, Parameters({}))), about=about)
 
     @abstractmethod

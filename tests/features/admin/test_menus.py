@@ -13,7 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 def commands(stage: Stage, chat: PrivateChat) -> dict[str, str]:
     """A chat's own list of commands, and what they do."""
-    listed = stage.telegram.cloud.profile.commands(("chat", chat.id, 0), "")
+    listed = stage.telegram.state.profile.commands(("chat", chat.id, 0), "")
     return {one["command"]: one["description"] for one in listed}
 
 

@@ -35,7 +35,7 @@ def test_the_check_sees_a_key_that_telegram_does_not_have() -> None:
 
 
 def _sent(emulator: Emulator, chat: PrivateChat, text: str) -> Message:
-    from_bot = emulator.cloud.post(chat.chat, emulator.bot, chat.says(text).content)
+    from_bot = emulator.state.post(chat.chat, emulator.bot, chat.says(text).content)
     from_bot.keyboard = KEYBOARD
     return from_bot
 

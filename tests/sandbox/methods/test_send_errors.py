@@ -151,7 +151,7 @@ class TestBecomingASupergroup:
         group = emulator.group("Friends", [ann], basic=True)
         await api.result("sendMessage", chat_id=group.id, text="before")
         supergroup = group.becomes_supergroup()
-        old, new = [json.loads(body)["message"] for body in emulator.cloud.updates.fetch(0, 100)]
+        old, new = [json.loads(body)["message"] for body in emulator.state.updates.fetch(0, 100)]
         assert (old["chat"]["id"], old["chat"]["type"], old["migrate_to_chat_id"]) == (group.id, "group", supergroup.id)
         assert (new["chat"]["id"], new["migrate_from_chat_id"]) == (supergroup.id, group.id)
         status, answer = await api.answer("sendMessage", chat_id=group.id, text="x")

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
-from bot.sandbox.page.demo_accounts import Role, cast
+from bot.sandbox.page.demo_accounts import DemoChat, create_demo_chats
 from bot.sandbox.page.routes import chat_page
 from bot.sandbox.server.api import serving
 from bot.sandbox.server.emulator import Emulator
@@ -24,16 +24,16 @@ GO = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}]]}
 class Sandbox(NamedTuple):
     emulator: Emulator
     api: Client
-    roles: list[Role]
+    demo_chats: list[DemoChat]
     page: Page
 
     async def bot_says(self, text: str, who: int = 0, **parameters: Any) -> int:
-        chat_id = self.roles[who].conversation.id
+        chat_id = self.demo_chats[who].conversation.id
         message = await self.api.result("sendMessage", chat_id=chat_id, text=text, **parameters)
         return int(message["message_id"])
 
     async def opens(self, who: int) -> None:
-        await self.page.goto(f"{self.api.url}/chats/{self.roles[who].conversation.id}")
+        await self.page.goto(f"{self.api.url}/chats/{self.demo_chats[who].conversation.id}")
 
     @property
     def log(self) -> Locator:
@@ -49,17 +49,17 @@ async def sandbox(browser: Browser) -> AsyncIterator[Sandbox]:
     """The page, open at the first person's conversation; what goes wrong in its script fails the test."""
     emulator = Emulator(name="Wren", username="wren_bot")
     emulator.limits.enabled = False
-    roles = cast(emulator)
+    demo_chats = create_demo_chats(emulator)
     errors: list[str] = []
     async with (
         aiohttp.ClientSession() as http,
-        serving(emulator, add_routes=chat_page(emulator, roles)) as url,
+        serving(emulator, add_routes=chat_page(emulator, demo_chats)) as url,
         await browser.new_context() as context,
     ):
         page = await context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         await page.goto(url)
-        yield Sandbox(emulator, Client(http, url), roles, page)
+        yield Sandbox(emulator, Client(http, url), demo_chats, page)
     assert errors == []
 
 
@@ -84,7 +84,7 @@ async def test_enter_sends_and_shift_enter_breaks_the_line(sandbox: Sandbox) -> 
 
 
 async def test_the_bot_may_write_first_and_what_it_says_is_shown(sandbox: Sandbox) -> None:
-    for who in range(len(sandbox.roles)):
+    for who in range(len(sandbox.demo_chats)):
         await sandbox.bot_says("good morning", who=who)
     await expect(sandbox.log).to_contain_text("good morning")
 
@@ -125,7 +125,7 @@ async def test_an_edit_changes_the_bubble_in_place_and_a_deletion_takes_it_away(
     await sandbox.says("hi")
     await expect(sandbox.log).to_contain_text("hi")
     place = {
-        "chat_id": sandbox.roles[0].conversation.id,
+        "chat_id": sandbox.demo_chats[0].conversation.id,
         "message_id": await sandbox.bot_says("working", reply_markup=GO),
     }
     await sandbox.bot_says("something else")
@@ -145,7 +145,7 @@ async def test_the_keyboard_stays_at_the_message_that_a_button_changed(sandbox: 
     number = await sandbox.bot_says("choose", reply_markup=GO)
     await sandbox.page.get_by_role("button", name="Go").focus()
     await sandbox.page.keyboard.press("Enter")
-    place = {"chat_id": sandbox.roles[0].conversation.id, "message_id": number}
+    place = {"chat_id": sandbox.demo_chats[0].conversation.id, "message_id": number}
     await sandbox.api.result("editMessageText", text="chosen", reply_markup=GO, **place)
     await expect(sandbox.log).to_contain_text("chosen")
     await expect(sandbox.page.get_by_role("button", name="Go")).to_be_focused()
@@ -154,7 +154,7 @@ async def test_the_keyboard_stays_at_the_message_that_a_button_changed(sandbox: 
 async def test_typing_is_shown_until_the_bot_has_spoken(sandbox: Sandbox) -> None:
     await sandbox.says("hi")
     await expect(sandbox.log).to_contain_text("hi")
-    await sandbox.api.result("sendChatAction", chat_id=sandbox.roles[0].conversation.id, action="typing")
+    await sandbox.api.result("sendChatAction", chat_id=sandbox.demo_chats[0].conversation.id, action="typing")
     await expect(sandbox.page.get_by_text("typing…")).to_be_visible()
     await sandbox.bot_says("there")
     await expect(sandbox.page.get_by_text("typing…")).to_be_hidden()
@@ -172,7 +172,7 @@ async def test_one_can_be_somebody_else(sandbox: Sandbox) -> None:
 
 
 async def test_what_comes_in_another_conversation_is_counted_there(sandbox: Sandbox) -> None:
-    sandbox.roles[1].conversation.says("привет")
+    sandbox.demo_chats[1].conversation.says("привет")
     await sandbox.bot_says("Здравствуйте", who=1)
     link = sandbox.page.get_by_role("link", name="Иван")
     await expect(link.get_by_label("1 unread")).to_be_visible()
@@ -194,7 +194,7 @@ async def test_in_the_group_one_chooses_who_writes(sandbox: Sandbox) -> None:
 async def test_nothing_anyone_writes_runs_in_the_page(sandbox: Sandbox) -> None:
     attack = '<img src=x onerror="document.title=1"><script>document.title=1</script>\'"&'
     title = await sandbox.page.title()
-    sandbox.roles[0].people[0].first_name = attack
+    sandbox.demo_chats[0].people[0].first_name = attack
     await sandbox.says(attack)
     await expect(sandbox.log).to_contain_text(attack)
     entities = [
@@ -253,7 +253,7 @@ async def test_pictures_and_documents_are_shown(sandbox: Sandbox) -> None:
     await sandbox.says("hi")
     await expect(sandbox.log).to_contain_text("hi")
     for method, field, name in (("sendPhoto", "photo", "a.png"), ("sendDocument", "document", "report.csv")):
-        form = aiohttp.FormData({"chat_id": str(sandbox.roles[0].conversation.id)}, default_to_multipart=True)
+        form = aiohttp.FormData({"chat_id": str(sandbox.demo_chats[0].conversation.id)}, default_to_multipart=True)
         form.add_field(field, PIXEL, filename=name)
         async with sandbox.api.http.post(f"{sandbox.api.url}/bot42:TEST/{method}", data=form) as response:
             assert response.status == 200
@@ -281,7 +281,7 @@ async def test_the_bot_can_be_blocked_and_unblocked(sandbox: Sandbox) -> None:
     await expect(sandbox.log).to_contain_text("hi")
     await sandbox.page.get_by_role("button", name="Block").click()
     await expect(sandbox.page.get_by_label("Message")).to_be_hidden()
-    status, _ = await sandbox.api.refused("sendMessage", chat_id=sandbox.roles[0].conversation.id, text="x")
+    status, _ = await sandbox.api.refused("sendMessage", chat_id=sandbox.demo_chats[0].conversation.id, text="x")
     assert status == 403
     await sandbox.page.get_by_role("button", name="Unblock").click()
     await expect(sandbox.page.get_by_label("Message")).to_be_visible()
@@ -305,7 +305,7 @@ async def test_other_host_names_are_refused(sandbox: Sandbox, host: str) -> None
 
 @pytest.mark.parametrize("origin", [None, "http://evil.example", "null"])
 async def test_posts_from_elsewhere_are_refused(sandbox: Sandbox, origin: str | None) -> None:
-    url = f"{sandbox.api.url}/chats/{sandbox.roles[0].conversation.id}/say"
+    url = f"{sandbox.api.url}/chats/{sandbox.demo_chats[0].conversation.id}/say"
     headers = {"Origin": origin} if origin else {}
     async with sandbox.api.http.post(url, data={"text": "x"}, headers=headers) as response:
         assert response.status == 403
@@ -315,7 +315,7 @@ async def test_posts_from_elsewhere_are_refused(sandbox: Sandbox, origin: str | 
 
 
 async def test_every_kind_of_message_can_be_read(sandbox: Sandbox) -> None:
-    chat = sandbox.roles[0].conversation
+    chat = sandbox.demo_chats[0].conversation
     chat.sends_video(caption="a clip")
     chat.sends_voice()
     chat.sends_sticker("🔥")

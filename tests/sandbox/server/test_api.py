@@ -329,7 +329,7 @@ class TestFiles:
             await ptb.send_photo(chat.id, b"text")
 
     async def test_another_token_fetches_nothing(self, emulator: Emulator, api: Client) -> None:
-        path = emulator.cloud.files.document(b"x", "a.txt", "").path
+        path = emulator.state.files.document(b"x", "a.txt", "").path
         async with api.http.get(f"{api.url}/file/bot42:WRONG/{path}") as response:
             assert response.status == 404
 

@@ -11,7 +11,7 @@ from tests.sandbox.emulator_clients import Client
 
 
 def updates(emulator: Emulator) -> list[dict[str, Any]]:
-    return [json.loads(body) for body in emulator.cloud.updates.fetch(0, 100)]
+    return [json.loads(body) for body in emulator.state.updates.fetch(0, 100)]
 
 
 def kinds(emulator: Emulator) -> list[str]:
@@ -63,7 +63,7 @@ def test_a_bot_with_privacy_on_sees_in_groups_what_is_meant_for_it(emulator: Emu
     group = emulator.group("Friends", [ann])
     for text in ("hello", "/start", "/start@test_bot", "/start@other_bot", "say /start"):
         group.says(text, by=ann)
-    from_bot = emulator.cloud.post(group.chat, emulator.bot, group.says("/x", by=ann).content)
+    from_bot = emulator.state.post(group.chat, emulator.bot, group.says("/x", by=ann).content)
     group.replies_to(from_bot, "thanks", by=ann)
     texts = [update["message"]["text"] for update in updates(emulator)]
     assert texts == ["/start", "/start@test_bot", "/x", "thanks"]

@@ -17,7 +17,7 @@ PRESS = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}]]}
 
 
 def messages(emulator: Emulator) -> list[dict[str, Any]]:
-    return [json.loads(body)["message"] for body in emulator.cloud.updates.fetch(0, 100)]
+    return [json.loads(body)["message"] for body in emulator.state.updates.fetch(0, 100)]
 
 
 def test_marks_lie_where_the_person_put_them(emulator: Emulator, chat: PrivateChat) -> None:
@@ -75,7 +75,7 @@ def test_places_polls_and_stickers_say_what_they_are(emulator: Emulator, chat: P
 def test_a_forwarded_message_comes_from_where_it_was_written(emulator: Emulator, chat: PrivateChat) -> None:
     other = emulator.private_chat(emulator.person("Ivan"))
     written = other.says("hello")
-    emulator.cloud.updates.clear()
+    emulator.state.updates.clear()
     chat.forwards(written)
     other.person.forbids_links = True
     chat.forwards(written)

@@ -1,0 +1,68 @@
+"""The conversations on the page: which there are, what is unread, what each one shows."""
+
+from collections.abc import Sequence
+
+from bot.sandbox.page import fragments
+from bot.sandbox.page.demo_accounts import DemoChat
+from bot.sandbox.world.bot_api import Json
+from bot.sandbox.world.profile import DEFAULT, Scope
+from bot.sandbox.world.server_state import ServerState
+
+MESSAGES_SHOWN = 300
+
+
+class PageView:
+    """What the page's fragments are made of; `stopping` ends the streams."""
+
+    def __init__(self, state: ServerState, demo_chats: Sequence[DemoChat]) -> None:
+        self.state = state
+        self.demo_chats = {demo_chat.conversation.id: demo_chat for demo_chat in demo_chats}
+        self.stopping = False
+        self._read: dict[int, int] = {}
+
+    def first(self) -> DemoChat:
+        return next(iter(self.demo_chats.values()))
+
+    def mark_read(self, demo_chat: DemoChat) -> None:
+        self._read[demo_chat.conversation.id] = demo_chat.conversation.chat.last_message_id
+
+    def conversations(self, current: DemoChat) -> str:
+        """The list beside the conversation that is open."""
+        unread = {
+            number: self._unread(demo_chat) for number, demo_chat in self.demo_chats.items() if demo_chat is not current
+        }
+        return fragments.conversations(self.demo_chats.values(), current, unread)
+
+    def messages(self, demo_chat: DemoChat) -> str:
+        """The last ones, for a page that opens."""
+        left = [said for said in demo_chat.conversation.chat.messages.values() if not said.deleted]
+        return "".join(fragments.message(said, in_group=demo_chat.is_group) for said in left[-MESSAGES_SHOWN:])
+
+    def changed(self, demo_chat: DemoChat, since: int) -> list[Json]:
+        """The messages that are new, other or gone since that revision."""
+        return [
+            {"id": f"m{said.message_id}"}
+            | ({} if said.deleted else {"html": fragments.message(said, in_group=demo_chat.is_group)})
+            for said in demo_chat.conversation.chat.messages.values()
+            if said.revision > since
+        ]
+
+    def commands(self, demo_chat: DemoChat) -> str:
+        language = demo_chat.people[0].language_code
+        return fragments.commands(self.state.profile.commands_seen(_scopes(demo_chat), language))
+
+    def _unread(self, demo_chat: DemoChat) -> int:
+        read = self._read.get(demo_chat.conversation.id, 0)
+        by_bot = demo_chat.conversation.chat.by_bot
+        return sum(1 for said in by_bot if said.message_id > read and not said.deleted)
+
+
+def _scopes(demo_chat: DemoChat) -> list[Scope]:
+    """From the narrowest to the widest, as Telegram looks for them.
+
+    Source: https://core.telegram.org/bots/api#determining-list-of-commands
+    """
+    chat = demo_chat.conversation.id
+    wide: Scope = ("all_group_chats" if demo_chat.is_group else "all_private_chats", 0, 0)
+    narrow: list[Scope] = [("chat_member", chat, demo_chat.people[0].id)] if demo_chat.is_group else []
+    return [*narrow, ("chat", chat, 0), wide, DEFAULT]
