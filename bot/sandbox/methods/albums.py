@@ -11,8 +11,8 @@ from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.posting import FLAGS, allow, options, place, put
 from bot.sandbox.world import media
 from bot.sandbox.world.bot_api import ApiError, Json, bad_request
-from bot.sandbox.world.message_kinds import ALONE_IN_ALBUMS, EDITABLE, IN_ALBUMS
-from bot.sandbox.world.messages import About, Content
+from bot.sandbox.world.message_kinds import EDITABLE, IN_ALBUMS, UNMIXED_IN_ALBUMS
+from bot.sandbox.world.messages import Content, Extras
 from bot.sandbox.world.server_state import ServerState
 
 MOST_ITEMS = 10
@@ -29,7 +29,7 @@ def send(state: ServerState, parameters: Parameters) -> list[Json]:
     for content, _ in items:
         allow(to.chat, content)
     album = media.album_id() if len(items) > 1 else ""
-    return [put(state, to, content, About(album=album, options=how | own)).to_json() for content, own in items]
+    return [put(state, to, content, Extras(album=album, options=how | own)).to_json() for content, own in items]
 
 
 def item(state: ServerState, call: Parameters, given: Any, *, in_album: bool = False) -> Item:
@@ -69,7 +69,7 @@ def _check(items: list[Item]) -> None:
         raise bad_request("invalid message content type")
     if len({own.get("show_caption_above_media", False) for _, own in items}) > 1:
         raise bad_request("parameter show_caption_above_media must be the same for all messages")
-    if len(kinds) > 1 and (alone := sorted(kinds & ALONE_IN_ALBUMS)):
+    if len(kinds) > 1 and (alone := sorted(kinds & UNMIXED_IN_ALBUMS)):
         raise bad_request(f"{alone[0]} can't be mixed with other media types")
 
 

@@ -3,7 +3,7 @@
 from bot.sandbox.methods.parameters import Parameters, Upload
 from bot.sandbox.world.bot_api import bad_request
 from bot.sandbox.world.files import File
-from bot.sandbox.world.message_kinds import KINDS
+from bot.sandbox.world.message_kinds import MESSAGE_KINDS
 from bot.sandbox.world.server_state import ServerState
 
 ATTACHED = "attach://"
@@ -30,7 +30,7 @@ def named(state: ServerState, parameters: Parameters, kind: str, given: str, fie
     if file is None:
         raise bad_request("wrong file identifier/HTTP URL specified")
     if file.kind != kind and "photo" in (file.kind, kind):  # the others pass for one another, and stay what they are
-        raise bad_request(f"can't use file of type {KINDS[file.kind].file} as {KINDS[kind].file}")
+        raise bad_request(f"can't use file of type {MESSAGE_KINDS[file.kind].file} as {MESSAGE_KINDS[kind].file}")
     return file
 
 

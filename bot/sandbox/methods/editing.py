@@ -12,7 +12,7 @@ from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.posting import allow_links, link_preview
 from bot.sandbox.world.bot_api import ApiError, Json, bad_request, forbidden
 from bot.sandbox.world.chats import Chat
-from bot.sandbox.world.message_kinds import ALONE_IN_ALBUMS, EDITABLE, IN_ALBUMS
+from bot.sandbox.world.message_kinds import EDITABLE, IN_ALBUMS, UNMIXED_IN_ALBUMS
 from bot.sandbox.world.messages import Content, Message
 from bot.sandbox.world.server_state import ServerState
 
@@ -50,7 +50,7 @@ def media(state: ServerState, parameters: Parameters) -> Json:
     if message.album and content.kind != message.kind:
         if content.kind not in IN_ALBUMS:
             raise bad_request("message content type can't be used in an album")
-        if {content.kind, message.kind} & ALONE_IN_ALBUMS:
+        if {content.kind, message.kind} & UNMIXED_IN_ALBUMS:
             raise bad_request("can't change media type in the album")
     kept = {name: value for name, value in message.options.items() if name == "protect_content"}
     return _change(state, parameters, message, content, kept | own)

@@ -14,7 +14,7 @@ from bot.sandbox.methods.posting import Place, options, place, post, put
 from bot.sandbox.world import media
 from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.chats import Chat
-from bot.sandbox.world.messages import About, Content, Message
+from bot.sandbox.world.messages import Content, Extras, Message
 from bot.sandbox.world.server_state import ServerState
 
 
@@ -22,7 +22,7 @@ def forward(state: ServerState, parameters: Parameters) -> Json:
     message = _message(state, parameters, "message to forward not found")
     if not _may_be_forwarded(message):
         raise bad_request("the message can't be forwarded")
-    return post(state, parameters, message.content, message.as_origin()).to_json()
+    return post(state, parameters, message.content, message.forward_origin()).to_json()
 
 
 def copy(state: ServerState, parameters: Parameters) -> Json:
@@ -57,11 +57,11 @@ def _again(
         if to.chat.content_refusal(message.content):
             continue
         album = albums.setdefault(message.album, media.album_id()) if message.album else ""
-        about = About(origin=None if copies else message.as_origin(), album=album, options=how)
+        extras = Extras(origin=None if copies else message.forward_origin(), album=album, options=how)
         content = message.content
         if copies and content.has_caption and parameters.flag("remove_caption"):
             content = Content(media=content.media)
-        sent.append({"message_id": put(state, to, content, about).message_id})
+        sent.append({"message_id": put(state, to, content, extras).message_id})
     if not sent:
         raise bad_request("messages can't be forwarded")
     return sent

@@ -10,7 +10,7 @@ from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.world import links
 from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.chats import Chat
-from bot.sandbox.world.messages import About, Content, Message
+from bot.sandbox.world.messages import Content, Extras, Message
 from bot.sandbox.world.server_state import ServerState
 
 GENERAL = 1  # the topic that every forum has, which is named by naming none
@@ -35,11 +35,11 @@ def post(state: ServerState, parameters: Parameters, content: Content, origin: J
     to = place(state, parameters)
     allow(to.chat, content)
     allow_links(state, keyboard)
-    return put(state, to, content, About(keyboard, origin, options=how))
+    return put(state, to, content, Extras(keyboard, origin, options=how))
 
 
-def put(state: ServerState, to: Place, content: Content, about: About) -> Message:
-    with_thread = About(about.keyboard, about.origin, about.album, to.thread, about.options)
+def put(state: ServerState, to: Place, content: Content, extras: Extras) -> Message:
+    with_thread = Extras(extras.keyboard, extras.origin, extras.album, to.thread, extras.options)
     message = state.post(to.chat, state.bot, content, to.reply_to, with_thread)
     to.chat.action = "", 0.0
     return message

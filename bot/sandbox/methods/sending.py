@@ -6,7 +6,7 @@ from bot.sandbox.methods.posting import post
 from bot.sandbox.methods.profiles import Method
 from bot.sandbox.world import media
 from bot.sandbox.world.bot_api import Json, bad_request
-from bot.sandbox.world.message_kinds import KINDS
+from bot.sandbox.world.message_kinds import MESSAGE_KINDS
 from bot.sandbox.world.messages import Content
 from bot.sandbox.world.server_state import ServerState
 
@@ -25,7 +25,7 @@ def file(kind: str) -> Method:
 
     def send(state: ServerState, parameters: Parameters) -> Json:
         found = attachments.sent(state, parameters, kind)
-        caption = texts.caption(state, parameters) if KINDS[kind].has_caption else texts.NO_TEXT
+        caption = texts.caption(state, parameters) if MESSAGE_KINDS[kind].has_caption else texts.NO_TEXT
         return post(state, parameters, Content(caption, media.of_file(found, parameters))).to_json()
 
     return send

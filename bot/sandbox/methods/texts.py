@@ -4,17 +4,17 @@ from typing import Any
 
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.world.bot_api import Json, bad_request
-from bot.sandbox.world.entities import Formatted, completed, in_order, trimmed
+from bot.sandbox.world.entities import FormattedText, sorted_entities, trimmed, with_detected_entities
 from bot.sandbox.world.html_parser import from_html
 from bot.sandbox.world.server_state import ServerState
 
 LONGEST_TEXT = 4096  # UTF-16 units, after the entities are parsed
 LONGEST_CAPTION = 1024
 LONGEST_INPUT = 1 << 15  # bytes, before
-NO_TEXT = Formatted()
+NO_TEXT = FormattedText()
 
 
-def text(state: ServerState, parameters: Parameters) -> Formatted:
+def text(state: ServerState, parameters: Parameters) -> FormattedText:
     """The `text` of a message; raises `ApiError` if there is none or too much of it."""
     if not parameters.text("text"):
         raise bad_request("message text is empty")
@@ -26,7 +26,7 @@ def text(state: ServerState, parameters: Parameters) -> Formatted:
     return found
 
 
-def caption(state: ServerState, parameters: Parameters) -> Formatted:
+def caption(state: ServerState, parameters: Parameters) -> FormattedText:
     found = formatted(state, parameters, "caption", "caption_entities")
     if found.length > LONGEST_CAPTION:
         raise bad_request("message caption is too long")
@@ -35,19 +35,23 @@ def caption(state: ServerState, parameters: Parameters) -> Formatted:
 
 def formatted(
     state: ServerState, parameters: Parameters, name: str, entities: str, parse_mode: str = "parse_mode"
-) -> Formatted:
+) -> FormattedText:
     """Any text of a call, by the names of its three parameters."""
     raw = parameters.text(name)
     if len(raw.encode("utf-8", "surrogatepass")) > LONGEST_INPUT:
         raise bad_request("text is too long")
-    return completed(trimmed(_with_people(state, _parsed(raw, parameters, entities, parse_mode))))
+    return with_detected_entities(trimmed(_with_people(state, _parsed(raw, parameters, entities, parse_mode))))
 
 
-def _parsed(raw: str, parameters: Parameters, entities: str, parse_mode: str) -> Formatted:
+def _parsed(raw: str, parameters: Parameters, entities: str, parse_mode: str) -> FormattedText:
     match parameters.text(parse_mode).lower():
         case "" | "none":
             given = parameters.parsed(entities, "entities")
-            return Formatted(raw, in_order(map(_entity, given))) if isinstance(given, list) else Formatted(raw)
+            return (
+                FormattedText(raw, sorted_entities(map(_entity, given)))
+                if isinstance(given, list)
+                else FormattedText(raw)
+            )
         case "html":
             return from_html(raw)
         case "markdown" | "markdownv2":
@@ -64,11 +68,11 @@ def _entity(given: Any) -> Json:
     return given
 
 
-def _with_people(state: ServerState, formatted: Formatted) -> Formatted:
+def _with_people(state: ServerState, formatted: FormattedText) -> FormattedText:
     """Mentions by number become mentions of the person; of strangers they are dropped."""
     if not any(entity["type"] == "text_mention" for entity in formatted.entities):
         return formatted
-    return Formatted(
+    return FormattedText(
         formatted.text,
         tuple(known for entity in formatted.entities if (known := _with_person(state, entity)) is not None),
     )

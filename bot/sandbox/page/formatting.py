@@ -6,7 +6,7 @@ from html import escape
 
 from bot.sandbox.world import utf16
 from bot.sandbox.world.bot_api import Json
-from bot.sandbox.world.entities import Formatted
+from bot.sandbox.world.entities import FormattedText
 
 SAFE_SCHEMES = ("http://", "https://", "mailto:")
 TAGS = {
@@ -24,7 +24,7 @@ class _Span:
     entity: Json
 
 
-def as_html(formatted: Formatted) -> str:
+def as_html(formatted: FormattedText) -> str:
     """The text, escaped, inside the tags its entities ask for."""
     text = formatted.text
     spans = [

@@ -3,7 +3,7 @@
 from html import escape
 
 from bot.sandbox.world.bot_api import Json
-from bot.sandbox.world.message_kinds import KINDS
+from bot.sandbox.world.message_kinds import MESSAGE_KINDS
 from bot.sandbox.world.messages import Message
 
 MEBIBYTE = 1 << 20
@@ -17,7 +17,7 @@ def media(shown: Message) -> str:
     what = content[shown.kind]
     if shown.kind == "photo":
         return _photo(what[-1])
-    if KINDS[shown.kind].file:
+    if MESSAGE_KINDS[shown.kind].file:
         return _file(shown.kind, what)
     if shown.kind == "poll":
         return _poll(what)
@@ -30,8 +30,8 @@ def name(shown: Message) -> str:
     if shown.content.event:
         return event(shown)
     if shown.kind == "poll":
-        return f"{KINDS['poll'].label}: {(shown.content.media or {})['poll']['question']}"
-    return KINDS[shown.kind].label
+        return f"{MESSAGE_KINDS['poll'].label}: {(shown.content.media or {})['poll']['question']}"
+    return MESSAGE_KINDS[shown.kind].label
 
 
 def event(shown: Message) -> str:
@@ -62,7 +62,7 @@ def _photo(photo: Json) -> str:
 
 
 def _file(kind: str, file: Json) -> str:
-    called = KINDS[kind].label
+    called = MESSAGE_KINDS[kind].label
     if kind == "sticker":
         called = f"{called} {file.get('emoji', '')}".strip()
     if kind == "audio" and "title" in file:
@@ -82,7 +82,7 @@ def _poll(poll: Json) -> str:
 
 
 def _words(kind: str, what: Json) -> tuple[str, str]:
-    label = KINDS[kind].label
+    label = MESSAGE_KINDS[kind].label
     match kind:
         case "location":
             return label, f"{what['latitude']}, {what['longitude']}"

@@ -47,8 +47,8 @@ class _Page:
             "/chat.js": _static("chat.js", "text/javascript"),
         }.items():
             app.router.add_get(path, guarded(get))
-        for deed in (self._say, self._press, self._block):
-            app.router.add_post(f"/chats/{{chat}}/{deed.__name__.strip('_')}", guarded(deed))
+        for action in (self._say, self._press, self._block):
+            app.router.add_post(f"/chats/{{chat}}/{action.__name__.strip('_')}", guarded(action))
         app.on_shutdown.append(self._end_streams)
 
     async def _first(self, _: web.Request) -> web.StreamResponse:

@@ -11,22 +11,22 @@ from bot.sandbox.world.updates import QUERY
 
 
 @dataclass(frozen=True, slots=True)
-class PressAnswer:
+class CallbackAnswer:
     text: str = ""
     show_alert: bool = False
     url: str = ""
 
 
 @dataclass(eq=False, slots=True)
-class Press:
+class CallbackQuery:
     """A callback query; `answer` is None until the bot has answered it."""
 
     person: UserAccount
     message: Message
     data: str
-    at: float
+    created_at: float
     id: str = field(default_factory=lambda: str(secrets.randbits(62)))
-    answer: PressAnswer | None = None
+    answer: CallbackAnswer | None = None
 
     def to_json(self) -> Json:
         return {
@@ -38,25 +38,25 @@ class Press:
         }
 
 
-class Presses:
+class CallbackQueries:
     """Those that can still be answered; `now` gives unix seconds."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._presses: dict[str, Press] = {}
+        self._queries: dict[str, CallbackQuery] = {}
 
-    def add(self, person: UserAccount, message: Message, data: str) -> Press:
-        self._forget_old()
-        press = Press(person, message, data, self._now())
-        self._presses[press.id] = press
-        return press
+    def add(self, person: UserAccount, message: Message, data: str) -> CallbackQuery:
+        self._drop_expired()
+        query = CallbackQuery(person, message, data, self._now())
+        self._queries[query.id] = query
+        return query
 
-    def take(self, query_id: str) -> Press | None:
+    def take(self, query_id: str) -> CallbackQuery | None:
         """The press to be answered, once."""
-        self._forget_old()
-        return self._presses.pop(query_id, None)
+        self._drop_expired()
+        return self._queries.pop(query_id, None)
 
-    def _forget_old(self) -> None:
+    def _drop_expired(self) -> None:
         oldest = self._now() - QUERY
-        while self._presses and (press := next(iter(self._presses.values()))).at < oldest:
-            del self._presses[press.id]
+        while self._queries and (query := next(iter(self._queries.values()))).created_at < oldest:
+            del self._queries[query.id]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.bot_api import ApiError, Json, bad_request, forbidden
-from bot.sandbox.world.message_kinds import KINDS
+from bot.sandbox.world.message_kinds import MESSAGE_KINDS
 from bot.sandbox.world.messages import Content, Message
 
 MESSAGES_KEPT = 20_000  # of a chat, the last ones: a long soak must not fill the memory
@@ -104,4 +104,4 @@ class Chat:
         """Why the bot may not send this here."""
         if content.kind not in self.forbids:
             return None
-        return bad_request(f"not enough rights to send {KINDS[content.kind].plural} to the chat")
+        return bad_request(f"not enough rights to send {MESSAGE_KINDS[content.kind].plural} to the chat")

@@ -5,17 +5,15 @@ from itertools import islice
 
 from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.bot_api import ApiError, Json
-from bot.sandbox.world.callback_queries import Press
+from bot.sandbox.world.callback_queries import CallbackQuery
 from bot.sandbox.world.chats import BotMembership, Chat
-from bot.sandbox.world.message_kinds import KINDS
-from bot.sandbox.world.messages import About, Content, Message
-from bot.sandbox.world.server_state import NOTHING_MORE, ServerState
-from bot.sandbox.world.user_actions import PIXEL, Deeds, Item, typed
-
-__all__ = ["PIXEL", "Conversation", "Group", "Item", "PrivateChat"]
+from bot.sandbox.world.message_kinds import MESSAGE_KINDS
+from bot.sandbox.world.messages import Content, Extras, Message
+from bot.sandbox.world.server_state import NO_EXTRAS, ServerState
+from bot.sandbox.world.user_actions import UserActions, typed
 
 
-class Conversation(Deeds):
+class Conversation(UserActions):
     """A chat seen by its people. In a group each deed says by whom; in a private chat there is one only."""
 
     def __init__(self, state: ServerState, chat: Chat) -> None:
@@ -49,7 +47,7 @@ class Conversation(Deeds):
             self._state.push("edited_message", message.to_json())
         return message
 
-    def press(self, message: Message, button: str, *, by: UserAccount | None = None) -> Press:
+    def press(self, message: Message, button: str, *, by: UserAccount | None = None) -> CallbackQuery:
         """Press the button with this label, or else with this data."""
         pressable = [candidate for candidate in message.buttons if "callback_data" in candidate]
         for key in ("text", "callback_data"):
@@ -58,9 +56,9 @@ class Conversation(Deeds):
                     return self.press_forged(message, candidate["callback_data"], by=by)
         raise LookupError(f"no button {button!r} among {[candidate['text'] for candidate in pressable]}")
 
-    def press_forged(self, message: Message, data: str, *, by: UserAccount | None = None) -> Press:
+    def press_forged(self, message: Message, data: str, *, by: UserAccount | None = None) -> CallbackQuery:
         """Press with data of one's own making: a client may send any."""
-        press = self._state.presses.add(self._actor(by), message, data)
+        press = self._state.callback_queries.add(self._actor(by), message, data)
         self._state.push("callback_query", press.to_json())
         return press
 
@@ -86,14 +84,14 @@ class Conversation(Deeds):
         self.chat.refuses = error
 
     def _post(
-        self, by: UserAccount | None, content: Content, reply_to: Message | None = None, about: About = NOTHING_MORE
+        self, by: UserAccount | None, content: Content, reply_to: Message | None = None, extras: Extras = NO_EXTRAS
     ) -> Message:
         person = self._actor(by)
         if self.chat.person:
             if self.chat.bot_membership is BotMembership.BLOCKED:
                 raise ValueError(f"{person.name} has blocked the bot: unblock it before writing")
             self.chat.bot_membership = BotMembership.MEMBER
-        message = self._state.post(self.chat, person, content, reply_to, about)
+        message = self._state.post(self.chat, person, content, reply_to, extras)
         if self._reaches_bot(message):
             self._state.push("message", message.to_json())
         return message
@@ -156,7 +154,7 @@ class Group(Conversation):
 
     def forbids(self, *kinds: str) -> None:
         """Let the bot send none of these (`text`, `photo`, `poll` …, see KINDS) from now on; none named: all of it."""
-        self.chat.forbids = frozenset(kinds or KINDS)
+        self.chat.forbids = frozenset(kinds or MESSAGE_KINDS)
 
     def permits_all(self) -> None:
         self.chat.forbids = frozenset()
@@ -167,7 +165,7 @@ class Group(Conversation):
         thread = self.chat.last_message_id + 1
         self.chat.topics[thread] = name
         event = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
-        self._post(by, Content(event=event), about=About(thread=thread))
+        self._post(by, Content(event=event), extras=Extras(thread=thread))
         return thread
 
     def deletes_topic(self, thread: int) -> None:

@@ -25,7 +25,7 @@ _signs = re.compile(r"[/@#.]")
 
 
 @dataclass(frozen=True, slots=True)
-class Formatted:
+class FormattedText:
     """A text and the entities in it, as the Bot API writes them."""
 
     text: str = ""
@@ -36,32 +36,32 @@ class Formatted:
         return utf16.length(self.text)
 
 
-def completed(formatted: Formatted) -> Formatted:
+def with_detected_entities(formatted: FormattedText) -> FormattedText:
     """With the commands, mentions, links and hashtags that Telegram itself finds beside the given entities."""
     if not _signs.search(formatted.text):
         return formatted
     taken = [_span(entity) for entity in formatted.entities if entity["type"] in LITERAL]
     found = [entity for entity in _in(formatted.text) if not any(_overlap(_span(entity), span) for span in taken)]
-    return Formatted(formatted.text, in_order([*formatted.entities, *found])) if found else formatted
+    return FormattedText(formatted.text, sorted_entities([*formatted.entities, *found])) if found else formatted
 
 
-def trimmed(formatted: Formatted) -> Formatted:
+def trimmed(formatted: FormattedText) -> FormattedText:
     """Without the white space around it, entities moved and cut accordingly."""
     text = formatted.text.rstrip()
     end = utf16.length(text)
     kept = [_cut(entity, end) for entity in formatted.entities if entity["offset"] < end]
     first = min((utf16.index(text, entity["offset"]) for entity in kept), default=len(text))
     blank = first - len(text[:first].lstrip(" \n"))
-    return Formatted(text[blank:], tuple(entity | {"offset": entity["offset"] - blank} for entity in kept))
+    return FormattedText(text[blank:], tuple(entity | {"offset": entity["offset"] - blank} for entity in kept))
 
 
-def mark(text: str, part: str, kind: str, **details: Any) -> Json:
+def make_entity(text: str, part: str, kind: str, **details: Any) -> Json:
     """The entity that makes this part of a text bold, a `text_link` with its `url`, and so on."""
     start = text.index(part)
     return {"type": kind, "offset": utf16.length(text[:start]), "length": utf16.length(part)} | details
 
 
-def in_order(entities: Iterable[Json]) -> tuple[Json, ...]:
+def sorted_entities(entities: Iterable[Json]) -> tuple[Json, ...]:
     """By place, the enclosing one first."""
     return tuple(sorted(entities, key=lambda entity: (entity["offset"], -entity["length"])))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from bot.sandbox.world.bot_api import Json, bad_request
-from bot.sandbox.world.message_kinds import KINDS
+from bot.sandbox.world.message_kinds import MESSAGE_KINDS
 
 LARGEST_DOWNLOAD = 20 << 20  # bytes
 LARGEST_PHOTO = 10 << 20
@@ -65,7 +65,7 @@ class Files:
         if len(content) > LARGEST_UPLOAD:
             raise bad_request("file is too big")
         name = _name_unsafe.sub("_", name)
-        place = KINDS[kind]
+        place = MESSAGE_KINDS[kind]
         path = f"{place.folder}/file_{len(self._by_id)}{PurePath(name).suffix or place.suffix}"
         return self._keep(File(kind, path, content, name, content_type, url))
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from bot.sandbox.world import links, utf16
 from bot.sandbox.world.bot_api import ApiError, Json, bad_request
-from bot.sandbox.world.entities import Formatted, in_order
+from bot.sandbox.world.entities import FormattedText, sorted_entities
 
-KINDS = {
+MESSAGE_KINDS = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
     "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "tg-spoiler": "spoiler",
     "span": "spoiler", "code": "code", "pre": "pre", "blockquote": "blockquote", "a": "text_link",
@@ -36,9 +36,9 @@ class _Tag:
     attributes: dict[str, str] = field(default_factory=dict)
 
 
-def from_html(html: str) -> Formatted:
+def from_html(html: str) -> FormattedText:
     """Parse as Telegram does; raises `ApiError` with its wording where that can't."""
-    return _Reader(html).read() if "<" in html or "&" in html else Formatted(html)
+    return _Reader(html).read() if "<" in html or "&" in html else FormattedText(html)
 
 
 class _Reader:
@@ -52,7 +52,7 @@ class _Reader:
         self._open: list[_Tag] = []
         self._entities: list[Json] = []
 
-    def read(self) -> Formatted:
+    def read(self) -> FormattedText:
         while self._at < len(self._html):
             if plain := _plain.match(self._html, self._at):
                 self._at = plain.end()
@@ -68,7 +68,7 @@ class _Reader:
         for entity in self._entities:
             if entity["type"] == "code":
                 entity.pop("language", None)
-        return Formatted(_checked("".join(self._text)), in_order(self._entities))
+        return FormattedText(_checked("".join(self._text)), sorted_entities(self._entities))
 
     def _write(self, text: str) -> None:
         self._text.append(text)
@@ -86,7 +86,7 @@ class _Reader:
         name = self._take(_tag_name, begin + 1).lower()
         if not self._next:
             raise self._error("Unclosed start tag", begin)
-        if name not in KINDS:
+        if name not in MESSAGE_KINDS:
             raise self._error(f'Unsupported start tag "{name}"', begin)
         tag = _Tag(name, self._offset)
         while self._skip_spaces() != ">":
@@ -139,7 +139,7 @@ class _Reader:
             self._close(tag)
 
     def _close(self, tag: _Tag) -> None:
-        entity: Json = {"type": KINDS[tag.name], "offset": tag.offset, "length": self._offset - tag.offset}
+        entity: Json = {"type": MESSAGE_KINDS[tag.name], "offset": tag.offset, "length": self._offset - tag.offset}
         language = tag.attributes.get("class", "").removeprefix("language-") if tag.name == "code" else ""
         inner = self._entities[-1] if self._entities else {}
         if _is_code_block(inner, entity) and (language or inner.get("language")):

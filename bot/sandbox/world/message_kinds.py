@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class MessageKind:
     """`file`, `folder` and `suffix` are empty where the content is no file."""
 
     plural: str  # as a refusal for missing rights names it
@@ -19,22 +19,22 @@ class Kind:
     has_caption: bool = False
 
 
-KINDS: Mapping[str, Kind] = {
-    "text": Kind("text messages", "Text"),
-    "photo": Kind("photos", "Photo", "Photo", "photos", ".jpg", has_caption=True),
-    "document": Kind("documents", "Document", "Document", "documents", ".bin", has_caption=True),
-    "video": Kind("videos", "🎬 Video", "Video", "videos", ".mp4", has_caption=True),
-    "animation": Kind("animations", "🎞 Animation", "Animation", "animations", ".mp4", has_caption=True),
-    "audio": Kind("music", "🎵 Audio", "Audio", "music", ".mp3", has_caption=True),
-    "voice": Kind("voice notes", "🎤 Voice message", "VoiceNote", "voice", ".oga", has_caption=True),
-    "video_note": Kind("video notes", "⏺ Video message", "VideoNote", "video_notes", ".mp4"),
-    "sticker": Kind("stickers", "Sticker", "Sticker", "stickers", ".webp"),
-    "poll": Kind("polls", "📊 Poll"),
-    "location": Kind("locations", "📍 Location"),
-    "venue": Kind("venues", "📍 Place"),
-    "contact": Kind("contacts", "👤 Contact"),
-    "dice": Kind("dice", "Dice"),
+MESSAGE_KINDS: Mapping[str, MessageKind] = {
+    "text": MessageKind("text messages", "Text"),
+    "photo": MessageKind("photos", "Photo", "Photo", "photos", ".jpg", has_caption=True),
+    "document": MessageKind("documents", "Document", "Document", "documents", ".bin", has_caption=True),
+    "video": MessageKind("videos", "🎬 Video", "Video", "videos", ".mp4", has_caption=True),
+    "animation": MessageKind("animations", "🎞 Animation", "Animation", "animations", ".mp4", has_caption=True),
+    "audio": MessageKind("music", "🎵 Audio", "Audio", "music", ".mp3", has_caption=True),
+    "voice": MessageKind("voice notes", "🎤 Voice message", "VoiceNote", "voice", ".oga", has_caption=True),
+    "video_note": MessageKind("video notes", "⏺ Video message", "VideoNote", "video_notes", ".mp4"),
+    "sticker": MessageKind("stickers", "Sticker", "Sticker", "stickers", ".webp"),
+    "poll": MessageKind("polls", "📊 Poll"),
+    "location": MessageKind("locations", "📍 Location"),
+    "venue": MessageKind("venues", "📍 Place"),
+    "contact": MessageKind("contacts", "👤 Contact"),
+    "dice": MessageKind("dice", "Dice"),
 }
 IN_ALBUMS = frozenset({"photo", "video", "document", "audio"})
-ALONE_IN_ALBUMS = frozenset({"document", "audio"})  # go together with their own kind only
+UNMIXED_IN_ALBUMS = frozenset({"document", "audio"})  # go together with their own kind only
 EDITABLE = frozenset({"photo", "video", "document", "audio", "animation"})

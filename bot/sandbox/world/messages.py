@@ -4,17 +4,17 @@ from dataclasses import dataclass, field
 
 from bot.sandbox.world.accounts import Account, UserAccount
 from bot.sandbox.world.bot_api import Json
-from bot.sandbox.world.entities import Formatted
-from bot.sandbox.world.message_kinds import KINDS
+from bot.sandbox.world.entities import FormattedText
+from bot.sandbox.world.message_kinds import MESSAGE_KINDS
 
-SPOILING = frozenset({"photo", "video", "animation"})  # can be covered, and have the caption above
+SPOILER_KINDS = frozenset({"photo", "video", "animation"})  # can be covered, and have the caption above
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a message says: a text, or media with the text as caption, or an event in the chat."""
 
-    formatted: Formatted = field(default_factory=Formatted)
+    formatted: FormattedText = field(default_factory=FormattedText)
     media: Json | None = None  # {"photo": [...]}, {"poll": {...}} and the like; the first key is the kind
     event: Json | None = None  # {"new_chat_members": [...]} and the like
 
@@ -25,7 +25,7 @@ class Content:
     @property
     def has_caption(self) -> bool:
         """Whether there can be one."""
-        return KINDS[self.kind].has_caption
+        return MESSAGE_KINDS[self.kind].has_caption
 
     def to_json(self) -> Json:
         text, entities = ("caption", "caption_entities") if self.media else ("text", "entities")
@@ -38,7 +38,7 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class Extras:
     """What goes with a message beside what it says."""
 
     keyboard: Json | None = None
@@ -86,7 +86,7 @@ class Message:
         rows = self.keyboard["inline_keyboard"] if self.keyboard else []
         return [button for row in rows for button in row]
 
-    def as_origin(self) -> Json:
+    def forward_origin(self) -> Json:
         """Where a forward of this comes from; a forward of a forward names the first one."""
         if self.origin:
             return self.origin
@@ -111,12 +111,12 @@ class Message:
             message["reply_to_message"] = self.reply_to.to_json(with_reply=False)
         if self.album:
             message["media_group_id"] = self.album
-        message |= self.content.to_json() | self._told_options()
+        message |= self.content.to_json() | self._visible_options()
         if self.keyboard:
             message["reply_markup"] = self.keyboard
         return message
 
-    def _told_options(self) -> Json:
+    def _visible_options(self) -> Json:
         """Those that a message shows to everybody."""
         told: Json = {}
         if self.options.get("protect_content"):
@@ -125,7 +125,7 @@ class Message:
             told["effect_id"] = effect
         if self.kind == "text" and (preview := self.options.get("link_preview_options")):
             told["link_preview_options"] = preview
-        if self.kind in SPOILING:
+        if self.kind in SPOILER_KINDS:
             told |= {"has_media_spoiler": True} if self.options.get("has_spoiler") else {}
             if self.text and self.options.get("show_caption_above_media"):
                 told["show_caption_above_media"] = True

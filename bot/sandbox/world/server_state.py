@@ -5,16 +5,16 @@ import itertools
 from bot.sandbox.server.polling import Polling
 from bot.sandbox.world.accounts import Account, BotAccount, UserAccount
 from bot.sandbox.world.bot_api import Json, bad_request
-from bot.sandbox.world.callback_queries import Presses
+from bot.sandbox.world.callback_queries import CallbackQueries
 from bot.sandbox.world.changes import Changes
 from bot.sandbox.world.chats import BotMembership, Chat
 from bot.sandbox.world.clock import Clock
 from bot.sandbox.world.files import Files
-from bot.sandbox.world.messages import About, Content, Message
+from bot.sandbox.world.messages import Content, Extras, Message
 from bot.sandbox.world.profile import Profile
 from bot.sandbox.world.updates import Updates
 
-NOTHING_MORE = About()
+NO_EXTRAS = Extras()
 FIRST_SUPERGROUP = -1_001_000_000_001
 
 
@@ -29,7 +29,7 @@ class ServerState:
         self.polling = Polling(self.updates, self.clock)
         self.people: dict[int, UserAccount] = {}
         self.chats: dict[int, Chat] = {}
-        self.presses = Presses(self.clock.now)
+        self.callback_queries = CallbackQueries(self.clock.now)
         self.files = Files()
         self.profile = Profile()
         self.revision = 0
@@ -54,7 +54,7 @@ class ServerState:
         sender: Account,
         content: Content,
         reply_to: Message | None = None,
-        about: About = NOTHING_MORE,
+        extras: Extras = NO_EXTRAS,
     ) -> Message:
         """Put a message into a chat, under its next number."""
         chat.last_message_id += 1
@@ -66,11 +66,11 @@ class ServerState:
             content,
             by_bot=sender is self.bot,
             reply_to=reply_to,
-            keyboard=about.keyboard,
-            origin=about.origin,
-            album=about.album,
-            thread=about.thread,
-            options=about.options,
+            keyboard=extras.keyboard,
+            origin=extras.origin,
+            album=extras.album,
+            thread=extras.thread,
+            options=extras.options,
         )
         chat.add(message)
         self.touch(message)

@@ -9,10 +9,10 @@ from bot.sandbox.methods.texts import LONGEST_TEXT
 from bot.sandbox.world import media
 from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.bot_api import Json
-from bot.sandbox.world.entities import Formatted, completed, in_order, trimmed
+from bot.sandbox.world.entities import FormattedText, sorted_entities, trimmed, with_detected_entities
 from bot.sandbox.world.message_kinds import IN_ALBUMS
-from bot.sandbox.world.messages import About, Content, Message
-from bot.sandbox.world.server_state import NOTHING_MORE, ServerState
+from bot.sandbox.world.messages import Content, Extras, Message
+from bot.sandbox.world.server_state import NO_EXTRAS, ServerState
 
 PIXEL = (  # a picture to send where it doesn't matter which
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -22,7 +22,7 @@ MINSK = (53.9, 27.5667)
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class AlbumItem:
     """A file of an album."""
 
     kind: str = "photo"  # or video, document, audio
@@ -31,7 +31,7 @@ class Item:
     caption: str = ""
 
 
-class Deeds(ABC):
+class UserActions(ABC):
     """The sending part of a conversation. In a group each deed says by whom."""
 
     def __init__(self, state: ServerState) -> None:
@@ -50,35 +50,37 @@ class Deeds(ABC):
 
         `entities` is what the person made bold, a link, a custom emoji …: see `entities.mark`.
         """
-        return self._post(by, Content(typed(text, entities)), reply_to, About(thread=thread))
+        return self._post(by, Content(typed(text, entities)), reply_to, Extras(thread=thread))
 
     def replies_to(self, message: Message, text: str, *, by: UserAccount | None = None) -> Message:
         return self.says(text, by=by, reply_to=message)
 
     def sends_photo(self, content: bytes = PIXEL, caption: str = "", *, by: UserAccount | None = None) -> Message:
-        return self._sends(Item("photo", content, caption=caption), by)
+        return self._sends(AlbumItem("photo", content, caption=caption), by)
 
     def sends_document(
         self, name: str = "notes.txt", content: bytes = b"notes", caption: str = "", *, by: UserAccount | None = None
     ) -> Message:
-        return self._sends(Item("document", content, name, caption), by)
+        return self._sends(AlbumItem("document", content, name, caption), by)
 
     def sends_video(self, content: bytes = b"video", caption: str = "", *, by: UserAccount | None = None) -> Message:
-        return self._sends(Item("video", content, "video.mp4", caption), by)
+        return self._sends(AlbumItem("video", content, "video.mp4", caption), by)
 
     def sends_voice(self, content: bytes = b"voice", *, by: UserAccount | None = None) -> Message:
-        return self._sends(Item("voice", content), by)
+        return self._sends(AlbumItem("voice", content), by)
 
     def sends_sticker(self, emoji: str = "👍", *, by: UserAccount | None = None) -> Message:
         file = self._state.files.media("sticker", b"sticker")
         return self._post(by, Content(media=media.of_file(file, Parameters({"emoji": emoji}))))
 
-    def sends_album(self, items: Sequence[Item] = (Item(), Item()), *, by: UserAccount | None = None) -> list[Message]:
+    def sends_album(
+        self, items: Sequence[AlbumItem] = (AlbumItem(), AlbumItem()), *, by: UserAccount | None = None
+    ) -> list[Message]:
         """Several files at once: as many updates, which share their `media_group_id`."""
         if not all(item.kind in IN_ALBUMS for item in items):
             raise ValueError(f"an album is made of {sorted(IN_ALBUMS)}")
-        about = About(album=media.album_id())
-        return [self._sends(item, by, about) for item in items]
+        extras = Extras(album=media.album_id())
+        return [self._sends(item, by, extras) for item in items]
 
     def sends_location(
         self, latitude: float = MINSK[0], longitude: float = MINSK[1], *, by: UserAccount | None = None
@@ -115,19 +117,19 @@ class Deeds(ABC):
         if isinstance(what, str):
             if origin is None:
                 raise ValueError("a text from elsewhere: say its origin")
-            return self._post(by, Content(typed(what)), about=About(_passed_on(keyboard), origin))
+            return self._post(by, Content(typed(what)), extras=Extras(_passed_on(keyboard), origin))
         if what.options.get("protect_content"):
             raise ValueError("Telegram's clients forward nothing that is protected")
         kept = _passed_on(keyboard or what.keyboard)
-        return self._post(by, what.content, about=About(kept, origin or what.as_origin()))
+        return self._post(by, what.content, extras=Extras(kept, origin or what.forward_origin()))
 
-    def _sends(self, item: Item, by: UserAccount | None, about: About = NOTHING_MORE) -> Message:
+    def _sends(self, item: AlbumItem, by: UserAccount | None, extras: Extras = NO_EXTRAS) -> Message:
         file = self._state.files.media(item.kind, item.content, item.name, "application/octet-stream")
-        return self._post(by, Content(typed(item.caption), media.of_file(file, Parameters({}))), about=about)
+        return self._post(by, Content(typed(item.caption), media.of_file(file, Parameters({}))), extras=extras)
 
     @abstractmethod
     def _post(
-        self, by: UserAccount | None, content: Content, reply_to: Message | None = None, about: About = NOTHING_MORE
+        self, by: UserAccount | None, content: Content, reply_to: Message | None = None, extras: Extras = NO_EXTRAS
     ) -> Message:
         """Put it into the chat, and queue the update."""
 
@@ -136,8 +138,8 @@ class Deeds(ABC):
         """Who does it."""
 
 
-def typed(text: str, entities: Iterable[Json] = ()) -> Formatted:
-    formatted = completed(trimmed(Formatted(text, in_order(entities))))
+def typed(text: str, entities: Iterable[Json] = ()) -> FormattedText:
+    formatted = with_detected_entities(trimmed(FormattedText(text, sorted_entities(entities))))
     if formatted.length > LONGEST_TEXT:
         raise ValueError(f"Telegram's clients send no text over {LONGEST_TEXT} characters")
     return formatted

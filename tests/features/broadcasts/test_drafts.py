@@ -7,9 +7,9 @@ import pytest
 from bot.features.broadcasts.buttons import Press
 from bot.sandbox.server.faults import Reply
 from bot.sandbox.world import message_origins
-from bot.sandbox.world.conversations import Item
-from bot.sandbox.world.entities import mark
+from bot.sandbox.world.entities import make_entity
 from bot.sandbox.world.messages import Message
+from bot.sandbox.world.user_actions import AlbumItem
 from tests.support.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -89,11 +89,11 @@ async def test_messages_are_collected_and_counted_and_the_preview_shows_them(sta
     olga = stage.administrator()
     await olga.begins()
     chat = olga.chat
-    bold = chat.says("Big news here", entities=[mark("Big news here", "news", "bold")])
+    bold = chat.says("Big news here", entities=[make_entity("Big news here", "news", "bold")])
     await chat.receives("Added: text. 1 message so far.")
     chat.sends_photo(caption="Look")
     await chat.receives("Added: photo. 2 messages so far.")
-    chat.sends_album([Item(caption="first"), Item(), Item()])
+    chat.sends_album([AlbumItem(caption="first"), AlbumItem(), AlbumItem()])
     await chat.receives("Added: album. 3 messages so far.")
     chat.sends_poll()
     await chat.receives("Added: poll. 4 messages so far.")

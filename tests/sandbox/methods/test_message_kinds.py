@@ -8,8 +8,9 @@ import telegram
 
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.world import message_origins
-from bot.sandbox.world.conversations import PIXEL, Item, PrivateChat
+from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.limits import Limits, Rate, Rules
+from bot.sandbox.world.user_actions import PIXEL, AlbumItem
 from tests.sandbox.emulator_clients import TOKEN, Client, aiogram, check
 
 VIDEO = {"type": "video", "media": "https://x.org/a.mp4"}
@@ -226,7 +227,7 @@ class TestForwardsAndCopies:
     async def test_several_go_at_once_and_albums_stay_together(
         self, chat: PrivateChat, api: Client, method: str
     ) -> None:
-        album = chat.sends_album([Item("photo", caption="1"), Item("photo", caption="2")])
+        album = chat.sends_album([AlbumItem("photo", caption="1"), AlbumItem("photo", caption="2")])
         ids = [chat.says("a").message_id - 1, 900, chat.says("b").message_id]
         ids = [album[0].message_id, *ids]
         answer = await api.result(method, chat_id=chat.id, from_chat_id=chat.id, message_ids=ids)

@@ -10,9 +10,10 @@ from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.world import message_origins
 from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.chats import BotMembership
-from bot.sandbox.world.conversations import PIXEL, Group, PrivateChat
-from bot.sandbox.world.entities import mark
+from bot.sandbox.world.conversations import Group, PrivateChat
+from bot.sandbox.world.entities import make_entity
 from bot.sandbox.world.messages import Message
+from bot.sandbox.world.user_actions import PIXEL
 from tests.sandbox.emulator_clients import Client, aiogram, check, unknown_to_aiogram, unknown_to_ptb
 
 RICH = (
@@ -44,8 +45,8 @@ def _in_group(emulator: Emulator, person: UserAccount) -> Group:
     return emulator.group("Friends", [person])
 
 
-Deed = Callable[[Emulator, PrivateChat], Any]
-DEEDS: dict[str, Deed] = {
+Action = Callable[[Emulator, PrivateChat], Any]
+ACTIONS: dict[str, Action] = {
     "text": lambda _, chat: chat.says("/help@test_bot see https://x.org, @ann #tag a@b.org 😀"),
     "reply": lambda _, chat: chat.replies_to(chat.says("a"), "b"),
     "edit": lambda _, chat: chat.edits(chat.says("a"), "b"),
@@ -53,7 +54,10 @@ DEEDS: dict[str, Deed] = {
     "document": lambda _, chat: chat.sends_document("a.txt", b"abc", "read"),
     "entities": lambda _, chat: chat.says(
         "bold 👍",
-        entities=[mark("bold 👍", "bold", "bold"), mark("bold 👍", "👍", "custom_emoji", custom_emoji_id="5")],
+        entities=[
+            make_entity("bold 👍", "bold", "bold"),
+            make_entity("bold 👍", "👍", "custom_emoji", custom_emoji_id="5"),
+        ],
     ),
     "video": lambda _, chat: chat.sends_video(caption="look"),
     "voice": lambda _, chat: chat.sends_voice(),
@@ -82,9 +86,9 @@ DEEDS: dict[str, Deed] = {
 }
 
 
-@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
-async def test_updates(emulator: Emulator, chat: PrivateChat, api: Client, deed: Deed) -> None:
-    deed(emulator, chat)
+@pytest.mark.parametrize("deed", ACTIONS.values(), ids=ACTIONS)
+async def test_updates(emulator: Emulator, chat: PrivateChat, api: Client, action: Action) -> None:
+    action(emulator, chat)
     updates = await api.result("getUpdates")
     assert updates
     for update in updates:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.sandbox.page.formatting import as_html
 from bot.sandbox.world import utf16
-from bot.sandbox.world.entities import Formatted
+from bot.sandbox.world.entities import FormattedText
 
 
 def entity(kind: str, offset: int, length: int, **more: Any) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def entity(kind: str, offset: int, length: int, **more: Any) -> dict[str, Any]:
     ],
 )
 def test_entities_become_tags(text: str, entities: list[dict[str, Any]], shown: str) -> None:
-    assert as_html(Formatted(text, tuple(entities))) == shown
+    assert as_html(FormattedText(text, tuple(entities))) == shown
 
 
 ENTITIES = st.builds(
@@ -59,5 +59,5 @@ def test_whatever_the_entities_the_text_is_shown_whole_and_nothing_of_it_is_a_ta
 ) -> None:
     inside = [found for found in entities if found["offset"] < utf16.length(text)]
     inside.sort(key=lambda found: (found["offset"], -found["length"]))
-    shown = as_html(Formatted(text, tuple(inside)))
+    shown = as_html(FormattedText(text, tuple(inside)))
     assert html.unescape(re.sub(r"<[^>]*>", "", shown)) == text

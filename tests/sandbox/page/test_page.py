@@ -13,7 +13,7 @@ from bot.sandbox.page.routes import chat_page
 from bot.sandbox.server.api import serving
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.world import message_origins
-from bot.sandbox.world.conversations import PIXEL
+from bot.sandbox.world.user_actions import PIXEL
 from tests.sandbox.emulator_clients import Client
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the browser lives in one event loop

@@ -10,7 +10,8 @@ import telegram.ext
 
 from bot.sandbox.server.api import serving
 from bot.sandbox.server.emulator import Emulator
-from bot.sandbox.world.conversations import PIXEL, PrivateChat
+from bot.sandbox.world.conversations import PrivateChat
+from bot.sandbox.world.user_actions import PIXEL
 from tests.sandbox.emulator_clients import TOKEN, Client
 
 GO = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}]]}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.sandbox.world import utf16
 from bot.sandbox.world.bot_api import ApiError
-from bot.sandbox.world.entities import Formatted, completed, trimmed
+from bot.sandbox.world.entities import FormattedText, trimmed, with_detected_entities
 from bot.sandbox.world.html_parser import from_html
 
 
@@ -51,7 +51,7 @@ def entity(kind: str, offset: int, length: int, **more: Any) -> dict[str, Any]:
     ],
 )
 def test_html_becomes_text_and_entities(source: str, text: str, entities: list[dict[str, Any]]) -> None:
-    assert from_html(source) == Formatted(text, tuple(entities))
+    assert from_html(source) == FormattedText(text, tuple(entities))
 
 
 @pytest.mark.parametrize(
@@ -102,15 +102,15 @@ def test_any_text_is_parsed_or_refused(source: str) -> None:
 @pytest.mark.parametrize(
     ("given_", "left"),
     [
-        (Formatted(" \n x \n"), Formatted("x")),
-        (Formatted("a  ", (entity("bold", 0, 3),)), Formatted("a", (entity("bold", 0, 1),))),
-        (Formatted("  a", (entity("bold", 2, 1),)), Formatted("a", (entity("bold", 0, 1),))),
-        (Formatted("  a", (entity("bold", 1, 2),)), Formatted(" a", (entity("bold", 0, 2),))),
-        (Formatted("😀  ", (entity("bold", 2, 1),)), Formatted("😀")),
-        (Formatted(" \n "), Formatted("")),
+        (FormattedText(" \n x \n"), FormattedText("x")),
+        (FormattedText("a  ", (entity("bold", 0, 3),)), FormattedText("a", (entity("bold", 0, 1),))),
+        (FormattedText("  a", (entity("bold", 2, 1),)), FormattedText("a", (entity("bold", 0, 1),))),
+        (FormattedText("  a", (entity("bold", 1, 2),)), FormattedText(" a", (entity("bold", 0, 2),))),
+        (FormattedText("😀  ", (entity("bold", 2, 1),)), FormattedText("😀")),
+        (FormattedText(" \n "), FormattedText("")),
     ],
 )
-def test_white_space_around_is_dropped_and_entities_move_along(given_: Formatted, left: Formatted) -> None:
+def test_white_space_around_is_dropped_and_entities_move_along(given_: FormattedText, left: FormattedText) -> None:
     assert trimmed(given_) == left
 
 
@@ -129,9 +129,9 @@ def test_white_space_around_is_dropped_and_entities_move_along(given_: Formatted
     ],
 )
 def test_commands_mentions_and_links_are_found(text: str, entities: list[dict[str, Any]]) -> None:
-    assert completed(Formatted(text)).entities == tuple(entities)
+    assert with_detected_entities(FormattedText(text)).entities == tuple(entities)
 
 
 def test_nothing_is_found_inside_code() -> None:
-    code = Formatted("/start /help", (entity("code", 0, 6),))
-    assert completed(code).entities == (entity("code", 0, 6), entity("bot_command", 7, 5))
+    code = FormattedText("/start /help", (entity("code", 0, 6),))
+    assert with_detected_entities(code).entities == (entity("code", 0, 6), entity("bot_command", 7, 5))

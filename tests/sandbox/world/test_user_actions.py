@@ -8,8 +8,9 @@ import telegram
 
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.world import message_origins
-from bot.sandbox.world.conversations import PIXEL, Item, PrivateChat
-from bot.sandbox.world.entities import mark
+from bot.sandbox.world.conversations import PrivateChat
+from bot.sandbox.world.entities import make_entity
+from bot.sandbox.world.user_actions import PIXEL, AlbumItem
 from tests.sandbox.emulator_clients import Client
 
 LINK = {"inline_keyboard": [[{"text": "Site", "url": "https://x.org/"}]]}
@@ -22,7 +23,7 @@ def messages(emulator: Emulator) -> list[dict[str, Any]]:
 
 def test_marks_lie_where_the_person_put_them(emulator: Emulator, chat: PrivateChat) -> None:
     text = "👍 bold and link, @ann"
-    entities = [mark(text, "link", "text_link", url="https://x.org/"), mark(text, "bold", "bold")]
+    entities = [make_entity(text, "link", "text_link", url="https://x.org/"), make_entity(text, "bold", "bold")]
     chat.says(text, entities=entities)
     (message,) = messages(emulator)
     read = telegram.Message.de_json(message, None).parse_entities()
@@ -34,7 +35,7 @@ def test_marks_lie_where_the_person_put_them(emulator: Emulator, chat: PrivateCh
 
 
 def test_an_album_is_several_updates_of_one_number(emulator: Emulator, chat: PrivateChat) -> None:
-    chat.sends_album([Item(caption="1"), Item("video", b"v", "v.mp4")])
+    chat.sends_album([AlbumItem(caption="1"), AlbumItem("video", b"v", "v.mp4")])
     chat.sends_album()
     albums = [message["media_group_id"] for message in messages(emulator)]
     assert albums[0] == albums[1] != albums[2] == albums[3]
@@ -48,7 +49,7 @@ def test_an_album_is_several_updates_of_one_number(emulator: Emulator, chat: Pri
 
 def test_there_are_no_stickers_in_albums(chat: PrivateChat) -> None:
     with pytest.raises(ValueError, match="an album is made of"):
-        chat.sends_album([Item("sticker")])
+        chat.sends_album([AlbumItem("sticker")])
 
 
 def test_a_shared_contact_is_by_default_ones_own(emulator: Emulator, chat: PrivateChat) -> None:
@@ -110,20 +111,20 @@ async def test_what_is_protected_is_not_forwarded(chat: PrivateChat, api: Client
 
 @pytest.mark.parametrize("deed", ["photo", "video", "voice", "sticker", "album"])
 async def test_what_a_person_sent_can_be_fetched(
-    emulator: Emulator, chat: PrivateChat, api: Client, ptb: telegram.Bot, deed: str
+    emulator: Emulator, chat: PrivateChat, api: Client, ptb: telegram.Bot, action: str
 ) -> None:
-    getattr(chat, f"sends_{deed}")()
+    getattr(chat, f"sends_{action}")()
     for message in messages(emulator):
         read = telegram.Message.de_json(message, ptb)
         assert read.effective_attachment
         attachment: Any = read.effective_attachment
         file = await (attachment[-1] if isinstance(attachment, tuple) else attachment).get_file()
-        expected = PIXEL if deed in ("photo", "album") else deed.encode()
+        expected = PIXEL if action in ("photo", "album") else action.encode()
         assert bytes(await file.download_as_bytearray()) == expected
         assert (
             (file.file_path or "")
             .rpartition("/")[0]
-            .endswith({"album": "photos", "voice": "voice"}.get(deed, f"{deed}s"))
+            .endswith({"album": "photos", "voice": "voice"}.get(action, f"{action}s"))
         )
 
 

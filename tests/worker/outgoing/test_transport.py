@@ -31,7 +31,8 @@ from bot.messages import Upload
 from bot.sandbox.server.api import serving
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Cut, Delay, Drop, Reply
-from bot.sandbox.world.conversations import PIXEL, PrivateChat
+from bot.sandbox.world.conversations import PrivateChat
+from bot.sandbox.world.user_actions import PIXEL
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.rate_limiter import RateLimiter
 from bot.worker.outgoing.send_scheduler import Turns
