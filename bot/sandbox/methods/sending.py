@@ -6,10 +6,12 @@ from bot.sandbox.methods.posting import post
 from bot.sandbox.methods.profiles import Method
 from bot.sandbox.world import media
 from bot.sandbox.world.bot_api import Json, bad_request
+from bot.sandbox.world.callback_queries import CallbackAnswer
 from bot.sandbox.world.message_kinds import MESSAGE_KINDS
 from bot.sandbox.world.messages import Content
 from bot.sandbox.world.server_state import ServerState
 
+LONGEST_TOAST = 200  # characters
 ACTIONS = frozenset({
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
     "choose_sticker", "find_location", "record_video_note", "upload_video_note", "record_audio", "upload_audio",
@@ -36,5 +38,17 @@ def action(state: ServerState, parameters: Parameters) -> bool:
     if parameters.text("action") not in ACTIONS:
         raise bad_request("wrong parameter action in request")
     chat.action = parameters.text("action"), state.clock.now()
+    state.changes.tell()
+    return True
+
+
+def callback_answer(state: ServerState, parameters: Parameters) -> bool:
+    text = parameters.text("text")
+    if len(text) > LONGEST_TOAST:
+        raise bad_request("MESSAGE_TOO_LONG")
+    query = state.callback_queries.take(parameters.text("callback_query_id"))
+    if query is None:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    query.answer = CallbackAnswer(text, parameters.flag("show_alert"), parameters.text("url"))
     state.changes.tell()
     return True

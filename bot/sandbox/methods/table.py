@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.sandbox.methods import albums, editing, forwarding, lookups, places_polls_dice, profiles, queries, sending
+from bot.sandbox.methods import albums, editing, forwarding, lookups, places_polls_dice, profiles, sending
 from bot.sandbox.methods.profiles import Method
 from bot.sandbox.server import webhooks
 
@@ -37,7 +37,7 @@ METHODS: Mapping[str, Method] = {
     "editMessageReplyMarkup": editing.keyboard,
     "deleteMessage": editing.delete,
     "deleteMessages": editing.delete_many,
-    "answerCallbackQuery": queries.answer,
+    "answerCallbackQuery": sending.callback_answer,
     "getFile": lookups.file,
     "getChat": lookups.chat,
     "getChatMember": lookups.chat_member,

@@ -1,15 +1,129 @@
-"""What a message that isn't only text looks like on the chat page: a picture, a file, or a few words."""
+"""Pieces of the chat page as HTML: a message, the list of conversations, the commands."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from html import escape
 
+from bot.sandbox.page.demo_accounts import DemoChat
+from bot.sandbox.page.formatting import as_html, link
 from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.message_kinds import MESSAGE_KINDS
 from bot.sandbox.world.messages import Message
 
 MEBIBYTE = 1 << 20
+PREVIEW = 60  # characters
+HUES = 6  # colours of faces
 
 
-def media(shown: Message) -> str:
+def message(shown: Message, *, in_group: bool) -> str:
+    """A message as it stands; nothing of it is trusted."""
+    side = "theirs" if shown.by_bot else "mine"
+    if shown.content.event:
+        return f'<article class="event" id="m{shown.message_id}">{escape(_event(shown))}</article>'
+    return (
+        f'<article class="message {side}" id="m{shown.message_id}" data-number="{shown.message_id}"{_writer(shown)}>'
+        f'<div class="bubble">{_sender(shown, in_group=in_group)}{_forwarded(shown)}{_replied(shown)}'
+        f"{_media(shown)}"
+        f'<div class="text" dir="auto">{as_html(shown.content.formatted)}</div>{_footer(shown)}</div>'
+        f"{_keyboard(shown)}</article>"
+    )
+
+
+def conversations(demo_chats: Iterable[DemoChat], current: DemoChat, unread: dict[int, int]) -> str:
+    return "".join(
+        _conversation(demo_chat, unread.get(demo_chat.conversation.id, 0), is_current=demo_chat is current)
+        for demo_chat in demo_chats
+    )
+
+
+def commands(known: Iterable[Json]) -> str:
+    return "".join(
+        f'<li role="option" id="command-{escape(command["command"])}" data-say="/{escape(command["command"])}">'
+        f"<b>/{escape(command['command'])}</b> <span>{escape(command['description'])}</span></li>"
+        for command in known
+    )
+
+
+def writers(demo_chat: DemoChat) -> str:
+    """In a group one can be any of its people."""
+    options = "".join(f'<option value="{person.id}">{escape(person.name)}</option>' for person in demo_chat.people)
+    hidden = "" if demo_chat.is_group else " hidden"
+    return f'<select name="as" aria-label="Write as"{hidden}>{options}</select>'
+
+
+def _conversation(demo_chat: DemoChat, unread: int, *, is_current: bool) -> str:
+    last = next((said for said in reversed(demo_chat.conversation.chat.messages.values()) if not said.deleted), None)
+    preview = escape(_preview(last)) if last else "<i>No messages yet</i>"
+    current = ' aria-current="page"' if is_current else ""
+    badge = f'<span class="unread" aria-label="{unread} unread">{unread}</span>' if unread else ""
+    return (
+        f'<a class="conversation" href="/chats/{demo_chat.conversation.id}"{current}>'
+        f"{_avatar(demo_chat)}"
+        f'<span class="who"><b>{escape(demo_chat.title)}</b> <small>{escape(demo_chat.note)}</small></span>'
+        f'<span class="preview" dir="auto">{preview}</span>{badge}</a>'
+    )
+
+
+def _avatar(demo_chat: DemoChat) -> str:
+    hue = abs(demo_chat.conversation.id) % HUES
+    return f'<span class="avatar" data-hue="{hue}" aria-hidden="true">{escape(demo_chat.title[:1])}</span>'
+
+
+def _preview(last: Message) -> str:
+    text = last.text or _short_name(last)
+    short = text if len(text) <= PREVIEW else f"{text[:PREVIEW]}…"
+    return f"Bot: {short}" if last.by_bot else short
+
+
+def _writer(shown: Message) -> str:
+    return "" if shown.by_bot else f' data-by="{shown.sender.id}"'
+
+
+def _sender(shown: Message, *, in_group: bool) -> str:
+    if not in_group:
+        return ""
+    hue = shown.sender.id % HUES
+    return f'<div class="sender" data-hue="{hue}">{escape(shown.sender.first_name)}</div>'
+
+
+def _replied(shown: Message) -> str:
+    question = shown.reply_to
+    if question is None or question.deleted:
+        return ""
+    name = escape(question.sender.first_name)
+    return f'<a class="replied" href="#m{question.message_id}"><b>{name}</b>{escape(_preview_of(question))}</a>'
+
+
+def _preview_of(question: Message) -> str:
+    return (question.text or _short_name(question))[:PREVIEW]
+
+
+def _footer(shown: Message) -> str:
+    at = datetime.fromtimestamp(shown.date, UTC).astimezone()
+    edited = "edited " if shown.edit_date else ""
+    reply = '<button type="button" class="reply" data-reply>Reply</button>'
+    return f'<footer>{reply}<span>{edited}<time datetime="{at.isoformat()}">{at:%H:%M}</time></span></footer>'
+
+
+def _keyboard(shown: Message) -> str:
+    if not shown.keyboard:
+        return ""
+    rows = ("".join(map(_button, row)) for row in shown.keyboard["inline_keyboard"])
+    return f'<div class="keyboard">{"".join(f"<div>{row}</div>" for row in rows)}</div>'
+
+
+def _button(button: Json) -> str:
+    label = escape(button["text"])
+    if "url" in button:
+        return link(button["url"], f"{label} ↗") if "://" in button["url"] else f"<button disabled>{label}</button>"
+    if "callback_data" in button:
+        return f'<button type="button" data-press="{escape(str(button["callback_data"]))}">{label}</button>'
+    if "copy_text" in button:
+        return f'<button type="button" data-copy="{escape(str(button["copy_text"].get("text", "")))}">{label}</button>'
+    return f'<button type="button" disabled title="Not in the sandbox">{label}</button>'
+
+
+def _media(shown: Message) -> str:
     """HTML; nothing of it is trusted."""
     content = shown.content.media
     if not content:
@@ -25,16 +139,16 @@ def media(shown: Message) -> str:
     return f'<p class="thing"><b>{escape(lines[0])}</b><small>{escape(lines[1])}</small></p>'
 
 
-def name(shown: Message) -> str:
+def _short_name(shown: Message) -> str:
     """In a word or two, for a list and for a reply."""
     if shown.content.event:
-        return event(shown)
+        return _event(shown)
     if shown.kind == "poll":
         return f"{MESSAGE_KINDS['poll'].label}: {(shown.content.media or {})['poll']['question']}"
     return MESSAGE_KINDS[shown.kind].label
 
 
-def event(shown: Message) -> str:
+def _event(shown: Message) -> str:
     happened = shown.content.event or {}
     if joined := happened.get("new_chat_members"):
         return f"{', '.join(user['first_name'] for user in joined)} joined the group"
@@ -46,7 +160,7 @@ def event(shown: Message) -> str:
     return f"{left.get('first_name', 'Somebody')} left the group"
 
 
-def forwarded(shown: Message) -> str:
+def _forwarded(shown: Message) -> str:
     """Who wrote a forwarded message first."""
     origin = shown.origin
     if not origin:

@@ -1,17 +1,17 @@
 """The chat page: the emulator's people, in a browser."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from string import Template
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from bot.sandbox.page.demo_accounts import DemoChat
-from bot.sandbox.page.fragments import writers
-from bot.sandbox.page.guard import HEADERS, Handler, guarded
+from bot.sandbox.page.rendering import writers
 from bot.sandbox.page.stream import Stream, event
 from bot.sandbox.page.view import PageView
 from bot.sandbox.server.api import AddRoutes
@@ -21,6 +21,18 @@ from bot.sandbox.world.chats import BotMembership
 from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.files import picture_type
 from bot.sandbox.world.messages import Message
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 ANSWERED_WITHIN = 30.0  # seconds that a pressed button shows that it waits
 
@@ -187,3 +199,26 @@ def _static(name: str, content_type: str) -> Handler:
 
 def _asset(name: str) -> bytes:
     return Path(__file__).with_name(name).read_bytes()
+
+
+def guarded(handler: Handler) -> Handler:
+    """The handler for those who may, and 403 for others."""
+
+    async def guard(request: web.Request) -> web.StreamResponse:
+        if not _is_loopback(request.host):
+            raise web.HTTPForbidden(text="This page answers to localhost only.")
+        if request.method == "POST" and request.headers.get("Origin") != f"http://{request.host}":
+            raise web.HTTPForbidden(text="Only the page itself may post here.")
+        response = await handler(request)
+        if not response.prepared:
+            response.headers.update(HEADERS)
+        return response
+
+    return guard
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return urlsplit(f"//{host}").hostname in LOOPBACK
+    except ValueError:
+        return False

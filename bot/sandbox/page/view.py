@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.sandbox.page import fragments
+from bot.sandbox.page import rendering
 from bot.sandbox.page.demo_accounts import DemoChat
 from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.profile import DEFAULT, Scope
@@ -31,25 +31,25 @@ class PageView:
         unread = {
             number: self._unread(demo_chat) for number, demo_chat in self.demo_chats.items() if demo_chat is not current
         }
-        return fragments.conversations(self.demo_chats.values(), current, unread)
+        return rendering.conversations(self.demo_chats.values(), current, unread)
 
     def messages(self, demo_chat: DemoChat) -> str:
         """The last ones, for a page that opens."""
         left = [said for said in demo_chat.conversation.chat.messages.values() if not said.deleted]
-        return "".join(fragments.message(said, in_group=demo_chat.is_group) for said in left[-MESSAGES_SHOWN:])
+        return "".join(rendering.message(said, in_group=demo_chat.is_group) for said in left[-MESSAGES_SHOWN:])
 
     def changed(self, demo_chat: DemoChat, since: int) -> list[Json]:
         """The messages that are new, other or gone since that revision."""
         return [
             {"id": f"m{said.message_id}"}
-            | ({} if said.deleted else {"html": fragments.message(said, in_group=demo_chat.is_group)})
+            | ({} if said.deleted else {"html": rendering.message(said, in_group=demo_chat.is_group)})
             for said in demo_chat.conversation.chat.messages.values()
             if said.revision > since
         ]
 
     def commands(self, demo_chat: DemoChat) -> str:
         language = demo_chat.people[0].language_code
-        return fragments.commands(self.state.profile.commands_seen(_scopes(demo_chat), language))
+        return rendering.commands(self.state.profile.commands_seen(_scopes(demo_chat), language))
 
     def _unread(self, demo_chat: DemoChat) -> int:
         read = self._read.get(demo_chat.conversation.id, 0)
