@@ -48,7 +48,7 @@ def item(state: ServerState, call: Parameters, given: Any, *, in_album: bool = F
         raise _unreadable(f'type "{kind}" can\'t be used in sendMediaGroup')
     if file is None:
         raise _unreadable(f'type "{kind}" is unsupported')
-    return Content(caption, media.of_file(file, told)), {name: True for name in FLAGS if told.flag(name)}
+    return Content(caption, attachments.media_of(file, told)), {name: True for name in FLAGS if told.flag(name)}
 
 
 def _items(state: ServerState, parameters: Parameters) -> list[Item]:

@@ -1,7 +1,8 @@
 """The files of a call: uploaded with it, known by an identifier, or at an address."""
 
 from bot.sandbox.methods.parameters import Parameters, Upload
-from bot.sandbox.world.bot_api import bad_request
+from bot.sandbox.world import media
+from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.files import File
 from bot.sandbox.world.message_kinds import MESSAGE_KINDS
 from bot.sandbox.world.server_state import ServerState
@@ -32,6 +33,13 @@ def named(state: ServerState, parameters: Parameters, kind: str, given: str, fie
     if file.kind != kind and "photo" in (file.kind, kind):  # the others pass for one another, and stay what they are
         raise bad_request(f"can't use file of type {MESSAGE_KINDS[file.kind].file} as {MESSAGE_KINDS[kind].file}")
     return file
+
+
+def media_of(file: File, parameters: Parameters) -> Json:
+    """The media of a message with this file and the details that the call gives."""
+    details: dict[str, int | str] = {name: parameters.number(name) for name in media.NUMBER_FIELDS.get(file.kind, ())}
+    details |= {name: parameters.text(name) for name in media.TEXT_FIELDS.get(file.kind, ())}
+    return media.of_file(file, **details)
 
 
 def _uploaded(state: ServerState, kind: str, upload: Upload) -> File:

@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.world.bot_api import bad_request
+from bot.sandbox.world.server_state import ServerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +79,6 @@ class Parameters:
     def _json(self, name: str) -> Any:
         value = self.values.get(name)
         return (json.loads(value) if value else None) if isinstance(value, str) else value
+
+
+Method = Callable[[ServerState, Parameters], Any]

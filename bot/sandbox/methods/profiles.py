@@ -1,10 +1,9 @@
 """The bot's commands, name, descriptions and menu button."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.methods.parameters import Method, Parameters
 from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.profile import DEFAULT, Scope
 from bot.sandbox.world.server_state import ServerState
@@ -17,8 +16,6 @@ WITH_CHAT = frozenset({"chat", "chat_administrators", "chat_member"})
 LONGEST_TEXTS = {"name": 64, "description": 512, "short_description": 120}
 _command = re.compile(r"[a-z0-9_]+\Z")
 _language = re.compile(r"(?:[a-z]{2})?\Z")
-
-Method = Callable[[ServerState, Parameters], Any]
 
 
 def set_commands(state: ServerState, parameters: Parameters) -> bool:

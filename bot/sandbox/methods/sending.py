@@ -1,10 +1,8 @@
 """Texts and files from the bot."""
 
 from bot.sandbox.methods import attachments, texts
-from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.methods.parameters import Method, Parameters
 from bot.sandbox.methods.posting import post
-from bot.sandbox.methods.profiles import Method
-from bot.sandbox.world import media
 from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.callback_queries import CallbackAnswer
 from bot.sandbox.world.message_kinds import MESSAGE_KINDS
@@ -28,7 +26,7 @@ def file(kind: str) -> Method:
     def send(state: ServerState, parameters: Parameters) -> Json:
         found = attachments.sent(state, parameters, kind)
         caption = texts.caption(state, parameters) if MESSAGE_KINDS[kind].has_caption else texts.NO_TEXT
-        return post(state, parameters, Content(caption, media.of_file(found, parameters))).to_json()
+        return post(state, parameters, Content(caption, attachments.media_of(found, parameters))).to_json()
 
     return send
 

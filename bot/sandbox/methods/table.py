@@ -3,14 +3,10 @@
 from collections.abc import Mapping
 
 from bot.sandbox.methods import albums, editing, forwarding, lookups, places_polls_dice, profiles, sending
-from bot.sandbox.methods.profiles import Method
-from bot.sandbox.server import webhooks
+from bot.sandbox.methods.parameters import Method
 
 METHODS: Mapping[str, Method] = {
     "getMe": lookups.me,
-    "setWebhook": webhooks.put,
-    "deleteWebhook": webhooks.remove,
-    "getWebhookInfo": webhooks.info,
     "sendMessage": sending.text,
     "sendPhoto": sending.file("photo"),
     "sendDocument": sending.file("document"),
@@ -62,4 +58,3 @@ SEVERAL: Mapping[str, str] = {
     "sendMediaGroup": "media", "forwardMessages": "message_ids", "copyMessages": "message_ids",
 }  # fmt: skip
 """The methods that send as many messages as this parameter has items."""
-NAMES = {name.lower(): name for name in (*METHODS, "getUpdates")}

@@ -4,11 +4,10 @@ from typing import Any
 
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.world.bot_api import Json, bad_request
-from bot.sandbox.world.entities import FormattedText, sorted_entities, trimmed, with_detected_entities
+from bot.sandbox.world.entities import LONGEST_TEXT, FormattedText, sorted_entities, trimmed, with_detected_entities
 from bot.sandbox.world.html_parser import from_html
 from bot.sandbox.world.server_state import ServerState
 
-LONGEST_TEXT = 4096  # UTF-16 units, after the entities are parsed
 LONGEST_CAPTION = 1024
 LONGEST_INPUT = 1 << 15  # bytes, before
 NO_TEXT = FormattedText()

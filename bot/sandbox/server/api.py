@@ -12,7 +12,6 @@ from aiohttp import web
 from bot.sandbox.methods.parameters import Parameters, Upload
 from bot.sandbox.server import responses
 from bot.sandbox.server.emulator import Emulator
-from bot.sandbox.server.polling import Ending
 from bot.sandbox.server.responses import DROPPED, Answer
 from bot.sandbox.world.bot_api import ApiError
 
@@ -70,7 +69,7 @@ def _application(emulator: Emulator) -> web.Application:
         return web.Response(body=found.content, content_type="application/octet-stream")
 
     async def release_polls(_: web.Application) -> None:
-        emulator.state.polling.wake(Ending.NEWS)
+        emulator.polling.wake()
 
     app = web.Application(client_max_size=LARGEST_REQUEST)
     app.router.add_route("*", "/bot{token}/{method}", method)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.sandbox.methods.parameters import Parameters
-from bot.sandbox.methods.table import LIMITED, METHODS, NAMES, SEVERAL
+from bot.sandbox.methods.table import LIMITED, METHODS, SEVERAL
 from bot.sandbox.server import responses, webhooks
 from bot.sandbox.server.call_log import Call, Calls
 from bot.sandbox.server.faults import Cut, Delay, Drop, Duplicate, Fault, Faults, Reply, When
-from bot.sandbox.server.polling import Ask
+from bot.sandbox.server.polling import Ask, Polling
 from bot.sandbox.server.responses import DROPPED, Answer
 from bot.sandbox.world.accounts import BotAccount, UserAccount
 from bot.sandbox.world.bot_api import ApiError, Json, flood
@@ -21,6 +21,7 @@ from bot.sandbox.world.limits import Limits
 from bot.sandbox.world.server_state import ServerState
 
 T = TypeVar("T")
+NAMES = {name.lower(): name for name in (*METHODS, *webhooks.METHODS, "getUpdates")}
 FIRST_BASIC_GROUP = -4_000_000_001
 
 
@@ -36,6 +37,7 @@ class Emulator:
         first_update_id: int | None = None,
     ) -> None:
         self.state = ServerState(BotAccount(token, username, name), first_update_id)
+        self.polling = Polling(self.state)
         self.clock = self.state.clock
         self.limits = Limits(self.clock.monotonic)
         self.faults = Faults()
@@ -50,7 +52,7 @@ class Emulator:
 
     @property
     def waiting_polls(self) -> int:
-        return int(self.state.polling.is_waiting)
+        return int(self.polling.is_waiting)
 
     @property
     def pending_updates(self) -> int:
@@ -168,15 +170,17 @@ class Emulator:
                 bodies = await self._updates(parameters)
                 times = 2 if isinstance(fault, Duplicate) else 1
                 return responses.updates(body for body in bodies for _ in range(times))
+            if name in webhooks.METHODS:
+                return responses.result(webhooks.METHODS[name](self.polling, parameters))
             self._admit(name, parameters)
             return responses.result(METHODS[name](self.state, parameters))
         except ApiError as error:
             return responses.refusal(error)
 
     async def _updates(self, parameters: Parameters) -> list[bytes]:
-        webhooks.allow(self.state, parameters)
+        webhooks.set_allowed_updates(self.polling, parameters)
         asked = (parameters.number("offset"), parameters.number("limit", 100), parameters.number("timeout"))
-        return await self.state.polling.answer(Ask.within_bounds(*asked))
+        return await self.polling.answer(Ask.within_bounds(*asked))
 
     def _admit(self, name: str, parameters: Parameters) -> None:
         if name in LIMITED:

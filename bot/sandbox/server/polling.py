@@ -8,8 +8,7 @@ import enum
 from dataclasses import dataclass
 
 from bot.sandbox.world.bot_api import ApiError, conflict
-from bot.sandbox.world.clock import Clock
-from bot.sandbox.world.updates import Updates
+from bot.sandbox.world.server_state import ServerState
 
 LONGEST_POLL = 50  # seconds
 GATHERING = 0.001  # seconds that a woken poll waits for what comes with the first update
@@ -40,9 +39,10 @@ class Ask:
 class Polling:
     """Answers getUpdates for one bot from its queue."""
 
-    def __init__(self, updates: Updates, clock: Clock) -> None:
-        self._updates = updates
-        self._clock = clock
+    def __init__(self, state: ServerState) -> None:
+        self.updates = state.updates
+        self._clock = state.clock
+        state.on_update = self.wake
         self._waiting: asyncio.Future[Ending] | None = None
         self._last_offset: int | None = None
         self._last_asked = 0.0
@@ -65,14 +65,14 @@ class Polling:
                 "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
             )
         ask = self._slowed(ask)
-        if (found := self._updates.fetch(ask.offset, ask.limit)) or not ask.timeout:
+        if (found := self.updates.fetch(ask.offset, ask.limit)) or not ask.timeout:
             return found
         self.wake(Ending.REPLACED)
         ending = await self._ending(ask.timeout)
         if ending in (Ending.REPLACED, Ending.WEBHOOK):
             raise await self._refusal(ending)
         # A negative offset has thrown away what it was to throw away when the poll came.
-        return self._updates.fetch(max(ask.offset, 0), ask.limit)
+        return self.updates.fetch(max(ask.offset, 0), ask.limit)
 
     def _slowed(self, ask: Ask) -> Ask:
         """A bot that asks the same again and again is made to wait."""

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox.server.webhooks import Described
 from bot.sandbox.world.bot_api import ApiError, Json
 
 
@@ -17,12 +16,20 @@ class Answer:
     keep: int | None = None  # bytes of the body that get through before the connection breaks
 
 
+@dataclass(frozen=True, slots=True)
+class DescribedResult:
+    """A result with Telegram's remark on it."""
+
+    result: bool
+    description: str
+
+
 DROPPED = Answer(0, b"")  # the connection breaks without an answer
 
 
 def result(value: Any) -> Answer:
     """A result in Telegram's envelope."""
-    if isinstance(value, Described):
+    if isinstance(value, DescribedResult):
         return _json({"ok": True, "result": value.result, "description": value.description})
     return _json({"ok": True, "result": value})
 

@@ -1,61 +1,61 @@
 """Webhooks: kept, so that getUpdates can be refused for one; nothing is ever posted to it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from bot.sandbox.methods.parameters import Parameters
-from bot.sandbox.server.polling import Ending
+from bot.sandbox.server.polling import Ending, Polling
+from bot.sandbox.server.responses import DescribedResult
 from bot.sandbox.world.bot_api import Json, bad_request
-from bot.sandbox.world.server_state import ServerState
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A result with Telegram's remark on it."""
-
-    result: bool
-    description: str
-
-
-def put(state: ServerState, parameters: Parameters) -> Described:
+def set_webhook(polling: Polling, parameters: Parameters) -> DescribedResult:
     url = parameters.text("url")
     if not url:
-        return remove(state, parameters)
+        return delete_webhook(polling, parameters)
     if not url.startswith("https://"):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-    allow(state, parameters)
-    if state.polling.webhook == url and not parameters.flag("drop_pending_updates"):
-        return Described(result=True, description="Webhook is already set")
-    _drop_pending(state, parameters)
-    state.polling.wake(Ending.WEBHOOK)
-    state.polling.webhook = url
-    return Described(result=True, description="Webhook was set")
+    set_allowed_updates(polling, parameters)
+    if polling.webhook == url and not parameters.flag("drop_pending_updates"):
+        return DescribedResult(result=True, description="Webhook is already set")
+    _drop_pending(polling, parameters)
+    polling.wake(Ending.WEBHOOK)
+    polling.webhook = url
+    return DescribedResult(result=True, description="Webhook was set")
 
 
-def remove(state: ServerState, parameters: Parameters) -> Described:
-    was_set = bool(state.polling.webhook)
-    state.polling.webhook = ""
-    _drop_pending(state, parameters)
-    return Described(result=True, description="Webhook was deleted" if was_set else "Webhook is already deleted")
+def delete_webhook(polling: Polling, parameters: Parameters) -> DescribedResult:
+    was_set = bool(polling.webhook)
+    polling.webhook = ""
+    _drop_pending(polling, parameters)
+    return DescribedResult(result=True, description="Webhook was deleted" if was_set else "Webhook is already deleted")
 
 
-def info(state: ServerState, _: Parameters) -> Json:
+def webhook_info(polling: Polling, _: Parameters) -> Json:
     described: Json = {
-        "url": state.polling.webhook,
+        "url": polling.webhook,
         "has_custom_certificate": False,
-        "pending_update_count": len(state.updates),
+        "pending_update_count": len(polling.updates),
     }
-    if kinds := state.updates.allowed:
+    if kinds := polling.updates.allowed:
         described["allowed_updates"] = sorted(kinds)
     return described
 
 
-def allow(state: ServerState, parameters: Parameters) -> None:
+def set_allowed_updates(polling: Polling, parameters: Parameters) -> None:
     """Remember `allowed_updates`, where a call names a list of them; an empty one means the usual kinds."""
     kinds = parameters.parsed_leniently("allowed_updates")
     if isinstance(kinds, list) and all(isinstance(kind, str) for kind in kinds):
-        state.updates.allow(kinds)
+        polling.updates.allow(kinds)
 
 
-def _drop_pending(state: ServerState, parameters: Parameters) -> None:
+def _drop_pending(polling: Polling, parameters: Parameters) -> None:
     if parameters.flag("drop_pending_updates"):
-        state.updates.clear()
+        polling.updates.clear()
+
+
+METHODS: Mapping[str, Callable[[Polling, Parameters], Any]] = {
+    "setWebhook": set_webhook,
+    "deleteWebhook": delete_webhook,
+    "getWebhookInfo": webhook_info,
+}

@@ -11,6 +11,7 @@ from typing import Any
 from bot.sandbox.world import utf16
 from bot.sandbox.world.bot_api import Json
 
+LONGEST_TEXT = 4096  # UTF-16 units, after the entities are parsed
 LITERAL = frozenset({"code", "pre", "text_link", "text_mention"})  # nothing is found inside these
 _found = re.compile(
     r"(?P<url>\b(?:https?|tg|ton)://[^\s<>\"]*[^\s<>\".,:;!?'()\[\]{}])"

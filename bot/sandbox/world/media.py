@@ -3,11 +3,10 @@
 import secrets
 from collections.abc import Mapping, Sequence
 
-from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.files import File, document_json, photo_json
 
-NUMBERS: Mapping[str, Sequence[str]] = {
+NUMBER_FIELDS: Mapping[str, Sequence[str]] = {
     "video": ("duration", "width", "height"),
     "animation": ("duration", "width", "height"),
     "audio": ("duration",),
@@ -16,20 +15,20 @@ NUMBERS: Mapping[str, Sequence[str]] = {
     "sticker": (),
 }
 """What a caller tells of a file that the real server would read out of it."""
-WORDS: Mapping[str, Sequence[str]] = {"audio": ("title", "performer"), "sticker": ("emoji",)}
+TEXT_FIELDS: Mapping[str, Sequence[str]] = {"audio": ("title", "performer"), "sticker": ("emoji",)}
 STICKER: Json = {"width": 512, "height": 512, "is_animated": False, "is_video": False, "type": "regular"}
 NAMED = frozenset({"video", "animation", "audio"})
 
 
-def of_file(file: File, told: Parameters) -> Json:
+def of_file(file: File, **details: int | str) -> Json:
     """The media of a message with this file: its first key is the kind."""
     if file.kind == "photo":
         return photo_json(file)
     if file.kind == "document":
         return document_json(file)
     described = file.to_json() | (STICKER if file.kind == "sticker" else {})
-    described |= {name: told.number(name) for name in NUMBERS[file.kind]}
-    described |= {name: value for name in WORDS.get(file.kind, ()) if (value := told.text(name))}
+    described |= {name: details.get(name, 0) for name in NUMBER_FIELDS[file.kind]}
+    described |= {name: value for name in TEXT_FIELDS.get(file.kind, ()) if (value := details.get(name))}
     if file.name and file.kind in NAMED:
         described["file_name"] = file.name
     if file.content_type and file.kind in (*NAMED, "voice"):

@@ -1,8 +1,8 @@
 """What Telegram's servers know of one bot: accounts, chats, files, and the updates it hasn't fetched."""
 
 import itertools
+from collections.abc import Callable
 
-from bot.sandbox.server.polling import Polling
 from bot.sandbox.world.accounts import Account, BotAccount, UserAccount
 from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.callback_queries import CallbackQueries
@@ -26,7 +26,7 @@ class ServerState:
         self.clock = Clock()
         self.changes = Changes()
         self.updates = Updates(self.clock.now, first_update_id)
-        self.polling = Polling(self.updates, self.clock)
+        self.on_update: Callable[[], None] = lambda: None
         self.people: dict[int, UserAccount] = {}
         self.chats: dict[int, Chat] = {}
         self.callback_queries = CallbackQueries(self.clock.now)
@@ -112,5 +112,5 @@ class ServerState:
         return self.private_chat(person) if person else self.chats.get(chat_id)
 
     def _news(self) -> None:
-        self.polling.wake()
+        self.on_update()
         self.changes.tell()

@@ -4,12 +4,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.sandbox.methods.parameters import Parameters
-from bot.sandbox.methods.texts import LONGEST_TEXT
 from bot.sandbox.world import media
 from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.bot_api import Json
-from bot.sandbox.world.entities import FormattedText, sorted_entities, trimmed, with_detected_entities
+from bot.sandbox.world.entities import LONGEST_TEXT, FormattedText, sorted_entities, trimmed, with_detected_entities
 from bot.sandbox.world.message_kinds import IN_ALBUMS
 from bot.sandbox.world.messages import Content, Extras, Message
 from bot.sandbox.world.server_state import NO_EXTRAS, ServerState
@@ -71,7 +69,7 @@ class UserActions(ABC):
 
     def sends_sticker(self, emoji: str = "👍", *, by: UserAccount | None = None) -> Message:
         file = self._state.files.media("sticker", b"sticker")
-        return self._post(by, Content(media=media.of_file(file, Parameters({"emoji": emoji}))))
+        return self._post(by, Content(media=media.of_file(file, emoji=emoji)))
 
     def sends_album(
         self, items: Sequence[AlbumItem] = (AlbumItem(), AlbumItem()), *, by: UserAccount | None = None
@@ -125,7 +123,7 @@ class UserActions(ABC):
 
     def _sends(self, item: AlbumItem, by: UserAccount | None, extras: Extras = NO_EXTRAS) -> Message:
         file = self._state.files.media(item.kind, item.content, item.name, "application/octet-stream")
-        return self._post(by, Content(typed(item.caption), media.of_file(file, Parameters({}))), extras=extras)
+        return self._post(by, Content(typed(item.caption), media.of_file(file)), extras=extras)
 
     @abstractmethod
     def _post(

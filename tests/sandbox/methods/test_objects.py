@@ -86,7 +86,7 @@ ACTIONS: dict[str, Action] = {
 }
 
 
-@pytest.mark.parametrize("deed", ACTIONS.values(), ids=ACTIONS)
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
 async def test_updates(emulator: Emulator, chat: PrivateChat, api: Client, action: Action) -> None:
     action(emulator, chat)
     updates = await api.result("getUpdates")

@@ -109,7 +109,7 @@ async def test_what_is_protected_is_not_forwarded(chat: PrivateChat, api: Client
         chat.forwards(chat.received[0])
 
 
-@pytest.mark.parametrize("deed", ["photo", "video", "voice", "sticker", "album"])
+@pytest.mark.parametrize("action", ["photo", "video", "voice", "sticker", "album"])
 async def test_what_a_person_sent_can_be_fetched(
     emulator: Emulator, chat: PrivateChat, api: Client, ptb: telegram.Bot, action: str
 ) -> None:
