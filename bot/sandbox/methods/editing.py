@@ -86,8 +86,8 @@ def _chat(state: ServerState, parameters: Parameters) -> Chat:
     chat = state.chat(parameters.text("chat_id"))
     if chat.person and chat.person.deactivated:
         raise forbidden("user is deactivated")
-    if not chat.person and (refusal := chat.refusal()):
-        raise refusal
+    if not chat.person and (error := chat.access_error()):
+        raise error
     return chat
 
 
@@ -120,8 +120,8 @@ def _change(state: ServerState, parameters: Parameters, message: Message, conten
 
 def _delete(state: ServerState, chat: Chat, messages: list[Message]) -> None:
     for message in messages:
-        if refusal := _refusal_to_delete(state, chat, message):
-            raise refusal
+        if error := _refusal_to_delete(state, chat, message):
+            raise error
     for message in messages:
         message.deleted = True
         state.touch(message)

@@ -54,7 +54,7 @@ def _again(
     sent: list[Json] = []
     albums: dict[str, str] = {}
     for message in messages:
-        if to.chat.content_refusal(message.content):
+        if to.chat.content_error(message.content):
             continue
         album = albums.setdefault(message.album, media.album_id()) if message.album else ""
         extras = Extras(origin=None if copies else message.forward_origin(), album=album, options=how)
@@ -92,8 +92,8 @@ def _message(state: ServerState, parameters: Parameters, complaint: str) -> Mess
 def _source(state: ServerState, parameters: Parameters) -> Chat:
     """A chat to read from: in a supergroup the bot has to be a member."""
     chat = state.chat(parameters.text("from_chat_id"))
-    if chat.kind == "supergroup" and (refusal := chat.refusal()):
-        raise refusal
+    if chat.kind == "supergroup" and (error := chat.access_error()):
+        raise error
     return chat
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.world.bot_api import Json, bad_request
-from bot.sandbox.world.links import checked
+from bot.sandbox.world.links import normalized_url
 
 DATA_BYTES = 64
 DOES = (
@@ -54,7 +54,7 @@ def _is_set(button: Json, name: str) -> bool:
 
 
 def _address(url: Any) -> str:
-    address = checked(str(url))
+    address = normalized_url(str(url))
     if not address:
         raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
     return address

@@ -62,7 +62,7 @@ def leave(state: ServerState, parameters: Parameters) -> bool:
     if found.is_private:
         raise bad_request("chat member status can't be changed in private chats")
     found.bot_membership = BotMembership.LEFT
-    state.changes.tell()
+    state.changes.notify()
     return True
 
 
@@ -71,8 +71,8 @@ def _chat(state: ServerState, parameters: Parameters) -> Chat:
     found = state.chat(parameters.text("chat_id"))
     if found.is_private and found.bot_membership is BotMembership.NOT_STARTED:
         raise bad_request("chat not found")
-    if not found.is_private and (refusal := found.refusal()):
-        raise refusal
+    if not found.is_private and (error := found.access_error()):
+        raise error
     return found
 
 

@@ -71,14 +71,14 @@ def link_preview(parameters: Parameters) -> Json | None:
 
 
 def allow(chat: Chat, content: Content) -> None:
-    if refusal := chat.content_refusal(content):
-        raise refusal
+    if error := chat.content_error(content):
+        raise error
 
 
 def allow_links(state: ServerState, keyboard: Json | None) -> None:
     """Refuse buttons that lead to people whom the bot doesn't know, or who don't want that."""
     for button in (button for row in (keyboard or {}).get("inline_keyboard", ()) for button in row):
-        number = links.user_id(button.get("url", ""))
+        number = links.linked_user_id(button.get("url", ""))
         if number is None:
             continue
         person = state.people.get(number)

@@ -26,7 +26,7 @@ def set_commands(state: ServerState, parameters: Parameters) -> bool:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     commands = [_checked(command) for command in given]
     state.profile.set_commands(commands, _scope(state, parameters), _language_code(parameters))
-    state.changes.tell()
+    state.changes.notify()
     return True
 
 
@@ -36,7 +36,7 @@ def commands(state: ServerState, parameters: Parameters) -> list[Json]:
 
 def delete_commands(state: ServerState, parameters: Parameters) -> bool:
     state.profile.delete_commands(_scope(state, parameters), _language_code(parameters))
-    state.changes.tell()
+    state.changes.notify()
     return True
 
 

@@ -36,7 +36,7 @@ def action(state: ServerState, parameters: Parameters) -> bool:
     if parameters.text("action") not in ACTIONS:
         raise bad_request("wrong parameter action in request")
     chat.action = parameters.text("action"), state.clock.now()
-    state.changes.tell()
+    state.changes.notify()
     return True
 
 
@@ -48,5 +48,5 @@ def callback_answer(state: ServerState, parameters: Parameters) -> bool:
     if query is None:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     query.answer = CallbackAnswer(text, parameters.flag("show_alert"), parameters.text("url"))
-    state.changes.tell()
+    state.changes.notify()
     return True

@@ -155,7 +155,7 @@ class _Page:
 
     async def _end_streams(self, _: web.Application) -> None:
         self._view.stopping = True
-        self._emulator.state.changes.tell()
+        self._emulator.state.changes.notify()
 
     def _demo_chat(self, request: web.Request) -> DemoChat:
         demo_chat = self._view.demo_chats.get(_number(request.match_info["chat"]))

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.sandbox.methods.parameters import Parameters, Upload
 from bot.sandbox.server import responses
 from bot.sandbox.server.emulator import Emulator
-from bot.sandbox.server.responses import DROPPED, Answer
+from bot.sandbox.server.responses import DROPPED, Response
 from bot.sandbox.world.bot_api import ApiError
 
 LARGEST_REQUEST = 60 << 20  # bytes
@@ -65,7 +65,7 @@ def _application(emulator: Emulator) -> web.Application:
         info = request.match_info
         found = emulator.state.files.by_path(info["path"])
         if info["token"] != emulator.bot.token or emulator.bot.revoked or found is None:
-            return await _sent(request, responses.refusal(ApiError(404, "Not Found")))
+            return await _sent(request, responses.error_response(ApiError(404, "Not Found")))
         return web.Response(body=found.content, content_type="application/octet-stream")
 
     async def release_polls(_: web.Application) -> None:
@@ -102,7 +102,7 @@ def _upload(field: web.FileField) -> Upload:
         return Upload(field.filename, opened.read(), field.content_type)
 
 
-async def _sent(request: web.Request, answer: Answer) -> web.StreamResponse:
+async def _sent(request: web.Request, answer: Response) -> web.StreamResponse:
     if answer is DROPPED:
         return _break(request, web.Response())
     if answer.keep is None:

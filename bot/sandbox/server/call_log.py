@@ -18,7 +18,7 @@ class Call:
     status: int | None = None
 
 
-class Calls:
+class CallLog:
     """The last calls, oldest first."""
 
     def __init__(self) -> None:

@@ -9,10 +9,10 @@ from typing import TypeVar
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.methods.table import LIMITED, METHODS, SEVERAL
 from bot.sandbox.server import responses, webhooks
-from bot.sandbox.server.call_log import Call, Calls
+from bot.sandbox.server.call_log import Call, CallLog
 from bot.sandbox.server.faults import Cut, Delay, Drop, Duplicate, Fault, Faults, Reply, When
-from bot.sandbox.server.polling import Ask, Polling
-from bot.sandbox.server.responses import DROPPED, Answer
+from bot.sandbox.server.polling import Polling, PollRequest
+from bot.sandbox.server.responses import DROPPED, Response
 from bot.sandbox.world.accounts import BotAccount, UserAccount
 from bot.sandbox.world.bot_api import ApiError, Json, flood
 from bot.sandbox.world.chats import BotMembership, Chat
@@ -41,7 +41,7 @@ class Emulator:
         self.clock = self.state.clock
         self.limits = Limits(self.clock.monotonic)
         self.faults = Faults()
-        self.calls = Calls()
+        self.calls = CallLog()
         self._person_ids = itertools.count(1001)
         self._basic_group_ids = itertools.count(FIRST_BASIC_GROUP, -1)
         self._conversations: dict[int, PrivateChat] = {}
@@ -121,68 +121,68 @@ class Emulator:
         """Wait, without polling, until `found()` is true, and return it. Raises `TimeoutError`."""
         return await self.state.changes.until(found, within)
 
-    async def call(self, token: str, method: str, parameters: Parameters) -> Answer:
+    async def call(self, token: str, method: str, parameters: Parameters) -> Response:
         """What Telegram answers to a call."""
         name = NAMES.get(method.lower(), method)
         call = self.calls.add(Call(name, parameters.values, self.clock.monotonic()))
-        self.state.changes.tell()
+        self.state.changes.notify()
         try:
-            refused = self._unheard(token, method)
-            answer = responses.refusal(refused) if refused else await self._with_fault(name, parameters)
+            error = self._request_error(token, method)
+            answer = responses.error_response(error) if error else await self._respond_with_fault(name, parameters)
             call.status = answer.status or None
         finally:
-            self.state.changes.tell()
+            self.state.changes.notify()
         return answer
 
-    def _unheard(self, token: str, method: str) -> ApiError | None:
+    def _request_error(self, token: str, method: str) -> ApiError | None:
         """Why a call isn't even looked at."""
         if token != self.bot.token or self.bot.revoked:
             return ApiError(401, "Unauthorized")
         return None if method.lower() in NAMES else ApiError(404, "Not Found: method not found")
 
-    async def _with_fault(self, name: str, parameters: Parameters) -> Answer:
-        fault = self.faults.met_by(name, parameters.text("chat_id"))
+    async def _respond_with_fault(self, name: str, parameters: Parameters) -> Response:
+        fault = self.faults.take(name, parameters.text("chat_id"))
         match fault:
             case Drop(When.BEFORE):
                 return DROPPED
             case Reply(when=When.BEFORE):
-                return Answer(fault.status, fault.body, fault.headers)
+                return Response(fault.status, fault.body, fault.headers)
             case Delay(seconds, When.BEFORE):
                 await asyncio.sleep(seconds)
-        return await self._spoilt(fault, await self._answer(name, parameters, fault))
+        return await self._apply_fault_after(fault, await self._respond(name, parameters, fault))
 
-    async def _spoilt(self, fault: Fault | None, answer: Answer) -> Answer:
+    async def _apply_fault_after(self, fault: Fault | None, answer: Response) -> Response:
         """The answer to what was done, as far as the fault lets it through."""
         match fault:
             case Drop():
                 return DROPPED
             case Reply():
-                return Answer(fault.status, fault.body, fault.headers)
+                return Response(fault.status, fault.body, fault.headers)
             case Delay(seconds, When.AFTER):
                 await asyncio.sleep(seconds)
             case Cut(keep):
                 return replace(answer, keep=keep)
         return answer
 
-    async def _answer(self, name: str, parameters: Parameters, fault: Fault | None) -> Answer:
+    async def _respond(self, name: str, parameters: Parameters, fault: Fault | None) -> Response:
         try:
             if name == "getUpdates":
-                bodies = await self._updates(parameters)
+                bodies = await self._get_updates(parameters)
                 times = 2 if isinstance(fault, Duplicate) else 1
                 return responses.updates(body for body in bodies for _ in range(times))
             if name in webhooks.METHODS:
                 return responses.result(webhooks.METHODS[name](self.polling, parameters))
-            self._admit(name, parameters)
+            self._check_limits(name, parameters)
             return responses.result(METHODS[name](self.state, parameters))
         except ApiError as error:
-            return responses.refusal(error)
+            return responses.error_response(error)
 
-    async def _updates(self, parameters: Parameters) -> list[bytes]:
+    async def _get_updates(self, parameters: Parameters) -> list[bytes]:
         webhooks.set_allowed_updates(self.polling, parameters)
         asked = (parameters.number("offset"), parameters.number("limit", 100), parameters.number("timeout"))
-        return await self.polling.answer(Ask.within_bounds(*asked))
+        return await self.polling.answer(PollRequest.within_bounds(*asked))
 
-    def _admit(self, name: str, parameters: Parameters) -> None:
+    def _check_limits(self, name: str, parameters: Parameters) -> None:
         if name in LIMITED:
             paid = parameters.flag("allow_paid_broadcast")
             several = parameters.parsed_leniently(SEVERAL[name]) if name in SEVERAL else None

@@ -48,7 +48,7 @@ class Reply:
     @classmethod
     def flood(cls, retry_after: int) -> "Reply":
         """429, with the seconds in the body and in the header, as Telegram does."""
-        body = json.dumps(flood(retry_after).answer()).encode()
+        body = json.dumps(flood(retry_after).to_json()).encode()
         return cls(429, body, {"Retry-After": str(retry_after)})
 
 
@@ -68,7 +68,7 @@ Fault = Drop | Delay | Reply | Cut | Duplicate
 
 
 @dataclass(eq=False)
-class Order:
+class ScheduledFault:
     """A fault for the next `times` matching calls; `met` counts those that have met it."""
 
     fault: Fault
@@ -77,7 +77,7 @@ class Order:
     times: int | None
     met: int = 0
 
-    def takes(self, method: str, chat_id: str) -> bool:
+    def matches(self, method: str, chat_id: str) -> bool:
         return (
             (self.method is None or self.method.lower() == method.lower())
             and (self.chat_id is None or str(self.chat_id) == chat_id)
@@ -89,25 +89,25 @@ class Faults:
     """The orders; a call meets the oldest one that matches."""
 
     def __init__(self) -> None:
-        self._orders: list[Order] = []
+        self._scheduled: list[ScheduledFault] = []
 
     def next(
         self, fault: Fault, method: str | None = None, *, chat_id: int | None = None, times: int | None = 1
-    ) -> Order:
+    ) -> ScheduledFault:
         """Order a fault for the next `times` calls (None: all, until cleared) of a method and chat (None: any)."""
-        order = Order(fault, method, chat_id, times)
-        self._orders.append(order)
-        return order
+        scheduled = ScheduledFault(fault, method, chat_id, times)
+        self._scheduled.append(scheduled)
+        return scheduled
 
     def clear(self) -> None:
-        self._orders.clear()
+        self._scheduled.clear()
 
-    def met_by(self, method: str, chat_id: str) -> Fault | None:
+    def take(self, method: str, chat_id: str) -> Fault | None:
         """The fault for this call, counted as met."""
-        for order in self._orders:
-            if order.takes(method, chat_id):
-                order.met += 1
-                if order.met == order.times:
-                    self._orders.remove(order)
-                return order.fault
+        for scheduled in self._scheduled:
+            if scheduled.matches(method, chat_id):
+                scheduled.met += 1
+                if scheduled.met == scheduled.times:
+                    self._scheduled.remove(scheduled)
+                return scheduled.fault
         return None

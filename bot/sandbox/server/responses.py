@@ -9,7 +9,7 @@ from bot.sandbox.world.bot_api import ApiError, Json
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -24,29 +24,29 @@ class DescribedResult:
     description: str
 
 
-DROPPED = Answer(0, b"")  # the connection breaks without an answer
+DROPPED = Response(0, b"")  # the connection breaks without an answer
 
 
-def result(value: Any) -> Answer:
+def result(value: Any) -> Response:
     """A result in Telegram's envelope."""
     if isinstance(value, DescribedResult):
         return _json({"ok": True, "result": value.result, "description": value.description})
     return _json({"ok": True, "result": value})
 
 
-def updates(bodies: Iterable[bytes]) -> Answer:
+def updates(bodies: Iterable[bytes]) -> Response:
     """Updates as they are: also such as no JSON encoder would write."""
-    return Answer(200, b'{"ok":true,"result":[%s]}' % b",\n".join(bodies))
+    return Response(200, b'{"ok":true,"result":[%s]}' % b",\n".join(bodies))
 
 
-def refusal(error: ApiError) -> Answer:
+def error_response(error: ApiError) -> Response:
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
-    return Answer(error.code, encoded(error.answer()), headers)
+    return Response(error.code, encoded(error.to_json()), headers)
 
 
 def encoded(value: Json) -> bytes:
     return json.dumps(value).encode()
 
 
-def _json(value: Json) -> Answer:
-    return Answer(200, encoded(value))
+def _json(value: Json) -> Response:
+    return Response(200, encoded(value))

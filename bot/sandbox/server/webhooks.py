@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.sandbox.methods.parameters import Parameters
-from bot.sandbox.server.polling import Ending, Polling
+from bot.sandbox.server.polling import PollEnd, Polling
 from bot.sandbox.server.responses import DescribedResult
 from bot.sandbox.world.bot_api import Json, bad_request
 
@@ -19,7 +19,7 @@ def set_webhook(polling: Polling, parameters: Parameters) -> DescribedResult:
     if polling.webhook == url and not parameters.flag("drop_pending_updates"):
         return DescribedResult(result=True, description="Webhook is already set")
     _drop_pending(polling, parameters)
-    polling.wake(Ending.WEBHOOK)
+    polling.wake(PollEnd.WEBHOOK)
     polling.webhook = url
     return DescribedResult(result=True, description="Webhook was set")
 

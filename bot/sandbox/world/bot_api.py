@@ -20,15 +20,15 @@ class ApiError(Exception):
         self.retry_after = retry_after
         self.migrate_to_chat_id = migrate_to_chat_id
 
-    def again(self) -> "ApiError":
+    def copy(self) -> "ApiError":
         """The same, to be raised once more without the traces of the last time."""
-        told = {"retry_after": self.retry_after, "migrate_to_chat_id": self.migrate_to_chat_id}
-        return ApiError(self.code, self.description, **told)
+        details = {"retry_after": self.retry_after, "migrate_to_chat_id": self.migrate_to_chat_id}
+        return ApiError(self.code, self.description, **details)
 
-    def answer(self) -> Json:
+    def to_json(self) -> Json:
         answer: Json = {"ok": False, "error_code": self.code, "description": self.description}
-        told = {"retry_after": self.retry_after, "migrate_to_chat_id": self.migrate_to_chat_id}
-        if parameters := {name: value for name, value in told.items() if value is not None}:
+        details = {"retry_after": self.retry_after, "migrate_to_chat_id": self.migrate_to_chat_id}
+        if parameters := {name: value for name, value in details.items() if value is not None}:
             answer["parameters"] = parameters
         return answer
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.messages import Message
-from bot.sandbox.world.updates import QUERY
+from bot.sandbox.world.updates import QUERY_LIFETIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,6 @@ class CallbackQueries:
         return self._queries.pop(query_id, None)
 
     def _drop_expired(self) -> None:
-        oldest = self._now() - QUERY
+        oldest = self._now() - QUERY_LIFETIME
         while self._queries and (query := next(iter(self._queries.values()))).created_at < oldest:
             del self._queries[query.id]

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-QUICK = 0.001  # seconds in which a condition is looked up
-REST = 4  # times as long as a slower one took, nobody looks again: a broadcast brings thousands of changes a second
+QUICK_CHECK = 0.001  # seconds in which a condition is looked up
+REST_FACTOR = (
+    4  # times as long as a slower one took, nobody looks again: a broadcast brings thousands of changes a second
+)
 
 
 class Changes:
@@ -17,7 +19,7 @@ class Changes:
         self._next = asyncio.Event()
         self._waiting = 0
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         if self._waiting:
             self._next.set()
             self._next = asyncio.Event()
@@ -28,11 +30,11 @@ class Changes:
         try:
             async with asyncio.timeout(within):
                 while True:
-                    news, began = self._next, time.perf_counter()
+                    change, began = self._next, time.perf_counter()
                     if result := found():
                         return result
-                    if (took := time.perf_counter() - began) > QUICK:
-                        await asyncio.sleep(took * REST)
-                    await news.wait()
+                    if (took := time.perf_counter() - began) > QUICK_CHECK:
+                        await asyncio.sleep(took * REST_FACTOR)
+                    await change.wait()
         finally:
             self._waiting -= 1

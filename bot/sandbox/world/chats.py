@@ -35,11 +35,11 @@ class Chat:
     action: tuple[str, float] = ("", 0.0)  # "typing" and the like, and the unix second it was said
     last_message_id: int = 0
     is_basic: bool = False  # a small old group that isn't a supergroup yet
-    became: int = 0  # the supergroup that it has become
+    migrated_to: int = 0  # the supergroup that it has become
     topics: dict[int, str] = field(default_factory=dict)  # of a forum: names by thread
     is_forum: bool = False
-    forbids: frozenset[str] = frozenset()  # kinds of content that the bot may not send here
-    refuses: ApiError | None = None  # what every attempt to write here is answered
+    forbidden_kinds: frozenset[str] = frozenset()  # kinds of content that the bot may not send here
+    forced_error: ApiError | None = None  # what every attempt to write here is answered
 
     @property
     def is_private(self) -> bool:
@@ -75,7 +75,7 @@ class Chat:
         message = self.messages.get(message_id)
         return None if message is None or message.deleted else message
 
-    def refusal(self) -> ApiError | None:
+    def access_error(self) -> ApiError | None:
         """Why the bot has no access here, in Telegram's words; None if it has."""
         if not self.person:
             kicked = self.bot_membership is BotMembership.BLOCKED
@@ -93,15 +93,15 @@ class Chat:
             return forbidden("bot can't initiate conversation with a user")
         return None
 
-    def writing_refusal(self) -> ApiError | None:
+    def write_error(self) -> ApiError | None:
         """Why the bot may not write here."""
-        if self.became:
+        if self.migrated_to:
             what = "Bad Request: group chat was upgraded to a supergroup chat"
-            return ApiError(400, what, migrate_to_chat_id=self.became)
-        return self.refusal() or (self.refuses and self.refuses.again())
+            return ApiError(400, what, migrate_to_chat_id=self.migrated_to)
+        return self.access_error() or (self.forced_error and self.forced_error.copy())
 
-    def content_refusal(self, content: Content) -> ApiError | None:
+    def content_error(self, content: Content) -> ApiError | None:
         """Why the bot may not send this here."""
-        if content.kind not in self.forbids:
+        if content.kind not in self.forbidden_kinds:
             return None
         return bad_request(f"not enough rights to send {MESSAGE_KINDS[content.kind].plural} to the chat")

@@ -16,7 +16,7 @@ class Clock:
     def forward(self, seconds: float) -> None:
         """Let time pass at once: what Telegram keeps for a while grows older by this."""
         self._ahead += seconds
-        self._moved.tell()
+        self._moved.notify()
 
     def now(self) -> float:
         return time.time() + self._ahead

@@ -81,7 +81,7 @@ class Conversation(UserActions):
 
     def refuses(self, error: ApiError | None) -> None:
         """Answer every attempt of the bot to write here with this (see `refusals.py`), until told None."""
-        self.chat.refuses = error
+        self.chat.forced_error = error
 
     def _post(
         self, by: UserAccount | None, content: Content, reply_to: Message | None = None, extras: Extras = NO_EXTRAS
@@ -154,10 +154,10 @@ class Group(Conversation):
 
     def forbids(self, *kinds: str) -> None:
         """Let the bot send none of these (`text`, `photo`, `poll` …, see KINDS) from now on; none named: all of it."""
-        self.chat.forbids = frozenset(kinds or MESSAGE_KINDS)
+        self.chat.forbidden_kinds = frozenset(kinds or MESSAGE_KINDS)
 
     def permits_all(self) -> None:
-        self.chat.forbids = frozenset()
+        self.chat.forbidden_kinds = frozenset()
 
     def opens_topic(self, name: str, by: UserAccount) -> int:
         """Make the group a forum if it isn't one, and give the number of the new topic's thread."""
@@ -175,7 +175,7 @@ class Group(Conversation):
     def becomes_supergroup(self, by: UserAccount | None = None) -> "Group":
         """Give the supergroup that goes on under another number; both chats tell of it, the old one is closed."""
         old, person = self.chat, by or self.chat.members[0]
-        if not old.is_basic or old.became:
+        if not old.is_basic or old.migrated_to:
             raise ValueError("only a basic group becomes a supergroup, and only once")
         number = self._state.new_supergroup_id()
         new = Chat(number, old.bot_membership, title=old.title, members=list(old.members))
@@ -183,7 +183,7 @@ class Group(Conversation):
         supergroup = Group(self._state, new)
         self._event(person, {"migrate_to_chat_id": number})
         supergroup._event(person, {"migrate_from_chat_id": old.id})
-        old.became = number
+        old.migrated_to = number
         return supergroup
 
     def _event(self, by: UserAccount, event: Json) -> None:

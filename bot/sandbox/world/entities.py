@@ -12,8 +12,8 @@ from bot.sandbox.world import utf16
 from bot.sandbox.world.bot_api import Json
 
 LONGEST_TEXT = 4096  # UTF-16 units, after the entities are parsed
-LITERAL = frozenset({"code", "pre", "text_link", "text_mention"})  # nothing is found inside these
-_found = re.compile(
+OPAQUE_TYPES = frozenset({"code", "pre", "text_link", "text_mention"})  # nothing is found inside these
+_entity_pattern = re.compile(
     r"(?P<url>\b(?:https?|tg|ton)://[^\s<>\"]*[^\s<>\".,:;!?'()\[\]{}])"
     r"|(?P<email>\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b)"
     r"|(?P<domain>(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|me|dev|app|ru|de|info)\b(?:/[^\s<>\"]*[\w/])?)"
@@ -22,7 +22,7 @@ _found = re.compile(
     r"|(?P<hashtag>(?<![\w#])#(?=\w*[^\W\d])\w{1,255})",
     re.ASCII | re.IGNORECASE,
 )
-_signs = re.compile(r"[/@#.]")
+_entity_signs = re.compile(r"[/@#.]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class FormattedText:
 
 def with_detected_entities(formatted: FormattedText) -> FormattedText:
     """With the commands, mentions, links and hashtags that Telegram itself finds beside the given entities."""
-    if not _signs.search(formatted.text):
+    if not _entity_signs.search(formatted.text):
         return formatted
-    taken = [_span(entity) for entity in formatted.entities if entity["type"] in LITERAL]
-    found = [entity for entity in _in(formatted.text) if not any(_overlap(_span(entity), span) for span in taken)]
+    taken = [_span(entity) for entity in formatted.entities if entity["type"] in OPAQUE_TYPES]
+    found = [entity for entity in _detected(formatted.text) if not any(_overlap(_span(entity), span) for span in taken)]
     return FormattedText(formatted.text, sorted_entities([*formatted.entities, *found])) if found else formatted
 
 
@@ -72,14 +72,14 @@ def _cut(entity: Json, end: int) -> Json:
     return entity if over <= 0 else entity | {"length": entity["length"] - over}
 
 
-def _in(text: str) -> list[Json]:
+def _detected(text: str) -> list[Json]:
     return [
         {
             "type": "url" if match.lastgroup == "domain" else match.lastgroup,
             "offset": utf16.length(text[: match.start()]),
             "length": utf16.length(match.group()),
         }
-        for match in _found.finditer(text)
+        for match in _entity_pattern.finditer(text)
     ]
 
 

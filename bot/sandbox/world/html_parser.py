@@ -11,13 +11,13 @@ from bot.sandbox.world import links, utf16
 from bot.sandbox.world.bot_api import ApiError, Json, bad_request
 from bot.sandbox.world.entities import FormattedText, sorted_entities
 
-MESSAGE_KINDS = {
+TAG_ENTITIES = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
     "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "tg-spoiler": "spoiler",
     "span": "spoiler", "code": "code", "pre": "pre", "blockquote": "blockquote", "a": "text_link",
     "tg-emoji": "custom_emoji", "tg-time": "date_time",
 }  # fmt: skip
-NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+NAMED_REFERENCES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 LONGEST_REFERENCE = 10  # characters of a numeric one, without its semicolon
 _reference = re.compile(r"&(?:#x(?P<hex>[0-9a-fA-F]+)|#(?P<decimal>[0-9]+)|(?P<name>[A-Za-z]+));?")
 _plain = re.compile(r"[^<&]+")
@@ -38,10 +38,10 @@ class _Tag:
 
 def from_html(html: str) -> FormattedText:
     """Parse as Telegram does; raises `ApiError` with its wording where that can't."""
-    return _Reader(html).read() if "<" in html or "&" in html else FormattedText(html)
+    return _HtmlParser(html).parse() if "<" in html or "&" in html else FormattedText(html)
 
 
-class _Reader:
+class _HtmlParser:
     """Reads once, from left to right."""
 
     def __init__(self, html: str) -> None:
@@ -52,7 +52,7 @@ class _Reader:
         self._open: list[_Tag] = []
         self._entities: list[Json] = []
 
-    def read(self) -> FormattedText:
+    def parse(self) -> FormattedText:
         while self._at < len(self._html):
             if plain := _plain.match(self._html, self._at):
                 self._at = plain.end()
@@ -64,11 +64,11 @@ class _Reader:
             else:
                 self._start_tag()
         if self._open:
-            raise _unreadable(f'Can\'t find end tag corresponding to start tag "{self._open[-1].name}"')
+            raise _parse_error(f'Can\'t find end tag corresponding to start tag "{self._open[-1].name}"')
         for entity in self._entities:
             if entity["type"] == "code":
                 entity.pop("language", None)
-        return FormattedText(_checked("".join(self._text)), sorted_entities(self._entities))
+        return FormattedText(_checked_text("".join(self._text)), sorted_entities(self._entities))
 
     def _write(self, text: str) -> None:
         self._text.append(text)
@@ -77,7 +77,7 @@ class _Reader:
     def _character(self) -> str:
         """What the reference at the ampersand stands for, or the ampersand itself where it is none."""
         match = _reference.match(self._html, self._at)
-        character = _referred(match) if match else ""
+        character = _resolve_reference(match) if match else ""
         self._at = match.end() if match and character else self._at + 1
         return character or "&"
 
@@ -86,7 +86,7 @@ class _Reader:
         name = self._take(_tag_name, begin + 1).lower()
         if not self._next:
             raise self._error("Unclosed start tag", begin)
-        if name not in MESSAGE_KINDS:
+        if name not in TAG_ENTITIES:
             raise self._error(f'Unsupported start tag "{name}"', begin)
         tag = _Tag(name, self._offset)
         while self._skip_spaces() != ">":
@@ -122,7 +122,7 @@ class _Reader:
         end = self._html.find(self._next, begin)
         end = len(self._html) if end < 0 else end
         self._at = end + 1
-        return _reference.sub(lambda match: _referred(match) or match.group(), self._html[begin:end])
+        return _reference.sub(lambda match: _resolve_reference(match) or match.group(), self._html[begin:end])
 
     def _end_tag(self) -> None:
         begin = self._at
@@ -139,7 +139,7 @@ class _Reader:
             self._close(tag)
 
     def _close(self, tag: _Tag) -> None:
-        entity: Json = {"type": MESSAGE_KINDS[tag.name], "offset": tag.offset, "length": self._offset - tag.offset}
+        entity: Json = {"type": TAG_ENTITIES[tag.name], "offset": tag.offset, "length": self._offset - tag.offset}
         language = tag.attributes.get("class", "").removeprefix("language-") if tag.name == "code" else ""
         inner = self._entities[-1] if self._entities else {}
         if _is_code_block(inner, entity) and (language or inner.get("language")):
@@ -147,7 +147,7 @@ class _Reader:
             return
         if language:
             entity["language"] = language
-        self._entities += _detailed(entity, tag, "".join(self._text))
+        self._entities += _with_details(entity, tag, "".join(self._text))
 
     @property
     def _next(self) -> str:
@@ -164,17 +164,17 @@ class _Reader:
 
     def _error(self, what: str, begin: int, rest: str = "") -> ApiError:
         offset = len(self._html[:begin].encode("utf-8", "surrogatepass"))
-        return _unreadable(f"{what} at byte offset {offset}{rest}")
+        return _parse_error(f"{what} at byte offset {offset}{rest}")
 
 
-def _unreadable(reason: str) -> ApiError:
+def _parse_error(reason: str) -> ApiError:
     return bad_request(f"can't parse entities: {reason}")
 
 
-def _referred(match: re.Match[str]) -> str:
+def _resolve_reference(match: re.Match[str]) -> str:
     """The character, or nothing: Telegram leaves what it doesn't know as it stands."""
     if name := match["name"]:
-        return NAMED.get(name, "")
+        return NAMED_REFERENCES.get(name, "")
     if len(match.group().removesuffix(";")) >= LONGEST_REFERENCE:
         return ""
     code = int(match["hex"], 16) if match["hex"] else int(match["decimal"])
@@ -186,38 +186,38 @@ def _is_code_block(inner: Json, outer: Json) -> bool:
     return same and {inner["type"], outer["type"]} == {"pre", "code"}
 
 
-def _detailed(entity: Json, tag: _Tag, text: str) -> list[Json]:
+def _with_details(entity: Json, tag: _Tag, text: str) -> list[Json]:
     """The entity with what its kind needs; none where Telegram drops it silently."""
     match tag.name:
         case "a":
             href = tag.attributes.get("href") or text[utf16.index(text, entity["offset"]) :]
-            return links.entities(entity, href)
+            return links.link_entities(entity, href)
         case "blockquote" if "expandable" in tag.attributes:
             return [entity | {"type": "expandable_blockquote"}]
         case "tg-emoji":
             return [entity | {"custom_emoji_id": _emoji_id(tag)}]
         case "tg-time":
-            return _moment(entity, tag)
+            return _date_time(entity, tag)
     return [entity]
 
 
 def _emoji_id(tag: _Tag) -> str:
     emoji = tag.attributes.get("emoji-id", "")
     if not emoji.isdecimal() or int(emoji) == 0:
-        raise _unreadable("Invalid custom emoji identifier specified")
+        raise _parse_error("Invalid custom emoji identifier specified")
     return emoji
 
 
-def _moment(entity: Json, tag: _Tag) -> list[Json]:
+def _date_time(entity: Json, tag: _Tag) -> list[Json]:
     unix = tag.attributes.get("unix", "")
     if not unix.isdecimal() or int(unix) == 0:
         return []
     return [entity | {"unix_time": int(unix), "date_time_format": tag.attributes.get("format", "")}]
 
 
-def _checked(text: str) -> str:
+def _checked_text(text: str) -> str:
     if not text.isascii() and _surrogate.search(text):
-        raise _unreadable(
+        raise _parse_error(
             "Text contains invalid Unicode characters after decoding HTML entities, "
             "check for unmatched surrogate code units"
         )

@@ -22,7 +22,7 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class BurstRate:
     """So many at once, then one each so many seconds."""
 
     at_once: int
@@ -33,7 +33,7 @@ class Pace:
 class Rules:
     overall: Rate = Rate(30, 1.0)
     paid: Rate = Rate(1000, 1.0)  # overall, of what is sent with `allow_paid_broadcast`
-    private: Pace = Pace(3, 1.0)
+    private: BurstRate = BurstRate(3, 1.0)
     group: Rate = Rate(20, 60.0)
 
 
@@ -56,11 +56,11 @@ class _Window:
 
 @dataclass
 class _Bucket:
-    pace: Pace
+    rate: BurstRate
     empty_until: float = 0.0  # when the last of what was taken has dripped back
 
     def wait(self, now: float, count: int = 1) -> float:
-        room = (self.pace.at_once - min(count, self.pace.at_once)) * self._step
+        room = (self.rate.at_once - min(count, self.rate.at_once)) * self._step
         return max(0.0, self.empty_until - room - now)
 
     def use(self, now: float, count: int = 1) -> None:
@@ -68,7 +68,7 @@ class _Bucket:
 
     @property
     def _step(self) -> float:
-        return self.pace.seconds * SLACK
+        return self.rate.seconds * SLACK
 
 
 class Limits:

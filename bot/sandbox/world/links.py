@@ -13,21 +13,21 @@ _scheme = re.compile(r"(?i)(https?|ton|tg|tonsite)://")
 _deep = re.compile(r"(?i)(tg|ton|mailto|tel):")
 
 
-def entities(entity: Json, address: str) -> list[Json]:
+def link_entities(entity: Json, address: str) -> list[Json]:
     """The link as an entity: to a person, to a page, or nothing where it is no address at all."""
     if user := _user.match(address.strip()):
         return [entity | {"type": "text_mention", "user": {"id": int(user[1])}}]
-    url = checked(address)
+    url = normalized_url(address)
     return [entity | {"type": "text_link", "url": url}] if url else []
 
 
-def user_id(address: str) -> int | None:
+def linked_user_id(address: str) -> int | None:
     """Whom a link leads to, where it leads to somebody's account."""
     match = _user.match(address.strip())
     return int(match[1]) if match else None
 
 
-def checked(address: str) -> str:
+def normalized_url(address: str) -> str:
     """The address as Telegram writes it (scheme and path completed), or nothing if it can't be one."""
     address = address.strip()
     if not address or any(character.isspace() for character in address):

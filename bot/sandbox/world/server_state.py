@@ -80,7 +80,7 @@ class ServerState:
         """Note that a message is new or other than before."""
         self.revision += 1
         message.revision = self.revision
-        self.changes.tell()
+        self.changes.notify()
 
     def chat(self, chat_id: str) -> Chat:
         """The chat of a call's parameter; raises `ApiError` if Telegram wouldn't find it."""
@@ -94,8 +94,8 @@ class ServerState:
     def writable_chat(self, chat_id: str) -> Chat:
         """As `chat`, and the bot may write there."""
         chat = self.chat(chat_id)
-        if refusal := chat.writing_refusal():
-            raise refusal
+        if error := chat.write_error():
+            raise error
         return chat
 
     def private_chat(self, person: UserAccount) -> Chat:
@@ -113,4 +113,4 @@ class ServerState:
 
     def _news(self) -> None:
         self.on_update()
-        self.changes.tell()
+        self.changes.notify()

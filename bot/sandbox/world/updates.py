@@ -12,13 +12,13 @@ from itertools import islice
 
 from bot.sandbox.world.bot_api import Json
 
-DAY = 86_400.0  # seconds that messages and most other updates are kept
-QUERY = 150.0  # seconds that a button press is kept
+UPDATE_LIFETIME = 86_400.0  # seconds that messages and most other updates are kept
+QUERY_LIFETIME = 150.0  # seconds that a button press is kept
 ANSWER_BYTES = 1 << 22  # where an answer to getUpdates ends
 UPDATE_BYTES = 65_536 * 8
 QUEUE_LENGTH = 100_000
-FUTURE = 10  # an offset that lies further behind the last update confirms nothing
-ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+MAX_OFFSET_AHEAD = 10  # an offset that lies further behind the last update confirms nothing
+OPT_IN_KINDS = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +47,17 @@ class Updates:
         self.allowed = frozenset(kind.lower() for kind in kinds)
 
     def allows(self, kind: str) -> bool:
-        return kind in self.allowed if self.allowed else kind not in ON_REQUEST
+        return kind in self.allowed if self.allowed else kind not in OPT_IN_KINDS
 
     def push(self, kind: str, content: Json) -> Json | None:
         """Queue an update of a kind the bot wants; None if it doesn't, or if the queue is full."""
         if not self.allows(kind):
             return None
         update = {"update_id": self.next_id, kind: content}
-        kept = QUERY if kind.endswith("_query") and kind != "inline_query" else DAY
+        kept = QUERY_LIFETIME if kind.endswith("_query") and kind != "inline_query" else UPDATE_LIFETIME
         return update if self.push_raw(json.dumps(update).encode(), kept) else None
 
-    def push_raw(self, body: bytes, kept: float = DAY) -> bool:
+    def push_raw(self, body: bytes, kept: float = UPDATE_LIFETIME) -> bool:
         """Queue these bytes as they are, under the next id, whatever they say; False if the queue is full."""
         if len(body) > UPDATE_BYTES:
             raise ValueError(f"Telegram has no updates over {UPDATE_BYTES} bytes")
@@ -76,7 +76,7 @@ class Updates:
             self._keep_last(-offset)
         elif offset and self._is_near(offset):
             self._forget_below(offset)
-        return _fitting(update.body for update in islice(self._queue, limit))
+        return _within_answer_size(update.body for update in islice(self._queue, limit))
 
     def restart_at(self, update_id: int | None = None) -> None:
         """Number anew, as Telegram does after a week without updates; what is queued is gone."""
@@ -88,7 +88,7 @@ class Updates:
 
     def _is_near(self, offset: int) -> bool:
         head = self._queue[0].update_id if self._queue else self.next_id
-        return head - QUEUE_LENGTH <= offset <= self.next_id + FUTURE
+        return head - QUEUE_LENGTH <= offset <= self.next_id + MAX_OFFSET_AHEAD
 
     def _forget_below(self, offset: int) -> None:
         while self._queue and self._queue[0].update_id < offset:
@@ -105,7 +105,7 @@ class Updates:
             self._earliest = min((update.expires_at for update in self._queue), default=float("inf"))
 
 
-def _fitting(bodies: Iterable[bytes]) -> list[bytes]:
+def _within_answer_size(bodies: Iterable[bytes]) -> list[bytes]:
     fitting: list[bytes] = []
     left = ANSWER_BYTES
     for body in bodies:

@@ -3,11 +3,11 @@
 import pytest
 
 from bot.sandbox.server import call_log as log
-from bot.sandbox.server.call_log import Call, Calls
+from bot.sandbox.server.call_log import Call, CallLog
 
 
-def logged(*methods: str) -> Calls:
-    calls = Calls()
+def logged(*methods: str) -> CallLog:
+    calls = CallLog()
     for method in methods:
         calls.add(Call(method, {}, 0.0))
     return calls

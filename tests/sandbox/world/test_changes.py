@@ -11,7 +11,7 @@ SLOW = 0.01  # seconds
 def happens_in(seconds: float, changes: Changes, happened: asyncio.Event) -> None:
     def happen() -> None:
         happened.set()
-        changes.tell()
+        changes.notify()
 
     asyncio.get_running_loop().call_later(seconds, happen)
 
@@ -45,6 +45,6 @@ async def test_a_slow_condition_leaves_most_of_the_time_to_others() -> None:
 
     waiting = asyncio.ensure_future(changes.until(looked, within=5))
     while not waiting.done():
-        changes.tell()
+        changes.notify()
         await asyncio.sleep(0)
     assert 1 < looks <= 0.5 / SLOW / 4

@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.world.updates import ANSWER_BYTES, DAY, FUTURE, QUERY, QUEUE_LENGTH, UPDATE_BYTES, Updates
+from bot.sandbox.world.updates import (
+    ANSWER_BYTES,
+    MAX_OFFSET_AHEAD,
+    QUERY_LIFETIME,
+    QUEUE_LENGTH,
+    UPDATE_BYTES,
+    UPDATE_LIFETIME,
+    Updates,
+)
 from tests.support.hand_set_clock import HandSetClock
 
 FIRST = 100
@@ -49,7 +57,7 @@ def test_an_offset_behind_the_last_update_confirms_all(updates: Updates) -> None
     assert len(updates) == 0
 
 
-@pytest.mark.parametrize("offset", [FIRST + 2 + FUTURE + 1, FIRST - QUEUE_LENGTH - 1], ids=["future", "past"])
+@pytest.mark.parametrize("offset", [FIRST + 2 + MAX_OFFSET_AHEAD + 1, FIRST - QUEUE_LENGTH - 1], ids=["future", "past"])
 def test_an_offset_far_off_confirms_nothing_and_gives_all(updates: Updates, offset: int) -> None:
     assert ids(pushed(updates, 2).fetch(offset, 100)) == [100, 101]
     assert len(updates) == 2
@@ -77,16 +85,16 @@ def test_a_message_is_kept_a_day_and_a_button_press_two_and_a_half_minutes(
     updates.push("message", {})
     updates.push("callback_query", {})
     updates.push("message", {})
-    time.seconds += QUERY + 1
+    time.seconds += QUERY_LIFETIME + 1
     assert ids(updates.fetch(0, 100)) == [100, 102]
-    time.seconds += DAY - QUERY
+    time.seconds += UPDATE_LIFETIME - QUERY_LIFETIME
     assert updates.fetch(0, 100) == []
     assert len(updates) == 0
 
 
 def test_numbers_go_on_after_what_expired(updates: Updates, time: HandSetClock) -> None:
     pushed(updates, 2)
-    time.seconds += DAY + 1
+    time.seconds += UPDATE_LIFETIME + 1
     assert ids(pushed(updates, 1).fetch(0, 100)) == [102]
 
 

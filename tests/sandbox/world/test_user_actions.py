@@ -136,4 +136,4 @@ def test_people_have_opened_their_chats_and_nothing_waits(emulator: Emulator) ->
         ("Guest 3", "ru"),
     ]
     assert (len({chat.id for chat in chats}), emulator.pending_updates) == (3, 0)
-    assert [chat.chat.refusal() for chat in chats] == [None] * 3
+    assert [chat.chat.access_error() for chat in chats] == [None] * 3
