@@ -22,7 +22,7 @@ if sys.platform != "win32":
 
 LOOPBACK = "127.0.0.1"
 PORTS_TRIED = 100
-STARTED_ANEW_AFTER = 1.0  # seconds
+RESTART_DELAY = 1.0  # seconds
 ADMIN_ID = 1003
 BOT_ID = 7_000_000_001
 GRACE = 5.0  # seconds beyond the worker's own limit for a stop
@@ -30,7 +30,7 @@ CHILD = Path(__file__).with_name("child.py")
 
 
 @dataclass(frozen=True)
-class Plan:
+class SandboxOptions:
     """What the operator chose. `environment` is the worker's, beside what the sandbox sets itself."""
 
     environment: Mapping[str, str]
@@ -44,53 +44,55 @@ class NoPortError(Exception):
     """None of the ports tried is free."""
 
 
-async def run(plan: Plan, stop: asyncio.Event) -> int:
+async def run(options: SandboxOptions, stop: asyncio.Event) -> int:
     """Serve the page, and a worker behind it, until `stop` is set; returns the exit code.
 
     Raises NoPortError.
     """
-    with _bot_id(plan.folder) as bot_id:
-        return await _run(plan, stop, f"{bot_id}:{secrets.token_urlsafe(26)}")
+    with _bot_id(options.folder) as bot_id:
+        return await _run(options, stop, f"{bot_id}:{secrets.token_urlsafe(26)}")
 
 
-async def _run(plan: Plan, stop: asyncio.Event, token: str) -> int:
-    first = _first_number()
+async def _run(options: SandboxOptions, stop: asyncio.Event, token: str) -> int:
+    first = _first_id()
     emulator = Emulator(token, username="sandbox_bot", name="Sandbox bot", first_update_id=first)
     demo_chats = create_demo_chats(emulator, admin_id=ADMIN_ID, first_message_id=first)
-    page_port = _free_port(plan.page_port)
+    page_port = _free_port(options.page_port)
     async with serving(emulator, LOOPBACK, page_port, add_routes=chat_page(emulator, demo_chats)) as url:
         print(f"\n  The sandbox is open at {url}\n  Write /start there. Ctrl-C ends it.\n", flush=True)  # noqa: T201
         environment = {
-            **plan.environment,
+            **options.environment,
             "BOT_TOKEN": emulator.bot.token,
             "TELEGRAM_API_URL": url,
             "ADMIN_IDS": str(ADMIN_ID),
             "HOST": LOOPBACK,
-            "PORT": str(_free_port(plan.health_port, besides=page_port)),
+            "PORT": str(_free_port(options.health_port, besides=page_port)),
         }
-        return await _supervise(plan, environment, emulator, stop)
+        return await _supervise(options, environment, emulator, stop)
 
 
-async def _supervise(plan: Plan, environment: Mapping[str, str], emulator: Emulator, stop: asyncio.Event) -> int:
+async def _supervise(
+    options: SandboxOptions, environment: Mapping[str, str], emulator: Emulator, stop: asyncio.Event
+) -> int:
     """Keep the worker running until `stop` is set, as a platform would; one that never polls isn't started again."""
     while True:
-        began = emulator.clock.monotonic()
-        code = await _worker(plan, environment, stop)
-        polled = any(call.at > began for call in emulator.calls.of("getUpdates"))
+        started_at = emulator.clock.monotonic()
+        code = await _run_worker(options, environment, stop)
+        polled = any(call.at > started_at for call in emulator.calls.of("getUpdates"))
         if stop.is_set():
             return 0 if code == -signal.SIGTERM else code  # it was stopped before it could listen for signals
         if not polled:
             return code
         print(f"The worker ended with {code}; it is started again.", file=sys.stderr, flush=True)  # noqa: T201
-        await asyncio.sleep(STARTED_ANEW_AFTER)
+        await asyncio.sleep(RESTART_DELAY)
 
 
-async def _worker(plan: Plan, environment: Mapping[str, str], stop: asyncio.Event) -> int:
+async def _run_worker(options: SandboxOptions, environment: Mapping[str, str], stop: asyncio.Event) -> int:
     """Run the worker once, in a process group of its own, so that a Ctrl-C reaches it through `stop` alone."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(CHILD),
-        cwd=plan.folder,
+        cwd=options.folder,
         env=environment,
         stdin=asyncio.subprocess.DEVNULL,
         start_new_session=True,
@@ -101,11 +103,11 @@ async def _worker(plan: Plan, environment: Mapping[str, str], stop: asyncio.Even
         await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         if not ended.done():
-            await _end(process, within=plan.shutdown_timeout + GRACE)
+            await _terminate(process, within=options.shutdown_timeout + GRACE)
     return ended.result()
 
 
-async def _end(process: asyncio.subprocess.Process, within: float) -> None:
+async def _terminate(process: asyncio.subprocess.Process, within: float) -> None:
     process.terminate()
     try:
         async with asyncio.timeout(within):
@@ -120,19 +122,19 @@ def _bot_id(folder: Path) -> Iterator[int]:
 
     A second sandbox on the same folder gets another one: of two workers for one bot, one only stands by.
     """
-    mine, descriptor = 10**9 + secrets.randbelow(10**9), None
+    bot_id, descriptor = 10**9 + secrets.randbelow(10**9), None
     try:
         with suppress(OSError):
             descriptor = os.open(folder, os.O_RDONLY)
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            mine = BOT_ID
-        yield mine
+            bot_id = BOT_ID
+        yield bot_id
     finally:
         if descriptor is not None:
             os.close(descriptor)
 
 
-def _first_number() -> int:
+def _first_id() -> int:
     """Of updates and messages: by the clock, so that no start gives a number that an earlier one has given.
 
     To the worker an update with such a number would be one it had already; a message would be another of its own,

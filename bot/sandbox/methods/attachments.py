@@ -10,15 +10,15 @@ from bot.sandbox.world.server_state import ServerState
 ATTACHED = "attach://"
 
 
-def sent(state: ServerState, parameters: Parameters, kind: str) -> File:
+def required_file(state: ServerState, parameters: Parameters, kind: str) -> File:
     """The file that a method is about, in the parameter called like its kind."""
-    file = named(state, parameters, kind, parameters.text(kind), field=kind)
+    file = find_file(state, parameters, kind, parameters.text(kind), field=kind)
     if file is None:
         raise bad_request(f"there is no {kind.replace('_', ' ')} in the request")
     return file
 
 
-def named(state: ServerState, parameters: Parameters, kind: str, given: str, field: str = "") -> File | None:
+def find_file(state: ServerState, parameters: Parameters, kind: str, given: str, field: str = "") -> File | None:
     """The file that `given` names, or else the one uploaded as `field`; None if there is neither."""
     upload = parameters.upload(given.removeprefix(ATTACHED) if given.startswith(ATTACHED) else field)
     if upload:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.sandbox.methods import albums, message_ids, texts
 from bot.sandbox.methods.keyboards import inline_keyboard
 from bot.sandbox.methods.parameters import Parameters
-from bot.sandbox.methods.posting import allow_links, link_preview
+from bot.sandbox.methods.posting import check_user_links, link_preview
 from bot.sandbox.world.bot_api import ApiError, Json, bad_request, forbidden
 from bot.sandbox.world.chats import Chat
 from bot.sandbox.world.message_kinds import EDITABLE, IN_ALBUMS, UNMIXED_IN_ALBUMS
@@ -43,7 +43,7 @@ def caption(state: ServerState, parameters: Parameters) -> Json:
 
 def media(state: ServerState, parameters: Parameters) -> Json:
     parameters.required("media")
-    content, own = albums.item(state, parameters, parameters.parsed("media", "input media"))
+    content, own_options = albums.input_media(state, parameters, parameters.parsed("media", "input media"))
     message = _message(state, parameters)
     if message.kind not in (*EDITABLE, "text"):
         raise bad_request("message media can't be edited")
@@ -53,7 +53,7 @@ def media(state: ServerState, parameters: Parameters) -> Json:
         if {content.kind, message.kind} & UNMIXED_IN_ALBUMS:
             raise bad_request("can't change media type in the album")
     kept = {name: value for name, value in message.options.items() if name == "protect_content"}
-    return _change(state, parameters, message, content, kept | own)
+    return _change(state, parameters, message, content, kept | own_options)
 
 
 def keyboard(state: ServerState, parameters: Parameters) -> Json:
@@ -75,7 +75,7 @@ def delete(state: ServerState, parameters: Parameters) -> bool:
 
 def delete_many(state: ServerState, parameters: Parameters) -> bool:
     """What isn't there is passed over; where one can't be deleted, none is."""
-    wanted = message_ids.messages(parameters)
+    wanted = message_ids.parse(parameters)
     chat = _chat(state, parameters)
     _delete(state, chat, [message for number in wanted if (message := chat.message(number))])
     return True
@@ -103,7 +103,7 @@ def _message(state: ServerState, parameters: Parameters) -> Message:
 def _change(state: ServerState, parameters: Parameters, message: Message, content: Content, options: Json) -> Json:
     """A call without a keyboard takes away the one there was."""
     keyboard = inline_keyboard(parameters)
-    allow_links(state, keyboard)
+    check_user_links(state, keyboard)
     before = message.to_json()
     was = message.content, message.keyboard, message.options
     message.content, message.keyboard, message.options = content, keyboard, options

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from bot.sandbox.methods import message_ids, texts
 from bot.sandbox.methods.parameters import Parameters
-from bot.sandbox.methods.posting import Place, options, place, post, put
+from bot.sandbox.methods.posting import Destination, destination, post, post_to, send_options
 from bot.sandbox.world import media
 from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.chats import Chat
@@ -47,31 +47,31 @@ def copy_many(state: ServerState, parameters: Parameters) -> list[Json]:
 
 
 def _again(
-    state: ServerState, parameters: Parameters, to: Place, messages: Iterable[Message], *, copies: bool = False
+    state: ServerState, parameters: Parameters, to: Destination, messages: Iterable[Message], *, copies: bool = False
 ) -> list[Json]:
     """What can be sent is, albums stay together; the numbers of the new messages."""
-    how = options(parameters)
+    options = send_options(parameters)
     sent: list[Json] = []
     albums: dict[str, str] = {}
     for message in messages:
         if to.chat.content_error(message.content):
             continue
         album = albums.setdefault(message.album, media.album_id()) if message.album else ""
-        extras = Extras(origin=None if copies else message.forward_origin(), album=album, options=how)
+        extras = Extras(origin=None if copies else message.forward_origin(), album=album, options=options)
         content = message.content
         if copies and content.has_caption and parameters.flag("remove_caption"):
             content = Content(media=content.media)
-        sent.append({"message_id": put(state, to, content, extras).message_id})
+        sent.append({"message_id": post_to(state, to, content, extras).message_id})
     if not sent:
         raise bad_request("messages can't be forwarded")
     return sent
 
 
-def _many(state: ServerState, parameters: Parameters) -> tuple[Place, list[Message]]:
+def _many(state: ServerState, parameters: Parameters) -> tuple[Destination, list[Message]]:
     """Where to, and those of the messages that are still there."""
     parameters.required("from_chat_id")
-    wanted = message_ids.messages(parameters)
-    to = place(state, parameters)
+    wanted = message_ids.parse(parameters)
+    to = destination(state, parameters)
     source = _source(state, parameters)
     found = [message for number in wanted if (message := source.message(number))]
     if not found:

@@ -10,11 +10,11 @@ from bot.sandbox.world.bot_api import Json, bad_request
 from bot.sandbox.world.links import normalized_url
 
 DATA_BYTES = 64
-DOES = (
+BUTTON_ACTIONS = (
     "url", "callback_data", "callback_game", "pay", "switch_inline_query", "switch_inline_query_chosen_chat",
     "switch_inline_query_current_chat", "login_url", "web_app", "copy_text",
 )  # fmt: skip
-LOOKS = ("style", "icon_custom_emoji_id")
+STYLE_FIELDS = ("style", "icon_custom_emoji_id")
 
 
 def inline_keyboard(parameters: Parameters) -> Json | None:
@@ -35,18 +35,18 @@ def inline_keyboard(parameters: Parameters) -> Json | None:
 
 def _button(button: Any) -> Json:
     if not isinstance(button, dict):
-        raise _unreadable("InlineKeyboardButton must be an Object")
+        raise _parse_error("InlineKeyboardButton must be an Object")
     if not isinstance(button.get("text"), str):
-        raise _unreadable('Can\'t find field "text"')
-    does = next((name for name in DOES if _is_set(button, name)), None)
+        raise _parse_error('Can\'t find field "text"')
+    action = next((name for name in BUTTON_ACTIONS if _is_set(button, name)), None)
     if not button["text"].strip():
         raise bad_request("inline keyboard button text must be non-empty")
-    if does is None:
-        raise _unreadable("Text buttons are unallowed in the inline keyboard")
-    if does == "callback_data" and len(str(button[does]).encode()) > DATA_BYTES:
+    if action is None:
+        raise _parse_error("Text buttons are unallowed in the inline keyboard")
+    if action == "callback_data" and len(str(button[action]).encode()) > DATA_BYTES:
         raise bad_request("BUTTON_DATA_INVALID")
-    value = _address(button["url"]) if does == "url" else button[does]
-    return {"text": button["text"], does: value} | {name: button[name] for name in LOOKS if button.get(name)}
+    value = _address(button["url"]) if action == "url" else button[action]
+    return {"text": button["text"], action: value} | {name: button[name] for name in STYLE_FIELDS if button.get(name)}
 
 
 def _is_set(button: Json, name: str) -> bool:
@@ -60,5 +60,5 @@ def _address(url: Any) -> str:
     return address
 
 
-def _unreadable(reason: str) -> Exception:
+def _parse_error(reason: str) -> Exception:
     return bad_request(f"can't parse inline keyboard button: {reason}")

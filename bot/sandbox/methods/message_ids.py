@@ -8,24 +8,24 @@ from typing import Any
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.world.bot_api import bad_request
 
-MESSAGES_AT_ONCE = 100
+MOST_IDS = 100
 
 
-def messages(parameters: Parameters) -> list[int]:
+def parse(parameters: Parameters) -> list[int]:
     """The `message_ids` of a call: some, not too many, all of them numbers."""
     if not parameters.text("message_ids"):
         raise bad_request("message identifiers are not specified")
     given = parameters.parsed("message_ids", "message_ids")
     if not isinstance(given, list):
         raise bad_request("expected an Array of message identifiers")
-    if len(given) > MESSAGES_AT_ONCE:
+    if len(given) > MOST_IDS:
         raise bad_request("too many message identifiers specified")
     if not given:
         raise bad_request("message identifiers are not specified")
-    return [_number(each) for each in given]
+    return [_message_id(each) for each in given]
 
 
-def _number(given: Any) -> int:
+def _message_id(given: Any) -> int:
     if isinstance(given, bool) or not isinstance(given, int | str):
         raise bad_request("message identifier must be a Number")
     try:

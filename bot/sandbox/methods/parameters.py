@@ -69,7 +69,7 @@ class Parameters:
         except (ValueError, RecursionError) as error:
             raise bad_request(f"can't parse {what} JSON object") from error
 
-    def parsed_leniently(self, name: str) -> Any:
+    def parsed_or_none(self, name: str) -> Any:
         """As `parsed`, and None where it isn't JSON."""
         try:
             return self._json(name)

@@ -65,12 +65,12 @@ def poll(state: ServerState, parameters: Parameters) -> Json:
         more["question_entities"] = list(question.entities)
     if "is_anonymous" in parameters:
         more["is_anonymous"] = parameters.flag("is_anonymous")
-    more |= _kind_of_poll(parameters, len(options))
+    more |= _poll_type(parameters, len(options))
     return _send(state, parameters, media.poll(question.text, options, **more))
 
 
-def _send(state: ServerState, parameters: Parameters, what: Json) -> Json:
-    return post(state, parameters, Content(media=what)).to_json()
+def _send(state: ServerState, parameters: Parameters, content: Json) -> Json:
+    return post(state, parameters, Content(media=content)).to_json()
 
 
 def _point(parameters: Parameters, complaint: str) -> tuple[float, float]:
@@ -109,7 +109,7 @@ def _option(state: ServerState, given: Any) -> Json:
     return {"text": formatted.text} | entities
 
 
-def _kind_of_poll(parameters: Parameters, options: int) -> Json:
+def _poll_type(parameters: Parameters, options: int) -> Json:
     kind = parameters.text("type", "regular")
     if kind == "regular":
         return {}

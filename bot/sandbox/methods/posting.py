@@ -13,14 +13,14 @@ from bot.sandbox.world.chats import Chat
 from bot.sandbox.world.messages import Content, Extras, Message
 from bot.sandbox.world.server_state import ServerState
 
-GENERAL = 1  # the topic that every forum has, which is named by naming none
+GENERAL_TOPIC = 1  # the topic that every forum has, which is named by naming none
 FLAGS = (
     "disable_notification", "protect_content", "allow_paid_broadcast", "show_caption_above_media", "has_spoiler",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """Where the messages of a call go."""
 
     chat: Chat
@@ -30,28 +30,28 @@ class Place:
 
 def post(state: ServerState, parameters: Parameters, content: Content, origin: Json | None = None) -> Message:
     """Send one message, with all that its call asks for. Raises `ApiError`."""
-    how = options(parameters)
+    options = send_options(parameters)
     keyboard = inline_keyboard(parameters)
-    to = place(state, parameters)
-    allow(to.chat, content)
-    allow_links(state, keyboard)
-    return put(state, to, content, Extras(keyboard, origin, options=how))
+    to = destination(state, parameters)
+    check_content(to.chat, content)
+    check_user_links(state, keyboard)
+    return post_to(state, to, content, Extras(keyboard, origin, options=options))
 
 
-def put(state: ServerState, to: Place, content: Content, extras: Extras) -> Message:
+def post_to(state: ServerState, to: Destination, content: Content, extras: Extras) -> Message:
     with_thread = Extras(extras.keyboard, extras.origin, extras.album, to.thread, extras.options)
     message = state.post(to.chat, state.bot, content, to.reply_to, with_thread)
     to.chat.action = "", 0.0
     return message
 
 
-def place(state: ServerState, parameters: Parameters) -> Place:
+def destination(state: ServerState, parameters: Parameters) -> Destination:
     wanted = _reply_parameters(parameters)
     chat = state.writable_chat(parameters.text("chat_id"))
-    return Place(chat, _thread(chat, parameters.number("message_thread_id")), _replied_to(chat, wanted))
+    return Destination(chat, _thread(chat, parameters.number("message_thread_id")), _replied_to(chat, wanted))
 
 
-def options(parameters: Parameters) -> Json:
+def send_options(parameters: Parameters) -> Json:
     """How a message is to be sent, as far as the caller said so."""
     given: Json = {name: True for name in FLAGS if parameters.flag(name)}
     if effect := parameters.text("message_effect_id"):
@@ -70,12 +70,12 @@ def link_preview(parameters: Parameters) -> Json | None:
     return given
 
 
-def allow(chat: Chat, content: Content) -> None:
+def check_content(chat: Chat, content: Content) -> None:
     if error := chat.content_error(content):
         raise error
 
 
-def allow_links(state: ServerState, keyboard: Json | None) -> None:
+def check_user_links(state: ServerState, keyboard: Json | None) -> None:
     """Refuse buttons that lead to people whom the bot doesn't know, or who don't want that."""
     for button in (button for row in (keyboard or {}).get("inline_keyboard", ()) for button in row):
         number = links.linked_user_id(button.get("url", ""))
@@ -92,7 +92,7 @@ def _thread(chat: Chat, number: int) -> int:
     """The topic asked for; a supergroup that is no forum takes no notice of it."""
     if number <= 0 or not (chat.is_private or chat.is_forum):
         return 0
-    if number == GENERAL or number not in chat.topics:
+    if number == GENERAL_TOPIC or number not in chat.topics:
         raise bad_request("message thread not found")
     return number
 

@@ -14,8 +14,8 @@ COMMANDS = 100
 WITHOUT_CHAT = frozenset({"default", "all_private_chats", "all_group_chats", "all_chat_administrators"})
 WITH_CHAT = frozenset({"chat", "chat_administrators", "chat_member"})
 LONGEST_TEXTS = {"name": 64, "description": 512, "short_description": 120}
-_command = re.compile(r"[a-z0-9_]+\Z")
-_language = re.compile(r"(?:[a-z]{2})?\Z")
+_command_pattern = re.compile(r"[a-z0-9_]+\Z")
+_language_pattern = re.compile(r"(?:[a-z]{2})?\Z")
 
 
 def set_commands(state: ServerState, parameters: Parameters) -> bool:
@@ -24,7 +24,7 @@ def set_commands(state: ServerState, parameters: Parameters) -> bool:
         raise bad_request("expected an Array of BotCommand")
     if len(given) > COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    commands = [_checked(command) for command in given]
+    commands = [_bot_command(command) for command in given]
     state.profile.set_commands(commands, _scope(state, parameters), _language_code(parameters))
     state.changes.notify()
     return True
@@ -43,22 +43,22 @@ def delete_commands(state: ServerState, parameters: Parameters) -> bool:
 def set_text(what: str) -> Method:
     """setMyName, setMyDescription, setMyShortDescription."""
 
-    def set_it(state: ServerState, parameters: Parameters) -> bool:
+    def set_value(state: ServerState, parameters: Parameters) -> bool:
         text = parameters.text(what)
         if len(text) > LONGEST_TEXTS[what]:
             raise bad_request(f"{what.replace('_', ' ')} length must not exceed {LONGEST_TEXTS[what]}")
         state.profile.set_text(what, _language_code(parameters), text)
         return True
 
-    return set_it
+    return set_value
 
 
 def text(what: str) -> Method:
-    def ask(state: ServerState, parameters: Parameters) -> Json:
-        set_before = state.profile.text(what, _language_code(parameters))
-        return {what: set_before or (state.bot.first_name if what == "name" else "")}
+    def get_value(state: ServerState, parameters: Parameters) -> Json:
+        value = state.profile.text(what, _language_code(parameters))
+        return {what: value or (state.bot.first_name if what == "name" else "")}
 
-    return ask
+    return get_value
 
 
 def set_menu_button(state: ServerState, parameters: Parameters) -> bool:
@@ -72,7 +72,7 @@ def menu_button(state: ServerState, parameters: Parameters) -> Json:
     return buttons.get(parameters.number("chat_id"), buttons.get(0, {"type": "commands"}))
 
 
-def _checked(given: Any) -> Json:
+def _bot_command(given: Any) -> Json:
     if not isinstance(given, dict):
         raise bad_request("can't parse BotCommand: expected an Object")
     fields = Parameters(given)
@@ -86,7 +86,7 @@ def _checked(given: Any) -> Json:
         raise bad_request("command description must be non-empty")
     if len(description) > LONGEST_DESCRIPTION:
         raise bad_request(f"command description length must not exceed {LONGEST_DESCRIPTION}")
-    if not _command.match(command):
+    if not _command_pattern.match(command):
         raise bad_request("BOT_COMMAND_INVALID")
     return {"command": command, "description": description}
 
@@ -107,6 +107,6 @@ def _scope(state: ServerState, parameters: Parameters) -> Scope:
 
 def _language_code(parameters: Parameters) -> str:
     code = parameters.text("language_code")
-    if not _language.match(code):
+    if not _language_pattern.match(code):
         raise bad_request("invalid language code specified")
     return code

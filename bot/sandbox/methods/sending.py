@@ -24,14 +24,14 @@ def file(kind: str) -> Method:
     """The method that sends a file of this kind."""
 
     def send(state: ServerState, parameters: Parameters) -> Json:
-        found = attachments.sent(state, parameters, kind)
+        found = attachments.required_file(state, parameters, kind)
         caption = texts.caption(state, parameters) if MESSAGE_KINDS[kind].has_caption else texts.NO_TEXT
         return post(state, parameters, Content(caption, attachments.media_of(found, parameters))).to_json()
 
     return send
 
 
-def action(state: ServerState, parameters: Parameters) -> bool:
+def chat_action(state: ServerState, parameters: Parameters) -> bool:
     chat = state.writable_chat(parameters.text("chat_id"))
     if parameters.text("action") not in ACTIONS:
         raise bad_request("wrong parameter action in request")

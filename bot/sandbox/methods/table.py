@@ -26,7 +26,7 @@ METHODS: Mapping[str, Method] = {
     "forwardMessages": forwarding.forward_many,
     "copyMessage": forwarding.copy,
     "copyMessages": forwarding.copy_many,
-    "sendChatAction": sending.action,
+    "sendChatAction": sending.chat_action,
     "editMessageText": editing.text,
     "editMessageCaption": editing.caption,
     "editMessageMedia": editing.media,
@@ -52,9 +52,11 @@ METHODS: Mapping[str, Method] = {
     "setChatMenuButton": profiles.set_menu_button,
     "getChatMenuButton": profiles.menu_button,
 }
-FREE = frozenset({"sendChatAction"})  # sends nothing
-LIMITED = frozenset(name for name in METHODS if name.startswith(("send", "copy", "forward", "editMessage"))) - FREE
-SEVERAL: Mapping[str, str] = {
+UNLIMITED = frozenset({"sendChatAction"})  # sends nothing
+RATE_LIMITED = (
+    frozenset(name for name in METHODS if name.startswith(("send", "copy", "forward", "editMessage"))) - UNLIMITED
+)
+BATCH_PARAMETERS: Mapping[str, str] = {
     "sendMediaGroup": "media", "forwardMessages": "message_ids", "copyMessages": "message_ids",
 }  # fmt: skip
 """The methods that send as many messages as this parameter has items."""

@@ -31,7 +31,7 @@ def as_html(formatted: FormattedText) -> str:
         _Span(utf16.index(text, entity["offset"]), utf16.index(text, entity["offset"] + entity["length"]), entity)
         for entity in formatted.entities
     ]
-    return _between(text, 0, len(text), spans)
+    return _render_range(text, 0, len(text), spans)
 
 
 def link(address: str, inner: str) -> str:
@@ -41,7 +41,7 @@ def link(address: str, inner: str) -> str:
     return f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{inner}</a>'
 
 
-def _between(text: str, start: int, end: int, spans: list[_Span]) -> str:
+def _render_range(text: str, start: int, end: int, spans: list[_Span]) -> str:
     """What lies between two places; where entities overlap crosswise, the later one is cut to what is left."""
     parts: list[str] = []
     at = start
@@ -53,17 +53,17 @@ def _between(text: str, start: int, end: int, spans: list[_Span]) -> str:
         if begin < stop:
             parts += (
                 escape(text[at:begin]),
-                _wrapped(span.entity, text[begin:stop], _between(text, begin, stop, inside)),
+                _wrap(span.entity, text[begin:stop], _render_range(text, begin, stop, inside)),
             )
             at = stop
     return "".join(parts) + escape(text[at:end])
 
 
-def _wrapped(entity: Json, text: str, inner: str) -> str:
+def _wrap(entity: Json, text: str, inner: str) -> str:
     kind = entity["type"]
     if kind in TAGS:
         return f"<{TAGS[kind]}>{inner}</{TAGS[kind]}>"
-    special = SPECIAL.get(kind)
+    special = RENDERERS.get(kind)
     return special(entity, text, inner) if special else f'<span class="accent">{inner}</span>'
 
 
@@ -91,7 +91,7 @@ def _plain(_: Json, __: str, inner: str) -> str:
     return inner
 
 
-SPECIAL: dict[str, Callable[[Json, str, str], str]] = {
+RENDERERS: dict[str, Callable[[Json, str, str], str]] = {
     "url": _url,
     "text_link": _text_link,
     "email": _email,

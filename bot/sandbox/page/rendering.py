@@ -15,7 +15,7 @@ PREVIEW = 60  # characters
 HUES = 6  # colours of faces
 
 
-def message(shown: Message, *, in_group: bool) -> str:
+def render_message(shown: Message, *, in_group: bool) -> str:
     """A message as it stands; nothing of it is trusted."""
     side = "theirs" if shown.by_bot else "mine"
     if shown.content.event:
@@ -29,14 +29,14 @@ def message(shown: Message, *, in_group: bool) -> str:
     )
 
 
-def conversations(demo_chats: Iterable[DemoChat], current: DemoChat, unread: dict[int, int]) -> str:
+def render_conversations(demo_chats: Iterable[DemoChat], current: DemoChat, unread: dict[int, int]) -> str:
     return "".join(
         _conversation(demo_chat, unread.get(demo_chat.conversation.id, 0), is_current=demo_chat is current)
         for demo_chat in demo_chats
     )
 
 
-def commands(known: Iterable[Json]) -> str:
+def render_commands(known: Iterable[Json]) -> str:
     return "".join(
         f'<li role="option" id="command-{escape(command["command"])}" data-say="/{escape(command["command"])}">'
         f"<b>/{escape(command['command'])}</b> <span>{escape(command['description'])}</span></li>"
@@ -44,7 +44,7 @@ def commands(known: Iterable[Json]) -> str:
     )
 
 
-def writers(demo_chat: DemoChat) -> str:
+def render_sender_choice(demo_chat: DemoChat) -> str:
     """In a group one can be any of its people."""
     options = "".join(f'<option value="{person.id}">{escape(person.name)}</option>' for person in demo_chat.people)
     hidden = "" if demo_chat.is_group else " hidden"
@@ -52,7 +52,9 @@ def writers(demo_chat: DemoChat) -> str:
 
 
 def _conversation(demo_chat: DemoChat, unread: int, *, is_current: bool) -> str:
-    last = next((said for said in reversed(demo_chat.conversation.chat.messages.values()) if not said.deleted), None)
+    last = next(
+        (message for message in reversed(demo_chat.conversation.chat.messages.values()) if not message.deleted), None
+    )
     preview = escape(_preview(last)) if last else "<i>No messages yet</i>"
     current = ' aria-current="page"' if is_current else ""
     badge = f'<span class="unread" aria-label="{unread} unread">{unread}</span>' if unread else ""
@@ -135,7 +137,7 @@ def _media(shown: Message) -> str:
         return _file(shown.kind, what)
     if shown.kind == "poll":
         return _poll(what)
-    lines = _words(shown.kind, what)
+    lines = _title_and_details(shown.kind, what)
     return f'<p class="thing"><b>{escape(lines[0])}</b><small>{escape(lines[1])}</small></p>'
 
 
@@ -195,7 +197,7 @@ def _poll(poll: Json) -> str:
     return f'<div class="poll"><small>📊 {kind}</small><b>{escape(poll["question"])}</b><ul>{options}</ul></div>'
 
 
-def _words(kind: str, what: Json) -> tuple[str, str]:
+def _title_and_details(kind: str, what: Json) -> tuple[str, str]:
     label = MESSAGE_KINDS[kind].label
     match kind:
         case "location":

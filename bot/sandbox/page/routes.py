@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.sandbox.page.demo_accounts import DemoChat
-from bot.sandbox.page.rendering import writers
+from bot.sandbox.page.rendering import render_sender_choice
 from bot.sandbox.page.stream import Stream, event
 from bot.sandbox.page.view import PageView
 from bot.sandbox.server.api import AddRoutes
@@ -34,7 +34,7 @@ HEADERS: Mapping[str, str] = {
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-ANSWERED_WITHIN = 30.0  # seconds that a pressed button shows that it waits
+ANSWER_TIMEOUT = 30.0  # seconds that a pressed button shows that it waits
 
 
 def chat_page(emulator: Emulator, demo_chats: Sequence[DemoChat]) -> AddRoutes:
@@ -69,9 +69,9 @@ class _Page:
     async def _show(self, request: web.Request) -> web.StreamResponse:
         demo_chat = self._demo_chat(request)
         self._view.mark_read(demo_chat)
-        return web.Response(text=self._template.substitute(self._shown(demo_chat)), content_type="text/html")
+        return web.Response(text=self._template.substitute(self._template_fields(demo_chat)), content_type="text/html")
 
-    def _shown(self, demo_chat: DemoChat) -> dict[str, str]:
+    def _template_fields(self, demo_chat: DemoChat) -> dict[str, str]:
         bot = self._emulator.bot
         is_blocked = demo_chat.conversation.chat.bot_membership is BotMembership.BLOCKED
         address = f"/chats/{demo_chat.conversation.id}"
@@ -87,7 +87,7 @@ class _Page:
             "conversations": self._view.conversations(demo_chat),
             "messages": self._view.messages(demo_chat),
             "commands": self._view.commands(demo_chat),
-            "writers": writers(demo_chat),
+            "writers": render_sender_choice(demo_chat),
             "block": "Unblock" if is_blocked else "Block",
             "blocked": "blocked" if is_blocked else "",
             "hidden": "hidden" if demo_chat.is_group else "",
@@ -101,8 +101,8 @@ class _Page:
             await response.write(event("reload", ""))
             return response
         since = _number(request.headers.get("Last-Event-ID") or request.query.get("since"))
-        async for news in Stream(self._view, demo_chat, since).events():
-            await response.write(news)
+        async for events in Stream(self._view, demo_chat, since).events():
+            await response.write(events)
         return response
 
     async def _say(self, request: web.Request) -> web.StreamResponse:
@@ -125,7 +125,7 @@ class _Page:
             message, str(form.get("data", "")), by=_writer(demo_chat, form.get("as"))
         )
         try:
-            answer = await self._emulator.until(lambda: press.answer, within=ANSWERED_WITHIN)
+            answer = await self._emulator.until(lambda: press.answer, within=ANSWER_TIMEOUT)
         except TimeoutError:
             return web.json_response({})
         if answer is None:

@@ -14,7 +14,7 @@ ACTION_SHOWN = 5.0  # seconds; as long as Telegram shows "typing"
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Cursor:
     """How far a page has come; the beginning is before everything but the messages it was loaded with."""
 
     revision: int
@@ -29,12 +29,12 @@ class Stream:
     def __init__(self, view: PageView, demo_chat: DemoChat, since: int) -> None:
         self._view = view
         self._demo_chat = demo_chat
-        self._seen = Mark(since)
+        self._seen = Cursor(since)
 
     async def events(self) -> AsyncIterator[bytes]:
         while not self._view.stopping:
             if self._is_behind():
-                yield b"".join(self._news())
+                yield b"".join(self._pending_events())
                 continue
             with suppress(TimeoutError):
                 await self._view.state.changes.until(self._is_behind, within=KEEP_ALIVE)
@@ -42,14 +42,14 @@ class Stream:
             yield b": still here\n\n"
 
     def _is_behind(self) -> bool:
-        return self._seen != self._now() or self._view.stopping
+        return self._seen != self._current() or self._view.stopping
 
-    def _now(self) -> Mark:
+    def _current(self) -> Cursor:
         state = self._view.state
-        return Mark(state.revision, self._demo_chat.conversation.chat.action, state.profile.version, state.revision)
+        return Cursor(state.revision, self._demo_chat.conversation.chat.action, state.profile.version, state.revision)
 
-    def _news(self) -> Iterator[bytes]:
-        view, demo_chat, seen, now = self._view, self._demo_chat, self._seen, self._now()
+    def _pending_events(self) -> Iterator[bytes]:
+        view, demo_chat, seen, now = self._view, self._demo_chat, self._seen, self._current()
         self._seen = now
         for change in view.changed(demo_chat, seen.revision):
             yield event("message", change)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.sandbox.page import rendering
 from bot.sandbox.page.demo_accounts import DemoChat
+from bot.sandbox.page.rendering import render_commands, render_conversations, render_message
 from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.profile import DEFAULT, Scope
 from bot.sandbox.world.server_state import ServerState
@@ -31,30 +31,30 @@ class PageView:
         unread = {
             number: self._unread(demo_chat) for number, demo_chat in self.demo_chats.items() if demo_chat is not current
         }
-        return rendering.conversations(self.demo_chats.values(), current, unread)
+        return render_conversations(self.demo_chats.values(), current, unread)
 
     def messages(self, demo_chat: DemoChat) -> str:
         """The last ones, for a page that opens."""
-        left = [said for said in demo_chat.conversation.chat.messages.values() if not said.deleted]
-        return "".join(rendering.message(said, in_group=demo_chat.is_group) for said in left[-MESSAGES_SHOWN:])
+        left = [message for message in demo_chat.conversation.chat.messages.values() if not message.deleted]
+        return "".join(render_message(message, in_group=demo_chat.is_group) for message in left[-MESSAGES_SHOWN:])
 
     def changed(self, demo_chat: DemoChat, since: int) -> list[Json]:
         """The messages that are new, other or gone since that revision."""
         return [
-            {"id": f"m{said.message_id}"}
-            | ({} if said.deleted else {"html": rendering.message(said, in_group=demo_chat.is_group)})
-            for said in demo_chat.conversation.chat.messages.values()
-            if said.revision > since
+            {"id": f"m{message.message_id}"}
+            | ({} if message.deleted else {"html": render_message(message, in_group=demo_chat.is_group)})
+            for message in demo_chat.conversation.chat.messages.values()
+            if message.revision > since
         ]
 
     def commands(self, demo_chat: DemoChat) -> str:
         language = demo_chat.people[0].language_code
-        return rendering.commands(self.state.profile.commands_seen(_scopes(demo_chat), language))
+        return render_commands(self.state.profile.visible_commands(_scopes(demo_chat), language))
 
     def _unread(self, demo_chat: DemoChat) -> int:
         read = self._read.get(demo_chat.conversation.id, 0)
         by_bot = demo_chat.conversation.chat.by_bot
-        return sum(1 for said in by_bot if said.message_id > read and not said.deleted)
+        return sum(1 for message in by_bot if message.message_id > read and not message.deleted)
 
 
 def _scopes(demo_chat: DemoChat) -> list[Scope]:

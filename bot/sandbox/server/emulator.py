@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.sandbox.methods.parameters import Parameters
-from bot.sandbox.methods.table import LIMITED, METHODS, SEVERAL
+from bot.sandbox.methods.table import BATCH_PARAMETERS, METHODS, RATE_LIMITED
 from bot.sandbox.server import responses, webhooks
 from bot.sandbox.server.call_log import Call, CallLog
 from bot.sandbox.server.faults import Cut, Delay, Drop, Duplicate, Fault, Faults, Reply, When
@@ -21,7 +21,7 @@ from bot.sandbox.world.limits import Limits
 from bot.sandbox.world.server_state import ServerState
 
 T = TypeVar("T")
-NAMES = {name.lower(): name for name in (*METHODS, *webhooks.METHODS, "getUpdates")}
+METHOD_NAMES = {name.lower(): name for name in (*METHODS, *webhooks.METHODS, "getUpdates")}
 FIRST_BASIC_GROUP = -4_000_000_001
 
 
@@ -123,7 +123,7 @@ class Emulator:
 
     async def call(self, token: str, method: str, parameters: Parameters) -> Response:
         """What Telegram answers to a call."""
-        name = NAMES.get(method.lower(), method)
+        name = METHOD_NAMES.get(method.lower(), method)
         call = self.calls.add(Call(name, parameters.values, self.clock.monotonic()))
         self.state.changes.notify()
         try:
@@ -138,7 +138,7 @@ class Emulator:
         """Why a call isn't even looked at."""
         if token != self.bot.token or self.bot.revoked:
             return ApiError(401, "Unauthorized")
-        return None if method.lower() in NAMES else ApiError(404, "Not Found: method not found")
+        return None if method.lower() in METHOD_NAMES else ApiError(404, "Not Found: method not found")
 
     async def _respond_with_fault(self, name: str, parameters: Parameters) -> Response:
         fault = self.faults.take(name, parameters.text("chat_id"))
@@ -183,9 +183,9 @@ class Emulator:
         return await self.polling.answer(PollRequest.within_bounds(*asked))
 
     def _check_limits(self, name: str, parameters: Parameters) -> None:
-        if name in LIMITED:
+        if name in RATE_LIMITED:
             paid = parameters.flag("allow_paid_broadcast")
-            several = parameters.parsed_leniently(SEVERAL[name]) if name in SEVERAL else None
+            several = parameters.parsed_or_none(BATCH_PARAMETERS[name]) if name in BATCH_PARAMETERS else None
             count = max(len(several), 1) if isinstance(several, list) else 1
             if wait := self.limits.admit(parameters.number("chat_id"), paid=paid, count=count):
                 raise flood(wait)

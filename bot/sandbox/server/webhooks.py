@@ -44,7 +44,7 @@ def webhook_info(polling: Polling, _: Parameters) -> Json:
 
 def set_allowed_updates(polling: Polling, parameters: Parameters) -> None:
     """Remember `allowed_updates`, where a call names a list of them; an empty one means the usual kinds."""
-    kinds = parameters.parsed_leniently("allowed_updates")
+    kinds = parameters.parsed_or_none("allowed_updates")
     if isinstance(kinds, list) and all(isinstance(kind, str) for kind in kinds):
         polling.updates.allow(kinds)
 

@@ -75,9 +75,9 @@ class Conversation(UserActions):
         self._state.push("my_chat_member", change)
 
     def _membership(self, status: BotMembership) -> Json:
-        told = "left" if status is BotMembership.NOT_STARTED else status.value
+        status_name = "left" if status is BotMembership.NOT_STARTED else status.value
         until: Json = {"until_date": 0} if status is BotMembership.BLOCKED else {}
-        return {"user": self._state.bot.to_json(), "status": told} | until
+        return {"user": self._state.bot.to_json(), "status": status_name} | until
 
     def refuses(self, error: ApiError | None) -> None:
         """Answer every attempt of the bot to write here with this (see `refusals.py`), until told None."""

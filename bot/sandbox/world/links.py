@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 from bot.sandbox.world.bot_api import Json
 
-_user = re.compile(r"tg:(?://)?user\?id=(\d+)\Z", re.IGNORECASE)
-_scheme = re.compile(r"(?i)(https?|ton|tg|tonsite)://")
-_deep = re.compile(r"(?i)(tg|ton|mailto|tel):")
+_user_link = re.compile(r"tg:(?://)?user\?id=(\d+)\Z", re.IGNORECASE)
+_web_scheme = re.compile(r"(?i)(https?|ton|tg|tonsite)://")
+_app_link = re.compile(r"(?i)(tg|ton|mailto|tel):")
 
 
 def link_entities(entity: Json, address: str) -> list[Json]:
     """The link as an entity: to a person, to a page, or nothing where it is no address at all."""
-    if user := _user.match(address.strip()):
+    if user := _user_link.match(address.strip()):
         return [entity | {"type": "text_mention", "user": {"id": int(user[1])}}]
     url = normalized_url(address)
     return [entity | {"type": "text_link", "url": url}] if url else []
@@ -23,7 +23,7 @@ def link_entities(entity: Json, address: str) -> list[Json]:
 
 def linked_user_id(address: str) -> int | None:
     """Whom a link leads to, where it leads to somebody's account."""
-    match = _user.match(address.strip())
+    match = _user_link.match(address.strip())
     return int(match[1]) if match else None
 
 
@@ -32,9 +32,9 @@ def normalized_url(address: str) -> str:
     address = address.strip()
     if not address or any(character.isspace() for character in address):
         return ""
-    if _deep.match(address):
+    if _app_link.match(address):
         return address
-    if not _scheme.match(address):
+    if not _web_scheme.match(address):
         address = f"http://{address}"
     return _with_path(address)
 

@@ -16,8 +16,8 @@ NUMBER_FIELDS: Mapping[str, Sequence[str]] = {
 }
 """What a caller tells of a file that the real server would read out of it."""
 TEXT_FIELDS: Mapping[str, Sequence[str]] = {"audio": ("title", "performer"), "sticker": ("emoji",)}
-STICKER: Json = {"width": 512, "height": 512, "is_animated": False, "is_video": False, "type": "regular"}
-NAMED = frozenset({"video", "animation", "audio"})
+STICKER_FIELDS: Json = {"width": 512, "height": 512, "is_animated": False, "is_video": False, "type": "regular"}
+KINDS_WITH_FILE_NAME = frozenset({"video", "animation", "audio"})
 
 
 def of_file(file: File, **details: int | str) -> Json:
@@ -26,12 +26,12 @@ def of_file(file: File, **details: int | str) -> Json:
         return photo_json(file)
     if file.kind == "document":
         return document_json(file)
-    described = file.to_json() | (STICKER if file.kind == "sticker" else {})
+    described = file.to_json() | (STICKER_FIELDS if file.kind == "sticker" else {})
     described |= {name: details.get(name, 0) for name in NUMBER_FIELDS[file.kind]}
     described |= {name: value for name in TEXT_FIELDS.get(file.kind, ()) if (value := details.get(name))}
-    if file.name and file.kind in NAMED:
+    if file.name and file.kind in KINDS_WITH_FILE_NAME:
         described["file_name"] = file.name
-    if file.content_type and file.kind in (*NAMED, "voice"):
+    if file.content_type and file.kind in (*KINDS_WITH_FILE_NAME, "voice"):
         described["mime_type"] = file.content_type
     media = {file.kind: described}
     return media | document_json(file) if file.kind == "animation" else media

@@ -118,15 +118,15 @@ class Message:
 
     def _visible_options(self) -> Json:
         """Those that a message shows to everybody."""
-        told: Json = {}
+        visible: Json = {}
         if self.options.get("protect_content"):
-            told["has_protected_content"] = True
+            visible["has_protected_content"] = True
         if effect := self.options.get("message_effect_id"):
-            told["effect_id"] = effect
+            visible["effect_id"] = effect
         if self.kind == "text" and (preview := self.options.get("link_preview_options")):
-            told["link_preview_options"] = preview
+            visible["link_preview_options"] = preview
         if self.kind in SPOILER_KINDS:
-            told |= {"has_media_spoiler": True} if self.options.get("has_spoiler") else {}
+            visible |= {"has_media_spoiler": True} if self.options.get("has_spoiler") else {}
             if self.text and self.options.get("show_caption_above_media"):
-                told["show_caption_above_media"] = True
-        return told
+                visible["show_caption_above_media"] = True
+        return visible

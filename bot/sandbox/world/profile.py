@@ -27,12 +27,12 @@ class Profile:
         self._commands.pop((scope, language), None)
         self.version += 1
 
-    def commands_seen(self, scopes: Iterable[Scope], language: str) -> list[Json]:
+    def visible_commands(self, scopes: Iterable[Scope], language: str) -> list[Json]:
         """Those that a person is offered: the first scope that has any, in their language or in none."""
         for scope in scopes:
-            for tongue in (language, ""):
-                if (scope, tongue) in self._commands:
-                    return self._commands[scope, tongue]
+            for candidate in (language, ""):
+                if (scope, candidate) in self._commands:
+                    return self._commands[scope, candidate]
         return []
 
     def text(self, what: str, language: str = "") -> str:

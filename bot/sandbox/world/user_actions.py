@@ -54,18 +54,18 @@ class UserActions(ABC):
         return self.says(text, by=by, reply_to=message)
 
     def sends_photo(self, content: bytes = PIXEL, caption: str = "", *, by: UserAccount | None = None) -> Message:
-        return self._sends(AlbumItem("photo", content, caption=caption), by)
+        return self._send_file(AlbumItem("photo", content, caption=caption), by)
 
     def sends_document(
         self, name: str = "notes.txt", content: bytes = b"notes", caption: str = "", *, by: UserAccount | None = None
     ) -> Message:
-        return self._sends(AlbumItem("document", content, name, caption), by)
+        return self._send_file(AlbumItem("document", content, name, caption), by)
 
     def sends_video(self, content: bytes = b"video", caption: str = "", *, by: UserAccount | None = None) -> Message:
-        return self._sends(AlbumItem("video", content, "video.mp4", caption), by)
+        return self._send_file(AlbumItem("video", content, "video.mp4", caption), by)
 
     def sends_voice(self, content: bytes = b"voice", *, by: UserAccount | None = None) -> Message:
-        return self._sends(AlbumItem("voice", content), by)
+        return self._send_file(AlbumItem("voice", content), by)
 
     def sends_sticker(self, emoji: str = "👍", *, by: UserAccount | None = None) -> Message:
         file = self._state.files.media("sticker", b"sticker")
@@ -78,7 +78,7 @@ class UserActions(ABC):
         if not all(item.kind in IN_ALBUMS for item in items):
             raise ValueError(f"an album is made of {sorted(IN_ALBUMS)}")
         extras = Extras(album=media.album_id())
-        return [self._sends(item, by, extras) for item in items]
+        return [self._send_file(item, by, extras) for item in items]
 
     def sends_location(
         self, latitude: float = MINSK[0], longitude: float = MINSK[1], *, by: UserAccount | None = None
@@ -115,13 +115,13 @@ class UserActions(ABC):
         if isinstance(what, str):
             if origin is None:
                 raise ValueError("a text from elsewhere: say its origin")
-            return self._post(by, Content(typed(what)), extras=Extras(_passed_on(keyboard), origin))
+            return self._post(by, Content(typed(what)), extras=Extras(_forwarded_keyboard(keyboard), origin))
         if what.options.get("protect_content"):
             raise ValueError("Telegram's clients forward nothing that is protected")
-        kept = _passed_on(keyboard or what.keyboard)
+        kept = _forwarded_keyboard(keyboard or what.keyboard)
         return self._post(by, what.content, extras=Extras(kept, origin or what.forward_origin()))
 
-    def _sends(self, item: AlbumItem, by: UserAccount | None, extras: Extras = NO_EXTRAS) -> Message:
+    def _send_file(self, item: AlbumItem, by: UserAccount | None, extras: Extras = NO_EXTRAS) -> Message:
         file = self._state.files.media(item.kind, item.content, item.name, "application/octet-stream")
         return self._post(by, Content(typed(item.caption), media.of_file(file)), extras=extras)
 
@@ -143,6 +143,6 @@ def typed(text: str, entities: Iterable[Json] = ()) -> FormattedText:
     return formatted
 
 
-def _passed_on(keyboard: Json | None) -> Json | None:
+def _forwarded_keyboard(keyboard: Json | None) -> Json | None:
     rows = keyboard["inline_keyboard"] if keyboard else []
     return keyboard if rows and all("url" in button for row in rows for button in row) else None
