@@ -1,4 +1,4 @@
-"""The sandbox as a program: emulator and chat page here, the worker as a child process, as on a platform."""
+"""The sandbox as a program: emulator and chat page in this process, the worker in a child process."""
 
 import asyncio
 import os
@@ -25,16 +25,16 @@ PORTS_TRIED = 100
 RESTART_DELAY = 1.0  # seconds
 ADMIN_ID = 1003
 BOT_ID = 7_000_000_001
-GRACE = 5.0  # seconds beyond the worker's own limit for a stop
+GRACE = 5.0  # seconds beyond the worker's own shutdown timeout
 CHILD = Path(__file__).with_name("child.py")
 
 
 @dataclass(frozen=True)
 class SandboxOptions:
-    """What the operator chose. `environment` is the worker's, beside what the sandbox sets itself."""
+    """The operator's settings. The sandbox adds its own variables to the worker's `environment`."""
 
     environment: Mapping[str, str]
-    folder: Path  # where the worker runs: no .env lies there that would have a say
+    folder: Path  # the worker's working directory; it has no .env
     page_port: int
     health_port: int
     shutdown_timeout: float  # seconds
@@ -45,7 +45,7 @@ class NoPortError(Exception):
 
 
 async def run(options: SandboxOptions, stop: asyncio.Event) -> int:
-    """Serve the page, and a worker behind it, until `stop` is set; returns the exit code.
+    """Run the page and the worker until `stop` is set. Returns the exit code.
 
     Raises NoPortError.
     """
@@ -74,13 +74,13 @@ async def _run(options: SandboxOptions, stop: asyncio.Event, token: str) -> int:
 async def _supervise(
     options: SandboxOptions, environment: Mapping[str, str], emulator: Emulator, stop: asyncio.Event
 ) -> int:
-    """Keep the worker running until `stop` is set, as a platform would; one that never polls isn't started again."""
+    """Restart the worker until `stop` is set, as a platform does. A worker that never polled is not restarted."""
     while True:
         started_at = emulator.clock.monotonic()
         code = await _run_worker(options, environment, stop)
         polled = any(call.at > started_at for call in emulator.calls.of("getUpdates"))
         if stop.is_set():
-            return 0 if code == -signal.SIGTERM else code  # it was stopped before it could listen for signals
+            return 0 if code == -signal.SIGTERM else code  # SIGTERM came before the signal handlers were set
         if not polled:
             return code
         print(f"The worker ended with {code}; it is started again.", file=sys.stderr, flush=True)  # noqa: T201
@@ -88,7 +88,7 @@ async def _supervise(
 
 
 async def _run_worker(options: SandboxOptions, environment: Mapping[str, str], stop: asyncio.Event) -> int:
-    """Run the worker once, in a process group of its own, so that a Ctrl-C reaches it through `stop` alone."""
+    """Run the worker once. Its own session keeps Ctrl-C away, so that only `stop` ends it."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(CHILD),
@@ -118,9 +118,9 @@ async def _terminate(process: asyncio.subprocess.Process, within: float) -> None
 
 @contextmanager
 def _bot_id(folder: Path) -> Iterator[int]:
-    """The same at each start, so that the worker finds again what it kept under it.
+    """Return the same id at each start, so that the worker finds its data again.
 
-    A second sandbox on the same folder gets another one: of two workers for one bot, one only stands by.
+    A second sandbox in the same folder gets a random id: of two workers for one bot, one would stand by.
     """
     bot_id, descriptor = 10**9 + secrets.randbelow(10**9), None
     try:
@@ -135,10 +135,9 @@ def _bot_id(folder: Path) -> Iterator[int]:
 
 
 def _first_id() -> int:
-    """Of updates and messages: by the clock, so that no start gives a number that an earlier one has given.
+    """Return the first id of updates and messages, taken from the clock so that no later start repeats one.
 
-    To the worker an update with such a number would be one it had already; a message would be another of its own,
-    which it would edit.
+    The worker would drop an update with a known id, and would edit the wrong message.
     """
     return 1 + int(time.time() * 10) % 10**9
 

@@ -1,4 +1,4 @@
-"""Albums: several photos, videos, documents or audio files that are sent together.
+"""Albums: photos, videos, documents or audio files sent together.
 
 Source: tdlib/telegram-bot-api, Client::process_send_media_group_query and get_input_media; tdlib/td,
 MessageContent.cpp, check_message_group_message_contents.
@@ -17,11 +17,12 @@ from bot.sandbox.world.server_state import ServerState
 
 MOST_ITEMS = 10
 
-InputMedia = tuple[Content, Json]  # and the options it came with: a spoiler, where the caption goes
+# The content, and its own options such as the spoiler or the place of the caption.
+InputMedia = tuple[Content, Json]
 
 
 def send(state: ServerState, parameters: Parameters) -> list[Json]:
-    """All of them or none; a single one is sent as no album."""
+    """Send all of them or none. A single item is not an album."""
     options = send_options(parameters)
     items = _items(state, parameters)
     to = destination(state, parameters)
@@ -36,7 +37,7 @@ def send(state: ServerState, parameters: Parameters) -> list[Json]:
 
 
 def input_media(state: ServerState, call: Parameters, given: Any, *, in_album: bool = False) -> InputMedia:
-    """What an InputMedia describes; its file may be uploaded with the call."""
+    """Read one InputMedia. Its file may be uploaded with the call."""
     if not isinstance(given, dict):
         raise _parse_error("expected an Object")
     fields = Parameters(given)

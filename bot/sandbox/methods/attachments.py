@@ -1,4 +1,4 @@
-"""The files of a call: uploaded with it, known by an identifier, or at an address."""
+"""The files of a call: uploaded with it, named by `file_id`, or given as a URL."""
 
 from bot.sandbox.methods.parameters import Parameters, Upload
 from bot.sandbox.world import media
@@ -11,7 +11,7 @@ ATTACHED = "attach://"
 
 
 def required_file(state: ServerState, parameters: Parameters, kind: str) -> File:
-    """The file that a method is about, in the parameter called like its kind."""
+    """Find the file in the parameter that has the name of its kind."""
     file = find_file(state, parameters, kind, parameters.text(kind), field=kind)
     if file is None:
         raise bad_request(f"there is no {kind.replace('_', ' ')} in the request")
@@ -19,7 +19,7 @@ def required_file(state: ServerState, parameters: Parameters, kind: str) -> File
 
 
 def find_file(state: ServerState, parameters: Parameters, kind: str, given: str, field: str = "") -> File | None:
-    """The file that `given` names, or else the one uploaded as `field`; None if there is neither."""
+    """Find the file that `given` names, or the upload in `field`. Return None if there is neither."""
     upload = parameters.upload(given.removeprefix(ATTACHED) if given.startswith(ATTACHED) else field)
     if upload:
         return _uploaded(state, kind, upload)
@@ -30,13 +30,13 @@ def find_file(state: ServerState, parameters: Parameters, kind: str, given: str,
     file = state.files.by_id(given)
     if file is None:
         raise bad_request("wrong file identifier/HTTP URL specified")
-    if file.kind != kind and "photo" in (file.kind, kind):  # the others pass for one another, and stay what they are
+    if file.kind != kind and "photo" in (file.kind, kind):  # other kinds are interchangeable and keep their own
         raise bad_request(f"can't use file of type {MESSAGE_KINDS[file.kind].file} as {MESSAGE_KINDS[kind].file}")
     return file
 
 
 def media_of(file: File, parameters: Parameters) -> Json:
-    """The media of a message with this file and the details that the call gives."""
+    """Return the media of a message with this file and the details from the call."""
     details: dict[str, int | str] = {name: parameters.number(name) for name in media.NUMBER_FIELDS.get(file.kind, ())}
     details |= {name: parameters.text(name) for name in media.TEXT_FIELDS.get(file.kind, ())}
     return media.of_file(file, **details)

@@ -1,4 +1,4 @@
-"""Messages changed in place, and taken back.
+"""Editing and deleting messages.
 
 Source: tdlib/telegram-bot-api, Client::process_edit_message_text_query and its neighbours; tdlib/td,
 MessagesManager.cpp, edit_message_media, can_delete_message, can_revoke_message and delete_messages.
@@ -17,7 +17,7 @@ from bot.sandbox.world.messages import Content, Message
 from bot.sandbox.world.server_state import ServerState
 
 DELETABLE = 48 * 3600  # seconds
-DICE_ROLLS = 24 * 3600  # seconds for which a dice can't be taken back from a person
+DICE_ROLLS = 24 * 3600  # seconds in which a dice in a private chat can't be deleted
 
 
 def text(state: ServerState, parameters: Parameters) -> Json:
@@ -74,7 +74,7 @@ def delete(state: ServerState, parameters: Parameters) -> bool:
 
 
 def delete_many(state: ServerState, parameters: Parameters) -> bool:
-    """What isn't there is passed over; where one can't be deleted, none is."""
+    """Delete all or none. Missing messages are skipped."""
     wanted = message_ids.parse(parameters)
     chat = _chat(state, parameters)
     _delete(state, chat, [message for number in wanted if (message := chat.message(number))])
@@ -82,7 +82,7 @@ def delete_many(state: ServerState, parameters: Parameters) -> bool:
 
 
 def _chat(state: ServerState, parameters: Parameters) -> Chat:
-    """As Telegram has it for edits: a block does not matter, a deactivated account does."""
+    """Find the chat. As at Telegram, a block allows edits, a deactivated account does not."""
     chat = state.chat(parameters.text("chat_id"))
     if chat.person and chat.person.deactivated:
         raise forbidden("user is deactivated")
@@ -101,7 +101,7 @@ def _message(state: ServerState, parameters: Parameters) -> Message:
 
 
 def _change(state: ServerState, parameters: Parameters, message: Message, content: Content, options: Json) -> Json:
-    """A call without a keyboard takes away the one there was."""
+    """Change the message. A call without a keyboard removes the old one."""
     keyboard = inline_keyboard(parameters)
     check_user_links(state, keyboard)
     before = message.to_json()
@@ -120,15 +120,15 @@ def _change(state: ServerState, parameters: Parameters, message: Message, conten
 
 def _delete(state: ServerState, chat: Chat, messages: list[Message]) -> None:
     for message in messages:
-        if error := _refusal_to_delete(state, chat, message):
+        if error := _delete_error(state, chat, message):
             raise error
     for message in messages:
         message.deleted = True
         state.touch(message)
 
 
-def _refusal_to_delete(state: ServerState, chat: Chat, message: Message) -> ApiError | None:
-    """The bot is no administrator: in a group it may take back what it sent itself."""
+def _delete_error(state: ServerState, chat: Chat, message: Message) -> ApiError | None:
+    """The bot is not an administrator: in a group it can delete only its own messages."""
     age = state.now() - message.date
     if chat.kind == "supergroup":
         return None if message.by_bot and age <= DELETABLE else bad_request("message can't be deleted")

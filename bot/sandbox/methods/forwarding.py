@@ -1,4 +1,4 @@
-"""Messages sent again: forwarded, with where they come from, or copied, as the bot's own.
+"""Forwarding messages with their origin, and copying them without it.
 
 Source: tdlib/telegram-bot-api, Client::process_forward_message_query and its neighbours; tdlib/td,
 MessagesManager.cpp, can_forward_message and get_forwarded_messages.
@@ -26,7 +26,7 @@ def forward(state: ServerState, parameters: Parameters) -> Json:
 
 
 def copy(state: ServerState, parameters: Parameters) -> Json:
-    """Only the number of the copy is answered. A bot may copy what is protected."""
+    """Copy a message and return only the new id. A bot may copy protected messages."""
     message = _message(state, parameters, "message to copy not found")
     if not _may_be_copied(message):
         raise bad_request("the message can't be copied")
@@ -49,7 +49,7 @@ def copy_many(state: ServerState, parameters: Parameters) -> list[Json]:
 def _again(
     state: ServerState, parameters: Parameters, to: Destination, messages: Iterable[Message], *, copies: bool = False
 ) -> list[Json]:
-    """What can be sent is, albums stay together; the numbers of the new messages."""
+    """Send what can be sent, keep albums together, and return the new ids."""
     options = send_options(parameters)
     sent: list[Json] = []
     albums: dict[str, str] = {}
@@ -68,7 +68,7 @@ def _again(
 
 
 def _many(state: ServerState, parameters: Parameters) -> tuple[Destination, list[Message]]:
-    """Where to, and those of the messages that are still there."""
+    """Return the destination and the messages that still exist."""
     parameters.required("from_chat_id")
     wanted = message_ids.parse(parameters)
     to = destination(state, parameters)
@@ -90,7 +90,7 @@ def _message(state: ServerState, parameters: Parameters, complaint: str) -> Mess
 
 
 def _source(state: ServerState, parameters: Parameters) -> Chat:
-    """A chat to read from: in a supergroup the bot has to be a member."""
+    """Find the chat to read from. In a supergroup the bot must be a member."""
     chat = state.chat(parameters.text("from_chat_id"))
     if chat.kind == "supergroup" and (error := chat.access_error()):
         raise error

@@ -1,4 +1,4 @@
-"""The buttons under a message, checked as Telegram checks them.
+"""Inline keyboards, validated as Telegram does.
 
 Source: tdlib/telegram-bot-api, Client::get_reply_markup and get_inline_keyboard_button.
 """
@@ -18,7 +18,7 @@ STYLE_FIELDS = ("style", "icon_custom_emoji_id")
 
 
 def inline_keyboard(parameters: Parameters) -> Json | None:
-    """The inline keyboard of a call; None if it has none. Other keyboards pass, a message never shows them."""
+    """Return the inline keyboard of a call, or None. Other keyboards are accepted and ignored."""
     markup = parameters.parsed("reply_markup", "reply keyboard markup")
     if markup is None:
         return None

@@ -1,4 +1,4 @@
-"""What the bot can ask about itself, about chats and about files."""
+"""Information about the bot, chats and files."""
 
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.world.accounts import UserAccount
@@ -67,7 +67,7 @@ def leave(state: ServerState, parameters: Parameters) -> bool:
 
 
 def _chat(state: ServerState, parameters: Parameters) -> Chat:
-    """A chat the bot may read: a group only while it is in, a person only if they have met."""
+    """Find a chat that the bot may read: a group it is in, or a user who has started it."""
     found = state.chat(parameters.text("chat_id"))
     if found.is_private and found.bot_membership is BotMembership.NOT_STARTED:
         raise bad_request("chat not found")
@@ -83,7 +83,7 @@ def _member(chat: Chat, person: UserAccount) -> Json:
 
 
 def _status(chat: Chat, person: UserAccount) -> str:
-    """Who made the group is its first member."""
+    """Return the status. The first member is the creator of the group."""
     if person not in chat.people:
         return "left"
     return "member" if chat.is_private or person is not chat.people[0] else "creator"

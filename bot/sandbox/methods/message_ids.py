@@ -1,4 +1,4 @@
-"""Lists of message numbers in a call.
+"""The list of message ids in a call.
 
 Source: tdlib/telegram-bot-api, Client::get_message_ids.
 """
@@ -12,7 +12,7 @@ MOST_IDS = 100
 
 
 def parse(parameters: Parameters) -> list[int]:
-    """The `message_ids` of a call: some, not too many, all of them numbers."""
+    """Return `message_ids`. Raises `ApiError` for none, too many, or an invalid one."""
     if not parameters.text("message_ids"):
         raise bad_request("message identifiers are not specified")
     given = parameters.parsed("message_ids", "message_ids")

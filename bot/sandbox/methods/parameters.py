@@ -1,4 +1,4 @@
-"""The parameters of a call, which come as text, as JSON, or as uploads, and are read by what they should be."""
+"""The parameters of a call: text, JSON or uploads, read as the type that the method expects."""
 
 import json
 import re
@@ -23,7 +23,7 @@ _leading_decimal = re.compile(r"[+-]?[0-9]{1,19}(?:\.[0-9]{1,19})?(?:[eE][+-]?[0
 
 
 class Parameters:
-    """Typed access; what can't be read as asked counts as not given, as with Telegram."""
+    """Typed access to parameters. As at Telegram, an unreadable value counts as missing."""
 
     def __init__(self, values: Values) -> None:
         self.values = values
@@ -38,7 +38,7 @@ class Parameters:
         return value if isinstance(value, str) else json.dumps(value)
 
     def number(self, name: str, default: int = 0) -> int:
-        """A whole number; what begins with none is 0."""
+        """Return an integer, or 0 for text without a leading one."""
         value = self.text(name)
         if not value:
             return default
@@ -46,7 +46,7 @@ class Parameters:
         return int(match[0]) if match else 0
 
     def decimal(self, name: str) -> float:
-        """A number; what is none is 0."""
+        """Return a decimal number, or 0 for anything else."""
         match = _leading_decimal.match(self.text(name))
         return float(match[0]) if match else 0.0
 
@@ -63,14 +63,14 @@ class Parameters:
         return value
 
     def parsed(self, name: str, what: str) -> Any:
-        """The JSON of a parameter, or None where there is none; `what` names it in the refusal."""
+        """Return the parsed JSON, or None if the parameter is missing. `what` names it in the error."""
         try:
             return self._json(name)
         except (ValueError, RecursionError) as error:
             raise bad_request(f"can't parse {what} JSON object") from error
 
     def parsed_or_none(self, name: str) -> Any:
-        """As `parsed`, and None where it isn't JSON."""
+        """Return the parsed JSON, or None if it is missing or invalid."""
         try:
             return self._json(name)
         except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Messages that are neither text nor file: places, people, polls, dice.
+"""Locations, venues, contacts, polls and dice.
 
 Source: tdlib/telegram-bot-api, Client::process_send_poll_query and its neighbours; tdlib/td, MessageContent.cpp,
 PollOption.cpp, PollManager.cpp, Location.cpp.

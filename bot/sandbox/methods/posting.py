@@ -1,4 +1,4 @@
-"""What every method that sends has in common: where to, in answer to what, how, and with which buttons.
+"""Common parameters of all methods that send: destination, reply, options and keyboard.
 
 Source: tdlib/telegram-bot-api, Client::do_send_message, check_message_topic and check_reply_parameters.
 """
@@ -13,7 +13,7 @@ from bot.sandbox.world.chats import Chat
 from bot.sandbox.world.messages import Content, Extras, Message
 from bot.sandbox.world.server_state import ServerState
 
-GENERAL_TOPIC = 1  # the topic that every forum has, which is named by naming none
+GENERAL_TOPIC = 1  # every forum has it; calls reach it by naming no topic
 FLAGS = (
     "disable_notification", "protect_content", "allow_paid_broadcast", "show_caption_above_media", "has_spoiler",
 )  # fmt: skip
@@ -21,7 +21,7 @@ FLAGS = (
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where the messages of a call go."""
+    """The chat, the topic and the message to reply to."""
 
     chat: Chat
     thread: int
@@ -29,7 +29,7 @@ class Destination:
 
 
 def post(state: ServerState, parameters: Parameters, content: Content, origin: Json | None = None) -> Message:
-    """Send one message, with all that its call asks for. Raises `ApiError`."""
+    """Send one message with the options and keyboard of its call. Raises `ApiError`."""
     options = send_options(parameters)
     keyboard = inline_keyboard(parameters)
     to = destination(state, parameters)
@@ -52,7 +52,7 @@ def destination(state: ServerState, parameters: Parameters) -> Destination:
 
 
 def send_options(parameters: Parameters) -> Json:
-    """How a message is to be sent, as far as the caller said so."""
+    """Return the options that the call sets, such as `protect_content`."""
     given: Json = {name: True for name in FLAGS if parameters.flag(name)}
     if effect := parameters.text("message_effect_id"):
         given["message_effect_id"] = effect
@@ -76,7 +76,7 @@ def check_content(chat: Chat, content: Content) -> None:
 
 
 def check_user_links(state: ServerState, keyboard: Json | None) -> None:
-    """Refuse buttons that lead to people whom the bot doesn't know, or who don't want that."""
+    """Reject buttons that link to unknown users or to users who forbid links."""
     for button in (button for row in (keyboard or {}).get("inline_keyboard", ()) for button in row):
         number = links.linked_user_id(button.get("url", ""))
         if number is None:
@@ -89,7 +89,7 @@ def check_user_links(state: ServerState, keyboard: Json | None) -> None:
 
 
 def _thread(chat: Chat, number: int) -> int:
-    """The topic asked for; a supergroup that is no forum takes no notice of it."""
+    """Return the requested topic. A supergroup without topics ignores it."""
     if number <= 0 or not (chat.is_private or chat.is_forum):
         return 0
     if number == GENERAL_TOPIC or number not in chat.topics:

@@ -41,7 +41,7 @@ def delete_commands(state: ServerState, parameters: Parameters) -> bool:
 
 
 def set_text(what: str) -> Method:
-    """setMyName, setMyDescription, setMyShortDescription."""
+    """Make setMyName, setMyDescription or setMyShortDescription."""
 
     def set_value(state: ServerState, parameters: Parameters) -> bool:
         text = parameters.text(what)

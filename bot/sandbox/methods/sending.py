@@ -1,4 +1,4 @@
-"""Texts and files from the bot."""
+"""Texts, files, chat actions and answers to callback queries."""
 
 from bot.sandbox.methods import attachments, texts
 from bot.sandbox.methods.parameters import Method, Parameters
@@ -21,7 +21,7 @@ def text(state: ServerState, parameters: Parameters) -> Json:
 
 
 def file(kind: str) -> Method:
-    """The method that sends a file of this kind."""
+    """Make the method that sends a file of this kind."""
 
     def send(state: ServerState, parameters: Parameters) -> Json:
         found = attachments.required_file(state, parameters, kind)

@@ -1,4 +1,4 @@
-"""Every method of the Bot API that the emulator knows, but getUpdates, which waits."""
+"""Every method of the Bot API that works on the server state. The server adds getUpdates and webhooks."""
 
 from collections.abc import Mapping
 
@@ -59,4 +59,4 @@ RATE_LIMITED = (
 BATCH_PARAMETERS: Mapping[str, str] = {
     "sendMediaGroup": "media", "forwardMessages": "message_ids", "copyMessages": "message_ids",
 }  # fmt: skip
-"""The methods that send as many messages as this parameter has items."""
+"""The parameter whose items each count as one message."""

@@ -1,4 +1,4 @@
-"""The text of a call: parsed, trimmed, measured."""
+"""Texts and captions: parsed, trimmed and checked for length."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from bot.sandbox.world.html_parser import from_html
 from bot.sandbox.world.server_state import ServerState
 
 LONGEST_CAPTION = 1024
-LONGEST_INPUT = 1 << 15  # bytes, before
+LONGEST_INPUT = 1 << 15  # bytes, before the entities are parsed
 NO_TEXT = FormattedText()
 
 
 def text(state: ServerState, parameters: Parameters) -> FormattedText:
-    """The `text` of a message; raises `ApiError` if there is none or too much of it."""
+    """Return the `text` of a message. Raises `ApiError` if it is empty or too long."""
     if not parameters.text("text"):
         raise bad_request("message text is empty")
     found = formatted(state, parameters, "text", "entities")
@@ -35,7 +35,7 @@ def caption(state: ServerState, parameters: Parameters) -> FormattedText:
 def formatted(
     state: ServerState, parameters: Parameters, name: str, entities: str, parse_mode: str = "parse_mode"
 ) -> FormattedText:
-    """Any text of a call, by the names of its three parameters."""
+    """Return a text of the call, given the names of its three parameters."""
     raw = parameters.text(name)
     if len(raw.encode("utf-8", "surrogatepass")) > LONGEST_INPUT:
         raise bad_request("text is too long")
@@ -68,7 +68,7 @@ def _entity(given: Any) -> Json:
 
 
 def _with_people(state: ServerState, formatted: FormattedText) -> FormattedText:
-    """Mentions by number become mentions of the person; of strangers they are dropped."""
+    """Complete mentions by user id. Mentions of unknown users are dropped."""
     if not any(entity["type"] == "text_mention" for entity in formatted.entities):
         return formatted
     return FormattedText(

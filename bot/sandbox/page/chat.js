@@ -1,4 +1,4 @@
-// The chat page: shows what the server sends, and sends what the person does.
+// The chat page: shows events from the server and sends the user's actions.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
@@ -9,55 +9,55 @@ const writer = () => composer.elements.as.value;
 let follows = true;
 const ACTIONS = { typing: "typing…", upload_photo: "sending a photo…", upload_document: "sending a document…" };
 
-// --- What comes ---
+// --- Events from the server ---
 
 const source = new EventSource(events);
 const on = (name, act) => source.addEventListener(name, (event) => act(JSON.parse(event.data)));
 
 on("message", ({ id, html }) => {
-  const old = byId(id), said = html && made(html);
-  if (said) takeSide(said);
-  if (!said) old?.remove();
-  else if (old) replace(old, said);
-  else if (isNewest(said)) log.append(said); // an edit of one that is older than what the page shows is left out
+  const old = byId(id), article = html && parsed(html);
+  if (article) takeSide(article);
+  if (!article) old?.remove();
+  else if (old) replace(old, article);
+  else if (isNewest(article)) log.append(article); // edits of messages that the page doesn't show are ignored
   if (follows) toEnd(); else if (!old) byId("down").hidden = false;
 });
 on("conversations", (html) => { byId("conversations").innerHTML = html; showCurrent(); });
 on("commands", (html) => { commands.innerHTML = html; });
-on("action", (what) => {
+on("action", (action) => {
   clearTimeout(on.quiet);
-  const said = what && (ACTIONS[what] ?? "busy…");
-  status.textContent = said || status.dataset.quiet;
-  status.classList.toggle("busy", Boolean(said));
-  if (said) on.quiet = setTimeout(() => { status.textContent = status.dataset.quiet; status.classList.remove("busy"); }, 5000);
+  const label = action && (ACTIONS[action] ?? "busy…");
+  status.textContent = label || status.dataset.quiet;
+  status.classList.toggle("busy", Boolean(label));
+  if (label) on.quiet = setTimeout(() => { status.textContent = status.dataset.quiet; status.classList.remove("busy"); }, 5000);
 });
 on("reload", () => location.reload());
 source.onerror = () => document.body.classList.add("offline");
 source.onopen = () => document.body.classList.remove("offline");
 
-function made(html) {
+function parsed(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
   return template.content.firstElementChild;
 }
 
-function isNewest(said) { return !log.lastElementChild || numberOf(said) > numberOf(log.lastElementChild); }
-function numberOf(said) { return Number(said.id.slice(1)); }
+function isNewest(article) { return !log.lastElementChild || numberOf(article) > numberOf(log.lastElementChild); }
+function numberOf(article) { return Number(article.id.slice(1)); }
 
-// Whoever pressed a button with the keyboard stays at the message that it changed.
-function replace(old, said) {
+// A button pressed with the keyboard keeps the focus when its message changes.
+function replace(old, article) {
   const hadFocus = old.contains(document.activeElement);
-  said.classList.add("still");
-  old.replaceWith(said);
-  if (hadFocus) (said.querySelector("[data-press]") ?? box).focus();
+  article.classList.add("still");
+  old.replaceWith(article);
+  if (hadFocus) (article.querySelector("[data-press]") ?? box).focus();
 }
 
-// In a group, who writes sits on the right, and everybody else on the left.
-function takeSide(said) { said.classList.toggle("other", Boolean(said.dataset.by) && said.dataset.by !== writer()); }
-composer.elements.as.addEventListener("change", () => { for (const said of log.children) takeSide(said); });
-for (const said of log.children) takeSide(said);
+// In a group, the current writer's messages are on the right, all others on the left.
+function takeSide(article) { article.classList.toggle("other", Boolean(article.dataset.by) && article.dataset.by !== writer()); }
+composer.elements.as.addEventListener("change", () => { for (const article of log.children) takeSide(article); });
+for (const article of log.children) takeSide(article);
 
-// The end of the conversation stays in view, whatever grows or shrinks, until one scrolls away from it.
+// The end of the conversation stays in view until the user scrolls away.
 function toEnd() { follows = true; scroll.scrollTop = scroll.scrollHeight; byId("down").hidden = true; }
 scroll.addEventListener("scroll", () => {
   follows = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
@@ -69,12 +69,12 @@ sizes.observe(log);
 byId("down").addEventListener("click", toEnd);
 toEnd();
 
-// --- What the person does ---
+// --- Actions of the user ---
 
-async function post(deed, fields) {
+async function post(action, fields) {
   let response;
   try {
-    response = await fetch(`${address}/${deed}`, { method: "POST", body: new URLSearchParams(fields) });
+    response = await fetch(`${address}/${action}`, { method: "POST", body: new URLSearchParams(fields) });
   } catch {
     throw new Error("That didn't get through. Is the sandbox still running?");
   }
@@ -98,7 +98,7 @@ async function press(button) {
   const message = button.closest("[data-number]").dataset.number;
   try {
     const answer = await (await post("press", { message, data: button.dataset.press, as: writer() })).json();
-    if (answer.alert) tell(answer.text); else if (answer.text) show(answer.text);
+    if (answer.alert) showAlert(answer.text); else if (answer.text) show(answer.text);
   } catch (error) {
     show(error.message);
   } finally {
@@ -113,7 +113,7 @@ function show(text) {
   show.timer = setTimeout(() => { toast.hidden = true; }, 4000);
 }
 
-function tell(text) {
+function showAlert(text) {
   byId("alert").querySelector("p").textContent = text;
   byId("alert").showModal();
 }
@@ -164,7 +164,7 @@ function grow() {
   box.style.height = `${Math.min(box.scrollHeight, 180)}px`;
 }
 
-// --- Commands: a menu under "/", and suggestions while one is typed ---
+// --- Commands: the menu at "/", and suggestions during typing ---
 
 const options = () => [...commands.children].filter((option) => !option.hidden);
 const chosen = () => commands.querySelector("[aria-selected=true]");

@@ -1,4 +1,4 @@
-"""Who plays in the sandbox: the people that a developer can be."""
+"""The users that a developer can act as in the sandbox."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.sandbox.world.conversations import Conversation, Group, PrivateChat
 
 @dataclass(frozen=True)
 class DemoChat:
-    """A conversation on the page, and the people one can be in it."""
+    """A conversation on the page, and the users who can write in it."""
 
     conversation: Conversation
     title: str
@@ -30,9 +30,9 @@ def create_demo_chats(
     admin_id: int = 1003,
     first_message_id: int = 1,
 ) -> list[DemoChat]:
-    """Somebody who reads English, somebody who reads Russian, an administrator, and a group of the three.
+    """Make an English user, a Russian user, an administrator, and a group of the three.
 
-    Their chats are empty, but the bot may write there: its database may remember them from an earlier run.
+    Their chats are empty but started, since the bot's database may remember them from an earlier run.
     """
     ann = emulator.person("Ann", id=ann_id, username="ann", language_code="en")
     ivan = emulator.person("Иван", id=ivan_id, username="ivan", language_code="ru")

@@ -1,4 +1,4 @@
-"""Text with entities as HTML, safe to put into a page."""
+"""Formatted text as safe HTML."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ TAGS = {
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """An entity by characters of the text rather than UTF-16 units."""
+    """An entity measured in characters instead of UTF-16 units."""
 
     start: int
     end: int
@@ -25,7 +25,7 @@ class _Span:
 
 
 def as_html(formatted: FormattedText) -> str:
-    """The text, escaped, inside the tags its entities ask for."""
+    """Return the escaped text with a tag for each entity."""
     text = formatted.text
     spans = [
         _Span(utf16.index(text, entity["offset"]), utf16.index(text, entity["offset"] + entity["length"]), entity)
@@ -35,14 +35,14 @@ def as_html(formatted: FormattedText) -> str:
 
 
 def link(address: str, inner: str) -> str:
-    """A link that opens beside the page; only the text where the address might do something else."""
+    """Return a link that opens in a new tab, or only the text if the scheme is unsafe."""
     if not address.lower().startswith(SAFE_SCHEMES):
         return inner
     return f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{inner}</a>'
 
 
 def _render_range(text: str, start: int, end: int, spans: list[_Span]) -> str:
-    """What lies between two places; where entities overlap crosswise, the later one is cut to what is left."""
+    """Render a range of the text. Of two entities that overlap partly, the later one is cut."""
     parts: list[str] = []
     at = start
     while spans:

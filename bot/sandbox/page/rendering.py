@@ -1,4 +1,4 @@
-"""Pieces of the chat page as HTML: a message, the list of conversations, the commands."""
+"""The chat page's messages, conversations and commands as HTML. All content is untrusted and escaped."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -12,20 +12,19 @@ from bot.sandbox.world.messages import Message
 
 MEBIBYTE = 1 << 20
 PREVIEW = 60  # characters
-HUES = 6  # colours of faces
+HUES = 6  # avatar colours
 
 
-def render_message(shown: Message, *, in_group: bool) -> str:
-    """A message as it stands; nothing of it is trusted."""
-    side = "theirs" if shown.by_bot else "mine"
-    if shown.content.event:
-        return f'<article class="event" id="m{shown.message_id}">{escape(_event(shown))}</article>'
+def render_message(message: Message, *, in_group: bool) -> str:
+    side, number = "theirs" if message.by_bot else "mine", message.message_id
+    if message.content.event:
+        return f'<article class="event" id="m{number}">{escape(_event(message))}</article>'
     return (
-        f'<article class="message {side}" id="m{shown.message_id}" data-number="{shown.message_id}"{_writer(shown)}>'
-        f'<div class="bubble">{_sender(shown, in_group=in_group)}{_forwarded(shown)}{_replied(shown)}'
-        f"{_media(shown)}"
-        f'<div class="text" dir="auto">{as_html(shown.content.formatted)}</div>{_footer(shown)}</div>'
-        f"{_keyboard(shown)}</article>"
+        f'<article class="message {side}" id="m{number}" data-number="{number}"{_writer(message)}>'
+        f'<div class="bubble">{_sender(message, in_group=in_group)}{_forwarded(message)}{_replied(message)}'
+        f"{_media(message)}"
+        f'<div class="text" dir="auto">{as_html(message.content.formatted)}</div>{_footer(message)}</div>'
+        f"{_keyboard(message)}</article>"
     )
 
 
@@ -45,7 +44,7 @@ def render_commands(known: Iterable[Json]) -> str:
 
 
 def render_sender_choice(demo_chat: DemoChat) -> str:
-    """In a group one can be any of its people."""
+    """Return the menu of users to write as. It is hidden in a private chat."""
     options = "".join(f'<option value="{person.id}">{escape(person.name)}</option>' for person in demo_chat.people)
     hidden = "" if demo_chat.is_group else " hidden"
     return f'<select name="as" aria-label="Write as"{hidden}>{options}</select>'
@@ -77,19 +76,19 @@ def _preview(last: Message) -> str:
     return f"Bot: {short}" if last.by_bot else short
 
 
-def _writer(shown: Message) -> str:
-    return "" if shown.by_bot else f' data-by="{shown.sender.id}"'
+def _writer(message: Message) -> str:
+    return "" if message.by_bot else f' data-by="{message.sender.id}"'
 
 
-def _sender(shown: Message, *, in_group: bool) -> str:
+def _sender(message: Message, *, in_group: bool) -> str:
     if not in_group:
         return ""
-    hue = shown.sender.id % HUES
-    return f'<div class="sender" data-hue="{hue}">{escape(shown.sender.first_name)}</div>'
+    hue = message.sender.id % HUES
+    return f'<div class="sender" data-hue="{hue}">{escape(message.sender.first_name)}</div>'
 
 
-def _replied(shown: Message) -> str:
-    question = shown.reply_to
+def _replied(message: Message) -> str:
+    question = message.reply_to
     if question is None or question.deleted:
         return ""
     name = escape(question.sender.first_name)
@@ -100,17 +99,17 @@ def _preview_of(question: Message) -> str:
     return (question.text or _short_name(question))[:PREVIEW]
 
 
-def _footer(shown: Message) -> str:
-    at = datetime.fromtimestamp(shown.date, UTC).astimezone()
-    edited = "edited " if shown.edit_date else ""
+def _footer(message: Message) -> str:
+    at = datetime.fromtimestamp(message.date, UTC).astimezone()
+    edited = "edited " if message.edit_date else ""
     reply = '<button type="button" class="reply" data-reply>Reply</button>'
     return f'<footer>{reply}<span>{edited}<time datetime="{at.isoformat()}">{at:%H:%M}</time></span></footer>'
 
 
-def _keyboard(shown: Message) -> str:
-    if not shown.keyboard:
+def _keyboard(message: Message) -> str:
+    if not message.keyboard:
         return ""
-    rows = ("".join(map(_button, row)) for row in shown.keyboard["inline_keyboard"])
+    rows = ("".join(map(_button, row)) for row in message.keyboard["inline_keyboard"])
     return f'<div class="keyboard">{"".join(f"<div>{row}</div>" for row in rows)}</div>'
 
 
@@ -125,46 +124,44 @@ def _button(button: Json) -> str:
     return f'<button type="button" disabled title="Not in the sandbox">{label}</button>'
 
 
-def _media(shown: Message) -> str:
-    """HTML; nothing of it is trusted."""
-    content = shown.content.media
-    if not content:
+def _media(message: Message) -> str:
+    if not message.content.media:
         return ""
-    what = content[shown.kind]
-    if shown.kind == "photo":
-        return _photo(what[-1])
-    if MESSAGE_KINDS[shown.kind].file:
-        return _file(shown.kind, what)
-    if shown.kind == "poll":
-        return _poll(what)
-    lines = _title_and_details(shown.kind, what)
-    return f'<p class="thing"><b>{escape(lines[0])}</b><small>{escape(lines[1])}</small></p>'
+    content = message.content.media[message.kind]
+    if message.kind == "photo":
+        return _photo(content[-1])
+    if MESSAGE_KINDS[message.kind].file:
+        return _file(message.kind, content)
+    if message.kind == "poll":
+        return _poll(content)
+    lines = _title_and_details(message.kind, content)
+    return f'<p class="card"><b>{escape(lines[0])}</b><small>{escape(lines[1])}</small></p>'
 
 
-def _short_name(shown: Message) -> str:
-    """In a word or two, for a list and for a reply."""
-    if shown.content.event:
-        return _event(shown)
-    if shown.kind == "poll":
-        return f"{MESSAGE_KINDS['poll'].label}: {(shown.content.media or {})['poll']['question']}"
-    return MESSAGE_KINDS[shown.kind].label
+def _short_name(message: Message) -> str:
+    """Describe the message in a word or two, for the list and for replies."""
+    if message.content.event:
+        return _event(message)
+    if message.kind == "poll":
+        return f"{MESSAGE_KINDS['poll'].label}: {(message.content.media or {})['poll']['question']}"
+    return MESSAGE_KINDS[message.kind].label
 
 
-def _event(shown: Message) -> str:
-    happened = shown.content.event or {}
-    if joined := happened.get("new_chat_members"):
+def _event(message: Message) -> str:
+    event = message.content.event or {}
+    if joined := event.get("new_chat_members"):
         return f"{', '.join(user['first_name'] for user in joined)} joined the group"
-    if topic := happened.get("forum_topic_created"):
+    if topic := event.get("forum_topic_created"):
         return f"Topic “{topic['name']}” was created"
-    if "migrate_to_chat_id" in happened or "migrate_from_chat_id" in happened:
+    if "migrate_to_chat_id" in event or "migrate_from_chat_id" in event:
         return "The group became a supergroup"
-    left = happened.get("left_chat_member", {})
+    left = event.get("left_chat_member", {})
     return f"{left.get('first_name', 'Somebody')} left the group"
 
 
-def _forwarded(shown: Message) -> str:
-    """Who wrote a forwarded message first."""
-    origin = shown.origin
+def _forwarded(message: Message) -> str:
+    """Return the line that names the original sender."""
+    origin = message.origin
     if not origin:
         return ""
     chat = origin.get("sender_chat") or origin.get("chat")
@@ -178,14 +175,14 @@ def _photo(photo: Json) -> str:
 
 
 def _file(kind: str, file: Json) -> str:
-    called = MESSAGE_KINDS[kind].label
+    label = MESSAGE_KINDS[kind].label
     if kind == "sticker":
-        called = f"{called} {file.get('emoji', '')}".strip()
+        label = f"{label} {file.get('emoji', '')}".strip()
     if kind == "audio" and "title" in file:
-        called = f"{called}: {file.get('performer', '')} {file['title']}".replace("  ", " ")
-    own = file.get("file_name", "")
-    title = escape((own or called) if kind == "document" else f"{called} {own}".strip())
-    download = escape(own or called)
+        label = f"{label}: {file.get('performer', '')} {file['title']}".replace("  ", " ")
+    file_name = file.get("file_name", "")
+    title = escape((file_name or label) if kind == "document" else f"{label} {file_name}".strip())
+    download = escape(file_name or label)
     address = f"/files/{escape(file['file_id'])}"
     size = _size(int(file["file_size"]))
     return f'<a class="document" href="{address}" download="{download}"><b>{title}</b><small>{size}</small></a>'
@@ -197,16 +194,16 @@ def _poll(poll: Json) -> str:
     return f'<div class="poll"><small>📊 {kind}</small><b>{escape(poll["question"])}</b><ul>{options}</ul></div>'
 
 
-def _title_and_details(kind: str, what: Json) -> tuple[str, str]:
+def _title_and_details(kind: str, content: Json) -> tuple[str, str]:
     label = MESSAGE_KINDS[kind].label
     match kind:
         case "location":
-            return label, f"{what['latitude']}, {what['longitude']}"
+            return label, f"{content['latitude']}, {content['longitude']}"
         case "venue":
-            return f"📍 {what['title']}", what["address"]
+            return f"📍 {content['title']}", content["address"]
         case "contact":
-            return f"👤 {what['first_name']} {what.get('last_name', '')}".strip(), what["phone_number"]
-    return f"{what['emoji']} {what['value']}", label
+            return f"👤 {content['first_name']} {content.get('last_name', '')}".strip(), content["phone_number"]
+    return f"{content['emoji']} {content['value']}", label
 
 
 def _size(count: int) -> str:

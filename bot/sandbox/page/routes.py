@@ -1,4 +1,7 @@
-"""The chat page: the emulator's people, in a browser."""
+"""Routes of the chat page, open to this machine's browser only.
+
+A foreign web site could point its host name at 127.0.0.1 or post a form here. Both are rejected.
+"""
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -34,11 +37,11 @@ HEADERS: Mapping[str, str] = {
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-ANSWER_TIMEOUT = 30.0  # seconds that a pressed button shows that it waits
+ANSWER_TIMEOUT = 30.0  # seconds for which a pressed button waits for its answer
 
 
 def chat_page(emulator: Emulator, demo_chats: Sequence[DemoChat]) -> AddRoutes:
-    """What `api.serving` is given as `add_routes` to show these conversations at `/`; the first one opens."""
+    """Return the `add_routes` for `api.serving`. The page at `/` opens the first conversation."""
     return _Page(emulator, PageView(emulator.state, demo_chats)).add_routes
 
 
@@ -47,7 +50,7 @@ class _Page:
         self._emulator = emulator
         self._view = view
         self._template = Template(_asset("chat.html").decode())
-        self._run = secrets.token_hex(4)  # a page that was loaded from an earlier run has to be loaded anew
+        self._run = secrets.token_hex(4)  # pages loaded from an earlier run must reload
 
     def add_routes(self, app: web.Application) -> None:
         for path, get in {
@@ -118,7 +121,7 @@ class _Page:
         return web.Response(status=204)
 
     async def _press(self, request: web.Request) -> web.StreamResponse:
-        """Press a button, and wait for what the bot answers to it."""
+        """Press a button and return the bot's answer."""
         demo_chat, form = self._demo_chat(request), await request.post()
         message = self._message(demo_chat, form.get("message"))
         press = demo_chat.conversation.press_forged(
@@ -133,7 +136,7 @@ class _Page:
         return web.json_response({"text": answer.text, "alert": answer.show_alert, "url": answer.url})
 
     async def _block(self, request: web.Request) -> web.StreamResponse:
-        """Block the bot, or take it back."""
+        """Block or unblock the bot."""
         conversation = self._demo_chat(request).conversation
         if not isinstance(conversation, PrivateChat):
             raise web.HTTPConflict(text="A group can't block.")
@@ -177,7 +180,7 @@ def _subtitle(demo_chat: DemoChat, bot: BotAccount) -> str:
 
 
 def _writer(demo_chat: DemoChat, number: object) -> UserAccount:
-    """The one named, or the first of the conversation's people."""
+    """Return the user with this id, or the conversation's first user."""
     return next((person for person in demo_chat.people if str(person.id) == number), demo_chat.people[0])
 
 
@@ -202,7 +205,7 @@ def _asset(name: str) -> bytes:
 
 
 def guarded(handler: Handler) -> Handler:
-    """The handler for those who may, and 403 for others."""
+    """Wrap the handler: respond 403 to foreign hosts and origins."""
 
     async def guard(request: web.Request) -> web.StreamResponse:
         if not _is_loopback(request.host):

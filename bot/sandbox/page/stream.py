@@ -1,4 +1,4 @@
-"""Server-sent events: what changes in a conversation while its page is open."""
+"""Server-sent events: the changes to a conversation while its page is open."""
 
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -9,13 +9,13 @@ from typing import Any
 from bot.sandbox.page.demo_accounts import DemoChat
 from bot.sandbox.page.view import PageView
 
-KEEP_ALIVE = 15.0  # seconds after which a silent stream says that it lives
-ACTION_SHOWN = 5.0  # seconds; as long as Telegram shows "typing"
+KEEP_ALIVE = 15.0  # seconds between comments on an idle stream
+ACTION_SHOWN = 5.0  # seconds, as at Telegram
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far a page has come; the beginning is before everything but the messages it was loaded with."""
+    """The state that a page shows. It starts with the messages that the page was loaded with."""
 
     revision: int
     action: tuple[str, float] = ("", 0.0)
@@ -24,7 +24,7 @@ class Cursor:
 
 
 class Stream:
-    """One page's events, for as long as it listens."""
+    """The events of one open page."""
 
     def __init__(self, view: PageView, demo_chat: DemoChat, since: int) -> None:
         self._view = view
@@ -63,6 +63,6 @@ class Stream:
 
 
 def event(name: str, data: Any, number: int | None = None) -> bytes:
-    """One event, and the revision that a page has reached with it; JSON keeps line breaks out of it."""
+    """Encode one event. `number` is the revision that the page then shows; JSON escapes line breaks."""
     head = "" if number is None else f"id: {number}\n"
     return f"{head}event: {name}\ndata: {json.dumps(data)}\n\n".encode()

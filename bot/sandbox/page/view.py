@@ -1,4 +1,4 @@
-"""The conversations on the page: which there are, what is unread, what each one shows."""
+"""The content of the chat page: conversations, unread counts, messages and commands."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ MESSAGES_SHOWN = 300
 
 
 class PageView:
-    """What the page's fragments are made of; `stopping` ends the streams."""
+    """Renders the parts of the page from the server state. `stopping` ends the streams."""
 
     def __init__(self, state: ServerState, demo_chats: Sequence[DemoChat]) -> None:
         self.state = state
@@ -27,19 +27,19 @@ class PageView:
         self._read[demo_chat.conversation.id] = demo_chat.conversation.chat.last_message_id
 
     def conversations(self, current: DemoChat) -> str:
-        """The list beside the conversation that is open."""
+        """Render the list of conversations."""
         unread = {
             number: self._unread(demo_chat) for number, demo_chat in self.demo_chats.items() if demo_chat is not current
         }
         return render_conversations(self.demo_chats.values(), current, unread)
 
     def messages(self, demo_chat: DemoChat) -> str:
-        """The last ones, for a page that opens."""
-        left = [message for message in demo_chat.conversation.chat.messages.values() if not message.deleted]
-        return "".join(render_message(message, in_group=demo_chat.is_group) for message in left[-MESSAGES_SHOWN:])
+        """Render the last messages."""
+        messages = [message for message in demo_chat.conversation.chat.messages.values() if not message.deleted]
+        return "".join(render_message(message, in_group=demo_chat.is_group) for message in messages[-MESSAGES_SHOWN:])
 
     def changed(self, demo_chat: DemoChat, since: int) -> list[Json]:
-        """The messages that are new, other or gone since that revision."""
+        """Return the messages added, changed or deleted since that revision."""
         return [
             {"id": f"m{message.message_id}"}
             | ({} if message.deleted else {"html": render_message(message, in_group=demo_chat.is_group)})
@@ -58,7 +58,7 @@ class PageView:
 
 
 def _scopes(demo_chat: DemoChat) -> list[Scope]:
-    """From the narrowest to the widest, as Telegram looks for them.
+    """Return the scopes from the narrowest to the widest, in Telegram's order.
 
     Source: https://core.telegram.org/bots/api#determining-list-of-commands
     """

@@ -1,1 +1,1 @@
-"""The Bot API over HTTP: responses, long polling, webhooks, and faults that a test orders."""
+"""The Bot API over HTTP: responses, long polling, webhooks and injected faults."""

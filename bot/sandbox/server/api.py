@@ -1,4 +1,4 @@
-"""The emulator over HTTP, as api.telegram.org: /bot<token>/<method> and /file/bot<token>/<path>."""
+"""HTTP server with the paths of api.telegram.org: /bot<token>/<method> and /file/bot<token>/<path>."""
 
 import asyncio
 import json
@@ -16,8 +16,8 @@ from bot.sandbox.server.responses import DROPPED, Response
 from bot.sandbox.world.bot_api import ApiError
 
 LARGEST_REQUEST = 60 << 20  # bytes
-STOPPING = 0.5  # seconds that calls in progress may take when the server stops
-MADE_WITHIN = 5  # turns of the event loop after which an accepted connection is there
+STOPPING = 0.5  # seconds for which a stop waits for open calls
+MADE_WITHIN = 5  # event loop turns that asyncio needs to set up an accepted connection
 
 AddRoutes = Callable[[web.Application], None]
 
@@ -26,14 +26,14 @@ AddRoutes = Callable[[web.Application], None]
 async def serving(
     emulator: Emulator, host: str = "127.0.0.1", port: int = 0, *, add_routes: AddRoutes | None = None
 ) -> AsyncIterator[str]:
-    """Serve as long as the block runs, and give the base address (without /bot<token>); port 0 takes a free one.
+    """Serve while the block runs. Yields the base URL without /bot<token>; port 0 picks a free port.
 
-    `add_routes` may put more on the same application.
+    `add_routes` may add routes to the application.
     """
     app = _application(emulator)
     if add_routes:
         add_routes(app)
-    # A long poll whose client has gone is ended, so that `waiting_polls` tells the truth; it confirms nothing.
+    # Cancels the long poll of a client that disconnects, so that `waiting_polls` is right. It confirms nothing.
     runner = web.AppRunner(
         app, access_log=None, handle_signals=False, handler_cancellation=True, shutdown_timeout=STOPPING
     )
@@ -49,7 +49,7 @@ async def serving(
 
 
 async def _accept_no_more(listening: socket.socket) -> None:
-    """What was accepted just before has its connection made before the server is closed; after that it would leak."""
+    """Stop accepting, and let accepted connections be set up: one set up after the close would leak."""
     asyncio.get_running_loop().remove_reader(listening)
     for _ in range(MADE_WITHIN):
         await asyncio.sleep(0)
@@ -79,7 +79,7 @@ def _application(emulator: Emulator) -> web.Application:
 
 
 async def _parameters(request: web.Request) -> Parameters:
-    """From the address and from the body, whichever way it is written."""
+    """Read parameters from the query and from the body: JSON, form or multipart."""
     values: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
         values |= _json_object(await request.read())

@@ -1,4 +1,4 @@
-"""What the bot has asked for: a log that tests read."""
+"""A log of the bot's calls, for tests."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ CALLS_KEPT = 20_000
 
 @dataclass(eq=False, slots=True)
 class Call:
-    """One call; `status` is None until it is answered, and stays so if the connection broke."""
+    """A call. `status` is None until the response, and stays None if the connection breaks."""
 
     method: str
     parameters: Mapping[str, Any]
@@ -35,7 +35,7 @@ class CallLog:
         return list(self._by_method.get(method, ()))
 
     def count(self, method: str) -> int:
-        """How many there are `of` it: a condition to wait for among thousands of calls."""
+        """Count calls of a method. Unlike `of`, it is cheap enough to poll among thousands of calls."""
         return len(self._by_method.get(method, ()))
 
     def clear(self) -> None:

@@ -1,4 +1,4 @@
-"""A Telegram for one bot, in the memory of this process: for tests in the same event loop, over HTTP for the worker."""
+"""Telegram for one bot, in memory. Tests use it in their event loop, the worker over HTTP."""
 
 import asyncio
 import itertools
@@ -26,11 +26,11 @@ FIRST_BASIC_GROUP = -4_000_000_001
 
 
 class Emulator:
-    """Everything a test or the sandbox needs: people and chats to act, waits, faults, limits, and the log of calls."""
+    """The entry point for tests and the sandbox: users, chats, waiting, faults, limits and the call log."""
 
     def __init__(
         self,
-        token: str = "42:TEST",  # noqa: S107 - nobody else's Telegram knows it
+        token: str = "42:TEST",  # noqa: S107 - not a real token
         username: str = "test_bot",
         name: str = "Test Bot",
         *,
@@ -70,21 +70,21 @@ class Emulator:
         username: str = "",
         language_code: str = "en",
     ) -> UserAccount:
-        """Somebody with an account, who has never met the bot."""
+        """Add a user who has not started the bot."""
         number = id or next(number for number in self._person_ids if number not in self.state.people)
         person = UserAccount(number, first_name, username=username, language_code=language_code)
         self.state.people[number] = person
         return person
 
     def private_chat(self, person: UserAccount | None = None) -> PrivateChat:
-        """The chat of this person, or of a new one, with the bot."""
+        """Return the private chat of this user, or of a new one, with the bot."""
         person = person or self.person()
         if person.id not in self._conversations:
             self._conversations[person.id] = PrivateChat(self.state, person)
         return self._conversations[person.id]
 
     def people(self, count: int, first_name: str = "Person", language_code: str = "en") -> list[PrivateChat]:
-        """So many people who have all opened their chat with the bot, and nothing of it waits for it."""
+        """Add users who have started the bot. No updates are pending for that."""
         chats = [
             self.private_chat(self.person(f"{first_name} {number}", language_code=language_code))
             for number in range(1, count + 1)
@@ -96,7 +96,7 @@ class Emulator:
     def group(
         self, title: str = "Group", members: Sequence[UserAccount] = (), *, with_bot: bool = True, basic: bool = False
     ) -> Group:
-        """A supergroup of these people, or a basic group that can become one; the first one made it."""
+        """Add a supergroup, or a basic group that can become one. The first member is its creator."""
         is_bot = BotMembership.MEMBER if with_bot else BotMembership.NOT_STARTED
         number = next(self._basic_group_ids) if basic else self.state.new_supergroup_id()
         chat = Chat(number, is_bot, title=title, members=list(members), is_basic=basic)
@@ -104,9 +104,9 @@ class Emulator:
         return Group(self.state, chat)
 
     def push(self, update: Json | bytes) -> None:
-        """Hand the bot an update that nobody made: a dict gets an id if it has none, bytes go out as they are.
+        """Queue an invented update. A dict gets an id if it has none; bytes are sent unchanged.
 
-        It is confirmed under `next_update_id`, whatever id it claims to have.
+        It is confirmed by `next_update_id`, whatever id it contains.
         """
         if isinstance(update, bytes):
             self.state.push_raw(update)
@@ -114,15 +114,15 @@ class Emulator:
             self.state.push_raw(responses.encoded({"update_id": self.next_update_id} | update))
 
     def revoke(self) -> None:
-        """Make the token worthless, as BotFather's /revoke does."""
+        """Invalidate the token, like BotFather's /revoke."""
         self.bot.revoked = True
 
     async def until(self, found: Callable[[], T], within: float = 10) -> T:
-        """Wait, without polling, until `found()` is true, and return it. Raises `TimeoutError`."""
+        """Wait until `found()` is true and return its value. Raises `TimeoutError`."""
         return await self.state.changes.until(found, within)
 
     async def call(self, token: str, method: str, parameters: Parameters) -> Response:
-        """What Telegram answers to a call."""
+        """Handle a call and return the response."""
         name = METHOD_NAMES.get(method.lower(), method)
         call = self.calls.add(Call(name, parameters.values, self.clock.monotonic()))
         self.state.changes.notify()
@@ -135,7 +135,7 @@ class Emulator:
         return answer
 
     def _request_error(self, token: str, method: str) -> ApiError | None:
-        """Why a call isn't even looked at."""
+        """Return the error for a wrong token or an unknown method."""
         if token != self.bot.token or self.bot.revoked:
             return ApiError(401, "Unauthorized")
         return None if method.lower() in METHOD_NAMES else ApiError(404, "Not Found: method not found")
@@ -152,7 +152,7 @@ class Emulator:
         return await self._apply_fault_after(fault, await self._respond(name, parameters, fault))
 
     async def _apply_fault_after(self, fault: Fault | None, answer: Response) -> Response:
-        """The answer to what was done, as far as the fault lets it through."""
+        """Return the response to a completed call, changed by the fault."""
         match fault:
             case Drop():
                 return DROPPED

@@ -1,4 +1,4 @@
-"""What goes wrong on demand: the next calls of a method meet a fault that a test has ordered."""
+"""Fault injection: a test schedules a fault for the next calls of a method."""
 
 import enum
 import json
@@ -9,7 +9,7 @@ from bot.sandbox.world.bot_api import flood
 
 
 class When(enum.Enum):
-    """Whether Telegram has done what was asked before the fault strikes."""
+    """Whether the fault comes before or after Telegram has executed the call."""
 
     BEFORE = "before"
     AFTER = "after"
@@ -17,14 +17,14 @@ class When(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """The connection breaks without an answer."""
+    """The connection breaks without a response."""
 
     when: When = When.BEFORE
 
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """The answer, or already the doing, takes `seconds` longer; a client that leaves meanwhile ends it."""
+    """The execution or the response is delayed by `seconds`. A disconnecting client cancels it."""
 
     seconds: float
     when: When = When.BEFORE
@@ -32,7 +32,7 @@ class Delay:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Answered with this; done only if `when` says after."""
+    """A fixed response. The call is executed only if `when` is AFTER."""
 
     status: int
     body: bytes
@@ -41,27 +41,27 @@ class Reply:
 
     @classmethod
     def refusal(cls, status: int, description: str) -> "Reply":
-        """An error in Telegram's form."""
+        """Make an error response in Telegram's format."""
         body = {"ok": False, "error_code": status, "description": description}
         return cls(status, json.dumps(body).encode())
 
     @classmethod
     def flood(cls, retry_after: int) -> "Reply":
-        """429, with the seconds in the body and in the header, as Telegram does."""
+        """Make a 429 with the seconds in the body and in the header, like Telegram."""
         body = json.dumps(flood(retry_after).to_json()).encode()
         return cls(429, body, {"Retry-After": str(retry_after)})
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Done and answered, but the body ends after `keep` bytes though its length says otherwise."""
+    """The call is executed, but the body breaks off after `keep` bytes."""
 
     keep: int
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Done and answered, each update in the answer twice."""
+    """The call is executed, and each update is in the response twice."""
 
 
 Fault = Drop | Delay | Reply | Cut | Duplicate
@@ -69,7 +69,7 @@ Fault = Drop | Delay | Reply | Cut | Duplicate
 
 @dataclass(eq=False)
 class ScheduledFault:
-    """A fault for the next `times` matching calls; `met` counts those that have met it."""
+    """A fault for the next `times` matching calls. `met` counts the calls it has affected."""
 
     fault: Fault
     method: str | None
@@ -86,7 +86,7 @@ class ScheduledFault:
 
 
 class Faults:
-    """The orders; a call meets the oldest one that matches."""
+    """The scheduled faults. A call gets the oldest one that matches."""
 
     def __init__(self) -> None:
         self._scheduled: list[ScheduledFault] = []
@@ -94,7 +94,10 @@ class Faults:
     def next(
         self, fault: Fault, method: str | None = None, *, chat_id: int | None = None, times: int | None = 1
     ) -> ScheduledFault:
-        """Order a fault for the next `times` calls (None: all, until cleared) of a method and chat (None: any)."""
+        """Schedule a fault for the next `times` calls of a method and chat.
+
+        `times=None` means all calls until `clear`; None for the method or chat means any.
+        """
         scheduled = ScheduledFault(fault, method, chat_id, times)
         self._scheduled.append(scheduled)
         return scheduled
@@ -103,7 +106,7 @@ class Faults:
         self._scheduled.clear()
 
     def take(self, method: str, chat_id: str) -> Fault | None:
-        """The fault for this call, counted as met."""
+        """Return the fault for this call and count it."""
         for scheduled in self._scheduled:
             if scheduled.matches(method, chat_id):
                 scheduled.met += 1

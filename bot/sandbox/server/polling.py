@@ -1,4 +1,4 @@
-"""getUpdates: one poll waits at a time, and what two pollers meet.
+"""getUpdates: long polling, and the conflict of two pollers.
 
 Source: tdlib/telegram-bot-api, Client::process_get_updates_query, do_get_updates, fail_query_conflict.
 """
@@ -11,9 +11,9 @@ from bot.sandbox.world.bot_api import ApiError, conflict
 from bot.sandbox.world.server_state import ServerState
 
 LONGEST_POLL = 50  # seconds
-GATHER_DELAY = 0.001  # seconds that a woken poll waits for what comes with the first update
-SAME_OFFSET_WINDOW = 3.0  # seconds within which the same offset again has to wait as long as that
-SAME_OFFSET_BURST = 0.5  # seconds within which it gets one update only
+GATHER_DELAY = 0.001  # seconds for which a woken poll collects more updates
+SAME_OFFSET_WINDOW = 3.0  # seconds; repeating an offset within them waits at least as long
+SAME_OFFSET_BURST = 0.5  # seconds; repeating an offset within them gets a single update
 CONFLICT_INTERVAL = 3.0  # seconds
 
 
@@ -25,7 +25,7 @@ class PollEnd(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class PollRequest:
-    """The parameters of a getUpdates, within Telegram's bounds."""
+    """The parameters of getUpdates, within Telegram's bounds."""
 
     offset: int = 0
     limit: int = 100
@@ -37,7 +37,7 @@ class PollRequest:
 
 
 class Polling:
-    """Answers getUpdates for one bot from its queue."""
+    """Answers getUpdates from the queue. One poll waits at a time."""
 
     def __init__(self, state: ServerState) -> None:
         self.updates = state.updates
@@ -59,7 +59,7 @@ class Polling:
         self._waiting = None
 
     async def answer(self, request: PollRequest) -> list[bytes]:
-        """Updates as soon as there are any, or none after `ask.timeout` seconds."""
+        """Return updates as soon as there are any, or none after `request.timeout` seconds."""
         if self.webhook:
             raise conflict(
                 "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -71,11 +71,11 @@ class Polling:
         ending = await self._wait_for_end(request.timeout)
         if ending in (PollEnd.REPLACED, PollEnd.WEBHOOK):
             raise await self._conflict(ending)
-        # A negative offset has thrown away what it was to throw away when the poll came.
+        # A negative offset already took effect at the first fetch.
         return self.updates.fetch(max(request.offset, 0), request.limit)
 
     def _throttled(self, request: PollRequest) -> PollRequest:
-        """A bot that asks the same again and again is made to wait."""
+        """Slow down a bot that repeats the same offset."""
         now = self._clock.monotonic()
         limit, timeout = request.limit, request.timeout
         if request.offset == self._last_offset:
@@ -101,7 +101,7 @@ class Polling:
         return ending
 
     async def _conflict(self, ending: PollEnd) -> ApiError:
-        """One refusal at once, then one every few seconds: so two pollers don't drive each other on."""
+        """Return the conflict at once, then at intervals, so that two pollers don't loop quickly."""
         now = self._clock.monotonic()
         if now >= self._next_conflict_at:
             self._next_conflict_at = now + CONFLICT_INTERVAL

@@ -1,4 +1,4 @@
-"""What goes back over the wire, whole or broken."""
+"""HTTP responses of the Bot API, complete or broken off."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -13,29 +13,29 @@ class Response:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
-    keep: int | None = None  # bytes of the body that get through before the connection breaks
+    keep: int | None = None  # bytes of the body to send before the connection breaks
 
 
 @dataclass(frozen=True, slots=True)
 class DescribedResult:
-    """A result with Telegram's remark on it."""
+    """A result with a description."""
 
     result: bool
     description: str
 
 
-DROPPED = Response(0, b"")  # the connection breaks without an answer
+DROPPED = Response(0, b"")  # the connection breaks without a response
 
 
 def result(value: Any) -> Response:
-    """A result in Telegram's envelope."""
+    """Return a result in Telegram's envelope."""
     if isinstance(value, DescribedResult):
         return _json({"ok": True, "result": value.result, "description": value.description})
     return _json({"ok": True, "result": value})
 
 
 def updates(bodies: Iterable[bytes]) -> Response:
-    """Updates as they are: also such as no JSON encoder would write."""
+    """Return updates unchanged, even invalid JSON."""
     return Response(200, b'{"ok":true,"result":[%s]}' % b",\n".join(bodies))
 
 

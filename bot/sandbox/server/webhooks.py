@@ -1,4 +1,4 @@
-"""Webhooks: kept, so that getUpdates can be refused for one; nothing is ever posted to it."""
+"""Webhook methods. A webhook only blocks getUpdates: nothing is ever posted to it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -43,7 +43,7 @@ def webhook_info(polling: Polling, _: Parameters) -> Json:
 
 
 def set_allowed_updates(polling: Polling, parameters: Parameters) -> None:
-    """Remember `allowed_updates`, where a call names a list of them; an empty one means the usual kinds."""
+    """Store `allowed_updates` if the call has a list. An empty list means the default kinds."""
     kinds = parameters.parsed_or_none("allowed_updates")
     if isinstance(kinds, list) and all(isinstance(kind, str) for kind in kinds):
         polling.updates.allow(kinds)

@@ -1,4 +1,4 @@
-"""Who is on Telegram: people, and the bot."""
+"""Accounts on Telegram: users and the bot."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from bot.sandbox.world.bot_api import Json
 
 @dataclass(eq=False)
 class UserAccount:
-    """Somebody with an account; change the fields and Telegram tells the bot with the next update."""
+    """A user's account. The next update carries changed fields."""
 
     id: int
     first_name: str
@@ -15,9 +15,7 @@ class UserAccount:
     username: str = ""
     language_code: str = ""
     deactivated: bool = False
-    forbids_links: bool = (
-        False  # "Forwarded messages: nobody": no button may lead to them, no forward name their account
-    )
+    forbids_links: bool = False  # the privacy setting for forwards: no button or forward links to the account
 
     def to_json(self) -> Json:
         user: Json = {"id": self.id, "is_bot": False, "first_name": self.first_name}
@@ -31,12 +29,12 @@ class UserAccount:
 
 @dataclass(eq=False)
 class BotAccount:
-    """The account that the worker speaks for."""
+    """The bot's account."""
 
     token: str
     username: str
     first_name: str
-    reads_all_group_messages: bool = True  # the harder case for a bot: it has to tell what is meant for it
+    reads_all_group_messages: bool = True  # the harder case: the bot must filter
     revoked: bool = False
 
     @property
@@ -47,7 +45,7 @@ class BotAccount:
         return {"id": self.id, "is_bot": True, "first_name": self.first_name, "username": self.username}
 
     def described(self) -> Json:
-        """As getMe tells."""
+        """Return the response to getMe."""
         return self.to_json() | {
             "can_join_groups": True,
             "can_read_all_group_messages": self.reads_all_group_messages,

@@ -1,4 +1,4 @@
-"""The Bot API's objects are JSON, and its refusals are a code and a sentence."""
+"""Types of the Bot API: objects as JSON, and errors."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ Json = dict[str, Any]
 
 
 class ApiError(Exception):
-    """Telegram refuses a call: HTTP status, description, and what the caller is to do instead.
+    """An error response: HTTP status, description and parameters.
 
-    `retry_after` is the seconds to wait after a flood, `migrate_to_chat_id` the supergroup that a group has become.
+    `retry_after` is the seconds to wait after a flood, `migrate_to_chat_id` the supergroup that replaces a group.
     """
 
     def __init__(
@@ -21,7 +21,7 @@ class ApiError(Exception):
         self.migrate_to_chat_id = migrate_to_chat_id
 
     def copy(self) -> "ApiError":
-        """The same, to be raised once more without the traces of the last time."""
+        """Return a copy to raise again without the earlier traceback."""
         details = {"retry_after": self.retry_after, "migrate_to_chat_id": self.migrate_to_chat_id}
         return ApiError(self.code, self.description, **details)
 

@@ -1,4 +1,4 @@
-"""Buttons that were pressed, and what the bot answered."""
+"""Callback queries, and the bot's answers to them."""
 
 import secrets
 from collections.abc import Callable
@@ -19,7 +19,7 @@ class CallbackAnswer:
 
 @dataclass(eq=False, slots=True)
 class CallbackQuery:
-    """A callback query; `answer` is None until the bot has answered it."""
+    """A press of a button. `answer` is None until the bot answers."""
 
     person: UserAccount
     message: Message
@@ -39,7 +39,7 @@ class CallbackQuery:
 
 
 class CallbackQueries:
-    """Those that can still be answered; `now` gives unix seconds."""
+    """Queries that can still be answered. `now` returns Unix seconds."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -52,7 +52,7 @@ class CallbackQueries:
         return query
 
     def take(self, query_id: str) -> CallbackQuery | None:
-        """The press to be answered, once."""
+        """Remove and return the query, so that it is answered once."""
         self._drop_expired()
         return self._queries.pop(query_id, None)
 

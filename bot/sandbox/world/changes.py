@@ -1,4 +1,4 @@
-"""Waiting for something to become true, without looking at the clock for it."""
+"""Waiting for a condition, checked on each change instead of at intervals."""
 
 import asyncio
 import time
@@ -6,14 +6,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-QUICK_CHECK = 0.001  # seconds in which a condition is looked up
-REST_FACTOR = (
-    4  # times as long as a slower one took, nobody looks again: a broadcast brings thousands of changes a second
-)
+QUICK_CHECK = 0.001  # seconds; a slower condition is not checked on every change
+REST_FACTOR = 4  # pause after a slow check, in multiples of its duration: broadcasts make thousands of changes
 
 
 class Changes:
-    """Wakes whoever waits, each time that something in the emulator has changed."""
+    """Wakes all waiting tasks on each change in the emulator."""
 
     def __init__(self) -> None:
         self._next = asyncio.Event()
@@ -25,7 +23,7 @@ class Changes:
             self._next = asyncio.Event()
 
     async def until(self, found: Callable[[], T], within: float) -> T:
-        """Return what `found` returns as soon as that is true. Raises `TimeoutError` after `within` seconds."""
+        """Wait until `found()` is true and return its value. Raises `TimeoutError` after `within` seconds."""
         self._waiting += 1
         try:
             async with asyncio.timeout(within):

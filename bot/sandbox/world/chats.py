@@ -1,4 +1,4 @@
-"""Chats as Telegram keeps them: who is in, what was said, what stands in the bot's way."""
+"""Chats: members, messages, and the bot's access."""
 
 import enum
 from collections import deque
@@ -9,37 +9,37 @@ from bot.sandbox.world.bot_api import ApiError, Json, bad_request, forbidden
 from bot.sandbox.world.message_kinds import MESSAGE_KINDS
 from bot.sandbox.world.messages import Content, Message
 
-MESSAGES_KEPT = 20_000  # of a chat, the last ones: a long soak must not fill the memory
+MESSAGES_KEPT = 20_000  # per chat; a long soak must not fill the memory
 
 
 class BotMembership(enum.Enum):
-    """The bot's place in a chat."""
+    """The bot's status in a chat."""
 
-    NOT_STARTED = "not_started"  # the person never wrote to it
+    NOT_STARTED = "not_started"  # the user never wrote to it, or it was never in the group
     MEMBER = "member"
-    LEFT = "left"  # of a group, by itself
-    BLOCKED = "kicked"  # in a private chat: blocked by the person; in a group: thrown out
+    LEFT = "left"  # left the group by itself
+    BLOCKED = "kicked"  # blocked by the user, or removed from the group
 
 
 @dataclass(eq=False)
 class Chat:
-    """A conversation and its state; people act on it through `conversations.py`."""
+    """The state of a chat. Users act on it through `conversations.py`."""
 
     id: int
     bot_membership: BotMembership
-    person: UserAccount | None = None  # the other side of a private chat
+    person: UserAccount | None = None  # in a private chat
     title: str = ""
     members: list[UserAccount] = field(default_factory=list)
     messages: dict[int, Message] = field(default_factory=dict)
     by_bot: deque[Message] = field(default_factory=lambda: deque(maxlen=MESSAGES_KEPT))
-    action: tuple[str, float] = ("", 0.0)  # "typing" and the like, and the unix second it was said
+    action: tuple[str, float] = ("", 0.0)  # such as "typing", and its Unix time
     last_message_id: int = 0
-    is_basic: bool = False  # a small old group that isn't a supergroup yet
-    migrated_to: int = 0  # the supergroup that it has become
-    topics: dict[int, str] = field(default_factory=dict)  # of a forum: names by thread
+    is_basic: bool = False  # a basic group, not a supergroup
+    migrated_to: int = 0  # id of the supergroup
+    topics: dict[int, str] = field(default_factory=dict)  # names by thread, in a forum
     is_forum: bool = False
-    forbidden_kinds: frozenset[str] = frozenset()  # kinds of content that the bot may not send here
-    forced_error: ApiError | None = None  # what every attempt to write here is answered
+    forbidden_kinds: frozenset[str] = frozenset()  # see MESSAGE_KINDS; the bot may not send these
+    forced_error: ApiError | None = None  # the response to every attempt to send here
 
     @property
     def is_private(self) -> bool:
@@ -76,7 +76,7 @@ class Chat:
         return None if message is None or message.deleted else message
 
     def access_error(self) -> ApiError | None:
-        """Why the bot has no access here, in Telegram's words; None if it has."""
+        """Return the error if the bot has no access to the chat."""
         if not self.person:
             kicked = self.bot_membership is BotMembership.BLOCKED
             why = (
@@ -94,14 +94,14 @@ class Chat:
         return None
 
     def write_error(self) -> ApiError | None:
-        """Why the bot may not write here."""
+        """Return the error if the bot can't send to the chat."""
         if self.migrated_to:
             what = "Bad Request: group chat was upgraded to a supergroup chat"
             return ApiError(400, what, migrate_to_chat_id=self.migrated_to)
         return self.access_error() or (self.forced_error and self.forced_error.copy())
 
     def content_error(self, content: Content) -> ApiError | None:
-        """Why the bot may not send this here."""
+        """Return the error if the bot can't send this kind of content."""
         if content.kind not in self.forbidden_kinds:
             return None
         return bad_request(f"not enough rights to send {MESSAGE_KINDS[content.kind].plural} to the chat")

@@ -1,4 +1,4 @@
-"""The time in the emulator: the real one, which a test can move forward."""
+"""The emulator's clock: real time, which a test can move forward."""
 
 import time
 from contextlib import suppress
@@ -7,14 +7,14 @@ from bot.sandbox.world.changes import Changes
 
 
 class Clock:
-    """Unix seconds and monotonic seconds that keep step when the clock is moved."""
+    """Unix and monotonic seconds. Both move forward together."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
         self._moved = Changes()
 
     def forward(self, seconds: float) -> None:
-        """Let time pass at once: what Telegram keeps for a while grows older by this."""
+        """Move the clock forward. Updates, queries and messages age by this."""
         self._ahead += seconds
         self._moved.notify()
 
@@ -25,7 +25,7 @@ class Clock:
         return time.monotonic() + self._ahead
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep by this clock: moving it forward shortens the night."""
+        """Sleep by this clock. Moving it forward shortens the sleep."""
         end = self.monotonic() + seconds
         with suppress(TimeoutError):
             await self._moved.until(lambda: self.monotonic() >= end, within=seconds)

@@ -1,4 +1,4 @@
-"""What people do in a chat with the bot, and what can be awaited there."""
+"""What users do in a chat, and waiting for the bot's messages."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -14,7 +14,7 @@ from bot.sandbox.world.user_actions import UserActions, typed
 
 
 class Conversation(UserActions):
-    """A chat seen by its people. In a group each deed says by whom; in a private chat there is one only."""
+    """A chat from the users' side. In a group each action names its user with `by`."""
 
     def __init__(self, state: ServerState, chat: Chat) -> None:
         super().__init__(state)
@@ -26,11 +26,11 @@ class Conversation(UserActions):
 
     @property
     def received(self) -> list[Message]:
-        """The bot's messages, oldest first, as they read now; deleted ones too."""
+        """The bot's messages in their current form, oldest first. Includes deleted ones."""
         return list(self.chat.by_bot)
 
     async def receives(self, containing: str = "", *, times: int = 1, within: float = 10) -> Message:
-        """Wait until so many of the bot's messages contain this text, and return the last of those."""
+        """Wait until `times` messages of the bot contain this text, and return the last one."""
         try:
             found = await self._state.changes.until(lambda: self._containing(containing, times), within)
         except TimeoutError:
@@ -39,7 +39,7 @@ class Conversation(UserActions):
         return found[-1]
 
     def edits(self, message: Message, text: str) -> Message:
-        """Change a message of one's own: the bot gets the old number with a new text."""
+        """Edit a user's message. The bot gets the old id with the new text."""
         message.content = Content(typed(text), message.content.media)
         message.edit_date = self._state.now()
         self._state.touch(message)
@@ -48,7 +48,7 @@ class Conversation(UserActions):
         return message
 
     def press(self, message: Message, button: str, *, by: UserAccount | None = None) -> CallbackQuery:
-        """Press the button with this label, or else with this data."""
+        """Press the button with this label or this callback data."""
         pressable = [candidate for candidate in message.buttons if "callback_data" in candidate]
         for key in ("text", "callback_data"):
             for candidate in pressable:
@@ -57,13 +57,13 @@ class Conversation(UserActions):
         raise LookupError(f"no button {button!r} among {[candidate['text'] for candidate in pressable]}")
 
     def press_forged(self, message: Message, data: str, *, by: UserAccount | None = None) -> CallbackQuery:
-        """Press with data of one's own making: a client may send any."""
+        """Press with forged callback data. Real clients can send any."""
         press = self._state.callback_queries.add(self._actor(by), message, data)
         self._state.push("callback_query", press.to_json())
         return press
 
     def bot_becomes(self, status: BotMembership, by: UserAccount) -> None:
-        """Change the bot's place here and tell it so."""
+        """Change the bot's status in the chat and notify it."""
         old, self.chat.bot_membership = self.chat.bot_membership, status
         change: Json = {
             "chat": self.chat.to_json(),
@@ -80,7 +80,7 @@ class Conversation(UserActions):
         return {"user": self._state.bot.to_json(), "status": status_name} | until
 
     def refuses(self, error: ApiError | None) -> None:
-        """Answer every attempt of the bot to write here with this (see `refusals.py`), until told None."""
+        """Answer every attempt to send here with this error until it is None. `send_errors.py` has examples."""
         self.chat.forced_error = error
 
     def _post(
@@ -103,7 +103,7 @@ class Conversation(UserActions):
         return person
 
     def _reaches_bot(self, message: Message) -> bool:
-        """In a group a bot with privacy on sees what is meant for it only."""
+        """In a group, a bot with privacy mode gets only messages addressed to it."""
         if self.chat.bot_membership is not BotMembership.MEMBER:
             return False
         if self.chat.is_private or self._state.bot.reads_all_group_messages or message.content.event:
@@ -116,18 +116,18 @@ class Conversation(UserActions):
 
 
 class PrivateChat(Conversation):
-    """A person and the bot."""
+    """A user's chat with the bot."""
 
     def __init__(self, state: ServerState, person: UserAccount) -> None:
         super().__init__(state, state.private_chat(person))
         self.person = person
 
     def was_opened(self) -> None:
-        """Have the person have opened it some time ago: the bot may write to them, and nothing waits for it."""
+        """Mark the bot as started earlier: it may send messages, and no update is pending."""
         self.chat.bot_membership = BotMembership.MEMBER
 
     def blocks(self) -> None:
-        """Block the bot: it is told, and refused from now on."""
+        """Block the bot. It is notified, and can't send any more."""
         self.bot_becomes(BotMembership.BLOCKED, self.person)
 
     def unblocks(self) -> None:
@@ -135,7 +135,7 @@ class PrivateChat(Conversation):
 
 
 class Group(Conversation):
-    """Several people and, maybe, the bot."""
+    """A group of users, with or without the bot."""
 
     def adds_bot(self, by: UserAccount) -> None:
         self.bot_becomes(BotMembership.MEMBER, by)
@@ -153,14 +153,14 @@ class Group(Conversation):
         self._event(person, {"left_chat_member": person.to_json()})
 
     def forbids(self, *kinds: str) -> None:
-        """Let the bot send none of these (`text`, `photo`, `poll` …, see KINDS) from now on; none named: all of it."""
+        """Forbid these kinds of messages (see MESSAGE_KINDS), or all of them if none is named."""
         self.chat.forbidden_kinds = frozenset(kinds or MESSAGE_KINDS)
 
     def permits_all(self) -> None:
         self.chat.forbidden_kinds = frozenset()
 
     def opens_topic(self, name: str, by: UserAccount) -> int:
-        """Make the group a forum if it isn't one, and give the number of the new topic's thread."""
+        """Create a topic and return its thread id. The group becomes a forum."""
         self.chat.is_forum = True
         thread = self.chat.last_message_id + 1
         self.chat.topics[thread] = name
@@ -169,11 +169,11 @@ class Group(Conversation):
         return thread
 
     def deletes_topic(self, thread: int) -> None:
-        """The bot isn't told, and can't write there any more."""
+        """Delete a topic. The bot is not notified, and can't send there any more."""
         del self.chat.topics[thread]
 
     def becomes_supergroup(self, by: UserAccount | None = None) -> "Group":
-        """Give the supergroup that goes on under another number; both chats tell of it, the old one is closed."""
+        """Return the supergroup, which has a new id. Both chats get a message, and the old one is closed."""
         old, person = self.chat, by or self.chat.members[0]
         if not old.is_basic or old.migrated_to:
             raise ValueError("only a basic group becomes a supergroup, and only once")
@@ -191,7 +191,7 @@ class Group(Conversation):
 
 
 def _is_command(message: Message, username: str) -> bool:
-    """A command at the start, to nobody by name or to this bot."""
+    """Whether it starts with a command for this bot or for no bot in particular."""
     if not message.entities or message.entities[0]["type"] != "bot_command" or message.entities[0]["offset"]:
         return False
     name = message.text[: message.entities[0]["length"]].partition("@")[2]

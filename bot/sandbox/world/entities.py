@@ -1,4 +1,4 @@
-"""A text with entities, and the entities that Telegram finds in a text by itself.
+"""Formatted text, and the entities that Telegram detects by itself.
 
 Source: tdlib/td, MessageEntity.cpp, find_entities and fix_formatted_text.
 """
@@ -12,7 +12,7 @@ from bot.sandbox.world import utf16
 from bot.sandbox.world.bot_api import Json
 
 LONGEST_TEXT = 4096  # UTF-16 units, after the entities are parsed
-OPAQUE_TYPES = frozenset({"code", "pre", "text_link", "text_mention"})  # nothing is found inside these
+OPAQUE_TYPES = frozenset({"code", "pre", "text_link", "text_mention"})  # no entities are detected inside these
 _entity_pattern = re.compile(
     r"(?P<url>\b(?:https?|tg|ton)://[^\s<>\"]*[^\s<>\".,:;!?'()\[\]{}])"
     r"|(?P<email>\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b)"
@@ -27,7 +27,7 @@ _entity_signs = re.compile(r"[/@#.]")
 
 @dataclass(frozen=True, slots=True)
 class FormattedText:
-    """A text and the entities in it, as the Bot API writes them."""
+    """A text and its entities in the Bot API's format."""
 
     text: str = ""
     entities: tuple[Json, ...] = ()
@@ -38,7 +38,7 @@ class FormattedText:
 
 
 def with_detected_entities(formatted: FormattedText) -> FormattedText:
-    """With the commands, mentions, links and hashtags that Telegram itself finds beside the given entities."""
+    """Add the commands, mentions, links and hashtags that Telegram detects in the text."""
     if not _entity_signs.search(formatted.text):
         return formatted
     taken = [_span(entity) for entity in formatted.entities if entity["type"] in OPAQUE_TYPES]
@@ -47,7 +47,7 @@ def with_detected_entities(formatted: FormattedText) -> FormattedText:
 
 
 def trimmed(formatted: FormattedText) -> FormattedText:
-    """Without the white space around it, entities moved and cut accordingly."""
+    """Strip white space and adjust the entities."""
     text = formatted.text.rstrip()
     end = utf16.length(text)
     kept = [_cut(entity, end) for entity in formatted.entities if entity["offset"] < end]
@@ -57,13 +57,13 @@ def trimmed(formatted: FormattedText) -> FormattedText:
 
 
 def make_entity(text: str, part: str, kind: str, **details: Any) -> Json:
-    """The entity that makes this part of a text bold, a `text_link` with its `url`, and so on."""
+    """Make an entity for this part of the text: `bold`, a `text_link` with its `url`, and so on."""
     start = text.index(part)
     return {"type": kind, "offset": utf16.length(text[:start]), "length": utf16.length(part)} | details
 
 
 def sorted_entities(entities: Iterable[Json]) -> tuple[Json, ...]:
-    """By place, the enclosing one first."""
+    """Sort by offset, the enclosing entity first."""
     return tuple(sorted(entities, key=lambda entity: (entity["offset"], -entity["length"])))
 
 

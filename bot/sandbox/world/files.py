@@ -1,4 +1,4 @@
-"""Files that people and the bot have sent."""
+"""Files sent by users and the bot."""
 
 import re
 import secrets
@@ -25,13 +25,13 @@ _name_unsafe = re.compile(r"[\x00-\x1f/\\]")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    kind: str  # one of KINDS that is a file
+    kind: str  # a key of MESSAGE_KINDS
     path: str
     content: bytes
     name: str = ""
     content_type: str = ""
-    url: str = ""  # where the bot gave an address: nobody fetches it here
-    size: tuple[int, int] = (0, 0)  # of a picture, in pixels
+    url: str = ""  # given by the bot; the emulator doesn't fetch it
+    size: tuple[int, int] = (0, 0)  # pixels, for a photo
     file_id: str = field(default_factory=lambda: f"AgAC{secrets.token_urlsafe(36)}")
     file_unique_id: str = field(default_factory=lambda: f"AQAD{secrets.token_urlsafe(9)}")
 
@@ -40,14 +40,14 @@ class File:
 
 
 class Files:
-    """All files by id and by path."""
+    """All files, by id and by path."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, File] = {}
         self._by_path: dict[str, File] = {}
 
     def photo(self, content: bytes, url: str = "") -> File:
-        """A picture; raises `ApiError` if it is too big or none at all."""
+        """Store a photo. Raises `ApiError` if it is too big or not an image."""
         if len(content) > LARGEST_PHOTO:
             raise bad_request("file is too big")
         size = STUB_SIZE if url else picture_size(content)
@@ -59,7 +59,7 @@ class Files:
         return self.media("document", content, name, content_type, url)
 
     def media(self, kind: str, content: bytes, name: str = "", content_type: str = "", url: str = "") -> File:
-        """A file of any kind; what a photo or a sticker is called gets lost, as with Telegram."""
+        """Store a file. As at Telegram, photos lose their file name."""
         if kind == "photo":
             return self.photo(content, url)
         if len(content) > LARGEST_UPLOAD:
@@ -95,12 +95,12 @@ def document_json(file: File) -> Json:
 
 
 def picture_type(content: bytes) -> str | None:
-    """The media type of a PNG, GIF or JPEG; None if it is none of them."""
+    """Return the media type of a PNG, GIF or JPEG, or None."""
     return next((kind for magic, kind in PICTURES.items() if content.startswith(magic)), None)
 
 
 def picture_size(content: bytes) -> tuple[int, int] | None:
-    """Width and height of a PNG, GIF or JPEG; None if it is none of them."""
+    """Return width and height of a PNG, GIF or JPEG, or None."""
     try:
         return _size(content)
     except (struct.error, IndexError):
@@ -121,7 +121,7 @@ def _size(content: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg_frame(content: bytes) -> int:
-    """Where the segment lies that tells the size."""
+    """Return the offset of the segment that contains the size."""
     at = 2
     while content[at + 1] not in JPEG_FRAMES:
         (length,) = struct.unpack_from(">H", content, at + 2)

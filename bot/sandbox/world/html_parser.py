@@ -1,4 +1,4 @@
-"""From HTML to a text and its entities, with Telegram's own complaints about what it can't read.
+"""Parser for the HTML parse mode, with Telegram's error messages.
 
 Source: tdlib/td, MessageEntity.cpp, parse_html.
 """
@@ -18,7 +18,7 @@ TAG_ENTITIES = {
     "tg-emoji": "custom_emoji", "tg-time": "date_time",
 }  # fmt: skip
 NAMED_REFERENCES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
-LONGEST_REFERENCE = 10  # characters of a numeric one, without its semicolon
+LONGEST_REFERENCE = 10  # characters of a numeric reference, without the semicolon
 _reference = re.compile(r"&(?:#x(?P<hex>[0-9a-fA-F]+)|#(?P<decimal>[0-9]+)|(?P<name>[A-Za-z]+));?")
 _plain = re.compile(r"[^<&]+")
 _tag_name = re.compile(r"[^ \t\r\n\0\v>]*")
@@ -37,12 +37,12 @@ class _Tag:
 
 
 def from_html(html: str) -> FormattedText:
-    """Parse as Telegram does; raises `ApiError` with its wording where that can't."""
+    """Parse as Telegram does. Raises `ApiError` with its wording."""
     return _HtmlParser(html).parse() if "<" in html or "&" in html else FormattedText(html)
 
 
 class _HtmlParser:
-    """Reads once, from left to right."""
+    """A single pass from left to right."""
 
     def __init__(self, html: str) -> None:
         self._html = html
@@ -75,7 +75,7 @@ class _HtmlParser:
         self._offset += utf16.length(text)
 
     def _character(self) -> str:
-        """What the reference at the ampersand stands for, or the ampersand itself where it is none."""
+        """Resolve the reference at an ampersand. An ampersand without one stands for itself."""
         match = _reference.match(self._html, self._at)
         character = _resolve_reference(match) if match else ""
         self._at = match.end() if match and character else self._at + 1
@@ -172,7 +172,7 @@ def _parse_error(reason: str) -> ApiError:
 
 
 def _resolve_reference(match: re.Match[str]) -> str:
-    """The character, or nothing: Telegram leaves what it doesn't know as it stands."""
+    """Return the character, or an empty string: Telegram keeps unknown references as text."""
     if name := match["name"]:
         return NAMED_REFERENCES.get(name, "")
     if len(match.group().removesuffix(";")) >= LONGEST_REFERENCE:
@@ -187,7 +187,7 @@ def _is_code_block(inner: Json, outer: Json) -> bool:
 
 
 def _with_details(entity: Json, tag: _Tag, text: str) -> list[Json]:
-    """The entity with what its kind needs; none where Telegram drops it silently."""
+    """Add the fields of its type. Return no entity if Telegram drops it silently."""
     match tag.name:
         case "a":
             href = tag.attributes.get("href") or text[utf16.index(text, entity["offset"]) :]

@@ -1,4 +1,4 @@
-"""How fast a bot may send: Telegram's limits, and for how long who exceeds them has to wait.
+"""Telegram's rate limits, and the time to wait after exceeding them.
 
 Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 """
@@ -8,14 +8,14 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-SLACK = 0.95  # of a period: who keeps the pace by their own clock isn't refused for a packet that was quick
+SLACK = 0.95  # share of a period that counts: a sender that is exactly on time is never rejected
 ROUNDING = 1e-6  # seconds
 IDLE_CHATS_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many in so many seconds, in any stretch of that length."""
+    """At most `count` in any period of `seconds`."""
 
     count: int
     seconds: float
@@ -23,7 +23,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class BurstRate:
-    """So many at once, then one each so many seconds."""
+    """A burst of `at_once`, then one every `seconds`."""
 
     at_once: int
     seconds: float
@@ -32,7 +32,7 @@ class BurstRate:
 @dataclass(frozen=True, slots=True)
 class Rules:
     overall: Rate = Rate(30, 1.0)
-    paid: Rate = Rate(1000, 1.0)  # overall, of what is sent with `allow_paid_broadcast`
+    paid: Rate = Rate(1000, 1.0)  # overall, for `allow_paid_broadcast`
     private: BurstRate = BurstRate(3, 1.0)
     group: Rate = Rate(20, 60.0)
 
@@ -43,7 +43,9 @@ class _Window:
     times: deque[float] = field(default_factory=deque)
 
     def wait(self, now: float, count: int = 1) -> float:
-        behind = self.rate.count - min(count, self.rate.count) + 1  # the last so many would be one too many
+        behind = (
+            self.rate.count - min(count, self.rate.count) + 1
+        )  # if this many lie in the period, `count` more are too many
         if len(self.times) < behind:
             return 0.0
         return max(0.0, self.times[-behind] + self.rate.seconds * SLACK - now)
@@ -57,7 +59,7 @@ class _Window:
 @dataclass
 class _Bucket:
     rate: BurstRate
-    empty_until: float = 0.0  # when the last of what was taken has dripped back
+    empty_until: float = 0.0  # when the bucket is full again
 
     def wait(self, now: float, count: int = 1) -> float:
         room = (self.rate.at_once - min(count, self.rate.at_once)) * self._step
@@ -72,7 +74,7 @@ class _Bucket:
 
 
 class Limits:
-    """Counts what was sent; `now` gives monotonic seconds. `enabled = False` lets everything pass."""
+    """Counts sent messages. `now` returns monotonic seconds. `enabled = False` turns the limits off."""
 
     def __init__(self, now: Callable[[], float], rules: Rules | None = None) -> None:
         self._now = now
@@ -83,10 +85,10 @@ class Limits:
         self._chats: dict[int, _Window | _Bucket] = {}
 
     def admit(self, chat_id: int, *, paid: bool = False, count: int = 1) -> int:
-        """0 and counted, or the whole seconds to wait, and not counted. Paid sends pass by the overall limit.
+        """Return 0 and count the messages, or return the whole seconds to wait.
 
-        Several at once (an album) wait until there is room for all of them, or for as many as there can ever be, and
-        then count as so many.
+        Paid messages have an overall limit of their own. An album waits until there is room for all its messages,
+        or for as many as the limit allows, and then counts as that many.
         """
         if not self.enabled:
             return 0
@@ -104,7 +106,7 @@ class Limits:
         chat = self._chats.pop(chat_id, None)
         if chat is None:
             chat = _Bucket(self.rules.private) if chat_id > 0 else _Window(self.rules.group)
-        self._chats[chat_id] = chat  # to the end: the first one is the longest idle
+        self._chats[chat_id] = chat  # moved to the end, so that the first one has been idle longest
         if len(self._chats) > IDLE_CHATS_KEPT:
             del self._chats[next(iter(self._chats))]
         return chat

@@ -1,4 +1,4 @@
-"""What Telegram makes of an address in a text.
+"""Links in texts and buttons, normalized as Telegram does.
 
 Source: tdlib/td, LinkManager::get_checked_link and get_link_user_id.
 """
@@ -14,7 +14,7 @@ _app_link = re.compile(r"(?i)(tg|ton|mailto|tel):")
 
 
 def link_entities(entity: Json, address: str) -> list[Json]:
-    """The link as an entity: to a person, to a page, or nothing where it is no address at all."""
+    """Return the entity for a link to a user or a page, or nothing for an invalid address."""
     if user := _user_link.match(address.strip()):
         return [entity | {"type": "text_mention", "user": {"id": int(user[1])}}]
     url = normalized_url(address)
@@ -22,13 +22,13 @@ def link_entities(entity: Json, address: str) -> list[Json]:
 
 
 def linked_user_id(address: str) -> int | None:
-    """Whom a link leads to, where it leads to somebody's account."""
+    """Return the user id in a link to a user."""
     match = _user_link.match(address.strip())
     return int(match[1]) if match else None
 
 
 def normalized_url(address: str) -> str:
-    """The address as Telegram writes it (scheme and path completed), or nothing if it can't be one."""
+    """Return the address with scheme and path, or an empty string if it is invalid."""
     address = address.strip()
     if not address or any(character.isspace() for character in address):
         return ""

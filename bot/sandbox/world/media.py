@@ -1,4 +1,4 @@
-"""The objects of a message that aren't text, as the Bot API writes them."""
+"""Media of messages in the Bot API's format."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -14,14 +14,14 @@ NUMBER_FIELDS: Mapping[str, Sequence[str]] = {
     "video_note": ("duration", "length"),
     "sticker": (),
 }
-"""What a caller tells of a file that the real server would read out of it."""
+"""Details that the caller states. The real server reads them from the file."""
 TEXT_FIELDS: Mapping[str, Sequence[str]] = {"audio": ("title", "performer"), "sticker": ("emoji",)}
 STICKER_FIELDS: Json = {"width": 512, "height": 512, "is_animated": False, "is_video": False, "type": "regular"}
 KINDS_WITH_FILE_NAME = frozenset({"video", "animation", "audio"})
 
 
 def of_file(file: File, **details: int | str) -> Json:
-    """The media of a message with this file: its first key is the kind."""
+    """Return the media of a message with this file. The first key is the kind."""
     if file.kind == "photo":
         return photo_json(file)
     if file.kind == "document":
@@ -38,19 +38,19 @@ def of_file(file: File, **details: int | str) -> Json:
 
 
 def location(latitude: float, longitude: float, **more: float) -> Json:
-    """`more` is `live_period`, `horizontal_accuracy` and the like; zero means not given."""
+    """`more` has fields such as `live_period`; zero means missing."""
     given = {name: value for name, value in more.items() if value}
     return {"location": {"latitude": latitude, "longitude": longitude} | given}
 
 
 def contact(phone_number: str, first_name: str, **more: str | int) -> Json:
-    """`more` is `last_name`, `vcard`, `user_id`; empty means not given."""
+    """`more` is `last_name`, `vcard` and `user_id`; an empty value means missing."""
     given = {name: value for name, value in more.items() if value}
     return {"contact": {"phone_number": phone_number, "first_name": first_name} | given}
 
 
 def poll(question: str, options: Sequence[Json], **more: object) -> Json:
-    """`options` are {"text": …, "text_entities": …}; `more` are fields that differ from a poll's usual ones."""
+    """`options` are {"text": …, "text_entities": …}; `more` overrides the default fields."""
     usual = {
         "total_voter_count": 0,
         "is_closed": False,

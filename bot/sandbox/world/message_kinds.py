@@ -1,4 +1,4 @@
-"""The kinds of content that a message can have, and what Telegram calls them.
+"""The kinds of message content, and Telegram's names for them.
 
 Source: tdlib/td, MessageContent.cpp, can_send_message_content; FileType.cpp; MessageContentType.cpp.
 """
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class MessageKind:
-    """`file`, `folder` and `suffix` are empty where the content is no file."""
+    """`file`, `folder` and `suffix` are empty for content that is not a file."""
 
-    plural: str  # as a refusal for missing rights names it
-    label: str  # as the chat page shows it
-    file: str = ""  # as a refusal of a file's identifier names it
+    plural: str  # in the error for missing rights
+    label: str  # on the chat page
+    file: str = ""  # in the error for a wrong file id
     folder: str = ""
     suffix: str = ""
     has_caption: bool = False
@@ -36,5 +36,5 @@ MESSAGE_KINDS: Mapping[str, MessageKind] = {
     "dice": MessageKind("dice", "Dice"),
 }
 IN_ALBUMS = frozenset({"photo", "video", "document", "audio"})
-UNMIXED_IN_ALBUMS = frozenset({"document", "audio"})  # go together with their own kind only
+UNMIXED_IN_ALBUMS = frozenset({"document", "audio"})  # albums of these have a single kind
 EDITABLE = frozenset({"photo", "video", "document", "audio", "animation"})

@@ -1,4 +1,4 @@
-"""Where a forwarded message comes from."""
+"""Origins of forwarded messages: the Bot API's MessageOrigin."""
 
 import time
 
@@ -10,17 +10,17 @@ LONG_AGO = 3600  # seconds
 
 
 def from_user(person: Account, date: int | None = None) -> Json:
-    """Somebody whose account may be named."""
+    """A user whose account is shown."""
     return {"type": "user", "sender_user": person.to_json(), "date": _date(date)}
 
 
 def from_hidden_user(name: str, date: int | None = None) -> Json:
-    """Somebody who doesn't want their account to be named."""
+    """A user who hides their account."""
     return {"type": "hidden_user", "sender_user_name": name, "date": _date(date)}
 
 
 def from_chat(title: str = "Group", chat_id: int = ELSEWHERE, signature: str = "", date: int | None = None) -> Json:
-    """An anonymous administrator of a group, who writes in its name."""
+    """An anonymous administrator, who writes as the group."""
     chat: Json = {"id": chat_id, "title": title, "type": "supergroup"}
     return {"type": "chat", "sender_chat": chat, "date": _date(date)} | _signed(signature)
 

@@ -1,4 +1,4 @@
-"""A message, as a value with a place in a chat."""
+"""Messages and their content."""
 
 from dataclasses import dataclass, field
 
@@ -7,16 +7,16 @@ from bot.sandbox.world.bot_api import Json
 from bot.sandbox.world.entities import FormattedText
 from bot.sandbox.world.message_kinds import MESSAGE_KINDS
 
-SPOILER_KINDS = frozenset({"photo", "video", "animation"})  # can be covered, and have the caption above
+SPOILER_KINDS = frozenset({"photo", "video", "animation"})  # can have a spoiler, and a caption above
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a message says: a text, or media with the text as caption, or an event in the chat."""
+    """A text, media with a caption, or an event in the chat."""
 
     formatted: FormattedText = field(default_factory=FormattedText)
-    media: Json | None = None  # {"photo": [...]}, {"poll": {...}} and the like; the first key is the kind
-    event: Json | None = None  # {"new_chat_members": [...]} and the like
+    media: Json | None = None  # {"photo": [...]}, {"poll": {...}}; the first key is the kind
+    event: Json | None = None  # such as {"new_chat_members": [...]}
 
     @property
     def kind(self) -> str:
@@ -24,7 +24,7 @@ class Content:
 
     @property
     def has_caption(self) -> bool:
-        """Whether there can be one."""
+        """Whether this kind can have a caption."""
         return MESSAGE_KINDS[self.kind].has_caption
 
     def to_json(self) -> Json:
@@ -39,28 +39,28 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What goes with a message beside what it says."""
+    """Everything that a message has besides its content."""
 
     keyboard: Json | None = None
-    origin: Json | None = None  # of a forward, as `forward_origin`
-    album: str = ""  # the `media_group_id` that it shares with its neighbours
-    thread: int = 0  # the topic of a forum
-    options: Json = field(default_factory=dict)  # how it was to be sent: {"protect_content": True} and the like
+    origin: Json | None = None  # `forward_origin`
+    album: str = ""  # `media_group_id`
+    thread: int = 0  # `message_thread_id`
+    options: Json = field(default_factory=dict)  # such as {"protect_content": True}
 
 
 @dataclass(eq=False, slots=True)
 class Message:
     message_id: int
-    chat: Json  # as every message of this chat names it
+    chat: Json  # the Bot API's Chat
     sender: Account
     date: int
     content: Content
     by_bot: bool = False
     reply_to: "Message | None" = None
-    keyboard: Json | None = None  # the inline keyboard under it
+    keyboard: Json | None = None  # inline
     edit_date: int | None = None
     deleted: bool = False
-    revision: int = 0  # grows with each change to anything: what is newer than what
+    revision: int = 0  # the server's revision at the last change
     origin: Json | None = None
     album: str = ""
     thread: int = 0
@@ -73,7 +73,7 @@ class Message:
 
     @property
     def kind(self) -> str:
-        """`text`, `photo`, `poll` and so on: one of KINDS."""
+        """A key of MESSAGE_KINDS."""
         return self.content.kind
 
     @property
@@ -82,12 +82,12 @@ class Message:
 
     @property
     def buttons(self) -> list[Json]:
-        """The inline keyboard's buttons, row by row, in one list."""
+        """All buttons of the inline keyboard, row by row."""
         rows = self.keyboard["inline_keyboard"] if self.keyboard else []
         return [button for row in rows for button in row]
 
     def forward_origin(self) -> Json:
-        """Where a forward of this comes from; a forward of a forward names the first one."""
+        """Return the origin for a forward. A forward of a forward keeps the first origin."""
         if self.origin:
             return self.origin
         if isinstance(self.sender, UserAccount) and self.sender.forbids_links:
@@ -117,7 +117,7 @@ class Message:
         return message
 
     def _visible_options(self) -> Json:
-        """Those that a message shows to everybody."""
+        """Return the options that are visible in the message."""
         visible: Json = {}
         if self.options.get("protect_content"):
             visible["has_protected_content"] = True

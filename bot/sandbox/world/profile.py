@@ -1,4 +1,4 @@
-"""What the bot says of itself: its commands, name and descriptions, by language."""
+"""The bot's commands, name and descriptions, by language."""
 
 from collections.abc import Iterable
 
@@ -12,11 +12,11 @@ class Profile:
     def __init__(self) -> None:
         self._commands: dict[tuple[Scope, str], list[Json]] = {}
         self._texts: dict[tuple[str, str], str] = {}
-        self.version = 0  # of the commands
+        self.version = 0  # increases with each change of the commands
         self.menu_buttons: dict[int, Json] = {}
 
     def commands(self, scope: Scope = DEFAULT, language: str = "") -> list[Json]:
-        """Those set for exactly this scope and language."""
+        """Return the commands set for exactly this scope and language."""
         return self._commands.get((scope, language), [])
 
     def set_commands(self, commands: list[Json], scope: Scope, language: str) -> None:
@@ -28,7 +28,7 @@ class Profile:
         self.version += 1
 
     def visible_commands(self, scopes: Iterable[Scope], language: str) -> list[Json]:
-        """Those that a person is offered: the first scope that has any, in their language or in none."""
+        """Return the commands that a user sees: the first scope that has any, in their language or without one."""
         for scope in scopes:
             for candidate in (language, ""):
                 if (scope, candidate) in self._commands:

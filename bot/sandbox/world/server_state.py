@@ -1,4 +1,4 @@
-"""What Telegram's servers know of one bot: accounts, chats, files, and the updates it hasn't fetched."""
+"""The state of Telegram's servers for one bot: accounts, chats, files and pending updates."""
 
 import itertools
 from collections.abc import Callable
@@ -19,7 +19,7 @@ FIRST_SUPERGROUP = -1_001_000_000_001
 
 
 class ServerState:
-    """State, and the few steps by which all of it changes; each change wakes who waits."""
+    """The state, and the methods that change it. Each change wakes waiting tasks."""
 
     def __init__(self, bot: BotAccount, first_update_id: int | None = None) -> None:
         self.bot = bot
@@ -39,7 +39,7 @@ class ServerState:
         return int(self.clock.now())
 
     def push(self, kind: str, content: Json) -> Json | None:
-        """Hand the bot an update; None if it hasn't asked for this kind."""
+        """Queue an update for the bot. Return None if it doesn't want this kind."""
         update = self.updates.push(kind, content)
         self._news()
         return update
@@ -56,7 +56,7 @@ class ServerState:
         reply_to: Message | None = None,
         extras: Extras = NO_EXTRAS,
     ) -> Message:
-        """Put a message into a chat, under its next number."""
+        """Add a message to a chat with the next id."""
         chat.last_message_id += 1
         message = Message(
             chat.last_message_id,
@@ -77,13 +77,13 @@ class ServerState:
         return message
 
     def touch(self, message: Message) -> None:
-        """Note that a message is new or other than before."""
+        """Mark a message as new or changed."""
         self.revision += 1
         message.revision = self.revision
         self.changes.notify()
 
     def chat(self, chat_id: str) -> Chat:
-        """The chat of a call's parameter; raises `ApiError` if Telegram wouldn't find it."""
+        """Find the chat of a call. Raises `ApiError` if Telegram doesn't find it."""
         if not chat_id:
             raise bad_request("chat_id is empty")
         chat = self._chat_by_id(int(chat_id)) if chat_id.lstrip("-").isdecimal() else None
@@ -92,7 +92,7 @@ class ServerState:
         return chat
 
     def writable_chat(self, chat_id: str) -> Chat:
-        """As `chat`, and the bot may write there."""
+        """Find a chat that the bot may send to. Raises `ApiError`."""
         chat = self.chat(chat_id)
         if error := chat.write_error():
             raise error

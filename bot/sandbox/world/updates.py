@@ -1,4 +1,4 @@
-"""The queue of what a bot has not fetched yet, kept as Telegram keeps it.
+"""The queue of pending updates, with Telegram's rules.
 
 Source: tdlib/telegram-bot-api, Client::do_get_updates and JsonUpdates; tdlib/td, TQueue.
 """
@@ -12,12 +12,12 @@ from itertools import islice
 
 from bot.sandbox.world.bot_api import Json
 
-UPDATE_LIFETIME = 86_400.0  # seconds that messages and most other updates are kept
-QUERY_LIFETIME = 150.0  # seconds that a button press is kept
-ANSWER_BYTES = 1 << 22  # where an answer to getUpdates ends
+UPDATE_LIFETIME = 86_400.0  # seconds, for messages and most other updates
+QUERY_LIFETIME = 150.0  # seconds, for callback queries
+ANSWER_BYTES = 1 << 22  # size limit of a getUpdates response
 UPDATE_BYTES = 65_536 * 8
 QUEUE_LENGTH = 100_000
-MAX_OFFSET_AHEAD = 10  # an offset that lies further behind the last update confirms nothing
+MAX_OFFSET_AHEAD = 10  # an offset further ahead of the last update confirms nothing
 OPT_IN_KINDS = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 
@@ -29,13 +29,13 @@ class Update:
 
 
 class Updates:
-    """A bot's updates in order; `now` gives unix seconds."""
+    """A bot's updates in order. `now` returns Unix seconds."""
 
     def __init__(self, now: Callable[[], float], first_id: int | None = None) -> None:
         self._now = now
         self._queue: deque[Update] = deque()
         self._earliest = float("inf")
-        self.allowed: frozenset[str] = frozenset()  # empty: the usual kinds
+        self.allowed: frozenset[str] = frozenset()  # empty: the default kinds
         self.next_id = _random_id() if first_id is None else first_id
 
     def __len__(self) -> int:
@@ -43,14 +43,14 @@ class Updates:
         return len(self._queue)
 
     def allow(self, kinds: Collection[str]) -> None:
-        """Keep only these kinds from now on; none named means all but those that have to be asked for."""
+        """Queue only these kinds from now on. An empty collection means all but OPT_IN_KINDS."""
         self.allowed = frozenset(kind.lower() for kind in kinds)
 
     def allows(self, kind: str) -> bool:
         return kind in self.allowed if self.allowed else kind not in OPT_IN_KINDS
 
     def push(self, kind: str, content: Json) -> Json | None:
-        """Queue an update of a kind the bot wants; None if it doesn't, or if the queue is full."""
+        """Queue an update. Return None if the bot doesn't want this kind or the queue is full."""
         if not self.allows(kind):
             return None
         update = {"update_id": self.next_id, kind: content}
@@ -58,7 +58,7 @@ class Updates:
         return update if self.push_raw(json.dumps(update).encode(), kept) else None
 
     def push_raw(self, body: bytes, kept: float = UPDATE_LIFETIME) -> bool:
-        """Queue these bytes as they are, under the next id, whatever they say; False if the queue is full."""
+        """Queue these bytes unchanged under the next id. Return False if the queue is full."""
         if len(body) > UPDATE_BYTES:
             raise ValueError(f"Telegram has no updates over {UPDATE_BYTES} bytes")
         if len(self._queue) >= QUEUE_LENGTH:
@@ -70,7 +70,7 @@ class Updates:
         return True
 
     def fetch(self, offset: int, limit: int) -> list[bytes]:
-        """Confirm and forget what lies below `offset` (a negative one: all but the last few); give what follows."""
+        """Drop updates below `offset` and return the next ones. A negative offset keeps only the last ones."""
         self._drop_expired()
         if offset < 0:
             self._keep_last(-offset)
@@ -79,7 +79,7 @@ class Updates:
         return _within_answer_size(update.body for update in islice(self._queue, limit))
 
     def restart_at(self, update_id: int | None = None) -> None:
-        """Number anew, as Telegram does after a week without updates; what is queued is gone."""
+        """Clear the queue and restart the ids, as Telegram does after a week without updates."""
         self._queue.clear()
         self.next_id = _random_id() if update_id is None else update_id
 

@@ -1,4 +1,4 @@
-"""What people send to a chat; each deed queues the update that Telegram would make of it."""
+"""Messages that users send. Each action queues the update that Telegram would send."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from bot.sandbox.world.message_kinds import IN_ALBUMS
 from bot.sandbox.world.messages import Content, Extras, Message
 from bot.sandbox.world.server_state import NO_EXTRAS, ServerState
 
-PIXEL = (  # a picture to send where it doesn't matter which
+PIXEL = (  # a default image
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
     b"\x00\x00\x00\rIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND\xaeB`\x82"
 )
@@ -21,7 +21,7 @@ MINSK = (53.9, 27.5667)
 
 @dataclass(frozen=True, slots=True)
 class AlbumItem:
-    """A file of an album."""
+    """One file of an album."""
 
     kind: str = "photo"  # or video, document, audio
     content: bytes = PIXEL
@@ -30,7 +30,7 @@ class AlbumItem:
 
 
 class UserActions(ABC):
-    """The sending part of a conversation. In a group each deed says by whom."""
+    """The part of a conversation that sends. In a group each action names its user with `by`."""
 
     def __init__(self, state: ServerState) -> None:
         self._state = state
@@ -44,9 +44,9 @@ class UserActions(ABC):
         entities: Iterable[Json] = (),
         thread: int = 0,
     ) -> Message:
-        """Write a message, with the commands, mentions and links in it marked as Telegram does.
+        """Send a text. Commands, mentions and links become entities, as at Telegram.
 
-        `entities` is what the person made bold, a link, a custom emoji …: see `entities.mark`.
+        `entities` is the user's own formatting: see `entities.make_entity`.
         """
         return self._post(by, Content(typed(text, entities)), reply_to, Extras(thread=thread))
 
@@ -74,7 +74,7 @@ class UserActions(ABC):
     def sends_album(
         self, items: Sequence[AlbumItem] = (AlbumItem(), AlbumItem()), *, by: UserAccount | None = None
     ) -> list[Message]:
-        """Several files at once: as many updates, which share their `media_group_id`."""
+        """Send files as one album: an update for each, with the same `media_group_id`."""
         if not all(item.kind in IN_ALBUMS for item in items):
             raise ValueError(f"an album is made of {sorted(IN_ALBUMS)}")
         extras = Extras(album=media.album_id())
@@ -88,9 +88,9 @@ class UserActions(ABC):
     def sends_contact(
         self, phone_number: str = "+375000000000", of: UserAccount | None = None, *, by: UserAccount | None = None
     ) -> Message:
-        """Somebody's number, by default the sender's own, as a "share my number" button sends it."""
-        whose = of or self._actor(by)
-        sent = media.contact(phone_number, whose.first_name, last_name=whose.last_name, user_id=whose.id)
+        """Send a contact, by default the sender's own as with a "share my number" button."""
+        owner = of or self._actor(by)
+        sent = media.contact(phone_number, owner.first_name, last_name=owner.last_name, user_id=owner.id)
         return self._post(by, Content(media=sent))
 
     def sends_poll(
@@ -107,10 +107,10 @@ class UserActions(ABC):
         keyboard: Json | None = None,
         by: UserAccount | None = None,
     ) -> Message:
-        """Pass on a message, or a text from elsewhere.
+        """Forward a message, or a text from another chat.
 
-        `origin` comes from `origins.py`; a message's own is where it was written. Of the buttons under it only those
-        that are links stay, and only if there are no others.
+        `origin` comes from `message_origins.py`; a message has its own by default. The keyboard is kept only if all
+        its buttons are links.
         """
         if isinstance(what, str):
             if origin is None:
@@ -129,11 +129,11 @@ class UserActions(ABC):
     def _post(
         self, by: UserAccount | None, content: Content, reply_to: Message | None = None, extras: Extras = NO_EXTRAS
     ) -> Message:
-        """Put it into the chat, and queue the update."""
+        """Add the message to the chat and queue the update."""
 
     @abstractmethod
     def _actor(self, by: UserAccount | None) -> UserAccount:
-        """Who does it."""
+        """Return the acting user: `by`, or the user of a private chat."""
 
 
 def typed(text: str, entities: Iterable[Json] = ()) -> FormattedText:

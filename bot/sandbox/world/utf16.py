@@ -1,4 +1,4 @@
-"""Telegram counts text in UTF-16 code units."""
+"""Lengths and offsets in UTF-16 code units, which Telegram counts in."""
 
 
 def length(text: str) -> int:
@@ -6,7 +6,7 @@ def length(text: str) -> int:
 
 
 def index(text: str, offset: int) -> int:
-    """Where in `text` the character begins that lies `offset` UTF-16 units in."""
+    """Return the character index for an offset in UTF-16 units."""
     if text.isascii():
         return offset
     return len(text.encode("utf-16-le", "surrogatepass")[: 2 * offset].decode("utf-16-le", "replace"))
