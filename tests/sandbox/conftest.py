@@ -1,4 +1,4 @@
-"""What the tests of emulator and page stand on: an emulator, a client of it, an opened chat; a browser."""
+"""Fixtures: an emulator, clients for it, a started chat, and a browser."""
 
 import os
 import shutil
@@ -65,7 +65,7 @@ async def ptb(emulator: Emulator, url: str) -> AsyncIterator[telegram.Bot]:
 
 @pytest.fixture
 def chat(emulator: Emulator) -> PrivateChat:
-    """A person's chat that they have opened, with nothing waiting for the bot."""
+    """A user's chat after /start, without pending updates."""
     chat = emulator.private_chat(emulator.person("Ann", username="ann", language_code="ru"))
     chat.says("/start")
     emulator.state.updates.clear()

@@ -1,4 +1,4 @@
-"""Inline keyboards pass or are refused as Telegram does it."""
+"""Inline keyboards are accepted or rejected as at Telegram."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every kind of message that the bot can send, and what stays with it."""
+"""Every kind of message that the bot can send, with its options."""
 
 from typing import Any
 

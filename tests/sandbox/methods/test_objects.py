@@ -1,4 +1,4 @@
-"""What the emulator writes is what two independent models of the Bot API read, key for key."""
+"""Two independent models of the Bot API know every key of the emulator's objects."""
 
 from collections.abc import Callable
 from typing import Any

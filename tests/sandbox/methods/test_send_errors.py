@@ -1,4 +1,4 @@
-"""What stands in the bot's way is told in the real server's words."""
+"""Errors for the bot have the wording of the real server."""
 
 import json
 from typing import Any

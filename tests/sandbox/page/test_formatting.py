@@ -1,4 +1,4 @@
-"""The chat page shows text with entities as HTML that can do no harm."""
+"""The chat page shows formatted text as safe HTML."""
 
 import html
 import re

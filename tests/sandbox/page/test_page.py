@@ -1,4 +1,4 @@
-"""The chat page in a browser: what one sees, says and presses."""
+"""The chat page in a browser."""
 
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
@@ -46,7 +46,7 @@ class Sandbox(NamedTuple):
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def sandbox(browser: Browser) -> AsyncIterator[Sandbox]:
-    """The page, open at the first person's conversation; what goes wrong in its script fails the test."""
+    """The page, open at the first conversation. An error in its script fails the test."""
     emulator = Emulator(name="Wren", username="wren_bot")
     emulator.limits.enabled = False
     demo_chats = create_demo_chats(emulator)

@@ -1,4 +1,4 @@
-"""The Bot API over HTTP: what is asked in any of its ways is done, and what Telegram refuses is refused."""
+"""The Bot API over HTTP: all ways to pass parameters work, and errors are those of Telegram."""
 
 import json
 from typing import Any
@@ -376,5 +376,5 @@ async def test_what_an_application_calls_at_its_start_is_answered(emulator: Emul
         assert application.updater
         await application.updater.start_polling()
         await emulator.until(lambda: emulator.waiting_polls)
-        emulator.clock.forward(3)  # else its last getUpdates, of the same offset, would have to wait
+        emulator.clock.forward(3)  # otherwise its last getUpdates, with the same offset, would wait
         await application.updater.stop()

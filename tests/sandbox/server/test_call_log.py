@@ -1,4 +1,4 @@
-"""The log of calls keeps the last ones, and finds them by method."""
+"""The call log keeps the last calls and finds them by method."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Faults on demand strike when and where they were ordered, and nowhere else."""
+"""Injected faults affect the scheduled calls and no others."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""getUpdates over HTTP, as the real server does it."""
+"""getUpdates over HTTP behaves like the real server."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ WEBHOOK = (
 
 
 class Pollers:
-    """Polls that wait at the same time, in the order they were begun."""
+    """Starts polls that wait at the same time."""
 
     def __init__(self, emulator: Emulator, api: Client, tasks: asyncio.TaskGroup) -> None:
         self._emulator = emulator

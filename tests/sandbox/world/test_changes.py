@@ -1,4 +1,4 @@
-"""Who waits for a change sees it, and a slow condition doesn't take all the time there is."""
+"""Waiting tasks see each change, and a slow condition leaves time for others."""
 
 import asyncio
 import time

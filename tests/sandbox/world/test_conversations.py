@@ -1,4 +1,4 @@
-"""What people do becomes the updates that Telegram would make of it, and tests can wait for what the bot does."""
+"""Actions of users become updates, and tests can wait for the bot's messages."""
 
 import json
 from typing import Any

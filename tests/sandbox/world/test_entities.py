@@ -1,4 +1,4 @@
-"""HTML becomes text and entities as at Telegram's, and what Telegram refuses is refused in its words."""
+"""HTML is parsed as at Telegram, with the same errors."""
 
 import contextlib
 import html

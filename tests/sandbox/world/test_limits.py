@@ -1,4 +1,4 @@
-"""The emulator's limits refuse what Telegram would, and say how long to wait."""
+"""The emulator's rate limits work like Telegram's and return the time to wait."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The emulator's update queue keeps, gives and forgets as Telegram's does."""
+"""The update queue keeps, returns and drops updates like Telegram's."""
 
 import json
 from collections.abc import Iterable

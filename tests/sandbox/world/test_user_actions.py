@@ -1,4 +1,4 @@
-"""What people send, forward and write with marks reaches the bot as Telegram would tell it."""
+"""Messages, forwards and formatting of users reach the bot as Telegram would send them."""
 
 import json
 from typing import Any
