@@ -14,7 +14,7 @@ import time
 
 from benchmarks.stage import Stage, stage
 from bot.features.broadcasts.service import Broadcast
-from bot.sandbox.conversations import PrivateChat
+from bot.sandbox.world.conversations import PrivateChat
 from tests.support.broadcast_author import desk
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 3_000

@@ -8,7 +8,7 @@ import statistics
 import time
 
 from benchmarks.stage import Stage, stage
-from bot.sandbox.faults import Delay
+from bot.sandbox.server.faults import Delay
 
 WIDTHS = (1, 4, 8, 16, 32, 64)
 ROUNDS = 3

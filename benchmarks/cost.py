@@ -6,7 +6,7 @@ Counted by PostgreSQL itself (pg_stat_database.xact_commit), with what the worke
 import asyncio
 
 from benchmarks.stage import Stage, stage
-from bot.sandbox.conversations import PrivateChat
+from bot.sandbox.world.conversations import PrivateChat
 
 CHATS, EACH = 100, 20
 ALONE = 20

@@ -9,7 +9,7 @@ import statistics
 import time
 
 from benchmarks.stage import Stage, stage
-from bot.sandbox.conversations import PrivateChat
+from bot.sandbox.world.conversations import PrivateChat
 from tests.faults.backlogs import into_the_inbox
 
 ROUNDS = 3

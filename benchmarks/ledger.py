@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from benchmarks.stage import Stage, stage
-from bot.sandbox.chats import BotIs
+from bot.sandbox.world.chats import BotMembership
 from tests.support.broadcast_author import FIRST_ID, Desk, desk
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
@@ -21,7 +21,9 @@ AUTHOR = 1
 async def main() -> None:
     async with stage() as on:
         for number in range(1, REAL + 1):
-            on.telegram.private_chat(on.telegram.person("Person", id=FIRST_ID + number)).chat.bot_is = BotIs.MEMBER
+            on.telegram.private_chat(
+                on.telegram.person("Person", id=FIRST_ID + number)
+            ).chat.bot_membership = BotMembership.MEMBER
         async with desk(on.worker.variables["DATABASE_URL"], on.telegram.bot.id, AUTHOR) as administrator:
             await administrator.knows_many(PEOPLE)
             await on.worker.start()

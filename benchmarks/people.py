@@ -18,8 +18,8 @@ from benchmarks.stage import Stage, stage
 from bot.db.trigrams import grams
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
-from bot.sandbox.conversations import PrivateChat
-from bot.sandbox.messages import Message
+from bot.sandbox.world.conversations import PrivateChat
+from bot.sandbox.world.messages import Message
 from tests.support.broadcast_author import FIRST_ID, Desk, desk
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000

@@ -10,9 +10,9 @@ from pathlib import Path
 import asyncpg
 
 from bot.db.embedded import cluster as embedded
-from bot.sandbox.api import serving
-from bot.sandbox.conversations import PrivateChat
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.api import serving
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.world.conversations import PrivateChat
 from tests.support.worker_process import WorkerProcess, command
 
 SETTLED = 12.0  # seconds after which an idle session has reported its counts (PGSTAT_IDLE_INTERVAL is 10)

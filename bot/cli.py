@@ -17,7 +17,7 @@ from bot import app
 from bot.config.settings import Settings
 from bot.config.sources import child_environment
 from bot.errors import BotError, ConfigurationError, FatalError
-from bot.sandbox.program import NoPortError, Plan
+from bot.sandbox.program import NoPortError, SandboxOptions
 from bot.sandbox.program import run as run_sandbox
 
 AT_THE_LATEST = 0.5  # seconds after SHUTDOWN_TIMEOUT
@@ -137,7 +137,7 @@ async def _sandbox(config: Settings) -> int:
         raise FatalError(
             f"DATA_DIR can't be used: {folder}: {error.strerror}. Set DATA_DIR to another folder"
         ) from error
-    plan = Plan(
+    plan = SandboxOptions(
         environment=child_environment(
             **config.passed_on(), DATA_DIR=str(folder), DATABASE_URL=None, PYTHONPATH=str(PROJECT)
         ),

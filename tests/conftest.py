@@ -19,8 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db.embedded import cluster as embedded
 from bot.db.engine import AsyncSessionLocal, engine_for
 from bot.db.unit_of_work import UnitOfWork
-from bot.sandbox.api import serving
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.api import serving
+from bot.sandbox.server.emulator import Emulator
 from tests.support import fork_server
 from tests.support.database_server import create_database, drop_database, start
 from tests.support.fork_server import ForkedWorker

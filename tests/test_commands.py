@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
-from bot.sandbox.api import serving
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.api import serving
+from bot.sandbox.server.emulator import Emulator
 from tests.conftest import libpq_url
 from tests.support.worker_process import Ended, WorkerProcess, command, free_port
 

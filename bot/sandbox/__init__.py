@@ -1,1 +1,1 @@
-"""A Telegram of our own: the Bot API over HTTP, with people in it; for the sandbox and for all tests."""
+"""A simulated Telegram: the Bot API over HTTP, and users who act. The sandbox and the tests use it."""

@@ -1,4 +1,4 @@
-"""Run the worker so that it doesn't outlive the sandbox, however that ends: `python bot/sandbox/child.py`."""
+"""Run the worker so that it never outlives the sandbox: `python bot/sandbox/child.py`."""
 
 import ctypes
 import os
@@ -10,11 +10,14 @@ PR_SET_PDEATHSIG = 1  # Source: prctl(2)
 
 
 def stop_with_the_parent() -> None:
-    """Have the kernel send SIGTERM once the parent has gone. Only Linux can; elsewhere only a kill -9 is missed."""
+    """Ask the kernel to send SIGTERM when the parent exits.
+
+    Only Linux can do this. Elsewhere the worker survives a kill -9 of the sandbox.
+    """
     if sys.platform != "linux":
         return
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() == 1:  # it was gone before
+    if os.getppid() == 1:  # the parent exited before the call
         os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -1,4 +1,4 @@
-"""The sandbox as a program: emulator and chat page here, the worker as a child process, as on a platform."""
+"""The sandbox as a program: emulator and chat page in this process, the worker in a child process."""
 
 import asyncio
 import os
@@ -12,29 +12,29 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.sandbox.api import serving
-from bot.sandbox.cast import cast
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.page import chat_page
+from bot.sandbox.page.demo_accounts import create_demo_chats
+from bot.sandbox.page.routes import chat_page
+from bot.sandbox.server.api import serving
+from bot.sandbox.server.emulator import Emulator
 
 if sys.platform != "win32":
     import fcntl
 
 LOOPBACK = "127.0.0.1"
 PORTS_TRIED = 100
-STARTED_ANEW_AFTER = 1.0  # seconds
+RESTART_DELAY = 1.0  # seconds
 ADMIN_ID = 1003
 BOT_ID = 7_000_000_001
-GRACE = 5.0  # seconds beyond the worker's own limit for a stop
+GRACE = 5.0  # seconds beyond the worker's own shutdown timeout
 CHILD = Path(__file__).with_name("child.py")
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What the operator chose. `environment` is the worker's, beside what the sandbox sets itself."""
+class SandboxOptions:
+    """The operator's settings. The sandbox adds its own variables to the worker's `environment`."""
 
     environment: Mapping[str, str]
-    folder: Path  # where the worker runs: no .env lies there that would have a say
+    folder: Path  # the worker's working directory; it has no .env
     page_port: int
     health_port: int
     shutdown_timeout: float  # seconds
@@ -44,53 +44,55 @@ class NoPortError(Exception):
     """None of the ports tried is free."""
 
 
-async def run(plan: Plan, stop: asyncio.Event) -> int:
-    """Serve the page, and a worker behind it, until `stop` is set; returns the exit code.
+async def run(options: SandboxOptions, stop: asyncio.Event) -> int:
+    """Run the page and the worker until `stop` is set. Returns the exit code.
 
     Raises NoPortError.
     """
-    with _bot_id(plan.folder) as bot_id:
-        return await _run(plan, stop, f"{bot_id}:{secrets.token_urlsafe(26)}")
+    with _bot_id(options.folder) as bot_id:
+        return await _run(options, stop, f"{bot_id}:{secrets.token_urlsafe(26)}")
 
 
-async def _run(plan: Plan, stop: asyncio.Event, token: str) -> int:
-    first = _first_number()
+async def _run(options: SandboxOptions, stop: asyncio.Event, token: str) -> int:
+    first = _first_id()
     emulator = Emulator(token, username="sandbox_bot", name="Sandbox bot", first_update_id=first)
-    roles = cast(emulator, admin_id=ADMIN_ID, first_message_id=first)
-    page_port = _free_port(plan.page_port)
-    async with serving(emulator, LOOPBACK, page_port, add_routes=chat_page(emulator, roles)) as url:
+    demo_chats = create_demo_chats(emulator, admin_id=ADMIN_ID, first_message_id=first)
+    page_port = _free_port(options.page_port)
+    async with serving(emulator, LOOPBACK, page_port, add_routes=chat_page(emulator, demo_chats)) as url:
         print(f"\n  The sandbox is open at {url}\n  Write /start there. Ctrl-C ends it.\n", flush=True)  # noqa: T201
         environment = {
-            **plan.environment,
+            **options.environment,
             "BOT_TOKEN": emulator.bot.token,
             "TELEGRAM_API_URL": url,
             "ADMIN_IDS": str(ADMIN_ID),
             "HOST": LOOPBACK,
-            "PORT": str(_free_port(plan.health_port, besides=page_port)),
+            "PORT": str(_free_port(options.health_port, besides=page_port)),
         }
-        return await _supervise(plan, environment, emulator, stop)
+        return await _supervise(options, environment, emulator, stop)
 
 
-async def _supervise(plan: Plan, environment: Mapping[str, str], emulator: Emulator, stop: asyncio.Event) -> int:
-    """Keep the worker running until `stop` is set, as a platform would; one that never polls isn't started again."""
+async def _supervise(
+    options: SandboxOptions, environment: Mapping[str, str], emulator: Emulator, stop: asyncio.Event
+) -> int:
+    """Restart the worker until `stop` is set, as a platform does. A worker that never polled is not restarted."""
     while True:
-        began = emulator.clock.monotonic()
-        code = await _worker(plan, environment, stop)
-        polled = any(call.at > began for call in emulator.calls.of("getUpdates"))
+        started_at = emulator.clock.monotonic()
+        code = await _run_worker(options, environment, stop)
+        polled = any(call.at > started_at for call in emulator.calls.of("getUpdates"))
         if stop.is_set():
-            return 0 if code == -signal.SIGTERM else code  # it was stopped before it could listen for signals
+            return 0 if code == -signal.SIGTERM else code  # SIGTERM came before the signal handlers were set
         if not polled:
             return code
         print(f"The worker ended with {code}; it is started again.", file=sys.stderr, flush=True)  # noqa: T201
-        await asyncio.sleep(STARTED_ANEW_AFTER)
+        await asyncio.sleep(RESTART_DELAY)
 
 
-async def _worker(plan: Plan, environment: Mapping[str, str], stop: asyncio.Event) -> int:
-    """Run the worker once, in a process group of its own, so that a Ctrl-C reaches it through `stop` alone."""
+async def _run_worker(options: SandboxOptions, environment: Mapping[str, str], stop: asyncio.Event) -> int:
+    """Run the worker once. Its own session keeps Ctrl-C away, so that only `stop` ends it."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(CHILD),
-        cwd=plan.folder,
+        cwd=options.folder,
         env=environment,
         stdin=asyncio.subprocess.DEVNULL,
         start_new_session=True,
@@ -101,11 +103,11 @@ async def _worker(plan: Plan, environment: Mapping[str, str], stop: asyncio.Even
         await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         if not ended.done():
-            await _end(process, within=plan.shutdown_timeout + GRACE)
+            await _terminate(process, within=options.shutdown_timeout + GRACE)
     return ended.result()
 
 
-async def _end(process: asyncio.subprocess.Process, within: float) -> None:
+async def _terminate(process: asyncio.subprocess.Process, within: float) -> None:
     process.terminate()
     try:
         async with asyncio.timeout(within):
@@ -116,27 +118,26 @@ async def _end(process: asyncio.subprocess.Process, within: float) -> None:
 
 @contextmanager
 def _bot_id(folder: Path) -> Iterator[int]:
-    """The same at each start, so that the worker finds again what it kept under it.
+    """Return the same id at each start, so that the worker finds its data again.
 
-    A second sandbox on the same folder gets another one: of two workers for one bot, one only stands by.
+    A second sandbox in the same folder gets a random id: of two workers for one bot, one would stand by.
     """
-    mine, descriptor = 10**9 + secrets.randbelow(10**9), None
+    bot_id, descriptor = 10**9 + secrets.randbelow(10**9), None
     try:
         with suppress(OSError):
             descriptor = os.open(folder, os.O_RDONLY)
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            mine = BOT_ID
-        yield mine
+            bot_id = BOT_ID
+        yield bot_id
     finally:
         if descriptor is not None:
             os.close(descriptor)
 
 
-def _first_number() -> int:
-    """Of updates and messages: by the clock, so that no start gives a number that an earlier one has given.
+def _first_id() -> int:
+    """Return the first id of updates and messages, taken from the clock so that no later start repeats one.
 
-    To the worker an update with such a number would be one it had already; a message would be another of its own,
-    which it would edit.
+    The worker would drop an update with a known id, and would edit the wrong message.
     """
     return 1 + int(time.time() * 10) % 10**9
 

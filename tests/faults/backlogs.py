@@ -5,8 +5,8 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from bot.db.engine import Url, engine_for
 from bot.db.tables.updates import Inbox, Term
 from bot.db.unit_of_work import UnitOfWork
-from bot.sandbox.answers import updates as answer
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.responses import updates as answer
 from bot.worker.intake.inbox import accept
 from bot.worker.intake.reading import read
 
@@ -21,7 +21,7 @@ async def into_the_inbox(telegram: Emulator, database_url: Url, telegram_url: st
         async with unit_of_work.open() as work:
             term: Term = await work.of(Inbox).begin_term(telegram.bot.id, telegram_url)
         offset = 0
-        while bodies := telegram.cloud.updates.fetch(offset, BATCH):
+        while bodies := telegram.state.updates.fetch(offset, BATCH):
             batch = read(answer(bodies).body)
             async with unit_of_work.open() as work:
                 await accept(work, term, batch)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.emulator import Emulator
 from tests.faults.harness import Scenario, chosen_seed, scenario
 from tests.support.fork_server import ForkedWorker
 

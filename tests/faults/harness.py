@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.db.engine import engine_for
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.emulator import Emulator
 from tests.faults.accounting import WITNESS, Account, Incident, account
 from tests.faults.load import Load
 from tests.support.worker_process import WorkerProcess

@@ -7,9 +7,9 @@ from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox.accounts import Person
-from bot.sandbox.conversations import Conversation
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.world.accounts import UserAccount
+from bot.sandbox.world.conversations import Conversation
 
 TICK = 0.01  # seconds
 _NUMBER = re.compile(r"No\. (\d+)")
@@ -28,7 +28,7 @@ class Speaker:
     """A chat in which one person says numbered things. The number is in their name, and the bot greets them by it."""
 
     chat: Conversation
-    person: Person
+    person: UserAccount
     update_ids: list[int] = field(default_factory=list)
 
     @property

@@ -20,9 +20,9 @@ from pathlib import Path
 import psutil
 
 from bot.db.embedded import cluster as embedded
-from bot.sandbox.api import serving
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Cut, Delay, Drop, Duplicate, Reply, When
+from bot.sandbox.server.api import serving
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Cut, Delay, Drop, Duplicate, Reply, When
 from tests.conftest import libpq_url
 from tests.faults.accounting import Account
 from tests.faults.backlogs import into_the_inbox

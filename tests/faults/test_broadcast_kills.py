@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.features.broadcasts.service import State
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.emulator import Emulator
 from tests.faults.harness import Scenario, supervised
 from tests.support.broadcast_author import Desk, desk
 from tests.support.fork_server import ForkedWorker

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.db.embedded import cluster as embedded
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.emulator import Emulator
 from tests.conftest import libpq_url
 from tests.faults.conftest import SPEAKERS, forked
 from tests.faults.databases import end_connections, failing, own_server, refusing, short_folder

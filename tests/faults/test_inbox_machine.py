@@ -32,13 +32,13 @@ from bot.db.engine import AsyncSessionLocal, engine_for
 from bot.db.tables.updates import Inbox, Term
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import BotError, LeadershipLostError
-from bot.sandbox.answers import updates as answer
-from bot.sandbox.updates import FUTURE, QUEUE_LENGTH, Updates
+from bot.sandbox.server.responses import updates as answer
+from bot.sandbox.world.updates import MAX_OFFSET_AHEAD, QUEUE_LENGTH, Updates
 from bot.worker.intake.inbox import accept
 from bot.worker.intake.reading import read
 
 BOT, URL_OF_API = 42, "http://telegram"
-DAY = 86_400.0
+UPDATE_LIFETIME = 86_400.0
 EXAMPLES, STEPS = 40, 30
 MOST_WRITTEN = 2 * 6 * STEPS  # in one example
 MOST_STATEMENTS = 8  # of one transaction; a crash planned later than its last one falls on its commit
@@ -110,22 +110,22 @@ class Machine(RuleBasedStateMachine):
 
         Telegram, which draws from a thousand million, may be trusted not to.
         """
-        self._pass(8 * DAY)
-        near = numbers_from < self._offset <= numbers_from + MOST_WRITTEN + FUTURE
+        self._pass(8 * UPDATE_LIFETIME)
+        near = numbers_from < self._offset <= numbers_from + MOST_WRITTEN + MAX_OFFSET_AHEAD
         self._telegram.restart_at(self._offset if near else numbers_from)
 
     @rule()
     @precondition(lambda self: self._accepted == self._pushed)
     def most_of_a_day_passes(self) -> None:
         """Telegram still has what nobody has confirmed, and gives it again."""
-        self._pass(0.8 * DAY)
+        self._pass(0.8 * UPDATE_LIFETIME)
 
     @rule(days=st.sampled_from((3.1, 6.0)), lower_by=st.integers(1, 2_000), authors=AUTHORS)
     def numbers_below_an_old_cursor_are_new(self, days: float, lower_by: int, authors: list[int]) -> None:
         """Near below it, too: only its age tells."""
         self.people_write(authors)
         self._take_all()
-        self._pass(days * DAY)
+        self._pass(days * UPDATE_LIFETIME)
         self._telegram.restart_at(max(1, self._cursor() - lower_by))
         self.people_write(authors)
         self._take_all()
@@ -136,7 +136,7 @@ class Machine(RuleBasedStateMachine):
         self.people_write(authors)
         last = self._telegram.fetch(self._offset, QUEUE_LENGTH)
         self._take_all()
-        self._pass(days * DAY)
+        self._pass(days * UPDATE_LIFETIME)
         self._start()
         assert self._in_transaction(lambda work: accept(work, self._term, read(answer(last).body)))
 

@@ -7,7 +7,7 @@ import time
 import psutil
 import pytest
 
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.emulator import Emulator
 from bot.worker.leadership import ANSWERED_WITHIN
 from tests.faults.harness import Scenario, has_role, stopped_one_after_the_other, talking
 from tests.faults.strike import Deed, Strike

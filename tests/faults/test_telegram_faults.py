@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from bot.sandbox.api import serving
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Cut, Delay, Drop, Duplicate, Fault, Reply, When
+from bot.sandbox.server.api import serving
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Cut, Delay, Drop, Duplicate, Fault, Reply, When
 from tests.faults.accounting import Incident
 from tests.faults.harness import Scenario, has_role, talking
 from tests.support.fork_server import ForkedWorker

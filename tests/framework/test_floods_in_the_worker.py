@@ -3,7 +3,7 @@
 import pytest
 
 from bot.framework.floods import AT_ONCE
-from bot.sandbox.conversations import Conversation
+from bot.sandbox.world.conversations import Conversation
 from tests.support.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

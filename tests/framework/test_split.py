@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bot.framework.screen import Screen
 from bot.framework.split import LONGEST, messages, parts, shortened
 from bot.messages import Button
-from bot.sandbox import utf16
-from bot.sandbox.markup import from_html
+from bot.sandbox.world import utf16
+from bot.sandbox.world.html_parser import from_html
 
 FAMILY = "👩\u200d👩\u200d👧"
 FLAG = "🇧🇾"

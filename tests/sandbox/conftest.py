@@ -1,4 +1,4 @@
-"""What the tests of emulator and page stand on: an emulator, a client of it, an opened chat; a browser."""
+"""Fixtures: an emulator, clients for it, a started chat, and a browser."""
 
 import os
 import shutil
@@ -10,9 +10,9 @@ import pytest_asyncio
 import telegram
 from playwright.async_api import Browser, async_playwright
 
-from bot.sandbox.api import serving
-from bot.sandbox.conversations import PrivateChat
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.api import serving
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.world.conversations import PrivateChat
 from tests.sandbox.emulator_clients import Client
 
 ARGUMENTS = [
@@ -65,8 +65,8 @@ async def ptb(emulator: Emulator, url: str) -> AsyncIterator[telegram.Bot]:
 
 @pytest.fixture
 def chat(emulator: Emulator) -> PrivateChat:
-    """A person's chat that they have opened, with nothing waiting for the bot."""
+    """A user's chat after /start, without pending updates."""
     chat = emulator.private_chat(emulator.person("Ann", username="ann", language_code="ru"))
     chat.says("/start")
-    emulator.cloud.updates.clear()
+    emulator.state.updates.clear()
     return chat

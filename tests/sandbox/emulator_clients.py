@@ -1,4 +1,4 @@
-"""A plain client of the Bot API, and what checks its objects against two models of them."""
+"""A plain client of the Bot API, and checks of its objects against python-telegram-bot and aiogram."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -11,12 +11,12 @@ TOKEN = "42:TEST"
 
 
 def aiogram(name: str) -> Any:
-    """A type of aiogram's. It is loaded when a test first asks: that takes longer than to collect all the tests."""
+    """Return a type of aiogram. The import is lazy, since it takes longer than collecting all tests."""
     return getattr(import_module("aiogram.types"), name)
 
 
 class Client:
-    """Calls the Bot API as plainly as can be."""
+    """A minimal client for the Bot API."""
 
     def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
         self.http = http
@@ -37,30 +37,30 @@ class Client:
         return status, answer["description"]
 
 
-def unknown_to_ptb(thing: Any, path: str = "") -> Iterator[str]:
-    """Keys that python-telegram-bot has no attribute for."""
-    if isinstance(thing, telegram.TelegramObject):
-        yield from (f"{path}.{key}" for key in thing.api_kwargs)
-        for name in thing._get_attrs_names(include_private=False):
-            yield from unknown_to_ptb(getattr(thing, name), f"{path}.{name}")
-    elif isinstance(thing, (list, tuple)):
-        for item in thing:
+def unknown_to_ptb(value: Any, path: str = "") -> Iterator[str]:
+    """Yield the keys that python-telegram-bot has no attribute for."""
+    if isinstance(value, telegram.TelegramObject):
+        yield from (f"{path}.{key}" for key in value.api_kwargs)
+        for name in value._get_attrs_names(include_private=False):
+            yield from unknown_to_ptb(getattr(value, name), f"{path}.{name}")
+    elif isinstance(value, (list, tuple)):
+        for item in value:
             yield from unknown_to_ptb(item, f"{path}[]")
 
 
-def unknown_to_aiogram(thing: Any, path: str = "") -> Iterator[str]:
-    """Keys that aiogram's model of the Bot API doesn't have."""
-    if isinstance(thing, aiogram("TelegramObject")):
-        yield from (f"{path}.{key}" for key in thing.model_extra or {})
-        for name in type(thing).model_fields:
-            yield from unknown_to_aiogram(getattr(thing, name), f"{path}.{name}")
-    elif isinstance(thing, list):
-        for item in thing:
+def unknown_to_aiogram(value: Any, path: str = "") -> Iterator[str]:
+    """Yield the keys that aiogram's model doesn't have."""
+    if isinstance(value, aiogram("TelegramObject")):
+        yield from (f"{path}.{key}" for key in value.model_extra or {})
+        for name in type(value).model_fields:
+            yield from unknown_to_aiogram(getattr(value, name), f"{path}.{name}")
+    elif isinstance(value, list):
+        for item in value:
             yield from unknown_to_aiogram(item, f"{path}[]")
 
 
 def check(model: Any, ptb_model: Any, value: dict[str, Any]) -> None:
-    """Both read it, and nothing in it is unknown to either."""
+    """Check that both libraries can read it and know every key."""
     read = model.model_validate(value)
     assert list(unknown_to_aiogram(read)) == []
     assert list(unknown_to_ptb(ptb_model.de_json(value, None))) == []

@@ -1,4 +1,4 @@
-"""The sandbox as a newcomer meets it: a command, an address, a conversation with the real worker, Ctrl-C."""
+"""The sandbox program: the command, the page, a conversation with the real worker, and Ctrl-C."""
 
 import asyncio
 import re
@@ -38,7 +38,7 @@ class Sandbox:
         return self.folder / ".data" / "sandbox"
 
     async def ends(self) -> None:
-        """As by Ctrl-C."""
+        """Stop it as Ctrl-C does."""
         self.process.send_signal(signal.SIGINT)
         async with asyncio.timeout(20):
             assert await self.process.wait() == 0
@@ -47,8 +47,8 @@ class Sandbox:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
-    tmp_path.chmod(0o755)  # for root: PostgreSQL runs as another user, who must get through
-    # What the operator has for the real bot must not reach the sandbox.
+    tmp_path.chmod(0o755)  # under root, PostgreSQL runs as another user and needs access
+    # The settings of the real bot must not reach the sandbox.
     (tmp_path / ".env").write_text("DATABASE_URL=postgresql://nobody@127.0.0.1:1/real\nBOT_TOKEN=43:REAL\n")
     async with _started(tmp_path, free_port()) as sandbox:
         yield sandbox
@@ -115,7 +115,7 @@ async def test_after_a_restart_what_was_made_before_is_there_and_what_is_said_is
     tmp_path: Path, browser: Browser
 ) -> None:
     tmp_path.chmod(0o755)
-    port = free_port()  # the same both times: so the worker goes on from where it stopped polling
+    port = free_port()  # the same both times, so that the worker resumes polling
     async with await browser.new_context() as context:
         page = await context.new_page()
         log = page.get_by_role("log")
@@ -213,7 +213,7 @@ async def _says(page: Page, url: str, what: str) -> None:
 
 
 def _of(folder: Path) -> list[psutil.Process]:
-    """The processes that run in this folder, or on a cluster in it."""
+    """Return the processes that run in this folder or on a cluster in it."""
     return [process for process in psutil.process_iter() if any(str(folder) in part for part in _traces(process))]
 
 
@@ -225,7 +225,7 @@ def _traces(process: psutil.Process) -> list[str]:
 
 
 async def _all_ended(processes: list[psutil.Process]) -> None:
-    """Wait until they have; a process that isn't ours can't be waited for otherwise."""
+    """Poll until all have ended. Only children can be waited for."""
     async with asyncio.timeout(20):
         while any(map(_lives, processes)):
             await asyncio.sleep(0.05)

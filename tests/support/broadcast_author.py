@@ -16,7 +16,7 @@ from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.features.broadcasts.service import Broadcast, State
 from bot.features.settings import Category
-from bot.sandbox.conversations import PrivateChat
+from bot.sandbox.world.conversations import PrivateChat
 
 LOOK_EVERY = 0.05  # seconds
 FIRST_ID = 10_000_000  # Telegram ids of the many come behind it

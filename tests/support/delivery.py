@@ -20,9 +20,9 @@ from bot.errors import DatabaseAwayError
 from bot.features.bans import service as bans
 from bot.features.statistics import charts
 from bot.messages import Chart, Composed, Document, Edit, Text
-from bot.sandbox.accounts import Person
-from bot.sandbox.conversations import Conversation, PrivateChat
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.world.accounts import UserAccount
+from bot.sandbox.world.conversations import Conversation, PrivateChat
 from bot.worker.outgoing.delivery import Delivery, sends_at_once
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.pictures import Draw
@@ -107,7 +107,7 @@ class Post:
         await self.until_rows(0)
         assert await self.rows("dead_letters") == []
 
-    async def knows(self, person: Person) -> None:
+    async def knows(self, person: UserAccount) -> None:
         facts: dict[str, Any] = {"username": None, "first_name": person.first_name, "last_name": None}
         facts |= {"language_code": None, "messages": 1, "seen_at": datetime.now(UTC), "private_since": None}
         async with self.unit_of_work.open() as work:

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.embedded import cluster as embedded
 from bot.db.engine import engine_for
-from bot.sandbox.api import serving
-from bot.sandbox.conversations import PrivateChat
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.messages import Message
+from bot.sandbox.server.api import serving
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.world.conversations import PrivateChat
+from bot.sandbox.world.messages import Message
 from tests.conftest import TEMPLATE, libpq_url
 from tests.support.database_server import create_database, drop_database
 from tests.support.fork_server import ForkedWorker

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from bot.sandbox.conversations import PrivateChat
-from bot.sandbox.messages import Message
+from bot.sandbox.world.conversations import PrivateChat
+from bot.sandbox.world.messages import Message
 from tests.support.stage import Administrator, Stage
 
 

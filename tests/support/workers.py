@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.embedded import cluster as embedded
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.emulator import Emulator
 from tests.support.database_server import execute
 from tests.support.fork_server import ForkedWorker
 from tests.support.stage import Stage, staged

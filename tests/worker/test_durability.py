@@ -7,9 +7,9 @@ from functools import partial
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.sandbox.conversations import PrivateChat
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Delay, Drop, When
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Delay, Drop, When
+from bot.sandbox.world.conversations import PrivateChat
 from tests.support.worker_process import WorkerProcess
 from tests.support.workers import Drained
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Delay, When
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Delay, When
 from tests.support.worker_process import WorkerProcess
 from tests.support.workers import TROUBLED, Drained, logged, shut
 

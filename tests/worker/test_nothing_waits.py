@@ -5,8 +5,8 @@ import asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Reply
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Reply
 from tests.support.worker_process import WorkerProcess
 from tests.support.workers import TROUBLED, Drained
 

@@ -10,10 +10,10 @@ import psutil
 import pytest
 
 from bot import __version__
-from bot.sandbox.api import serving
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Delay, Reply
-from bot.sandbox.parameters import Parameters
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.server.api import serving
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Delay, Reply
 from tests.support.worker_process import WorkerProcess, free_port
 from tests.support.workers import Drained, shut
 

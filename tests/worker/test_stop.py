@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.db import schema
 from bot.db.embedded import cluster as embedded
 from bot.db.lock import held
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.emulator import Emulator
 from tests.conftest import libpq_url
 from tests.support.worker_process import WorkerProcess, free_port
 from tests.support.workers import TROUBLED, logged

@@ -1,1 +1,1 @@
-"""What the Bot API can be asked: a file a feature, and `table.py` with all names."""
+"""The methods of the Bot API: a module for each group, and `table.py` with all names."""

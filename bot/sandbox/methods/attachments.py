@@ -1,40 +1,48 @@
-"""The files of a call: uploaded with it, known by an identifier, or at an address."""
+"""The files of a call: uploaded with it, named by `file_id`, or given as a URL."""
 
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.files import File
-from bot.sandbox.kinds import KINDS
-from bot.sandbox.parameters import Parameters, Upload
-from bot.sandbox.wire import bad_request
+from bot.sandbox.methods.parameters import Parameters, Upload
+from bot.sandbox.world import media
+from bot.sandbox.world.bot_api import Json, bad_request
+from bot.sandbox.world.files import File
+from bot.sandbox.world.message_kinds import MESSAGE_KINDS
+from bot.sandbox.world.server_state import ServerState
 
 ATTACHED = "attach://"
 
 
-def sent(cloud: Cloud, parameters: Parameters, kind: str) -> File:
-    """The file that a method is about, in the parameter called like its kind."""
-    file = named(cloud, parameters, kind, parameters.text(kind), field=kind)
+def required_file(state: ServerState, parameters: Parameters, kind: str) -> File:
+    """Find the file in the parameter that has the name of its kind."""
+    file = find_file(state, parameters, kind, parameters.text(kind), field=kind)
     if file is None:
         raise bad_request(f"there is no {kind.replace('_', ' ')} in the request")
     return file
 
 
-def named(cloud: Cloud, parameters: Parameters, kind: str, given: str, field: str = "") -> File | None:
-    """The file that `given` names, or else the one uploaded as `field`; None if there is neither."""
+def find_file(state: ServerState, parameters: Parameters, kind: str, given: str, field: str = "") -> File | None:
+    """Find the file that `given` names, or the upload in `field`. Return None if there is neither."""
     upload = parameters.upload(given.removeprefix(ATTACHED) if given.startswith(ATTACHED) else field)
     if upload:
-        return _uploaded(cloud, kind, upload)
+        return _uploaded(state, kind, upload)
     if not given or given.startswith(ATTACHED):
         return None
     if given.startswith(("http://", "https://")):
-        return cloud.files.media(kind, b"", url=given)
-    file = cloud.files.by_id(given)
+        return state.files.media(kind, b"", url=given)
+    file = state.files.by_id(given)
     if file is None:
         raise bad_request("wrong file identifier/HTTP URL specified")
-    if file.kind != kind and "photo" in (file.kind, kind):  # the others pass for one another, and stay what they are
-        raise bad_request(f"can't use file of type {KINDS[file.kind].file} as {KINDS[kind].file}")
+    if file.kind != kind and "photo" in (file.kind, kind):  # other kinds are interchangeable and keep their own
+        raise bad_request(f"can't use file of type {MESSAGE_KINDS[file.kind].file} as {MESSAGE_KINDS[kind].file}")
     return file
 
 
-def _uploaded(cloud: Cloud, kind: str, upload: Upload) -> File:
+def media_of(file: File, parameters: Parameters) -> Json:
+    """Return the media of a message with this file and the details from the call."""
+    details: dict[str, int | str] = {name: parameters.number(name) for name in media.NUMBER_FIELDS.get(file.kind, ())}
+    details |= {name: parameters.text(name) for name in media.TEXT_FIELDS.get(file.kind, ())}
+    return media.of_file(file, **details)
+
+
+def _uploaded(state: ServerState, kind: str, upload: Upload) -> File:
     if not upload.content:
         raise bad_request("file must be non-empty")
-    return cloud.files.media(kind, upload.content, upload.filename, upload.content_type)
+    return state.files.media(kind, upload.content, upload.filename, upload.content_type)

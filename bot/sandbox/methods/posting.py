@@ -1,58 +1,58 @@
-"""What every method that sends has in common: where to, in answer to what, how, and with which buttons.
+"""Common parameters of all methods that send: destination, reply, options and keyboard.
 
 Source: tdlib/telegram-bot-api, Client::do_send_message, check_message_topic and check_reply_parameters.
 """
 
 from dataclasses import dataclass
 
-from bot.sandbox import links
-from bot.sandbox.chats import Chat
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.keyboards import inline_keyboard
-from bot.sandbox.messages import About, Content, Message
-from bot.sandbox.parameters import Parameters
-from bot.sandbox.wire import Json, bad_request
+from bot.sandbox.methods.keyboards import inline_keyboard
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.world import links
+from bot.sandbox.world.bot_api import Json, bad_request
+from bot.sandbox.world.chats import Chat
+from bot.sandbox.world.messages import Content, Extras, Message
+from bot.sandbox.world.server_state import ServerState
 
-GENERAL = 1  # the topic that every forum has, which is named by naming none
+GENERAL_TOPIC = 1  # every forum has it; calls reach it by naming no topic
 FLAGS = (
     "disable_notification", "protect_content", "allow_paid_broadcast", "show_caption_above_media", "has_spoiler",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where the messages of a call go."""
+class Destination:
+    """The chat, the topic and the message to reply to."""
 
     chat: Chat
     thread: int
     reply_to: Message | None
 
 
-def post(cloud: Cloud, parameters: Parameters, content: Content, origin: Json | None = None) -> Message:
-    """Send one message, with all that its call asks for. Raises `ApiError`."""
-    how = options(parameters)
+def post(state: ServerState, parameters: Parameters, content: Content, origin: Json | None = None) -> Message:
+    """Send one message with the options and keyboard of its call. Raises `ApiError`."""
+    options = send_options(parameters)
     keyboard = inline_keyboard(parameters)
-    to = place(cloud, parameters)
-    allow(to.chat, content)
-    allow_links(cloud, keyboard)
-    return put(cloud, to, content, About(keyboard, origin, options=how))
+    to = destination(state, parameters)
+    check_content(to.chat, content)
+    check_user_links(state, keyboard)
+    return post_to(state, to, content, Extras(keyboard, origin, options=options))
 
 
-def put(cloud: Cloud, to: Place, content: Content, about: About) -> Message:
-    with_thread = About(about.keyboard, about.origin, about.album, to.thread, about.options)
-    message = cloud.post(to.chat, cloud.bot, content, to.reply_to, with_thread)
+def post_to(state: ServerState, to: Destination, content: Content, extras: Extras) -> Message:
+    with_thread = Extras(extras.keyboard, extras.origin, extras.album, to.thread, extras.options)
+    message = state.post(to.chat, state.bot, content, to.reply_to, with_thread)
     to.chat.action = "", 0.0
     return message
 
 
-def place(cloud: Cloud, parameters: Parameters) -> Place:
+def destination(state: ServerState, parameters: Parameters) -> Destination:
     wanted = _reply_parameters(parameters)
-    chat = cloud.writable_chat(parameters.text("chat_id"))
-    return Place(chat, _thread(chat, parameters.number("message_thread_id")), _replied_to(chat, wanted))
+    chat = state.writable_chat(parameters.text("chat_id"))
+    return Destination(chat, _thread(chat, parameters.number("message_thread_id")), _replied_to(chat, wanted))
 
 
-def options(parameters: Parameters) -> Json:
-    """How a message is to be sent, as far as the caller said so."""
+def send_options(parameters: Parameters) -> Json:
+    """Return the options that the call sets, such as `protect_content`."""
     given: Json = {name: True for name in FLAGS if parameters.flag(name)}
     if effect := parameters.text("message_effect_id"):
         given["message_effect_id"] = effect
@@ -70,18 +70,18 @@ def link_preview(parameters: Parameters) -> Json | None:
     return given
 
 
-def allow(chat: Chat, content: Content) -> None:
-    if refusal := chat.content_refusal(content):
-        raise refusal
+def check_content(chat: Chat, content: Content) -> None:
+    if error := chat.content_error(content):
+        raise error
 
 
-def allow_links(cloud: Cloud, keyboard: Json | None) -> None:
-    """Refuse buttons that lead to people whom the bot doesn't know, or who don't want that."""
+def check_user_links(state: ServerState, keyboard: Json | None) -> None:
+    """Reject buttons that link to unknown users or to users who forbid links."""
     for button in (button for row in (keyboard or {}).get("inline_keyboard", ()) for button in row):
-        number = links.user_id(button.get("url", ""))
+        number = links.linked_user_id(button.get("url", ""))
         if number is None:
             continue
-        person = cloud.people.get(number)
+        person = state.people.get(number)
         if person is None:
             raise bad_request("BUTTON_USER_INVALID")
         if person.forbids_links:
@@ -89,10 +89,10 @@ def allow_links(cloud: Cloud, keyboard: Json | None) -> None:
 
 
 def _thread(chat: Chat, number: int) -> int:
-    """The topic asked for; a supergroup that is no forum takes no notice of it."""
+    """Return the requested topic. A supergroup without topics ignores it."""
     if number <= 0 or not (chat.is_private or chat.is_forum):
         return 0
-    if number == GENERAL or number not in chat.topics:
+    if number == GENERAL_TOPIC or number not in chat.topics:
         raise bad_request("message thread not found")
     return number
 

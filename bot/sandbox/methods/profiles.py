@@ -1,13 +1,12 @@
 """The bot's commands, name, descriptions and menu button."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.parameters import Parameters
-from bot.sandbox.profile import DEFAULT, Scope
-from bot.sandbox.wire import Json, bad_request
+from bot.sandbox.methods.parameters import Method, Parameters
+from bot.sandbox.world.bot_api import Json, bad_request
+from bot.sandbox.world.profile import DEFAULT, Scope
+from bot.sandbox.world.server_state import ServerState
 
 LONGEST_COMMAND = 32
 LONGEST_DESCRIPTION = 256
@@ -15,67 +14,65 @@ COMMANDS = 100
 WITHOUT_CHAT = frozenset({"default", "all_private_chats", "all_group_chats", "all_chat_administrators"})
 WITH_CHAT = frozenset({"chat", "chat_administrators", "chat_member"})
 LONGEST_TEXTS = {"name": 64, "description": 512, "short_description": 120}
-_command = re.compile(r"[a-z0-9_]+\Z")
-_language = re.compile(r"(?:[a-z]{2})?\Z")
-
-Method = Callable[[Cloud, Parameters], Any]
+_command_pattern = re.compile(r"[a-z0-9_]+\Z")
+_language_pattern = re.compile(r"(?:[a-z]{2})?\Z")
 
 
-def set_commands(cloud: Cloud, parameters: Parameters) -> bool:
+def set_commands(state: ServerState, parameters: Parameters) -> bool:
     given = parameters.parsed("commands", "commands") or []
     if not isinstance(given, list):
         raise bad_request("expected an Array of BotCommand")
     if len(given) > COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    commands = [_checked(command) for command in given]
-    cloud.profile.set_commands(commands, _scope(cloud, parameters), _language_code(parameters))
-    cloud.changes.tell()
+    commands = [_bot_command(command) for command in given]
+    state.profile.set_commands(commands, _scope(state, parameters), _language_code(parameters))
+    state.changes.notify()
     return True
 
 
-def commands(cloud: Cloud, parameters: Parameters) -> list[Json]:
-    return cloud.profile.commands(_scope(cloud, parameters), _language_code(parameters))
+def commands(state: ServerState, parameters: Parameters) -> list[Json]:
+    return state.profile.commands(_scope(state, parameters), _language_code(parameters))
 
 
-def delete_commands(cloud: Cloud, parameters: Parameters) -> bool:
-    cloud.profile.delete_commands(_scope(cloud, parameters), _language_code(parameters))
-    cloud.changes.tell()
+def delete_commands(state: ServerState, parameters: Parameters) -> bool:
+    state.profile.delete_commands(_scope(state, parameters), _language_code(parameters))
+    state.changes.notify()
     return True
 
 
 def set_text(what: str) -> Method:
-    """setMyName, setMyDescription, setMyShortDescription."""
+    """Make setMyName, setMyDescription or setMyShortDescription."""
 
-    def set_it(cloud: Cloud, parameters: Parameters) -> bool:
+    def set_value(state: ServerState, parameters: Parameters) -> bool:
         text = parameters.text(what)
         if len(text) > LONGEST_TEXTS[what]:
             raise bad_request(f"{what.replace('_', ' ')} length must not exceed {LONGEST_TEXTS[what]}")
-        cloud.profile.set_text(what, _language_code(parameters), text)
+        state.profile.set_text(what, _language_code(parameters), text)
         return True
 
-    return set_it
+    return set_value
 
 
 def text(what: str) -> Method:
-    def ask(cloud: Cloud, parameters: Parameters) -> Json:
-        set_before = cloud.profile.text(what, _language_code(parameters))
-        return {what: set_before or (cloud.bot.first_name if what == "name" else "")}
+    def get_value(state: ServerState, parameters: Parameters) -> Json:
+        value = state.profile.text(what, _language_code(parameters))
+        return {what: value or (state.bot.first_name if what == "name" else "")}
 
-    return ask
+    return get_value
 
 
-def set_menu_button(cloud: Cloud, parameters: Parameters) -> bool:
+def set_menu_button(state: ServerState, parameters: Parameters) -> bool:
     button = parameters.parsed("menu_button", "menu button") or {"type": "default"}
-    cloud.profile.menu_buttons[parameters.number("chat_id")] = button
+    state.profile.menu_buttons[parameters.number("chat_id")] = button
     return True
 
 
-def menu_button(cloud: Cloud, parameters: Parameters) -> Json:
-    buttons = cloud.profile.menu_buttons
+def menu_button(state: ServerState, parameters: Parameters) -> Json:
+    buttons = state.profile.menu_buttons
     return buttons.get(parameters.number("chat_id"), buttons.get(0, {"type": "commands"}))
 
 
-def _checked(given: Any) -> Json:
+def _bot_command(given: Any) -> Json:
     if not isinstance(given, dict):
         raise bad_request("can't parse BotCommand: expected an Object")
     fields = Parameters(given)
@@ -89,12 +86,12 @@ def _checked(given: Any) -> Json:
         raise bad_request("command description must be non-empty")
     if len(description) > LONGEST_DESCRIPTION:
         raise bad_request(f"command description length must not exceed {LONGEST_DESCRIPTION}")
-    if not _command.match(command):
+    if not _command_pattern.match(command):
         raise bad_request("BOT_COMMAND_INVALID")
     return {"command": command, "description": description}
 
 
-def _scope(cloud: Cloud, parameters: Parameters) -> Scope:
+def _scope(state: ServerState, parameters: Parameters) -> Scope:
     given = parameters.parsed("scope", "BotCommandScope")
     if given is None:
         return DEFAULT
@@ -104,12 +101,12 @@ def _scope(cloud: Cloud, parameters: Parameters) -> Scope:
         return kind, 0, 0
     if kind not in WITH_CHAT:
         raise bad_request("can't parse BotCommandScope: unsupported type specified")
-    chat = cloud.chat(fields.text("chat_id"))
+    chat = state.chat(fields.text("chat_id"))
     return kind, chat.id, fields.number("user_id")
 
 
 def _language_code(parameters: Parameters) -> str:
     code = parameters.text("language_code")
-    if not _language.match(code):
+    if not _language_pattern.match(code):
         raise bad_request("invalid language code specified")
     return code

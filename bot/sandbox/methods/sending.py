@@ -1,40 +1,52 @@
-"""Texts and files from the bot."""
+"""Texts, files, chat actions and answers to callback queries."""
 
-from bot.sandbox import media
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.kinds import KINDS
-from bot.sandbox.messages import Content
 from bot.sandbox.methods import attachments, texts
+from bot.sandbox.methods.parameters import Method, Parameters
 from bot.sandbox.methods.posting import post
-from bot.sandbox.methods.profiles import Method
-from bot.sandbox.parameters import Parameters
-from bot.sandbox.wire import Json, bad_request
+from bot.sandbox.world.bot_api import Json, bad_request
+from bot.sandbox.world.callback_queries import CallbackAnswer
+from bot.sandbox.world.message_kinds import MESSAGE_KINDS
+from bot.sandbox.world.messages import Content
+from bot.sandbox.world.server_state import ServerState
 
+LONGEST_TOAST = 200  # characters
 ACTIONS = frozenset({
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
     "choose_sticker", "find_location", "record_video_note", "upload_video_note", "record_audio", "upload_audio",
 })  # fmt: skip
 
 
-def text(cloud: Cloud, parameters: Parameters) -> Json:
-    return post(cloud, parameters, Content(texts.text(cloud, parameters))).wire()
+def text(state: ServerState, parameters: Parameters) -> Json:
+    return post(state, parameters, Content(texts.text(state, parameters))).to_json()
 
 
 def file(kind: str) -> Method:
-    """The method that sends a file of this kind."""
+    """Make the method that sends a file of this kind."""
 
-    def send(cloud: Cloud, parameters: Parameters) -> Json:
-        found = attachments.sent(cloud, parameters, kind)
-        caption = texts.caption(cloud, parameters) if KINDS[kind].has_caption else texts.NO_TEXT
-        return post(cloud, parameters, Content(caption, media.of_file(found, parameters))).wire()
+    def send(state: ServerState, parameters: Parameters) -> Json:
+        found = attachments.required_file(state, parameters, kind)
+        caption = texts.caption(state, parameters) if MESSAGE_KINDS[kind].has_caption else texts.NO_TEXT
+        return post(state, parameters, Content(caption, attachments.media_of(found, parameters))).to_json()
 
     return send
 
 
-def action(cloud: Cloud, parameters: Parameters) -> bool:
-    chat = cloud.writable_chat(parameters.text("chat_id"))
+def chat_action(state: ServerState, parameters: Parameters) -> bool:
+    chat = state.writable_chat(parameters.text("chat_id"))
     if parameters.text("action") not in ACTIONS:
         raise bad_request("wrong parameter action in request")
-    chat.action = parameters.text("action"), cloud.clock.now()
-    cloud.changes.tell()
+    chat.action = parameters.text("action"), state.clock.now()
+    state.changes.notify()
+    return True
+
+
+def callback_answer(state: ServerState, parameters: Parameters) -> bool:
+    text = parameters.text("text")
+    if len(text) > LONGEST_TOAST:
+        raise bad_request("MESSAGE_TOO_LONG")
+    query = state.callback_queries.take(parameters.text("callback_query_id"))
+    if query is None:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    query.answer = CallbackAnswer(text, parameters.flag("show_alert"), parameters.text("url"))
+    state.changes.notify()
     return True

@@ -1,15 +1,12 @@
-"""Every method of the Bot API that the emulator knows, but getUpdates, which waits."""
+"""Every method of the Bot API that works on the server state. The server adds getUpdates and webhooks."""
 
 from collections.abc import Mapping
 
-from bot.sandbox.methods import albums, editing, forwarding, lookups, profiles, queries, sending, things, webhooks
-from bot.sandbox.methods.profiles import Method
+from bot.sandbox.methods import albums, editing, forwarding, lookups, places_polls_dice, profiles, sending
+from bot.sandbox.methods.parameters import Method
 
 METHODS: Mapping[str, Method] = {
     "getMe": lookups.me,
-    "setWebhook": webhooks.put,
-    "deleteWebhook": webhooks.remove,
-    "getWebhookInfo": webhooks.info,
     "sendMessage": sending.text,
     "sendPhoto": sending.file("photo"),
     "sendDocument": sending.file("document"),
@@ -20,23 +17,23 @@ METHODS: Mapping[str, Method] = {
     "sendVideoNote": sending.file("video_note"),
     "sendSticker": sending.file("sticker"),
     "sendMediaGroup": albums.send,
-    "sendPoll": things.poll,
-    "sendLocation": things.location,
-    "sendVenue": things.venue,
-    "sendContact": things.contact,
-    "sendDice": things.dice,
+    "sendPoll": places_polls_dice.poll,
+    "sendLocation": places_polls_dice.location,
+    "sendVenue": places_polls_dice.venue,
+    "sendContact": places_polls_dice.contact,
+    "sendDice": places_polls_dice.dice,
     "forwardMessage": forwarding.forward,
     "forwardMessages": forwarding.forward_many,
     "copyMessage": forwarding.copy,
     "copyMessages": forwarding.copy_many,
-    "sendChatAction": sending.action,
+    "sendChatAction": sending.chat_action,
     "editMessageText": editing.text,
     "editMessageCaption": editing.caption,
     "editMessageMedia": editing.media,
     "editMessageReplyMarkup": editing.keyboard,
     "deleteMessage": editing.delete,
     "deleteMessages": editing.delete_many,
-    "answerCallbackQuery": queries.answer,
+    "answerCallbackQuery": sending.callback_answer,
     "getFile": lookups.file,
     "getChat": lookups.chat,
     "getChatMember": lookups.chat_member,
@@ -55,10 +52,11 @@ METHODS: Mapping[str, Method] = {
     "setChatMenuButton": profiles.set_menu_button,
     "getChatMenuButton": profiles.menu_button,
 }
-FREE = frozenset({"sendChatAction"})  # sends nothing
-LIMITED = frozenset(name for name in METHODS if name.startswith(("send", "copy", "forward", "editMessage"))) - FREE
-SEVERAL: Mapping[str, str] = {
+UNLIMITED = frozenset({"sendChatAction"})  # sends nothing
+RATE_LIMITED = (
+    frozenset(name for name in METHODS if name.startswith(("send", "copy", "forward", "editMessage"))) - UNLIMITED
+)
+BATCH_PARAMETERS: Mapping[str, str] = {
     "sendMediaGroup": "media", "forwardMessages": "message_ids", "copyMessages": "message_ids",
 }  # fmt: skip
-"""The methods that send as many messages as this parameter has items."""
-NAMES = {name.lower(): name for name in (*METHODS, "getUpdates")}
+"""The parameter whose items each count as one message."""

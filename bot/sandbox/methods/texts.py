@@ -1,24 +1,23 @@
-"""The text of a call: parsed, trimmed, measured."""
+"""Texts and captions: parsed, trimmed and checked for length."""
 
 from typing import Any
 
-from bot.sandbox.cloud import Cloud
-from bot.sandbox.entities import Formatted, completed, in_order, trimmed
-from bot.sandbox.markup import from_html
-from bot.sandbox.parameters import Parameters
-from bot.sandbox.wire import Json, bad_request
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.world.bot_api import Json, bad_request
+from bot.sandbox.world.entities import LONGEST_TEXT, FormattedText, sorted_entities, trimmed, with_detected_entities
+from bot.sandbox.world.html_parser import from_html
+from bot.sandbox.world.server_state import ServerState
 
-LONGEST_TEXT = 4096  # UTF-16 units, after the entities are parsed
 LONGEST_CAPTION = 1024
-LONGEST_INPUT = 1 << 15  # bytes, before
-NO_TEXT = Formatted()
+LONGEST_INPUT = 1 << 15  # bytes, before the entities are parsed
+NO_TEXT = FormattedText()
 
 
-def text(cloud: Cloud, parameters: Parameters) -> Formatted:
-    """The `text` of a message; raises `ApiError` if there is none or too much of it."""
+def text(state: ServerState, parameters: Parameters) -> FormattedText:
+    """Return the `text` of a message. Raises `ApiError` if it is empty or too long."""
     if not parameters.text("text"):
         raise bad_request("message text is empty")
-    found = formatted(cloud, parameters, "text", "entities")
+    found = formatted(state, parameters, "text", "entities")
     if not found.text:
         raise bad_request("text must be non-empty")
     if found.length > LONGEST_TEXT:
@@ -26,28 +25,32 @@ def text(cloud: Cloud, parameters: Parameters) -> Formatted:
     return found
 
 
-def caption(cloud: Cloud, parameters: Parameters) -> Formatted:
-    found = formatted(cloud, parameters, "caption", "caption_entities")
+def caption(state: ServerState, parameters: Parameters) -> FormattedText:
+    found = formatted(state, parameters, "caption", "caption_entities")
     if found.length > LONGEST_CAPTION:
         raise bad_request("message caption is too long")
     return found
 
 
 def formatted(
-    cloud: Cloud, parameters: Parameters, name: str, entities: str, parse_mode: str = "parse_mode"
-) -> Formatted:
-    """Any text of a call, by the names of its three parameters."""
+    state: ServerState, parameters: Parameters, name: str, entities: str, parse_mode: str = "parse_mode"
+) -> FormattedText:
+    """Return a text of the call, given the names of its three parameters."""
     raw = parameters.text(name)
     if len(raw.encode("utf-8", "surrogatepass")) > LONGEST_INPUT:
         raise bad_request("text is too long")
-    return completed(trimmed(_with_people(cloud, _parsed(raw, parameters, entities, parse_mode))))
+    return with_detected_entities(trimmed(_with_people(state, _parsed(raw, parameters, entities, parse_mode))))
 
 
-def _parsed(raw: str, parameters: Parameters, entities: str, parse_mode: str) -> Formatted:
+def _parsed(raw: str, parameters: Parameters, entities: str, parse_mode: str) -> FormattedText:
     match parameters.text(parse_mode).lower():
         case "" | "none":
             given = parameters.parsed(entities, "entities")
-            return Formatted(raw, in_order(map(_entity, given))) if isinstance(given, list) else Formatted(raw)
+            return (
+                FormattedText(raw, sorted_entities(map(_entity, given)))
+                if isinstance(given, list)
+                else FormattedText(raw)
+            )
         case "html":
             return from_html(raw)
         case "markdown" | "markdownv2":
@@ -64,18 +67,18 @@ def _entity(given: Any) -> Json:
     return given
 
 
-def _with_people(cloud: Cloud, formatted: Formatted) -> Formatted:
-    """Mentions by number become mentions of the person; of strangers they are dropped."""
+def _with_people(state: ServerState, formatted: FormattedText) -> FormattedText:
+    """Complete mentions by user id. Mentions of unknown users are dropped."""
     if not any(entity["type"] == "text_mention" for entity in formatted.entities):
         return formatted
-    return Formatted(
+    return FormattedText(
         formatted.text,
-        tuple(known for entity in formatted.entities if (known := _with_person(cloud, entity)) is not None),
+        tuple(known for entity in formatted.entities if (known := _with_person(state, entity)) is not None),
     )
 
 
-def _with_person(cloud: Cloud, entity: Json) -> Json | None:
+def _with_person(state: ServerState, entity: Json) -> Json | None:
     if entity["type"] != "text_mention":
         return entity
-    person = cloud.people.get(entity["user"]["id"])
-    return entity | {"user": person.wire()} if person else None
+    person = state.people.get(entity["user"]["id"])
+    return entity | {"user": person.to_json()} if person else None

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.sandbox.conversations import PrivateChat
+from bot.sandbox.world.conversations import PrivateChat
 from tests.support.stage import ADMINISTRATORS, Administrator, Stage
 from tests.support.users_admin import bans, card_of, meets, opens
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 def commands(stage: Stage, chat: PrivateChat) -> dict[str, str]:
     """A chat's own list of commands, and what they do."""
-    listed = stage.telegram.cloud.profile.commands(("chat", chat.id, 0), "")
+    listed = stage.telegram.state.profile.commands(("chat", chat.id, 0), "")
     return {one["command"]: one["description"] for one in listed}
 
 

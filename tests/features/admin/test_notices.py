@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.sandbox.conversations import PrivateChat
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Reply
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Reply
+from bot.sandbox.world.conversations import PrivateChat
 from tests.support.worker_process import WorkerProcess
 
 OLGA, IVAN = 5001, 5002
@@ -131,7 +131,7 @@ async def test_administrators_alone_have_their_commands_in_the_menu(
     assert await worker.stop() == 0
     await starts(worker, telegram)
     await telegram.until(lambda: "Статистика" in [one["description"] for one in menu(telegram, IVAN)])
-    assert "stats" not in names(telegram.cloud.profile.commands(("default", 0, 0), ""))
+    assert "stats" not in names(telegram.state.profile.commands(("default", 0, 0), ""))
     taken = "INSERT INTO outbox (bot_id, chat_id, kind, payload) VALUES"
     payload = f'{{"chat_id": {OLGA}, "commands": []}}'
     await run(engine, f"{taken} ({telegram.bot.id}, {OLGA}, 'commands', '{payload}')".replace(":", r"\:"))
@@ -139,7 +139,7 @@ async def test_administrators_alone_have_their_commands_in_the_menu(
 
 
 def menu(telegram: Emulator, chat_id: int) -> Sequence[dict[str, Any]]:
-    return telegram.cloud.profile.commands(("chat", chat_id, 0), "")
+    return telegram.state.profile.commands(("chat", chat_id, 0), "")
 
 
 def names(commands: Sequence[dict[str, Any]]) -> list[str]:

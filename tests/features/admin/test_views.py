@@ -31,7 +31,7 @@ from bot.framework.command_menu import menu_of
 from bot.framework.i18n import LANGUAGES, Texts, texts
 from bot.framework.runtime_settings import Changed, State, listed
 from bot.framework.screen import Screen, under_panel
-from bot.sandbox.markup import from_html
+from bot.sandbox.world.html_parser import from_html
 
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.sandbox.conversations import PrivateChat
+from bot.sandbox.world.conversations import PrivateChat
 from tests.support.stage import Administrator, Stage
 from tests.support.users_admin import audit, bans, card_of, meets, opens, person
 
@@ -190,7 +190,7 @@ async def test_the_chats_list_of_commands_follows_the_role_in_the_language_chose
 
 def commands(stage: Stage, chat: PrivateChat) -> dict[str, str]:
     """A chat's own list of commands, and what they do."""
-    listed = stage.telegram.cloud.profile.commands(("chat", chat.id, 0), "")
+    listed = stage.telegram.state.profile.commands(("chat", chat.id, 0), "")
     return {one["command"]: one["description"] for one in listed}
 
 

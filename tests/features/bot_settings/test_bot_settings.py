@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.framework.floods import AT_ONCE
-from bot.sandbox.messages import Message
+from bot.sandbox.world.messages import Message
 from tests.support.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

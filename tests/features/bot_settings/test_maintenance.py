@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.sandbox.messages import Message
+from bot.sandbox.world.messages import Message
 from tests.support.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.faults import Delay, When
+from bot.sandbox.server.faults import Delay, When
 from tests.support.stage import Administrator, Stage
 from tests.support.users_admin import audit, bans, card_of, meets
 

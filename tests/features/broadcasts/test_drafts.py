@@ -5,11 +5,11 @@ import re
 import pytest
 
 from bot.features.broadcasts.buttons import Press
-from bot.sandbox import origins
-from bot.sandbox.conversations import Item
-from bot.sandbox.entities import mark
-from bot.sandbox.faults import Reply
-from bot.sandbox.messages import Message
+from bot.sandbox.server.faults import Reply
+from bot.sandbox.world import message_origins
+from bot.sandbox.world.entities import make_entity
+from bot.sandbox.world.messages import Message
+from bot.sandbox.world.user_actions import AlbumItem
 from tests.support.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -89,16 +89,16 @@ async def test_messages_are_collected_and_counted_and_the_preview_shows_them(sta
     olga = stage.administrator()
     await olga.begins()
     chat = olga.chat
-    bold = chat.says("Big news here", entities=[mark("Big news here", "news", "bold")])
+    bold = chat.says("Big news here", entities=[make_entity("Big news here", "news", "bold")])
     await chat.receives("Added: text. 1 message so far.")
     chat.sends_photo(caption="Look")
     await chat.receives("Added: photo. 2 messages so far.")
-    chat.sends_album([Item(caption="first"), Item(), Item()])
+    chat.sends_album([AlbumItem(caption="first"), AlbumItem(), AlbumItem()])
     await chat.receives("Added: album. 3 messages so far.")
     chat.sends_poll()
     await chat.receives("Added: poll. 4 messages so far.")
     link = {"inline_keyboard": [[{"text": "Read", "url": "https://example.com/"}]]}
-    chat.forwards("From elsewhere", origins.from_hidden_user("Somebody"), keyboard=link)
+    chat.forwards("From elsewhere", message_origins.from_hidden_user("Somebody"), keyboard=link)
     answer = await chat.receives("Added: text. 5 messages so far.")
     assert olga.labels(answer) == ["👁 Preview", "↩️ Start over", "🗑 Discard"]
     chat.edits(bold, "Quite another thing")

@@ -33,9 +33,9 @@ from bot.features.privacy.repository import Privacy
 from bot.features.statistics import charts
 from bot.framework import feature
 from bot.messages import Edit, Text
-from bot.sandbox.conversations import PrivateChat
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Delay, Drop, Reply, When
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Delay, Drop, Reply, When
+from bot.sandbox.world.conversations import PrivateChat
 from bot.worker.outgoing.delivery import Delivery
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.send_scheduler import Turns
@@ -186,7 +186,7 @@ async def test_everybody_gets_it_once_and_the_author_a_report(
     chats, number = await begun(administrator, telegram, 100, "Hello", "and good bye")
     async with sending():
         over = await administrator.ended(number)
-        author = telegram.private_chat(telegram.cloud.people[administrator.author_id])
+        author = telegram.private_chat(telegram.state.people[administrator.author_id])
         await author.receives("Report: done, 100 sent")
     assert [texts(chat) for chat in chats] == [["Hello", "and good bye"]] * 100
     assert (over.state, over.total, over.sent, over.left, over.perhaps_twice) == (State.DONE, 100, 100, 0, 0)
@@ -272,7 +272,7 @@ async def test_a_pause_is_shown_in_the_message_that_is_the_panel_then_even_if_th
     administrator: Desk, telegram: Emulator, sending: Opened
 ) -> None:
     (slow,) = await people(administrator, telegram, 1)
-    author = telegram.private_chat(telegram.cloud.people[administrator.author_id])
+    author = telegram.private_chat(telegram.state.people[administrator.author_id])
     held_up = telegram.faults.next(Delay(2), "sendMessage", chat_id=slow.id)
     number = await administrator.begin()
     async with sending() as sender:
@@ -652,7 +652,7 @@ async def test_one_that_fails_is_paused_when_all_has_landed_shown_so_and_goes_on
 ) -> None:
     monkeypatch.setattr(broadcasts_under_way, "AFTER_A_FAILURE", 0.1)
     chats = await people(administrator, telegram, 10)
-    author = telegram.private_chat(telegram.cloud.people[administrator.author_id])
+    author = telegram.private_chat(telegram.state.people[administrator.author_id])
     held_up = telegram.faults.next(Delay(1, When.BEFORE), "sendMessage", chat_id=chats[0].id)
     record, refused = Ledger.record, asyncio.Event()
 

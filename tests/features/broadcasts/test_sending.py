@@ -5,9 +5,9 @@ import io
 
 import pytest
 
-from bot.sandbox.conversations import PrivateChat
-from bot.sandbox.faults import Delay, When
-from bot.sandbox.messages import Message
+from bot.sandbox.server.faults import Delay, When
+from bot.sandbox.world.conversations import PrivateChat
+from bot.sandbox.world.messages import Message
 from tests.support.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -26,7 +26,7 @@ from bot.framework import time_zones
 from bot.framework.i18n import LANGUAGES, Texts, texts
 from bot.framework.screen import Screen
 from bot.framework.times import time
-from bot.sandbox.markup import from_html
+from bot.sandbox.world.html_parser import from_html
 
 LONGEST_TEXT = 4096
 LONGEST_DATA = 64  # bytes

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.sandbox.conversations import PrivateChat
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Reply
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Reply
+from bot.sandbox.world.conversations import PrivateChat
 from tests.support.fork_server import forked_command
 from tests.support.worker_process import Ended, WorkerProcess, command
 from tests.support.workers import Drained

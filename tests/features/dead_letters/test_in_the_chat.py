@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from bot.sandbox.faults import Reply
-from bot.sandbox.messages import Message
+from bot.sandbox.server.faults import Reply
+from bot.sandbox.world.messages import Message
 from tests.support.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -48,7 +48,7 @@ async def test_pages_one_with_its_reason_and_the_update_as_a_file(stage: Stage) 
     sent = await olga.chat.receives(f"Dead letter {last}: the update")
     assert sent.kind == "document"
     assert sent.content.media is not None
-    file = stage.telegram.cloud.files.by_id(sent.content.media["document"]["file_id"])
+    file = stage.telegram.state.files.by_id(sent.content.media["document"]["file_id"])
     assert file is not None
     assert json.loads(file.content)["message"]["text"] == "Привет"
 

@@ -9,7 +9,7 @@ from bot.db.base import Base
 from bot.features import FEATURES
 from bot.features.privacy.repository import every_table
 from bot.framework import feature
-from bot.sandbox.messages import Message
+from bot.sandbox.world.messages import Message
 from tests.support.stage import Administrator, Stage
 from tests.support.users_admin import opens
 
@@ -85,15 +85,15 @@ async def test_the_list_of_commands_goes_with_what_it_was_for_and_stays_while_no
     shown = await _opened(boris)
     await olga.forges(await opens(olga), f"a:promote:{boris.chat.id}", shows="Role: administrator")
     listed = ("chat", boris.chat.id, 0)
-    await stage.telegram.until(lambda: bool(stage.telegram.cloud.profile.commands(listed)))
+    await stage.telegram.until(lambda: bool(stage.telegram.state.profile.commands(listed)))
     await _has_a_broadcast(stage, boris, state="paused")
     await boris.forges(shown, "privacy:erase:yes", shows="What I keep")
     await stage.settles()
-    assert stage.telegram.cloud.profile.commands(listed)
+    assert stage.telegram.state.profile.commands(listed)
     await stage.execute("UPDATE broadcasts SET state = 'done'")
     await boris.forges(shown, "privacy:erase:yes", shows="is erased")
     await stage.settles()
-    assert stage.telegram.cloud.profile.commands(listed) == []
+    assert stage.telegram.state.profile.commands(listed) == []
 
 
 async def test_it_is_asked_once_more_and_a_no_keeps_everything(stage: Stage) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.presses import Press
+from bot.sandbox.world.callback_queries import CallbackQuery
 from tests.support.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -74,7 +74,7 @@ async def test_forged_choices_are_buttons_that_are_gone(stage: Stage, data: str)
     assert await _opted_out(stage) == []
 
 
-async def _answered(stage: Stage, press: Press, sentence: str) -> None:
+async def _answered(stage: Stage, press: CallbackQuery, sentence: str) -> None:
     await stage.telegram.until(lambda: press.answer is not None)
     assert press.answer is not None
     assert sentence in (press.answer.text or "")

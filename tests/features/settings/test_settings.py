@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import RowMapping
 
-from bot.sandbox.messages import Message
+from bot.sandbox.world.messages import Message
 from tests.support.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -21,14 +21,14 @@ async def test_the_language_changes_at_once_in_the_menu_too_and_back(stage: Stag
     ann.chat.says("/help")
     await ann.chat.receives("Что я умею")
     assert (await _person(stage))["language"] == "ru"
-    listed = stage.telegram.cloud.profile.commands(("chat", ann.chat.id, 0))
+    listed = stage.telegram.state.profile.commands(("chat", ann.chat.id, 0))
     assert ("settings", "Язык") in [(one["command"], one["description"][:4]) for one in listed]
     await ann.presses(menu, "🌐 Язык: Русский", shows="На каком языке")
     await ann.presses(menu, "Как в Telegram", shows="Settings")
     ann.chat.says("/help")
     await ann.chat.receives("What I can do")
     assert (await _person(stage))["language"] is None
-    assert stage.telegram.cloud.profile.commands(("chat", ann.chat.id, 0)) == []
+    assert stage.telegram.state.profile.commands(("chat", ann.chat.id, 0)) == []
 
 
 async def test_a_time_zone_is_chosen_by_region_and_taken_back(stage: Stage) -> None:

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.messages import Message
-from bot.sandbox.presses import Press
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.world.callback_queries import CallbackQuery
+from bot.sandbox.world.messages import Message
 from tests.support.worker_process import WorkerProcess
 from tests.support.workers import Drained
 
@@ -171,7 +171,7 @@ async def test_commands_are_listed_for_each_language(telegram: Emulator) -> None
     assert languages == {None, "ru"}
 
 
-def _shown(press: Press, menu: Message, text: str) -> bool:
+def _shown(press: CallbackQuery, menu: Message, text: str) -> bool:
     return press.answer is not None and text in menu.text
 
 

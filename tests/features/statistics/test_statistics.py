@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.features.statistics.service import DAYS
-from bot.sandbox.faults import Delay, When
-from bot.sandbox.messages import Message
+from bot.sandbox.server.faults import Delay, When
+from bot.sandbox.world.messages import Message
 from tests.support.fork_server import forked_command
 from tests.support.stage import Administrator, Stage
 from tests.support.worker_process import command

@@ -15,7 +15,7 @@ from bot.framework import feature, time_zones
 from bot.framework.command_menu import menus
 from bot.framework.i18n import LANGUAGES, Texts, texts
 from bot.framework.screen import Screen
-from bot.sandbox.markup import from_html
+from bot.sandbox.world.html_parser import from_html
 
 COMMANDS = feature.registry(FEATURES).commands
 LONGEST_TEXT = 4096

@@ -6,7 +6,7 @@ import pytest
 
 from bot.features import FEATURES
 from bot.framework import feature
-from bot.sandbox import utf16
+from bot.sandbox.world import utf16
 from bot.worker.intake.handling import button_of
 from tests.support.stage import Administrator, Stage
 from tests.support.users_admin import audit, bans, card_of, meets, opens, searches

@@ -22,7 +22,7 @@ from bot.framework.names import label, name, tamed
 from bot.framework.permissions import Role
 from bot.framework.registry import CardPart, CardSubject
 from bot.framework.screen import Screen, below
-from bot.sandbox.markup import from_html
+from bot.sandbox.world.html_parser import from_html
 
 LONGEST_TEXT = 4096
 LONGEST_DATA = 64  # bytes

@@ -4,8 +4,8 @@ import asyncio
 
 import aiohttp
 
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.parameters import Parameters
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.server.emulator import Emulator
 from tests.support.worker_process import WorkerProcess
 from tests.support.workers import logged
 

@@ -10,9 +10,9 @@ import pytest
 
 from bot.db.tables.outbox import NewMessage
 from bot.messages import ButtonAnswer, Edit, Text
-from bot.sandbox.conversations import PrivateChat
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Delay, Drop, Fault, Reply, When
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Delay, Drop, Fault, Reply, When
+from bot.sandbox.world.conversations import PrivateChat
 from bot.worker.outgoing.delivery import sends_at_once
 from bot.worker.outgoing.send_errors import TRIES
 from tests.support.delivery import Opened, begun, texts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox import refusals as played
+from bot.sandbox.world import send_errors as played
 from bot.worker.outgoing.error_catalogue import ABOUT_CHATS, ABOUT_PEOPLE, Mark, Refusal, refusal_of
 
 ANN, FRIENDS = 1001, -1001

@@ -6,8 +6,8 @@ import time
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Delay, Reply, When
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Delay, Reply, When
 from tests.support.worker_process import WorkerProcess
 
 FLOOD = 5  # seconds

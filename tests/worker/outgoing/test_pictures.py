@@ -6,9 +6,9 @@ from bot.db.unit_of_work import in_transaction
 from bot.errors import ChartError
 from bot.features.statistics import drawing
 from bot.messages import Chart, Text
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Drop, When
-from bot.sandbox.parameters import Upload
+from bot.sandbox.methods.parameters import Upload
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Drop, When
 from tests.support.delivery import Opened, begun, texts
 
 FACTS = {"days": [["11-25", 3]], "cohorts": []}

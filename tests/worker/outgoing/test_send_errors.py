@@ -7,11 +7,11 @@ import pytest
 from bot.db.tables.chats import Chats
 from bot.db.tables.outbox import NewMessage
 from bot.messages import Composed, Text
-from bot.sandbox import refusals
-from bot.sandbox.conversations import Group, PrivateChat
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Reply
-from bot.sandbox.wire import ApiError, bad_request
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Reply
+from bot.sandbox.world import send_errors
+from bot.sandbox.world.bot_api import ApiError, bad_request
+from bot.sandbox.world.conversations import Group, PrivateChat
 from tests.support.delivery import Opened, Post, begun, texts
 
 
@@ -38,11 +38,11 @@ async def marked(post: Post, *messages: Text) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("error", "mark"),
     [
-        (refusals.GROUP_DELETED, "left_at"),
-        (refusals.CHAT_WRITE_FORBIDDEN, "muted_at"),
-        (refusals.NO_RIGHTS_TO_SEND, "muted_at"),
-        (refusals.NO_WRITE_ACCESS, "muted_at"),
-        (refusals.CHAT_RESTRICTED, "muted_at"),
+        (send_errors.GROUP_DELETED, "left_at"),
+        (send_errors.CHAT_WRITE_FORBIDDEN, "muted_at"),
+        (send_errors.NO_RIGHTS_TO_SEND, "muted_at"),
+        (send_errors.NO_WRITE_ACCESS, "muted_at"),
+        (send_errors.CHAT_RESTRICTED, "muted_at"),
     ],
 )
 async def test_a_group_that_can_not_be_written_to_is_marked(
@@ -167,7 +167,7 @@ async def test_a_reply_and_a_topic_that_are_gone_are_left_out(opened: Opened, gr
 
 
 async def test_a_closed_topic_is_a_part_and_no_mark(opened: Opened, group: Group, chat: PrivateChat) -> None:
-    group.refuses(refusals.TOPIC_CLOSED)
+    group.refuses(send_errors.TOPIC_CLOSED)
     async with opened() as post:
         assert await marked(post, Text(group.id, "0", thread_id=5)) == []
         [letter] = await post.rows("dead_letters")

@@ -28,10 +28,11 @@ from telegram.request._requestparameter import RequestParameter
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import LeadershipLostError, TransactionOpenError
 from bot.messages import Upload
-from bot.sandbox.api import serving
-from bot.sandbox.conversations import PIXEL, PrivateChat
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Cut, Delay, Drop, Reply
+from bot.sandbox.server.api import serving
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Cut, Delay, Drop, Reply
+from bot.sandbox.world.conversations import PrivateChat
+from bot.sandbox.world.user_actions import PIXEL
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.rate_limiter import RateLimiter
 from bot.worker.outgoing.send_scheduler import Turns

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.messages import Document, Text
-from bot.sandbox.conversations import PrivateChat
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Drop, Fault, Reply
-from bot.sandbox.parameters import Upload
+from bot.sandbox.methods.parameters import Upload
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Drop, Fault, Reply
+from bot.sandbox.world.conversations import PrivateChat
 from tests.support.delivery import Opened, begun, texts
 
 CHUNK = 65_536  # bytes

@@ -1,0 +1,1 @@
+"""The Bot API over HTTP: responses, long polling, webhooks and injected faults."""
