@@ -45,7 +45,7 @@ from bot.worker.outgoing.announcements import publish_commands, publish_commands
 from bot.worker.outgoing.delivery import sends_at_once
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.rate_limiter import RateLimiter
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
 from bot.worker.retries import until_it_works
@@ -163,12 +163,13 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     await until_it_works("the database", partial(schema.upgrade, engines.pool))
     unit_of_work = UnitOfWork(AsyncSessionLocal)
     health.look = looking_at(unit_of_work, config.bot_id)
-    turns = Turns(Limiter(config.messages_per_second, paid_above=PAID_ABOVE if config.paid_broadcast else None))
+    limiter = Limiter(config.messages_per_second, paid_above=PAID_ABOVE if config.paid_broadcast else None)
+    scheduler = SendScheduler(limiter)
     lock = SessionLock(engines.lock, lock_name(config.bot_id))
     leadership = Leadership(lock, unit_of_work, config.bot_id, config.telegram_api_url)
-    telegram = await opened.enter_async_context(_telegram(config, RateLimiter(turns, leadership.check)))
+    telegram = await opened.enter_async_context(_telegram(config, RateLimiter(scheduler, leadership.check)))
     opened.push_async_callback(leadership.end)
-    return _joined(config, vitals, _Opened(engines, unit_of_work, turns, telegram, leadership))
+    return _joined(config, vitals, _Opened(engines, unit_of_work, scheduler, telegram, leadership))
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ class _Opened:
 
     engines: Engines
     unit_of_work: UnitOfWork
-    turns: Turns
+    send_scheduler: SendScheduler
     telegram: _Telegram
     leadership: Leadership
 
@@ -242,7 +243,7 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         unit_of_work=unit_of_work,
         forget_connections=partial(_forget_connections, opened.engines, unit_of_work),
         leadership=opened.leadership,
-        turns=opened.turns,
+        send_scheduler=opened.send_scheduler,
         vitals=vitals,
         dispatch=partial(_decide, _dispatcher(config, application, settings, joined)),
         apology=apology,

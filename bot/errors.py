@@ -79,8 +79,8 @@ class KillsTheProcessError(BotError):
     """An update that was being handled each time when a process ended."""
 
 
-class NoMoreTurnsError(BotError):
-    """The term ends: what waits for its turn to be sent isn't sent in it."""
+class NoMorePermitsError(BotError):
+    """The term ends: what waits for a permit isn't sent in it."""
 
     def __init__(self) -> None:
         super().__init__("the worker stops, or leads no longer: nothing more is sent")

@@ -48,9 +48,9 @@ async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
     """
     first, crashed = worker.memory.epoch == 0, False
     if not worker.memory.begins_term(term.epoch):
-        go_on(worker.turns, term)
+        go_on(worker.send_scheduler, term)
         crashed = ended_without_a_word(term)
-    worker.turns.open()
+    worker.send_scheduler.open()
     worker.vitals.leads()
     log.info("leads", epoch=term.epoch)
     try:
@@ -74,7 +74,7 @@ class _Parts:
             term.bot_id,
             api=worker.sends,
             unit_of_work=worker.unit_of_work,
-            turns=worker.turns,
+            scheduler=worker.send_scheduler,
             vitals=worker.vitals,
             tasks=tasks,
             sent=worker.memory.sent,
@@ -84,7 +84,7 @@ class _Parts:
             at_once=worker.sends_at_once,
         )
         self._broadcasting = self._broadcasts()
-        self._limits = KeptLimits(worker.turns, worker.unit_of_work, term)
+        self._limits = KeptLimits(worker.send_scheduler, worker.unit_of_work, term)
         self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
         self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
         self._tries = Tries(term, worker.unit_of_work, worker.memory.begun)
@@ -108,7 +108,9 @@ class _Parts:
 
     def _broadcasts(self) -> Broadcasting:
         worker, delivery = self._worker, self._delivery
-        means = Means(worker.sends, worker.turns, worker.leadership.check, delivery.others_get_through, delivery.mark)
+        means = Means(
+            worker.sends, worker.send_scheduler, worker.leadership.check, delivery.others_get_through, delivery.mark
+        )
         around = Surroundings(
             means,
             worker.unit_of_work,

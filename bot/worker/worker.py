@@ -14,7 +14,7 @@ from bot.worker.intake.handling import Dispatch
 from bot.worker.leadership import Leadership
 from bot.worker.outgoing.pictures import Draw
 from bot.worker.outgoing.send_errors import Undelivered
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import Api
 from bot.worker.vitals import Vitals
 
@@ -70,7 +70,7 @@ class Worker:
     unit_of_work: UnitOfWork
     forget_connections: Running  # to the database, all in the pool: whatever is open there fails
     leadership: Leadership
-    turns: Turns
+    send_scheduler: SendScheduler
     vitals: Vitals
     dispatch: Dispatch
     apology: Apology

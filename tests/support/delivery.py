@@ -26,7 +26,7 @@ from bot.sandbox.emulator import Emulator
 from bot.worker.outgoing.delivery import Delivery, sends_at_once
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.pictures import Draw
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.vitals import Vitals
 
@@ -133,7 +133,7 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
                 telegram.bot.id,
                 api=Api(request, url, telegram.bot.token),
                 unit_of_work=unit_of_work,
-                turns=Turns(limiter),
+                scheduler=SendScheduler(limiter),
                 vitals=vitals,
                 tasks=tasks,
                 sent=set(),

@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 
 from bot.db.redaction import NOBODY
 from bot.db.unit_of_work import Work
-from bot.errors import BotError, NoMoreTurnsError
+from bot.errors import BotError, NoMorePermitsError
 from bot.features.broadcasts.calls import LATER_AFTER, Calls, LaterError, Means
 from bot.features.broadcasts.composing import composed
 from bot.features.broadcasts.repository import audience
@@ -83,14 +83,14 @@ class Sending:
 
     async def do(self, recipient: Recipient) -> Done:
         delivered = _Delivered(recipient)
-        if LATER_AFTER < self._means.turns.rest(recipient.chat_id) < math.inf:
+        if LATER_AFTER < self._means.scheduler.chat_wait(recipient.chat_id) < math.inf:
             return delivered.later()
         try:
             for message in delivered.missing(self._messages):
                 call = message.call | {"chat_id": recipient.chat_id}
                 result = await self.calls.perform(recipient.chat_id, message.method, call, delivered.perhaps)
                 delivered.add(result)
-        except (NoMoreTurnsError, LaterError):
+        except (NoMorePermitsError, LaterError):
             return delivered.later()
         except TelegramError as error:
             return delivered.refused(self._fate_of(recipient, error), error.message)
@@ -182,7 +182,7 @@ class Deleting:
         call = {"chat_id": recipient.chat_id, "message_ids": list(recipient.message_ids)}
         try:
             await self.calls.perform(recipient.chat_id, "deleteMessages", call, lambda: None)
-        except (NoMoreTurnsError, LaterError):
+        except (NoMorePermitsError, LaterError):
             return Done(recipient, Outcome(recipient.user_id, Fate.DELETING))
         except TelegramError as error:
             return self.failed(recipient, error.message)

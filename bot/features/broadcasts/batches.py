@@ -68,7 +68,7 @@ class Taking:
         left = await self._again(work, held) if place.unsure else []
         place = replace(place, first=False, unsure=False)
         room = self.at_once - len(held) + len(done) - len(left)
-        if room <= 0 or self._around.means.turns.everyone_rests() > 0:
+        if room <= 0 or self._around.means.scheduler.flood_wait() > 0:
             return Taken(replace(place, exhausted=False), left)
         taken = await self._job.take(work, place.after, room)
         place = replace(place, exhausted=len(taken) < room and listed)
@@ -84,7 +84,7 @@ class Taking:
         place = replace(self.place, listed_some=False)
         for one in done:
             if one.outcome.fate is Fate.WAITING:
-                rest = self._around.means.turns.rest(one.recipient.chat_id)
+                rest = self._around.means.scheduler.chat_wait(one.recipient.chat_id)
                 at = time.monotonic() + min(rest, LONGEST_REST)
                 at = at if place.put_back is None else min(at, place.come_back_at)
                 first = min(one.recipient.user_id, place.put_back or one.recipient.user_id)

@@ -9,7 +9,7 @@ from telegram.error import TelegramError
 
 from bot.db.tables.outbox import NewMessage, Outbox, Unsent
 from bot.db.unit_of_work import Work
-from bot.errors import ChatRestsError, LeadershipLostError, NoMoreTurnsError
+from bot.errors import ChatRestsError, LeadershipLostError, NoMorePermitsError
 from bot.features.broadcasts.repository.broadcasts import Broadcast
 from bot.features.broadcasts.surroundings import Surroundings
 from bot.messages import Message
@@ -55,10 +55,10 @@ class Shown:
             shown = self._around.progress(broadcast, self._speed() if self._counts else None)
             if shown is None:
                 return
-            async with self._around.means.turns.turn(shown.chat_id, patient=False):
+            async with self._around.means.scheduler.permit(shown.chat_id, wait=False):
                 self._around.means.check()
                 await self._around.means.api.perform(shown.method, shown.parameters())
-        except (TelegramError, ChatRestsError, NoMoreTurnsError, LeadershipLostError) as error:
+        except (TelegramError, ChatRestsError, NoMorePermitsError, LeadershipLostError) as error:
             log.debug("progress not shown", number=broadcast.number, reason=str(error))
         except Exception:  # how it goes is worth neither the broadcast nor the worker
             log.exception("progress can't be shown", number=broadcast.number)

@@ -22,7 +22,7 @@ from bot.errors import (
     FatalError,
     KillsTheProcessError,
     LeadershipLostError,
-    NoMoreTurnsError,
+    NoMorePermitsError,
     TransientError,
 )
 from bot.messages import ButtonAnswer, Message, Said
@@ -158,7 +158,7 @@ class Handling:
         match error:
             case DatabaseAwayError():
                 return _waits(waiting, error)
-            case LeadershipLostError() | NoMoreTurnsError():
+            case LeadershipLostError() | NoMorePermitsError():
                 return DATABASE_BACK_OFF  # the lane is about to be given up
             case FatalError():  # no update's fault
                 raise error

@@ -11,15 +11,15 @@ from telegram.error import TelegramError
 from bot.db.tables.chats import Chats
 from bot.db.tables.outbox import Outbox, Unsent
 from bot.db.unit_of_work import DONE_WITHIN, UnitOfWork
-from bot.errors import ChatRestsError, NoMoreTurnsError, TransientError, UnsendableError
+from bot.errors import ChatRestsError, NoMorePermitsError, TransientError, UnsendableError
 from bot.messages import KINDS, ButtonAnswer, Call, Chart, call_of
 from bot.worker.batcher import Together
 from bot.worker.lanes import Lanes
-from bot.worker.outgoing.limiter import Turn
+from bot.worker.outgoing.limiter import Permit
 from bot.worker.outgoing.pictures import Draw, drawn
 from bot.worker.outgoing.reachability import Marks
 from bot.worker.outgoing.send_errors import Refused, Undelivered
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import Api
 from bot.worker.outgoing.weights import paid, weight
 from bot.worker.vitals import Vitals
@@ -42,7 +42,7 @@ def sends_at_once(per_second: float) -> int:
 
 
 class Delivery:
-    """Sends what the outbox holds, each chat's messages in order, chats side by side, when it is their turn.
+    """Sends what the outbox holds, each chat's messages in order, chats side by side, when it is their permit.
 
     A message that was sent is struck off with others in one statement soon after; a crash in between repeats it.
     """
@@ -53,7 +53,7 @@ class Delivery:
         *,
         api: Api,
         unit_of_work: UnitOfWork,
-        turns: Turns,
+        scheduler: SendScheduler,
         vitals: Vitals,
         tasks: asyncio.TaskGroup,
         sent: set[int],
@@ -66,7 +66,7 @@ class Delivery:
         self._vitals = vitals
         self._api = api
         self._unit_of_work = unit_of_work
-        self._turns = turns
+        self._scheduler = scheduler
         self._tasks = tasks
         self._sent = sent  # and not struck off yet; outlives the term, for what can't be recorded in it
         self._leads = leads
@@ -111,7 +111,7 @@ class Delivery:
 
     def begin_nothing_more(self) -> None:
         """Start no further send; what is put from now on stays in the outbox for the next term."""
-        self._turns.close()
+        self._scheduler.close()
         self._lanes.pause()
 
     async def close(self) -> None:
@@ -164,14 +164,14 @@ class Delivery:
         return await self._send_call(message, method, call, items)
 
     async def _send_call(self, message: Unsent, method: str, call: Call, items: int) -> float | None:
-        if 0 < (rest := self._turns.rest(message.chat_id, items)) < math.inf:
+        if 0 < (rest := self._scheduler.chat_wait(message.chat_id, items)) < math.inf:
             return rest  # in the lane, which needs no slot for it
         try:
-            async with self._turns.turn(message.chat_id, weight=items, patient=False) as turn:
-                return await self._perform(message, method, call, turn)
+            async with self._scheduler.permit(message.chat_id, weight=items, wait=False) as permit:
+                return await self._perform(message, method, call, permit)
         except ChatRestsError as error:  # for a flood wait has come meanwhile
             return error.seconds
-        except NoMoreTurnsError:
+        except NoMorePermitsError:
             return NOT_NOW
         except TelegramError as error:
             ours = self._leads()  # otherwise what it means is left to who does
@@ -198,11 +198,11 @@ class Delivery:
             self._refused.instead[message.id] = method, call = await drawn(call, self._draw)
         return method, call
 
-    async def _perform(self, message: Unsent, method: str, call: Call, turn: Turn) -> float | None:
+    async def _perform(self, message: Unsent, method: str, call: Call, permit: Permit) -> float | None:
         if not self._leads():
             return NOT_NOW
         began = time.monotonic()
-        await self._api.perform(method, call | (paid(method) if turn.paid else {}))
+        await self._api.perform(method, call | (paid(method) if permit.paid else {}))
         self._struck_off_soon(message.id)
         log.info(
             "message sent",

@@ -21,8 +21,8 @@ SNAPSHOT = 1  # the version of its form
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """Leave for one message to begin now. `paid` says that it has to ask for Telegram's paid rate."""
+class Permit:
+    """Lets one message begin now. `paid` says that it has to ask for Telegram's paid rate."""
 
     chat_id: int
     weight: int
@@ -36,7 +36,7 @@ class Limiter:
 
     They hold for the moments at which Telegram counts, wherever between start and answer those lie (see `windows`).
     `strict` leaves out the one assumption made there, `pace.Way`, and costs its part of the rate where Telegram is far.
-    An album weighs as many as it has items. Above `paid_above` a second, if that is given, turns are to be paid for.
+    An album weighs as many as it has items. Above `paid_above` a second, if that is given, permits are to be paid for.
     Source: Telegram's bot FAQ, "My bot is hitting limits, how do I avoid this?"
     """
 
@@ -83,30 +83,30 @@ class Limiter:
             at = min(at, self._overall.free_at(now, weight))
         return max(at, self._everyone_halted_until)
 
-    def take(self, chat_id: int, now: float, *, weight: int = 1) -> Turn:
+    def take(self, chat_id: int, now: float, *, weight: int = 1) -> Permit:
         """Begin a message, for which both moments have come. It counts until its end is told to `done`."""
         above = self._paid_above is not None and self._overall.within(now) + weight > self._paid_above
-        turn = Turn(chat_id, weight, above, next(self._numbers), now)
-        self._in_flight.add(turn.number)
+        permit = Permit(chat_id, weight, above, next(self._numbers), now)
+        self._in_flight.add(permit.number)
         if weight:
             self._overall.start(now, weight)
             self._pace.start(now, weight)
             self._chat(chat_id).start(now, weight)
             self._forget_idle(now)
-        return turn
+        return permit
 
-    def done(self, turn: Turn, now: float, *, answered: bool = True) -> None:
+    def done(self, permit: Permit, now: float, *, answered: bool = True) -> None:
         """Note the end of a message: its answer, whatever it was, or that it was given up."""
-        if turn.number not in self._in_flight:
+        if permit.number not in self._in_flight:
             return
-        self._in_flight.remove(turn.number)
-        if not turn.weight:
+        self._in_flight.remove(permit.number)
+        if not permit.weight:
             return
         at = now if answered else now + MAY_STILL_ARRIVE
-        self._overall.end(at, turn.weight)
-        self._chat(turn.chat_id).end(at, turn.weight)
+        self._overall.end(at, permit.weight)
+        self._chat(permit.chat_id).end(at, permit.weight)
         if self._way is not None:
-            self._way.answered(now - turn.began)
+            self._way.answered(now - permit.began)
 
     def halt(self, chat_id: int, now: float, seconds: float) -> bool:
         """Heed a 429 that a message to `chat_id` met, exactly as long as told. Returns True where it halts everyone.

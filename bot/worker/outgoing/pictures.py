@@ -1,4 +1,4 @@
-"""Charts, drawn when their turn to be sent comes: neither a handler nor a transaction waits for that."""
+"""Charts, drawn when they are about to be sent: neither a handler nor a transaction waits for that."""
 
 from collections.abc import Awaitable, Callable
 

@@ -38,7 +38,7 @@ def until_next_try(tries: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The messages that Telegram refused, and what was learnt from that for their next turn."""
+    """The messages that Telegram refused, and what was learnt from that for their next try."""
 
     bot_id: int
     unit_of_work: UnitOfWork

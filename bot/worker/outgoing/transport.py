@@ -42,7 +42,7 @@ _check_of_this_call: ContextVar[Check | None] = ContextVar("what is asked before
 def checked_by(check: Check | None) -> Iterator[None]:
     """Have `check` called just before each call of the block is written: what it raises is made a NetworkError.
 
-    A process may be stopped (SIGSTOP) while it waits for its turn or connects, and must send nothing when it wakes.
+    A process may be stopped (SIGSTOP) while it waits for a permit or connects, and must send nothing when it wakes.
     """
     before = _check_of_this_call.set(check)
     try:

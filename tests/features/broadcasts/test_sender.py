@@ -38,7 +38,7 @@ from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, Drop, Reply, When
 from bot.worker.outgoing.delivery import Delivery
 from bot.worker.outgoing.limiter import Limiter
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
 from bot.worker.vitals import Vitals
@@ -67,7 +67,7 @@ class Faltering(UnitOfWork):
 class Sender:
     broadcasting: Broadcasting
     unit_of_work: Faltering
-    turns: Turns
+    scheduler: SendScheduler
     api: Api
     progress: list[tuple[State, int]] = field(default_factory=list)
 
@@ -94,16 +94,20 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
     async def sending(
         per_second: float = 0, at_once: int = 30, progress: Progress | None = None
     ) -> AsyncIterator[Sender]:
-        unit_of_work, turns, vitals = Faltering(AsyncSessionLocal), Turns(Limiter(per_second)), Vitals("tests")
+        unit_of_work, scheduler, vitals = (
+            Faltering(AsyncSessionLocal),
+            SendScheduler(Limiter(per_second)),
+            Vitals("tests"),
+        )
         vitals.poll_answered()
         async with AiohttpRequest(connections=64) as request, asyncio.TaskGroup() as tasks:
             api = Api(request, telegram_url, telegram.bot.token)
             delivery = Delivery(
-                telegram.bot.id, api=api, unit_of_work=unit_of_work, turns=turns, vitals=vitals,
+                telegram.bot.id, api=api, unit_of_work=unit_of_work, scheduler=scheduler, vitals=vitals,
                 tasks=tasks, sent=set(), leads=lambda: True, draw=charts.drawn,
                 undelivered=partial(bans.undelivered, telegram.bot.id),
             )  # fmt: skip
-            means = Means(api, turns, lambda: None, delivery.others_get_through, delivery.mark)
+            means = Means(api, scheduler, lambda: None, delivery.others_get_through, delivery.mark)
             told: list[tuple[State, int]] = []
 
             def tell(broadcast: Broadcast, _: float | None) -> Edit | None:
@@ -122,9 +126,9 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
             broadcasting = Broadcasting(telegram.bot.id, around)
             running = [broadcasting.run(), delivery.load(), delivery.strike_off(), delivery.mark_people()]
             beside = [tasks.create_task(part) for part in running]
-            yield Sender(broadcasting, unit_of_work, turns, api, told)
+            yield Sender(broadcasting, unit_of_work, scheduler, api, told)
             broadcasting.begin_nothing_more()
-            turns.close()
+            scheduler.close()
             await broadcasting.close()
             await delivery.close()
             for task in beside:
@@ -281,7 +285,7 @@ async def test_a_pause_is_shown_in_the_message_that_is_the_panel_then_even_if_th
         await telegram.until(lambda: held_up.met == 1)
         await administrator.pause(number)
         old, panel = author.received
-        sender.turns.halt(author.id, 3)
+        sender.scheduler.halt(author.id, 3)
         await administrator.shows(number, panel.message_id)
         await stops(sender)
         await telegram.until(lambda: panel.text == "paused, 1 sent", within=10)
@@ -416,7 +420,7 @@ async def test_a_stop_that_first_ends_the_turns_passes_nobody_over(
     chats, number = await begun(administrator, telegram, 60)
     async with sending(per_second=100, at_once=10) as sender:
         await got_by(1, chats, telegram)
-        sender.turns.close()
+        sender.scheduler.close()
         await asyncio.sleep(4 * broadcast_run.TICK)  # for as long as a handler may still run
         assert (await administrator.look(number)).state is State.RUNNING
     async with sending():

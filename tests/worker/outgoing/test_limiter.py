@@ -59,15 +59,15 @@ def test_a_group_gets_twenty_at_once_and_then_waits_for_the_minute_to_pass() -> 
 
 def test_what_is_on_its_way_counts_until_its_answer_and_from_there() -> None:
     limiter = Limiter(1)
-    turn = limiter.take(ANN, START)
+    permit = limiter.take(ANN, START)
     assert limiter.next_at(START + 100, urgent=True) == math.inf
-    limiter.done(turn, START + 100)
-    limiter.done(turn, START + 200)  # once
+    limiter.done(permit, START + 100)
+    limiter.done(permit, START + 200)  # once
     assert limiter.next_at(START + 100, urgent=True) == START + 101
-    turns = [limiter.take(BOB, START + 100) for _ in range(3)]
+    permits = [limiter.take(BOB, START + 100) for _ in range(3)]
     assert limiter.free_at(BOB, START + 100) == math.inf
-    for turn in turns:
-        limiter.done(turn, START + 110)
+    for permit in permits:
+        limiter.done(permit, START + 110)
     assert limiter.free_at(BOB, START + 110) == START + 111
 
 
@@ -234,8 +234,8 @@ def test_a_million_chats_leave_nothing_behind() -> None:
         send(limiter, 10_000 + number, START + number / 1000)
         most = max(most, len(limiter._chats))
     assert most < 1000 * 1.0 + 20
-    for turn in hanging:
-        limiter.done(turn, START + 60)
+    for permit in hanging:
+        limiter.done(permit, START + 60)
     for number in range(most):
         send(limiter, ANN, START + 1000 + number)
     assert list(limiter._chats) == [ANN]
@@ -318,7 +318,7 @@ def one_process(limiter: Limiter, sends: list[tuple[float, int]], until: float) 
 
     async def stop() -> None:
         await asyncio.sleep(until)
-        play.turns.close()
+        play.scheduler.close()
 
     async def story() -> None:
         sending = (play.send(chat, at=at) for at, chat in sends)

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram.error import RetryAfter, TimedOut
 
-from bot.errors import ChatRestsError, NoMoreTurnsError
+from bot.errors import ChatRestsError, NoMorePermitsError
 from bot.worker.outgoing import pace
-from bot.worker.outgoing.limiter import Limiter, Turn
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.limiter import Limiter, Permit
+from bot.worker.outgoing.send_scheduler import SendScheduler
 from tests.support.made_up_time import Message, Play, Way, anywhere, legs, moment, never_more, passing, until
 
 ANN, BOB, EVE = 1001, 1002, 1003
@@ -33,7 +33,7 @@ WAYS = st.sampled_from([anywhere(0, 0), NEAR, anywhere(0.01, 0.09), anywhere(0.2
 
 def played(play: Play, *sends: tuple[float, int, str | None, int], late: float = 0.0) -> Play:
     async def story() -> None:
-        await asyncio.gather(*(play.send(chat, share, weight, at) for at, chat, share, weight in sends))
+        await asyncio.gather(*(play.send(chat, flow, weight, at) for at, chat, flow, weight in sends))
 
     passing(story(), late)
     return play
@@ -52,7 +52,7 @@ def test_no_limit_is_ever_exceeded_wherever_between_start_and_answer_telegram_co
 def used(sent: list[Message], by: Message, seconds: float) -> int:
     """What counted just before `by` began: all that was on its way, or answered not so many seconds ago."""
     at = by.began - 1e-5
-    return sum(one.turn.weight for one in sent if one.began < at < one.ended + seconds)
+    return sum(one.permit.weight for one in sent if one.began < at < one.ended + seconds)
 
 
 @settings(deadline=None, max_examples=60)
@@ -62,11 +62,13 @@ def test_a_reply_waits_only_while_a_limit_is_used_up_or_for_one_that_came_before
 ) -> None:
     play = played(Play(Limiter(7), way), *sends)
     for one in play.sent:
-        replies = [other for other in play.sent if other.share is None and other.came <= one.came < other.began]
-        if one.share is None and one.began > one.came + 1e-5 and replies == [one]:
+        replies = [other for other in play.sent if other.flow is None and other.came <= one.came < other.began]
+        if one.flow is None and one.began > one.came + 1e-5 and replies == [one]:
             its = [other for other in play.sent if other.chat_id == one.chat_id]
             most, seconds = (20, 60.0) if one.chat_id < 0 else (3, 3.0)
-            assert used(play.sent, one, 1.0) + one.turn.weight > 7 or used(its, one, seconds) + one.turn.weight > most
+            assert (
+                used(play.sent, one, 1.0) + one.permit.weight > 7 or used(its, one, seconds) + one.permit.weight > most
+            )
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,7 @@ def test_a_reply_waits_less_than_a_tenth_of_a_second_behind_a_broadcast(way: Way
 
     passing(story(), late)
     play.held(30)
-    waits = sorted(one.began - one.came for one in play.sent if one.share is None)
+    waits = sorted(one.began - one.came for one in play.sent if one.flow is None)
     assert waits[-1] < 0.1
     assert sum(waits) / len(waits) < 0.04
 
@@ -139,12 +141,12 @@ def test_a_broadcast_goes_only_when_no_reply_waits() -> None:
 
     passing(story())
     play.held(30)
-    replies = [one for one in play.sent if one.share is None]
+    replies = [one for one in play.sent if one.flow is None]
     assert len(replies) == 180
     last = max(one.began for one in replies)
     assert last - 3.0 < 180 / 30 * 1.05 + 0.1
     # A chat whose answer is still on its way waits for that, and only then may others go.
-    assert sum(one.began > 3.0 and one.began < last for one in play.sent if one.share) <= 3
+    assert sum(one.began > 3.0 and one.began < last for one in play.sent if one.flow) <= 3
 
 
 def test_forty_people_who_send_six_at_once_are_answered_as_fast_as_the_limits_allow() -> None:
@@ -177,7 +179,7 @@ def test_a_call_that_hangs_costs_one_place_and_not_the_rate() -> None:
     play = Play(Limiter(30), NEAR)
 
     async def hangs() -> None:
-        async with play.turns.turn(EVE):
+        async with play.scheduler.permit(EVE):
             await asyncio.sleep(60)
 
     async def story() -> None:
@@ -199,11 +201,11 @@ def test_broadcasts_share_equally_whatever_each_has_waiting() -> None:
 
     passing(story())
     play.held(30)
-    counts = Counter(one.share for one in play.sent if one.began < 20)
+    counts = Counter(one.flow for one in play.sent if one.began < 20)
     assert set(counts) == {"news", "offers", "survey"}
     assert max(counts.values()) - min(counts.values()) <= 2
-    for share in counts:
-        chats = [one.chat_id for one in sorted(play.sent, key=lambda one: one.began) if one.share == share]
+    for flow in counts:
+        chats = [one.chat_id for one in sorted(play.sent, key=lambda one: one.began) if one.flow == flow]
         assert chats == sorted(chats)
 
 
@@ -223,7 +225,7 @@ def test_a_long_rest_of_one_chat_does_not_make_others_late() -> None:
 
     async def story() -> None:
         await play.send(ANN, weight=2)
-        assert not play.turns.halt(ANN, 50.0)
+        assert not play.scheduler.halt(ANN, 50.0)
         await asyncio.gather(play.send(ANN), play.send(BOB, at=5.0), play.send(EVE, at=5.0))
 
     passing(story())
@@ -242,7 +244,7 @@ def test_an_album_goes_even_where_the_rate_is_lower_than_its_items() -> None:
 
 
 def test_without_a_limit_everything_goes_at_once() -> None:
-    play = played(Play(Limiter(0)), *[(0.0, chat, share, 1) for chat in (ANN, GROUP) for share in (None, "x")] * 50)
+    play = played(Play(Limiter(0)), *[(0.0, chat, flow, 1) for chat in (ANN, GROUP) for flow in (None, "x")] * 50)
     assert {one.began for one in play.sent} == {0.0}
 
 
@@ -251,7 +253,7 @@ def test_a_flood_wait_of_everyone_halts_all_exactly_as_long_and_slows_down_after
 
     async def flood() -> None:
         await until(5.0)
-        assert play.turns.halt(EVE, 7.0)
+        assert play.scheduler.halt(EVE, 7.0)
 
     async def story() -> None:
         await asyncio.gather(flood(), play.broadcast("news", 90.0, PEOPLE), *(play.send(n, at=6.0) for n in (ANN, BOB)))
@@ -270,7 +272,7 @@ def test_a_flood_wait_of_one_chat_halts_that_one_alone() -> None:
 
     async def story() -> None:
         await asyncio.gather(play.send(ANN), play.send(ANN))
-        assert not play.turns.halt(ANN, 7.0)
+        assert not play.scheduler.halt(ANN, 7.0)
         await asyncio.gather(play.send(ANN), play.send(BOB))
 
     passing(story())
@@ -284,7 +286,7 @@ def test_a_429_is_heeded_before_whoever_waits_for_its_answer_may_go() -> None:
     play = Play(Limiter(30), NEAR)
 
     async def flood() -> None:
-        async with play.turns.turn(ANN, weight=3):
+        async with play.scheduler.permit(ANN, weight=3):
             await asyncio.sleep(3.0)
             raise RetryAfter(7)
 
@@ -301,15 +303,15 @@ def test_whoever_waits_when_the_term_ends_is_told_at_once_and_the_next_term_goes
     play = Play(Limiter(1), NEAR)
 
     async def story() -> None:
-        waiting = [asyncio.create_task(play.send(ANN + number, share)) for number in range(3) for share in (None, "x")]
+        waiting = [asyncio.create_task(play.send(ANN + number, flow)) for number in range(3) for flow in (None, "x")]
         await until(0.5)
-        play.turns.close()
+        play.scheduler.close()
         ends = await asyncio.gather(*waiting, return_exceptions=True)
         assert moment() == pytest.approx(0.5)
-        assert Counter(type(end) for end in ends) == {NoMoreTurnsError: 5, type(None): 1}
-        with pytest.raises(NoMoreTurnsError):
+        assert Counter(type(end) for end in ends) == {NoMorePermitsError: 5, type(None): 1}
+        with pytest.raises(NoMorePermitsError):
             await play.send(BOB)
-        play.turns.open()
+        play.scheduler.open()
         await play.send(BOB)
 
     passing(story())
@@ -325,8 +327,8 @@ def test_whoever_is_cancelled_leaves_no_trace_and_others_go_on() -> None:
             asyncio.get_running_loop().call_later(number * 0.01, waiting[number].cancel)
         await asyncio.wait(waiting)
         assert sum(task.cancelled() for task in waiting) >= 12
-        turns = play.turns
-        assert not any((turns._lines, turns._replies, turns._bulk, turns._resting, turns._unknown))
+        scheduler = play.scheduler
+        assert not any((scheduler._queues, scheduler._replies, scheduler._bulk, scheduler._resting, scheduler._unknown))
         assert play.limiter._overall.in_flight == 0
         assert max(one.began for one in play.sent) < 27 / 5 + 2
 
@@ -335,11 +337,11 @@ def test_whoever_is_cancelled_leaves_no_trace_and_others_go_on() -> None:
 
 
 class Betraying(Limiter):
-    """Has a task cancelled right after its turn was given, before it knows."""
+    """Has a task cancelled right after its permit was given, before it knows."""
 
     task: asyncio.Task[None] | None = None
 
-    def take(self, chat_id: int, now: float, *, weight: int = 1) -> Turn:
+    def take(self, chat_id: int, now: float, *, weight: int = 1) -> Permit:
         if self.task is not None:
             asyncio.get_running_loop().call_soon(self.task.cancel)
         return super().take(chat_id, now, weight=weight)
@@ -365,11 +367,11 @@ def test_who_is_cancelled_at_the_moment_of_the_turn_gives_it_up() -> None:
 @pytest.mark.parametrize(("error", "rest"), [(TimedOut(), 2.0), (asyncio.CancelledError(), 2.0), (ValueError(), 1.0)])
 def test_what_got_no_answer_may_still_arrive(error: BaseException, rest: float) -> None:
     async def story() -> float:
-        turns = Turns(Limiter(1), asyncio.get_running_loop().time)
+        scheduler = SendScheduler(Limiter(1), asyncio.get_running_loop().time)
         with pytest.raises(type(error)):
-            async with turns.turn(ANN):
+            async with scheduler.permit(ANN):
                 raise error
-        async with turns.turn(BOB):
+        async with scheduler.permit(BOB):
             return moment()
 
     assert passing(story()) == pytest.approx(rest)
@@ -377,13 +379,13 @@ def test_what_got_no_answer_may_still_arrive(error: BaseException, rest: float) 
 
 def test_the_impatient_are_told_how_long_their_chat_rests() -> None:
     async def story() -> None:
-        turns = Turns(Limiter(30), asyncio.get_running_loop().time)
+        scheduler = SendScheduler(Limiter(30), asyncio.get_running_loop().time)
         for _ in range(3):
-            async with turns.turn(ANN, patient=False):
+            async with scheduler.permit(ANN, wait=False):
                 pass
-        assert turns.rest(ANN) == pytest.approx(1.0)
+        assert scheduler.chat_wait(ANN) == pytest.approx(1.0)
         with pytest.raises(ChatRestsError) as caught:
-            async with turns.turn(ANN, patient=False):
+            async with scheduler.permit(ANN, wait=False):
                 pass
         assert caught.value.seconds == pytest.approx(1.0)
 

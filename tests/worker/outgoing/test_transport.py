@@ -34,7 +34,7 @@ from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Cut, Delay, Drop, Reply
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.rate_limiter import RateLimiter
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import AiohttpRequest, Api, back_off, proxy_for, told_to_wait
 
 LONG = 30.0  # seconds: longer than any test waits
@@ -305,7 +305,7 @@ async def test_what_a_handler_sends_through_python_telegram_bot_is_not_written_o
         if not leads:
             raise LeadershipLostError("another worker leads")
 
-    limiter = RateLimiter(Turns(Limiter(0)), check)
+    limiter = RateLimiter(SendScheduler(Limiter(0)), check)
     bot = ExtBot(
         telegram.bot.token, f"{telegram_url}/bot", request=request_, get_updates_request=request_, rate_limiter=limiter
     )
