@@ -94,5 +94,13 @@ class ChatRestsError(BotError):
         self.seconds = seconds
 
 
+class CallFailedError(BotError):
+    """Telegram refuses a call for good, or it was tried often enough; the text is the reason alone."""
+
+    def __init__(self, reason: str, *, unreachable: bool = False) -> None:
+        super().__init__(reason)
+        self.unreachable = unreachable  # whatever is sent there, it doesn't arrive
+
+
 class ChartError(BotError):
     """The program that draws charts did not."""

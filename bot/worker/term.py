@@ -10,9 +10,6 @@ from bot.db.tables.changed_settings import RuntimeSettings
 from bot.db.tables.outbox import Outbox
 from bot.db.tables.updates import Inbox, Term, Waiting
 from bot.errors import BotError, DatabaseAwayError, TransientError
-from bot.features.broadcasts.calls import Means
-from bot.features.broadcasts.sender import Broadcasting
-from bot.features.broadcasts.surroundings import Surroundings
 from bot.messages import KINDS
 from bot.worker.batcher import Together
 from bot.worker.intake.completion import Endings
@@ -24,6 +21,7 @@ from bot.worker.intake.poison_guard import Tries
 from bot.worker.intake.poller import Poller
 from bot.worker.kept_limits import KeptLimits, ended_without_a_word, go_on
 from bot.worker.lanes import Lanes
+from bot.worker.outgoing.background import Services
 from bot.worker.outgoing.delivery import Delivery
 from bot.worker.worker import Worker
 
@@ -83,7 +81,7 @@ class _Parts:
             undelivered=worker.undelivered,
             at_once=worker.sends_at_once,
         )
-        self._broadcasting = self._broadcasts()
+        self._background = worker.background(self._services())
         self._limits = KeptLimits(worker.send_scheduler, worker.unit_of_work, term)
         self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
         self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
@@ -106,24 +104,19 @@ class _Parts:
             width=worker.handler_concurrency, do=handling.handle, load=self._load, tasks=tasks, name="updates"
         )
 
-    def _broadcasts(self) -> Broadcasting:
-        worker, delivery = self._worker, self._delivery
-        means = Means(
-            worker.sends, worker.send_scheduler, worker.leadership.check, delivery.others_get_through, delivery.mark
-        )
-        around = Surroundings(
-            means,
-            worker.unit_of_work,
-            delivery,
-            self._tasks,
-            worker.broadcasts.owners,
-            worker.broadcasts.progress,
-            worker.broadcasts.report,
-            worker.broadcasts.messages_at_once,
+    def _services(self) -> Services:
+        worker = self._worker
+        return Services(
+            self._term.bot_id,
             self._term.epoch,
-            worker.memory.unrecorded,
+            api=worker.sends,
+            unit_of_work=worker.unit_of_work,
+            scheduler=worker.send_scheduler,
+            delivery=self._delivery,
+            tasks=self._tasks,
+            check_leads=worker.leadership.check,
+            carried=worker.memory.parts,
         )
-        return Broadcasting(self._term.bot_id, around)
 
     async def run(self, stop: asyncio.Event, began: Coroutine[Any, Any, None]) -> None:
         lost = self._tasks.create_task(self._worker.leadership.lost(), name="leadership")
@@ -131,7 +124,8 @@ class _Parts:
         own = (
             *(self._loads.run, self._tries.run, self._people.run, self._endings.run),
             *(self._delivery.load, self._delivery.strike_off, self._delivery.mark_people),
-            *(self._limits.keep_limits, self._broadcasting.run, self._look_now_and_then),
+            *(self._limits.keep_limits, self._look_now_and_then),
+            *(part.run for part in self._background),
         )
         running = [stopped, lost]
         running += [self._tasks.create_task(part(), name=part.__name__) for part in own]
@@ -156,11 +150,9 @@ class _Parts:
         asyncio.get_running_loop().call_later(within, self._worker.unit_of_work.cut_all)
         try:
             async with asyncio.timeout(within):
-                self._broadcasting.begin_nothing_more()
-                self._delivery.begin_nothing_more()
+                self._stop_new_sends()
                 await self._lanes.close()
-                await self._broadcasting.close()
-                await self._delivery.close()
+                await self._sends_end()
         except TimeoutError:
             raise _TimeIsUpError("the stop took too long") from None
         finally:
@@ -171,15 +163,23 @@ class _Parts:
         await self._worker.leadership.end()
         await self._worker.forget_connections()
         self._worker.vitals.stands_by()
-        self._broadcasting.begin_nothing_more()
-        self._delivery.begin_nothing_more()
+        self._stop_new_sends()
         await self._lanes.abandon()
         try:
             async with asyncio.timeout(SENDS_END_WITHIN):
-                await self._broadcasting.close()
-                await self._delivery.close()
+                await self._sends_end()
         except TimeoutError:
             log.warning("sends in flight were cut off; they may have arrived, and are sent again")
+
+    def _stop_new_sends(self) -> None:
+        for part in self._background:
+            part.stop_new_work()
+        self._delivery.begin_nothing_more()
+
+    async def _sends_end(self) -> None:
+        for part in self._background:
+            await part.close()
+        await self._delivery.close()
 
     async def _record_what_was_sent(self) -> None:
         try:
@@ -232,7 +232,8 @@ class _Parts:
             settings = await work.of(RuntimeSettings).changed()
         self._worker.settings_read(settings)
         self._people.forget_all()  # what woke this worker may have been a change by another process
-        self._broadcasting.look()
+        for part in self._background:
+            part.wake()
         self._delivery.look(outbox)
         self._lanes.look(inbox)
         self._taken_over.set()

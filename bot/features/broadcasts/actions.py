@@ -1,25 +1,20 @@
 """What is done to each recipient of a broadcast: its messages are sent, or deleted again."""
 
-import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from telegram.error import TelegramError
-
 from bot.db.redaction import NOBODY
 from bot.db.unit_of_work import Work
-from bot.errors import BotError, NoMorePermitsError
-from bot.features.broadcasts.calls import LATER_AFTER, Calls, LaterError, Means
+from bot.errors import BotError, CallFailedError, ChatRestsError, NoMorePermitsError
 from bot.features.broadcasts.composing import composed
 from bot.features.broadcasts.repository import audience
 from bot.features.broadcasts.repository.audience import Audience
 from bot.features.broadcasts.repository.broadcasts import Broadcast, State
 from bot.features.broadcasts.repository.recipients import Fate, Ledger, Outcome, Recipient
-from bot.messages import Composed
-from bot.worker.outgoing.error_catalogue import Mark, refusal_of
-from bot.worker.outgoing.weights import weight
+from bot.framework.background import Calls, Services
+from bot.messages import Composed, Edit, Message
 
 AT_ONCE_IN_A_CHAT = 3  # messages that a private chat takes within a second
 
@@ -32,6 +27,27 @@ class Done:
     outcome: Outcome
     perhaps_twice: bool = False
     at: float = field(default_factory=time.monotonic)  # of the monotonic clock
+
+
+class Unrecorded(dict[tuple[int, Fate], list[Done]]):
+    """By broadcast and what was being done to its recipients: outcomes that the ledger doesn't know yet."""
+
+
+Progress = Callable[[Broadcast, float | None], Edit | None]
+"""Shows how it goes, given how many recipients are done a second; None where no message shows it."""
+Report = Callable[[Work, Broadcast], Awaitable[Sequence[Message]]]
+"""Reports on a broadcast that has ended, in the transaction that ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SenderDeps:
+    """What all broadcasts of a term share."""
+
+    worker: Services
+    owners: frozenset[int]
+    progress: Progress
+    report: Report
+    messages_at_once: int  # taken and not recorded: a second's worth
 
 
 class Job(Protocol):
@@ -64,12 +80,12 @@ class Sending:
     taken, untaken, running = Fate.SENDING, Fate.WAITING, State.RUNNING
     left: tuple[Fate, ...] = (Fate.WAITING, Fate.SENDING)
 
-    def __init__(self, broadcast: Broadcast, means: Means) -> None:
+    def __init__(self, broadcast: Broadcast, worker: Services) -> None:
         self._number = broadcast.number
         self._messages = _messages_of(broadcast)
         self._still = audience.conditions(Audience(), broadcast.category, ())
-        self._means = means
-        self.calls = Calls(broadcast.number, means)
+        self._worker = worker
+        self.calls = worker.calls(broadcast.number)
         weights = [_items(message) for message in self._messages]
         whole = sum(weights)
         self.chats_a_second = 1 / (max(1, whole) if whole <= AT_ONCE_IN_A_CHAT else max(weights))
@@ -83,17 +99,18 @@ class Sending:
 
     async def do(self, recipient: Recipient) -> Done:
         delivered = _Delivered(recipient)
-        if LATER_AFTER < self._means.scheduler.chat_wait(recipient.chat_id) < math.inf:
-            return delivered.later()
         try:
+            self.calls.require_free(recipient.chat_id)
             for message in delivered.missing(self._messages):
                 call = message.call | {"chat_id": recipient.chat_id}
-                result = await self.calls.perform(recipient.chat_id, message.method, call, delivered.perhaps)
+                result = await self.calls.perform(recipient.chat_id, message.method, call, uncertain=delivered.perhaps)
                 delivered.add(result)
-        except (NoMorePermitsError, LaterError):
+        except (NoMorePermitsError, ChatRestsError):
             return delivered.later()
-        except TelegramError as error:
-            return delivered.refused(self._fate_of(recipient, error), error.message)
+        except CallFailedError as error:
+            if error.unreachable:
+                self._worker.mark_unreachable(recipient.chat_id, str(error))
+            return delivered.refused(Fate.BLOCKED if error.unreachable else Fate.FAILED, str(error))
         return delivered.whole()
 
     def failed(self, recipient: Recipient, error: str) -> Done:
@@ -105,13 +122,6 @@ class Sending:
 
     def ends_as(self, broadcast: Broadcast) -> State:
         return State.PARTLY if broadcast.failed or broadcast.left else State.DONE
-
-    def _fate_of(self, recipient: Recipient, error: TelegramError) -> Fate:
-        refusal = refusal_of(error.message, recipient.chat_id)
-        if refusal is None:
-            return Fate.FAILED
-        self._means.mark(recipient.chat_id, refusal)
-        return Fate.BLOCKED if refusal.mark in {Mark.BLOCKED, Mark.UNREACHABLE} else Fate.FAILED
 
 
 class _Delivered:
@@ -132,11 +142,11 @@ class _Delivered:
         return []
 
     def add(self, result: Any) -> None:
-        """Raises TelegramError for an answer that doesn't say which messages were sent; those before are kept."""
+        """Raises CallFailedError for an answer that doesn't say which messages were sent; those before are kept."""
         try:
             self._ids += [int(one["message_id"]) for one in (result if isinstance(result, list) else [result])]
         except (KeyError, TypeError, ValueError) as error:
-            raise TelegramError("an answer without the number of a message") from error
+            raise CallFailedError("an answer without the number of a message") from error
 
     def perhaps(self) -> None:
         self._perhaps_twice = True
@@ -160,9 +170,9 @@ class Deleting:
     left: tuple[Fate, ...] = (Fate.DELETING,)
     chats_a_second = 1.0
 
-    def __init__(self, broadcast: Broadcast, means: Means) -> None:
+    def __init__(self, broadcast: Broadcast, worker: Services) -> None:
         self._number = broadcast.number
-        self.calls = Calls(broadcast.number, means)
+        self.calls = worker.calls(broadcast.number)
 
     async def take(self, work: Work, after: int, limit: int) -> list[Recipient]:
         return await work.of(Ledger).take_to_delete(self._number, after, limit)
@@ -181,11 +191,11 @@ class Deleting:
             return Done(recipient, Outcome(recipient.user_id, recipient.before))
         call = {"chat_id": recipient.chat_id, "message_ids": list(recipient.message_ids)}
         try:
-            await self.calls.perform(recipient.chat_id, "deleteMessages", call, lambda: None)
-        except (NoMorePermitsError, LaterError):
+            await self.calls.perform(recipient.chat_id, "deleteMessages", call, uncertain=lambda: None)
+        except (NoMorePermitsError, ChatRestsError):
             return Done(recipient, Outcome(recipient.user_id, Fate.DELETING))
-        except TelegramError as error:
-            return self.failed(recipient, error.message)
+        except CallFailedError as error:
+            return self.failed(recipient, str(error))
         fate = Fate.DELETED if recipient.before is Fate.SENT else recipient.before
         return Done(recipient, Outcome(recipient.user_id, fate, None if fate is Fate.DELETED else ()))
 
@@ -210,4 +220,6 @@ def _messages_of(broadcast: Broadcast) -> list[Composed]:
 
 
 def _items(message: Composed) -> int:
-    return max(1, weight(message.method, message.call))
+    """How many messages Telegram makes of it: an album is one for each of its items."""
+    media = message.call.get("media")
+    return max(1, len(media)) if isinstance(media, list) else 1

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 
 from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
-from bot.features.broadcasts.actions import Done, Job
+from bot.features.broadcasts.actions import Done, Job, SenderDeps
 from bot.features.broadcasts.repository import audience
 from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts, State
 from bot.features.broadcasts.repository.recipients import Fate, Ledger, Recipient
-from bot.features.broadcasts.surroundings import Surroundings
 
 LONGEST_REST = 60.0  # seconds after which those whose chats rest are come back to
 LISTED_AT_ONCE = 50_000  # rows of `users` looked at in one tick
@@ -40,11 +39,11 @@ class Taken:
 class Taking:
     """Its methods leave `place` alone where they are part of a transaction: whoever commits that sets it."""
 
-    def __init__(self, number: int, job: Job, around: Surroundings) -> None:
+    def __init__(self, number: int, job: Job, deps: SenderDeps) -> None:
         self._number = number
         self._job = job
-        self._around = around
-        self.at_once = max(1, int(around.messages_at_once * job.chats_a_second))
+        self._deps = deps
+        self.at_once = max(1, int(deps.messages_at_once * job.chats_a_second))
         self.place = Place()
 
     def doubt(self) -> None:
@@ -68,7 +67,7 @@ class Taking:
         left = await self._again(work, held) if place.unsure else []
         place = replace(place, first=False, unsure=False)
         room = self.at_once - len(held) + len(done) - len(left)
-        if room <= 0 or self._around.means.scheduler.flood_wait() > 0:
+        if room <= 0 or self._deps.worker.flood_wait() > 0:
             return Taken(replace(place, exhausted=False), left)
         taken = await self._job.take(work, place.after, room)
         place = replace(place, exhausted=len(taken) < room and listed)
@@ -84,7 +83,7 @@ class Taking:
         place = replace(self.place, listed_some=False)
         for one in done:
             if one.outcome.fate is Fate.WAITING:
-                rest = self._around.means.scheduler.chat_wait(one.recipient.chat_id)
+                rest = self._deps.worker.chat_wait(one.recipient.chat_id)
                 at = time.monotonic() + min(rest, LONGEST_REST)
                 at = at if place.put_back is None else min(at, place.come_back_at)
                 first = min(one.recipient.user_id, place.put_back or one.recipient.user_id)
@@ -103,7 +102,7 @@ class Taking:
         left = await self._still_to_get_it(work, await self._left_behind(work, held))
         if left and self.place.first and self._job.running is State.RUNNING:
             rows = [recipient.user_id for recipient in left]
-            twice = await work.of(Ledger).note_again(self._number, rows, self._job.taken, self._around.epoch)
+            twice = await work.of(Ledger).note_again(self._number, rows, self._job.taken, self._deps.worker.epoch)
             await work.of(Broadcasts).count(self._number, tuple(State), perhaps_twice=twice)
         return left
 
@@ -113,7 +112,7 @@ class Taking:
 
     async def _list(self, work: Work, broadcast: Broadcast) -> bool:
         """Put some more of those who are to get it into the ledger; returns whether that were the last."""
-        administrators = self._around.owners | set(await work.of(People).administrators())
+        administrators = self._deps.owners | set(await work.of(People).administrators())
         who = audience.conditions(broadcast.audience, broadcast.category, administrators)
         last = broadcast.people_up_to or 0
         up_to = min(broadcast.listed_up_to + LISTED_AT_ONCE, last)

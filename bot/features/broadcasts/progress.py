@@ -5,13 +5,12 @@ import time
 from collections import deque
 
 import structlog
-from telegram.error import TelegramError
 
 from bot.db.tables.outbox import NewMessage, Outbox, Unsent
 from bot.db.unit_of_work import Work
-from bot.errors import ChatRestsError, LeadershipLostError, NoMorePermitsError
+from bot.errors import CallFailedError, ChatRestsError, LeadershipLostError, NoMorePermitsError
+from bot.features.broadcasts.actions import SenderDeps
 from bot.features.broadcasts.repository.broadcasts import Broadcast
-from bot.features.broadcasts.surroundings import Surroundings
 from bot.messages import Message
 
 PROGRESS_EVERY = 3.0  # seconds
@@ -26,8 +25,8 @@ class Shown:
     What it shows in the end, or as long as it is paused, isn't left to these but to the outbox.
     """
 
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
+    def __init__(self, deps: SenderDeps) -> None:
+        self._deps = deps
         self._editing: asyncio.Task[None] | None = None
         self._at = 0.0
         self._counts: deque[tuple[float, int]] = deque()
@@ -39,7 +38,7 @@ class Shown:
             self._counts.popleft()
         if now - self._at >= PROGRESS_EVERY and (self._editing is None or self._editing.done()):
             self._at = now
-            self._editing = self._around.tasks.create_task(self._edit(broadcast), name="progress")
+            self._editing = self._deps.worker.tasks.create_task(self._edit(broadcast), name="progress")
 
     async def still(self) -> None:
         """Wait for the edit that is on its way."""
@@ -52,22 +51,20 @@ class Shown:
 
     async def _edit(self, broadcast: Broadcast) -> None:
         try:
-            shown = self._around.progress(broadcast, self._speed() if self._counts else None)
+            shown = self._deps.progress(broadcast, self._speed() if self._counts else None)
             if shown is None:
                 return
-            async with self._around.means.scheduler.permit(shown.chat_id, wait=False):
-                self._around.means.check()
-                await self._around.means.api.perform(shown.method, shown.parameters())
-        except (TelegramError, ChatRestsError, NoMorePermitsError, LeadershipLostError) as error:
+            await self._deps.worker.try_once(shown.chat_id, shown.method, shown.parameters())
+        except (CallFailedError, ChatRestsError, NoMorePermitsError, LeadershipLostError) as error:
             log.debug("progress not shown", number=broadcast.number, reason=str(error))
         except Exception:  # how it goes is worth neither the broadcast nor the worker
             log.exception("progress can't be shown", number=broadcast.number)
 
 
-async def show(around: Surroundings, work: Work, broadcast: Broadcast, *more: Message) -> list[Unsent]:
+async def show(deps: SenderDeps, work: Work, broadcast: Broadcast, *more: Message) -> list[Unsent]:
     """Have its message show how it is now, by the outbox: nothing else changes it after that."""
     try:
-        shown = around.progress(broadcast, None)
+        shown = deps.progress(broadcast, None)
     except Exception:  # it may be the very reason for which it is paused
         log.exception("progress can't be shown", number=broadcast.number)
         shown = None

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 import structlog
 
@@ -12,12 +13,11 @@ from bot.db.tables.outbox import Unsent
 from bot.db.tables.users import Users
 from bot.db.unit_of_work import Work
 from bot.errors import LeadershipLostError, TransientError
-from bot.features.broadcasts.actions import Done, Job
+from bot.features.broadcasts.actions import Done, Job, SenderDeps, Unrecorded
 from bot.features.broadcasts.batches import Taken, Taking
 from bot.features.broadcasts.progress import Shown, show
 from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts, State
 from bot.features.broadcasts.repository.recipients import Fate, Ledger, Recipient
-from bot.features.broadcasts.surroundings import Surroundings
 
 TICK = 0.25  # seconds
 QUIET_TICK = 1.0  # seconds, while there is nothing to record
@@ -29,21 +29,32 @@ TICK_WITHIN = 60.0  # seconds
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tick:
+    """What one tick changes: it counts once it is committed."""
+
+    broadcast: Broadcast | None
+    taken: Taken
+    unsent: Sequence[Unsent] = ()
+    seems_over: bool = False
+
+
 class Run:
     """From the first recipient taken to the last one recorded, or to a pause, a cancellation or the term's end."""
 
-    def __init__(self, broadcast: Broadcast, job: Job, around: Surroundings) -> None:
+    def __init__(self, broadcast: Broadcast, job: Job, deps: SenderDeps) -> None:
         self._number = broadcast.number
         self._bot_id = broadcast.bot_id
         self._job = job
-        self._around = around
-        self._taking = Taking(broadcast.number, job, around)
-        self._done = around.unrecorded.setdefault((broadcast.number, job.taken), [])
+        self._deps = deps
+        self._taking = Taking(broadcast.number, job, deps)
+        self._unrecorded = deps.worker.carried_over(Unrecorded)
+        self._done = self._unrecorded.setdefault((broadcast.number, job.taken), [])
         self._flying: dict[int, Recipient] = {}
         self._changed = asyncio.Event()
         self._hurry = False
         self._closing = False
-        self._shown = Shown(around)
+        self._shown = Shown(deps)
 
     def look(self) -> None:
         """Something about it may have changed: a pause, say."""
@@ -79,7 +90,7 @@ class Run:
                 break
             self._shown.now_and_then(broadcast)
             await self._until_next()
-        self._around.unrecorded.pop((self._number, self._job.taken), None)
+        self._unrecorded.pop((self._number, self._job.taken), None)
 
     async def stop(self) -> None:
         """Begin nothing more, and wait until nothing is on its way. Outcomes are kept for whoever goes on with it."""
@@ -110,35 +121,32 @@ class Run:
     async def _tick(self) -> Broadcast | None:
         """Record who is done, and take more; returns the broadcast as it is then."""
         done = list(self._done)
-        unsent: list[Unsent] = []
-        taken = Taken(self._taking.place)
-        seems_over = False
-        try:
-            async with self._around.unit_of_work.open(within=TICK_WITHIN) as work:
-                counters = await self._record(work, done)
-                broadcast = await work.of(Broadcasts).count(self._number, tuple(State), **counters)
-                if broadcast is not None:
-                    taken = await self._take(work, broadcast, done)
-                    seems_over = self._seems_over(broadcast, taken, len(done))
-                    if seems_over:
-                        broadcast, unsent = await self._finish(work, broadcast)
-                    elif self._stands_still(broadcast, len(done)):
-                        unsent = await show(self._around, work, broadcast)
-                self._around.means.check()
-                self._around.delivery.expect(unsent)
-        except BaseException:
-            self._around.delivery.forget(unsent)
-            raise
-        del self._done[: len(done)]
-        self._taking.place = taken.place
-        if seems_over and broadcast is not None and broadcast.state is self._job.running:
-            self._taking.start_over()  # somebody was passed over
-        for recipient in taken.recipients:
-            self._begin(recipient)
-        if unsent:
-            await self._shown.still()  # an edit on its way would show an older state over the last one
-            self._around.delivery.put(unsent)
-        return broadcast
+        async with self._deps.worker.send_after_commit() as announce:
+            async with self._deps.worker.unit_of_work.open(within=TICK_WITHIN) as work:
+                tick = await self._change(work, done)
+                self._deps.worker.check_leads()
+                announce(tick.unsent)
+            del self._done[: len(done)]
+            self._taking.place = tick.taken.place
+            if tick.seems_over and tick.broadcast is not None and tick.broadcast.state is self._job.running:
+                self._taking.start_over()  # somebody was passed over
+            for recipient in tick.taken.recipients:
+                self._begin(recipient)
+            if tick.unsent:
+                await self._shown.still()  # an edit on its way would show an older state over the last one
+        return tick.broadcast
+
+    async def _change(self, work: Work, done: Sequence[Done]) -> _Tick:
+        counters = await self._record(work, done)
+        broadcast = await work.of(Broadcasts).count(self._number, tuple(State), **counters)
+        if broadcast is None:
+            return _Tick(None, Taken(self._taking.place))
+        taken = await self._take(work, broadcast, done)
+        if self._seems_over(broadcast, taken, len(done)):
+            broadcast, unsent = await self._finish(work, broadcast)
+            return _Tick(broadcast, taken, unsent, seems_over=True)
+        stands_still = self._stands_still(broadcast, len(done))
+        return _Tick(broadcast, taken, await show(self._deps, work, broadcast) if stands_still else ())
 
     async def _record(self, work: Work, done: Sequence[Done]) -> dict[str, int]:
         """Write down what became of whom; returns what that adds to the broadcast's counters."""
@@ -185,11 +193,13 @@ class Run:
         if over is None:
             return broadcast, []
         log.info("broadcast ended", number=self._number, state=over.state, sent=over.sent, failed=over.failed)
-        return over, await show(self._around, work, over, *await self._around.report(work, over))
+        return over, await show(self._deps, work, over, *await self._deps.report(work, over))
 
     def _begin(self, recipient: Recipient) -> None:
         self._flying[recipient.user_id] = recipient
-        self._around.tasks.create_task(self._do(recipient), name=f"broadcast {self._number} to {recipient.chat_id}")
+        self._deps.worker.tasks.create_task(
+            self._do(recipient), name=f"broadcast {self._number} to {recipient.chat_id}"
+        )
 
     async def _do(self, recipient: Recipient) -> None:
         try:

@@ -22,20 +22,20 @@ from bot.features.bans import service as bans
 from bot.features.broadcasts import run as broadcast_run
 from bot.features.broadcasts import sender as broadcasts_under_way
 from bot.features.broadcasts import service as broadcasts
-from bot.features.broadcasts.actions import Done, Sending
-from bot.features.broadcasts.calls import Means
+from bot.features.broadcasts.actions import Done, Progress, Sending
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.features.broadcasts.repository.recipients import Fate, Ledger, Recipient
 from bot.features.broadcasts.sender import Broadcasting
 from bot.features.broadcasts.service import Broadcast, State
-from bot.features.broadcasts.surroundings import Progress, Surroundings, Unrecorded
 from bot.features.privacy.repository import Privacy
 from bot.features.statistics import charts
 from bot.framework import feature
+from bot.framework.background import Deps
 from bot.messages import Edit, Text
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Delay, Drop, Reply, When
+from bot.worker.outgoing.background import Services
 from bot.worker.outgoing.delivery import Delivery
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
@@ -87,7 +87,7 @@ async def administrator(telegram: Emulator, database_url: str) -> AsyncIterator[
 def sending(telegram: Emulator, telegram_url: str, engine: object, administrator: Desk) -> Opened:
     """The sender of one term, which ends with the block, in order."""
     telegram.limits.enabled = False
-    unrecorded: Unrecorded = {}
+    carried: dict[type, object] = {}
     epochs = itertools.count(1)
 
     @asynccontextmanager
@@ -107,7 +107,6 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
                 tasks=tasks, sent=set(), leads=lambda: True, draw=charts.drawn,
                 undelivered=partial(bans.undelivered, telegram.bot.id),
             )  # fmt: skip
-            means = Means(api, scheduler, lambda: None, delivery.others_get_through, delivery.mark)
             told: list[tuple[State, int]] = []
 
             def tell(broadcast: Broadcast, _: float | None) -> Edit | None:
@@ -119,15 +118,16 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
             async def report(_: Work, broadcast: Broadcast) -> Sequence[Text]:
                 return [Text(broadcast.author_id, f"Report: {broadcast.state}, {broadcast.sent} sent")]
 
-            around = Surroundings(
-                means, unit_of_work, delivery, tasks, frozenset({administrator.author_id}), progress or tell, report,
-                at_once, next(epochs), unrecorded,
+            services = Services(
+                telegram.bot.id, next(epochs), api=api, unit_of_work=unit_of_work, scheduler=scheduler,
+                delivery=delivery, tasks=tasks, check_leads=lambda: None, carried=carried,
             )  # fmt: skip
-            broadcasting = Broadcasting(telegram.bot.id, around)
+            deps = Deps(services, frozenset({administrator.author_id}), messages_per_second=at_once)
+            broadcasting = Broadcasting(deps, progress or tell, report)
             running = [broadcasting.run(), delivery.load(), delivery.strike_off(), delivery.mark_people()]
             beside = [tasks.create_task(part) for part in running]
             yield Sender(broadcasting, unit_of_work, scheduler, api, told)
-            broadcasting.begin_nothing_more()
+            broadcasting.stop_new_work()
             scheduler.close()
             await broadcasting.close()
             await delivery.close()
@@ -157,13 +157,13 @@ async def got_by(count: int, chats: Sequence[PrivateChat], telegram: Emulator) -
 async def goes_on(sender: Sender, administrator: Desk, number: int) -> Broadcast:
     """Have a paused one go on to its end."""
     await administrator.go_on(number)
-    sender.broadcasting.look()
+    sender.broadcasting.wake()
     return await administrator.ended(number)
 
 
 async def stops(sender: Sender) -> None:
     """Have the sender see what was changed, and wait until nothing is being sent any more."""
-    sender.broadcasting.look()
+    sender.broadcasting.wake()
     async with asyncio.timeout(10):
         while sender.broadcasting._running:
             await asyncio.wait(sender.broadcasting._running)
@@ -375,7 +375,7 @@ async def test_what_was_sent_is_deleted_again_but_for_what_is_too_old(
         ages = "UPDATE broadcast_recipients SET at = now() - interval '49 hours' WHERE telegram_id = :id"
         await administrator.execute(text(ages), id=chats[0].id)
         await administrator.delete(number)
-        sender.broadcasting.look()
+        sender.broadcasting.wake()
         over = await administrator.until(number, lambda one: one.state is State.DELETED)
     assert [[message.deleted for message in chat.received] for chat in chats] == [[False] * 2, *[[True] * 2] * 4]
     assert (over.deleted, over.sent) == (4, 5)
@@ -604,7 +604,7 @@ async def test_what_fails_each_time_is_not_begun_all_the_time(
     await administrator.cancel(number)
     async with sending() as sender:
         for _ in range(20):
-            sender.broadcasting.look()
+            sender.broadcasting.wake()
             await asyncio.sleep(0.02)
         assert began == [number]
 
@@ -694,7 +694,7 @@ async def test_who_was_refused_the_second_message_loses_the_first_and_still_coun
     async with sending() as sender:
         await administrator.ended(number)
         await administrator.delete(number)
-        sender.broadcasting.look()
+        sender.broadcasting.wake()
         over = await administrator.until(number, lambda one: one.state is State.DELETED)
     assert [[one.deleted for one in chat.received] for chat in chats] == [[True], [False], [True, True]]
     assert (over.sent, over.failed, over.deleted) == (1, 2, 1)
@@ -716,7 +716,7 @@ async def test_who_was_in_the_middle_when_it_was_cancelled_loses_what_had_come(
         assert cancelled.sent == 0
         assert broadcasts.deletable(cancelled)
         await administrator.delete(number)
-        sender.broadcasting.look()
+        sender.broadcasting.wake()
         over = await administrator.until(number, lambda one: one.state is State.DELETED)
     assert chat.received
     assert all(one.deleted for one in chat.received)
@@ -743,7 +743,7 @@ async def test_deleting_unmarks_nobody(administrator: Desk, telegram: Emulator, 
         refused = Reply.refusal(403, "Forbidden: bot was blocked by the user")
         telegram.faults.next(refused, "deleteMessages")
         await administrator.delete(number)
-        sender.broadcasting.look()
+        sender.broadcasting.wake()
         await administrator.until(number, lambda one: one.state is State.DELETED)
     async with administrator.engine.connect() as connection:
         assert await connection.scalar(
