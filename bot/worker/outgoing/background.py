@@ -16,9 +16,9 @@ from bot.messages import Call
 from bot.worker.lanes import Announce, put_after_commit
 from bot.worker.outgoing.delivery import Delivery
 from bot.worker.outgoing.error_catalogue import Degrade, Remedy, Wait, refusal_of, remedy_for
+from bot.worker.outgoing.limiter import paid, weight
 from bot.worker.outgoing.send_scheduler import Flow, SendScheduler
 from bot.worker.outgoing.transport import Api, back_off, never_left
-from bot.worker.outgoing.weights import paid, weight
 
 TRIES = 10  # of a call that Telegram answers with an error of its own or not at all, while it answers others
 LONGEST_BACK_OFF = 60.0  # seconds

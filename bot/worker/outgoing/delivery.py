@@ -15,13 +15,12 @@ from bot.errors import ChatRestsError, NoMorePermitsError, TransientError, Unsen
 from bot.messages import KINDS, ButtonAnswer, Call, Chart, call_of
 from bot.worker.batcher import Together
 from bot.worker.lanes import Lanes
-from bot.worker.outgoing.limiter import Permit
+from bot.worker.outgoing.limiter import Permit, paid, weight
 from bot.worker.outgoing.pictures import Draw, drawn
 from bot.worker.outgoing.reachability import Marks
 from bot.worker.outgoing.send_errors import Refused, Undelivered
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import Api
-from bot.worker.outgoing.weights import paid, weight
 from bot.worker.vitals import Vitals
 
 LEAST_AT_ONCE, MOST_AT_ONCE = 32, 256  # sends

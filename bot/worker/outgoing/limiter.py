@@ -1,13 +1,14 @@
 """When the next message may go: arithmetic on a given clock, in seconds. It waits for nothing itself."""
 
 import itertools
+import json
 import math
 from collections import OrderedDict, deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.worker.outgoing.pace import Pace, Way
-from bot.worker.outgoing.windows import Bucket, Window
+from bot.worker.outgoing.windows import Bucket, Pace, RoundTrip, Window
 
 PRIVATE_AT_ONCE = 3
 PRIVATE_EVERY = 1.0
@@ -18,6 +19,12 @@ LOOKED_AT = 2  # chats looked at for idleness with each message: more than one, 
 CHATS_AT_ONCE = 3  # chats that meet a 429 …
 TOGETHER = 1.0  # … within so many seconds: then it is everyone's
 SNAPSHOT = 1  # the version of its form
+
+COUNTED = ("send", "copy", "forward", "editMessage")
+NOT_COUNTED = ("sendChatAction",)
+LISTS = {"sendMediaGroup": "media", "copyMessages": "message_ids", "forwardMessages": "message_ids"}
+"""The methods that send several messages at once, and where those are listed."""
+CAN_BE_PAID = ("send", "copy")  # those that have `allow_paid_broadcast`
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class Limiter:
     """Telegram's limits: `per_second` overall (0: none), 3 at once and 1 a second in private, 20 a minute in a group.
 
     They hold for the moments at which Telegram counts, wherever between start and answer those lie (see `windows`).
-    `strict` leaves out the one assumption made there, `pace.Way`, and costs its part of the rate where Telegram is far.
+    `strict` leaves out the one assumption made there, `RoundTrip`, and costs a part of the rate where Telegram is far.
     An album weighs as many as it has items. Above `paid_above` a second, if that is given, permits are to be paid for.
     Source: Telegram's bot FAQ, "My bot is hitting limits, how do I avoid this?"
     """
@@ -45,7 +52,7 @@ class Limiter:
         whole = max(1, math.floor(per_second)) if self._limited else math.inf
         self._overall = Window(whole, max(1.0, 1 / per_second) if self._limited else 1.0)
         self._pace = Pace(self._overall.seconds / whole)
-        self._way = None if strict else Way()
+        self._round_trip = None if strict else RoundTrip()
         self._paid_above = paid_above
         self._everyone_halted_until = -math.inf
         self._chats: OrderedDict[int, Bucket | Window] = OrderedDict()  # the least recently sent to first
@@ -77,7 +84,7 @@ class Limiter:
         """
         if not weight:
             return self._everyone_halted_until
-        sooner = 0.0 if self._way is None else self._way.surely
+        sooner = 0.0 if self._round_trip is None else self._round_trip.surely
         at = max(self._overall.free_at(now, weight, sooner), self._pace.next_at)
         if urgent and self._pace.rate(now) >= 1:
             at = min(at, self._overall.free_at(now, weight))
@@ -105,8 +112,8 @@ class Limiter:
         at = now if answered else now + MAY_STILL_ARRIVE
         self._overall.end(at, permit.weight)
         self._chat(permit.chat_id).end(at, permit.weight)
-        if self._way is not None:
-            self._way.answered(now - permit.began)
+        if self._round_trip is not None:
+            self._round_trip.answered(now - permit.began)
 
     def halt(self, chat_id: int, now: float, seconds: float) -> bool:
         """Heed a 429 that a message to `chat_id` met, exactly as long as told. Returns True where it halts everyone.
@@ -197,3 +204,18 @@ class Limiter:
             self._halts.popleft()
         self._halts.append((now, chat_id))
         return len({other for _, other in self._halts}) >= CHATS_AT_ONCE
+
+
+def weight(method: str, parameters: Mapping[str, Any]) -> int:
+    """The number of messages that the call sends or edits; 0 for one that isn't counted."""
+    if method in NOT_COUNTED or not method.startswith(COUNTED):
+        return 0
+    several = parameters.get(LISTS.get(method, ""))
+    if isinstance(several, str):
+        several = json.loads(several)
+    return max(1, len(several)) if several is not None else 1
+
+
+def paid(method: str) -> dict[str, Any]:
+    """What is added to a call that is to be paid for."""
+    return {"allow_paid_broadcast": True} if method.startswith(CAN_BE_PAID) else {}

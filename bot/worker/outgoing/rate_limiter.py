@@ -10,9 +10,9 @@ from telegram.ext import BaseRateLimiter
 
 from bot.db.unit_of_work import in_transaction
 from bot.errors import TransactionOpenError
+from bot.worker.outgoing.limiter import paid, weight
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import Check, checked_by
-from bot.worker.outgoing.weights import paid, weight
 
 ASKS = "get"  # how the methods begin that change nothing: any worker may ask, as each does at its start who it is
 Answer = bool | dict[str, Any] | list[dict[str, Any]]

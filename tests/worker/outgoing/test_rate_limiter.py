@@ -10,10 +10,9 @@ from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest
 
-from bot.worker.outgoing.limiter import Limiter
+from bot.worker.outgoing.limiter import Limiter, weight
 from bot.worker.outgoing.rate_limiter import RateLimiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
-from bot.worker.outgoing.weights import weight
 from tests.support.made_up_time import moment, passing
 
 ANN, GROUP = 1001, -1001

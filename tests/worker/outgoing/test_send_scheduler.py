@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from telegram.error import RetryAfter, TimedOut
 
 from bot.errors import ChatRestsError, NoMorePermitsError
-from bot.worker.outgoing import pace
+from bot.worker.outgoing import windows
 from bot.worker.outgoing.limiter import Limiter, Permit
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from tests.support.made_up_time import Message, Play, Way, anywhere, legs, moment, never_more, passing, until
@@ -104,7 +104,7 @@ def test_a_strict_limiter_keeps_the_limit_wherever_telegram_counts() -> None:
 
 
 def test_where_the_assumption_about_the_way_is_wrong_a_second_holds_little_more_than_its_limit() -> None:
-    """Wherever Telegram counts: see `pace.Way`. Bursts of replies make it no worse."""
+    """Wherever Telegram counts: see `windows.RoundTrip`. Bursts of replies make it no worse."""
     play = Play(Limiter(30), ANYWHERE)
 
     async def story() -> None:
@@ -112,7 +112,7 @@ def test_where_the_assumption_about_the_way_is_wrong_a_second_holds_little_more_
         await asyncio.gather(play.broadcast("news", 40.0, PEOPLE), *people)
 
     passing(story())
-    assert never_more(play.counted(), 30, 1.0 - pace.AT_MOST)
+    assert never_more(play.counted(), 30, 1.0 - windows.AT_MOST)
     assert never_more(play.counted(), 33, 1.0)
     assert not never_more(play.counted(), 30, 1.0)
 
@@ -171,7 +171,7 @@ def test_a_broadcast_is_evenly_spaced() -> None:
     play = Play(Limiter(30), NEAR)
     passing(play.broadcast("news", 5.0, PEOPLE))
     began = sorted(one.began for one in play.sent)
-    assert min(later - earlier for earlier, later in pairwise(began[1:])) > 1 / 30 - pace.CATCH_UP - 0.001
+    assert min(later - earlier for earlier, later in pairwise(began[1:])) > 1 / 30 - windows.CATCH_UP - 0.001
     assert max(later - earlier for earlier, later in pairwise(began)) < 0.06
 
 
