@@ -13,7 +13,7 @@ import sys
 import time
 
 from benchmarks.stage import Stage, stage
-from bot.features.broadcasts.service import Broadcast
+from bot.features.broadcasts.repository.broadcasts import Broadcast
 from bot.sandbox.conversations import PrivateChat
 from tests.support.broadcast_author import desk
 

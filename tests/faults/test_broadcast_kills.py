@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.features.broadcasts.service import State
+from bot.features.broadcasts.repository.broadcasts import State
 from bot.sandbox.emulator import Emulator
 from tests.faults.harness import Scenario, supervised
 from tests.support.broadcast_author import Desk, desk

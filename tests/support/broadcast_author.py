@@ -11,10 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 from bot.db.engine import Url, engine_for
 from bot.db.unit_of_work import UnitOfWork
-from bot.features.broadcasts import panels as broadcast_panels
+from bot.features.broadcasts import authors
 from bot.features.broadcasts import service as broadcasts
-from bot.features.broadcasts.repository.broadcasts import Broadcasts
-from bot.features.broadcasts.service import Broadcast, State
+from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts, State
 from bot.features.settings import Category
 from bot.sandbox.conversations import PrivateChat
 
@@ -80,7 +79,7 @@ class Desk:
     async def shows(self, number: int, message_id: int) -> None:
         """Have a message of the author's chat show how it goes."""
         async with self.unit_of_work.open() as work:
-            await broadcast_panels.take(work, await self.look(number), self.author_id, message_id)
+            await authors.take_panel(work, await self.look(number), self.author_id, message_id)
 
     async def look(self, number: int) -> Broadcast:
         async with self.unit_of_work.open() as work:

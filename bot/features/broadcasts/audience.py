@@ -7,7 +7,7 @@ from typing import Any
 from bot.db.unit_of_work import Work
 from bot.features.broadcasts.repository import audience as audiences
 from bot.features.broadcasts.repository.audience import Audience, Audiences, Conditions
-from bot.features.broadcasts.service import Broadcast
+from bot.features.broadcasts.repository.broadcasts import Broadcast
 
 CHOICES = 8  # languages or sources offered to choose from
 DAYS = (1, 3, 7, 14, 30, 90, 180, 365)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from bot.features.broadcasts.service import Audience, Broadcast
+from bot.features.broadcasts.repository.audience import Audience
+from bot.features.broadcasts.repository.broadcasts import Broadcast
 from bot.framework.i18n import Texts, language_name
 from bot.framework.names import one_line
 from bot.messages import Button

@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 
 from bot.errors import FatalError, LeadershipLostError, TransientError
-from bot.features.broadcasts import author_report
+from bot.features.broadcasts import authors
 from bot.features.broadcasts import report_views as view
 from bot.features.broadcasts.actions import Deleting, Job, Progress, Report, SenderDeps, Sending
 from bot.features.broadcasts.progress import show
@@ -35,7 +35,7 @@ class Broadcasting:
             deps.worker,
             deps.owners,
             progress or partial(view.to_author, deps.owners),
-            report or partial(author_report.report, deps.owners),
+            report or partial(authors.report, deps.owners),
             messages_at_once=round(min(deps.messages_per_second, MOST_AT_ONCE) or MOST_AT_ONCE) or 1,
         )
         self._worker = deps.worker

@@ -10,20 +10,9 @@ from bot.db.unit_of_work import Work
 from bot.errors import BotError
 from bot.features.broadcasts import composing
 from bot.features.broadcasts.composing import Json, Loss
-from bot.features.broadcasts.repository import audience as audiences
-from bot.features.broadcasts.repository import broadcasts
-from bot.features.broadcasts.repository import recipients as ledger
-from bot.features.broadcasts.repository.broadcasts import Broadcasts
-from bot.features.broadcasts.repository.recipients import Ledger
+from bot.features.broadcasts.repository.broadcasts import DRAFTS, WITH_A_SENDER, Broadcast, Broadcasts, Option, State
+from bot.features.broadcasts.repository.recipients import DELETABLE_FOR, Ledger
 from bot.features.settings import Category
-
-Audience = audiences.Audience  # for handlers and views, which know services and not the database
-Broadcast = broadcasts.Broadcast
-State = broadcasts.State
-Option = broadcasts.Option
-DRAFTS = broadcasts.DRAFTS
-UNDER_WAY = broadcasts.UNDER_WAY
-KEPT_SHOWN = broadcasts.KEPT_SHOWN
 
 SENDABLE = (State.PREVIEWED, State.SCHEDULED)
 CAN_BE_DELETED = (State.DONE, State.PARTLY, State.CANCELLED)
@@ -218,10 +207,15 @@ async def failures(work: Work, bot_id: int, number: int) -> list[tuple[int, str,
     return missed
 
 
+async def prune(work: Work, bot_id: int, age: timedelta, limit: int) -> int:
+    """Delete broadcasts that ended, or were left as drafts, so long ago."""
+    return await work.of(Broadcasts).prune(bot_id, age, limit)
+
+
 def without_a_sender(broadcast: Broadcast) -> bool:
     """Whether it is to be sent, and nobody has worked on it for a while."""
     return (
-        broadcast.state in broadcasts.WITH_A_SENDER
+        broadcast.state in WITH_A_SENDER
         and broadcast.alive_at is not None
         and broadcast.now - broadcast.alive_at > NO_SENDER_AFTER
     )
@@ -230,7 +224,7 @@ def without_a_sender(broadcast: Broadcast) -> bool:
 def deletable(broadcast: Broadcast) -> bool:
     if broadcast.state not in CAN_BE_DELETED or broadcast.finished_at is None:
         return False
-    return _has_arrived(broadcast) and broadcast.now - broadcast.finished_at < ledger.DELETABLE_FOR
+    return _has_arrived(broadcast) and broadcast.now - broadcast.finished_at < DELETABLE_FOR
 
 
 def _has_arrived(broadcast: Broadcast) -> bool:

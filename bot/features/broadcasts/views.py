@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.buttons import MOST_LABELLED, Press, button, data, excerpt, kind, version, whom
 from bot.features.broadcasts.composing import MOST_PIECES, Loss, Refused
-from bot.features.broadcasts.service import Broadcast, Option, State
+from bot.features.broadcasts.repository.broadcasts import Broadcast, Option, State
 from bot.features.settings import Category
 from bot.framework.i18n import Texts
 from bot.framework.screen import Screen, back

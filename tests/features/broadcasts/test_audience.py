@@ -15,9 +15,8 @@ from bot.features.broadcasts import audience as audiences
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.audience import DAYS, Counts, Offered
 from bot.features.broadcasts.repository.audience import Audience, Audiences, conditions
-from bot.features.broadcasts.repository.broadcasts import Broadcasts
+from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts
 from bot.features.broadcasts.repository.recipients import Ledger
-from bot.features.broadcasts.service import Broadcast
 from bot.features.settings import Category
 
 BOT, AUTHOR = 42, 900

@@ -23,10 +23,9 @@ from bot.features.broadcasts import run as broadcast_run
 from bot.features.broadcasts import sender as broadcasts_under_way
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.actions import Done, Progress, Sending
-from bot.features.broadcasts.repository.broadcasts import Broadcasts
+from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts, State
 from bot.features.broadcasts.repository.recipients import Fate, Ledger, Recipient
 from bot.features.broadcasts.sender import Broadcasting
-from bot.features.broadcasts.service import Broadcast, State
 from bot.features.privacy.repository import Privacy
 from bot.features.statistics import charts
 from bot.framework import feature

@@ -18,7 +18,8 @@ from bot.features.broadcasts import views as view
 from bot.features.broadcasts.buttons import DAYS_OF, Part, Press, data, excerpt, fingerprint, whom
 from bot.features.broadcasts.composing import Loss, Refused
 from bot.features.broadcasts.repository import broadcasts as repository
-from bot.features.broadcasts.service import Audience, Broadcast, State
+from bot.features.broadcasts.repository.audience import Audience
+from bot.features.broadcasts.repository.broadcasts import Broadcast, Option, State
 from bot.features.settings import Category
 from bot.features.settings import views as settings_view
 from bot.features.settings.service import CHOOSABLE, Choices
@@ -45,7 +46,7 @@ LARGEST = Broadcast(
     state=State.PREVIEWED,
     content={
         "pieces": [{"method": "sendMessage", "parameters": {"text": NASTY}}] * 10,
-        "options": dict.fromkeys(broadcasts.Option, True),
+        "options": dict.fromkeys(Option, True),
     },
     category=Category.SYSTEM,
     audience=Audience("zh", 365, 365, 365, "<&>" + "s" * 61, administrators_only=True),
