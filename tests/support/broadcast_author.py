@@ -31,7 +31,7 @@ SELECT :first + n, 'Person', 'en', now(), now(), (now() AT TIME ZONE 'UTC')::dat
 
 
 @dataclass(frozen=True)
-class Desk:
+class BroadcastAuthor:
     """An administrator's, with a way into the database of its own."""
 
     engine: AsyncEngine
@@ -100,7 +100,7 @@ class Desk:
     async def ended(self, number: int, within: float = 60, every: float = LOOK_EVERY) -> Broadcast:
         return await self.until(number, lambda one: one.state in {State.DONE, State.PARTLY}, within, every)
 
-    async def fates(self, number: int) -> dict[str, int]:
+    async def statuses(self, number: int) -> dict[str, int]:
         """How many rows of the ledger there are in each state."""
         counted = (
             "SELECT state, count(*) AS number FROM broadcast_recipients WHERE broadcast_id = :number GROUP BY state"
@@ -115,10 +115,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(url: Url, bot_id: int, author_id: int) -> AsyncIterator[Desk]:
+async def broadcast_author(url: Url, bot_id: int, author_id: int) -> AsyncIterator[BroadcastAuthor]:
     engine = engine_for(url, connections=3)
     sessions = async_sessionmaker(engine, expire_on_commit=False, execution_options={"synchronize_session": False})
     try:
-        yield Desk(engine, UnitOfWork(sessions), bot_id, author_id)
+        yield BroadcastAuthor(engine, UnitOfWork(sessions), bot_id, author_id)
     finally:
         await engine.dispose()

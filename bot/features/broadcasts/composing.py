@@ -14,7 +14,7 @@ from bot.messages import Call, Composed
 
 Json = dict[str, Any]
 
-MOST_PIECES = 10  # of one broadcast
+MOST_MESSAGES = 10  # of one broadcast
 
 
 class Loss(StrEnum):
@@ -24,7 +24,7 @@ class Loss(StrEnum):
     OTHER_BUTTONS = "other-buttons"  # those that aren't links work only for the bot that made them
 
 
-class Refused(StrEnum):
+class Unsupported(StrEnum):
     """Why a message can't be broadcast at all."""
 
     SERVICE = "service"
@@ -34,7 +34,7 @@ class Refused(StrEnum):
 
 
 class NotBroadcastableError(BotError):
-    def __init__(self, why: Refused) -> None:
+    def __init__(self, why: Unsupported) -> None:
         super().__init__(f"this can't be broadcast: {why}")
         self.why = why
 
@@ -73,8 +73,8 @@ def added(content: Json, message: Json) -> tuple[Json, list[Loss]]:
     album = message.get("media_group_id")
     if album is not None and pieces and pieces[-1].get("album") == album:
         pieces[-1] = _with_item(pieces[-1], message)
-    elif len(pieces) == MOST_PIECES:
-        raise NotBroadcastableError(Refused.TOO_MANY)
+    elif len(pieces) == MOST_MESSAGES:
+        raise NotBroadcastableError(Unsupported.TOO_MANY)
     else:
         pieces.append(_album(message, album) if album is not None else piece(message))
     return content | {"pieces": pieces}, _losses(message)
@@ -120,7 +120,7 @@ def _call(message: Json) -> Json:
     if any(kind in message for kind in COPIED):
         source = {"from_chat_id": message["chat"]["id"], "message_id": message["message_id"]}
         return {"method": "copyMessage", "parameters": source}
-    raise NotBroadcastableError(Refused.KIND if "forward_origin" in message else Refused.SERVICE)
+    raise NotBroadcastableError(Unsupported.KIND if "forward_origin" in message else Unsupported.SERVICE)
 
 
 def _of(method: str, holder: Json, fields: Sequence[str], besides: Mapping[str, Any] | None = None) -> Json:
@@ -137,7 +137,7 @@ def _file_id(media: Any) -> str:
 def _poll(poll: Json) -> Json:
     right = poll.get("correct_option_ids") or [poll[name] for name in ("correct_option_id",) if name in poll]
     if poll.get("type") == "quiz" and not right:
-        raise NotBroadcastableError(Refused.QUIZ)
+        raise NotBroadcastableError(Unsupported.QUIZ)
     call = _of("sendPoll", poll, (*POLL, "explanation", "explanation_entities", "question_entities"))
     call["parameters"]["is_anonymous"] = bool(poll.get("is_anonymous", True))
     call["parameters"]["options"] = [
@@ -160,7 +160,7 @@ def _with_item(piece: Json, message: Json) -> Json:
 def _item(message: Json) -> Json:
     kind = next((kind for kind in IN_ALBUMS if kind in message), None)
     if kind is None:
-        raise NotBroadcastableError(Refused.KIND)
+        raise NotBroadcastableError(Unsupported.KIND)
     fields = MEDIA[kind][1]
     return {"type": kind, "media": _file_id(message[kind]), **_of("", message, fields)["parameters"]}
 

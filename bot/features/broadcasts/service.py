@@ -11,7 +11,7 @@ from bot.errors import BotError
 from bot.features.broadcasts import composing
 from bot.features.broadcasts.composing import Json, Loss
 from bot.features.broadcasts.repository.broadcasts import DRAFTS, WITH_A_SENDER, Broadcast, Broadcasts, Option, State
-from bot.features.broadcasts.repository.recipients import DELETABLE_FOR, Ledger
+from bot.features.broadcasts.repository.recipients import DELETABLE_FOR, Recipients
 from bot.features.settings import Category
 
 SENDABLE = (State.PREVIEWED, State.SCHEDULED)
@@ -199,7 +199,7 @@ async def failures(work: Work, bot_id: int, number: int) -> list[tuple[int, str,
     missed: list[tuple[int, str, str]] = []
     after = 0
     while len(missed) < MOST_FAILURES:
-        rows = await work.of(Ledger).failures(number, after, FAILURES_AT_ONCE)
+        rows = await work.of(Recipients).failures(number, after, FAILURES_AT_ONCE)
         if not rows:
             break
         missed += [(telegram_id, fate, error) for _, telegram_id, fate, error in rows]

@@ -16,7 +16,7 @@ from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts import times as broadcast_times
 from bot.features.broadcasts import views as view
 from bot.features.broadcasts.buttons import DAYS_OF, Part, Press, data, excerpt, fingerprint, whom
-from bot.features.broadcasts.composing import Loss, Refused
+from bot.features.broadcasts.composing import Loss, Unsupported
 from bot.features.broadcasts.repository import broadcasts as repository
 from bot.features.broadcasts.repository.audience import Audience
 from bot.features.broadcasts.repository.broadcasts import Broadcast, Option, State
@@ -87,7 +87,7 @@ def screens(words: Texts) -> list[Screen]:
         view.composing(words, EMPTY),
         view.composing(words, LARGEST),
         view.added(words, LARGEST, list(Loss)),
-        *(view.refused(words, why) for why in Refused),
+        *(view.refused(words, why) for why in Unsupported),
         view.preview(words, LARGEST),
         *(view.settings(words, replace(LARGEST, category=category), MANY) for category in Category),
         view.settings(words, EMPTY, 0),
