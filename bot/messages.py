@@ -192,7 +192,7 @@ class Commands:
         return {"chat_id": self.chat_id, "commands": listed}
 
 
-Said = Text | Edit | Composed | Document | Chart | Notice | Leave | Commands | ButtonAnswer
+Outgoing = Text | Edit | Composed | Document | Chart | Notice | Leave | Commands | ButtonAnswer
 KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, Chart, Notice, Leave, Commands))
 """What this version can send. A row of another kind was written by a newer version and is left to it."""
 
@@ -202,13 +202,13 @@ PLAIN = {Edit.kind: Edit.method, Leave.kind: Leave.method}
 NOT_FOR_TELEGRAM = {"method", "if_refused", "ban"}
 
 
-def said_instead(chat_id: int, kept: object, reason: str) -> list[Text]:
+def sent_instead(chat_id: int, kept: object, reason: str) -> list[Text]:
     """What is said of a message that was refused, with Telegram's words."""
     said = kept.get("if_refused") if isinstance(kept, dict) else None  # a row that can't be read is anything
     return [Text(chat_id, f"{said}\n<i>{html.escape(reason)}</i>")] if said else []
 
 
-def ban_told_of(kept: object) -> int | None:
+def ban_of_notice(kept: object) -> int | None:
     """The ban of which a message is the notice, if it is one."""
     ban = kept.get("ban") if isinstance(kept, dict) else None
     return ban if isinstance(ban, int) else None

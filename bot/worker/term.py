@@ -123,7 +123,7 @@ class _Parts:
         stopped = self._tasks.create_task(stop.wait(), name="stop")
         own = (
             *(self._loads.run, self._tries.run, self._people.run, self._endings.run),
-            *(self._delivery.load, self._delivery.strike_off, self._delivery.mark_people),
+            *(self._delivery.load, self._delivery.keep_acknowledging, self._delivery.keep_marking),
             *(self._limits.keep_limits, self._look_now_and_then),
             *(part.run for part in self._background),
         )
@@ -174,7 +174,7 @@ class _Parts:
     def _stop_new_sends(self) -> None:
         for part in self._background:
             part.stop_new_work()
-        self._delivery.begin_nothing_more()
+        self._delivery.stop_new_sends()
 
     async def _sends_end(self) -> None:
         for part in self._background:
@@ -184,7 +184,7 @@ class _Parts:
     async def _record_what_was_sent(self) -> None:
         try:
             async with asyncio.timeout(LAST_RECORD_WITHIN):
-                await self._delivery.record(within=LAST_RECORD_WITHIN)
+                await self._delivery.acknowledge(within=LAST_RECORD_WITHIN)
                 await self._limits.keep(ended=True)
         except TimeoutError:
             log.warning("what was sent could not be struck off; it is sent again at the next start")
@@ -199,7 +199,7 @@ class _Parts:
 
     async def _look_now_and_then(self) -> None:
         """Take up what the last term left; and look again when woken, and now and then."""
-        await self._delivery.record()
+        await self._delivery.acknowledge()
         listens = False
         while True:
             self._woken.clear()

@@ -83,7 +83,7 @@ def legs(there: tuple[float, float], back: tuple[float, float]) -> Way:
 
 
 @dataclass
-class Play:
+class Simulation:
     """Messages that wait for their permits and are sent."""
 
     limiter: Limiter

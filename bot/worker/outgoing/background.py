@@ -15,7 +15,7 @@ from bot.errors import CallFailedError, ChatRestsError, NoMorePermitsError
 from bot.messages import Call
 from bot.worker.lanes import Announce, put_after_commit
 from bot.worker.outgoing.delivery import Delivery
-from bot.worker.outgoing.error_catalogue import Degrade, Remedy, Wait, refusal_of, remedy_for
+from bot.worker.outgoing.error_catalogue import Degrade, Remedy, Wait, remedy_for, unreachable_from
 from bot.worker.outgoing.limiter import paid, weight
 from bot.worker.outgoing.send_scheduler import Flow, SendScheduler
 from bot.worker.outgoing.transport import Api, back_off, never_left
@@ -57,8 +57,8 @@ class Services:
         return self.scheduler.flood_wait()
 
     def mark_unreachable(self, chat_id: int, reason: str) -> None:
-        if (refusal := refusal_of(reason, chat_id)) is not None:
-            self.delivery.mark(chat_id, refusal)
+        if (unreachable := unreachable_from(reason, chat_id)) is not None:
+            self.delivery.mark(chat_id, unreachable)
 
     def send_after_commit(self) -> AbstractAsyncContextManager[Announce[Unsent]]:
         return put_after_commit(self.delivery)
@@ -133,4 +133,4 @@ class Calls:
 
 
 def failure_of(error: TelegramError, chat_id: int) -> CallFailedError:
-    return CallFailedError(error.message, unreachable=refusal_of(error.message, chat_id) is not None)
+    return CallFailedError(error.message, unreachable=unreachable_from(error.message, chat_id) is not None)

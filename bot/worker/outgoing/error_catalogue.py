@@ -1,4 +1,4 @@
-"""What Telegram's errors mean: the one table of what is done about each, and of whom a refusal marks.
+"""What Telegram's errors mean: the one table of what is done about each, and of whom a unreachable marks.
 
 Sources: Bot API, "Making requests" and ResponseParameters; tdlib/telegram-bot-api, Client::check_chat_access and
 Client::fail_query_with_error; tdlib/td, MessagesManager::process_send_message_fail_error,
@@ -12,7 +12,7 @@ from enum import Enum, StrEnum, auto
 from telegram.error import BadRequest, ChatMigrated, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.messages import Call
-from bot.worker.outgoing.degraded import without_the_refused_part
+from bot.worker.outgoing.degraded import degraded_call
 from bot.worker.outgoing.transport import told_to_wait
 
 
@@ -58,7 +58,7 @@ def remedy_for(error: TelegramError, method: str, call: Call) -> Wait | Degrade 
     if _loses_nothing(method, error.message.lower()):
         return Remedy.IGNORE
     if isinstance(error, BadRequest):  # a NetworkError, too
-        shorter = without_the_refused_part(method, call, error.message)
+        shorter = degraded_call(method, call, error.message)
         return Remedy.GIVE_UP if shorter is None else Degrade(shorter)
     if isinstance(error, ChatMigrated):
         return Follow(error.new_chat_id)
@@ -108,15 +108,15 @@ ABOUT_CHATS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Unreachable:
     """A mark, and the words for it in the table."""
 
     mark: Mark
     reason: str
 
 
-def refusal_of(error_text: str, chat_id: int) -> Refusal | None:
+def unreachable_from(error_text: str, chat_id: int) -> Unreachable | None:
     """What Telegram's words, in whatever case, say about the person or chat; None for what is about the message."""
     lowered = error_text.lower()
     known = ABOUT_PEOPLE if chat_id > 0 else ABOUT_CHATS
-    return next((Refusal(mark, words) for words, mark in known if words.lower() in lowered), None)
+    return next((Unreachable(mark, words) for words, mark in known if words.lower() in lowered), None)

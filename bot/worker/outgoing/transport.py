@@ -122,7 +122,7 @@ class AiohttpRequest(BaseRequest):
     async def ask(self, url: str, parameters: Mapping[str, object], read_timeout: float) -> bytes:
         """Call a method and return the answer's bytes as they came.
 
-        Raises python-telegram-bot's error for each refusal: RetryAfter, InvalidToken, Conflict, NetworkError, …
+        Raises python-telegram-bot's error for each unreachable: RetryAfter, InvalidToken, Conflict, NetworkError, …
         """
         return await self._request_wrapper(url, "POST", _data(parameters), read_timeout=read_timeout)
 

@@ -123,7 +123,7 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
             )  # fmt: skip
             deps = Deps(services, frozenset({administrator.author_id}), messages_per_second=at_once)
             broadcasting = BroadcastSender(deps, progress or tell, report)
-            running = [broadcasting.run(), delivery.load(), delivery.strike_off(), delivery.mark_people()]
+            running = [broadcasting.run(), delivery.load(), delivery.keep_acknowledging(), delivery.keep_marking()]
             beside = [tasks.create_task(part) for part in running]
             yield Sender(broadcasting, unit_of_work, scheduler, api, told)
             broadcasting.stop_new_work()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.windows import Window
-from tests.support.made_up_time import Message, Play, anywhere, drips, never_more, passing
+from tests.support.made_up_time import Message, Simulation, anywhere, drips, never_more, passing
 
 ANN, BOB, EVE = 1001, 1002, 1003
 GROUP = -1001
@@ -314,18 +314,18 @@ SENDS = st.lists(st.tuples(st.floats(0, 8), st.sampled_from([ANN, BOB, EVE, GROU
 
 def one_process(limiter: Limiter, sends: list[tuple[float, int]], until: float) -> list[Message]:
     """What a process sends that is told to stop at that moment, and then finishes what is on its way."""
-    play = Play(limiter, anywhere(0.0, 0.5))
+    sim = Simulation(limiter, anywhere(0.0, 0.5))
 
     async def stop() -> None:
         await asyncio.sleep(until)
-        play.scheduler.close()
+        sim.scheduler.close()
 
     async def story() -> None:
-        sending = (play.send(chat, at=at) for at, chat in sends)
+        sending = (sim.send(chat, at=at) for at, chat in sends)
         await asyncio.gather(stop(), *sending, return_exceptions=True)
 
     passing(story())
-    return play.sent
+    return sim.sent
 
 
 @settings(deadline=None, max_examples=60)
