@@ -1,13 +1,13 @@
 """What can be said: frozen values, each of which knows how it is kept in the outbox and which call sends it."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol, TypedDict, cast
 
 from bot.db.text import storable
 
-Call = dict[str, Any]
+Call = dict[str, object]
 """A method's parameters, as the Bot API names them."""
 
 
@@ -110,12 +110,12 @@ class Composed:
 
     chat_id: int
     method: str
-    call: Call
+    call: Mapping[str, object]
     if_refused: str | None = None  # what is said there, as HTML, if Telegram refuses it
 
     def parameters(self) -> Call:
         besides = {} if self.if_refused is None else {"if_refused": self.if_refused}
-        return {"method": self.method, "chat_id": self.chat_id} | self.call | besides
+        return {"method": self.method, "chat_id": self.chat_id, **self.call, **besides}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Chart:
 
     chat_id: int
     filename: str
-    facts: Call  # what is drawn
+    facts: Mapping[str, object]  # what is drawn
     caption: str
     if_failed: str  # what is said, as HTML, if it can't be drawn
 
@@ -199,6 +199,21 @@ KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, C
 
 PLAIN = {Edit.kind: Edit.method, Leave.kind: Leave.method}
 """Kinds that are kept as they are sent."""
+
+
+class _KeptFile(TypedDict):
+    filename: str
+    content: str
+
+
+class KeptChart(TypedDict):
+    """How the outbox keeps a chart's picture."""
+
+    filename: str
+    facts: dict[str, object]
+    if_failed: str
+
+
 NOT_FOR_TELEGRAM = {"method", "if_refused", "ban"}
 
 
@@ -218,10 +233,11 @@ def call_of(kind: str, kept: Call) -> tuple[str, Call]:
     """The method and its parameters for what the outbox keeps: a file's content is an Upload, a chart isn't drawn."""
     match kind:
         case Composed.kind:
-            return kept["method"], _for_telegram(kept)
+            return _text(kept["method"]), _for_telegram(kept)
         case Document.kind:
-            file = Upload(str(kept["document"]["filename"]), kept["document"]["content"].encode())
-            return "sendDocument", kept | {"document": file}
+            file = cast("_KeptFile", kept["document"])
+            upload = Upload(str(file["filename"]), _text(file["content"]).encode())
+            return "sendDocument", kept | {"document": upload}
         case Chart.kind:
             return Chart.method, kept
         case Commands.kind:
@@ -230,13 +246,19 @@ def call_of(kind: str, kept: Call) -> tuple[str, Call]:
             return PLAIN.get(kind, Text.method), _for_telegram(kept)
 
 
+def _text(kept: object) -> str:
+    if not isinstance(kept, str):
+        raise TypeError(f"{kept!r} is no text")
+    return kept
+
+
 def _for_telegram(kept: Call) -> Call:
     return {name: value for name, value in kept.items() if name not in NOT_FOR_TELEGRAM}
 
 
 def commands_of(kept: Call) -> tuple[str, Call]:
     """Source: Bot API, BotCommandScopeChat: it goes before what is set for all chats, in any language."""
-    scope = {"scope": {"type": "chat", "chat_id": kept["chat_id"]}}
+    scope: Call = {"scope": {"type": "chat", "chat_id": kept["chat_id"]}}
     if not kept["commands"]:
         return "deleteMyCommands", scope
     return "setMyCommands", scope | {"commands": kept["commands"]}

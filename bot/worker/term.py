@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection, Coroutine, Sequence
-from typing import Any
 
 import structlog
 
@@ -118,7 +117,7 @@ class _Parts:
             carried=worker.memory.parts,
         )
 
-    async def run(self, stop: asyncio.Event, began: Coroutine[Any, Any, None]) -> None:
+    async def run(self, stop: asyncio.Event, began: Coroutine[object, object, None]) -> None:
         lost = self._tasks.create_task(self._worker.leadership.lost(), name="leadership")
         stopped = self._tasks.create_task(stop.wait(), name="stop")
         own = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from telegram import Bot
 
@@ -41,13 +41,13 @@ class Memory:
         return follows
 
 
-Running = Callable[[], Coroutine[Any, Any, None]]
+Running = Callable[[], Coroutine[object, object, None]]
 
 
 class Began(Protocol):
     """Called when a term has begun: is it the worker's first, and did the one before end without a word?"""
 
-    def __call__(self, *, first: bool, crashed: bool) -> Coroutine[Any, Any, None]: ...
+    def __call__(self, *, first: bool, crashed: bool) -> Coroutine[object, object, None]: ...
 
 
 class BackgroundPart(Protocol):

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from bot.db.redaction import NOBODY
 from bot.db.unit_of_work import Work
@@ -106,7 +106,7 @@ class Sending:
         try:
             self.calls.require_free(recipient.chat_id)
             for message in delivery.missing(self._messages):
-                call = message.call | {"chat_id": recipient.chat_id}
+                call = {**message.call, "chat_id": recipient.chat_id}
                 result = await self.calls.perform(
                     recipient.chat_id, message.method, call, uncertain=delivery.mark_uncertain
                 )
@@ -147,12 +147,15 @@ class _PartialDelivery:
             arrived -= _items(message)
         return []
 
-    def add(self, result: Any) -> None:
+    def add(self, result: object) -> None:
         """Raises CallFailedError for an answer that doesn't say which messages were sent; those before are kept."""
-        try:
-            self._ids += [int(one["message_id"]) for one in (result if isinstance(result, list) else [result])]
-        except (KeyError, TypeError, ValueError) as error:
-            raise CallFailedError("an answer without the number of a message") from error
+        messages = result if isinstance(result, list) else [result]
+        ids = [
+            one["message_id"] for one in messages if isinstance(one, dict) and isinstance(one.get("message_id"), int)
+        ]
+        if len(ids) < len(messages):
+            raise CallFailedError("an answer without the number of a message")
+        self._ids += ids
 
     def mark_uncertain(self) -> None:
         self._perhaps_twice = True

@@ -1,8 +1,7 @@
 """Buttons of one broadcast: its subject, audience, options and time; and what is done once it is under way or over."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any
 
 from bot.features.broadcasts import audience as audiences
 from bot.features.broadcasts import choice_views as view
@@ -22,7 +21,7 @@ from bot.framework.screen import Screen
 Values = Callable[..., Awaitable[Offered]]
 VALUES: dict[Part, Values] = {Part.LANGUAGE: audiences.languages, Part.SOURCE: audiences.sources}
 """The parts that are one of the words that people came with."""
-EVERYONE: dict[str, Any] = dict.fromkeys(Audience.__dataclass_fields__)
+EVERYONE: dict[str, object] = dict.fromkeys(Audience.__dataclass_fields__)
 """Every part's choice taken back."""
 
 
@@ -145,7 +144,7 @@ async def delete(context: Context, number: str) -> None:
         _show_author(context, taken)
 
 
-async def _narrowed(context: Context, number: str, chosen: dict[str, Any]) -> None:
+async def _narrowed(context: Context, number: str, chosen: Mapping[str, object]) -> None:
     draft = await in_state(context, number, DRAFTS)
     draft = await broadcasts.narrow(await context.work(), context.bot_id, draft.number, **chosen)
     context.show(await _whom(context, draft))

@@ -1,15 +1,14 @@
 """Rules about broadcasts: from draft to report, each step only from the states that it makes sense in."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.db.tables.audit import Action, Audit
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
 from bot.features.broadcasts import composing
-from bot.features.broadcasts.composing import Json, Loss
+from bot.features.broadcasts.composing import Loss
+from bot.features.broadcasts.models import Json
 from bot.features.broadcasts.repository.broadcasts import DRAFTS, WITH_A_SENDER, Broadcast, Broadcasts, Option, State
 from bot.features.broadcasts.repository.recipients import DELETABLE_FOR, Recipients
 from bot.features.settings import Category
@@ -106,10 +105,10 @@ async def choose_category(work: Work, bot_id: int, number: int, category: Catego
     return await _changed(work, await found(work, bot_id, number), DRAFTS, category=category)
 
 
-async def narrow(work: Work, bot_id: int, number: int, **chosen: Any) -> Broadcast:
+async def narrow(work: Work, bot_id: int, number: int, **chosen: object) -> Broadcast:
     """Set parts of the audience; None takes a part's choice back."""
     draft = await found(work, bot_id, number)
-    return await _changed(work, draft, DRAFTS, audience=replace(draft.audience, **chosen).as_json())
+    return await _changed(work, draft, DRAFTS, audience=draft.audience.narrowed(**chosen).as_json())
 
 
 async def toggle(work: Work, bot_id: int, number: int, option: Option) -> Broadcast:
@@ -239,13 +238,13 @@ def _require_composed(broadcast: Broadcast, when: Collection[State]) -> None:
         raise NothingComposedError(broadcast)
 
 
-async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadcast, **more: Any) -> None:
+async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadcast, **more: object) -> None:
     """Note who did it, in the transaction of the deed; the leader knows of it as soon as that is committed."""
     await work.of(Audit).add(actor_id, action, None, number=broadcast.number, **more)
     await work.wake(broadcast.bot_id)
 
 
-async def _changed(work: Work, broadcast: Broadcast, when: Collection[State], **values: Any) -> Broadcast:
+async def _changed(work: Work, broadcast: Broadcast, when: Collection[State], **values: object) -> Broadcast:
     """Somebody works on it at this moment: a draft isn't left as long as it is changed, nor is there no sender yet."""
     changed = await work.of(Broadcasts).change(
         broadcast.number, when, **({"alive_at": work.of(Broadcasts).now} | values)

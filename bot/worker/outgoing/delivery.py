@@ -194,7 +194,7 @@ class Delivery:
         method, call = call_of(message.kind, message.payload)
         call |= {"chat_id": message.chat_id}
         if message.kind == Chart.kind:
-            self._send_errors.prepared[message.id] = method, call = await drawn(call, self._draw)
+            self._send_errors.prepared[message.id] = method, call = await drawn(message.chat_id, call, self._draw)
         return method, call
 
     async def _perform(self, message: Unsent, method: str, call: Call, permit: Permit) -> float | None:

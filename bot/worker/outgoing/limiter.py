@@ -4,7 +4,7 @@ import itertools
 import json
 import math
 from collections import OrderedDict, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,9 @@ LOOKED_AT = 2  # chats looked at for idleness with each message: more than one, 
 CHATS_AT_ONCE = 3  # chats that meet a 429 …
 TOGETHER = 1.0  # … within so many seconds: then it is everyone's
 SNAPSHOT = 1  # the version of its form
+
+Snapshot = dict[str, Any]
+"""How far the limits are used up, in JSON."""
 
 COUNTED = ("send", "copy", "forward", "editMessage")
 NOT_COUNTED = ("sendChatAction",)
@@ -139,7 +142,7 @@ class Limiter:
         for chat in self._chats.values():
             chat.use_up(now)
 
-    def snapshot(self, now: float) -> dict[str, Any]:
+    def snapshot(self, now: float) -> Snapshot:
         """What matters to whoever goes on, as JSON: ages and remaining times in seconds, no moments of any clock."""
         halted = {chat_id: until - now for chat_id, until in self._halted.items() if until > now}
         chats = self._chats.items() if self._limited else ()  # without limits they may be many
@@ -152,7 +155,7 @@ class Limiter:
             "rate": self._pace.rate(now),
         }
 
-    def restore(self, snapshot: dict[str, Any], age: float, now: float) -> None:
+    def restore(self, snapshot: Snapshot, age: float, now: float) -> None:
         """Go on where a snapshot ends that is `age` seconds old. Raises ValueError for one that can't be read."""
         age, then = max(0.0, age), now - max(0.0, age)
         try:
@@ -206,16 +209,20 @@ class Limiter:
         return len({other for _, other in self._halts}) >= CHATS_AT_ONCE
 
 
-def weight(method: str, parameters: Mapping[str, Any]) -> int:
+def weight(method: str, parameters: Mapping[str, object]) -> int:
     """The number of messages that the call sends or edits; 0 for one that isn't counted."""
     if method in NOT_COUNTED or not method.startswith(COUNTED):
         return 0
     several = parameters.get(LISTS.get(method, ""))
     if isinstance(several, str):
         several = json.loads(several)
-    return max(1, len(several)) if several is not None else 1
+    if several is None:
+        return 1
+    if not isinstance(several, Sized):
+        raise TypeError(f"{method} with {several!r}")
+    return max(1, len(several))
 
 
-def paid(method: str) -> dict[str, Any]:
+def paid(method: str) -> dict[str, object]:
     """What is added to a call that is to be paid for."""
     return {"allow_paid_broadcast": True} if method.startswith(CAN_BE_PAID) else {}

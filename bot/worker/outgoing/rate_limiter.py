@@ -1,9 +1,8 @@
 """python-telegram-bot's BaseRateLimiter over the send scheduler: what `context.bot` sends keeps the limits, too."""
 
 import zlib
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from functools import partial
-from typing import Any
 
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
@@ -15,7 +14,7 @@ from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import Check, checked_by
 
 ASKS = "get"  # how the methods begin that change nothing: any worker may ask, as each does at its start who it is
-Answer = bool | dict[str, Any] | list[dict[str, Any]]
+Answer = bool | dict[str, object] | list[dict[str, object]]
 
 
 class RateLimiter(BaseRateLimiter[int]):
@@ -37,11 +36,11 @@ class RateLimiter(BaseRateLimiter[int]):
 
     async def process_request(  # noqa: PLR0913, PLR0917 -- the signature is python-telegram-bot's
         self,
-        callback: Callable[..., Coroutine[Any, Any, Answer]],
-        args: Any,
-        kwargs: dict[str, Any],
+        callback: Callable[..., Coroutine[object, object, Answer]],
+        args: Iterable[object],
+        kwargs: dict[str, object],
         endpoint: str,
-        data: dict[str, Any],
+        data: dict[str, object],
         rate_limit_args: int | None,
     ) -> Answer:
         if in_transaction():  # before the wait, which would be one for the network as well
@@ -50,7 +49,7 @@ class RateLimiter(BaseRateLimiter[int]):
             return await self._in_turn(partial(callback, *args, **kwargs), endpoint, data, rate_limit_args or 0)
 
     async def _in_turn(
-        self, call: Callable[[], Awaitable[Answer]], endpoint: str, data: dict[str, Any], again: int
+        self, call: Callable[[], Awaitable[Answer]], endpoint: str, data: dict[str, object], again: int
     ) -> Answer:
         chat_id, items = _chat_id(data.get("chat_id")), weight(endpoint, data)
         if chat_id is None or not items:

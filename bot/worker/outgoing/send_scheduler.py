@@ -9,13 +9,12 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from telegram.error import RetryAfter, TimedOut
 
 from bot.errors import ChatRestsError, NoMorePermitsError
-from bot.worker.outgoing.limiter import Limiter, Permit
+from bot.worker.outgoing.limiter import Limiter, Permit, Snapshot
 from bot.worker.outgoing.transport import told_to_wait
 
 log = structlog.get_logger(__name__)
@@ -119,11 +118,11 @@ class SendScheduler:
         log.warning("flood wait", chat_id=chat_id, seconds=seconds, everyone=everyone)
         return everyone
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self) -> Snapshot:
         """How far the limits are used up, as JSON; see `Limiter`, also for the two that follow."""
         return self._limiter.snapshot(self._clock())
 
-    def restore(self, snapshot: dict[str, Any], age: float) -> None:
+    def restore(self, snapshot: Snapshot, age: float) -> None:
         self._limiter.restore(snapshot, age, self._clock())
 
     def begin_used_up(self) -> None:

@@ -82,10 +82,10 @@ class AiohttpRequest(BaseRequest):
         url: str,
         method: str,
         request_data: RequestData | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 -- aiohttp has no time-out for writes alone
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+        read_timeout: object = BaseRequest.DEFAULT_NONE,
+        write_timeout: object = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 -- aiohttp has no time-out for writes alone
+        connect_timeout: object = BaseRequest.DEFAULT_NONE,
+        pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise NetworkError("the transport isn't initialized, or is shut down already")
@@ -143,7 +143,7 @@ class Api:
         await self._request.shutdown()
         await self._request.initialize()
 
-    async def perform(self, method: str, parameters: Mapping[str, object]) -> Any:
+    async def perform(self, method: str, parameters: Mapping[str, object]) -> object:
         """What a method answers with. An answer that isn't the Bot API's own "ok" is a NetworkError: ask again."""
         answer = await self.call(method, parameters)
         try:
@@ -215,7 +215,7 @@ def _check(status: int, retry_after: str | None, body: bytes) -> None:
     raise NetworkError(f"{status} from what is no Bot API")
 
 
-def _is_a_refusal(answer: dict[str, Any]) -> bool:
+def _is_a_refusal(answer: dict[str, object]) -> bool:
     """Whether it is of the form that the Bot API gives its own refusals. Source: Bot API, "Making requests"."""
     parameters = answer.get("parameters", {})
     return (
@@ -226,7 +226,7 @@ def _is_a_refusal(answer: dict[str, Any]) -> bool:
     )
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def _object(body: bytes) -> dict[str, object]:
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
@@ -240,10 +240,10 @@ def _known_status(status: int) -> int:
     return 400 if refused and status not in TOLD_APART else status
 
 
-def _given(value: Any, default: float | None) -> float | None:
+def _given(value: object, default: float | None) -> float | None:
     if value is BaseRequest.DEFAULT_NONE:
         return default
-    return None if value is None else float(value)
+    return float(value) if isinstance(value, int | float) else None
 
 
 class _Checked(aiohttp.Payload):

@@ -12,6 +12,9 @@ from typing import Any
 
 ROUNDING = 1e-6
 
+State = list[Any]
+"""What a counter is kept as, in JSON."""
+
 CATCH_UP = 0.02  # seconds that a start may lag behind its schedule, by a late timer, without a loss of rate
 STEP_DOWN = 0.8  # what a flood wait of everyone's leaves of the rate
 LEAST = 0.2  # of the rate, however many come
@@ -95,11 +98,11 @@ class Window:
         """Whether all was used up, or there was more than one just now."""
         return self.free_at(now, 1) > now or self.within(now, 1.0) > 1
 
-    def snapshot(self, now: float) -> Any:
+    def snapshot(self, now: float) -> State:
         self._forget(now)
         return [self.in_flight, [[now - at, weight] for at, weight in self._answered]]
 
-    def restore(self, kept: Any, age: float, now: float) -> None:
+    def restore(self, kept: State, age: float, now: float) -> None:
         in_flight, answered = kept
         for its_age, weight in answered:
             self.count_in(now - age - its_age, weight)
@@ -155,10 +158,10 @@ class Bucket:
         """Whether there was more than one just now: more than has been paid off since."""
         return self.in_flight + max(0.0, self.paid_until - now) / self.every > 1 + ROUNDING
 
-    def snapshot(self, now: float) -> Any:
+    def snapshot(self, now: float) -> State:
         return [self.in_flight, max(0.0, self.paid_until - now)]
 
-    def restore(self, kept: Any, age: float, now: float) -> None:
+    def restore(self, kept: State, age: float, now: float) -> None:
         in_flight, debt = kept
         self.paid_until = max(self.paid_until, now - age + debt)
         if in_flight:

@@ -160,7 +160,7 @@ class Recipients(Repository):
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
     async def _take(
-        self, number: int, after: int, limit: int, *who: ColumnElement[bool], **becomes: Any
+        self, number: int, after: int, limit: int, *who: ColumnElement[bool], **becomes: object
     ) -> list[Recipient]:
         following = select(Row.user_id).where(Row.broadcast_id == number, Row.user_id > after, *who)
         some = following.order_by(Row.user_id).limit(limit)
