@@ -12,7 +12,7 @@ from bot.worker.intake.dead_lettering import Apology
 from bot.worker.intake.handling import Dispatch
 from bot.worker.leadership import Leadership
 from bot.worker.outgoing.background import Services
-from bot.worker.outgoing.pictures import Draw
+from bot.worker.outgoing.payloads import Draw
 from bot.worker.outgoing.send_errors import Undelivered
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import Api

@@ -25,7 +25,7 @@ from bot.sandbox.conversations import Conversation, PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.worker.outgoing.delivery import Delivery, sends_at_once
 from bot.worker.outgoing.limiter import Limiter
-from bot.worker.outgoing.pictures import Draw
+from bot.worker.outgoing.payloads import Draw
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.vitals import Vitals

@@ -8,7 +8,8 @@ import structlog
 from telegram.error import BadRequest, TelegramError
 
 from bot.errors import FatalError, TransientError
-from bot.messages import Commands, commands_of
+from bot.messages import Commands
+from bot.worker.outgoing.payloads import commands_of
 from bot.worker.outgoing.transport import Api, back_off
 
 TRIES = 5

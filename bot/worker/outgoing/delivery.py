@@ -12,11 +12,11 @@ from bot.db.tables.chats import Chats
 from bot.db.tables.outbox import Outbox, Unsent
 from bot.db.unit_of_work import DONE_WITHIN, UnitOfWork
 from bot.errors import ChatRestsError, NoMorePermitsError, TransientError, UnsendableError
-from bot.messages import KINDS, ButtonAnswer, Call, Chart, call_of
+from bot.messages import KINDS, ButtonAnswer, Call, Chart
 from bot.worker.batcher import Together
 from bot.worker.lanes import Lanes
 from bot.worker.outgoing.limiter import Permit, paid, weight
-from bot.worker.outgoing.pictures import Draw, drawn
+from bot.worker.outgoing.payloads import Draw, call_of, drawn
 from bot.worker.outgoing.reachability import Reachability
 from bot.worker.outgoing.send_errors import SendErrors, Undelivered
 from bot.worker.outgoing.send_scheduler import SendScheduler

@@ -14,8 +14,9 @@ from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
 from bot.db.tables.outbox import NewMessage, Outbox, Unsent
 from bot.db.unit_of_work import Patience, UnitOfWork, Work
 from bot.errors import TransientError
-from bot.messages import Call, Text, sent_instead
+from bot.messages import Call, Text
 from bot.worker.outgoing.error_catalogue import Degrade, Follow, Remedy, Wait, remedy_for, unreachable_from
+from bot.worker.outgoing.payloads import sent_instead
 from bot.worker.outgoing.reachability import FOR_LOCKS, Reachability
 from bot.worker.outgoing.transport import back_off
 

@@ -14,8 +14,8 @@ import structlog
 from telegram.error import RetryAfter, TimedOut
 
 from bot.errors import ChatRestsError, NoMorePermitsError
+from bot.worker.outgoing.error_catalogue import told_to_wait
 from bot.worker.outgoing.limiter import Limiter, Permit, Snapshot
-from bot.worker.outgoing.transport import told_to_wait
 
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,21 +14,18 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 from telegram import InputFile
-from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
+from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter  # RequestData is final and takes nothing else
 
 from bot.db.unit_of_work import in_transaction
 from bot.errors import TransactionOpenError
 from bot.messages import Upload
+from bot.worker.outgoing.error_catalogue import check_answer, status_for_telegram_bot
 
 CONNECT_TIMEOUT = 10.0  # seconds
 READ_TIMEOUT = 20.0  # seconds
 UPLOAD_TIMEOUT = 120.0  # seconds to write and be answered, where a file goes along
-TOO_MANY_REQUESTS = 429
-TOO_LARGE = 413
-WELL = range(200, 300)
-TOLD_APART = {401, 403, 404, 408, 409, 429}  # the 4xx that mean something of their own
 KEEP_ALIVE = 75.0  # seconds an idle connection is kept
 
 Check = Callable[[], None]
@@ -103,8 +99,8 @@ class AiohttpRequest(BaseRequest):
                 method, url, data=_body(request_data), timeout=timeout, allow_redirects=False, proxy=proxy
             ) as answer:
                 body = await answer.read()
-                _check(answer.status, answer.headers.get("Retry-After"), body)
-                return _known_status(answer.status), body
+                check_answer(answer.status, answer.headers.get("Retry-After"), body)
+                return status_for_telegram_bot(answer.status), body
         except TimeoutError as error:
             raise TimedOut("Telegram did not answer in time") from error
         except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:  # they name the address, which has the token
@@ -176,12 +172,6 @@ def back_off(attempt: int, *, longest: float) -> float:
     return min(longest, 2.0 ** min(attempt - 1, 10)) * random.uniform(0.75, 1.0)  # noqa: S311 -- no secret
 
 
-def told_to_wait(error: RetryAfter) -> float:
-    """The seconds that a 429 tells to wait."""
-    told = error.retry_after
-    return told.total_seconds() if isinstance(told, timedelta) else float(told)
-
-
 def _data(parameters: Mapping[str, object]) -> RequestData:
     """Files as uploads, text as it is, anything else as JSON."""
     return RequestData([_parameter(name, value) for name, value in parameters.items()])
@@ -192,52 +182,6 @@ def _parameter(name: str, value: object) -> RequestParameter:
         filename = "".join("_" if ord(sign) < ord(" ") else sign for sign in value.filename)  # it stands in a header
         return RequestParameter(name, None, [InputFile(value.content, filename=filename)])
     return RequestParameter(name, value, None)
-
-
-def _check(status: int, retry_after: str | None, body: bytes) -> None:
-    """Raise for refusals that python-telegram-bot would misread, or break over.
-
-    A 429 is a flood wait even if its body doesn't say for how long, and what is too large is so for a gateway, too:
-    it would be refused again. What else a gateway in between refuses in words of its own says nothing about the
-    message, the person, the token or another poller, and is trouble on the way.
-    """
-    if status in WELL:
-        return
-    answer = _object(body)
-    if status == TOO_MANY_REQUESTS:
-        told = answer.get("parameters")
-        seconds = str(told.get("retry_after") if isinstance(told, dict) else retry_after)
-        raise RetryAfter(max(1, int(seconds)) if seconds.isdecimal() else 1)
-    if _is_a_refusal(answer):
-        return
-    if status == TOO_LARGE:
-        raise BadRequest("Request Entity Too Large")
-    raise NetworkError(f"{status} from what is no Bot API")
-
-
-def _is_a_refusal(answer: dict[str, object]) -> bool:
-    """Whether it is of the form that the Bot API gives its own refusals. Source: Bot API, "Making requests"."""
-    parameters = answer.get("parameters", {})
-    return (
-        answer.get("ok") is False
-        and isinstance(answer.get("description", ""), str)
-        and isinstance(parameters, dict)
-        and all(isinstance(parameters.get(name, 0), int) for name in ("retry_after", "migrate_to_chat_id"))
-    )
-
-
-def _object(body: bytes) -> dict[str, object]:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _known_status(status: int) -> int:
-    """400 for refusals such as 413, which python-telegram-bot would take for trouble on the way."""
-    refused = 400 <= status < 500  # noqa: PLR2004
-    return 400 if refused and status not in TOLD_APART else status
 
 
 def _given(value: object, default: float | None) -> float | None:

@@ -32,10 +32,11 @@ from bot.sandbox.api import serving
 from bot.sandbox.conversations import PIXEL, PrivateChat
 from bot.sandbox.emulator import Emulator
 from bot.sandbox.faults import Cut, Delay, Drop, Reply
+from bot.worker.outgoing.error_catalogue import told_to_wait
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.rate_limiter import RateLimiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
-from bot.worker.outgoing.transport import AiohttpRequest, Api, back_off, proxy_for, told_to_wait
+from bot.worker.outgoing.transport import AiohttpRequest, Api, back_off, proxy_for
 
 LONG = 30.0  # seconds: longer than any test waits
 SHORT = 0.05  # seconds
