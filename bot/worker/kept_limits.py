@@ -32,13 +32,13 @@ def go_on(scheduler: SendScheduler, term: Term) -> None:
     if before.limits is not None:
         try:
             kept = json.loads(before.limits)
-            scheduler.restore(kept["limits"], before.limits_age)
+            scheduler.limiter.restore(kept["limits"], before.limits_age, scheduler.clock())
             restored = True
         except (ValueError, LookupError, TypeError, RecursionError) as error:
             log.warning("what is kept of the limits can't be read", reason=str(error))
     if (not restored or ended_without_a_word(term)) and before.last_sign_age < FORGOTTEN_AFTER:
         log.info("every limit counts as used up: the term before ended without a word")
-        scheduler.begin_used_up()
+        scheduler.limiter.begin_used_up(scheduler.clock())
 
 
 def ended_without_a_word(term: Term) -> bool:
@@ -73,7 +73,8 @@ class KeptLimits:
         """Keep them once; `ended` says that nothing more is sent in this term."""
         self._scheduler.flood.clear()
         self._given = self._scheduler.permits_given
-        kept = {"epoch": self._term.epoch, "ended": ended, "limits": self._scheduler.snapshot()}
+        limits = self._scheduler.limiter.snapshot(self._scheduler.clock())
+        kept = {"epoch": self._term.epoch, "ended": ended, "limits": limits}
         try:
             async with self._unit_of_work.open() as work:
                 await work.of(Inbox).keep_limits(self._term, kept)

@@ -1,4 +1,4 @@
-"""A term of leadership: what runs while this worker leads, and in which order it ends."""
+"""A term of leadership: what runs while this worker leads, and the order in which it ends."""
 
 import asyncio
 from collections.abc import Collection, Coroutine, Sequence
@@ -25,7 +25,7 @@ from bot.worker.outgoing.delivery import Delivery
 from bot.worker.worker import Worker
 
 CUT_BEFORE_THE_END = 1.0  # seconds before `shutdown_timeout` at which what still runs is cancelled
-LAST_RECORD_WITHIN = 1.0  # seconds
+ACKNOWLEDGED_WITHIN = 1.0  # seconds
 SENDS_END_WITHIN = 5.0  # seconds after leadership was lost
 LOOK_AGAIN_AFTER = 0.5  # seconds, while even the first look has failed
 LOADS_TOGETHER = 200  # in one transaction at the most
@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 
 class _TimeIsUpError(BotError):
-    """The stop took longer than it may; what is unfinished stays in inbox and outbox."""
+    """The stop took too long. What is unfinished stays in inbox and outbox."""
 
 
 async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
@@ -141,7 +141,7 @@ class _Parts:
             task.cancel()
 
     async def _wind_down(self) -> None:
-        """Without polls: no new update, handlers that run may finish; then no new send, those in flight may finish."""
+        """Polling has ended: handlers that run may finish; then no send begins, and those in flight may finish."""
         log.info("stops", within_seconds=self._worker.shutdown_timeout)
         self._worker.vitals.stops()
         within = max(0.0, self._worker.shutdown_timeout - CUT_BEFORE_THE_END)
@@ -155,10 +155,10 @@ class _Parts:
         except TimeoutError:
             raise _TimeIsUpError("the stop took too long") from None
         finally:
-            await self._record_what_was_sent()
+            await self._acknowledge_at_the_end()
 
     async def _abdicate(self) -> None:
-        """Another may lead: the lock first, so that nobody waits for it; then handlers; sends in flight may end."""
+        """Another worker may lead: release the lock first, then cut handlers off; sends in flight may end."""
         await self._worker.leadership.end()
         await self._worker.forget_connections()
         self._worker.vitals.stands_by()
@@ -180,13 +180,13 @@ class _Parts:
             await part.close()
         await self._delivery.close()
 
-    async def _record_what_was_sent(self) -> None:
+    async def _acknowledge_at_the_end(self) -> None:
         try:
-            async with asyncio.timeout(LAST_RECORD_WITHIN):
-                await self._delivery.acknowledge(within=LAST_RECORD_WITHIN)
+            async with asyncio.timeout(ACKNOWLEDGED_WITHIN):
+                await self._delivery.acknowledge(within=ACKNOWLEDGED_WITHIN)
                 await self._limits.keep(ended=True)
         except TimeoutError:
-            log.warning("what was sent could not be struck off; it is sent again at the next start")
+            log.warning("sent messages could not be acknowledged; they are sent again at the next start")
 
     async def _poll(self) -> None:
         worker = self._worker
@@ -197,7 +197,7 @@ class _Parts:
         await poller.run()
 
     async def _look_now_and_then(self) -> None:
-        """Take up what the last term left; and look again when woken, and now and then."""
+        """Look for what the last term left; and look again when woken, and now and then."""
         await self._delivery.acknowledge()
         listens = False
         while True:

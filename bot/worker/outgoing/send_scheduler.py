@@ -15,7 +15,7 @@ from telegram.error import RetryAfter, TimedOut
 
 from bot.errors import ChatRestsError, NoMorePermitsError
 from bot.worker.outgoing.error_catalogue import told_to_wait
-from bot.worker.outgoing.limiter import Limiter, Permit, Snapshot
+from bot.worker.outgoing.limiter import Limiter, Permit
 
 log = structlog.get_logger(__name__)
 
@@ -58,10 +58,10 @@ class SendScheduler:
     """
 
     def __init__(self, limiter: Limiter, clock: Callable[[], float] = time.monotonic) -> None:
-        self._limiter = limiter
-        self._clock = clock
+        self.limiter = limiter
+        self.clock = clock
         self.permits_given = 0
-        self.flood = asyncio.Event()  # set by each flood wait, for whoever clears it
+        self.flood = asyncio.Event()  # set by each flood wait; KeptLimits clears it
         self._open = True
         self._numbers = itertools.count()
         self._queues: dict[tuple[int, Flow | None], _Queue] = {}
@@ -78,9 +78,8 @@ class SendScheduler:
     ) -> AsyncIterator[Permit]:
         """Wait for a permit, and send within it. What has no `flow` is a reply, and goes before all flows.
 
-        Raises NoMorePermitsError when the term ends meanwhile; and ChatRestsError, without `wait`,
-        where the chat isn't free, so that the caller can wait without holding what others need.
-        A 429 raised within the permit is heeded, and raised on.
+        Raises NoMorePermitsError when the term ends meanwhile, and without `wait` ChatRestsError for a chat that isn't
+        free. A 429 raised within the permit is heeded, and raised on.
         """
         permit = await self._wait(chat_id, flow, weight, wait=wait)
         answered = True
@@ -97,13 +96,12 @@ class SendScheduler:
 
     def chat_wait(self, chat_id: int, weight: int = 1) -> float:
         """Seconds until this chat is free, the overall rate apart; inf while that depends on an answer to come."""
-        now = self._clock()
-        return max(0.0, self._limiter.free_at(chat_id, now, weight) - now)
+        now = self.clock()
+        return max(0.0, self.limiter.free_at(chat_id, now, weight) - now)
 
     def flood_wait(self) -> float:
-        """Seconds that are left of a flood wait of everyone's."""
-        now = self._clock()
-        return self._limiter.everyone_halted_until(now) - now
+        """Seconds that are left of a flood wait that holds for all chats."""
+        return self.limiter.everyone_halted_until(now := self.clock()) - now
 
     def withdraw(self, flow: Flow) -> None:
         """Refuse a permit to all of this flow that wait for one: they raise NoMorePermitsError."""
@@ -113,20 +111,10 @@ class SendScheduler:
 
     def halt(self, chat_id: int, seconds: float) -> bool:
         """Heed a 429, as is done for one that is raised within a permit. Returns True where it halts everyone."""
-        everyone = self._limiter.halt(chat_id, self._clock(), seconds)
+        everyone = self.limiter.halt(chat_id, self.clock(), seconds)
         self.flood.set()
         log.warning("flood wait", chat_id=chat_id, seconds=seconds, everyone=everyone)
         return everyone
-
-    def snapshot(self) -> Snapshot:
-        """How far the limits are used up, as JSON; see `Limiter`, also for the two that follow."""
-        return self._limiter.snapshot(self._clock())
-
-    def restore(self, snapshot: Snapshot, age: float) -> None:
-        self._limiter.restore(snapshot, age, self._clock())
-
-    def begin_used_up(self) -> None:
-        self._limiter.begin_used_up(self._clock())
 
     def open(self) -> None:
         """Grant permits from now on."""
@@ -149,7 +137,7 @@ class SendScheduler:
         queue = self._queues.setdefault((chat_id, flow), _Queue(chat_id, flow))
         queue.waiters[waiter.number] = waiter
         if not queue.placed:
-            self._place(queue, self._clock())
+            self._place(queue, self.clock())
         self._serve()
         try:
             return await permit
@@ -166,21 +154,21 @@ class SendScheduler:
             self._end(waiter.permit.result())
 
     def _end(self, permit: Permit, *, answered: bool = True) -> None:
-        now = self._clock()
-        self._limiter.done(permit, now, answered=answered)
+        now = self.clock()
+        self.limiter.done(permit, now, answered=answered)
         for queue in self._unknown.pop(permit.chat_id, ()):
             self._place(queue, now)
         self._serve()
 
     def _serve(self) -> None:
         """Grant every permit that may begin now, and set the timer for the next one."""
-        now = self._clock()
+        now = self.clock()
         while self._resting and self._resting[0][0] <= now:
             self._place(heapq.heappop(self._resting)[2], now)
         at = math.inf
         while (waiter := self._next(now)) is not None:
             urgent = bool(self._replies)
-            at = self._limiter.next_at(now, urgent=urgent, weight=waiter.weight)
+            at = self.limiter.next_at(now, urgent=urgent, weight=waiter.weight)
             if at > now:
                 break
             self._give(waiter, now, urgent=urgent)
@@ -202,7 +190,7 @@ class SendScheduler:
         while queues:
             queue = queues[0][1]
             waiter = queue.head()
-            if waiter is not None and self._limiter.free_at(queue.chat_id, now, waiter.weight) <= now:
+            if waiter is not None and self.limiter.free_at(queue.chat_id, now, waiter.weight) <= now:
                 return waiter
             heapq.heappop(queues)
             self._place(queue, now)
@@ -220,14 +208,14 @@ class SendScheduler:
                 del self._bulk[flow]
         del queue.waiters[waiter.number]
         self.permits_given += 1
-        waiter.permit.set_result(self._limiter.take(queue.chat_id, now, weight=waiter.weight))
+        waiter.permit.set_result(self.limiter.take(queue.chat_id, now, weight=waiter.weight))
         self._place(queue, now)
 
     def _place(self, queue: _Queue, now: float) -> None:
         """Put a queue where its first waiter belongs: free, resting, or unknown until an answer comes."""
         free_at = math.inf
         while (waiter := queue.head()) is not None:
-            free_at = self._limiter.free_at(queue.chat_id, now, waiter.weight)
+            free_at = self.limiter.free_at(queue.chat_id, now, waiter.weight)
             if waiter.wait or free_at <= now or math.isinf(free_at):
                 break
             waiter.permit.set_exception(ChatRestsError(free_at - now))
