@@ -13,9 +13,9 @@ import sys
 import time
 
 from benchmarks.stage import Stage, stage
-from bot.features.broadcasts.service import Broadcast
+from bot.features.broadcasts.repository.broadcasts import Broadcast
 from bot.sandbox.world.conversations import PrivateChat
-from tests.support.broadcast_author import desk
+from tests.support.broadcast_author import broadcast_author
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 3_000
 PER_SECOND = 30  # the default of MESSAGES_PER_SECOND
@@ -28,7 +28,7 @@ TOO_MANY_REQUESTS = 429
 async def main() -> None:
     async with stage(limited=True) as on:
         chats, writers = on.telegram.people(PEOPLE), on.people(200)
-        async with desk(on.worker.variables["DATABASE_URL"], on.telegram.bot.id, AUTHOR) as administrator:
+        async with broadcast_author(on.worker.variables["DATABASE_URL"], on.telegram.bot.id, AUTHOR) as administrator:
             await administrator.knows(chats)
             on.worker.variables["MESSAGES_PER_SECOND"] = str(PER_SECOND)
             await on.worker.start()

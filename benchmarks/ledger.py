@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.stage import Stage, stage
 from bot.sandbox.world.chats import BotMembership
-from tests.support.broadcast_author import FIRST_ID, Desk, desk
+from tests.support.broadcast_author import FIRST_ID, BroadcastAuthor, broadcast_author
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 REAL = 30_000  # of the first people the emulator knows; to the others nothing gets in the time there is
@@ -24,7 +24,7 @@ async def main() -> None:
             on.telegram.private_chat(
                 on.telegram.person("Person", id=FIRST_ID + number)
             ).chat.bot_membership = BotMembership.MEMBER
-        async with desk(on.worker.variables["DATABASE_URL"], on.telegram.bot.id, AUTHOR) as administrator:
+        async with broadcast_author(on.worker.variables["DATABASE_URL"], on.telegram.bot.id, AUTHOR) as administrator:
             await administrator.knows_many(PEOPLE)
             await on.worker.start()
             await on.polled()
@@ -34,7 +34,7 @@ async def main() -> None:
         await on.worker.stop()
 
 
-async def broadcast(administrator: Desk) -> None:
+async def broadcast(administrator: BroadcastAuthor) -> None:
     began = time.monotonic()
     number = await administrator.begin("Hello")
     listed = await administrator.until(number, lambda one: one.listed, within=300)
@@ -49,9 +49,9 @@ async def broadcast(administrator: Desk) -> None:
     print(f"{(last - listed.sent) / SENT_FOR:,.0f} sent a second, without limits")
 
 
-async def still(administrator: Desk, number: int, sent: int) -> int:
+async def still(administrator: BroadcastAuthor, number: int, sent: int) -> int:
     """How many have got it once nothing is being sent any more."""
-    while (await administrator.fates(number)).get("sending"):  # noqa: ASYNC110 -- the database tells nobody
+    while (await administrator.statuses(number)).get("sending"):  # noqa: ASYNC110 -- the database tells nobody
         await asyncio.sleep(0.1)
     return max(sent, (await administrator.look(number)).sent)
 

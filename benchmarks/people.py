@@ -20,7 +20,7 @@ from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.messages import Message
-from tests.support.broadcast_author import FIRST_ID, Desk, desk
+from tests.support.broadcast_author import FIRST_ID, BroadcastAuthor, broadcast_author
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 AT_ONCE = 50_000  # rows copied
@@ -40,7 +40,10 @@ COLUMNS = (
 
 
 async def main() -> None:
-    async with stage() as on, desk(on.worker.variables["DATABASE_URL"], on.telegram.bot.id, AUTHOR) as administrator:
+    async with (
+        stage() as on,
+        broadcast_author(on.worker.variables["DATABASE_URL"], on.telegram.bot.id, AUTHOR) as administrator,
+    ):
         began = time.monotonic()
         await make_people(on)
         print(f"{PEOPLE:,} people made in {time.monotonic() - began:.0f} s")
@@ -89,7 +92,7 @@ def views(draft: int, narrowed: int) -> list[tuple[str, str, str]]:
     ]
 
 
-async def draft(administrator: Desk, **narrowed: object) -> int:
+async def draft(administrator: BroadcastAuthor, **narrowed: object) -> int:
     """One that is previewed."""
     async with administrator.unit_of_work.open() as work:
         made = await work.of(Broadcasts).add(administrator.bot_id, AUTHOR, "en", {})

@@ -23,13 +23,12 @@ from bot.features import FEATURES
 from bot.features.admin import starts
 from bot.features.admin.menus import Menus
 from bot.features.bans import service as bans
-from bot.features.broadcasts import author_report as broadcast_reports
-from bot.features.broadcasts import report_views as broadcast_views
+from bot.features.broadcasts import sender as broadcasts
 from bot.features.dead_letters import command as dead_letters_command
 from bot.features.dead_letters.apology import apology
 from bot.features.statistics import charts
 from bot.features.statistics import command as stats_command
-from bot.framework import command_menu, feature, runtime_settings
+from bot.framework import background, command_menu, feature, runtime_settings
 from bot.framework.context import Context, Deps
 from bot.framework.dispatcher import App, Dispatcher, dispatch
 from bot.framework.feature import Job, Prune, TermDeps
@@ -42,10 +41,11 @@ from bot.worker.intake.handling import Decision, Outcome
 from bot.worker.intake.inbox import reread
 from bot.worker.leadership import Leadership, lock_name
 from bot.worker.outgoing.announcements import publish_commands, publish_commands_of_chats, remove_webhook
+from bot.worker.outgoing.background import Services
 from bot.worker.outgoing.delivery import sends_at_once
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.rate_limiter import RateLimiter
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
 from bot.worker.retries import until_it_works
@@ -54,14 +54,13 @@ from bot.worker.standby import next_term
 from bot.worker.stopping import unless_stopped
 from bot.worker.vitals import Vitals
 from bot.worker.watchdog import stuck_loop_ends
-from bot.worker.worker import BroadcastMeans, Worker
+from bot.worker.worker import BackgroundPart, Worker
 
 VERSION = __version__
 DeadLettersAsked = dead_letters_command.Asked
 OTHER_CONNECTIONS = 32  # to Telegram, besides those of messages: answers to buttons, questions
 PAID_ABOVE = 30  # messages a second: what Telegram lets a bot send for nothing
 SPARE_CONNECTIONS = 10  # of the embedded server: locks, and commands beside the worker
-MOST_AT_ONCE = 500  # recipients of a broadcast taken and not yet recorded, however fast they may be sent to
 
 logger = structlog.get_logger(__name__)
 
@@ -163,12 +162,13 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     await until_it_works("the database", partial(schema.upgrade, engines.pool))
     unit_of_work = UnitOfWork(AsyncSessionLocal)
     health.look = looking_at(unit_of_work, config.bot_id)
-    turns = Turns(Limiter(config.messages_per_second, paid_above=PAID_ABOVE if config.paid_broadcast else None))
+    limiter = Limiter(config.messages_per_second, paid_above=PAID_ABOVE if config.paid_broadcast else None)
+    scheduler = SendScheduler(limiter)
     lock = SessionLock(engines.lock, lock_name(config.bot_id))
     leadership = Leadership(lock, unit_of_work, config.bot_id, config.telegram_api_url)
-    telegram = await opened.enter_async_context(_telegram(config, RateLimiter(turns, leadership.check)))
+    telegram = await opened.enter_async_context(_telegram(config, RateLimiter(scheduler, leadership.check)))
     opened.push_async_callback(leadership.end)
-    return _joined(config, vitals, _Opened(engines, unit_of_work, turns, telegram, leadership))
+    return _joined(config, vitals, _Opened(engines, unit_of_work, scheduler, telegram, leadership))
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ class _Opened:
 
     engines: Engines
     unit_of_work: UnitOfWork
-    turns: Turns
+    send_scheduler: SendScheduler
     telegram: _Telegram
     leadership: Leadership
 
@@ -242,7 +242,7 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         unit_of_work=unit_of_work,
         forget_connections=partial(_forget_connections, opened.engines, unit_of_work),
         leadership=opened.leadership,
-        turns=opened.turns,
+        send_scheduler=opened.send_scheduler,
         vitals=vitals,
         dispatch=partial(_decide, _dispatcher(config, application, settings, joined)),
         apology=apology,
@@ -258,17 +258,16 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         handler_concurrency=config.handler_concurrency,
         sends_at_once=sends_at_once(config.messages_per_second),
         shutdown_timeout=config.shutdown_timeout,
-        broadcasts=BroadcastMeans(
-            owners=config.admin_ids,
-            progress=partial(broadcast_views.to_author, config.admin_ids),
-            report=partial(broadcast_reports.report, config.admin_ids),
-            messages_at_once=round(min(config.messages_per_second, MOST_AT_ONCE) or MOST_AT_ONCE) or 1,
-        ),
+        background=partial(_background, config),
         began=partial(starts.tell_of_start if config.admin_notices else _tell_nobody, deps),
         draw=charts.drawn,
         undelivered=partial(bans.undelivered, config.bot_id),
         settings_read=settings.read,
     )
+
+
+def _background(config: Settings, worker: Services) -> list[BackgroundPart]:
+    return [broadcasts.background(background.Deps(worker, config.admin_ids, config.messages_per_second))]
 
 
 def _dispatcher(config: Settings, application: App, settings: Current, joined: Registry) -> Dispatcher:

@@ -79,8 +79,8 @@ class KillsTheProcessError(BotError):
     """An update that was being handled each time when a process ended."""
 
 
-class NoMoreTurnsError(BotError):
-    """The term ends: what waits for its turn to be sent isn't sent in it."""
+class NoMorePermitsError(BotError):
+    """The term ends: what waits for a permit isn't sent in it."""
 
     def __init__(self) -> None:
         super().__init__("the worker stops, or leads no longer: nothing more is sent")
@@ -92,6 +92,14 @@ class ChatRestsError(BotError):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"the chat has to be left alone for {seconds:.1f} s")
         self.seconds = seconds
+
+
+class CallFailedError(BotError):
+    """Telegram refuses a call for good, or it was tried often enough; the text is the reason alone."""
+
+    def __init__(self, reason: str, *, unreachable: bool = False) -> None:
+        super().__init__(reason)
+        self.unreachable = unreachable  # whatever is sent there, it doesn't arrive
 
 
 class ChartError(BotError):

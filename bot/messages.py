@@ -1,19 +1,18 @@
-"""What can be said: frozen values, each of which knows how it is kept in the outbox and which call sends it."""
+"""Everything that can be sent to Telegram: frozen values, each with its kind and its payload in the outbox."""
 
-import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from bot.db.text import storable
 
-Call = dict[str, Any]
+Call = dict[str, object]
 """A method's parameters, as the Bot API names them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message; pressed, it hands `data` (1 to 64 bytes) to the bot."""
+    """A button under a message. Pressed, it hands `data` (1 to 64 bytes) to the bot."""
 
     label: str
     data: str
@@ -39,7 +38,7 @@ class Message(Protocol):
     def chat_id(self) -> int: ...
 
     def parameters(self) -> Call:
-        """What the method is called with; also what the outbox keeps."""
+        """The method's parameters, and the payload in the outbox."""
         ...
 
 
@@ -55,7 +54,7 @@ class Text:
     keyboard: Keyboard = ()
     thread_id: int | None = None
     reply_to: int | None = None
-    ban: int | None = None  # of which it is the notice: if Telegram refuses it, the person wasn't told
+    ban: int | None = None  # the ban that it notifies of: if Telegram refuses it, the person wasn't told
 
     def parameters(self) -> Call:
         call = _html(self.chat_id, self.text, self.keyboard)
@@ -70,7 +69,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Another text, and keyboard, for a message that the bot has sent."""
+    """A new text and keyboard for a message that the bot has sent."""
 
     kind: ClassVar[str] = "edit"
     method: ClassVar[str] = "editMessageText"
@@ -86,9 +85,9 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class ButtonAnswer:
-    """What a pressed button shows for a moment: nothing, or a toast.
+    """The answer to a pressed button: nothing, or a toast.
 
-    It goes at once and past the outbox, for Telegram takes it within seconds of the press or not at all.
+    It goes at once and past the outbox: Telegram takes it within seconds of the press or not at all.
     Source: Bot API, answerCallbackQuery.
     """
 
@@ -110,17 +109,17 @@ class Composed:
 
     chat_id: int
     method: str
-    call: Call
-    if_refused: str | None = None  # what is said there, as HTML, if Telegram refuses it
+    call: Mapping[str, object]
+    if_refused: str | None = None  # HTML, sent instead if Telegram refuses it
 
     def parameters(self) -> Call:
         besides = {} if self.if_refused is None else {"if_refused": self.if_refused}
-        return {"method": self.method, "chat_id": self.chat_id} | self.call | besides
+        return {"method": self.method, "chat_id": self.chat_id, **self.call, **besides}
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file with a text in it, uploaded."""
+    """A text file, uploaded."""
 
     kind: ClassVar[str] = "document"
 
@@ -136,7 +135,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Go out of a group."""
+    """Leaves a group."""
 
     kind: ClassVar[str] = "leave"
     method: ClassVar[str] = "leaveChat"
@@ -149,16 +148,16 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture that is drawn when its turn comes (see `outgoing.pictures`): no transaction waits for that."""
+    """A picture that is drawn when it is sent (see `worker.outgoing.payloads`): no transaction waits for that."""
 
     kind: ClassVar[str] = "chart"
     method: ClassVar[str] = "sendPhoto"
 
     chat_id: int
     filename: str
-    facts: Call  # what is drawn
+    facts: Mapping[str, object]  # what is drawn
     caption: str
-    if_failed: str  # what is said, as HTML, if it can't be drawn
+    if_failed: str  # HTML, sent instead if it can't be drawn
 
     def parameters(self) -> Call:
         picture = {"filename": self.filename, "facts": self.facts, "if_failed": storable(self.if_failed)}
@@ -167,7 +166,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A text to an administrator about the bot itself; one that is refused is no reason for another."""
+    """A text to an administrator about the bot itself. A refused one causes no further notice."""
 
     kind: ClassVar[str] = "notice"
 
@@ -180,7 +179,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """The list of commands that one chat shows; without any it shows what all chats do."""
+    """The list of commands of one chat. An empty one makes it show the list of all chats."""
 
     kind: ClassVar[str] = "commands"
 
@@ -192,54 +191,15 @@ class Commands:
         return {"chat_id": self.chat_id, "commands": listed}
 
 
-Said = Text | Edit | Composed | Document | Chart | Notice | Leave | Commands | ButtonAnswer
+Outgoing = Text | Edit | Composed | Document | Chart | Notice | Leave | Commands | ButtonAnswer
 KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, Chart, Notice, Leave, Commands))
-"""What this version can send. A row of another kind was written by a newer version and is left to it."""
+"""The kinds that this version can send. It leaves rows of other kinds to the newer version that wrote them."""
 
 
-PLAIN = {Edit.kind: Edit.method, Leave.kind: Leave.method}
-"""Kinds that are kept as they are sent."""
-NOT_FOR_TELEGRAM = {"method", "if_refused", "ban"}
-
-
-def said_instead(chat_id: int, kept: object, reason: str) -> list[Text]:
-    """What is said of a message that was refused, with Telegram's words."""
-    said = kept.get("if_refused") if isinstance(kept, dict) else None  # a row that can't be read is anything
-    return [Text(chat_id, f"{said}\n<i>{html.escape(reason)}</i>")] if said else []
-
-
-def ban_told_of(kept: object) -> int | None:
-    """The ban of which a message is the notice, if it is one."""
-    ban = kept.get("ban") if isinstance(kept, dict) else None
+def ban_of_notice(payload: object) -> int | None:
+    """The ban that a message notifies of, if it is such a notice."""
+    ban = payload.get("ban") if isinstance(payload, dict) else None
     return ban if isinstance(ban, int) else None
-
-
-def call_of(kind: str, kept: Call) -> tuple[str, Call]:
-    """The method and its parameters for what the outbox keeps: a file's content is an Upload, a chart isn't drawn."""
-    match kind:
-        case Composed.kind:
-            return kept["method"], _for_telegram(kept)
-        case Document.kind:
-            file = Upload(str(kept["document"]["filename"]), kept["document"]["content"].encode())
-            return "sendDocument", kept | {"document": file}
-        case Chart.kind:
-            return Chart.method, kept
-        case Commands.kind:
-            return commands_of(kept)
-        case _:
-            return PLAIN.get(kind, Text.method), _for_telegram(kept)
-
-
-def _for_telegram(kept: Call) -> Call:
-    return {name: value for name, value in kept.items() if name not in NOT_FOR_TELEGRAM}
-
-
-def commands_of(kept: Call) -> tuple[str, Call]:
-    """Source: Bot API, BotCommandScopeChat: it goes before what is set for all chats, in any language."""
-    scope = {"scope": {"type": "chat", "chat_id": kept["chat_id"]}}
-    if not kept["commands"]:
-        return "deleteMyCommands", scope
-    return "setMyCommands", scope | {"commands": kept["commands"]}
 
 
 def _html(chat_id: int, text: str, keyboard: Keyboard) -> Call:

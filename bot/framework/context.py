@@ -17,7 +17,7 @@ from bot.framework.registry import Registry
 from bot.framework.runtime_settings import Current
 from bot.framework.screen import Screen
 from bot.framework.split import messages, shortened
-from bot.messages import ButtonAnswer, Edit, Said, Text
+from bot.messages import ButtonAnswer, Edit, Outgoing, Text
 
 OpenWork = Callable[[], Awaitable[Work]]
 """Gives the update's one unit of work, begun at the first call."""
@@ -46,7 +46,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
     incoming: Update
     open_work: OpenWork
-    said: list[Said]
+    said: list[Outgoing]
     words: Texts
     person: Person | None
     deps: Deps = Deps()
@@ -114,7 +114,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         user, zone = self.incoming.effective_user, self.person.time_zone if self.person is not None else None
         self.words = texts(language or (user.language_code if user is not None else None), zone)
 
-    def say(self, said: Said) -> None:
+    def say(self, said: Outgoing) -> None:
         self.said.append(said)
 
     def reply(self, screen: Screen) -> None:

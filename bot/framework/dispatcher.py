@@ -14,7 +14,7 @@ from bot.framework.guards import Guard
 from bot.framework.permissions import Person, is_administrator
 from bot.framework.route import Route
 from bot.framework.screen import Screen
-from bot.messages import Said
+from bot.messages import Outgoing
 
 App = Application[ExtBot[int], Context, Any, Any, Any, Any]
 
@@ -35,7 +35,7 @@ class Dispatched:
     """Which route took an update, and what is to be sent; `dropped` where its sender exceeds their limit."""
 
     route: str
-    said: list[Said]
+    said: list[Outgoing]
     dropped: bool = False
 
 

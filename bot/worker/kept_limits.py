@@ -9,7 +9,7 @@ from bot.db.tables.updates import Inbox, Term
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import TransientError
 from bot.worker.outgoing.limiter import GROUP_WITHIN
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.send_scheduler import SendScheduler
 
 KEPT_EVERY = 15.0  # seconds, while something is sent
 AGAIN_AFTER = 1.0  # seconds
@@ -19,7 +19,7 @@ FORGOTTEN_AFTER = GROUP_WITHIN + KEPT_EVERY + SLACK  # seconds without a sign of
 log = structlog.get_logger(__name__)
 
 
-def go_on(turns: Turns, term: Term) -> None:
+def go_on(scheduler: SendScheduler, term: Term) -> None:
     """Take up the limits where the term before left them; flood waits end when they would have.
 
     If it ended without a word and not long ago, nobody knows what it sent last: every limit counts as just used up.
@@ -32,13 +32,13 @@ def go_on(turns: Turns, term: Term) -> None:
     if before.limits is not None:
         try:
             kept = json.loads(before.limits)
-            turns.restore(kept["limits"], before.limits_age)
+            scheduler.limiter.restore(kept["limits"], before.limits_age, scheduler.clock())
             restored = True
         except (ValueError, LookupError, TypeError, RecursionError) as error:
             log.warning("what is kept of the limits can't be read", reason=str(error))
     if (not restored or ended_without_a_word(term)) and before.last_sign_age < FORGOTTEN_AFTER:
         log.info("every limit counts as used up: the term before ended without a word")
-        turns.begin_used_up()
+        scheduler.limiter.begin_used_up(scheduler.clock())
 
 
 def ended_without_a_word(term: Term) -> bool:
@@ -55,11 +55,11 @@ def ended_without_a_word(term: Term) -> bool:
 class KeptLimits:
     """Keeps the limits in the row of the term."""
 
-    def __init__(self, turns: Turns, unit_of_work: UnitOfWork, term: Term) -> None:
-        self._turns = turns
+    def __init__(self, scheduler: SendScheduler, unit_of_work: UnitOfWork, term: Term) -> None:
+        self._scheduler = scheduler
         self._unit_of_work = unit_of_work
         self._term = term
-        self._given = 0  # turns, when they were kept last
+        self._given = 0  # permits, when the limits were kept last
 
     async def keep_limits(self) -> None:
         """Keep them at the start, at each flood wait, and now and then while something is sent."""
@@ -71,9 +71,10 @@ class KeptLimits:
 
     async def keep(self, *, ended: bool = False) -> bool:
         """Keep them once; `ended` says that nothing more is sent in this term."""
-        self._turns.flood.clear()
-        self._given = self._turns.given
-        kept = {"epoch": self._term.epoch, "ended": ended, "limits": self._turns.snapshot()}
+        self._scheduler.flood.clear()
+        self._given = self._scheduler.permits_given
+        limits = self._scheduler.limiter.snapshot(self._scheduler.clock())
+        kept = {"epoch": self._term.epoch, "ended": ended, "limits": limits}
         try:
             async with self._unit_of_work.open() as work:
                 await work.of(Inbox).keep_limits(self._term, kept)
@@ -87,8 +88,8 @@ class KeptLimits:
         while True:
             try:
                 async with asyncio.timeout(KEPT_EVERY):
-                    await self._turns.flood.wait()
+                    await self._scheduler.flood.wait()
             except TimeoutError:
-                if self._turns.given == self._given:
+                if self._scheduler.permits_given == self._given:
                     continue
             return

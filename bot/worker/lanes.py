@@ -36,6 +36,10 @@ Load = Callable[[int, Collection[int], int], Awaitable[list[R]]]
 """(chat, besides, limit): the chat's first rows, in order, without those in `besides`. May raise TransientError."""
 
 
+Announce = Callable[[Iterable[R]], None]
+"""Names rows that a transaction has written, before its commit."""
+
+
 class AnnouncedRows(Protocol[R_contra]):
     """Lanes, or what stands before them."""
 
@@ -48,7 +52,7 @@ class AnnouncedRows(Protocol[R_contra]):
 
 
 @asynccontextmanager
-async def put_after_commit(lanes: AnnouncedRows[R]) -> AsyncIterator[Callable[[Iterable[R]], None]]:
+async def put_after_commit(lanes: AnnouncedRows[R]) -> AsyncIterator[Announce[R]]:
     """Yields `announce`, for the rows that a transaction within the block writes.
 
     When the block ends well, and so after the commit, they are put into the lanes; otherwise they are forgotten.

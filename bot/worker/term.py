@@ -1,8 +1,7 @@
-"""A term of leadership: what runs while this worker leads, and in which order it ends."""
+"""A term of leadership: what runs while this worker leads, and the order in which it ends."""
 
 import asyncio
 from collections.abc import Collection, Coroutine, Sequence
-from typing import Any
 
 import structlog
 
@@ -10,9 +9,6 @@ from bot.db.tables.changed_settings import RuntimeSettings
 from bot.db.tables.outbox import Outbox
 from bot.db.tables.updates import Inbox, Term, Waiting
 from bot.errors import BotError, DatabaseAwayError, TransientError
-from bot.features.broadcasts.calls import Means
-from bot.features.broadcasts.sender import Broadcasting
-from bot.features.broadcasts.surroundings import Surroundings
 from bot.messages import KINDS
 from bot.worker.batcher import Together
 from bot.worker.intake.completion import Endings
@@ -24,11 +20,12 @@ from bot.worker.intake.poison_guard import Tries
 from bot.worker.intake.poller import Poller
 from bot.worker.kept_limits import KeptLimits, ended_without_a_word, go_on
 from bot.worker.lanes import Lanes
+from bot.worker.outgoing.background import Services
 from bot.worker.outgoing.delivery import Delivery
 from bot.worker.worker import Worker
 
 CUT_BEFORE_THE_END = 1.0  # seconds before `shutdown_timeout` at which what still runs is cancelled
-LAST_RECORD_WITHIN = 1.0  # seconds
+ACKNOWLEDGED_WITHIN = 1.0  # seconds
 SENDS_END_WITHIN = 5.0  # seconds after leadership was lost
 LOOK_AGAIN_AFTER = 0.5  # seconds, while even the first look has failed
 LOADS_TOGETHER = 200  # in one transaction at the most
@@ -38,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 
 class _TimeIsUpError(BotError):
-    """The stop took longer than it may; what is unfinished stays in inbox and outbox."""
+    """The stop took too long. What is unfinished stays in inbox and outbox."""
 
 
 async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
@@ -48,9 +45,9 @@ async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
     """
     first, crashed = worker.memory.epoch == 0, False
     if not worker.memory.begins_term(term.epoch):
-        go_on(worker.turns, term)
+        go_on(worker.send_scheduler, term)
         crashed = ended_without_a_word(term)
-    worker.turns.open()
+    worker.send_scheduler.open()
     worker.vitals.leads()
     log.info("leads", epoch=term.epoch)
     try:
@@ -74,7 +71,7 @@ class _Parts:
             term.bot_id,
             api=worker.sends,
             unit_of_work=worker.unit_of_work,
-            turns=worker.turns,
+            scheduler=worker.send_scheduler,
             vitals=worker.vitals,
             tasks=tasks,
             sent=worker.memory.sent,
@@ -83,8 +80,8 @@ class _Parts:
             undelivered=worker.undelivered,
             at_once=worker.sends_at_once,
         )
-        self._broadcasting = self._broadcasts()
-        self._limits = KeptLimits(worker.turns, worker.unit_of_work, term)
+        self._background = worker.background(self._services())
+        self._limits = KeptLimits(worker.send_scheduler, worker.unit_of_work, term)
         self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
         self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
         self._tries = Tries(term, worker.unit_of_work, worker.memory.begun)
@@ -106,30 +103,28 @@ class _Parts:
             width=worker.handler_concurrency, do=handling.handle, load=self._load, tasks=tasks, name="updates"
         )
 
-    def _broadcasts(self) -> Broadcasting:
-        worker, delivery = self._worker, self._delivery
-        means = Means(worker.sends, worker.turns, worker.leadership.check, delivery.others_get_through, delivery.mark)
-        around = Surroundings(
-            means,
-            worker.unit_of_work,
-            delivery,
-            self._tasks,
-            worker.broadcasts.owners,
-            worker.broadcasts.progress,
-            worker.broadcasts.report,
-            worker.broadcasts.messages_at_once,
+    def _services(self) -> Services:
+        worker = self._worker
+        return Services(
+            self._term.bot_id,
             self._term.epoch,
-            worker.memory.unrecorded,
+            api=worker.sends,
+            unit_of_work=worker.unit_of_work,
+            scheduler=worker.send_scheduler,
+            delivery=self._delivery,
+            tasks=self._tasks,
+            check_leads=worker.leadership.check,
+            carried=worker.memory.parts,
         )
-        return Broadcasting(self._term.bot_id, around)
 
-    async def run(self, stop: asyncio.Event, began: Coroutine[Any, Any, None]) -> None:
+    async def run(self, stop: asyncio.Event, began: Coroutine[object, object, None]) -> None:
         lost = self._tasks.create_task(self._worker.leadership.lost(), name="leadership")
         stopped = self._tasks.create_task(stop.wait(), name="stop")
         own = (
             *(self._loads.run, self._tries.run, self._people.run, self._endings.run),
-            *(self._delivery.load, self._delivery.strike_off, self._delivery.mark_people),
-            *(self._limits.keep_limits, self._broadcasting.run, self._look_now_and_then),
+            *(self._delivery.load, self._delivery.keep_acknowledging, self._delivery.keep_marking),
+            *(self._limits.keep_limits, self._look_now_and_then),
+            *(part.run for part in self._background),
         )
         running = [stopped, lost]
         running += [self._tasks.create_task(part(), name=part.__name__) for part in own]
@@ -146,7 +141,7 @@ class _Parts:
             task.cancel()
 
     async def _wind_down(self) -> None:
-        """Without polls: no new update, handlers that run may finish; then no new send, those in flight may finish."""
+        """Polling has ended: handlers that run may finish; then no send begins, and those in flight may finish."""
         log.info("stops", within_seconds=self._worker.shutdown_timeout)
         self._worker.vitals.stops()
         within = max(0.0, self._worker.shutdown_timeout - CUT_BEFORE_THE_END)
@@ -154,38 +149,44 @@ class _Parts:
         asyncio.get_running_loop().call_later(within, self._worker.unit_of_work.cut_all)
         try:
             async with asyncio.timeout(within):
-                self._broadcasting.begin_nothing_more()
-                self._delivery.begin_nothing_more()
+                self._stop_new_sends()
                 await self._lanes.close()
-                await self._broadcasting.close()
-                await self._delivery.close()
+                await self._sends_end()
         except TimeoutError:
             raise _TimeIsUpError("the stop took too long") from None
         finally:
-            await self._record_what_was_sent()
+            await self._acknowledge_at_the_end()
 
     async def _abdicate(self) -> None:
-        """Another may lead: the lock first, so that nobody waits for it; then handlers; sends in flight may end."""
+        """Another worker may lead: release the lock first, then cut handlers off; sends in flight may end."""
         await self._worker.leadership.end()
         await self._worker.forget_connections()
         self._worker.vitals.stands_by()
-        self._broadcasting.begin_nothing_more()
-        self._delivery.begin_nothing_more()
+        self._stop_new_sends()
         await self._lanes.abandon()
         try:
             async with asyncio.timeout(SENDS_END_WITHIN):
-                await self._broadcasting.close()
-                await self._delivery.close()
+                await self._sends_end()
         except TimeoutError:
             log.warning("sends in flight were cut off; they may have arrived, and are sent again")
 
-    async def _record_what_was_sent(self) -> None:
+    def _stop_new_sends(self) -> None:
+        for part in self._background:
+            part.stop_new_work()
+        self._delivery.stop_new_sends()
+
+    async def _sends_end(self) -> None:
+        for part in self._background:
+            await part.close()
+        await self._delivery.close()
+
+    async def _acknowledge_at_the_end(self) -> None:
         try:
-            async with asyncio.timeout(LAST_RECORD_WITHIN):
-                await self._delivery.record(within=LAST_RECORD_WITHIN)
+            async with asyncio.timeout(ACKNOWLEDGED_WITHIN):
+                await self._delivery.acknowledge(within=ACKNOWLEDGED_WITHIN)
                 await self._limits.keep(ended=True)
         except TimeoutError:
-            log.warning("what was sent could not be struck off; it is sent again at the next start")
+            log.warning("sent messages could not be acknowledged; they are sent again at the next start")
 
     async def _poll(self) -> None:
         worker = self._worker
@@ -196,8 +197,8 @@ class _Parts:
         await poller.run()
 
     async def _look_now_and_then(self) -> None:
-        """Take up what the last term left; and look again when woken, and now and then."""
-        await self._delivery.record()
+        """Look for what the last term left; and look again when woken, and now and then."""
+        await self._delivery.acknowledge()
         listens = False
         while True:
             self._woken.clear()
@@ -230,7 +231,8 @@ class _Parts:
             settings = await work.of(RuntimeSettings).changed()
         self._worker.settings_read(settings)
         self._people.forget_all()  # what woke this worker may have been a change by another process
-        self._broadcasting.look()
+        for part in self._background:
+            part.wake()
         self._delivery.look(outbox)
         self._lanes.look(inbox)
         self._taken_over.set()

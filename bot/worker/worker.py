@@ -1,20 +1,20 @@
 """What outlives a term of leadership: what each is made of, and what is remembered from one to the next."""
 
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from telegram import Bot
 
 from bot.db.tables.changed_settings import Changed
 from bot.db.unit_of_work import UnitOfWork
-from bot.features.broadcasts.surroundings import Progress, Report, Unrecorded
 from bot.worker.intake.dead_lettering import Apology
 from bot.worker.intake.handling import Dispatch
 from bot.worker.leadership import Leadership
-from bot.worker.outgoing.pictures import Draw
+from bot.worker.outgoing.background import Services
+from bot.worker.outgoing.payloads import Draw
 from bot.worker.outgoing.send_errors import Undelivered
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import Api
 from bot.worker.vitals import Vitals
 
@@ -25,7 +25,7 @@ class Memory:
 
     epoch: int = 0
     sent: set[int] = field(default_factory=set)  # rows of the outbox that were sent and not struck off yet
-    unrecorded: Unrecorded = field(default_factory=dict)
+    parts: dict[type, object] = field(default_factory=dict)  # what background parts left, by class
     begun: dict[int, int] = field(default_factory=dict)  # rows of the inbox that this process has begun with: see Tries
 
     def begins_term(self, epoch: int) -> bool:
@@ -36,28 +36,27 @@ class Memory:
         follows = epoch == self.epoch + 1
         if not follows:
             self.sent.clear()
-            self.unrecorded.clear()
+            self.parts.clear()
         self.epoch = epoch
         return follows
 
 
-Running = Callable[[], Coroutine[Any, Any, None]]
+Running = Callable[[], Coroutine[object, object, None]]
 
 
 class Began(Protocol):
     """Called when a term has begun: is it the worker's first, and did the one before end without a word?"""
 
-    def __call__(self, *, first: bool, crashed: bool) -> Coroutine[Any, Any, None]: ...
+    def __call__(self, *, first: bool, crashed: bool) -> Coroutine[object, object, None]: ...
 
 
-@dataclass(frozen=True)
-class BroadcastMeans:
-    """What broadcasts need of the layers above."""
+class BackgroundPart(Protocol):
+    """Runs beside the handlers for one term; `bot.framework.background.BackgroundPart` says what it promises."""
 
-    owners: frozenset[int]
-    progress: Progress
-    report: Report
-    messages_at_once: int  # a second's worth
+    async def run(self) -> None: ...
+    def wake(self) -> None: ...
+    def stop_new_work(self) -> None: ...
+    async def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class Worker:
     unit_of_work: UnitOfWork
     forget_connections: Running  # to the database, all in the pool: whatever is open there fails
     leadership: Leadership
-    turns: Turns
+    send_scheduler: SendScheduler
     vitals: Vitals
     dispatch: Dispatch
     apology: Apology
@@ -80,7 +79,7 @@ class Worker:
     handler_concurrency: int
     sends_at_once: int
     shutdown_timeout: float  # seconds
-    broadcasts: BroadcastMeans
+    background: Callable[[Services], Sequence[BackgroundPart]]  # called once a term
     began: Began
     draw: Draw
     undelivered: Undelivered

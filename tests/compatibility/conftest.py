@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.sandbox.emulator import Emulator
+from bot.sandbox.server.emulator import Emulator
 from tests.compatibility.recording import Heir, Json, read
 from tests.support.fork_server import ForkedWorker
 

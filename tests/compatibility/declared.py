@@ -11,7 +11,7 @@ from bot.db.tables.dead_letters import Origin
 from bot.features import FEATURES
 from bot.features.admin import notices, starts
 from bot.features.broadcasts.repository.broadcasts import Option, State
-from bot.features.broadcasts.repository.recipients import Fate
+from bot.features.broadcasts.repository.recipients import DeliveryStatus
 from bot.features.statistics import daily_report
 from bot.framework import runtime_settings
 from bot.framework.feature import routes
@@ -24,7 +24,7 @@ NAMES: Mapping[str, set[str]] = {
     "audit actions": {str(action) for action in Action},
     "broadcast states": {str(state) for state in State},
     "broadcast options": {str(option) for option in Option},
-    "ledger states": {str(fate) for fate in Fate},
+    "ledger states": {str(status) for status in DeliveryStatus},
     "dead letter origins": {str(origin) for origin in Origin},
     "jobs": {notices.ERRORS, daily_report.NAME, starts.STARTS},
     "settings": {runtime_settings.MAINTENANCE.name, *runtime_settings.listed()},

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.sandbox.emulator import Emulator
-from bot.sandbox.faults import Drop, Reply
-from bot.sandbox.parameters import Upload
+from bot.sandbox.methods.parameters import Upload
+from bot.sandbox.server.emulator import Emulator
+from bot.sandbox.server.faults import Drop, Reply
 from tests.support.worker_process import WorkerProcess
 
 RECORDED = Path(__file__).with_name("recorded")

@@ -14,8 +14,8 @@ from bot.db.unit_of_work import UnitOfWork
 from bot.features import FEATURES
 from bot.features.privacy.repository import Privacy
 from bot.framework import feature
-from bot.worker.outgoing.error_catalogue import Mark, Refusal
-from bot.worker.outgoing.reachability import Marks
+from bot.worker.outgoing.error_catalogue import Mark, Unreachable
+from bot.worker.outgoing.reachability import Reachability
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -384,13 +384,13 @@ async def test_who_was_seen_after_the_refusal_is_not_marked_for_it_late(
 async def test_a_mark_that_waits_for_the_database_keeps_its_moment(people: People, unit_of_work: UnitOfWork) -> None:
     """The person is back, and was met, before it can be written down."""
     await people.meet(seen(ANN, seen_at=datetime.now(UTC) - timedelta(days=1)))
-    marks = Marks(42, unit_of_work)
-    marks.put(ANN, Refusal(Mark.BLOCKED, "bot was blocked by the user"))
+    reachability = Reachability(42, unit_of_work)
+    reachability.note(ANN, Unreachable(Mark.BLOCKED, "bot was blocked by the user"))
     await people.meet(seen(ANN, seen_at=datetime.now(UTC), reachable=True))
-    await marks.write_down_once()
+    await reachability.write()
     assert (await people.the_one())["blocked_at"] is None
-    marks.put(ANN, Refusal(Mark.BLOCKED, "bot was blocked by the user"))
-    await marks.write_down_once()
+    reachability.note(ANN, Unreachable(Mark.BLOCKED, "bot was blocked by the user"))
+    await reachability.write()
     assert (await people.the_one())["blocked_at"] is not None
 
 

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.features.broadcasts.service import State
+from bot.features.broadcasts.repository.broadcasts import State
 from bot.sandbox.server.emulator import Emulator
 from tests.faults.harness import Scenario, supervised
-from tests.support.broadcast_author import Desk, desk
+from tests.support.broadcast_author import BroadcastAuthor, broadcast_author
 from tests.support.fork_server import ForkedWorker
 
 PEOPLE = 400
@@ -19,13 +19,13 @@ AUTHOR = 1
 
 
 @pytest.fixture
-async def administrator(telegram: Emulator, database_url: str) -> AsyncIterator[Desk]:
-    async with desk(database_url, telegram.bot.id, AUTHOR) as made:
+async def administrator(telegram: Emulator, database_url: str) -> AsyncIterator[BroadcastAuthor]:
+    async with broadcast_author(database_url, telegram.bot.id, AUTHOR) as made:
         yield made
 
 
 async def test_kill_9_three_times_misses_nobody_and_repeats_at_most_what_was_in_flight(
-    on: Scenario, worker: ForkedWorker, administrator: Desk
+    on: Scenario, worker: ForkedWorker, administrator: BroadcastAuthor
 ) -> None:
     people = on.telegram.people(PEOPLE)
     await administrator.knows(people)
@@ -38,7 +38,7 @@ async def test_kill_9_three_times_misses_nobody_and_repeats_at_most_what_was_in_
             await on.telegram.until(lambda goal=goal: on.telegram.calls.count("sendMessage") >= goal, within=60)  # type: ignore[misc]
             await asyncio.sleep(on.chance.uniform(0, 0.2))
             await supervisor.kill()
-            in_flight += (await administrator.fates(number)).get("sending", 0)
+            in_flight += (await administrator.statuses(number)).get("sending", 0)
         over = await administrator.ended(number)
     got = Counter(len(chat.received) for chat in people)
     assert got[0] == 0, "missed"

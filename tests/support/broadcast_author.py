@@ -11,10 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 from bot.db.engine import Url, engine_for
 from bot.db.unit_of_work import UnitOfWork
-from bot.features.broadcasts import panels as broadcast_panels
+from bot.features.broadcasts import authors
 from bot.features.broadcasts import service as broadcasts
-from bot.features.broadcasts.repository.broadcasts import Broadcasts
-from bot.features.broadcasts.service import Broadcast, State
+from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts, State
 from bot.features.settings import Category
 from bot.sandbox.world.conversations import PrivateChat
 
@@ -32,7 +31,7 @@ SELECT :first + n, 'Person', 'en', now(), now(), (now() AT TIME ZONE 'UTC')::dat
 
 
 @dataclass(frozen=True)
-class Desk:
+class BroadcastAuthor:
     """An administrator's, with a way into the database of its own."""
 
     engine: AsyncEngine
@@ -80,7 +79,7 @@ class Desk:
     async def shows(self, number: int, message_id: int) -> None:
         """Have a message of the author's chat show how it goes."""
         async with self.unit_of_work.open() as work:
-            await broadcast_panels.take(work, await self.look(number), self.author_id, message_id)
+            await authors.take_panel(work, await self.look(number), self.author_id, message_id)
 
     async def look(self, number: int) -> Broadcast:
         async with self.unit_of_work.open() as work:
@@ -101,7 +100,7 @@ class Desk:
     async def ended(self, number: int, within: float = 60, every: float = LOOK_EVERY) -> Broadcast:
         return await self.until(number, lambda one: one.state in {State.DONE, State.PARTLY}, within, every)
 
-    async def fates(self, number: int) -> dict[str, int]:
+    async def statuses(self, number: int) -> dict[str, int]:
         """How many rows of the ledger there are in each state."""
         counted = (
             "SELECT state, count(*) AS number FROM broadcast_recipients WHERE broadcast_id = :number GROUP BY state"
@@ -116,10 +115,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(url: Url, bot_id: int, author_id: int) -> AsyncIterator[Desk]:
+async def broadcast_author(url: Url, bot_id: int, author_id: int) -> AsyncIterator[BroadcastAuthor]:
     engine = engine_for(url, connections=3)
     sessions = async_sessionmaker(engine, expire_on_commit=False, execution_options={"synchronize_session": False})
     try:
-        yield Desk(engine, UnitOfWork(sessions), bot_id, author_id)
+        yield BroadcastAuthor(engine, UnitOfWork(sessions), bot_id, author_id)
     finally:
         await engine.dispose()

@@ -25,8 +25,8 @@ from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.conversations import Conversation, PrivateChat
 from bot.worker.outgoing.delivery import Delivery, sends_at_once
 from bot.worker.outgoing.limiter import Limiter
-from bot.worker.outgoing.pictures import Draw
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.payloads import Draw
+from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.vitals import Vitals
 
@@ -66,7 +66,7 @@ class Faltering(UnitOfWork):
 
 
 @dataclass
-class Post:
+class DeliveryHarness:
     """A delivery, what it works with, and a look into its tables."""
 
     delivery: Delivery
@@ -114,7 +114,7 @@ class Post:
             await work.of(Users).meet([Sighting(telegram_id=person.id, **facts, reachable=None)])
 
 
-Opened = Callable[..., AbstractAsyncContextManager[Post]]
+Opened = Callable[..., AbstractAsyncContextManager[DeliveryHarness]]
 
 
 @pytest.fixture
@@ -123,8 +123,8 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
 
     @asynccontextmanager
     async def opened(
-        per_second: float = 0, *, strikes_off: bool = True, url: str = telegram_url, draw: Draw = charts.drawn
-    ) -> AsyncIterator[Post]:
+        per_second: float = 0, *, acknowledges: bool = True, url: str = telegram_url, draw: Draw = charts.drawn
+    ) -> AsyncIterator[DeliveryHarness]:
         unit_of_work, limiter, vitals = Faltering(AsyncSessionLocal), Halting(per_second), Vitals("tests")
         vitals.poll_answered()
         at_once = sends_at_once(per_second)
@@ -133,7 +133,7 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
                 telegram.bot.id,
                 api=Api(request, url, telegram.bot.token),
                 unit_of_work=unit_of_work,
-                turns=Turns(limiter),
+                scheduler=SendScheduler(limiter),
                 vitals=vitals,
                 tasks=tasks,
                 sent=set(),
@@ -142,10 +142,10 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
                 undelivered=partial(bans.undelivered, telegram.bot.id),
                 at_once=at_once,
             )
-            beside = [tasks.create_task(delivery.load()), tasks.create_task(delivery.mark_people())]
-            if strikes_off:
-                beside.append(tasks.create_task(delivery.strike_off()))
-            yield Post(delivery, unit_of_work, engine, limiter, vitals, telegram)
+            beside = [tasks.create_task(delivery.load()), tasks.create_task(delivery.keep_marking())]
+            if acknowledges:
+                beside.append(tasks.create_task(delivery.keep_acknowledging()))
+            yield DeliveryHarness(delivery, unit_of_work, engine, limiter, vitals, telegram)
             await delivery.close()
             for task in beside:
                 task.cancel()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from bot.worker.outgoing.limiter import Limiter, Turn
-from bot.worker.outgoing.send_scheduler import Share, Turns
+from bot.worker.outgoing.limiter import Limiter, Permit
+from bot.worker.outgoing.send_scheduler import Flow, SendScheduler
 
 START = 50_000.0  # seconds of a clock that has run for a while
 ROUNDING = 1e-6
@@ -51,15 +51,15 @@ class Message:
     """What became of one; moments in seconds since START."""
 
     chat_id: int
-    share: Share | None
+    flow: Flow | None
     came: float
-    turn: Turn
+    permit: Permit
     counted: float
     ended: float
 
     @property
     def began(self) -> float:
-        return self.turn.began - START
+        return self.permit.began - START
 
 
 Way = Callable[[random.Random], tuple[float, float]]
@@ -83,8 +83,8 @@ def legs(there: tuple[float, float], back: tuple[float, float]) -> Way:
 
 
 @dataclass
-class Play:
-    """Messages that wait for their turns and are sent."""
+class Simulation:
+    """Messages that wait for their permits and are sent."""
 
     limiter: Limiter
     way: Way = field(default_factory=lambda: anywhere(0.03, 0.07))
@@ -92,39 +92,39 @@ class Play:
     sent: list[Message] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.turns = Turns(self.limiter, lambda: asyncio.get_running_loop().time())
+        self.scheduler = SendScheduler(self.limiter, lambda: asyncio.get_running_loop().time())
         self.chance = random.Random(self.seed)
 
-    async def send(self, chat_id: int, share: Share | None = None, weight: int = 1, at: float = 0.0) -> None:
+    async def send(self, chat_id: int, flow: Flow | None = None, weight: int = 1, at: float = 0.0) -> None:
         await until(at)
         came = moment()
-        async with self.turns.turn(chat_id, share=share, weight=weight) as turn:
+        async with self.scheduler.permit(chat_id, flow=flow, weight=weight) as permit:
             there, back = self.way(self.chance)
             counted = moment() + there
             await asyncio.sleep(there + back)
-        self.sent.append(Message(chat_id, share, came, turn, counted, moment()))
+        self.sent.append(Message(chat_id, flow, came, permit, counted, moment()))
 
-    async def chat(self, chat_id: int, moments: Iterable[float], share: Share | None = None) -> None:
+    async def chat(self, chat_id: int, moments: Iterable[float], flow: Flow | None = None) -> None:
         """One chat's messages, each after the one before it, none before its moment."""
         for at in moments:
-            await self.send(chat_id, share, at=at)
+            await self.send(chat_id, flow, at=at)
 
-    async def broadcast(self, share: Share, seconds: float, chats: Iterable[int], at_once: int = 32) -> None:
-        """One message to each, as fast as the turns come."""
+    async def broadcast(self, flow: Flow, seconds: float, chats: Iterable[int], at_once: int = 32) -> None:
+        """One message to each, as fast as the permits come."""
         waiting = iter(chats)
 
         async def some() -> None:
             for chat_id in waiting:
                 if moment() >= seconds:
                     return
-                await self.send(chat_id, share)
+                await self.send(chat_id, flow)
 
         await asyncio.gather(*(some() for _ in range(at_once)))
 
     def counted(self, chat_id: int | None = None) -> list[tuple[float, int]]:
         """(moment, weight) as Telegram counts them."""
         of_it = (one for one in self.sent if chat_id in {None, one.chat_id})
-        return sorted((one.counted, one.turn.weight) for one in of_it)
+        return sorted((one.counted, one.permit.weight) for one in of_it)
 
     def held(self, per_second: float) -> None:
         """Assert that no limit was exceeded anywhere."""

@@ -21,7 +21,7 @@ from bot.features.users import (
     permitted,
     to_act_on,
 )
-from bot.messages import ban_told_of
+from bot.messages import ban_of_notice
 
 Ban = sanctions.Ban  # for handlers and views, which know services and not the database
 
@@ -39,7 +39,7 @@ LONGEST_REASON = 150  # characters
 
 async def undelivered(bot_id: int, work: Work, message: Unsent) -> None:
     """If Telegram refuses the notice of a ban, the person wasn't told: they are told when they write again."""
-    if (ban := ban_told_of(message.payload)) is not None:
+    if (ban := ban_of_notice(message.payload)) is not None:
         await work.of(Sanctions).not_told(message.chat_id, ban)
         await work.wake(bot_id)  # the leader remembers people and has to look again
 

@@ -1,6 +1,6 @@
 """Messages to many people: composing, audience, schedule, sending, reports, deletion."""
 
-from bot.features.broadcasts import authors, panels, retention, routes
+from bot.features.broadcasts import authors, routes, service
 from bot.features.broadcasts.models import Broadcast, BroadcastRecipient
 from bot.features.broadcasts.repository.personal_data import BROADCASTS, RECIPIENTS
 from bot.framework.feature import Feature
@@ -12,8 +12,8 @@ FEATURE = Feature(
     commands=(Command("broadcast", "broadcasts-command-broadcast", rank=120, for_administrators=True),),
     panel=(PanelEntry("broadcasts-panel-entry", routes.LIST(), rank=20),),
     rights_lost=authors.hold_back,
-    cancel=panels.cancel,
+    cancel=authors.cancel,
     tables={BroadcastRecipient: RECIPIENTS, Broadcast: BROADCASTS},  # in the order of erasure
     erasure_waits=authors.has_under_way,
-    pruning={"rows_of_broadcasts": retention.prune},
+    pruning={"rows_of_broadcasts": service.prune},
 )

@@ -1,32 +1,27 @@
-"""What is done to each recipient of a broadcast: its messages are sent, or deleted again."""
+"""The two actions on a recipient of a broadcast: send its messages, or delete them again."""
 
-import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
-
-from telegram.error import TelegramError
+from typing import Protocol
 
 from bot.db.redaction import NOBODY
 from bot.db.unit_of_work import Work
-from bot.errors import BotError, NoMoreTurnsError
-from bot.features.broadcasts.calls import LATER_AFTER, Calls, LaterError, Means
+from bot.errors import BotError, CallFailedError, ChatRestsError, NoMorePermitsError
 from bot.features.broadcasts.composing import composed
 from bot.features.broadcasts.repository import audience
 from bot.features.broadcasts.repository.audience import Audience
 from bot.features.broadcasts.repository.broadcasts import Broadcast, State
-from bot.features.broadcasts.repository.recipients import Fate, Ledger, Outcome, Recipient
-from bot.messages import Composed
-from bot.worker.outgoing.error_catalogue import Mark, refusal_of
-from bot.worker.outgoing.weights import weight
+from bot.features.broadcasts.repository.recipients import DeliveryStatus, Outcome, Recipient, Recipients
+from bot.framework.background import Calls, Services
+from bot.messages import Composed, Edit, Message
 
 AT_ONCE_IN_A_CHAT = 3  # messages that a private chat takes within a second
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a recipient, and whether they may have got something twice."""
+    """The outcome for one recipient, and whether they may have got something twice."""
 
     recipient: Recipient
     outcome: Outcome
@@ -34,88 +29,109 @@ class Done:
     at: float = field(default_factory=time.monotonic)  # of the monotonic clock
 
 
-class Job(Protocol):
-    taken: Fate
-    """What a recipient is while it is done to them."""
-    untaken: Fate
-    left: tuple[Fate, ...]
-    """As long as somebody is one of these, it isn't over."""
-    running: State
-    chats_a_second: float
-    """How many recipients a message a second overall is enough for."""
+class Unrecorded(dict[tuple[int, DeliveryStatus], list[Done]]):
+    """Outcomes that aren't recorded yet, by broadcast and status in progress."""
+
+
+Progress = Callable[[Broadcast, float | None], Edit | None]
+"""Makes the edit that shows progress, given the recipients done per second; None if no message shows it."""
+Report = Callable[[Work, Broadcast], Awaitable[Sequence[Message]]]
+"""Makes the report on a broadcast, in the transaction that ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SenderDeps:
+    """What all broadcasts of a term share."""
+
+    worker: Services
+    owners: frozenset[int]
+    progress: Progress
+    report: Report
+    messages_at_once: int  # to recipients in hand: a second's worth
+
+
+class RecipientAction(Protocol):
+    """Done to one recipient after another."""
+
+    in_progress: DeliveryStatus
+    """Of recipients who are in a batch."""
+    released: DeliveryStatus
+    """Of those who were in a batch and are taken out of it again."""
+    unfinished: tuple[DeliveryStatus, ...]
+    """As long as a recipient has one of these, it isn't over."""
+    broadcast_state: State
+    """Of the broadcast meanwhile."""
+    recipients_per_message: float
+    """How many recipients one message a second is enough for."""
     calls: Calls
 
     async def take(self, work: Work, after: int, limit: int) -> list[Recipient]: ...
     async def exclude(self, work: Work, taken: Sequence[Recipient]) -> set[int]: ...
     async def do(self, recipient: Recipient) -> Done: ...
     def failed(self, recipient: Recipient, error: str) -> Done: ...
-    def counted(self, fates: Mapping[Fate, int]) -> dict[str, int]: ...
-    def ends_as(self, broadcast: Broadcast) -> State: ...
+    def counters(self, statuses: Mapping[DeliveryStatus, int]) -> dict[str, int]: ...
+    def final_state(self, broadcast: Broadcast) -> State: ...
 
 
 class NothingToSendError(BotError):
-    """A broadcast without content: its author was erased, or a newer version has it elsewhere."""
+    """The broadcast has no content: its author was erased, or a newer version keeps it elsewhere."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"there is nothing in broadcast {number} to be sent")
+        super().__init__(f"broadcast {number} has nothing to send")
 
 
 class Sending:
-    taken, untaken, running = Fate.SENDING, Fate.WAITING, State.RUNNING
-    left: tuple[Fate, ...] = (Fate.WAITING, Fate.SENDING)
+    in_progress, released, broadcast_state = DeliveryStatus.SENDING, DeliveryStatus.WAITING, State.RUNNING
+    unfinished: tuple[DeliveryStatus, ...] = (DeliveryStatus.WAITING, DeliveryStatus.SENDING)
 
-    def __init__(self, broadcast: Broadcast, means: Means) -> None:
+    def __init__(self, broadcast: Broadcast, worker: Services) -> None:
         self._number = broadcast.number
         self._messages = _messages_of(broadcast)
         self._still = audience.conditions(Audience(), broadcast.category, ())
-        self._means = means
-        self.calls = Calls(broadcast.number, means)
+        self._worker = worker
+        self.calls = worker.calls(broadcast.number)
         weights = [_items(message) for message in self._messages]
         whole = sum(weights)
-        self.chats_a_second = 1 / (max(1, whole) if whole <= AT_ONCE_IN_A_CHAT else max(weights))
+        self.recipients_per_message = 1 / (max(1, whole) if whole <= AT_ONCE_IN_A_CHAT else max(weights))
 
     async def take(self, work: Work, after: int, limit: int) -> list[Recipient]:
-        return await work.of(Ledger).take(self._number, after, limit)
+        return await work.of(Recipients).take(self._number, after, limit)
 
     async def exclude(self, work: Work, taken: Sequence[Recipient]) -> set[int]:
-        """The rows of those left out: who has opted out since, is gone, or can't be reached any more."""
-        return await work.of(Ledger).exclude(self._number, taken, self._still)
+        """Rows of recipients who have opted out since, are gone, or can't be reached any more."""
+        return await work.of(Recipients).exclude(self._number, taken, self._still)
 
     async def do(self, recipient: Recipient) -> Done:
-        delivered = _Delivered(recipient)
-        if LATER_AFTER < self._means.turns.rest(recipient.chat_id) < math.inf:
-            return delivered.later()
+        delivery = _PartialDelivery(recipient)
         try:
-            for message in delivered.missing(self._messages):
-                call = message.call | {"chat_id": recipient.chat_id}
-                result = await self.calls.perform(recipient.chat_id, message.method, call, delivered.perhaps)
-                delivered.add(result)
-        except (NoMoreTurnsError, LaterError):
-            return delivered.later()
-        except TelegramError as error:
-            return delivered.refused(self._fate_of(recipient, error), error.message)
-        return delivered.whole()
+            self.calls.require_free(recipient.chat_id)
+            for message in delivery.missing(self._messages):
+                call = {**message.call, "chat_id": recipient.chat_id}
+                result = await self.calls.perform(
+                    recipient.chat_id, message.method, call, uncertain=delivery.mark_uncertain
+                )
+                delivery.add(result)
+        except (NoMorePermitsError, ChatRestsError):
+            return delivery.later()
+        except CallFailedError as error:
+            if error.unreachable:
+                self._worker.mark_unreachable(recipient.chat_id, str(error))
+            return delivery.failed(DeliveryStatus.BLOCKED if error.unreachable else DeliveryStatus.FAILED, str(error))
+        return delivery.complete()
 
     def failed(self, recipient: Recipient, error: str) -> Done:
-        return _Delivered(recipient).refused(Fate.FAILED, error)
+        return _PartialDelivery(recipient).failed(DeliveryStatus.FAILED, error)
 
-    def counted(self, fates: Mapping[Fate, int]) -> dict[str, int]:
-        counters = {Fate.SENT: "sent", Fate.BLOCKED: "blocked", Fate.FAILED: "failed"}
-        return {name: fates[fate] for fate, name in counters.items() if fates.get(fate)}
+    def counters(self, statuses: Mapping[DeliveryStatus, int]) -> dict[str, int]:
+        counters = {DeliveryStatus.SENT: "sent", DeliveryStatus.BLOCKED: "blocked", DeliveryStatus.FAILED: "failed"}
+        return {name: statuses[status] for status, name in counters.items() if statuses.get(status)}
 
-    def ends_as(self, broadcast: Broadcast) -> State:
+    def final_state(self, broadcast: Broadcast) -> State:
         return State.PARTLY if broadcast.failed or broadcast.left else State.DONE
 
-    def _fate_of(self, recipient: Recipient, error: TelegramError) -> Fate:
-        refusal = refusal_of(error.message, recipient.chat_id)
-        if refusal is None:
-            return Fate.FAILED
-        self._means.mark(recipient.chat_id, refusal)
-        return Fate.BLOCKED if refusal.mark in {Mark.BLOCKED, Mark.UNREACHABLE} else Fate.FAILED
 
-
-class _Delivered:
-    """How far one recipient has got, also over interruptions: the numbers of what arrived are kept in the ledger."""
+class _PartialDelivery:
+    """What one recipient has got so far. The ids of what arrived are kept in their row, over interruptions too."""
 
     def __init__(self, recipient: Recipient) -> None:
         self._recipient = recipient
@@ -123,84 +139,87 @@ class _Delivered:
         self._perhaps_twice = False
 
     def missing(self, messages: list[Composed]) -> list[Composed]:
-        """Those behind what arrived before."""
+        """The messages behind what arrived before."""
         arrived = len(self._ids)
-        for place, message in enumerate(messages):
+        for index, message in enumerate(messages):
             if arrived < _items(message):
-                return messages[place:]
+                return messages[index:]
             arrived -= _items(message)
         return []
 
-    def add(self, result: Any) -> None:
-        """Raises TelegramError for an answer that doesn't say which messages were sent; those before are kept."""
-        try:
-            self._ids += [int(one["message_id"]) for one in (result if isinstance(result, list) else [result])]
-        except (KeyError, TypeError, ValueError) as error:
-            raise TelegramError("an answer without the number of a message") from error
+    def add(self, result: object) -> None:
+        """Raises CallFailedError for an answer that doesn't say which messages were sent; those before are kept."""
+        messages = result if isinstance(result, list) else [result]
+        ids = [
+            one["message_id"] for one in messages if isinstance(one, dict) and isinstance(one.get("message_id"), int)
+        ]
+        if len(ids) < len(messages):
+            raise CallFailedError("an answer without the number of a message")
+        self._ids += ids
 
-    def perhaps(self) -> None:
+    def mark_uncertain(self) -> None:
         self._perhaps_twice = True
 
     def later(self) -> Done:
-        return self._done(Fate.WAITING)
+        return self._done(DeliveryStatus.WAITING)
 
-    def whole(self) -> Done:
-        return self._done(Fate.SENT)
+    def complete(self) -> Done:
+        return self._done(DeliveryStatus.SENT)
 
-    def refused(self, fate: Fate, error: str) -> Done:
-        return self._done(fate, error)
+    def failed(self, status: DeliveryStatus, error: str) -> Done:
+        return self._done(status, error)
 
-    def _done(self, fate: Fate, error: str | None = None) -> Done:
-        outcome = Outcome(self._recipient.user_id, fate, tuple(self._ids) or None, error)
+    def _done(self, status: DeliveryStatus, error: str | None = None) -> Done:
+        outcome = Outcome(self._recipient.user_id, status, tuple(self._ids) or None, error)
         return Done(self._recipient, outcome, self._perhaps_twice)
 
 
 class Deleting:
-    taken, untaken, running = Fate.DELETING, Fate.SENT, State.DELETING
-    left: tuple[Fate, ...] = (Fate.DELETING,)
-    chats_a_second = 1.0
+    in_progress, released, broadcast_state = DeliveryStatus.DELETING, DeliveryStatus.SENT, State.DELETING
+    unfinished: tuple[DeliveryStatus, ...] = (DeliveryStatus.DELETING,)
+    recipients_per_message = 1.0
 
-    def __init__(self, broadcast: Broadcast, means: Means) -> None:
+    def __init__(self, broadcast: Broadcast, worker: Services) -> None:
         self._number = broadcast.number
-        self.calls = Calls(broadcast.number, means)
+        self.calls = worker.calls(broadcast.number)
 
     async def take(self, work: Work, after: int, limit: int) -> list[Recipient]:
-        return await work.of(Ledger).take_to_delete(self._number, after, limit)
+        return await work.of(Recipients).take_to_delete(self._number, after, limit)
 
     async def exclude(self, work: Work, taken: Sequence[Recipient]) -> set[int]:
-        """Nobody: what somebody has got is deleted, whatever they have chosen since."""
+        """Nobody is left out: what they got is deleted, whatever they have chosen since."""
         del work, taken
         return set()
 
     async def do(self, recipient: Recipient) -> Done:
-        """What can't be deleted stays as it was. What is left undone stays taken, and is come back to.
+        """Delete their messages. Where Telegram refuses that, their status stays as it was before.
 
-        Who had got only a part stays what they were as well, without messages: they count as that.
+        A recipient who got only a part of the messages keeps their status too, and loses the messages.
         """
-        if recipient.chat_id == NOBODY:  # erased since they were taken
+        if recipient.chat_id == NOBODY:  # erased meanwhile
             return Done(recipient, Outcome(recipient.user_id, recipient.before))
         call = {"chat_id": recipient.chat_id, "message_ids": list(recipient.message_ids)}
         try:
-            await self.calls.perform(recipient.chat_id, "deleteMessages", call, lambda: None)
-        except (NoMoreTurnsError, LaterError):
-            return Done(recipient, Outcome(recipient.user_id, Fate.DELETING))
-        except TelegramError as error:
-            return self.failed(recipient, error.message)
-        fate = Fate.DELETED if recipient.before is Fate.SENT else recipient.before
-        return Done(recipient, Outcome(recipient.user_id, fate, None if fate is Fate.DELETED else ()))
+            await self.calls.perform(recipient.chat_id, "deleteMessages", call, uncertain=lambda: None)
+        except (NoMorePermitsError, ChatRestsError):
+            return Done(recipient, Outcome(recipient.user_id, DeliveryStatus.DELETING))
+        except CallFailedError as error:
+            return self.failed(recipient, str(error))
+        status = DeliveryStatus.DELETED if recipient.before is DeliveryStatus.SENT else recipient.before
+        return Done(recipient, Outcome(recipient.user_id, status, None if status is DeliveryStatus.DELETED else ()))
 
     def failed(self, recipient: Recipient, error: str) -> Done:
         return Done(recipient, Outcome(recipient.user_id, recipient.before, error=error))
 
-    def counted(self, fates: Mapping[Fate, int]) -> dict[str, int]:
-        return {"deleted": fates[Fate.DELETED]} if fates.get(Fate.DELETED) else {}
+    def counters(self, statuses: Mapping[DeliveryStatus, int]) -> dict[str, int]:
+        return {"deleted": statuses[DeliveryStatus.DELETED]} if statuses.get(DeliveryStatus.DELETED) else {}
 
-    def ends_as(self, _: Broadcast) -> State:
+    def final_state(self, _: Broadcast) -> State:
         return State.DELETED
 
 
 def _messages_of(broadcast: Broadcast) -> list[Composed]:
-    """What is sent. Of a cancelled one nothing is, and there may be nothing that this version can read."""
+    """The messages to send; none of a cancelled broadcast, which this version may not even be able to read."""
     if broadcast.state is State.CANCELLED:
         return []
     messages = composed(broadcast.content, 0)
@@ -210,4 +229,6 @@ def _messages_of(broadcast: Broadcast) -> list[Composed]:
 
 
 def _items(message: Composed) -> int:
-    return max(1, weight(message.method, message.call))
+    """How many messages Telegram makes of it: an album is one for each of its items."""
+    media = message.call.get("media")
+    return max(1, len(media)) if isinstance(media, list) else 1

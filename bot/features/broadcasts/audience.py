@@ -1,13 +1,12 @@
 """How many people a broadcast would go to, as it is and with each choice: each view from one pass over the people."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from bot.db.unit_of_work import Work
 from bot.features.broadcasts.repository import audience as audiences
 from bot.features.broadcasts.repository.audience import Audience, Audiences, Conditions
-from bot.features.broadcasts.service import Broadcast
+from bot.features.broadcasts.repository.broadcasts import Broadcast
 
 CHOICES = 8  # languages or sources offered to choose from
 DAYS = (1, 3, 7, 14, 30, 90, 180, 365)
@@ -67,6 +66,6 @@ async def sources(work: Work, draft: Broadcast, administrators: Collection[int])
     return Offered(*await work.of(Audiences).sources(who, CHOICES))
 
 
-def _who(draft: Broadcast, administrators: Collection[int], **instead: Any) -> Conditions:
+def _who(draft: Broadcast, administrators: Collection[int], **instead: object) -> Conditions:
     """`instead` of the draft's own choices with these."""
-    return audiences.conditions(replace(draft.audience, **instead), draft.category, administrators)
+    return audiences.conditions(draft.audience.narrowed(**instead), draft.category, administrators)

@@ -1,12 +1,33 @@
-"""What becomes of broadcasts whose author has no right to them any more."""
-
-from collections.abc import Collection
+"""A broadcast and its author: the message that shows it to them, the report at its end, and what their rights allow."""
 
 from bot.db.tables.audit import Action, Audit
-from bot.db.tables.people import People, Recipient
+from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
-from bot.features.broadcasts.repository.broadcasts import Broadcasts
-from bot.features.broadcasts.service import Broadcast
+from bot.features.broadcasts import report_views as view
+from bot.features.broadcasts.repository.broadcasts import KEPT_SHOWN, Broadcast, Broadcasts
+from bot.framework.i18n import Texts, texts
+from bot.messages import Text
+
+
+async def release_panel(work: Work, bot_id: int, author_id: int, message_id: int) -> None:
+    """Let no broadcast change this message any more: its author goes on to something else in it."""
+    await work.of(Broadcasts).forget_panel(bot_id, author_id, message_id)
+
+
+async def take_panel(work: Work, broadcast: Broadcast, person_id: int, message_id: int) -> Broadcast:
+    """Make this message the one that the sender keeps up to date, if the author looks at a broadcast with a sender."""
+    if broadcast.state not in KEPT_SHOWN or broadcast.author_id != person_id:
+        return broadcast
+    return await work.of(Broadcasts).change(broadcast.number, KEPT_SHOWN, panel_id=message_id) or broadcast
+
+
+async def cancel(work: Work, words: Texts, bot_id: int, person_id: int) -> str | None:
+    """Close the open draft for `/cancel`, and say what becomes of it: it is kept if there is something in it."""
+    draft = await work.of(Broadcasts).draft_of(bot_id, person_id)
+    if draft is None:
+        return None
+    await work.of(Broadcasts).close_drafts(bot_id, person_id)
+    return words.html("broadcasts-cancelled-draft" if draft.composed else "broadcasts-cancelled-empty-draft")
 
 
 async def hold_back(work: Work, actor_id: int, author_id: int) -> None:
@@ -18,19 +39,20 @@ async def hold_back(work: Work, actor_id: int, author_id: int) -> None:
         await work.of(Audit).add(actor_id, Action.BROADCAST_HELD_BACK, author_id, number=number)
 
 
-def may_see(broadcast: Broadcast, owners: Collection[int]) -> bool:
-    """Whether its author is still an owner or an administrator, and may be told how it goes."""
-    return broadcast.author_id in owners or broadcast.author_administers
-
-
-async def readers(work: Work, owners: frozenset[int]) -> list[Recipient]:
-    """Who gets the report in the place of an author who may not see it: the owners who can be reached.
-
-    Somebody has to know how it went, and whoever made the author an administrator is an owner.
-    """
-    return [one for one in await work.of(People).recipients(owners) if one.telegram_id in owners]
-
-
 async def has_under_way(work: Work, author_id: int) -> bool:
     """Whether a broadcast of theirs is being sent; none of theirs begins until the transaction ends."""
     return await work.of(Broadcasts).has_under_way(author_id)
+
+
+async def report(owners: frozenset[int], work: Work, ended: Broadcast) -> list[Text]:
+    """The report on a broadcast that has ended, to its author.
+
+    Where its author may not see it any more, the owners get it, each in their language: somebody has to know how it
+    went, and whoever made the author an administrator is an owner.
+    """
+    if view.may_see(ended, owners):
+        screens = [(ended.author_id, view.report(ended))]
+    else:
+        readers = [one for one in await work.of(People).recipients(owners) if one.telegram_id in owners]
+        screens = [(one.telegram_id, view.report(ended, texts(one.language, one.time_zone))) for one in readers]
+    return [Text(chat_id, screen.text, screen.keyboard) for chat_id, screen in screens]

@@ -4,9 +4,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
 
-from bot.features.broadcasts.service import Audience, Broadcast
+from bot.features.broadcasts.models import Json, Piece
+from bot.features.broadcasts.repository.audience import Audience
+from bot.features.broadcasts.repository.broadcasts import Broadcast
 from bot.framework.i18n import Texts, language_name
 from bot.framework.names import one_line
 from bot.messages import Button
@@ -108,7 +109,7 @@ def version(broadcast: Broadcast) -> str:
     return fingerprint(json.dumps(confirmed, sort_keys=True))
 
 
-def kind(words: Texts, piece: Mapping[str, Any]) -> str:
+def kind(words: Texts, piece: Piece) -> str:
     return words.plain("broadcasts-kind", kind=KINDS.get(piece["method"], "copy"))
 
 
@@ -121,7 +122,7 @@ def excerpt(words: Texts, broadcast: Broadcast, most: int = MOST_EXCERPTED) -> s
     return one_line(said, most) or words.plain("broadcasts-excerpt-of-kind", kind=kind(words, pieces[0]))
 
 
-def _said(parameters: Mapping[str, Any]) -> str:
+def _said(parameters: Json) -> str:
     album = parameters.get("media", ())
     captions = [item.get("caption", "") for item in album] if isinstance(album, list) else []
     said = [parameters.get(name, "") for name in ("text", "caption", "question", "title", "first_name")]

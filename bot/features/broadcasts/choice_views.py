@@ -20,7 +20,8 @@ from bot.features.broadcasts.buttons import (
     fingerprint,
     whom,
 )
-from bot.features.broadcasts.service import Audience, Broadcast
+from bot.features.broadcasts.repository.audience import Audience
+from bot.features.broadcasts.repository.broadcasts import Broadcast
 from bot.framework.i18n import Texts, language_name
 from bot.framework.names import one_line
 from bot.framework.screen import Screen, back

@@ -1,17 +1,19 @@
-"""A broadcast's settings: what it is about, whom it goes to, how and when it is sent."""
+"""Buttons of one broadcast: its subject, audience, options and time; and what is done once it is under way or over."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any
 
 from bot.features.broadcasts import audience as audiences
 from bot.features.broadcasts import choice_views as view
+from bot.features.broadcasts import report_views as report_view
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts import times as broadcast_times
 from bot.features.broadcasts.audience import Offered
 from bot.features.broadcasts.buttons import CHOSEN, DAYS_OF, Part
 from bot.features.broadcasts.handlers import in_state, screen, sendable, take
-from bot.features.broadcasts.service import DRAFTS, Audience, Broadcast, Option
+from bot.features.broadcasts.repository.audience import Audience
+from bot.features.broadcasts.repository.broadcasts import DRAFTS, Broadcast, Option
+from bot.features.broadcasts.service import CAN_BE_DELETED
 from bot.features.settings import Category
 from bot.framework.context import Context
 from bot.framework.screen import Screen
@@ -19,7 +21,7 @@ from bot.framework.screen import Screen
 Values = Callable[..., Awaitable[Offered]]
 VALUES: dict[Part, Values] = {Part.LANGUAGE: audiences.languages, Part.SOURCE: audiences.sources}
 """The parts that are one of the words that people came with."""
-EVERYONE: dict[str, Any] = dict.fromkeys(Audience.__dataclass_fields__)
+EVERYONE: dict[str, object] = dict.fromkeys(Audience.__dataclass_fields__)
 """Every part's choice taken back."""
 
 
@@ -104,7 +106,45 @@ async def minute(context: Context, number: str, stamp: str) -> None:
     context.show(await screen(context, await take(context, scheduled)))
 
 
-async def _narrowed(context: Context, number: str, chosen: dict[str, Any]) -> None:
+async def pause(context: Context, number: str) -> None:
+    await _stirred(context, number, broadcasts.pause)
+
+
+async def go_on(context: Context, number: str) -> None:
+    await _stirred(context, number, broadcasts.go_on)
+
+
+async def cancel(context: Context, number: str) -> None:
+    await _stirred(context, number, broadcasts.cancel)
+
+
+async def failures(context: Context, number: str) -> None:
+    missed = await broadcasts.failures(await context.work(), context.bot_id, int(number))
+    if not missed:
+        context.answer(report_view.no_failures(context.words))
+        return
+    context.answer(report_view.failures_coming(context.words))
+    context.say(report_view.failures(context.words, context.person_id, int(number), missed))
+
+
+async def ask_to_delete(context: Context, number: str) -> None:
+    ended = await _deletable(context, number)
+    if ended is not None:
+        context.show(report_view.delete_confirmation(context.words, ended))
+
+
+async def delete(context: Context, number: str) -> None:
+    ended = await _deletable(context, number)
+    if ended is not None:
+        deleting = await broadcasts.delete_messages(
+            await context.work(), context.bot_id, context.person_id, ended.number
+        )
+        taken = await take(context, deleting)
+        context.show(report_view.standing(taken, context.words))
+        _show_author(context, taken)
+
+
+async def _narrowed(context: Context, number: str, chosen: Mapping[str, object]) -> None:
     draft = await in_state(context, number, DRAFTS)
     draft = await broadcasts.narrow(await context.work(), context.bot_id, draft.number, **chosen)
     context.show(await _whom(context, draft))
@@ -137,3 +177,25 @@ def _moment(stamp: str) -> datetime | None:
         return datetime(day.year, day.month, day.day, int(stamp[8:10]), int(stamp[10:12]), tzinfo=UTC)
     except ValueError:
         return None
+
+
+async def _stirred(context: Context, number: str, how: Callable[..., Awaitable[Broadcast]]) -> None:
+    changed = await how(await context.work(), context.bot_id, context.person_id, int(number))
+    context.show(await screen(context, changed))
+    _show_author(context, changed)
+
+
+def _show_author(context: Context, changed: Broadcast) -> None:
+    """Show it in the author's own message, too, where this was done from another: there may be no sender to do it."""
+    edit = report_view.to_author(context.owners, changed)
+    if edit is not None and (edit.chat_id, edit.message_id) != (context.chat_id, context.shown_id):
+        context.say(edit)
+
+
+async def _deletable(context: Context, number: str) -> Broadcast | None:
+    """One whose messages Telegram still lets the bot delete; None, with an answer, where it doesn't."""
+    ended = await in_state(context, number, CAN_BE_DELETED)
+    if broadcasts.deletable(ended):
+        return ended
+    context.show(report_view.report(ended, context.words), toast=report_view.too_late_to_delete(context.words))
+    return None

@@ -6,15 +6,13 @@ Source: Bot API, Message, and the send methods that it names.
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
 
 from bot.errors import BotError
+from bot.features.broadcasts.models import Content, Json, Piece
 from bot.features.broadcasts.repository.broadcasts import Option
 from bot.messages import Call, Composed
 
-Json = dict[str, Any]
-
-MOST_PIECES = 10  # of one broadcast
+MOST_MESSAGES = 10  # of one broadcast
 
 
 class Loss(StrEnum):
@@ -24,7 +22,7 @@ class Loss(StrEnum):
     OTHER_BUTTONS = "other-buttons"  # those that aren't links work only for the bot that made them
 
 
-class Refused(StrEnum):
+class Unsupported(StrEnum):
     """Why a message can't be broadcast at all."""
 
     SERVICE = "service"
@@ -34,7 +32,7 @@ class Refused(StrEnum):
 
 
 class NotBroadcastableError(BotError):
-    def __init__(self, why: Refused) -> None:
+    def __init__(self, why: Unsupported) -> None:
         super().__init__(f"this can't be broadcast: {why}")
         self.why = why
 
@@ -67,20 +65,20 @@ COPIED = ("checklist", "game", "story")
 """What can't be rebuilt, and perhaps be copied: then the source has to stay as it is."""
 
 
-def added(content: Json, message: Json) -> tuple[Json, list[Loss]]:
+def added(content: Content, message: Json) -> tuple[Content, list[Loss]]:
     """The content with one more message in it, and what of that is lost. Raises NotBroadcastableError."""
     pieces = [*content.get("pieces", ())]
     album = message.get("media_group_id")
     if album is not None and pieces and pieces[-1].get("album") == album:
         pieces[-1] = _with_item(pieces[-1], message)
-    elif len(pieces) == MOST_PIECES:
-        raise NotBroadcastableError(Refused.TOO_MANY)
+    elif len(pieces) == MOST_MESSAGES:
+        raise NotBroadcastableError(Unsupported.TOO_MANY)
     else:
-        pieces.append(_album(message, album) if album is not None else piece(message))
+        pieces.append(_album(message, album) if album is not None else call_for(message))
     return content | {"pieces": pieces}, _losses(message)
 
 
-def composed(content: Mapping[str, Any], chat_id: int, if_refused: str | None = None) -> list[Composed]:
+def composed(content: Content, chat_id: int, if_refused: str | None = None) -> list[Composed]:
     """What a broadcast says to one chat: the same for its preview and for the real thing."""
     options = content.get("options", {})
     common: Call = {
@@ -97,7 +95,7 @@ def composed(content: Mapping[str, Any], chat_id: int, if_refused: str | None = 
     return messages
 
 
-def piece(message: Json) -> Json:
+def call_for(message: Json) -> Piece:
     """The call: `method` and `parameters`, without the chat."""
     call = _call(message)
     keyboard = _links(message)
@@ -106,7 +104,7 @@ def piece(message: Json) -> Json:
     return call
 
 
-def _call(message: Json) -> Json:
+def _call(message: Json) -> Piece:
     if "text" in message:
         return _of("sendMessage", message, ("text", "entities", "link_preview_options"))
     for kind, (method, fields) in MEDIA.items():
@@ -120,24 +118,24 @@ def _call(message: Json) -> Json:
     if any(kind in message for kind in COPIED):
         source = {"from_chat_id": message["chat"]["id"], "message_id": message["message_id"]}
         return {"method": "copyMessage", "parameters": source}
-    raise NotBroadcastableError(Refused.KIND if "forward_origin" in message else Refused.SERVICE)
+    raise NotBroadcastableError(Unsupported.KIND if "forward_origin" in message else Unsupported.SERVICE)
 
 
-def _of(method: str, holder: Json, fields: Sequence[str], besides: Mapping[str, Any] | None = None) -> Json:
+def _of(method: str, holder: Json, fields: Sequence[str], besides: Json | None = None) -> Piece:
     kept = {name: holder[name] for name in fields if holder.get(name)}
     spoiler = {"has_spoiler": True} if "has_spoiler" in fields and holder.get("has_media_spoiler") else {}
     return {"method": method, "parameters": {**(besides or {}), **kept, **spoiler}}
 
 
-def _file_id(media: Any) -> str:
+def _file_id(media: Json | list[Json]) -> str:
     """The largest of a photo's sizes comes last."""
     return str((media[-1] if isinstance(media, list) else media)["file_id"])
 
 
-def _poll(poll: Json) -> Json:
+def _poll(poll: Json) -> Piece:
     right = poll.get("correct_option_ids") or [poll[name] for name in ("correct_option_id",) if name in poll]
     if poll.get("type") == "quiz" and not right:
-        raise NotBroadcastableError(Refused.QUIZ)
+        raise NotBroadcastableError(Unsupported.QUIZ)
     call = _of("sendPoll", poll, (*POLL, "explanation", "explanation_entities", "question_entities"))
     call["parameters"]["is_anonymous"] = bool(poll.get("is_anonymous", True))
     call["parameters"]["options"] = [
@@ -149,18 +147,18 @@ def _poll(poll: Json) -> Json:
     return call
 
 
-def _album(message: Json, album: str) -> Json:
+def _album(message: Json, album: str) -> Piece:
     return {"method": "sendMediaGroup", "parameters": {"media": [_item(message)]}, "album": album}
 
 
-def _with_item(piece: Json, message: Json) -> Json:
-    return piece | {"parameters": {"media": [*piece["parameters"]["media"], _item(message)]}}
+def _with_item(piece: Piece, message: Json) -> Piece:
+    return {**piece, "parameters": {"media": [*piece["parameters"]["media"], _item(message)]}}
 
 
 def _item(message: Json) -> Json:
     kind = next((kind for kind in IN_ALBUMS if kind in message), None)
     if kind is None:
-        raise NotBroadcastableError(Refused.KIND)
+        raise NotBroadcastableError(Unsupported.KIND)
     fields = MEDIA[kind][1]
     return {"type": kind, "media": _file_id(message[kind]), **_of("", message, fields)["parameters"]}
 

@@ -4,19 +4,14 @@ from telegram import Update
 from telegram.ext import filters
 
 from bot.features.broadcasts import audience as audiences
-from bot.features.broadcasts import panels as broadcast_panels
+from bot.features.broadcasts import authors
 from bot.features.broadcasts import report_views as reports
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts import views as view
 from bot.features.broadcasts.buttons import version
 from bot.features.broadcasts.composing import NotBroadcastableError, composed
-from bot.features.broadcasts.service import (
-    AnothersDraftError,
-    Broadcast,
-    ChangedMeanwhileError,
-    NothingComposedError,
-    State,
-)
+from bot.features.broadcasts.repository.broadcasts import DRAFTS, Broadcast, State
+from bot.features.broadcasts.service import AnothersDraftError, ChangedMeanwhileError, NothingComposedError
 from bot.framework.context import Context
 from bot.framework.route import Action
 from bot.framework.screen import Screen, under_panel
@@ -143,7 +138,7 @@ async def unschedule(context: Context, number: str) -> None:
 
 async def screen(context: Context, broadcast: Broadcast) -> Screen:
     """How a broadcast stands, with what can be done about it; an empty draft is open for messages from now on."""
-    if broadcast.state in broadcasts.DRAFTS and broadcast.author_id != context.person_id:
+    if broadcast.state in DRAFTS and broadcast.author_id != context.person_id:
         return view.anothers_draft(context.words, broadcast)
     if broadcast.state is State.PREVIEWED and not broadcast.composed:
         broadcast = await broadcasts.compose_on(await context.work(), context.bot_id, broadcast.number)
@@ -176,14 +171,14 @@ async def in_state(context: Context, number: str, when: tuple[State, ...]) -> Br
 async def _leave(context: Context) -> None:
     """Go on to something else in the message: it shows how no broadcast goes from now on."""
     if context.shown_id is not None:
-        await broadcast_panels.leave(await context.work(), context.bot_id, context.person_id, context.shown_id)
+        await authors.release_panel(await context.work(), context.bot_id, context.person_id, context.shown_id)
 
 
 async def take(context: Context, broadcast: Broadcast) -> Broadcast:
     """Have the message show how this one goes, where it can."""
     if context.shown_id is None:
         return broadcast
-    return await broadcast_panels.take(await context.work(), broadcast, context.person_id, context.shown_id)
+    return await authors.take_panel(await context.work(), broadcast, context.person_id, context.shown_id)
 
 
 async def _panel(context: Context) -> Screen:
@@ -192,7 +187,7 @@ async def _panel(context: Context) -> Screen:
 
 
 async def _draft(context: Context, number: str) -> Broadcast:
-    return await in_state(context, number, broadcasts.DRAFTS)
+    return await in_state(context, number, DRAFTS)
 
 
 def _goes_on_an_album(draft: Broadcast) -> bool:

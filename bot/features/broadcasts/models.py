@@ -1,12 +1,29 @@
 """Broadcasts and their recipients."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from sqlalchemy import ARRAY, BigInteger, Identity, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base
+
+Json = dict[str, Any]
+
+
+class Piece(TypedDict):
+    """A message of a broadcast, as the call that sends it, without the chat."""
+
+    method: str
+    parameters: Json
+    album: NotRequired[str]
+
+
+class Content(TypedDict, total=False):
+    """What was composed, and with which options."""
+
+    pieces: list[Piece]
+    options: dict[str, bool]
 
 
 class Broadcast(Base):
@@ -19,9 +36,9 @@ class Broadcast(Base):
     author_id: Mapped[int]  # the administrator's Telegram id, and so their chat with the bot
     language: Mapped[str]  # of what the author is told
     state: Mapped[str]
-    content: Mapped[dict[str, Any]]  # what was composed, and with which options
+    content: Mapped[Json]  # what was composed, and with which options
     category: Mapped[str]
-    audience: Mapped[dict[str, Any]]
+    audience: Mapped[Json]
     panel_id: Mapped[int | None]  # the message that shows how it goes
     due_at: Mapped[datetime | None]  # when it is to begin
     people_up_to: Mapped[int | None]  # the last row of `users` that there was when it began

@@ -5,10 +5,9 @@ import io
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from bot.features.broadcasts import authors as broadcast_authors
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.buttons import Press, button, data, excerpt
-from bot.features.broadcasts.service import UNDER_WAY, Broadcast, State
+from bot.features.broadcasts.repository.broadcasts import UNDER_WAY, Broadcast, State
 from bot.framework.i18n import Texts, texts
 from bot.framework.screen import Screen, back
 from bot.framework.times import time
@@ -40,9 +39,14 @@ def progress(broadcast: Broadcast, per_second: float | None, words: Texts | None
     return Screen("\n".join(lines), _controls(words, broadcast))
 
 
+def may_see(broadcast: Broadcast, owners: Collection[int]) -> bool:
+    """Whether its author is still an owner or an administrator, and may be told how it goes."""
+    return broadcast.author_id in owners or broadcast.author_administers
+
+
 def to_author(owners: Collection[int], broadcast: Broadcast, per_second: float | None = None) -> Edit | None:
     """The change of the message that shows its author how it goes; None if there is none such, or they may not see."""
-    if broadcast.panel_id is None or not broadcast_authors.may_see(broadcast, owners):
+    if broadcast.panel_id is None or not may_see(broadcast, owners):
         return None
     screen = progress(broadcast, per_second)
     return Edit(broadcast.author_id, broadcast.panel_id, screen.text, screen.keyboard)

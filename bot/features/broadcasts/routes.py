@@ -4,10 +4,10 @@ from functools import partial
 
 from telegram.ext import filters
 
-from bot.features.broadcasts import choices, reports
+from bot.features.broadcasts import choices
 from bot.features.broadcasts import handlers as broadcasts
 from bot.features.broadcasts.buttons import Press, data
-from bot.features.broadcasts.service import Option
+from bot.features.broadcasts.repository.broadcasts import Option
 from bot.framework.callback_data import NUMBER, CallbackData
 from bot.framework.route import Action, Route, button, command, for_administrators, new_message
 
@@ -60,12 +60,12 @@ def when() -> tuple[Route, ...]:
 def under_way() -> tuple[Route, ...]:
     """And what has ended."""
     return (
-        broadcast_button(reports.pause, Press.PAUSE, NUMBER),
-        broadcast_button(reports.go_on, Press.GO_ON, NUMBER),
-        broadcast_button(reports.cancel, Press.CANCEL, NUMBER),
-        broadcast_button(reports.failures, Press.FAILURES, NUMBER),
-        broadcast_button(reports.ask_to_delete, Press.DELETE, NUMBER),
-        broadcast_button(reports.delete, Press.DELETE_YES, NUMBER),
+        broadcast_button(choices.pause, Press.PAUSE, NUMBER),
+        broadcast_button(choices.go_on, Press.GO_ON, NUMBER),
+        broadcast_button(choices.cancel, Press.CANCEL, NUMBER),
+        broadcast_button(choices.failures, Press.FAILURES, NUMBER),
+        broadcast_button(choices.ask_to_delete, Press.DELETE, NUMBER),
+        broadcast_button(choices.delete, Press.DELETE_YES, NUMBER),
     )
 
 

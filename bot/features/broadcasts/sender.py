@@ -1,42 +1,54 @@
-"""The broadcasts of a term: those that are due are begun, and each that is under way has one run."""
+"""The broadcasts of a term. What is due begins, and each broadcast under way has one run."""
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 
 import structlog
 
-from bot.db.tables.outbox import Unsent
 from bot.errors import FatalError, LeadershipLostError, TransientError
-from bot.features.broadcasts.actions import Deleting, Job, Sending
+from bot.features.broadcasts import authors
+from bot.features.broadcasts import report_views as view
+from bot.features.broadcasts.actions import Deleting, Progress, RecipientAction, Report, SenderDeps, Sending
 from bot.features.broadcasts.progress import show
 from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts, State
 from bot.features.broadcasts.run import Run
-from bot.features.broadcasts.surroundings import Surroundings
+from bot.framework.background import BackgroundPart, Deps
 
-LOOK_EVERY = 15.0  # seconds, should nobody wake it
+LOOK_EVERY = 15.0  # seconds, unless woken
 LOOK_AGAIN_AFTER = 1.0  # seconds, while the database is away
-AFTER_A_FAILURE = 5.0  # seconds, before the same broadcast is begun again
+MOST_AT_ONCE = 500  # messages to recipients in hand, without a limit on the rate too
+AFTER_A_FAILURE = 5.0  # seconds, before the same broadcast may begin again
 
 log = structlog.get_logger(__name__)
 
 
-class Broadcasting:
-    """Sees to all broadcasts of the bot for as long as `run` runs; `look` wakes it."""
+def background(deps: Deps) -> BackgroundPart:
+    return BroadcastSender(deps)
 
-    def __init__(self, bot_id: int, around: Surroundings) -> None:
-        self._bot_id = bot_id
-        self._around = around
-        self._numbers: set[int] = set()  # of those that are seen to
+
+class BroadcastSender:
+    """Sends all broadcasts of the bot while `run` runs. `progress` and `report` make what authors see."""
+
+    def __init__(self, deps: Deps, progress: Progress | None = None, report: Report | None = None) -> None:
+        self._deps = SenderDeps(
+            deps.worker,
+            deps.owners,
+            progress or partial(view.to_author, deps.owners),
+            report or partial(authors.report, deps.owners),
+            messages_at_once=round(min(deps.messages_per_second, MOST_AT_ONCE) or MOST_AT_ONCE) or 1,
+        )
+        self._worker = deps.worker
+        self._numbers: set[int] = set()  # of broadcasts that have a run
         self._runs: dict[int, Run] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._closed = asyncio.Event()
 
-    def look(self) -> None:
-        """Another process, or a handler, may have changed something."""
+    def wake(self) -> None:
         self._woken.set()
         for run in self._runs.values():
-            run.look()
+            run.wake()
 
     async def run(self) -> None:
         while True:
@@ -52,24 +64,24 @@ class Broadcasting:
             except TimeoutError:
                 continue
 
-    def begin_nothing_more(self) -> None:
-        """Send to nobody more; before no turn is given any more, so that nobody is passed over for want of one."""
+    def stop_new_work(self) -> None:
+        """Begin nothing more. Permits have to be given still, or recipients without one would be passed over."""
         self._closed.set()
         for run in self._runs.values():
             run.close()
 
     async def close(self) -> None:
-        """Wait until what is on its way has arrived and is recorded."""
-        self.begin_nothing_more()
+        """Wait until what is in flight has ended and is recorded."""
+        self.stop_new_work()
         if self._running:
             await asyncio.wait(self._running)
 
     async def _begin_what_is_due(self) -> float:
         """Returns the seconds until the next look."""
-        async with self._around.unit_of_work.open() as work:
-            await work.of(Broadcasts).begin_due(self._bot_id)
-            under_way, newer = await work.of(Broadcasts).under_way(self._bot_id)
-            next_due = await work.of(Broadcasts).seconds_to_next(self._bot_id)
+        async with self._worker.unit_of_work.open() as work:
+            await work.of(Broadcasts).begin_due(self._worker.bot_id)
+            under_way, newer = await work.of(Broadcasts).under_way(self._worker.bot_id)
+            next_due = await work.of(Broadcasts).seconds_to_next(self._worker.bot_id)
         if newer:
             log.warning("broadcasts that this version can't read are left", numbers=newer)
         for broadcast in under_way:
@@ -80,7 +92,7 @@ class Broadcasting:
     def _begin(self, broadcast: Broadcast) -> None:
         log.info("broadcast under way", number=broadcast.number, state=broadcast.state, done=broadcast.sent)
         self._numbers.add(broadcast.number)
-        task = self._around.tasks.create_task(self._run(broadcast), name=f"broadcast {broadcast.number}")
+        task = self._worker.tasks.create_task(self._run(broadcast), name=f"broadcast {broadcast.number}")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -89,9 +101,9 @@ class Broadcasting:
         try:
             if self._closed.is_set():
                 return
-            self._runs[number] = Run(broadcast, self._job(broadcast), self._around)
+            self._runs[number] = Run(broadcast, self._action_for(broadcast), self._deps)
             await self._runs[number].run()
-        except FatalError:  # no broadcast's fault
+        except FatalError:  # no fault of the broadcast
             raise
         except Exception:
             log.exception("a broadcast is paused: it can't go on", number=number)
@@ -99,43 +111,41 @@ class Broadcasting:
         finally:
             self._numbers.discard(number)
             self._runs.pop(number, None)
-            self._woken.set()  # a pause may have been taken back meanwhile
+            self._woken.set()  # an administrator may have continued it meanwhile
 
     async def _give_up(self, number: int) -> None:
-        """Let nothing that is wrong with one broadcast end the worker, nor be tried all the time; a stop ends the rest.
+        """Pause a broadcast that fails, so that it neither ends the worker nor is tried all the time.
 
-        What is on its way lands before it is parked: whoever has it go on would have it sent to them a second time.
+        Sends in flight end first: if it went on before, these recipients would get it a second time.
         """
         if number in self._runs:
             await self._runs[number].stop()
         while True:
-            if await self._parked(number):
+            if await self._paused(number):
                 break
             await asyncio.sleep(LOOK_AGAIN_AFTER)
         with suppress(TimeoutError):
             async with asyncio.timeout(AFTER_A_FAILURE):
                 await self._closed.wait()
 
-    async def _parked(self, number: int) -> bool:
-        """Leave it to its administrators, and show them; returns False while the database is away."""
-        delivery = self._around.delivery
-        unsent: list[Unsent] = []
+    async def _paused(self, number: int) -> bool:
+        """Leave it to its administrators, and show them; returns False if the database is away."""
+        worker = self._worker
         try:
-            async with self._around.unit_of_work.open() as work:
-                paused = await work.of(Broadcasts).change(number, (State.RUNNING,), state=State.PAUSED)
-                parked = paused or await work.of(Broadcasts).change(number, (State.DELETING,), state=State.PARTLY)
-                unsent = [] if parked is None else await show(self._around, work, parked)
-                self._around.means.check()
-                delivery.expect(unsent)
+            async with worker.send_after_commit() as announce, worker.unit_of_work.open() as work:
+                change = work.of(Broadcasts).change
+                paused = await change(number, (State.RUNNING,), state=State.PAUSED)
+                paused = paused or await change(number, (State.DELETING,), state=State.PARTLY)
+                unsent = [] if paused is None else await show(self._deps, work, paused)
+                worker.check_leads()
+                announce(unsent)
         except LeadershipLostError:
-            return True  # whoever leads now sees to it
+            return True  # the worker that leads now sends it
         except TransientError as error:
-            delivery.forget(unsent)
             log.warning("a broadcast can't be paused yet", number=number, reason=str(error))
             return False
-        delivery.put(unsent)
         return True
 
-    def _job(self, broadcast: Broadcast) -> Job:
-        of = Deleting if broadcast.state is State.DELETING else Sending
-        return of(broadcast, self._around.means)
+    def _action_for(self, broadcast: Broadcast) -> RecipientAction:
+        action = Deleting if broadcast.state is State.DELETING else Sending
+        return action(broadcast, self._worker)

@@ -1,29 +1,17 @@
 """Rules about broadcasts: from draft to report, each step only from the states that it makes sense in."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.db.tables.audit import Action, Audit
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
 from bot.features.broadcasts import composing
-from bot.features.broadcasts.composing import Json, Loss
-from bot.features.broadcasts.repository import audience as audiences
-from bot.features.broadcasts.repository import broadcasts
-from bot.features.broadcasts.repository import recipients as ledger
-from bot.features.broadcasts.repository.broadcasts import Broadcasts
-from bot.features.broadcasts.repository.recipients import Ledger
+from bot.features.broadcasts.composing import Loss
+from bot.features.broadcasts.models import Json
+from bot.features.broadcasts.repository.broadcasts import DRAFTS, WITH_A_SENDER, Broadcast, Broadcasts, Option, State
+from bot.features.broadcasts.repository.recipients import DELETABLE_FOR, Recipients
 from bot.features.settings import Category
-
-Audience = audiences.Audience  # for handlers and views, which know services and not the database
-Broadcast = broadcasts.Broadcast
-State = broadcasts.State
-Option = broadcasts.Option
-DRAFTS = broadcasts.DRAFTS
-UNDER_WAY = broadcasts.UNDER_WAY
-KEPT_SHOWN = broadcasts.KEPT_SHOWN
 
 SENDABLE = (State.PREVIEWED, State.SCHEDULED)
 CAN_BE_DELETED = (State.DONE, State.PARTLY, State.CANCELLED)
@@ -117,10 +105,10 @@ async def choose_category(work: Work, bot_id: int, number: int, category: Catego
     return await _changed(work, await found(work, bot_id, number), DRAFTS, category=category)
 
 
-async def narrow(work: Work, bot_id: int, number: int, **chosen: Any) -> Broadcast:
+async def narrow(work: Work, bot_id: int, number: int, **chosen: object) -> Broadcast:
     """Set parts of the audience; None takes a part's choice back."""
     draft = await found(work, bot_id, number)
-    return await _changed(work, draft, DRAFTS, audience=replace(draft.audience, **chosen).as_json())
+    return await _changed(work, draft, DRAFTS, audience=draft.audience.narrowed(**chosen).as_json())
 
 
 async def toggle(work: Work, bot_id: int, number: int, option: Option) -> Broadcast:
@@ -210,7 +198,7 @@ async def failures(work: Work, bot_id: int, number: int) -> list[tuple[int, str,
     missed: list[tuple[int, str, str]] = []
     after = 0
     while len(missed) < MOST_FAILURES:
-        rows = await work.of(Ledger).failures(number, after, FAILURES_AT_ONCE)
+        rows = await work.of(Recipients).failures(number, after, FAILURES_AT_ONCE)
         if not rows:
             break
         missed += [(telegram_id, fate, error) for _, telegram_id, fate, error in rows]
@@ -218,10 +206,15 @@ async def failures(work: Work, bot_id: int, number: int) -> list[tuple[int, str,
     return missed
 
 
+async def prune(work: Work, bot_id: int, age: timedelta, limit: int) -> int:
+    """Delete broadcasts that ended, or were left as drafts, so long ago."""
+    return await work.of(Broadcasts).prune(bot_id, age, limit)
+
+
 def without_a_sender(broadcast: Broadcast) -> bool:
     """Whether it is to be sent, and nobody has worked on it for a while."""
     return (
-        broadcast.state in broadcasts.WITH_A_SENDER
+        broadcast.state in WITH_A_SENDER
         and broadcast.alive_at is not None
         and broadcast.now - broadcast.alive_at > NO_SENDER_AFTER
     )
@@ -230,7 +223,7 @@ def without_a_sender(broadcast: Broadcast) -> bool:
 def deletable(broadcast: Broadcast) -> bool:
     if broadcast.state not in CAN_BE_DELETED or broadcast.finished_at is None:
         return False
-    return _has_arrived(broadcast) and broadcast.now - broadcast.finished_at < ledger.DELETABLE_FOR
+    return _has_arrived(broadcast) and broadcast.now - broadcast.finished_at < DELETABLE_FOR
 
 
 def _has_arrived(broadcast: Broadcast) -> bool:
@@ -245,13 +238,13 @@ def _require_composed(broadcast: Broadcast, when: Collection[State]) -> None:
         raise NothingComposedError(broadcast)
 
 
-async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadcast, **more: Any) -> None:
+async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadcast, **more: object) -> None:
     """Note who did it, in the transaction of the deed; the leader knows of it as soon as that is committed."""
     await work.of(Audit).add(actor_id, action, None, number=broadcast.number, **more)
     await work.wake(broadcast.bot_id)
 
 
-async def _changed(work: Work, broadcast: Broadcast, when: Collection[State], **values: Any) -> Broadcast:
+async def _changed(work: Work, broadcast: Broadcast, when: Collection[State], **values: object) -> Broadcast:
     """Somebody works on it at this moment: a draft isn't left as long as it is changed, nor is there no sender yet."""
     changed = await work.of(Broadcasts).change(
         broadcast.number, when, **({"alive_at": work.of(Broadcasts).now} | values)

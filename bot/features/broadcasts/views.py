@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.buttons import MOST_LABELLED, Press, button, data, excerpt, kind, version, whom
-from bot.features.broadcasts.composing import MOST_PIECES, Loss, Refused
-from bot.features.broadcasts.service import Broadcast, Option, State
+from bot.features.broadcasts.composing import MOST_MESSAGES, Loss, Unsupported
+from bot.features.broadcasts.repository.broadcasts import Broadcast, Option, State
 from bot.features.settings import Category
 from bot.framework.i18n import Texts
 from bot.framework.screen import Screen, back
@@ -33,7 +33,7 @@ def waiting(words: Texts, scheduled: Sequence[Broadcast]) -> Screen:
 
 def composing(words: Texts, draft: Broadcast) -> Screen:
     count = len(draft.content.get("pieces", ()))
-    text = words.html("broadcasts-composing", number=str(draft.number), count=count, most=MOST_PIECES)
+    text = words.html("broadcasts-composing", number=str(draft.number), count=count, most=MOST_MESSAGES)
     return Screen(text, (*_while_composing(words, draft), _all(words)))
 
 
@@ -45,9 +45,9 @@ def added(words: Texts, draft: Broadcast, losses: Sequence[Loss]) -> Screen:
     return Screen("\n".join(lines), _while_composing(words, draft))
 
 
-def refused(words: Texts, why: Refused) -> Screen:
+def refused(words: Texts, why: Unsupported) -> Screen:
     """The answer to a message that can't be part of one."""
-    facts = {"most": MOST_PIECES} if why is Refused.TOO_MANY else {}
+    facts = {"most": MOST_MESSAGES} if why is Unsupported.TOO_MANY else {}
     return Screen(words.html(f"broadcasts-refused-{why}", **facts))
 
 

@@ -22,10 +22,10 @@ from bot.errors import (
     FatalError,
     KillsTheProcessError,
     LeadershipLostError,
-    NoMoreTurnsError,
+    NoMorePermitsError,
     TransientError,
 )
-from bot.messages import ButtonAnswer, Message, Said
+from bot.messages import ButtonAnswer, Message, Outgoing
 from bot.worker.intake import inbox
 from bot.worker.intake.completion import Endings
 from bot.worker.intake.dead_lettering import Failing, reason_of
@@ -60,7 +60,7 @@ class Decision:
 
     outcome: Outcome
     handler: str | None = None
-    said: Sequence[Said] = ()
+    said: Sequence[Outgoing] = ()
 
 
 class Dispatch(Protocol):
@@ -158,7 +158,7 @@ class Handling:
         match error:
             case DatabaseAwayError():
                 return _waits(waiting, error)
-            case LeadershipLostError() | NoMoreTurnsError():
+            case LeadershipLostError() | NoMorePermitsError():
                 return DATABASE_BACK_OFF  # the lane is about to be given up
             case FatalError():  # no update's fault
                 raise error
@@ -221,7 +221,7 @@ def button_of(handler: str | None) -> str | None:
     return re.split(r":?[(\[]", pattern, maxsplit=1)[0] if kind == "button" else None
 
 
-def _rows(waiting: Waiting, said: Iterable[Said | Message]) -> list[NewMessage]:
+def _rows(waiting: Waiting, said: Iterable[Outgoing | Message]) -> list[NewMessage]:
     messages = [message for message in said if not isinstance(message, ButtonAnswer)]
     return [NewMessage(one.chat_id, one.kind, one.parameters(), waiting.id) for one in messages]
 

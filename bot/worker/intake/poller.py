@@ -13,7 +13,8 @@ from bot.worker.intake.inbox import HAD_WITHIN
 from bot.worker.intake.ingest import Keeping
 from bot.worker.intake.reading import NotAnAnswerError, RawUpdate, broken, read
 from bot.worker.intake.silence import LONG_POLL_ANSWERED_WITHIN, Silence
-from bot.worker.outgoing.transport import Api, back_off, told_to_wait
+from bot.worker.outgoing.error_catalogue import told_to_wait
+from bot.worker.outgoing.transport import Api, back_off
 from bot.worker.vitals import Vitals
 
 LONG_POLL = 20  # seconds that Telegram may wait for an update

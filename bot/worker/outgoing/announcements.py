@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import cast
 
 import structlog
 from telegram.error import BadRequest, TelegramError
 
 from bot.errors import FatalError, TransientError
-from bot.messages import Commands, commands_of
+from bot.messages import Commands
+from bot.worker.outgoing.payloads import commands_of
 from bot.worker.outgoing.transport import Api, back_off
 
 TRIES = 5
@@ -23,7 +25,7 @@ async def remove_webhook(api: Api) -> None:
     """A webhook left set would keep every poll from being answered. Pending updates stay."""
     try:
         webhook = await api.perform("getWebhookInfo", {})
-        if webhook["url"]:
+        if cast("dict[str, object]", webhook)["url"]:
             await api.perform("deleteWebhook", {"drop_pending_updates": False})
             log.warning("a webhook was set for this bot and has been removed; updates come by polling")
     except (TelegramError, LookupError, TypeError) as error:

@@ -6,10 +6,10 @@ MessageSendOptions.cpp. Names in capitals are the servers' own and are passed on
 
 import html
 import re
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
-Call = dict[str, Any]
+from bot.messages import Call
+
 Remove = Callable[[str, Call, str], Call | None]
 """(method, call, Telegram's words in lower case): the call without something, or None where there is no such thing."""
 
@@ -25,17 +25,17 @@ _MENTION = re.compile(rf"<a\s+href=[\"']?{_PERSON}[^<>]*>(.*?)</a\s*>", re.IGNOR
 _NAMED_URL = re.compile(r"button (?:web app |login )?url '(.*)' is invalid", re.DOTALL)
 
 
-def without_the_refused_part(method: str, call: Call, error_text: str) -> Call | None:
+def degraded_call(method: str, call: Mapping[str, object], error_text: str) -> Call | None:
     """The call without the part that Telegram refused it for; None where it is refused as a whole.
 
     Of several ways the one that loses least comes first, and each time something is gone: so a message that is
     refused again and again is asked about a few times at the most. The call given is left as it is.
     """
     said = error_text.lower()
-    for words, ways in PARTS:
+    for words, ways in DEGRADATIONS:
         if any(word in said for word in words):
             for way in ways:
-                if (rest := way(method, call, said)) is not None:
+                if (rest := way(method, dict(call), said)) is not None:
                     return rest
     return None
 
@@ -153,7 +153,7 @@ def plain_text(formatted: str) -> str:
     return html.unescape(_TAG.sub("", formatted))
 
 
-PARTS: Sequence[tuple[Sequence[str], Sequence[Remove]]] = (
+DEGRADATIONS: Sequence[tuple[Sequence[str], Sequence[Remove]]] = (
     (("quote_text_invalid",), (_quote, _reply)),
     (("message to be replied not found", "replied message not found", "reply_message_id_invalid"), (_reply,)),
     (("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid"), (_topic,)),

@@ -1,4 +1,4 @@
-"""Delivery: the outbox's queues by chat. Send, and strike off."""
+"""Delivery: sends what the outbox holds, chat by chat, and acknowledges it."""
 
 import asyncio
 import math
@@ -11,24 +11,23 @@ from telegram.error import TelegramError
 from bot.db.tables.chats import Chats
 from bot.db.tables.outbox import Outbox, Unsent
 from bot.db.unit_of_work import DONE_WITHIN, UnitOfWork
-from bot.errors import ChatRestsError, NoMoreTurnsError, TransientError, UnsendableError
-from bot.messages import KINDS, ButtonAnswer, Call, Chart, call_of
+from bot.errors import ChatRestsError, NoMorePermitsError, TransientError, UnsendableError
+from bot.messages import KINDS, ButtonAnswer, Call, Chart
 from bot.worker.batcher import Together
 from bot.worker.lanes import Lanes
-from bot.worker.outgoing.limiter import Turn
-from bot.worker.outgoing.pictures import Draw, drawn
-from bot.worker.outgoing.reachability import Marks
-from bot.worker.outgoing.send_errors import Refused, Undelivered
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.limiter import Permit, paid, weight
+from bot.worker.outgoing.payloads import Draw, call_of, drawn
+from bot.worker.outgoing.reachability import Reachability
+from bot.worker.outgoing.send_errors import SendErrors, Undelivered
+from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import Api
-from bot.worker.outgoing.weights import paid, weight
 from bot.worker.vitals import Vitals
 
 LEAST_AT_ONCE, MOST_AT_ONCE = 32, 256  # sends
 LOADS_TOGETHER = 200  # in one transaction at the most
-CONNECTIONS = 2  # to the database, for what isn't a strike-off: the lanes of updates and /health need theirs
+CONNECTIONS = 2  # to the database, besides acknowledging: the lanes of updates and /health need theirs
 TELEGRAM_ANSWERS_WITHIN = 60.0  # seconds since the last answered poll
-NOT_NOW = 120.0  # seconds; the term is about to end for this worker, and with it the wait
+NOT_NOW = 120.0  # seconds; the term is about to end, and the wait with it
 DATABASE_BACK_OFF = 1.0  # seconds
 LEAST_SUPERGROUP = -1_000_000_000_000  # and below: supergroups and channels, which become nothing else
 
@@ -36,15 +35,15 @@ log = structlog.get_logger(__name__)
 
 
 def sends_at_once(per_second: float) -> int:
-    """As many as keep the rate where an answer takes a second; without a rate, as many as there may be at all."""
+    """Enough to keep the rate if an answer takes a second; without a rate, the most that is allowed."""
     wanted = math.ceil(per_second) + 2 if per_second > 0 else MOST_AT_ONCE
     return min(MOST_AT_ONCE, max(LEAST_AT_ONCE, wanted))
 
 
 class Delivery:
-    """Sends what the outbox holds, each chat's messages in order, chats side by side, when it is their turn.
+    """Sends what the outbox holds, each chat's messages in order, chats side by side, each send with a permit.
 
-    A message that was sent is struck off with others in one statement soon after; a crash in between repeats it.
+    Sent messages are acknowledged soon after, many in one statement; a crash in between repeats them.
     """
 
     def __init__(  # noqa: PLR0913 -- what it works with, each by its name
@@ -53,7 +52,7 @@ class Delivery:
         *,
         api: Api,
         unit_of_work: UnitOfWork,
-        turns: Turns,
+        scheduler: SendScheduler,
         vitals: Vitals,
         tasks: asyncio.TaskGroup,
         sent: set[int],
@@ -66,16 +65,16 @@ class Delivery:
         self._vitals = vitals
         self._api = api
         self._unit_of_work = unit_of_work
-        self._turns = turns
+        self._scheduler = scheduler
         self._tasks = tasks
-        self._sent = sent  # and not struck off yet; outlives the term, for what can't be recorded in it
+        self._sent = sent  # and not acknowledged yet; outlives the term
         self._leads = leads
         self._draw = draw
         self._few = asyncio.Semaphore(CONNECTIONS)
         self._answering: set[asyncio.Task[None]] = set()
-        self._marks = Marks(bot_id, unit_of_work)
-        self.mark_people = self._marks.write_down
-        self.mark = self._marks.put
+        self._reachability = Reachability(bot_id, unit_of_work)
+        self.keep_marking = self._reachability.keep_writing
+        self.mark = self._reachability.note
         self._something_sent = asyncio.Event()
         self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
         self.load = self._loads.run
@@ -85,13 +84,13 @@ class Delivery:
         self.forget: Callable[[Iterable[Unsent]], None] = lanes.forget
         self.put: Callable[[Iterable[Unsent]], None] = lanes.put
         self.look: Callable[[Iterable[int]], None] = lanes.look
-        self._refused = Refused(
+        self._send_errors = SendErrors(
             bot_id,
             unit_of_work,
             self._few,
-            self._marks,
+            self._reachability,
             self.others_get_through,
-            self._struck_off_soon,
+            self._acknowledge_soon,
             self.look,
             undelivered,
         )
@@ -103,27 +102,27 @@ class Delivery:
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
 
-    async def strike_off(self) -> None:
-        """Strike off what was sent, many in one statement, for as long as this runs."""
+    async def keep_acknowledging(self) -> None:
+        """Delete rows that were sent, many in one statement, for as long as this runs."""
         while True:
             await self._something_sent.wait()
-            await self.record()
+            await self.acknowledge()
 
-    def begin_nothing_more(self) -> None:
-        """Start no further send; what is put from now on stays in the outbox for the next term."""
-        self._turns.close()
+    def stop_new_sends(self) -> None:
+        """Begin no further send. New messages stay in the outbox for the next term."""
+        self._scheduler.close()
         self._lanes.pause()
 
     async def close(self) -> None:
         """Wait until the sends in flight have ended."""
-        self.begin_nothing_more()
+        self.stop_new_sends()
         await self._lanes.close()
         if self._answering:
             await asyncio.wait(self._answering)
-        await self._marks.write_down_once()
+        await self._reachability.write()
 
-    async def record(self, *, within: float = DONE_WITHIN) -> None:
-        """Strike off what was sent so far."""
+    async def acknowledge(self, *, within: float = DONE_WITHIN) -> None:
+        """Delete the rows that were sent so far."""
         self._something_sent.clear()
         sent = sorted(self._sent)
         if not sent:
@@ -132,7 +131,7 @@ class Delivery:
             async with self._unit_of_work.open(within=within) as work:
                 await work.of(Outbox).strike_off(sent)
         except TransientError as error:
-            log.warning("what was sent can't be struck off yet", messages=len(sent), reason=str(error))
+            log.warning("sent messages can't be acknowledged yet", messages=len(sent), reason=str(error))
             await asyncio.sleep(DATABASE_BACK_OFF)
             self._something_sent.set()
         else:
@@ -146,41 +145,41 @@ class Delivery:
         besides = self._sent.union(*(others for _, others, _ in asked))
         async with self._few, self._unit_of_work.open() as work:
             limit = max(limit for _, _, limit in asked)
-            became = self._refused.became
-            groups = [chat_id for chat_id in chats if LEAST_SUPERGROUP < chat_id < 0 and chat_id not in became]
+            migrated = self._send_errors.migrated
+            groups = [chat_id for chat_id in chats if LEAST_SUPERGROUP < chat_id < 0 and chat_id not in migrated]
             if groups:
-                became.update(await work.of(Chats).became(self._bot_id, groups))
+                migrated.update(await work.of(Chats).became(self._bot_id, groups))
             found = await work.of(Outbox).next_of(self._bot_id, chats, KINDS, besides, limit)
         return [found[chat_id] for chat_id in chats]
 
     async def _send(self, message: Unsent) -> float | None:
         """Send one message. Returns None when it is done with, or the seconds after which to try it again."""
-        if (supergroup := self._refused.became.get(message.chat_id)) is not None:
-            return await self._refused.readdress(message, supergroup)
+        if (supergroup := self._send_errors.migrated.get(message.chat_id)) is not None:
+            return await self._send_errors.readdress(message, supergroup)
         try:
-            method, call, items = await self._made(message)
+            method, call, items = await self._prepare(message)
         except UnsendableError as error:
-            return await self._refused.bury(message, str(error)) if self._leads() else NOT_NOW
+            return await self._send_errors.dead_letter(message, str(error)) if self._leads() else NOT_NOW
         return await self._send_call(message, method, call, items)
 
     async def _send_call(self, message: Unsent, method: str, call: Call, items: int) -> float | None:
-        if 0 < (rest := self._turns.rest(message.chat_id, items)) < math.inf:
+        if 0 < (rest := self._scheduler.chat_wait(message.chat_id, items)) < math.inf:
             return rest  # in the lane, which needs no slot for it
         try:
-            async with self._turns.turn(message.chat_id, weight=items, patient=False) as turn:
-                return await self._perform(message, method, call, turn)
-        except ChatRestsError as error:  # for a flood wait has come meanwhile
+            async with self._scheduler.permit(message.chat_id, weight=items, wait=False) as permit:
+                return await self._perform(message, method, call, permit)
+        except ChatRestsError as error:  # a flood wait has come meanwhile
             return error.seconds
-        except NoMoreTurnsError:
+        except NoMorePermitsError:
             return NOT_NOW
         except TelegramError as error:
-            ours = self._leads()  # otherwise what it means is left to who does
-            return await self._refused.handle(message, method, call, error) if ours else NOT_NOW
+            leads = self._leads()  # if not, the leader decides what the error means
+            return await self._send_errors.handle(message, method, call, error) if leads else NOT_NOW
 
-    async def _made(self, message: Unsent) -> tuple[str, Call, int]:
-        """The method, its parameters and how much it counts.
+    async def _prepare(self, message: Unsent) -> tuple[str, Call, int]:
+        """The method, its parameters and its weight.
 
-        Raises UnsendableError for what a newer version keeps otherwise under a kind that this one knows, too.
+        Raises UnsendableError for a payload that a newer version writes differently under the same kind.
         """
         try:
             method, call = await self._call(message)
@@ -189,21 +188,21 @@ class Delivery:
             raise UnsendableError(message.kind, error) from error
 
     async def _call(self, message: Unsent) -> tuple[str, Call]:
-        """The row says which chat, for that may have changed since the payload was written."""
-        if (instead := self._refused.instead.get(message.id)) is not None:
-            return instead
+        """The chat is the row's: it may have changed since the payload was written."""
+        if (prepared := self._send_errors.prepared.get(message.id)) is not None:
+            return prepared
         method, call = call_of(message.kind, message.payload)
         call |= {"chat_id": message.chat_id}
         if message.kind == Chart.kind:
-            self._refused.instead[message.id] = method, call = await drawn(call, self._draw)
+            self._send_errors.prepared[message.id] = method, call = await drawn(message.chat_id, call, self._draw)
         return method, call
 
-    async def _perform(self, message: Unsent, method: str, call: Call, turn: Turn) -> float | None:
+    async def _perform(self, message: Unsent, method: str, call: Call, permit: Permit) -> float | None:
         if not self._leads():
             return NOT_NOW
         began = time.monotonic()
-        await self._api.perform(method, call | (paid(method) if turn.paid else {}))
-        self._struck_off_soon(message.id)
+        await self._api.perform(method, call | (paid(method) if permit.paid else {}))
+        self._acknowledge_soon(message.id)
         log.info(
             "message sent",
             chat_id=message.chat_id,
@@ -213,13 +212,13 @@ class Delivery:
         )
         return None
 
-    def _struck_off_soon(self, message_id: int) -> None:
-        self._refused.done_with(message_id)
+    def _acknowledge_soon(self, message_id: int) -> None:
+        self._send_errors.done_with(message_id)
         self._sent.add(message_id)
         self._something_sent.set()
 
     def others_get_through(self) -> bool:
-        """Whether Telegram answers just now, as the polls tell."""
+        """Whether Telegram answers polls just now."""
         last_poll_age = self._vitals.last_poll_age()
         return last_poll_age is not None and last_poll_age < TELEGRAM_ANSWERS_WITHIN
 

@@ -1,4 +1,4 @@
-"""What Telegram's errors mean: the one table of what is done about each, and of whom a refusal marks.
+"""What Telegram's errors mean: the one table of what is done about each, and of whom a unreachable marks.
 
 Sources: Bot API, "Making requests" and ResponseParameters; tdlib/telegram-bot-api, Client::check_chat_access and
 Client::fail_query_with_error; tdlib/td, MessagesManager::process_send_message_fail_error,
@@ -6,14 +6,20 @@ DialogManager::can_send_message_to_dialog, and MessageContent.cpp.
 Names in capitals are the servers' own and are passed on as they come.
 """
 
+import json
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum, StrEnum, auto
 
 from telegram.error import BadRequest, ChatMigrated, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.messages import Call
-from bot.worker.outgoing.degraded import without_the_refused_part
-from bot.worker.outgoing.transport import told_to_wait
+from bot.worker.outgoing.degraded import degraded_call
+
+TOO_MANY_REQUESTS = 429
+TOO_LARGE = 413
+SUCCESS = range(200, 300)
+KNOWN_TO_TELEGRAM_BOT = {401, 403, 404, 408, 409, 429}  # the 4xx that it has errors of their own for
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def remedy_for(error: TelegramError, method: str, call: Call) -> Wait | Degrade 
     if _loses_nothing(method, error.message.lower()):
         return Remedy.IGNORE
     if isinstance(error, BadRequest):  # a NetworkError, too
-        shorter = without_the_refused_part(method, call, error.message)
+        shorter = degraded_call(method, call, error.message)
         return Remedy.GIVE_UP if shorter is None else Degrade(shorter)
     if isinstance(error, ChatMigrated):
         return Follow(error.new_chat_id)
@@ -108,15 +114,67 @@ ABOUT_CHATS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Unreachable:
     """A mark, and the words for it in the table."""
 
     mark: Mark
     reason: str
 
 
-def refusal_of(error_text: str, chat_id: int) -> Refusal | None:
+def unreachable_from(error_text: str, chat_id: int) -> Unreachable | None:
     """What Telegram's words, in whatever case, say about the person or chat; None for what is about the message."""
     lowered = error_text.lower()
     known = ABOUT_PEOPLE if chat_id > 0 else ABOUT_CHATS
-    return next((Refusal(mark, words) for words, mark in known if words.lower() in lowered), None)
+    return next((Unreachable(mark, words) for words, mark in known if words.lower() in lowered), None)
+
+
+def told_to_wait(error: RetryAfter) -> float:
+    """The seconds that a 429 says to wait."""
+    told = error.retry_after
+    return told.total_seconds() if isinstance(told, timedelta) else float(told)
+
+
+def check_answer(status: int, retry_after: str | None, body: bytes) -> None:
+    """Raise for answers that python-telegram-bot would misread, or break over.
+
+    A 429 is a flood wait even if its body doesn't say for how long. What is too large for a gateway would be refused
+    again. Any other refusal in a gateway's own words says nothing about the message, the person, the token or another
+    poller: it is trouble on the way.
+    """
+    if status in SUCCESS:
+        return
+    answer = _object(body)
+    if status == TOO_MANY_REQUESTS:
+        told = answer.get("parameters")
+        seconds = str(told.get("retry_after") if isinstance(told, dict) else retry_after)
+        raise RetryAfter(max(1, int(seconds)) if seconds.isdecimal() else 1)
+    if _is_a_refusal(answer):
+        return
+    if status == TOO_LARGE:
+        raise BadRequest("Request Entity Too Large")
+    raise NetworkError(f"{status} from what is no Bot API")
+
+
+def _is_a_refusal(answer: dict[str, object]) -> bool:
+    """Whether it has the form of the Bot API's own refusals. Source: Bot API, "Making requests"."""
+    parameters = answer.get("parameters", {})
+    return (
+        answer.get("ok") is False
+        and isinstance(answer.get("description", ""), str)
+        and isinstance(parameters, dict)
+        and all(isinstance(parameters.get(name, 0), int) for name in ("retry_after", "migrate_to_chat_id"))
+    )
+
+
+def _object(body: bytes) -> dict[str, object]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def status_for_telegram_bot(status: int) -> int:
+    """400 for refusals such as 413, which python-telegram-bot would take for trouble on the way."""
+    refused = 400 <= status < 500  # noqa: PLR2004
+    return 400 if refused and status not in KNOWN_TO_TELEGRAM_BOT else status

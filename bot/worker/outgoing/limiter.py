@@ -1,13 +1,14 @@
 """When the next message may go: arithmetic on a given clock, in seconds. It waits for nothing itself."""
 
 import itertools
+import json
 import math
 from collections import OrderedDict, deque
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 from typing import Any
 
-from bot.worker.outgoing.pace import Pace, Way
-from bot.worker.outgoing.windows import Bucket, Window
+from bot.worker.outgoing.windows import Bucket, Pace, RoundTrip, Window
 
 PRIVATE_AT_ONCE = 3
 PRIVATE_EVERY = 1.0
@@ -19,10 +20,19 @@ CHATS_AT_ONCE = 3  # chats that meet a 429 …
 TOGETHER = 1.0  # … within so many seconds: then it is everyone's
 SNAPSHOT = 1  # the version of its form
 
+Snapshot = dict[str, Any]
+"""How far the limits are used up, in JSON."""
+
+COUNTED = ("send", "copy", "forward", "editMessage")
+NOT_COUNTED = ("sendChatAction",)
+LISTS = {"sendMediaGroup": "media", "copyMessages": "message_ids", "forwardMessages": "message_ids"}
+"""The methods that send several messages at once, and where those are listed."""
+CAN_BE_PAID = ("send", "copy")  # those that have `allow_paid_broadcast`
+
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """Leave for one message to begin now. `paid` says that it has to ask for Telegram's paid rate."""
+class Permit:
+    """Lets one message begin now. `paid` says that it has to ask for Telegram's paid rate."""
 
     chat_id: int
     weight: int
@@ -35,8 +45,8 @@ class Limiter:
     """Telegram's limits: `per_second` overall (0: none), 3 at once and 1 a second in private, 20 a minute in a group.
 
     They hold for the moments at which Telegram counts, wherever between start and answer those lie (see `windows`).
-    `strict` leaves out the one assumption made there, `pace.Way`, and costs its part of the rate where Telegram is far.
-    An album weighs as many as it has items. Above `paid_above` a second, if that is given, turns are to be paid for.
+    `strict` leaves out the one assumption made there, `RoundTrip`, and costs a part of the rate where Telegram is far.
+    An album weighs as many as it has items. Above `paid_above` a second, if that is given, permits are to be paid for.
     Source: Telegram's bot FAQ, "My bot is hitting limits, how do I avoid this?"
     """
 
@@ -45,7 +55,7 @@ class Limiter:
         whole = max(1, math.floor(per_second)) if self._limited else math.inf
         self._overall = Window(whole, max(1.0, 1 / per_second) if self._limited else 1.0)
         self._pace = Pace(self._overall.seconds / whole)
-        self._way = None if strict else Way()
+        self._round_trip = None if strict else RoundTrip()
         self._paid_above = paid_above
         self._everyone_halted_until = -math.inf
         self._chats: OrderedDict[int, Bucket | Window] = OrderedDict()  # the least recently sent to first
@@ -77,36 +87,36 @@ class Limiter:
         """
         if not weight:
             return self._everyone_halted_until
-        sooner = 0.0 if self._way is None else self._way.surely
+        sooner = 0.0 if self._round_trip is None else self._round_trip.surely
         at = max(self._overall.free_at(now, weight, sooner), self._pace.next_at)
         if urgent and self._pace.rate(now) >= 1:
             at = min(at, self._overall.free_at(now, weight))
         return max(at, self._everyone_halted_until)
 
-    def take(self, chat_id: int, now: float, *, weight: int = 1) -> Turn:
+    def take(self, chat_id: int, now: float, *, weight: int = 1) -> Permit:
         """Begin a message, for which both moments have come. It counts until its end is told to `done`."""
         above = self._paid_above is not None and self._overall.within(now) + weight > self._paid_above
-        turn = Turn(chat_id, weight, above, next(self._numbers), now)
-        self._in_flight.add(turn.number)
+        permit = Permit(chat_id, weight, above, next(self._numbers), now)
+        self._in_flight.add(permit.number)
         if weight:
             self._overall.start(now, weight)
             self._pace.start(now, weight)
             self._chat(chat_id).start(now, weight)
             self._forget_idle(now)
-        return turn
+        return permit
 
-    def done(self, turn: Turn, now: float, *, answered: bool = True) -> None:
+    def done(self, permit: Permit, now: float, *, answered: bool = True) -> None:
         """Note the end of a message: its answer, whatever it was, or that it was given up."""
-        if turn.number not in self._in_flight:
+        if permit.number not in self._in_flight:
             return
-        self._in_flight.remove(turn.number)
-        if not turn.weight:
+        self._in_flight.remove(permit.number)
+        if not permit.weight:
             return
         at = now if answered else now + MAY_STILL_ARRIVE
-        self._overall.end(at, turn.weight)
-        self._chat(turn.chat_id).end(at, turn.weight)
-        if self._way is not None:
-            self._way.answered(now - turn.began)
+        self._overall.end(at, permit.weight)
+        self._chat(permit.chat_id).end(at, permit.weight)
+        if self._round_trip is not None:
+            self._round_trip.answered(now - permit.began)
 
     def halt(self, chat_id: int, now: float, seconds: float) -> bool:
         """Heed a 429 that a message to `chat_id` met, exactly as long as told. Returns True where it halts everyone.
@@ -132,7 +142,7 @@ class Limiter:
         for chat in self._chats.values():
             chat.use_up(now)
 
-    def snapshot(self, now: float) -> dict[str, Any]:
+    def snapshot(self, now: float) -> Snapshot:
         """What matters to whoever goes on, as JSON: ages and remaining times in seconds, no moments of any clock."""
         halted = {chat_id: until - now for chat_id, until in self._halted.items() if until > now}
         chats = self._chats.items() if self._limited else ()  # without limits they may be many
@@ -145,7 +155,7 @@ class Limiter:
             "rate": self._pace.rate(now),
         }
 
-    def restore(self, snapshot: dict[str, Any], age: float, now: float) -> None:
+    def restore(self, snapshot: Snapshot, age: float, now: float) -> None:
         """Go on where a snapshot ends that is `age` seconds old. Raises ValueError for one that can't be read."""
         age, then = max(0.0, age), now - max(0.0, age)
         try:
@@ -197,3 +207,22 @@ class Limiter:
             self._halts.popleft()
         self._halts.append((now, chat_id))
         return len({other for _, other in self._halts}) >= CHATS_AT_ONCE
+
+
+def weight(method: str, parameters: Mapping[str, object]) -> int:
+    """The number of messages that the call sends or edits; 0 for one that isn't counted."""
+    if method in NOT_COUNTED or not method.startswith(COUNTED):
+        return 0
+    several = parameters.get(LISTS.get(method, ""))
+    if isinstance(several, str):
+        several = json.loads(several)
+    if several is None:
+        return 1
+    if not isinstance(several, Sized):
+        raise TypeError(f"{method} with {several!r}")
+    return max(1, len(several))
+
+
+def paid(method: str) -> dict[str, object]:
+    """What is added to a call that is to be paid for."""
+    return {"allow_paid_broadcast": True} if method.startswith(CAN_BE_PAID) else {}

@@ -1,47 +1,46 @@
-"""python-telegram-bot's BaseRateLimiter over our turns: whoever sends through `context.bot` keeps the limits, too."""
+"""python-telegram-bot's BaseRateLimiter over the send scheduler: what `context.bot` sends keeps the limits, too."""
 
 import zlib
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from functools import partial
-from typing import Any
 
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.db.unit_of_work import in_transaction
 from bot.errors import TransactionOpenError
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.limiter import paid, weight
+from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import Check, checked_by
-from bot.worker.outgoing.weights import paid, weight
 
 ASKS = "get"  # how the methods begin that change nothing: any worker may ask, as each does at its start who it is
-Answer = bool | dict[str, Any] | list[dict[str, Any]]
+Answer = bool | dict[str, object] | list[dict[str, object]]
 
 
 class RateLimiter(BaseRateLimiter[int]):
     """`rate_limit_args` is how often a call that met a 429 is made again; without, the 429 is raised. It halts anyway.
 
-    What sends or edits messages waits for a turn as a reply does; what isn't counted, or has no chat, passes.
+    What sends or edits messages waits for a permit as a reply does; what isn't counted, or has no chat, passes.
     `check` raises once this worker leads no longer, and is asked just before a call that does something is written.
     """
 
-    def __init__(self, turns: Turns, check: Check) -> None:
-        self._turns = turns
+    def __init__(self, scheduler: SendScheduler, check: Check) -> None:
+        self._scheduler = scheduler
         self._check = check
 
     async def initialize(self) -> None:
         """Nothing to do."""
 
     async def shutdown(self) -> None:
-        """Nothing to do: the turns are the term's to close."""
+        """Nothing to do: the term closes the scheduler."""
 
     async def process_request(  # noqa: PLR0913, PLR0917 -- the signature is python-telegram-bot's
         self,
-        callback: Callable[..., Coroutine[Any, Any, Answer]],
-        args: Any,
-        kwargs: dict[str, Any],
+        callback: Callable[..., Coroutine[object, object, Answer]],
+        args: Iterable[object],
+        kwargs: dict[str, object],
         endpoint: str,
-        data: dict[str, Any],
+        data: dict[str, object],
         rate_limit_args: int | None,
     ) -> Answer:
         if in_transaction():  # before the wait, which would be one for the network as well
@@ -50,15 +49,15 @@ class RateLimiter(BaseRateLimiter[int]):
             return await self._in_turn(partial(callback, *args, **kwargs), endpoint, data, rate_limit_args or 0)
 
     async def _in_turn(
-        self, call: Callable[[], Awaitable[Answer]], endpoint: str, data: dict[str, Any], again: int
+        self, call: Callable[[], Awaitable[Answer]], endpoint: str, data: dict[str, object], again: int
     ) -> Answer:
         chat_id, items = _chat_id(data.get("chat_id")), weight(endpoint, data)
         if chat_id is None or not items:
             return await call()
         while True:
             try:
-                async with self._turns.turn(chat_id, weight=items) as turn:
-                    data |= paid(endpoint) if turn.paid else {}
+                async with self._scheduler.permit(chat_id, weight=items) as permit:
+                    data |= paid(endpoint) if permit.paid else {}
                     return await call()
             except RetryAfter:
                 if not again:

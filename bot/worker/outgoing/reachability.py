@@ -1,4 +1,4 @@
-"""Who can't be reached, and why: read off a refusal, written down apart from everything else."""
+"""Marks on people and chats that can't be reached, written apart from everything else."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from bot.db.tables.chats import Chats
 from bot.db.tables.users import Users
 from bot.db.unit_of_work import Patience, UnitOfWork, Work
 from bot.errors import TransientError
-from bot.worker.outgoing.error_catalogue import Mark, Refusal
+from bot.worker.outgoing.error_catalogue import Mark, Unreachable
 
 AGAIN_AFTER = 1.0  # seconds
 FOR_LOCKS = 0.5  # seconds
@@ -17,53 +17,53 @@ FOR_LOCKS = 0.5  # seconds
 log = structlog.get_logger(__name__)
 
 
-class Marks:
-    """Marks to be written down. A person's row may be held by somebody else for long; nothing waits for it here."""
+class Reachability:
+    """Collects marks and writes them. Nothing waits for it: a person's row may be locked for long."""
 
     def __init__(self, bot_id: int, unit_of_work: UnitOfWork) -> None:
         self._bot_id = bot_id
         self._unit_of_work = unit_of_work
-        self._pending: dict[int, tuple[Refusal, float]] = {}  # by chat, with its moment by the monotonic clock
+        self._pending: dict[int, tuple[Unreachable, float]] = {}  # by chat, with its moment by the monotonic clock
         self._something = asyncio.Event()
 
-    def put(self, chat_id: int, refusal: Refusal) -> None:
-        self._pending[chat_id] = refusal, time.monotonic()
+    def note(self, chat_id: int, unreachable: Unreachable) -> None:
+        self._pending[chat_id] = unreachable, time.monotonic()
         self._something.set()
 
-    async def write_down(self) -> None:
-        """Write down what is put, for as long as this runs."""
+    async def keep_writing(self) -> None:
+        """Write what is noted, for as long as this runs."""
         while True:
             await self._something.wait()
             self._something.clear()
-            await self.write_down_once()
+            await self.write()
             if self._pending:
                 await asyncio.sleep(AGAIN_AFTER)
                 self._something.set()
 
-    async def write_down_once(self) -> None:
-        """Write down what can be written down now."""
-        for chat_id, (refusal, at) in list(self._pending.items()):
-            if await self._written_down(chat_id, refusal, at) and self._pending.get(chat_id) == (refusal, at):
+    async def write(self) -> None:
+        """Write what can be written now."""
+        for chat_id, (unreachable, at) in list(self._pending.items()):
+            if await self._written(chat_id, unreachable, at) and self._pending.get(chat_id) == (unreachable, at):
                 del self._pending[chat_id]
 
-    async def _written_down(self, chat_id: int, refusal: Refusal, at: float) -> bool:
+    async def _written(self, chat_id: int, unreachable: Unreachable, at: float) -> bool:
         try:
             async with self._unit_of_work.open(Patience(for_locks=FOR_LOCKS)) as work:
-                await mark(work, self._bot_id, chat_id, refusal, seconds_ago=time.monotonic() - at)
+                await mark(work, self._bot_id, chat_id, unreachable, seconds_ago=time.monotonic() - at)
         except TransientError as error:
-            log.info("who refuses can't be marked yet", chat_id=chat_id, reason=str(error))
+            log.info("a mark can't be written yet", chat_id=chat_id, reason=str(error))
             return False
         return True
 
 
-async def mark(work: Work, bot_id: int, chat_id: int, refusal: Refusal, seconds_ago: float) -> None:
-    """Write down what was met so long ago; a person, a group or a channel that is unknown is no matter."""
-    match refusal.mark:
+async def mark(work: Work, bot_id: int, chat_id: int, unreachable: Unreachable, seconds_ago: float) -> None:
+    """Write a mark, as of so many seconds ago. Unknown people and chats are left out."""
+    match unreachable.mark:
         case Mark.BLOCKED:
             await work.of(Users).mark_blocked(chat_id, seconds_ago)
         case Mark.UNREACHABLE:
-            await work.of(Users).mark_unreachable(chat_id, refusal.reason, seconds_ago)
+            await work.of(Users).mark_unreachable(chat_id, unreachable.reason, seconds_ago)
         case Mark.LEFT:
-            await work.of(Chats).mark_left(bot_id, chat_id, refusal.reason)
+            await work.of(Chats).mark_left(bot_id, chat_id, unreachable.reason)
         case Mark.MUTED:
-            await work.of(Chats).mark_muted(bot_id, chat_id, refusal.reason)
+            await work.of(Chats).mark_muted(bot_id, chat_id, unreachable.reason)

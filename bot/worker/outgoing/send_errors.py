@@ -1,4 +1,4 @@
-"""What Telegram's refusals mean for messages: wait, leave out a part, go elsewhere, try again, or put away."""
+"""Errors of sends: wait, leave out a part, follow a group, try again, or give up with a dead letter."""
 
 import asyncio
 import json
@@ -14,9 +14,10 @@ from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
 from bot.db.tables.outbox import NewMessage, Outbox, Unsent
 from bot.db.unit_of_work import Patience, UnitOfWork, Work
 from bot.errors import TransientError
-from bot.messages import Call, Text, said_instead
-from bot.worker.outgoing.error_catalogue import Degrade, Follow, Remedy, Wait, refusal_of, remedy_for
-from bot.worker.outgoing.reachability import FOR_LOCKS, Marks
+from bot.messages import Call, Text
+from bot.worker.outgoing.error_catalogue import Degrade, Follow, Remedy, Wait, remedy_for, unreachable_from
+from bot.worker.outgoing.payloads import sent_instead
+from bot.worker.outgoing.reachability import FOR_LOCKS, Reachability
 from bot.worker.outgoing.transport import back_off
 
 TRIES = 10  # of a message that Telegram answers with an error of its own or not at all
@@ -37,25 +38,25 @@ def until_next_try(tries: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """The messages that Telegram refused, and what was learnt from that for their next turn."""
+class SendErrors:
+    """Handles messages that met an error, and remembers what their next try needs."""
 
     bot_id: int
     unit_of_work: UnitOfWork
-    connections: asyncio.Semaphore  # to the database, as many as may be used at once
-    marks: Marks
+    connections: asyncio.Semaphore  # to the database, at most so many at once
+    reachability: Reachability
     others_get_through: Callable[[], bool]
-    struck_off_soon: Callable[[int], None]  # as if it had been sent
+    acknowledge_soon: Callable[[int], None]  # as if it had been sent
     look: Callable[[Iterable[int]], None]
     undelivered: Undelivered
-    instead: dict[int, tuple[str, Call]] = field(default_factory=dict)  # by row: the call without a part, or drawn
-    became: dict[int, int] = field(default_factory=dict)  # groups, and the supergroups that they have become
+    prepared: dict[int, tuple[str, Call]] = field(default_factory=dict)  # by row: the call without a part, or drawn
+    migrated: dict[int, int] = field(default_factory=dict)  # groups, and the supergroups that they have become
     _failures: Counter[int] = field(default_factory=Counter)  # by row, while it is tried again
 
     def done_with(self, message_id: int) -> None:
         """Forget what was learnt about a message."""
         self._failures.pop(message_id, None)
-        self.instead.pop(message_id, None)
+        self.prepared.pop(message_id, None)
 
     async def handle(self, message: Unsent, method: str, call: Call, error: TelegramError) -> float | None:
         """Do what the error catalogue says. Returns the seconds until the next try; None when it is done with."""
@@ -67,21 +68,21 @@ class Refused:
             case Follow(chat_id):
                 return await self.readdress(message, chat_id)
             case Remedy.IGNORE:
-                self.struck_off_soon(message.id)
+                self.acknowledge_soon(message.id)
                 return None
             case Remedy.GIVE_UP:
-                return await self.bury(message, error.message)
+                return await self.dead_letter(message, error.message)
             case Remedy.RETRY:
                 return await self._try_again(message, error)
 
     def _degrade(self, message: Unsent, method: str, shorter: Call, reason: str) -> float:
         """Remember the call without the part it is refused for; the row stays as it is."""
-        self.instead[message.id] = (method, shorter)
+        self.prepared[message.id] = (method, shorter)
         log.info("message goes without a part", chat_id=message.chat_id, outbox_id=message.id, reason=reason)
         return AT_ONCE
 
     async def _try_again(self, message: Unsent, error: TelegramError) -> float | None:
-        """After trouble on the way: with back-off, and without end while nothing else gets through either."""
+        """Try again with back-off; without end while nothing else gets through either."""
         self._failures[message.id] += 1
         rest = back_off(self._failures[message.id], longest=LONGEST_BACK_OFF)
         if self.others_get_through():
@@ -91,14 +92,14 @@ class Refused:
             except TransientError:
                 return DATABASE_BACK_OFF
             if tries >= TRIES:
-                return await self.bury(message, error.message)
+                return await self.dead_letter(message, error.message)
             rest = until_next_try(tries)
         log.warning("message not sent", chat_id=message.chat_id, again_in=round(rest, 1), reason=error.message)
         return rest
 
     async def readdress(self, message: Unsent, chat_id: int) -> float | None:
         """Follow a group that has become a supergroup, with all that waits for it."""
-        self.became[message.chat_id] = chat_id
+        self.migrated[message.chat_id] = chat_id
         try:
             async with self.connections, self.unit_of_work.open() as work:
                 await work.of(Chats).mark_became(self.bot_id, message.chat_id, chat_id)
@@ -110,12 +111,12 @@ class Refused:
         self.look([chat_id])
         return None
 
-    async def bury(self, message: Unsent, reason: str) -> float | None:
-        """Make it a dead letter, and mark the person where the refusal says something about them.
+    async def dead_letter(self, message: Unsent, reason: str) -> float | None:
+        """Make it a dead letter, and mark its recipient if the reason says that it can't be reached.
 
-        Striking it off is the fence: a row that is gone was put away before, by a commit whose answer was lost.
+        Deleting its row is the fence: a row that is gone was dead-lettered before, by a commit whose answer was lost.
         """
-        instead = said_instead(message.chat_id, message.payload, reason)
+        instead = sent_instead(message.chat_id, message.payload, reason)
         letter = NewDeadLetter(
             Origin.MESSAGE,
             json.dumps(message.payload).encode(),
@@ -124,23 +125,23 @@ class Refused:
             kind=message.kind,
         )
         number: int | None = None
-        # It may be a notice of a ban, and the person's row held by somebody: then all of this is tried again.
+        # If it is the notice of a ban and the person's row is locked, all of this is tried again.
         try:
             async with self.connections, self.unit_of_work.open(Patience(for_locks=FOR_LOCKS)) as work:
                 if await work.of(Outbox).strike_off([message.id]):
                     number = await work.of(DeadLetters).add(self.bot_id, letter)
-                    await self._say_instead(work, message, instead)
+                    await self._send_instead(work, message, instead)
         except TransientError as failure:
-            log.warning("a refused message can't be put away yet", outbox_id=message.id, reason=str(failure))
+            log.warning("a refused message can't be dead-lettered yet", outbox_id=message.id, reason=str(failure))
             return DATABASE_BACK_OFF
-        if (refusal := refusal_of(reason, message.chat_id)) is not None:
-            self.marks.put(message.chat_id, refusal)
+        if (unreachable := unreachable_from(reason, message.chat_id)) is not None:
+            self.reachability.note(message.chat_id, unreachable)
         self.done_with(message.id)
         if instead:
             self.look([message.chat_id])
         log.warning("message refused", chat_id=message.chat_id, dead_letter=number, reason=reason)
         return None
 
-    async def _say_instead(self, work: Work, message: Unsent, instead: Sequence[Text]) -> None:
+    async def _send_instead(self, work: Work, message: Unsent, instead: Sequence[Text]) -> None:
         await work.of(Outbox).add(self.bot_id, [NewMessage(one.chat_id, one.kind, one.parameters()) for one in instead])
         await self.undelivered(work, message)

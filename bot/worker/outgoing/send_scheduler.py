@@ -1,4 +1,4 @@
-"""Who may send next: everything that is sent waits here for its turn, as the limiter gives them."""
+"""The send scheduler: everything that is sent waits here for a permit, which the limiter grants."""
 
 import asyncio
 import heapq
@@ -9,179 +9,166 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from telegram.error import RetryAfter, TimedOut
 
-from bot.errors import ChatRestsError, NoMoreTurnsError
-from bot.worker.outgoing.limiter import Limiter, Turn
-from bot.worker.outgoing.transport import told_to_wait
+from bot.errors import ChatRestsError, NoMorePermitsError
+from bot.worker.outgoing.error_catalogue import told_to_wait
+from bot.worker.outgoing.limiter import Limiter, Permit
 
 log = structlog.get_logger(__name__)
 
-Share = Hashable
-"""Whose part of the rate a message belongs to: a broadcast's, say."""
+Flow = Hashable
+"""What shares the rate with others of its kind: one broadcast, say."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waiter:
     number: int
-    turn: asyncio.Future[Turn]
+    permit: asyncio.Future[Permit]
     weight: int
-    patient: bool
+    wait: bool
 
 
-class _Line:
-    """Those who wait to send to one chat for one share, first come first served."""
+class _Queue:
+    """What waits to be sent to one chat for one flow, first come first served."""
 
-    __slots__ = ("chat_id", "placed", "share", "waiters")
+    __slots__ = ("chat_id", "flow", "placed", "waiters")
 
-    def __init__(self, chat_id: int, share: Share | None) -> None:
+    def __init__(self, chat_id: int, flow: Flow | None) -> None:
         self.chat_id = chat_id
-        self.share = share
+        self.flow = flow
         self.waiters: OrderedDict[int, _Waiter] = OrderedDict()
         self.placed = False  # in exactly one of the places below; an empty one is dropped when it is met there
 
     def head(self) -> _Waiter | None:
         while self.waiters:
             waiter = next(iter(self.waiters.values()))
-            if not waiter.turn.done():
+            if not waiter.permit.done():
                 return waiter
             del self.waiters[waiter.number]
         return None
 
 
-class Turns:
-    """Gives turns: replies first, the rest in equal shares; a chat that isn't free holds up nobody.
+class SendScheduler:
+    """Grants permits: replies first, flows in equal shares. A chat that isn't free holds up no other.
 
-    One timer, and a step of logarithmic cost for each turn. It outlives the terms: each one opens it and closes it.
+    One timer, and a step of logarithmic cost for each permit. It outlives the terms: each opens it and closes it.
     """
 
     def __init__(self, limiter: Limiter, clock: Callable[[], float] = time.monotonic) -> None:
-        self._limiter = limiter
-        self._clock = clock
-        self.given = 0  # turns, so far
-        self.flood = asyncio.Event()  # set by each flood wait, for whoever clears it
+        self.limiter = limiter
+        self.clock = clock
+        self.permits_given = 0
+        self.flood = asyncio.Event()  # set by each flood wait; KeptLimits clears it
         self._open = True
         self._numbers = itertools.count()
-        self._lines: dict[tuple[int, Share | None], _Line] = {}
-        self._replies: list[tuple[int, _Line]] = []  # heap by the number of who comes first
-        self._bulk: OrderedDict[Share, list[tuple[int, _Line]]] = OrderedDict()  # the share whose turn it is first
-        self._resting: list[tuple[float, int, _Line]] = []  # heap by when their chats are free
-        self._unknown: dict[int, list[_Line]] = {}  # by chat: free only after an answer to what is on its way
+        self._queues: dict[tuple[int, Flow | None], _Queue] = {}
+        self._replies: list[tuple[int, _Queue]] = []  # heap by the number of who comes first
+        self._bulk: OrderedDict[Flow, list[tuple[int, _Queue]]] = OrderedDict()  # the next flow first
+        self._resting: list[tuple[float, int, _Queue]] = []  # heap by when their chats are free
+        self._unknown: dict[int, list[_Queue]] = {}  # by chat: free only after an answer to what is on its way
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = math.inf
 
     @asynccontextmanager
-    async def turn(
-        self, chat_id: int, *, share: Share | None = None, weight: int = 1, patient: bool = True
-    ) -> AsyncIterator[Turn]:
-        """Wait for a turn, and send within it. What has no `share` is a reply, and goes before all that has one.
+    async def permit(
+        self, chat_id: int, *, flow: Flow | None = None, weight: int = 1, wait: bool = True
+    ) -> AsyncIterator[Permit]:
+        """Wait for a permit, and send within it. What has no `flow` is a reply, and goes before all flows.
 
-        Raises NoMoreTurnsError when the term ends meanwhile; and ChatRestsError, if not `patient`,
-        where the chat isn't free, so that the caller can wait without holding what others need.
-        A 429 raised within the turn is heeded, and raised on.
+        Raises NoMorePermitsError when the term ends meanwhile, and without `wait` ChatRestsError for a chat that isn't
+        free. A 429 raised within the permit is heeded, and raised on.
         """
-        turn = await self._wait(chat_id, share, weight, patient=patient)
+        permit = await self._wait(chat_id, flow, weight, wait=wait)
         answered = True
         try:
-            yield turn
+            yield permit
         except (asyncio.CancelledError, TimedOut):
             answered = False
             raise
-        except RetryAfter as error:  # before the turn ends, which may give the next one
+        except RetryAfter as error:  # before the permit ends, which may give the next one
             self.halt(chat_id, told_to_wait(error))
             raise
         finally:
-            self._end(turn, answered=answered)
+            self._end(permit, answered=answered)
 
-    def rest(self, chat_id: int, weight: int = 1) -> float:
+    def chat_wait(self, chat_id: int, weight: int = 1) -> float:
         """Seconds until this chat is free, the overall rate apart; inf while that depends on an answer to come."""
-        now = self._clock()
-        return max(0.0, self._limiter.free_at(chat_id, now, weight) - now)
+        now = self.clock()
+        return max(0.0, self.limiter.free_at(chat_id, now, weight) - now)
 
-    def everyone_rests(self) -> float:
-        """Seconds that are left of a flood wait of everyone's."""
-        now = self._clock()
-        return self._limiter.everyone_halted_until(now) - now
+    def flood_wait(self) -> float:
+        """Seconds that are left of a flood wait that holds for all chats."""
+        return self.limiter.everyone_halted_until(now := self.clock()) - now
 
-    def leave(self, share: Share) -> None:
-        """Tell all who wait for a turn of this share that there won't be one: they raise NoMoreTurnsError."""
-        for line in self._lines.values():
-            if line.share == share:
-                _turn_away(line)
+    def withdraw(self, flow: Flow) -> None:
+        """Refuse a permit to all of this flow that wait for one: they raise NoMorePermitsError."""
+        for queue in self._queues.values():
+            if queue.flow == flow:
+                _refuse_all(queue)
 
     def halt(self, chat_id: int, seconds: float) -> bool:
-        """Heed a 429, as is done for one that is raised within a turn. Returns True where it halts everyone."""
-        everyone = self._limiter.halt(chat_id, self._clock(), seconds)
+        """Heed a 429, as is done for one that is raised within a permit. Returns True where it halts everyone."""
+        everyone = self.limiter.halt(chat_id, self.clock(), seconds)
         self.flood.set()
         log.warning("flood wait", chat_id=chat_id, seconds=seconds, everyone=everyone)
         return everyone
 
-    def snapshot(self) -> dict[str, Any]:
-        """How far the limits are used up, as JSON; see `Limiter`, also for the two that follow."""
-        return self._limiter.snapshot(self._clock())
-
-    def restore(self, snapshot: dict[str, Any], age: float) -> None:
-        self._limiter.restore(snapshot, age, self._clock())
-
-    def begin_used_up(self) -> None:
-        self._limiter.begin_used_up(self._clock())
-
     def open(self) -> None:
-        """Give turns from now on."""
+        """Grant permits from now on."""
         self._open = True
 
     def close(self) -> None:
-        """Give no more turns. Whoever waits for one is told at once; those given are used to their ends."""
+        """Grant no more permits. What waits for one fails at once; those granted stay valid to their ends."""
         self._open = False
-        for line in self._lines.values():
-            _turn_away(line)
-        for place in (self._lines, self._replies, self._bulk, self._resting, self._unknown):
+        for queue in self._queues.values():
+            _refuse_all(queue)
+        for place in (self._queues, self._replies, self._bulk, self._resting, self._unknown):
             place.clear()
         self._set_timer(math.inf, 0.0)
 
-    async def _wait(self, chat_id: int, share: Share | None, weight: int, *, patient: bool) -> Turn:
+    async def _wait(self, chat_id: int, flow: Flow | None, weight: int, *, wait: bool) -> Permit:
         if not self._open:
-            raise NoMoreTurnsError
-        turn: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
-        waiter = _Waiter(next(self._numbers), turn, weight, patient)
-        line = self._lines.setdefault((chat_id, share), _Line(chat_id, share))
-        line.waiters[waiter.number] = waiter
-        if not line.placed:
-            self._place(line, self._clock())
+            raise NoMorePermitsError
+        permit: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
+        waiter = _Waiter(next(self._numbers), permit, weight, wait)
+        queue = self._queues.setdefault((chat_id, flow), _Queue(chat_id, flow))
+        queue.waiters[waiter.number] = waiter
+        if not queue.placed:
+            self._place(queue, self.clock())
         self._serve()
         try:
-            return await turn
+            return await permit
         except asyncio.CancelledError:
-            self._leave(line, waiter)
+            self._leave(queue, waiter)
             raise
 
-    def _leave(self, line: _Line, waiter: _Waiter) -> None:
-        """Someone who waits was cancelled, perhaps at the very moment at which the turn was given."""
-        line.waiters.pop(waiter.number, None)
-        if waiter.turn.cancelled():
+    def _leave(self, queue: _Queue, waiter: _Waiter) -> None:
+        """Remove a waiter that was cancelled, perhaps at the very moment at which its permit was given."""
+        queue.waiters.pop(waiter.number, None)
+        if waiter.permit.cancelled():
             self._serve()
-        elif waiter.turn.exception() is None:
-            self._end(waiter.turn.result())
+        elif waiter.permit.exception() is None:
+            self._end(waiter.permit.result())
 
-    def _end(self, turn: Turn, *, answered: bool = True) -> None:
-        now = self._clock()
-        self._limiter.done(turn, now, answered=answered)
-        for line in self._unknown.pop(turn.chat_id, ()):
-            self._place(line, now)
+    def _end(self, permit: Permit, *, answered: bool = True) -> None:
+        now = self.clock()
+        self.limiter.done(permit, now, answered=answered)
+        for queue in self._unknown.pop(permit.chat_id, ()):
+            self._place(queue, now)
         self._serve()
 
     def _serve(self) -> None:
-        """Give every turn that may begin now, and be back when the next one may."""
-        now = self._clock()
+        """Grant every permit that may begin now, and set the timer for the next one."""
+        now = self.clock()
         while self._resting and self._resting[0][0] <= now:
             self._place(heapq.heappop(self._resting)[2], now)
         at = math.inf
         while (waiter := self._next(now)) is not None:
             urgent = bool(self._replies)
-            at = self._limiter.next_at(now, urgent=urgent, weight=waiter.weight)
+            at = self.limiter.next_at(now, urgent=urgent, weight=waiter.weight)
             if at > now:
                 break
             self._give(waiter, now, urgent=urgent)
@@ -189,59 +176,59 @@ class Turns:
         self._set_timer(min(at, self._resting[0][0] if self._resting else math.inf), now)
 
     def _next(self, now: float) -> _Waiter | None:
-        """Who comes first of those whose chats are free: a reply, or one of the share whose turn it is."""
+        """Who comes first of those whose chats are free: a reply, or one of the next flow."""
         if (waiter := self._first(self._replies, now)) is not None:
             return waiter
         while self._bulk:
-            share, lines = next(iter(self._bulk.items()))
-            if (waiter := self._first(lines, now)) is not None:
+            flow, queues = next(iter(self._bulk.items()))
+            if (waiter := self._first(queues, now)) is not None:
                 return waiter
-            del self._bulk[share]
+            del self._bulk[flow]
         return None
 
-    def _first(self, lines: list[tuple[int, _Line]], now: float) -> _Waiter | None:
-        while lines:
-            line = lines[0][1]
-            waiter = line.head()
-            if waiter is not None and self._limiter.free_at(line.chat_id, now, waiter.weight) <= now:
+    def _first(self, queues: list[tuple[int, _Queue]], now: float) -> _Waiter | None:
+        while queues:
+            queue = queues[0][1]
+            waiter = queue.head()
+            if waiter is not None and self.limiter.free_at(queue.chat_id, now, waiter.weight) <= now:
                 return waiter
-            heapq.heappop(lines)
-            self._place(line, now)
+            heapq.heappop(queues)
+            self._place(queue, now)
         return None
 
     def _give(self, waiter: _Waiter, now: float, *, urgent: bool) -> None:
-        """Give the turn to whom `_next` has named."""
+        """Grant the permit to the waiter that `_next` returned."""
         if urgent:
-            line = heapq.heappop(self._replies)[1]
+            queue = heapq.heappop(self._replies)[1]
         else:
-            share, lines = next(iter(self._bulk.items()))
-            line = heapq.heappop(lines)[1]
-            self._bulk.move_to_end(share)
-            if not lines:
-                del self._bulk[share]
-        del line.waiters[waiter.number]
-        self.given += 1
-        waiter.turn.set_result(self._limiter.take(line.chat_id, now, weight=waiter.weight))
-        self._place(line, now)
+            flow, queues = next(iter(self._bulk.items()))
+            queue = heapq.heappop(queues)[1]
+            self._bulk.move_to_end(flow)
+            if not queues:
+                del self._bulk[flow]
+        del queue.waiters[waiter.number]
+        self.permits_given += 1
+        waiter.permit.set_result(self.limiter.take(queue.chat_id, now, weight=waiter.weight))
+        self._place(queue, now)
 
-    def _place(self, line: _Line, now: float) -> None:
-        """Put a line where its first one belongs: to those who may go, those who rest, or those nobody can tell yet."""
+    def _place(self, queue: _Queue, now: float) -> None:
+        """Put a queue where its first waiter belongs: free, resting, or unknown until an answer comes."""
         free_at = math.inf
-        while (waiter := line.head()) is not None:
-            free_at = self._limiter.free_at(line.chat_id, now, waiter.weight)
-            if waiter.patient or free_at <= now or math.isinf(free_at):
+        while (waiter := queue.head()) is not None:
+            free_at = self.limiter.free_at(queue.chat_id, now, waiter.weight)
+            if waiter.wait or free_at <= now or math.isinf(free_at):
                 break
-            waiter.turn.set_exception(ChatRestsError(free_at - now))
-        line.placed = waiter is not None
+            waiter.permit.set_exception(ChatRestsError(free_at - now))
+        queue.placed = waiter is not None
         if waiter is None:
-            self._lines.pop((line.chat_id, line.share), None)
+            self._queues.pop((queue.chat_id, queue.flow), None)
         elif free_at <= now:
-            lines = self._replies if line.share is None else self._bulk.setdefault(line.share, [])
-            heapq.heappush(lines, (waiter.number, line))
+            queues = self._replies if queue.flow is None else self._bulk.setdefault(queue.flow, [])
+            heapq.heappush(queues, (waiter.number, queue))
         elif math.isinf(free_at):
-            self._unknown.setdefault(line.chat_id, []).append(line)
+            self._unknown.setdefault(queue.chat_id, []).append(queue)
         else:
-            heapq.heappush(self._resting, (free_at, waiter.number, line))
+            heapq.heappush(self._resting, (free_at, waiter.number, queue))
 
     def _set_timer(self, at: float, now: float) -> None:
         """One that comes too early does no harm, and stays."""
@@ -257,7 +244,7 @@ class Turns:
         self._serve()
 
 
-def _turn_away(line: _Line) -> None:
-    for waiter in line.waiters.values():
-        if not waiter.turn.done():
-            waiter.turn.set_exception(NoMoreTurnsError())
+def _refuse_all(queue: _Queue) -> None:
+    for waiter in queue.waiters.values():
+        if not waiter.permit.done():
+            waiter.permit.set_exception(NoMorePermitsError())

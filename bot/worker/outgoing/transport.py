@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,21 +14,18 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 from telegram import InputFile
-from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
+from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter  # RequestData is final and takes nothing else
 
 from bot.db.unit_of_work import in_transaction
 from bot.errors import TransactionOpenError
 from bot.messages import Upload
+from bot.worker.outgoing.error_catalogue import check_answer, status_for_telegram_bot
 
 CONNECT_TIMEOUT = 10.0  # seconds
 READ_TIMEOUT = 20.0  # seconds
 UPLOAD_TIMEOUT = 120.0  # seconds to write and be answered, where a file goes along
-TOO_MANY_REQUESTS = 429
-TOO_LARGE = 413
-WELL = range(200, 300)
-TOLD_APART = {401, 403, 404, 408, 409, 429}  # the 4xx that mean something of their own
 KEEP_ALIVE = 75.0  # seconds an idle connection is kept
 
 Check = Callable[[], None]
@@ -42,7 +38,7 @@ _check_of_this_call: ContextVar[Check | None] = ContextVar("what is asked before
 def checked_by(check: Check | None) -> Iterator[None]:
     """Have `check` called just before each call of the block is written: what it raises is made a NetworkError.
 
-    A process may be stopped (SIGSTOP) while it waits for its turn or connects, and must send nothing when it wakes.
+    A process may be stopped (SIGSTOP) while it waits for a permit or connects, and must send nothing when it wakes.
     """
     before = _check_of_this_call.set(check)
     try:
@@ -82,10 +78,10 @@ class AiohttpRequest(BaseRequest):
         url: str,
         method: str,
         request_data: RequestData | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 -- aiohttp has no time-out for writes alone
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+        read_timeout: object = BaseRequest.DEFAULT_NONE,
+        write_timeout: object = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 -- aiohttp has no time-out for writes alone
+        connect_timeout: object = BaseRequest.DEFAULT_NONE,
+        pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise NetworkError("the transport isn't initialized, or is shut down already")
@@ -103,8 +99,8 @@ class AiohttpRequest(BaseRequest):
                 method, url, data=_body(request_data), timeout=timeout, allow_redirects=False, proxy=proxy
             ) as answer:
                 body = await answer.read()
-                _check(answer.status, answer.headers.get("Retry-After"), body)
-                return _known_status(answer.status), body
+                check_answer(answer.status, answer.headers.get("Retry-After"), body)
+                return status_for_telegram_bot(answer.status), body
         except TimeoutError as error:
             raise TimedOut("Telegram did not answer in time") from error
         except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:  # they name the address, which has the token
@@ -122,7 +118,7 @@ class AiohttpRequest(BaseRequest):
     async def ask(self, url: str, parameters: Mapping[str, object], read_timeout: float) -> bytes:
         """Call a method and return the answer's bytes as they came.
 
-        Raises python-telegram-bot's error for each refusal: RetryAfter, InvalidToken, Conflict, NetworkError, …
+        Raises python-telegram-bot's error for each unreachable: RetryAfter, InvalidToken, Conflict, NetworkError, …
         """
         return await self._request_wrapper(url, "POST", _data(parameters), read_timeout=read_timeout)
 
@@ -143,7 +139,7 @@ class Api:
         await self._request.shutdown()
         await self._request.initialize()
 
-    async def perform(self, method: str, parameters: Mapping[str, object]) -> Any:
+    async def perform(self, method: str, parameters: Mapping[str, object]) -> object:
         """What a method answers with. An answer that isn't the Bot API's own "ok" is a NetworkError: ask again."""
         answer = await self.call(method, parameters)
         try:
@@ -176,12 +172,6 @@ def back_off(attempt: int, *, longest: float) -> float:
     return min(longest, 2.0 ** min(attempt - 1, 10)) * random.uniform(0.75, 1.0)  # noqa: S311 -- no secret
 
 
-def told_to_wait(error: RetryAfter) -> float:
-    """The seconds that a 429 tells to wait."""
-    told = error.retry_after
-    return told.total_seconds() if isinstance(told, timedelta) else float(told)
-
-
 def _data(parameters: Mapping[str, object]) -> RequestData:
     """Files as uploads, text as it is, anything else as JSON."""
     return RequestData([_parameter(name, value) for name, value in parameters.items()])
@@ -194,56 +184,10 @@ def _parameter(name: str, value: object) -> RequestParameter:
     return RequestParameter(name, value, None)
 
 
-def _check(status: int, retry_after: str | None, body: bytes) -> None:
-    """Raise for refusals that python-telegram-bot would misread, or break over.
-
-    A 429 is a flood wait even if its body doesn't say for how long, and what is too large is so for a gateway, too:
-    it would be refused again. What else a gateway in between refuses in words of its own says nothing about the
-    message, the person, the token or another poller, and is trouble on the way.
-    """
-    if status in WELL:
-        return
-    answer = _object(body)
-    if status == TOO_MANY_REQUESTS:
-        told = answer.get("parameters")
-        seconds = str(told.get("retry_after") if isinstance(told, dict) else retry_after)
-        raise RetryAfter(max(1, int(seconds)) if seconds.isdecimal() else 1)
-    if _is_a_refusal(answer):
-        return
-    if status == TOO_LARGE:
-        raise BadRequest("Request Entity Too Large")
-    raise NetworkError(f"{status} from what is no Bot API")
-
-
-def _is_a_refusal(answer: dict[str, Any]) -> bool:
-    """Whether it is of the form that the Bot API gives its own refusals. Source: Bot API, "Making requests"."""
-    parameters = answer.get("parameters", {})
-    return (
-        answer.get("ok") is False
-        and isinstance(answer.get("description", ""), str)
-        and isinstance(parameters, dict)
-        and all(isinstance(parameters.get(name, 0), int) for name in ("retry_after", "migrate_to_chat_id"))
-    )
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _known_status(status: int) -> int:
-    """400 for refusals such as 413, which python-telegram-bot would take for trouble on the way."""
-    refused = 400 <= status < 500  # noqa: PLR2004
-    return 400 if refused and status not in TOLD_APART else status
-
-
-def _given(value: Any, default: float | None) -> float | None:
+def _given(value: object, default: float | None) -> float | None:
     if value is BaseRequest.DEFAULT_NONE:
         return default
-    return None if value is None else float(value)
+    return float(value) if isinstance(value, int | float) else None
 
 
 class _Checked(aiohttp.Payload):

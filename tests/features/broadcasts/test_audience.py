@@ -15,9 +15,8 @@ from bot.features.broadcasts import audience as audiences
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.audience import DAYS, Counts, Offered
 from bot.features.broadcasts.repository.audience import Audience, Audiences, conditions
-from bot.features.broadcasts.repository.broadcasts import Broadcasts
-from bot.features.broadcasts.repository.recipients import Ledger
-from bot.features.broadcasts.service import Broadcast
+from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts
+from bot.features.broadcasts.repository.recipients import Recipients
 from bot.features.settings import Category
 
 BOT, AUTHOR = 42, 900
@@ -48,8 +47,8 @@ async def work(engine: AsyncEngine, unit_of_work: UnitOfWork) -> AsyncIterator[W
 async def ids(work: Work, audience: Audience, category: Category) -> set[int]:
     who = conditions(audience, category, {3, 6})
     draft = await work.of(Broadcasts).add(BOT, AUTHOR, "en", {})
-    await work.of(Ledger).list_people(draft.number, who, 0, 10**9)
-    found = {recipient.chat_id for recipient in await work.of(Ledger).take(draft.number, 0, 100)}
+    await work.of(Recipients).list_people(draft.number, who, 0, 10**9)
+    found = {recipient.chat_id for recipient in await work.of(Recipients).take(draft.number, 0, 100)}
     assert await work.of(Audiences).counts(who) == [len(found)]
     assert await work.of(Audiences).any(who) == bool(found)
     return found

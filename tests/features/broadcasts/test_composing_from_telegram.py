@@ -6,6 +6,7 @@ import pytest
 from telegram import Message
 
 from bot.features.broadcasts.composing import NotBroadcastableError, added, composed
+from bot.features.broadcasts.models import Content
 
 BOLD = [{"type": "bold", "offset": 0, "length": 2}]
 SIZES = [{"file_id": size, "file_unique_id": size, "width": 1, "height": 1} for size in ("small", "large")]
@@ -85,14 +86,16 @@ def test_a_message_is_sent_as_it_was(content: dict[str, Any], expected: dict[str
 
 
 def test_an_album_keeps_its_items_in_order() -> None:
-    draft: dict[str, Any] = {}
+    draft: Content = {}
     for number in range(3):
         photo = {"photo": [SIZES[0] | {"file_id": f"p{number}"}], "media_group_id": "77", "has_media_spoiler": True}
         common = {"message_id": number + 1, "date": 1_790_000_000, "chat": {"id": 7, "type": "private"}}
         draft, _ = added(draft, Message.de_json(common | photo, None).to_dict())
     (one,) = composed(draft, 9)
-    assert [item["media"] for item in one.parameters()["media"]] == ["p0", "p1", "p2"]
-    assert all(item["has_spoiler"] for item in one.parameters()["media"])
+    media = one.parameters()["media"]
+    assert isinstance(media, list)
+    assert [item["media"] for item in media] == ["p0", "p1", "p2"]
+    assert all(item["has_spoiler"] for item in media)
 
 
 def test_a_quiz_without_its_answer_is_refused() -> None:

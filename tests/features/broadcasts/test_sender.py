@@ -22,27 +22,26 @@ from bot.features.bans import service as bans
 from bot.features.broadcasts import run as broadcast_run
 from bot.features.broadcasts import sender as broadcasts_under_way
 from bot.features.broadcasts import service as broadcasts
-from bot.features.broadcasts.actions import Done, Sending
-from bot.features.broadcasts.calls import Means
-from bot.features.broadcasts.repository.broadcasts import Broadcasts
-from bot.features.broadcasts.repository.recipients import Fate, Ledger, Recipient
-from bot.features.broadcasts.sender import Broadcasting
-from bot.features.broadcasts.service import Broadcast, State
-from bot.features.broadcasts.surroundings import Progress, Surroundings, Unrecorded
+from bot.features.broadcasts.actions import Done, Progress, Sending
+from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts, State
+from bot.features.broadcasts.repository.recipients import DeliveryStatus, Recipient, Recipients
+from bot.features.broadcasts.sender import BroadcastSender
 from bot.features.privacy.repository import Privacy
 from bot.features.statistics import charts
 from bot.framework import feature
+from bot.framework.background import Deps
 from bot.messages import Edit, Text
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Delay, Drop, Reply, When
 from bot.sandbox.world.conversations import PrivateChat
+from bot.worker.outgoing.background import Services
 from bot.worker.outgoing.delivery import Delivery
 from bot.worker.outgoing.limiter import Limiter
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
 from bot.worker.vitals import Vitals
-from tests.support.broadcast_author import Desk, desk
+from tests.support.broadcast_author import BroadcastAuthor, broadcast_author
 
 PANEL = 77
 
@@ -65,9 +64,9 @@ class Faltering(UnitOfWork):
 
 @dataclass
 class Sender:
-    broadcasting: Broadcasting
+    broadcasting: BroadcastSender
     unit_of_work: Faltering
-    turns: Turns
+    scheduler: SendScheduler
     api: Api
     progress: list[tuple[State, int]] = field(default_factory=list)
 
@@ -76,34 +75,37 @@ Opened = Callable[..., AbstractAsyncContextManager[Sender]]
 
 
 @pytest.fixture
-async def administrator(telegram: Emulator, database_url: str) -> AsyncIterator[Desk]:
+async def administrator(telegram: Emulator, database_url: str) -> AsyncIterator[BroadcastAuthor]:
     author = telegram.private_chat()
     author.says("/start")
-    async with desk(database_url, telegram.bot.id, author.id) as made:
+    async with broadcast_author(database_url, telegram.bot.id, author.id) as made:
         yield made
 
 
 @pytest.fixture
-def sending(telegram: Emulator, telegram_url: str, engine: object, administrator: Desk) -> Opened:
+def sending(telegram: Emulator, telegram_url: str, engine: object, administrator: BroadcastAuthor) -> Opened:
     """The sender of one term, which ends with the block, in order."""
     telegram.limits.enabled = False
-    unrecorded: Unrecorded = {}
+    carried: dict[type, object] = {}
     epochs = itertools.count(1)
 
     @asynccontextmanager
     async def sending(
         per_second: float = 0, at_once: int = 30, progress: Progress | None = None
     ) -> AsyncIterator[Sender]:
-        unit_of_work, turns, vitals = Faltering(AsyncSessionLocal), Turns(Limiter(per_second)), Vitals("tests")
+        unit_of_work, scheduler, vitals = (
+            Faltering(AsyncSessionLocal),
+            SendScheduler(Limiter(per_second)),
+            Vitals("tests"),
+        )
         vitals.poll_answered()
         async with AiohttpRequest(connections=64) as request, asyncio.TaskGroup() as tasks:
             api = Api(request, telegram_url, telegram.bot.token)
             delivery = Delivery(
-                telegram.bot.id, api=api, unit_of_work=unit_of_work, turns=turns, vitals=vitals,
+                telegram.bot.id, api=api, unit_of_work=unit_of_work, scheduler=scheduler, vitals=vitals,
                 tasks=tasks, sent=set(), leads=lambda: True, draw=charts.drawn,
                 undelivered=partial(bans.undelivered, telegram.bot.id),
             )  # fmt: skip
-            means = Means(api, turns, lambda: None, delivery.others_get_through, delivery.mark)
             told: list[tuple[State, int]] = []
 
             def tell(broadcast: Broadcast, _: float | None) -> Edit | None:
@@ -115,16 +117,17 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
             async def report(_: Work, broadcast: Broadcast) -> Sequence[Text]:
                 return [Text(broadcast.author_id, f"Report: {broadcast.state}, {broadcast.sent} sent")]
 
-            around = Surroundings(
-                means, unit_of_work, delivery, tasks, frozenset({administrator.author_id}), progress or tell, report,
-                at_once, next(epochs), unrecorded,
+            services = Services(
+                telegram.bot.id, next(epochs), api=api, unit_of_work=unit_of_work, scheduler=scheduler,
+                delivery=delivery, tasks=tasks, check_leads=lambda: None, carried=carried,
             )  # fmt: skip
-            broadcasting = Broadcasting(telegram.bot.id, around)
-            running = [broadcasting.run(), delivery.load(), delivery.strike_off(), delivery.mark_people()]
+            deps = Deps(services, frozenset({administrator.author_id}), messages_per_second=at_once)
+            broadcasting = BroadcastSender(deps, progress or tell, report)
+            running = [broadcasting.run(), delivery.load(), delivery.keep_acknowledging(), delivery.keep_marking()]
             beside = [tasks.create_task(part) for part in running]
-            yield Sender(broadcasting, unit_of_work, turns, api, told)
-            broadcasting.begin_nothing_more()
-            turns.close()
+            yield Sender(broadcasting, unit_of_work, scheduler, api, told)
+            broadcasting.stop_new_work()
+            scheduler.close()
             await broadcasting.close()
             await delivery.close()
             for task in beside:
@@ -133,13 +136,15 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
     return sending
 
 
-async def people(administrator: Desk, telegram: Emulator, count: int) -> list[PrivateChat]:
+async def people(administrator: BroadcastAuthor, telegram: Emulator, count: int) -> list[PrivateChat]:
     chats = telegram.people(count)
     await administrator.knows(chats)
     return chats
 
 
-async def begun(administrator: Desk, telegram: Emulator, count: int, *said: str) -> tuple[list[PrivateChat], int]:
+async def begun(
+    administrator: BroadcastAuthor, telegram: Emulator, count: int, *said: str
+) -> tuple[list[PrivateChat], int]:
     """So many people, and the number of a broadcast to them."""
     chats = await people(administrator, telegram, count)
     return chats, await administrator.begin(*said)
@@ -150,30 +155,30 @@ async def got_by(count: int, chats: Sequence[PrivateChat], telegram: Emulator) -
     await telegram.until(lambda: sum(bool(chat.received) for chat in chats) >= count, within=10)
 
 
-async def goes_on(sender: Sender, administrator: Desk, number: int) -> Broadcast:
+async def goes_on(sender: Sender, administrator: BroadcastAuthor, number: int) -> Broadcast:
     """Have a paused one go on to its end."""
     await administrator.go_on(number)
-    sender.broadcasting.look()
+    sender.broadcasting.wake()
     return await administrator.ended(number)
 
 
 async def stops(sender: Sender) -> None:
     """Have the sender see what was changed, and wait until nothing is being sent any more."""
-    sender.broadcasting.look()
+    sender.broadcasting.wake()
     async with asyncio.timeout(10):
         while sender.broadcasting._running:
             await asyncio.wait(sender.broadcasting._running)
 
 
-async def left_in_between(administrator: Desk, number: int, count: int) -> None:
+async def left_in_between(administrator: BroadcastAuthor, number: int, count: int) -> None:
     """What a crash leaves that comes when so many are marked as being sent to, and nothing is sent yet."""
     async with administrator.unit_of_work.open() as work:
         broadcast = await work.of(Broadcasts).one(administrator.bot_id, number)
         assert broadcast is not None
         up_to = broadcast.people_up_to or 0
-        listed = await work.of(Ledger).list_people(number, (), 0, up_to)
+        listed = await work.of(Recipients).list_people(number, (), 0, up_to)
         await work.of(Broadcasts).count(number, (State.RUNNING,), total=listed, listed_up_to=up_to)
-        await work.of(Ledger).take(number, 0, count)
+        await work.of(Recipients).take(number, 0, count)
 
 
 def texts(chat: PrivateChat) -> list[str]:
@@ -181,7 +186,7 @@ def texts(chat: PrivateChat) -> list[str]:
 
 
 async def test_everybody_gets_it_once_and_the_author_a_report(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats, number = await begun(administrator, telegram, 100, "Hello", "and good bye")
     async with sending():
@@ -190,11 +195,11 @@ async def test_everybody_gets_it_once_and_the_author_a_report(
         await author.receives("Report: done, 100 sent")
     assert [texts(chat) for chat in chats] == [["Hello", "and good bye"]] * 100
     assert (over.state, over.total, over.sent, over.left, over.perhaps_twice) == (State.DONE, 100, 100, 0, 0)
-    assert await administrator.fates(number) == {"sent": 100}
+    assert await administrator.statuses(number) == {"sent": 100}
 
 
 async def test_whoever_blocks_the_bot_on_the_way_is_marked_at_once_and_the_rest_get_it(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats = await people(administrator, telegram, 10)
     chats[3].blocks()
@@ -213,7 +218,7 @@ async def test_whoever_blocks_the_bot_on_the_way_is_marked_at_once_and_the_rest_
 
 
 async def test_a_message_that_is_refused_for_other_reasons_makes_it_partly(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats = await people(administrator, telegram, 3)
     refused = Reply.refusal(400, "Bad Request: something is wrong with it")
@@ -225,7 +230,7 @@ async def test_a_message_that_is_refused_for_other_reasons_makes_it_partly(
 
 
 async def test_an_answer_that_never_came_is_counted_as_perhaps_twice(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats = await people(administrator, telegram, 5)
     telegram.faults.next(Drop(When.AFTER), "sendMessage", chat_id=chats[2].id)
@@ -237,7 +242,7 @@ async def test_an_answer_that_never_came_is_counted_as_perhaps_twice(
 
 
 async def test_a_flood_wait_of_one_chat_delays_that_chat_alone(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats = await people(administrator, telegram, 60)
     halted = chats[0]
@@ -252,7 +257,7 @@ async def test_a_flood_wait_of_one_chat_delays_that_chat_alone(
 
 
 async def test_a_pause_stops_it_and_going_on_misses_and_repeats_nobody(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats, number = await begun(administrator, telegram, 200)
     async with sending(per_second=100, at_once=20) as sender:
@@ -260,7 +265,7 @@ async def test_a_pause_stops_it_and_going_on_misses_and_repeats_nobody(
         await administrator.pause(number)
         await stops(sender)
         await administrator.until(number, lambda one: one.sent >= 50)
-        paused = await administrator.fates(number)
+        paused = await administrator.statuses(number)
         assert set(paused) == {"sent", "waiting"}
         assert paused["sent"] < 120
         over = await goes_on(sender, administrator, number)
@@ -269,7 +274,7 @@ async def test_a_pause_stops_it_and_going_on_misses_and_repeats_nobody(
 
 
 async def test_a_pause_is_shown_in_the_message_that_is_the_panel_then_even_if_the_author_is_to_rest(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     (slow,) = await people(administrator, telegram, 1)
     author = telegram.private_chat(telegram.state.people[administrator.author_id])
@@ -281,14 +286,16 @@ async def test_a_pause_is_shown_in_the_message_that_is_the_panel_then_even_if_th
         await telegram.until(lambda: held_up.met == 1)
         await administrator.pause(number)
         old, panel = author.received
-        sender.turns.halt(author.id, 3)
+        sender.scheduler.halt(author.id, 3)
         await administrator.shows(number, panel.message_id)
         await stops(sender)
         await telegram.until(lambda: panel.text == "paused, 1 sent", within=10)
         assert old.text == "old panel"
 
 
-async def test_a_cancelled_one_is_sent_to_nobody_more(administrator: Desk, telegram: Emulator, sending: Opened) -> None:
+async def test_a_cancelled_one_is_sent_to_nobody_more(
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+) -> None:
     chats, number = await begun(administrator, telegram, 200)
     async with sending(per_second=100, at_once=20) as sender:
         await got_by(20, chats, telegram)
@@ -296,17 +303,17 @@ async def test_a_cancelled_one_is_sent_to_nobody_more(administrator: Desk, teleg
         await stops(sender)
         got = sum(bool(chat.received) for chat in chats)
     assert got < 100
-    assert (await administrator.fates(number))["sent"] == got
+    assert (await administrator.statuses(number))["sent"] == got
     assert (await administrator.look(number)).state is State.CANCELLED
 
 
 async def test_a_stop_gives_back_whom_it_had_taken_and_the_next_term_goes_on_without_repeats(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats, number = await begun(administrator, telegram, 100)
     async with sending(per_second=100, at_once=20):
         await got_by(30, chats, telegram)
-    assert set(await administrator.fates(number)) == {"sent", "waiting"}
+    assert set(await administrator.statuses(number)) == {"sent", "waiting"}
     async with sending():
         over = await administrator.ended(number)
     assert [len(chat.received) for chat in chats] == [1] * 100
@@ -314,7 +321,7 @@ async def test_a_stop_gives_back_whom_it_had_taken_and_the_next_term_goes_on_wit
 
 
 async def test_whom_a_crash_left_in_between_is_sent_to_again_and_counted_as_perhaps_twice(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats, number = await begun(administrator, telegram, 10)
     await left_in_between(administrator, number, 4)
@@ -325,7 +332,7 @@ async def test_whom_a_crash_left_in_between_is_sent_to_again_and_counted_as_perh
 
 
 async def test_commits_whose_answer_is_lost_cost_nothing(
-    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(broadcast_run, "DATABASE_BACK_OFF", 0.01)
     chats, number = await begun(administrator, telegram, 100)
@@ -338,7 +345,9 @@ async def test_commits_whose_answer_is_lost_cost_nothing(
     assert (over.sent, over.perhaps_twice) == (100, 0)
 
 
-async def test_what_is_scheduled_begins_by_itself(administrator: Desk, telegram: Emulator, sending: Opened) -> None:
+async def test_what_is_scheduled_begins_by_itself(
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+) -> None:
     chats = await people(administrator, telegram, 3)
     async with administrator.unit_of_work.open() as work:
         draft = await broadcasts.begin_draft(work, telegram.bot.id, administrator.author_id, "en")
@@ -351,7 +360,7 @@ async def test_what_is_scheduled_begins_by_itself(administrator: Desk, telegram:
     assert [texts(chat) for chat in chats] == [["Later"]] * 3
 
 
-async def test_two_at_once_share_the_rate(administrator: Desk, telegram: Emulator, sending: Opened) -> None:
+async def test_two_at_once_share_the_rate(administrator: BroadcastAuthor, telegram: Emulator, sending: Opened) -> None:
     chats = await people(administrator, telegram, 100)
     first, second = await administrator.begin("first"), await administrator.begin("second")
     async with sending(per_second=60, at_once=20):
@@ -363,7 +372,7 @@ async def test_two_at_once_share_the_rate(administrator: Desk, telegram: Emulato
 
 
 async def test_what_was_sent_is_deleted_again_but_for_what_is_too_old(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats, number = await begun(administrator, telegram, 5, "Oops", "Oops again")
     async with sending() as sender:
@@ -371,14 +380,14 @@ async def test_what_was_sent_is_deleted_again_but_for_what_is_too_old(
         ages = "UPDATE broadcast_recipients SET at = now() - interval '49 hours' WHERE telegram_id = :id"
         await administrator.execute(text(ages), id=chats[0].id)
         await administrator.delete(number)
-        sender.broadcasting.look()
+        sender.broadcasting.wake()
         over = await administrator.until(number, lambda one: one.state is State.DELETED)
     assert [[message.deleted for message in chat.received] for chat in chats] == [[False] * 2, *[[True] * 2] * 4]
     assert (over.deleted, over.sent) == (4, 5)
 
 
 async def test_progress_is_told_every_three_seconds_at_most_and_at_the_end(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     _, number = await begun(administrator, telegram, 100)
     async with sending(per_second=100, at_once=10) as sender:
@@ -388,7 +397,7 @@ async def test_progress_is_told_every_three_seconds_at_most_and_at_the_end(
 
 
 async def test_what_ended_long_ago_is_pruned_with_its_ledger_and_nothing_else(
-    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.worker.retention.BATCH", 7)
     await people(administrator, telegram, 20)
@@ -405,18 +414,18 @@ async def test_what_ended_long_ago_is_pruned_with_its_ledger_and_nothing_else(
     )
     async with administrator.unit_of_work.open() as work:
         assert [one.number for one in await work.of(Broadcasts).newest(telegram.bot.id, 10)] == [running, recent]
-    assert await administrator.fates(old) == {}
-    assert await administrator.fates(recent) == {"sent": 20}
+    assert await administrator.statuses(old) == {}
+    assert await administrator.statuses(recent) == {"sent": 20}
 
 
 async def test_a_stop_that_first_ends_the_turns_passes_nobody_over(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     """As it was once: recipients who get no turn were given back behind the place at which the next are taken."""
     chats, number = await begun(administrator, telegram, 60)
     async with sending(per_second=100, at_once=10) as sender:
         await got_by(1, chats, telegram)
-        sender.turns.close()
+        sender.scheduler.close()
         await asyncio.sleep(4 * broadcast_run.TICK)  # for as long as a handler may still run
         assert (await administrator.look(number)).state is State.RUNNING
     async with sending():
@@ -426,7 +435,7 @@ async def test_a_stop_that_first_ends_the_turns_passes_nobody_over(
 
 
 async def test_a_stop_between_two_messages_of_one_broadcast_goes_on_with_the_second(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats, number = await begun(administrator, telegram, 20, "one", "two", "three", "four", "five")
     async with sending(per_second=60):
@@ -439,7 +448,7 @@ async def test_a_stop_between_two_messages_of_one_broadcast_goes_on_with_the_sec
 
 
 async def test_a_send_in_doubt_before_a_stop_is_counted_as_perhaps_twice(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     [chat] = await people(administrator, telegram, 1)
     telegram.faults.next(Drop(When.AFTER), "sendMessage", chat_id=chat.id, times=None)
@@ -454,7 +463,7 @@ async def test_a_send_in_doubt_before_a_stop_is_counted_as_perhaps_twice(
 
 
 async def test_a_token_that_is_refused_says_nothing_about_the_recipients(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats = await people(administrator, telegram, 5)
     telegram.faults.next(Reply.refusal(401, "Unauthorized"), "sendMessage", times=5)
@@ -466,7 +475,7 @@ async def test_a_token_that_is_refused_says_nothing_about_the_recipients(
 
 
 async def test_a_cancellation_in_a_flood_wait_is_heeded_at_once(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats = await people(administrator, telegram, 30)
     telegram.faults.next(Reply.flood(300), "sendMessage", chat_id=chats[0].id)
@@ -475,13 +484,13 @@ async def test_a_cancellation_in_a_flood_wait_is_heeded_at_once(
         await telegram.until(lambda: any(call.status == 429 for call in telegram.calls.of("sendMessage")), within=10)
         await administrator.cancel(number)
         await stops(sender)
-    fates = await administrator.fates(number)
-    assert set(fates) <= {"sent", "waiting"}
-    assert fates.get("sent", 0) == sum(bool(chat.received) for chat in chats)
+    statuses = await administrator.statuses(number)
+    assert set(statuses) <= {"sent", "waiting"}
+    assert statuses.get("sent", 0) == sum(bool(chat.received) for chat in chats)
 
 
 async def test_a_lost_commit_before_a_pause_leaves_nobody_out(
-    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(broadcast_run, "DATABASE_BACK_OFF", 0.01)
     chats, number = await begun(administrator, telegram, 100)
@@ -496,7 +505,7 @@ async def test_a_lost_commit_before_a_pause_leaves_nobody_out(
 
 
 async def test_who_opts_out_or_is_banned_after_the_beginning_does_not_get_it(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats, number = await begun(administrator, telegram, 60)
     async with sending(per_second=50, at_once=5) as sender:
@@ -513,7 +522,7 @@ async def test_who_opts_out_or_is_banned_after_the_beginning_does_not_get_it(
 
 
 async def test_it_is_done_and_not_partly_when_all_who_were_left_have_opted_out(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     _, number = await begun(administrator, telegram, 3)
     async with sending(per_second=1) as sender:
@@ -527,7 +536,7 @@ async def test_it_is_done_and_not_partly_when_all_who_were_left_have_opted_out(
 
 
 async def test_whom_a_crash_left_in_between_does_not_get_it_if_they_are_not_to_any_more(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats, number = await begun(administrator, telegram, 5)
     await left_in_between(administrator, number, 5)
@@ -547,7 +556,7 @@ async def test_whom_a_crash_left_in_between_does_not_get_it_if_they_are_not_to_a
 
 
 async def test_what_somebody_got_who_is_erased_since_is_left_where_it_is(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     """Nobody knows their chat any more: neither when it begins, nor when it goes on after a crash."""
     chats, number = await begun(administrator, telegram, 3)
@@ -566,7 +575,7 @@ async def test_what_somebody_got_who_is_erased_since_is_left_where_it_is(
 
 @pytest.mark.parametrize("content", ['{"pieces": [{}]}', "{}"], ids=["of a newer version", "of an erased author"])
 async def test_whom_a_crash_left_in_between_is_given_back_by_a_cancelled_one_that_can_not_be_composed(
-    administrator: Desk, telegram: Emulator, sending: Opened, content: str
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, content: str
 ) -> None:
     chats, number = await begun(administrator, telegram, 3)
     await left_in_between(administrator, number, 2)
@@ -576,7 +585,7 @@ async def test_whom_a_crash_left_in_between_is_given_back_by_a_cancelled_one_tha
     )
     async with sending() as sender:
         limit = time.monotonic() + 10
-        while await administrator.fates(number) != {"waiting": 3}:
+        while await administrator.statuses(number) != {"waiting": 3}:
             assert time.monotonic() < limit
             await asyncio.sleep(0.05)
         await stops(sender)
@@ -584,7 +593,7 @@ async def test_whom_a_crash_left_in_between_is_given_back_by_a_cancelled_one_tha
 
 
 async def test_what_fails_each_time_is_not_begun_all_the_time(
-    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cancelled one isn't paused for it, and stays under way as long as somebody is marked."""
     began: list[int] = []
@@ -600,13 +609,13 @@ async def test_what_fails_each_time_is_not_begun_all_the_time(
     await administrator.cancel(number)
     async with sending() as sender:
         for _ in range(20):
-            sender.broadcasting.look()
+            sender.broadcasting.wake()
             await asyncio.sleep(0.02)
         assert began == [number]
 
 
 async def test_an_answer_that_says_nothing_fails_one_recipient_who_keeps_what_came_before(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats = await people(administrator, telegram, 3)
     telegram.faults.next(Reply(200, b'{"ok": true, "result": {"message_id": 7}}'), "sendMessage", chat_id=chats[0].id)
@@ -624,7 +633,7 @@ async def test_an_answer_that_says_nothing_fails_one_recipient_who_keeps_what_ca
 
 
 async def test_whatever_goes_wrong_with_one_recipient_fails_that_one_and_with_the_progress_nobody(
-    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chats, number = await begun(administrator, telegram, 3)
     do = Sending.do
@@ -648,21 +657,21 @@ async def test_whatever_goes_wrong_with_one_recipient_fails_that_one_and_with_th
 
 
 async def test_one_that_fails_is_paused_when_all_has_landed_shown_so_and_goes_on_without_repeats(
-    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(broadcasts_under_way, "AFTER_A_FAILURE", 0.1)
     chats = await people(administrator, telegram, 10)
     author = telegram.private_chat(telegram.state.people[administrator.author_id])
     held_up = telegram.faults.next(Delay(1, When.BEFORE), "sendMessage", chat_id=chats[0].id)
-    record, refused = Ledger.record, asyncio.Event()
+    record, refused = Recipients.record, asyncio.Event()
 
-    async def refuse_once(self: Ledger, *known: Any, **named: Any) -> dict[int, Fate]:
+    async def refuse_once(self: Recipients, *known: Any, **named: Any) -> dict[int, DeliveryStatus]:
         if not refused.is_set() and held_up.met:
             refused.set()
             raise StatementRefusedError("a constraint")
         return await record(self, *known, **named)
 
-    monkeypatch.setattr(Ledger, "record", refuse_once)
+    monkeypatch.setattr(Recipients, "record", refuse_once)
     number = await administrator.begin()
     async with sending() as sender:
         await sender.api.perform("sendMessage", {"chat_id": author.id, "text": "panel"})
@@ -678,7 +687,7 @@ async def test_one_that_fails_is_paused_when_all_has_landed_shown_so_and_goes_on
 
 
 async def test_who_was_refused_the_second_message_loses_the_first_and_still_counts_as_failed(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats = await people(administrator, telegram, 3)
     refused = Reply.refusal(400, "Bad Request: something is wrong with it")
@@ -690,18 +699,18 @@ async def test_who_was_refused_the_second_message_loses_the_first_and_still_coun
     async with sending() as sender:
         await administrator.ended(number)
         await administrator.delete(number)
-        sender.broadcasting.look()
+        sender.broadcasting.wake()
         over = await administrator.until(number, lambda one: one.state is State.DELETED)
     assert [[one.deleted for one in chat.received] for chat in chats] == [[True], [False], [True, True]]
     assert (over.sent, over.failed, over.deleted) == (1, 2, 1)
-    assert await administrator.fates(number) == {"failed": 2, "deleted": 1}
+    assert await administrator.statuses(number) == {"failed": 2, "deleted": 1}
     async with administrator.unit_of_work.open() as work:
         missed = await broadcasts.failures(work, telegram.bot.id, number)
     assert missed == [(chat.id, "failed", "Something is wrong with it") for chat in chats[:2]]
 
 
 async def test_who_was_in_the_middle_when_it_was_cancelled_loses_what_had_come(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     [chat], number = await begun(administrator, telegram, 1, "one", "two", "three", "four", "five")
     async with sending(per_second=60) as sender:
@@ -712,25 +721,25 @@ async def test_who_was_in_the_middle_when_it_was_cancelled_loses_what_had_come(
         assert cancelled.sent == 0
         assert broadcasts.deletable(cancelled)
         await administrator.delete(number)
-        sender.broadcasting.look()
+        sender.broadcasting.wake()
         over = await administrator.until(number, lambda one: one.state is State.DELETED)
     assert chat.received
     assert all(one.deleted for one in chat.received)
-    assert (over.deleted, over.left, await administrator.fates(number)) == (0, 1, {"waiting": 1})
+    assert (over.deleted, over.left, await administrator.statuses(number)) == (0, 1, {"waiting": 1})
 
 
 async def test_deleting_lists_nobody_who_was_not_when_it_was_cancelled(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     _, number = await begun(administrator, telegram, 3)
     await administrator.cancel(number)
     await administrator.delete(number)
     async with sending():
         over = await administrator.until(number, lambda one: one.state is State.DELETED)
-    assert (over.total, await administrator.fates(number)) == (0, {})
+    assert (over.total, await administrator.statuses(number)) == (0, {})
 
 
-async def test_deleting_unmarks_nobody(administrator: Desk, telegram: Emulator, sending: Opened) -> None:
+async def test_deleting_unmarks_nobody(administrator: BroadcastAuthor, telegram: Emulator, sending: Opened) -> None:
     [chat], number = await begun(administrator, telegram, 1)
     async with sending() as sender:
         await administrator.ended(number)
@@ -739,7 +748,7 @@ async def test_deleting_unmarks_nobody(administrator: Desk, telegram: Emulator, 
         refused = Reply.refusal(403, "Forbidden: bot was blocked by the user")
         telegram.faults.next(refused, "deleteMessages")
         await administrator.delete(number)
-        sender.broadcasting.look()
+        sender.broadcasting.wake()
         await administrator.until(number, lambda one: one.state is State.DELETED)
     async with administrator.engine.connect() as connection:
         assert await connection.scalar(
@@ -748,7 +757,7 @@ async def test_deleting_unmarks_nobody(administrator: Desk, telegram: Emulator, 
 
 
 async def test_what_a_newer_version_wrote_is_left_to_it_and_what_goes_wrong_with_one_pauses_that_one(
-    administrator: Desk, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats = await people(administrator, telegram, 3)
     newer, broken, fine = [await administrator.begin(said) for said in ("newer", "broken", "fine")]
@@ -765,7 +774,7 @@ async def test_what_a_newer_version_wrote_is_left_to_it_and_what_goes_wrong_with
 
 
 async def test_what_has_to_end_the_worker_does_and_pauses_no_broadcast(
-    administrator: Desk, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def meets_a_pooler(_: broadcast_run.Run) -> None:
         raise FatalError("a transaction pooler is in between")

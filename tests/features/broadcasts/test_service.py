@@ -17,12 +17,12 @@ from bot.features.audit import service as audit
 from bot.features.audit.service import Of
 from bot.features.bans import service as sanctions
 from bot.features.bans.service import How
-from bot.features.broadcasts import author_report as broadcast_reports
+from bot.features.broadcasts import authors
 from bot.features.broadcasts import report_views as view
 from bot.features.broadcasts import service as broadcasts
-from bot.features.broadcasts.authors import may_see
-from bot.features.broadcasts.repository.broadcasts import Broadcasts
-from bot.features.broadcasts.service import ChangedMeanwhileError, NothingComposedError, State
+from bot.features.broadcasts.report_views import may_see
+from bot.features.broadcasts.repository.broadcasts import Broadcasts, Option, State
+from bot.features.broadcasts.service import ChangedMeanwhileError, NothingComposedError
 from bot.features.privacy.repository import Privacy
 from bot.features.users import service as profiles
 from bot.features.users.service import Act, Actor
@@ -145,7 +145,7 @@ async def test_of_an_author_who_is_erased_the_owners_get_the_report_and_nobody_i
     deleted = await work.of(Broadcasts).change(number, (State.DELETING,), state=State.DELETED)
     assert deleted is not None
     owners = frozenset({OLGA})
-    assert [text.chat_id for text in await broadcast_reports.report(owners, work, deleted)] == [OLGA]
+    assert [text.chat_id for text in await authors.report(owners, work, deleted)] == [OLGA]
     assert view.to_author(owners, deleted) is None
 
 
@@ -172,7 +172,7 @@ _AGED = text("UPDATE broadcasts SET created_at = now() - interval '31 days', ali
 async def test_a_draft_is_as_old_as_its_last_change(work: Work, unit_of_work: UnitOfWork) -> None:
     left, changed = await previewed(work), await previewed(work, IVAN)
     await work._session.execute(_AGED)
-    await broadcasts.toggle(work, BOT, changed, broadcasts.Option.SILENT)
+    await broadcasts.toggle(work, BOT, changed, Option.SILENT)
     assert await work.of(Broadcasts).prune(BOT, MONTH, 10) == 1
     assert await work.of(Broadcasts).one(BOT, left) is None
     assert await work.of(Broadcasts).one(BOT, changed) is not None

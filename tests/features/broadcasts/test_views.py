@@ -5,7 +5,6 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -16,9 +15,11 @@ from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts import times as broadcast_times
 from bot.features.broadcasts import views as view
 from bot.features.broadcasts.buttons import DAYS_OF, Part, Press, data, excerpt, fingerprint, whom
-from bot.features.broadcasts.composing import Loss, Refused
+from bot.features.broadcasts.composing import Loss, Unsupported
+from bot.features.broadcasts.models import Content, Piece
 from bot.features.broadcasts.repository import broadcasts as repository
-from bot.features.broadcasts.service import Audience, Broadcast, State
+from bot.features.broadcasts.repository.audience import Audience
+from bot.features.broadcasts.repository.broadcasts import Broadcast, Option, State
 from bot.features.settings import Category
 from bot.features.settings import views as settings_view
 from bot.features.settings.service import CHOOSABLE, Choices
@@ -45,7 +46,7 @@ LARGEST = Broadcast(
     state=State.PREVIEWED,
     content={
         "pieces": [{"method": "sendMessage", "parameters": {"text": NASTY}}] * 10,
-        "options": dict.fromkeys(broadcasts.Option, True),
+        "options": dict.fromkeys(Option, True),
     },
     category=Category.SYSTEM,
     audience=Audience("zh", 365, 365, 365, "<&>" + "s" * 61, administrators_only=True),
@@ -86,7 +87,7 @@ def screens(words: Texts) -> list[Screen]:
         view.composing(words, EMPTY),
         view.composing(words, LARGEST),
         view.added(words, LARGEST, list(Loss)),
-        *(view.refused(words, why) for why in Refused),
+        *(view.refused(words, why) for why in Unsupported),
         view.preview(words, LARGEST),
         *(view.settings(words, replace(LARGEST, category=category), MANY) for category in Category),
         view.settings(words, EMPTY, 0),
@@ -177,7 +178,7 @@ def test_what_was_decided_stands_where_it_is_confirmed_and_where_it_waits(screen
     russian = screen(texts("ru"), LARGEST, 2).text
     assert "<b>О чём:</b> о самом боте (отказаться от этого нельзя)\n<b>Кому:</b> " in russian
     assert "\n<b>Как:</b> без звука, без пересылки и сохранения, без превью ссылок\n\n" in russian
-    content = {"pieces": LARGEST.content["pieces"][:1], "options": {"silent": False}}
+    content: Content = {"pieces": LARGEST.content["pieces"][:1], "options": {"silent": False}}
     plain = screen(texts("en"), replace(LARGEST, content=content, category=Category.NEWS), 2).text
     assert "<b>About:</b> news\n" in plain
     assert "Messages:" not in plain
@@ -238,7 +239,7 @@ def test_a_report_offers_what_can_still_be_done() -> None:
 
 @pytest.mark.parametrize(("pieces", "offered"), [(2, True), (1, False)])
 def test_what_nobody_got_as_a_whole_can_be_deleted_if_it_was_in_several_messages(pieces: int, offered: bool) -> None:
-    content = {"pieces": LARGEST.content["pieces"][:pieces]}
+    content: Content = {"pieces": LARGEST.content["pieces"][:pieces]}
     cancelled = replace(LARGEST, state=State.CANCELLED, sent=0, content=content)
     assert ("🗑 Delete messages" in _labels(broadcast_reports.report(cancelled))) is offered
 
@@ -311,7 +312,7 @@ def test_failures_are_a_file_in_which_nothing_is_a_formula() -> None:
         ({"method": "sendMediaGroup", "parameters": {"media": [{}]}}, "(album)"),
     ],
 )
-def test_the_first_words_of_each_kind(piece: dict[str, Any], said: str) -> None:
+def test_the_first_words_of_each_kind(piece: Piece, said: str) -> None:
     assert excerpt(texts("en"), replace(LARGEST, content={"pieces": [piece]})) == said
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.worker.outgoing.degraded import PARTS, plain_text, without_the_refused_part
+from bot.worker.outgoing.degraded import DEGRADATIONS, degraded_call, plain_text
 
 Call = dict[str, Any]
 
@@ -52,7 +52,7 @@ def keyboard(*rows: list[Call]) -> Call:
 )
 def test_each_part_goes_and_all_else_stays(said: str, call: Call, left: Call) -> None:
     common = {"chat_id": 1, "text": "hi", "disable_notification": True}
-    assert without_the_refused_part("sendMessage", common | call, said) == common | left
+    assert degraded_call("sendMessage", common | call, said) == common | left
 
 
 @pytest.mark.parametrize(
@@ -84,20 +84,20 @@ def test_each_part_goes_and_all_else_stays(said: str, call: Call, left: Call) ->
 )
 def test_only_the_buttons_meant_go(said: str, before: Call, after: Call | None) -> None:
     left = {"text": "hi"} | ({} if after is None else {"reply_markup": after})
-    assert without_the_refused_part("sendMessage", {"text": "hi", "reply_markup": before}, said) == left
+    assert degraded_call("sendMessage", {"text": "hi", "reply_markup": before}, said) == left
 
 
 def test_mentions_go_before_all_formatting() -> None:
     said = "Entity_mention_user_invalid"
     bold: Call = {"type": "bold", "offset": 0, "length": 2}
     call: Call = {"text": "hi Ann", "entities": [bold, {"type": "text_mention", "offset": 3, "length": 3, "user": {}}]}
-    first = without_the_refused_part("sendMessage", call, said)
+    first = degraded_call("sendMessage", call, said)
     assert first == {"text": "hi Ann", "entities": [bold]}
-    assert without_the_refused_part("sendMessage", first, said) == {"text": "hi Ann"}
+    assert degraded_call("sendMessage", first, said) == {"text": "hi Ann"}
     formatted: Call = {"text": '<b>hi</b> <a href="tg://user?id=5">Ann</a>', "parse_mode": "HTML"}
-    second = without_the_refused_part("sendMessage", formatted, said)
+    second = degraded_call("sendMessage", formatted, said)
     assert second == {"text": "<b>hi</b> Ann", "parse_mode": "HTML"}
-    assert without_the_refused_part("sendMessage", second, said) == {"text": "hi Ann"}
+    assert degraded_call("sendMessage", second, said) == {"text": "hi Ann"}
 
 
 @pytest.mark.parametrize(
@@ -115,24 +115,22 @@ def test_html_is_sent_as_the_text_in_it(formatted: str, plain: str) -> None:
     assert plain_text(formatted) == plain
     said = "Can't parse entities: unsupported start tag at byte offset 0"
     call = {"text": formatted, "parse_mode": "HTML"}
-    assert without_the_refused_part("sendMessage", call, said) == {"text": plain}
+    assert degraded_call("sendMessage", call, said) == {"text": plain}
 
 
 def test_other_formats_lose_the_mode_and_keep_their_signs() -> None:
     call = {"caption": "*x", "parse_mode": "MarkdownV2", "photo": "id"}
-    assert without_the_refused_part("sendPhoto", call, "Can't parse entities: x") == {"caption": "*x", "photo": "id"}
+    assert degraded_call("sendPhoto", call, "Can't parse entities: x") == {"caption": "*x", "photo": "id"}
 
 
 def test_texts_inside_an_album_or_a_poll_are_found() -> None:
     said = "Can't parse entities: x"
     album = {"media": [{"media": "1", "caption": "<b>x", "parse_mode": "HTML"}, {"media": "2", "caption_entities": []}]}
-    assert without_the_refused_part("sendMediaGroup", album, said) == {
-        "media": [{"media": "1", "caption": "x"}, {"media": "2"}]
-    }
+    assert degraded_call("sendMediaGroup", album, said) == {"media": [{"media": "1", "caption": "x"}, {"media": "2"}]}
     poll = {"question": "<i>?", "question_parse_mode": "HTML", "options": [{"text": "<i>a", "text_parse_mode": "HTML"}]}
-    assert without_the_refused_part("sendPoll", poll, said) == {"question": "?", "options": [{"text": "a"}]}
+    assert degraded_call("sendPoll", poll, said) == {"question": "?", "options": [{"text": "a"}]}
     edit = {"media": {"media": "1", "caption": "<b>x", "parse_mode": "HTML"}}
-    assert without_the_refused_part("editMessageMedia", edit, said) == {"media": {"media": "1", "caption": "x"}}
+    assert degraded_call("editMessageMedia", edit, said) == {"media": {"media": "1", "caption": "x"}}
 
 
 @pytest.mark.parametrize(
@@ -147,12 +145,12 @@ def test_texts_inside_an_album_or_a_poll_are_found() -> None:
 )  # fmt: skip
 def test_what_has_no_such_part_is_refused_as_a_whole(said: str) -> None:
     call = {"text": "hi", "reply_markup": keyboard([PRESS]), "media": [5, "x"], "options": None}
-    assert without_the_refused_part("sendMessage", call, said) is None
+    assert degraded_call("sendMessage", call, said) is None
 
 
 def test_a_photo_by_its_address_is_nothing_without_it() -> None:
     call = {"photo": "https://x", "link_preview_options": {"url": "x"}}
-    assert without_the_refused_part("sendPhoto", call, "Wrong HTTP URL specified") is None
+    assert degraded_call("sendPhoto", call, "Wrong HTTP URL specified") is None
 
 
 ANY = st.recursive(
@@ -165,7 +163,7 @@ NAMES = [
     "message_effect_id", "reply_markup", "link_preview_options", "media", "options", "question_parse_mode", "question",
 ]  # fmt: skip
 CALLS = st.dictionaries(st.sampled_from(NAMES), ANY | st.just(keyboard([PERSON, ODD], [APP])) | st.just("HTML"))
-WORDS = [word for words, _ in PARTS for word in words]
+WORDS = [word for words, _ in DEGRADATIONS for word in words]
 
 
 @given(CALLS, st.sampled_from(WORDS), st.sampled_from(["sendMessage", "sendPhoto", "sendMediaGroup"]))
@@ -173,6 +171,6 @@ def test_any_call_is_left_as_it_is_and_comes_to_an_end(call: Call, said: str, me
     before = copy.deepcopy(call)
     left: Call | None = call
     for _ in range(5):
-        left = without_the_refused_part(method, left, said) if left is not None else None
+        left = degraded_call(method, left, said) if left is not None else None
     assert left is None
     assert call == before

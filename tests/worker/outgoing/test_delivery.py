@@ -35,54 +35,54 @@ def numbers(count: int) -> list[str]:
     return [str(number) for number in range(count)]
 
 
-async def test_a_message_is_sent_and_struck_off(opened: Opened, chat: PrivateChat) -> None:
-    async with opened() as post:
-        await post.say(Text(chat.id, "<b>Hello</b>, Ann"))
-        await post.all_sent()
+async def test_a_message_is_sent_and_acknowledged(opened: Opened, chat: PrivateChat) -> None:
+    async with opened() as harness:
+        await harness.say(Text(chat.id, "<b>Hello</b>, Ann"))
+        await harness.all_sent()
     assert texts(chat) == ["Hello, Ann"]
 
 
 async def test_each_chats_messages_arrive_once_and_in_order(opened: Opened, telegram: Emulator) -> None:
     telegram.limits.enabled = False
     chats = [begun(telegram, f"Person {number}") for number in range(6)]
-    async with opened() as post:
+    async with opened() as harness:
         for start in range(0, 20, 5):
             batch = [Text(chat.id, str(number)) for number in range(start, start + 5) for chat in chats]
-            await post.say(*batch)
-        await post.all_sent()
+            await harness.say(*batch)
+        await harness.all_sent()
     assert [texts(chat) for chat in chats] == [numbers(20)] * 6
 
 
 async def test_what_an_earlier_term_left_is_loaded_and_sent_in_order(opened: Opened, chat: PrivateChat) -> None:
-    async with opened() as post:
-        left = await post.keep(*numbered(chat, 30))
-        post.delivery.forget(left)
-        post.delivery.look([chat.id])
-        await post.all_sent()
+    async with opened() as harness:
+        left = await harness.keep(*numbered(chat, 30))
+        harness.delivery.forget(left)
+        harness.delivery.look([chat.id])
+        await harness.all_sent()
     assert texts(chat) == numbers(30)
 
 
 async def test_new_messages_come_behind_what_an_earlier_term_left(opened: Opened, chat: PrivateChat) -> None:
-    async with opened() as post:
-        left = await post.keep(*numbered(chat, 10))
-        post.delivery.forget(left)
-        post.delivery.look([chat.id])
-        await post.say(Text(chat.id, "10"), Text(chat.id, "11"))
-        await post.all_sent()
+    async with opened() as harness:
+        left = await harness.keep(*numbered(chat, 10))
+        harness.delivery.forget(left)
+        harness.delivery.look([chat.id])
+        await harness.say(Text(chat.id, "10"), Text(chat.id, "11"))
+        await harness.all_sent()
     assert texts(chat) == numbers(12)
 
 
-async def test_what_was_sent_and_is_not_struck_off_yet_is_not_sent_again(opened: Opened, chat: PrivateChat) -> None:
-    async with opened(strikes_off=False) as post:
-        await post.say(*numbered(chat, 3))
+async def test_what_was_sent_and_is_not_acknowledged_yet_is_not_sent_again(opened: Opened, chat: PrivateChat) -> None:
+    async with opened(acknowledges=False) as harness:
+        await harness.say(*numbered(chat, 3))
         await chat.receives("2")
-        post.delivery.look([chat.id])
-        await post.say(Text(chat.id, "3"))
+        harness.delivery.look([chat.id])
+        await harness.say(Text(chat.id, "3"))
         await chat.receives("3")
-        assert len(await post.rows()) == 4
-        await post.delivery.close()
-        await post.delivery.record()
-        await post.all_sent()
+        assert len(await harness.rows()) == 4
+        await harness.delivery.close()
+        await harness.delivery.acknowledge()
+        await harness.all_sent()
     assert texts(chat) == numbers(4)
 
 
@@ -90,33 +90,33 @@ async def test_what_was_sent_and_is_not_struck_off_yet_is_not_sent_again(opened:
 async def test_a_database_that_is_away_delays_striking_off_and_repeats_nothing(
     opened: Opened, chat: PrivateChat
 ) -> None:
-    async with opened() as post:
-        await post.say(Text(chat.id, "0"))
-        post.unit_of_work.away = 5
+    async with opened() as harness:
+        await harness.say(Text(chat.id, "0"))
+        harness.unit_of_work.away = 5
         await chat.receives("0")
-        await post.until_rows(0)
-        assert post.unit_of_work.away == 0
-        await post.say(Text(chat.id, "1"))
-        await post.all_sent()
+        await harness.until_rows(0)
+        assert harness.unit_of_work.away == 0
+        await harness.say(Text(chat.id, "1"))
+        await harness.all_sent()
     assert texts(chat) == numbers(2)
 
 
 async def test_another_bots_messages_are_left_alone(opened: Opened, chat: PrivateChat) -> None:
-    async with opened() as post:
-        left = await post.keep(Text(chat.id, "of another bot"), bot_id=OTHER_BOT)
-        post.delivery.forget(left)
-        post.delivery.look([chat.id])
-        await post.say(Text(chat.id, "mine"))
-        [row] = await post.until_rows(1)
+    async with opened() as harness:
+        left = await harness.keep(Text(chat.id, "of another bot"), bot_id=OTHER_BOT)
+        harness.delivery.forget(left)
+        harness.delivery.look([chat.id])
+        await harness.say(Text(chat.id, "mine"))
+        [row] = await harness.until_rows(1)
     assert row["bot_id"] == OTHER_BOT
     assert texts(chat) == ["mine"]
 
 
 async def test_the_limits_are_kept_and_telegram_refuses_nothing(opened: Opened, telegram: Emulator) -> None:
     chats = [begun(telegram, f"Person {number}") for number in range(10)]
-    async with opened(per_second=30) as post:
-        await post.say(*(Text(chat.id, str(number)) for number in range(4) for chat in chats))
-        await post.all_sent()
+    async with opened(per_second=30) as harness:
+        await harness.say(*(Text(chat.id, str(number)) for number in range(4) for chat in chats))
+        await harness.all_sent()
     assert {call.status for call in telegram.calls.of("sendMessage")} == {200}
     assert [texts(chat) for chat in chats] == [numbers(4)] * 10
 
@@ -124,12 +124,12 @@ async def test_the_limits_are_kept_and_telegram_refuses_nothing(opened: Opened, 
 async def test_a_flood_wait_is_waited_out_and_nothing_is_lost_or_reordered(
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    async with opened(per_second=30) as post:
-        await post.say(Text(chat.id, "0"))
+    async with opened(per_second=30) as harness:
+        await harness.say(Text(chat.id, "0"))
         await chat.receives("0")
         telegram.faults.next(Reply.flood(1), "sendMessage")
-        await post.say(*(Text(chat.id, str(number)) for number in range(1, 4)))
-        await post.all_sent()
+        await harness.say(*(Text(chat.id, str(number)) for number in range(1, 4)))
+        await harness.all_sent()
     assert texts(chat) == numbers(4)
     calls = telegram.calls.of("sendMessage")
     assert [call.status for call in calls] == [200, 429, 200, 200, 200]
@@ -140,17 +140,17 @@ async def test_a_flood_wait_of_one_chat_holds_up_no_other(
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
     bob = begun(telegram, "Bob")
-    async with opened(per_second=30) as post:
-        await post.say(Text(chat.id, "0"))
+    async with opened(per_second=30) as harness:
+        await harness.say(Text(chat.id, "0"))
         await chat.receives("0")
         telegram.faults.next(Reply.flood(1), "sendMessage", chat_id=chat.id)
-        await post.say(Text(chat.id, "1"))
-        await post.limiter.halted.wait()
+        await harness.say(Text(chat.id, "1"))
+        await harness.limiter.halted.wait()
         began = time.monotonic()
-        await post.say(Text(bob.id, "0"))
+        await harness.say(Text(bob.id, "0"))
         await bob.receives("0")
         assert time.monotonic() - began < 0.9
-        await post.all_sent()
+        await harness.all_sent()
     assert texts(chat) == numbers(2)
 
 
@@ -159,11 +159,11 @@ async def test_a_flood_wait_that_is_no_single_chats_halts_everyone(
 ) -> None:
     bob = begun(telegram, "Bob")
     telegram.faults.next(Reply.flood(1), "sendMessage", chat_id=chat.id)
-    async with opened(per_second=30) as post:
-        await post.say(Text(chat.id, "0"))
-        await post.limiter.halted.wait()
-        await post.say(Text(bob.id, "0"))
-        await post.all_sent()
+    async with opened(per_second=30) as harness:
+        await harness.say(Text(chat.id, "0"))
+        await harness.limiter.halted.wait()
+        await harness.say(Text(bob.id, "0"))
+        await harness.all_sent()
     refused, *later = telegram.calls.of("sendMessage")
     assert [call.status for call in (refused, *later)] == [429, 200, 200]
     assert min(call.at for call in later) - refused.at >= 1
@@ -174,9 +174,9 @@ async def test_a_flood_wait_of_everyone_halts_those_too_whose_turn_was_already_f
 ) -> None:
     others = [begun(telegram, f"Person {number}") for number in range(3)]
     telegram.faults.next(Reply.flood(1), "sendMessage", chat_id=chat.id)
-    async with opened(per_second=1) as post:
-        await post.say(Text(chat.id, "0"), *(Text(other.id, "0") for other in others))
-        await post.all_sent()
+    async with opened(per_second=1) as harness:
+        await harness.say(Text(chat.id, "0"), *(Text(other.id, "0") for other in others))
+        await harness.all_sent()
     refused, *later = telegram.calls.of("sendMessage")
     assert (refused.status, refused.parameters["chat_id"]) == (429, str(chat.id))
     assert min(call.at for call in later) - refused.at >= 1
@@ -186,15 +186,15 @@ async def test_a_flood_wait_of_everyone_halts_those_too_whose_turn_was_already_f
 async def test_a_message_that_telegram_refuses_is_a_dead_letter_and_the_queue_goes_on(
     opened: Opened, chat: PrivateChat, bad: str
 ) -> None:
-    async with opened() as post:
-        await post.knows(chat.person)
-        await post.say(Text(chat.id, "0"), Text(chat.id, bad), Text(chat.id, "1"))
-        await post.until_rows(0)
-        await post.delivery.close()
-        [letter] = await post.rows("dead_letters")
-        [user] = await post.rows("users")
+    async with opened() as harness:
+        await harness.knows(chat.person)
+        await harness.say(Text(chat.id, "0"), Text(chat.id, bad), Text(chat.id, "1"))
+        await harness.until_rows(0)
+        await harness.delivery.close()
+        [letter] = await harness.rows("dead_letters")
+        [user] = await harness.rows("users")
     assert texts(chat) == numbers(2)
-    assert (letter["bot_id"], letter["origin"], letter["kind"]) == (post.telegram.bot.id, "message", "text")
+    assert (letter["bot_id"], letter["origin"], letter["kind"]) == (harness.telegram.bot.id, "message", "text")
     assert (letter["chat_id"], letter["update_id"]) == (chat.id, None)
     assert letter["reason"]
     assert bad.strip() in letter["payload"].decode()
@@ -206,14 +206,14 @@ async def test_who_has_blocked_the_bot_is_marked_and_the_message_a_dead_letter(
 ) -> None:
     bob = begun(telegram, "Bob")
     chat.blocks()
-    async with opened() as post:
-        await post.knows(chat.person)
-        await post.knows(bob.person)
-        await post.say(Text(chat.id, "0"), Text(bob.id, "0"))
-        await post.until_rows(0)
-        await post.delivery.close()
-        [letter] = await post.rows("dead_letters")
-        ann, bobs = await post.rows("users")
+    async with opened() as harness:
+        await harness.knows(chat.person)
+        await harness.knows(bob.person)
+        await harness.say(Text(chat.id, "0"), Text(bob.id, "0"))
+        await harness.until_rows(0)
+        await harness.delivery.close()
+        [letter] = await harness.rows("dead_letters")
+        ann, bobs = await harness.rows("users")
     assert "blocked by the user" in letter["reason"]
     assert ann["blocked_at"] is not None
     assert ann["unreachable_at"] is bobs["blocked_at"] is None
@@ -235,13 +235,13 @@ async def test_each_refusal_marks_the_person_as_it_should(
     opened: Opened, chat: PrivateChat, telegram: Emulator, *, status: int, description: str, marked: str | None
 ) -> None:
     telegram.faults.next(Reply.refusal(status, description), "sendMessage")
-    async with opened() as post:
-        await post.knows(chat.person)
-        await post.say(Text(chat.id, "0"), Text(chat.id, "1"))
-        await post.until_rows(0)
-        await post.delivery.close()
-        [letter] = await post.rows("dead_letters")
-        [user] = await post.rows("users")
+    async with opened() as harness:
+        await harness.knows(chat.person)
+        await harness.say(Text(chat.id, "0"), Text(chat.id, "1"))
+        await harness.until_rows(0)
+        await harness.delivery.close()
+        [letter] = await harness.rows("dead_letters")
+        [user] = await harness.rows("users")
     assert letter["reason"].lower() in description.lower()
     assert (user["blocked_at"] is not None) is (marked == "blocked")
     assert user["unreachable_reason"] == (marked if marked != "blocked" else None)
@@ -253,11 +253,11 @@ async def test_who_is_unknown_can_not_be_marked_and_that_is_nothing(
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
     chat.blocks()
-    async with opened() as post:
-        await post.say(Text(chat.id, "0"))
-        await post.until_rows(0)
-        assert len(await post.rows("dead_letters")) == 1
-        assert await post.rows("users") == []
+    async with opened() as harness:
+        await harness.say(Text(chat.id, "0"))
+        await harness.until_rows(0)
+        assert len(await harness.rows("dead_letters")) == 1
+        assert await harness.rows("users") == []
 
 
 @pytest.mark.parametrize("description", [NOT_MODIFIED, "Bad Request: query is too old and response timeout expired"])
@@ -265,11 +265,11 @@ async def test_a_refusal_that_leaves_nothing_undone_is_nothing(
     opened: Opened, chat: PrivateChat, telegram: Emulator, description: str
 ) -> None:
     telegram.faults.next(Reply.refusal(400, description), "editMessageText")
-    async with opened() as post:
-        await post.say(Text(chat.id, "menu"))
+    async with opened() as harness:
+        await harness.say(Text(chat.id, "menu"))
         shown = await chat.receives("menu")
-        await post.say(Edit(chat.id, shown.message_id, "same"), Edit(chat.id, shown.message_id, "other"))
-        await post.all_sent()
+        await harness.say(Edit(chat.id, shown.message_id, "same"), Edit(chat.id, shown.message_id, "other"))
+        await harness.all_sent()
     assert texts(chat) == ["other"]
 
 
@@ -277,18 +277,18 @@ async def test_an_edit_of_a_message_that_its_reader_deleted_is_nothing(
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
     """Telegram has two wordings for it; the same words about another message are a refusal of that."""
-    async with opened() as post:
-        await post.say(Text(chat.id, "menu"))
+    async with opened() as harness:
+        await harness.say(Text(chat.id, "menu"))
         shown = await chat.receives("menu")
         shown.deleted = True
-        await post.say(Edit(chat.id, shown.message_id, "other"))
+        await harness.say(Edit(chat.id, shown.message_id, "other"))
         telegram.faults.next(Reply.refusal(400, "Bad Request: MESSAGE_ID_INVALID"), "editMessageText")
-        await post.say(Edit(chat.id, shown.message_id, "other"))
-        await post.all_sent()
+        await harness.say(Edit(chat.id, shown.message_id, "other"))
+        await harness.all_sent()
         assert len(telegram.calls.of("editMessageText")) == 2
         telegram.faults.next(Reply.refusal(400, "Bad Request: MESSAGE_ID_INVALID"), "sendMessage")
-        await post.say(Text(chat.id, "new"))
-        await post.until_rows(1, "dead_letters")
+        await harness.say(Text(chat.id, "new"))
+        await harness.until_rows(1, "dead_letters")
 
 
 @pytest.mark.usefixtures("quick")
@@ -301,9 +301,9 @@ async def test_trouble_on_the_way_is_tried_again_and_what_comes_behind_waits(
     opened: Opened, chat: PrivateChat, telegram: Emulator, fault: Fault
 ) -> None:
     telegram.faults.next(fault, "sendMessage", times=3)
-    async with opened() as post:
-        await post.say(*numbered(chat, 3))
-        await post.all_sent()
+    async with opened() as harness:
+        await harness.say(*numbered(chat, 3))
+        await harness.all_sent()
     assert texts(chat) == numbers(3)
     assert len(telegram.calls.of("sendMessage")) == 6
 
@@ -314,9 +314,9 @@ async def test_a_message_whose_answer_was_lost_is_sent_again(
 ) -> None:
     """At least once: nobody knows whether it arrived."""
     telegram.faults.next(Drop(When.AFTER), "sendMessage")
-    async with opened() as post:
-        await post.say(*numbered(chat, 2))
-        await post.all_sent()
+    async with opened() as harness:
+        await harness.say(*numbered(chat, 2))
+        await harness.all_sent()
     assert texts(chat) == ["0", "0", "1"]
 
 
@@ -325,11 +325,11 @@ async def test_a_message_that_never_gets_through_while_others_do_is_a_dead_lette
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
     order = telegram.faults.next(Reply.refusal(500, "Internal Server Error"), "sendMessage", times=TRIES)
-    async with opened() as post:
-        await post.say(*numbered(chat, 2))
-        await post.until_rows(0)
-        await post.delivery.close()
-        [letter] = await post.rows("dead_letters")
+    async with opened() as harness:
+        await harness.say(*numbered(chat, 2))
+        await harness.until_rows(0)
+        await harness.delivery.close()
+        [letter] = await harness.rows("dead_letters")
     assert order.met == TRIES
     assert letter["reason"] == "Internal Server Error"
     assert texts(chat) == ["1"]
@@ -346,10 +346,10 @@ async def test_a_messages_tries_take_about_ten_minutes(
     monkeypatch.setattr("bot.worker.lanes.Lanes._rest", rests_in_no_time)
     monkeypatch.setattr("bot.worker.outgoing.transport.random.uniform", lambda least, most: (least + most) / 2)
     telegram.faults.next(Reply.refusal(500, "Internal Server Error"), "sendMessage", times=TRIES)
-    async with opened() as post:
-        await post.say(Text(chat.id, "0"))
-        await post.until_rows(0)
-        assert len(await post.rows("dead_letters")) == 1
+    async with opened() as harness:
+        await harness.say(Text(chat.id, "0"))
+        await harness.until_rows(0)
+        assert len(await harness.rows("dead_letters")) == 1
     assert len(rests) == TRIES - 1
     assert rests[0] < 2
     assert 9 * 60 <= sum(rests) <= 11 * 60
@@ -360,10 +360,10 @@ async def test_while_telegram_is_away_for_all_the_tries_are_not_counted(
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
     order = telegram.faults.next(Drop(), "sendMessage", times=TRIES * 2)
-    async with opened() as post:
-        post.vitals.last_poll_at = None
-        await post.say(*numbered(chat, 2))
-        await post.all_sent()
+    async with opened() as harness:
+        harness.vitals.last_poll_at = None
+        await harness.say(*numbered(chat, 2))
+        await harness.all_sent()
     assert order.met == TRIES * 2
     assert texts(chat) == numbers(2)
 
@@ -372,16 +372,16 @@ async def test_while_telegram_is_away_for_all_the_tries_are_not_counted(
 async def test_a_database_that_is_away_delays_a_dead_letter_and_loses_none(
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    async with opened(strikes_off=False) as post:
-        unsent = await post.keep(Text(chat.id, "x" * 5000), Text(chat.id, "0"))
-        post.unit_of_work.away = 3
-        post.delivery.put(unsent)
-        [letter] = await post.until_rows(1, "dead_letters")
-        assert post.unit_of_work.away == 0
+    async with opened(acknowledges=False) as harness:
+        unsent = await harness.keep(Text(chat.id, "x" * 5000), Text(chat.id, "0"))
+        harness.unit_of_work.away = 3
+        harness.delivery.put(unsent)
+        [letter] = await harness.until_rows(1, "dead_letters")
+        assert harness.unit_of_work.away == 0
         await chat.receives("0")
-        await post.delivery.close()
-        await post.delivery.record()
-        assert await post.rows() == []
+        await harness.delivery.close()
+        await harness.delivery.acknowledge()
+        assert await harness.rows() == []
     assert "too long" in letter["reason"]
 
 
@@ -389,13 +389,13 @@ async def test_a_message_of_an_unknown_kind_is_left_in_place_and_holds_nothing_u
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
     bob = begun(telegram, "Bob")
-    async with opened() as post:
-        [unknown] = await post.keep_rows(NewMessage(bob.id, "hologram", {"chat_id": bob.id, "of": "a cat"}))
-        await post.say(Text(bob.id, "behind it"))
-        post.delivery.look([bob.id])
-        await post.say(*numbered(chat, 3))
-        [row] = await post.until_rows(1)
-        assert await post.rows("dead_letters") == []
+    async with opened() as harness:
+        [unknown] = await harness.keep_rows(NewMessage(bob.id, "hologram", {"chat_id": bob.id, "of": "a cat"}))
+        await harness.say(Text(bob.id, "behind it"))
+        harness.delivery.look([bob.id])
+        await harness.say(*numbered(chat, 3))
+        [row] = await harness.until_rows(1)
+        assert await harness.rows("dead_letters") == []
     assert (row["id"], row["kind"], row["payload"]) == (unknown.id, "hologram", {"chat_id": bob.id, "of": "a cat"})
     assert texts(chat) == numbers(3)
     assert texts(bob) == ["behind it"]
@@ -422,11 +422,11 @@ async def test_what_can_not_be_made_into_a_call_is_a_dead_letter_and_the_queue_g
     opened: Opened, chat: PrivateChat, kind: str, payload: Any
 ) -> None:
     """As what a newer version keeps otherwise under a kind that this one knows, too."""
-    async with opened() as post:
-        post.delivery.put(await post.keep_rows(NewMessage(chat.id, kind, payload)))
-        await post.say(Text(chat.id, "0"))
-        await post.until_rows(0)
-        [letter] = await post.rows("dead_letters")
+    async with opened() as harness:
+        harness.delivery.put(await harness.keep_rows(NewMessage(chat.id, kind, payload)))
+        await harness.say(Text(chat.id, "0"))
+        await harness.until_rows(0)
+        [letter] = await harness.rows("dead_letters")
     assert texts(chat) == ["0"]
     assert letter["reason"].startswith(f"this version can't read what was kept of a message of kind '{kind}'")
     assert (letter["kind"], json.loads(letter["payload"])) == (kind, payload)
@@ -435,14 +435,14 @@ async def test_what_can_not_be_made_into_a_call_is_a_dead_letter_and_the_queue_g
 async def test_after_the_end_was_announced_nothing_is_sent_and_it_stays_in_the_outbox(
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    async with opened() as post:
-        await post.say(Text(chat.id, "0"))
-        await post.all_sent()
-        post.delivery.begin_nothing_more()
-        await post.say(Text(chat.id, "1"), Text(chat.id, "2"))
-        post.delivery.look([chat.id])
-        await post.delivery.close()
-        assert [row["payload"]["text"] for row in await post.rows()] == ["1", "2"]
+    async with opened() as harness:
+        await harness.say(Text(chat.id, "0"))
+        await harness.all_sent()
+        harness.delivery.stop_new_sends()
+        await harness.say(Text(chat.id, "1"), Text(chat.id, "2"))
+        harness.delivery.look([chat.id])
+        await harness.delivery.close()
+        assert [row["payload"]["text"] for row in await harness.rows()] == ["1", "2"]
     assert texts(chat) == ["0"]
 
 
@@ -450,26 +450,26 @@ async def test_a_message_that_waits_for_its_turn_when_the_end_is_announced_stays
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
     others = [begun(telegram, f"Person {number}") for number in range(3)]
-    async with opened(per_second=1) as post:
-        await post.say(Text(chat.id, "0"), *(Text(other.id, "0") for other in others))
+    async with opened(per_second=1) as harness:
+        await harness.say(Text(chat.id, "0"), *(Text(other.id, "0") for other in others))
         await chat.receives("0")
-        post.delivery.begin_nothing_more()
-        await post.delivery.close()
-        await post.until_rows(3)
+        harness.delivery.stop_new_sends()
+        await harness.delivery.close()
+        await harness.until_rows(3)
     assert [len(texts(other)) for other in others] == [0, 0, 0]
     assert len(telegram.calls.of("sendMessage")) == 1
 
 
-async def test_a_send_in_flight_at_the_end_is_waited_for_and_struck_off(
+async def test_a_send_in_flight_at_the_end_is_waited_for_and_acknowledged(
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
     telegram.faults.next(Delay(0.2), "sendMessage")
-    async with opened(strikes_off=False) as post:
-        await post.say(*numbered(chat, 2))
+    async with opened(acknowledges=False) as harness:
+        await harness.say(*numbered(chat, 2))
         await telegram.until(lambda: len(telegram.calls.of("sendMessage")) == 1)
-        await post.delivery.close()
-        await post.delivery.record()
-        assert [row["payload"]["text"] for row in await post.rows()] == ["1"]
+        await harness.delivery.close()
+        await harness.delivery.acknowledge()
+        assert [row["payload"]["text"] for row in await harness.rows()] == ["1"]
     assert texts(chat) == ["0"]
 
 
@@ -477,11 +477,11 @@ async def test_a_chat_in_a_flood_wait_does_not_hold_up_the_end(
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
     telegram.faults.next(Reply.flood(3600), "sendMessage")
-    async with asyncio.timeout(10), opened(per_second=30) as post:
-        await post.say(Text(chat.id, "0"))
-        await post.limiter.halted.wait()
-        await post.delivery.close()
-        assert len(await post.rows()) == 1
+    async with asyncio.timeout(10), opened(per_second=30) as harness:
+        await harness.say(Text(chat.id, "0"))
+        await harness.limiter.halted.wait()
+        await harness.delivery.close()
+        assert len(await harness.rows()) == 1
 
 
 async def test_messages_that_wait_for_the_end_of_everyones_flood_wait_do_not_hold_up_the_end(
@@ -489,31 +489,31 @@ async def test_messages_that_wait_for_the_end_of_everyones_flood_wait_do_not_hol
 ) -> None:
     bob = begun(telegram, "Bob")
     telegram.faults.next(Reply.flood(3600), "sendMessage")
-    async with opened(per_second=30) as post:
-        await post.say(Text(chat.id, "0"))
-        await post.limiter.halted.wait()
-        await post.say(Text(bob.id, "0"))
+    async with opened(per_second=30) as harness:
+        await harness.say(Text(chat.id, "0"))
+        await harness.limiter.halted.wait()
+        await harness.say(Text(bob.id, "0"))
         async with asyncio.timeout(2):
-            await post.delivery.close()
-        assert len(await post.rows()) == 2
+            await harness.delivery.close()
+        assert len(await harness.rows()) == 2
 
 
 async def test_answers_to_buttons_go_at_once_past_the_queues(
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    async with opened(per_second=30) as post:
-        await post.say(Text(chat.id, "menu"))
+    async with opened(per_second=30) as harness:
+        await harness.say(Text(chat.id, "menu"))
         menu = await chat.receives("menu")
         press = chat.press_forged(menu, "x")
         telegram.faults.next(Reply.flood(3600), "sendMessage")
-        await post.say(Text(chat.id, "never"))
-        await post.limiter.halted.wait()
-        post.delivery.answer([ButtonAnswer(press.id, "Done"), ButtonAnswer("of long ago")])
+        await harness.say(Text(chat.id, "never"))
+        await harness.limiter.halted.wait()
+        harness.delivery.answer([ButtonAnswer(press.id, "Done"), ButtonAnswer("of long ago")])
         await telegram.until(lambda: press.answer is not None)
         assert press.answer is not None
         assert press.answer.text == "Done"
         await telegram.until(lambda: statuses(telegram, "answerCallbackQuery") == [200, 400])
-        assert await post.rows("dead_letters") == []
+        assert await harness.rows("dead_letters") == []
 
 
 def statuses(telegram: Emulator, method: str) -> Sequence[int | None]:
@@ -530,9 +530,9 @@ async def test_answers_that_take_long_cost_nothing_of_the_rate(opened: Opened, t
     telegram.limits.enabled = False
     chats = [begun(telegram, f"Person {number}") for number in range(120)]
     telegram.faults.next(Delay(0.5), "sendMessage", times=None)
-    async with opened(per_second=60) as post:
+    async with opened(per_second=60) as harness:
         began = time.monotonic()
-        await post.say(*(Text(chat.id, "0") for chat in chats))
+        await harness.say(*(Text(chat.id, "0") for chat in chats))
         await telegram.until(lambda: telegram.calls.count("sendMessage") == 120)
         assert time.monotonic() - began < 3
-        await post.all_sent()
+        await harness.all_sent()

@@ -1,9 +1,9 @@
-"""Each wording of a refusal marks whom it should, and no other."""
+"""Each wording of a unreachable marks whom it should, and no other."""
 
 import pytest
 
 from bot.sandbox.world import send_errors as played
-from bot.worker.outgoing.error_catalogue import ABOUT_CHATS, ABOUT_PEOPLE, Mark, Refusal, refusal_of
+from bot.worker.outgoing.error_catalogue import ABOUT_CHATS, ABOUT_PEOPLE, Mark, Unreachable, unreachable_from
 
 ANN, FRIENDS = 1001, -1001
 
@@ -11,13 +11,13 @@ ANN, FRIENDS = 1001, -1001
 @pytest.mark.parametrize(("words", "mark"), ABOUT_PEOPLE)
 def test_each_wording_about_a_person_is_known_in_whatever_case_and_frame(words: str, mark: Mark) -> None:
     for said in (f"Forbidden: {words}", words.capitalize(), f"Bad Request: {words} of all"):
-        assert refusal_of(said, ANN) == Refusal(mark, words)
+        assert unreachable_from(said, ANN) == Unreachable(mark, words)
 
 
 @pytest.mark.parametrize(("words", "mark"), ABOUT_CHATS)
 def test_each_wording_about_a_chat_is_known_in_whatever_case_and_frame(words: str, mark: Mark) -> None:
     for said in (f"Forbidden: {words}", words.capitalize()):
-        assert refusal_of(said, FRIENDS) == Refusal(mark, words)
+        assert unreachable_from(said, FRIENDS) == Unreachable(mark, words)
 
 
 @pytest.mark.parametrize("chat_id", [ANN, FRIENDS])
@@ -37,12 +37,12 @@ def test_each_wording_about_a_chat_is_known_in_whatever_case_and_frame(words: st
     ],
 )
 def test_what_is_about_the_message_marks_nobody(said: str, chat_id: int) -> None:
-    assert refusal_of(said, chat_id) is None
+    assert unreachable_from(said, chat_id) is None
 
 
 def test_what_is_about_people_says_nothing_about_chats_and_the_other_way_round() -> None:
-    assert refusal_of("PEER_ID_INVALID", FRIENDS) is None
-    assert refusal_of("CHAT_WRITE_FORBIDDEN", ANN) is None
+    assert unreachable_from("PEER_ID_INVALID", FRIENDS) is None
+    assert unreachable_from("CHAT_WRITE_FORBIDDEN", ANN) is None
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,6 @@ def test_what_is_about_people_says_nothing_about_chats_and_the_other_way_round()
     ],
 )
 def test_the_emulators_wordings_are_known(error: Exception, mark: Mark) -> None:
-    refusal = refusal_of(str(error), FRIENDS)
-    assert refusal is not None
-    assert refusal.mark is mark
+    unreachable = unreachable_from(str(error), FRIENDS)
+    assert unreachable is not None
+    assert unreachable.mark is mark

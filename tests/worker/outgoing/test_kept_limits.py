@@ -13,7 +13,7 @@ from bot.db.tables.updates import Inbox, Term
 from bot.db.unit_of_work import UnitOfWork
 from bot.worker.kept_limits import FORGOTTEN_AFTER, KeptLimits, go_on
 from bot.worker.outgoing.limiter import Limiter
-from bot.worker.outgoing.send_scheduler import Turns
+from bot.worker.outgoing.send_scheduler import SendScheduler
 
 BOT, URL = 42, "https://api.telegram.org"
 ANN, BOB, GROUP = 1001, 1002, -1001
@@ -27,15 +27,15 @@ class Terms:
     engine: AsyncEngine
     per_second: float = 30
 
-    async def begin(self) -> tuple[Turns, Term]:
+    async def begin(self) -> tuple[SendScheduler, Term]:
         async with self.unit_of_work.open() as work:
             term = await work.of(Inbox).begin_term(BOT, URL)
-        turns = Turns(Limiter(self.per_second))
-        go_on(turns, term)
-        return turns, term
+        scheduler = SendScheduler(Limiter(self.per_second))
+        go_on(scheduler, term)
+        return scheduler, term
 
-    async def keep(self, turns: Turns, term: Term, *, ended: bool) -> None:
-        assert await KeptLimits(turns, self.unit_of_work, term).keep(ended=ended)
+    async def keep(self, scheduler: SendScheduler, term: Term, *, ended: bool) -> None:
+        assert await KeptLimits(scheduler, self.unit_of_work, term).keep(ended=ended)
 
     async def pass_by(self, seconds: float) -> None:
         """Have all moments in the database lie so much farther back."""
@@ -61,53 +61,53 @@ def terms(unit_of_work: UnitOfWork, engine: AsyncEngine) -> Terms:
     return Terms(unit_of_work, engine)
 
 
-async def send(turns: Turns, chat_id: int, times: int) -> None:
+async def send(scheduler: SendScheduler, chat_id: int, times: int) -> None:
     for _ in range(times):
-        async with turns.turn(chat_id):
+        async with scheduler.permit(chat_id):
             pass
 
 
 async def test_the_very_first_term_waits_for_nothing(terms: Terms) -> None:
-    turns, term = await terms.begin()
+    scheduler, term = await terms.begin()
     assert term.before is None
-    assert turns.rest(ANN) == turns.rest(GROUP) == 0
+    assert scheduler.chat_wait(ANN) == scheduler.chat_wait(GROUP) == 0
 
 
 async def test_after_an_orderly_end_all_goes_on_where_it_was(terms: Terms) -> None:
-    turns, term = await terms.begin()
-    await send(turns, ANN, 3)
-    await send(turns, GROUP, 20)
-    await terms.keep(turns, term, ended=True)
+    scheduler, term = await terms.begin()
+    await send(scheduler, ANN, 3)
+    await send(scheduler, GROUP, 20)
+    await terms.keep(scheduler, term, ended=True)
     await terms.pass_by(0.4)
-    turns, _ = await terms.begin()
-    assert 0.3 < turns.rest(ANN) <= 0.65
-    assert turns.rest(BOB) == 0
-    assert 50 < turns.rest(GROUP) <= 60
+    scheduler, _ = await terms.begin()
+    assert 0.3 < scheduler.chat_wait(ANN) <= 0.65
+    assert scheduler.chat_wait(BOB) == 0
+    assert 50 < scheduler.chat_wait(GROUP) <= 60
 
 
 async def test_after_a_crash_every_limit_counts_as_used_up(terms: Terms) -> None:
-    turns, term = await terms.begin()
-    await terms.keep(turns, term, ended=False)
-    turns, _ = await terms.begin()
-    assert 0.5 < turns.rest(ANN) <= 1, "a reply comes a second late at the most"
-    assert 50 < turns.rest(GROUP) <= 60
+    scheduler, term = await terms.begin()
+    await terms.keep(scheduler, term, ended=False)
+    scheduler, _ = await terms.begin()
+    assert 0.5 < scheduler.chat_wait(ANN) <= 1, "a reply comes a second late at the most"
+    assert 50 < scheduler.chat_wait(GROUP) <= 60
 
 
 async def test_a_term_that_crashed_before_it_kept_anything_counts_as_crashed(terms: Terms) -> None:
-    turns, term = await terms.begin()
-    await terms.keep(turns, term, ended=True)
+    scheduler, term = await terms.begin()
+    await terms.keep(scheduler, term, ended=True)
     await terms.begin()
-    turns, _ = await terms.begin()
-    assert turns.rest(ANN) > 0.5
+    scheduler, _ = await terms.begin()
+    assert scheduler.chat_wait(ANN) > 0.5
 
 
 async def test_after_a_crash_of_long_ago_nothing_is_waited_for(terms: Terms) -> None:
-    turns, term = await terms.begin()
-    await send(turns, GROUP, 20)
-    await terms.keep(turns, term, ended=False)
+    scheduler, term = await terms.begin()
+    await send(scheduler, GROUP, 20)
+    await terms.keep(scheduler, term, ended=False)
     await terms.pass_by(FORGOTTEN_AFTER)
-    turns, _ = await terms.begin()
-    assert turns.rest(ANN) == turns.rest(GROUP) == 0
+    scheduler, _ = await terms.begin()
+    assert scheduler.chat_wait(ANN) == scheduler.chat_wait(GROUP) == 0
 
 
 async def test_an_update_taken_over_is_a_sign_of_the_term_before(terms: Terms) -> None:
@@ -115,21 +115,21 @@ async def test_an_update_taken_over_is_a_sign_of_the_term_before(terms: Terms) -
     _, term = await terms.begin()
     async with terms.unit_of_work.open() as work:
         await work.of(Inbox).advance(term, 5)
-    turns, _ = await terms.begin()
-    assert turns.rest(ANN) > 0.5
+    scheduler, _ = await terms.begin()
+    assert scheduler.chat_wait(ANN) > 0.5
 
 
 @pytest.mark.parametrize("ended", [True, False])
 @pytest.mark.parametrize("per_second", [30, 0])
 async def test_a_flood_wait_ends_when_it_would_have(terms: Terms, *, ended: bool, per_second: float) -> None:
     terms.per_second = per_second
-    turns, term = await terms.begin()
-    turns.halt(ANN, 300)
-    await terms.keep(turns, term, ended=ended)
+    scheduler, term = await terms.begin()
+    scheduler.halt(ANN, 300)
+    await terms.keep(scheduler, term, ended=ended)
     await terms.pass_by(200)
     await terms.begin()
-    turns, _ = await terms.begin()
-    assert 90 < turns.rest(BOB) <= 100
+    scheduler, _ = await terms.begin()
+    assert 90 < scheduler.chat_wait(BOB) <= 100
 
 
 @pytest.mark.parametrize(
@@ -145,16 +145,16 @@ async def test_a_flood_wait_ends_when_it_would_have(terms: Terms, *, ended: bool
 async def test_what_can_not_be_read_is_ignored_and_keeps_nobody_from_leading(terms: Terms, limits: str) -> None:
     await terms.begin()
     await terms.put(limits)
-    turns, term = await terms.begin()
+    scheduler, term = await terms.begin()
     assert term.epoch == 2
-    assert 0.5 < turns.rest(ANN) <= 1
+    assert 0.5 < scheduler.chat_wait(ANN) <= 1
 
 
 async def test_a_term_that_is_over_keeps_nothing(terms: Terms) -> None:
-    turns, term = await terms.begin()
+    scheduler, term = await terms.begin()
     newer, newest = await terms.begin()
     await terms.keep(newer, newest, ended=False)
-    await terms.keep(turns, term, ended=True)
+    await terms.keep(scheduler, term, ended=True)
     kept = await terms.kept()
     assert kept is not None
     assert (kept["epoch"], kept["ended"]) == (2, False)
@@ -164,7 +164,7 @@ async def test_limits_are_kept_at_the_start_at_each_flood_wait_and_while_somethi
     terms: Terms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.worker.kept_limits.KEPT_EVERY", 0.05)
-    turns, term = await terms.begin()
+    scheduler, term = await terms.begin()
 
     async def becomes(what: str) -> None:
         async with asyncio.timeout(10):
@@ -172,16 +172,16 @@ async def test_limits_are_kept_at_the_start_at_each_flood_wait_and_while_somethi
                 await asyncio.sleep(0.01)
 
     async with asyncio.TaskGroup() as tasks:
-        keeping = tasks.create_task(KeptLimits(turns, terms.unit_of_work, term).keep_limits())
+        keeping = tasks.create_task(KeptLimits(scheduler, terms.unit_of_work, term).keep_limits())
         await becomes('"ended": false')
-        await send(turns, GROUP, 1)
+        await send(scheduler, GROUP, 1)
         await becomes(f'"{GROUP}"')
         await terms.put("{}")
         await asyncio.sleep(0.3)
         assert await terms.kept() == {}, "nothing was sent, so nothing is written"
         monkeypatch.setattr("bot.worker.kept_limits.KEPT_EVERY", 60.0)
-        await send(turns, ANN, 1)
+        await send(scheduler, ANN, 1)
         await becomes(f'"{ANN}"')
-        assert turns.halt(BOB, 300)
+        assert scheduler.halt(BOB, 300)
         await becomes('"everyone_halted": 299.')
         keeping.cancel()

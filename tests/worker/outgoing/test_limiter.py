@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.windows import Window
-from tests.support.made_up_time import Message, Play, anywhere, drips, never_more, passing
+from tests.support.made_up_time import Message, Simulation, anywhere, drips, never_more, passing
 
 ANN, BOB, EVE = 1001, 1002, 1003
 GROUP = -1001
@@ -59,15 +59,15 @@ def test_a_group_gets_twenty_at_once_and_then_waits_for_the_minute_to_pass() -> 
 
 def test_what_is_on_its_way_counts_until_its_answer_and_from_there() -> None:
     limiter = Limiter(1)
-    turn = limiter.take(ANN, START)
+    permit = limiter.take(ANN, START)
     assert limiter.next_at(START + 100, urgent=True) == math.inf
-    limiter.done(turn, START + 100)
-    limiter.done(turn, START + 200)  # once
+    limiter.done(permit, START + 100)
+    limiter.done(permit, START + 200)  # once
     assert limiter.next_at(START + 100, urgent=True) == START + 101
-    turns = [limiter.take(BOB, START + 100) for _ in range(3)]
+    permits = [limiter.take(BOB, START + 100) for _ in range(3)]
     assert limiter.free_at(BOB, START + 100) == math.inf
-    for turn in turns:
-        limiter.done(turn, START + 110)
+    for permit in permits:
+        limiter.done(permit, START + 110)
     assert limiter.free_at(BOB, START + 110) == START + 111
 
 
@@ -234,8 +234,8 @@ def test_a_million_chats_leave_nothing_behind() -> None:
         send(limiter, 10_000 + number, START + number / 1000)
         most = max(most, len(limiter._chats))
     assert most < 1000 * 1.0 + 20
-    for turn in hanging:
-        limiter.done(turn, START + 60)
+    for permit in hanging:
+        limiter.done(permit, START + 60)
     for number in range(most):
         send(limiter, ANN, START + 1000 + number)
     assert list(limiter._chats) == [ANN]
@@ -314,18 +314,18 @@ SENDS = st.lists(st.tuples(st.floats(0, 8), st.sampled_from([ANN, BOB, EVE, GROU
 
 def one_process(limiter: Limiter, sends: list[tuple[float, int]], until: float) -> list[Message]:
     """What a process sends that is told to stop at that moment, and then finishes what is on its way."""
-    play = Play(limiter, anywhere(0.0, 0.5))
+    sim = Simulation(limiter, anywhere(0.0, 0.5))
 
     async def stop() -> None:
         await asyncio.sleep(until)
-        play.turns.close()
+        sim.scheduler.close()
 
     async def story() -> None:
-        sending = (play.send(chat, at=at) for at, chat in sends)
+        sending = (sim.send(chat, at=at) for at, chat in sends)
         await asyncio.gather(stop(), *sending, return_exceptions=True)
 
     passing(story())
-    return play.sent
+    return sim.sent
 
 
 @settings(deadline=None, max_examples=60)

@@ -10,10 +10,9 @@ from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest
 
-from bot.worker.outgoing.limiter import Limiter
+from bot.worker.outgoing.limiter import Limiter, weight
 from bot.worker.outgoing.rate_limiter import RateLimiter
-from bot.worker.outgoing.send_scheduler import Turns
-from bot.worker.outgoing.weights import weight
+from bot.worker.outgoing.send_scheduler import SendScheduler
 from tests.support.made_up_time import moment, passing
 
 ANN, GROUP = 1001, -1001
@@ -49,8 +48,10 @@ class Telegram(BaseRequest):
 
 
 def bot(telegram: Telegram, limiter: Limiter) -> ExtBot[int]:
-    turns = Turns(limiter, lambda: asyncio.get_running_loop().time())
-    return ExtBot("1:t", request=telegram, get_updates_request=telegram, rate_limiter=RateLimiter(turns, lambda: None))
+    scheduler = SendScheduler(limiter, lambda: asyncio.get_running_loop().time())
+    return ExtBot(
+        "1:t", request=telegram, get_updates_request=telegram, rate_limiter=RateLimiter(scheduler, lambda: None)
+    )
 
 
 def test_what_sends_or_edits_waits_for_its_turn_and_the_rest_passes() -> None:

@@ -12,7 +12,7 @@ from bot.sandbox.server.faults import Reply
 from bot.sandbox.world import send_errors
 from bot.sandbox.world.bot_api import ApiError, bad_request
 from bot.sandbox.world.conversations import Group, PrivateChat
-from tests.support.delivery import Opened, Post, begun, texts
+from tests.support.delivery import DeliveryHarness, Opened, begun, texts
 
 
 @pytest.fixture
@@ -26,13 +26,13 @@ def group(telegram: Emulator, chat: PrivateChat) -> Group:
     return telegram.group("Friends", [chat.person])
 
 
-async def marked(post: Post, *messages: Text) -> list[dict[str, Any]]:
+async def marked(harness: DeliveryHarness, *messages: Text) -> list[dict[str, Any]]:
     """The marks on chats once these messages have been refused."""
-    await post.say(*messages)
-    await post.until_rows(0)
-    await post.delivery.close()
-    assert len(await post.rows("dead_letters")) == len(messages)
-    return await post.rows("chats")
+    await harness.say(*messages)
+    await harness.until_rows(0)
+    await harness.delivery.close()
+    assert len(await harness.rows("dead_letters")) == len(messages)
+    return await harness.rows("chats")
 
 
 @pytest.mark.parametrize(
@@ -49,9 +49,9 @@ async def test_a_group_that_can_not_be_written_to_is_marked(
     opened: Opened, group: Group, error: ApiError, mark: str
 ) -> None:
     group.refuses(error)
-    async with opened() as post:
-        [row] = await marked(post, Text(group.id, "0"))
-    assert (row["bot_id"], row["telegram_id"]) == (post.telegram.bot.id, group.id)
+    async with opened() as harness:
+        [row] = await marked(harness, Text(group.id, "0"))
+    assert (row["bot_id"], row["telegram_id"]) == (harness.telegram.bot.id, group.id)
     assert {name for name in ("left_at", "muted_at") if row[name] is not None} == {mark}
     assert row["reason"] in error.description
     assert group.received == []
@@ -64,8 +64,8 @@ async def test_a_group_that_put_the_bot_out_is_marked(
     group = telegram.group("T", [chat.person], basic=basic)
     group.removes_bot(by=chat.person)
     stranger = telegram.group("S", [chat.person], with_bot=False)
-    async with opened() as post:
-        rows = await marked(post, Text(group.id, "0"), Text(stranger.id, "0"), Text(-1009999, "0"))
+    async with opened() as harness:
+        rows = await marked(harness, Text(group.id, "0"), Text(stranger.id, "0"), Text(-1009999, "0"))
     assert {(row["telegram_id"], row["reason"]) for row in rows if row["left_at"] is not None} == {
         (group.id, "bot was kicked from the"),
         (stranger.id, "bot is not a member of the"),
@@ -79,19 +79,19 @@ async def test_a_group_that_takes_no_texts_is_marked_and_one_that_takes_no_photo
     group.forbids("text")
     other = telegram.group("Other", [chat.person])
     other.forbids("photo")
-    async with opened() as post:
+    async with opened() as harness:
         photo = Composed(other.id, "sendPhoto", {"photo": "https://example.com/a.jpg"})
-        await post.say(photo)
-        [row] = await marked_besides(post, 2, Text(group.id, "0"))
+        await harness.say(photo)
+        [row] = await marked_besides(harness, 2, Text(group.id, "0"))
     assert row["telegram_id"] == group.id
     assert row["muted_at"] is not None
 
 
-async def marked_besides(post: Post, letters: int, *messages: Text) -> list[dict[str, Any]]:
-    await post.say(*messages)
-    await post.until_rows(letters, "dead_letters")
-    await post.delivery.close()
-    return await post.rows("chats")
+async def marked_besides(harness: DeliveryHarness, letters: int, *messages: Text) -> list[dict[str, Any]]:
+    await harness.say(*messages)
+    await harness.until_rows(letters, "dead_letters")
+    await harness.delivery.close()
+    return await harness.rows("chats")
 
 
 @pytest.mark.parametrize(
@@ -106,10 +106,10 @@ async def test_who_can_not_be_reached_is_marked_with_the_reason(
     opened: Opened, chat: PrivateChat, telegram: Emulator, said: str, reason: str
 ) -> None:
     telegram.faults.next(Reply.refusal(400, said), "sendMessage")
-    async with opened() as post:
-        await post.knows(chat.person)
-        await marked(post, Text(chat.id, "0"))
-        [user] = await post.rows("users")
+    async with opened() as harness:
+        await harness.knows(chat.person)
+        await marked(harness, Text(chat.id, "0"))
+        [user] = await harness.rows("users")
     assert user["unreachable_reason"] == reason
     assert user["blocked_at"] is None
 
@@ -124,12 +124,12 @@ async def test_a_link_to_who_forbids_it_is_left_out_and_the_order_stays(
     chat.person.forbids_links = True
     bob = begun(telegram, "Bob")
     markup = {"inline_keyboard": [[{**BUTTON_TO_ANN, "url": f"tg://user?id={chat.id}"}, PAGE]]}
-    async with opened() as post:
-        await post.say(
+    async with opened() as harness:
+        await harness.say(
             Text(bob.id, "0"), Composed(bob.id, "sendMessage", {"text": "1", "reply_markup": markup}), Text(bob.id, "2")
         )
-        await post.all_sent()
-        assert await post.rows("chats") == []
+        await harness.all_sent()
+        assert await harness.rows("chats") == []
     assert texts(bob) == ["0", "1", "2"]
     assert [button["text"] for button in bob.received[1].buttons] == ["Page"]
     assert [call.status for call in telegram.calls.of("sendMessage")] == [200, 400, 200, 200]
@@ -143,9 +143,9 @@ async def test_a_message_loses_one_part_after_another_each_in_a_turn_of_its_own(
     thread, reply = {"message_thread_id": 77}, {"reply_parameters": {"message_id": 999}}
     markup = {"inline_keyboard": [[{"text": "?", "url": "tg://user?id=999999"}]]}
     call = {"text": "<b>x", "parse_mode": "HTML", "reply_markup": markup} | thread | reply
-    async with opened(per_second=30) as post:
-        await post.say(Composed(chat.id, "sendMessage", call), Text(chat.id, "behind"))
-        await post.all_sent()
+    async with opened(per_second=30) as harness:
+        await harness.say(Composed(chat.id, "sendMessage", call), Text(chat.id, "behind"))
+        await harness.all_sent()
     assert texts(chat) == ["x", "behind"]
     assert chat.received[0].buttons == []
     statuses = [call.status for call in telegram.calls.of("sendMessage")]
@@ -156,10 +156,10 @@ async def test_a_reply_and_a_topic_that_are_gone_are_left_out(opened: Opened, gr
     thread = group.opens_topic("News", by=chat.person)
     group.deletes_topic(thread)
     call = {"text": "here", "reply_parameters": {"message_id": 999}, "message_thread_id": thread}
-    async with opened() as post:
-        await post.say(Composed(group.id, "sendMessage", call), Text(group.id, "there", thread_id=thread))
-        await post.all_sent()
-        assert await post.rows("chats") == []
+    async with opened() as harness:
+        await harness.say(Composed(group.id, "sendMessage", call), Text(group.id, "there", thread_id=thread))
+        await harness.all_sent()
+        assert await harness.rows("chats") == []
     assert [(message.text, message.thread, message.reply_to) for message in group.received] == [
         ("here", 0, None),
         ("there", 0, None),
@@ -168,17 +168,20 @@ async def test_a_reply_and_a_topic_that_are_gone_are_left_out(opened: Opened, gr
 
 async def test_a_closed_topic_is_a_part_and_no_mark(opened: Opened, group: Group, chat: PrivateChat) -> None:
     group.refuses(send_errors.TOPIC_CLOSED)
-    async with opened() as post:
-        assert await marked(post, Text(group.id, "0", thread_id=5)) == []
-        [letter] = await post.rows("dead_letters")
-    assert [call.parameters.get("message_thread_id") for call in post.telegram.calls.of("sendMessage")] == ["5", None]
+    async with opened() as harness:
+        assert await marked(harness, Text(group.id, "0", thread_id=5)) == []
+        [letter] = await harness.rows("dead_letters")
+    assert [call.parameters.get("message_thread_id") for call in harness.telegram.calls.of("sendMessage")] == [
+        "5",
+        None,
+    ]
     assert letter["payload"].decode().count('"message_thread_id"') == 1, "what was kept is as it was said"
 
 
 async def test_broken_formatting_is_sent_as_plain_text(opened: Opened, chat: PrivateChat) -> None:
-    async with opened() as post:
-        await post.say(Text(chat.id, "<b>never closed &amp; 1 < 2"))
-        await post.all_sent()
+    async with opened() as harness:
+        await harness.say(Text(chat.id, "<b>never closed &amp; 1 < 2"))
+        await harness.all_sent()
     assert texts(chat) == ["never closed & 1 < 2"]
 
 
@@ -186,9 +189,9 @@ async def test_a_message_refused_for_the_same_part_without_it_is_a_dead_letter(
     opened: Opened, chat: PrivateChat
 ) -> None:
     chat.refuses(bad_request("ENTITY_BOUNDS_INVALID"))
-    async with opened() as post:
-        await marked(post, Text(chat.id, "<b>0</b>"))
-    assert [call.parameters["text"] for call in post.telegram.calls.of("sendMessage")] == ["<b>0</b>", "0"]
+    async with opened() as harness:
+        await marked(harness, Text(chat.id, "<b>0</b>"))
+    assert [call.parameters["text"] for call in harness.telegram.calls.of("sendMessage")] == ["<b>0</b>", "0"]
 
 
 def moved(telegram: Emulator, chat: PrivateChat) -> tuple[Group, Group]:
@@ -200,12 +203,12 @@ async def test_all_that_waits_for_a_group_goes_to_what_it_became_in_its_order(
     opened: Opened, telegram: Emulator, chat: PrivateChat
 ) -> None:
     old, new = moved(telegram, chat)
-    async with opened() as post:
-        await post.say(*(Text(old.id, str(number)) for number in range(20)))
-        await post.all_sent()
-        await post.say(Text(old.id, "20"), Text(new.id, "21"))
-        await post.all_sent()
-        [row] = await post.rows("chats")
+    async with opened() as harness:
+        await harness.say(*(Text(old.id, str(number)) for number in range(20)))
+        await harness.all_sent()
+        await harness.say(Text(old.id, "20"), Text(new.id, "21"))
+        await harness.all_sent()
+        [row] = await harness.rows("chats")
     assert texts(new)[:20] == [str(number) for number in range(20)]
     assert sorted(texts(new), key=int) == [str(number) for number in range(22)]
     assert [call.status for call in telegram.calls.of("sendMessage")] == [400] + [200] * 22
@@ -216,13 +219,13 @@ async def test_what_is_loaded_for_a_group_known_to_have_moved_goes_there_at_once
     opened: Opened, telegram: Emulator, chat: PrivateChat
 ) -> None:
     old, new = moved(telegram, chat)
-    async with opened() as post:
-        async with post.unit_of_work.open() as work:
+    async with opened() as harness:
+        async with harness.unit_of_work.open() as work:
             await work.of(Chats).mark_became(telegram.bot.id, old.id, new.id)
-        left = await post.keep(*(Text(old.id, str(number)) for number in range(12)))
-        post.delivery.forget(left)
-        post.delivery.look([old.id])
-        await post.all_sent()
+        left = await harness.keep(*(Text(old.id, str(number)) for number in range(12)))
+        harness.delivery.forget(left)
+        harness.delivery.look([old.id])
+        await harness.all_sent()
     assert texts(new) == [str(number) for number in range(12)]
     assert {call.status for call in telegram.calls.of("sendMessage")} == {200}
 
@@ -232,11 +235,11 @@ async def test_a_database_that_is_away_delays_following_a_group_and_loses_nothin
     opened: Opened, telegram: Emulator, chat: PrivateChat
 ) -> None:
     old, new = moved(telegram, chat)
-    async with opened() as post:
-        unsent = await post.keep(Text(old.id, "0"), Text(old.id, "1"))
-        post.unit_of_work.away = 3
-        post.delivery.put(unsent)
-        await post.all_sent()
+    async with opened() as harness:
+        unsent = await harness.keep(Text(old.id, "0"), Text(old.id, "1"))
+        harness.unit_of_work.away = 3
+        harness.delivery.put(unsent)
+        await harness.all_sent()
     assert texts(new) == ["0", "1"]
 
 
@@ -244,11 +247,11 @@ async def test_another_bots_messages_to_the_group_stay_where_they_are(
     opened: Opened, telegram: Emulator, chat: PrivateChat
 ) -> None:
     old, new = moved(telegram, chat)
-    async with opened() as post:
-        left = await post.keep_rows(NewMessage(old.id, "text", {"text": "x"}), bot_id=43)
-        post.delivery.forget(left)
-        await post.say(Text(old.id, "0"))
-        [row] = await post.until_rows(1)
+    async with opened() as harness:
+        left = await harness.keep_rows(NewMessage(old.id, "text", {"text": "x"}), bot_id=43)
+        harness.delivery.forget(left)
+        await harness.say(Text(old.id, "0"))
+        [row] = await harness.until_rows(1)
     assert (row["bot_id"], row["chat_id"]) == (43, old.id)
     assert texts(new) == ["0"]
 
@@ -258,17 +261,17 @@ async def test_a_refused_message_is_one_dead_letter_and_said_once_though_the_ans
     opened: Opened, chat: PrivateChat, telegram: Emulator
 ) -> None:
     refused = telegram.faults.next(Reply.refusal(403, "Forbidden: user is deactivated"), "sendMessage", times=2)
-    async with opened() as post:
-        await post.knows(chat.person)
-        unsent = await post.keep(Composed(chat.id, "sendMessage", {"text": "0"}, if_refused="It was refused"))
-        post.unit_of_work.answers_lost = 1  # the first one from here on: that of putting it away
-        post.delivery.put(unsent)
+    async with opened() as harness:
+        await harness.knows(chat.person)
+        unsent = await harness.keep(Composed(chat.id, "sendMessage", {"text": "0"}, if_refused="It was refused"))
+        harness.unit_of_work.answers_lost = 1  # the first one from here on: that of putting it away
+        harness.delivery.put(unsent)
         await chat.receives("It was refused")
-        await post.until_rows(0)
-        await post.delivery.close()
-        assert post.unit_of_work.answers_lost == 0
-        assert len(await post.rows("dead_letters")) == 1
-        [user] = await post.rows("users")
+        await harness.until_rows(0)
+        await harness.delivery.close()
+        assert harness.unit_of_work.answers_lost == 0
+        assert len(await harness.rows("dead_letters")) == 1
+        [user] = await harness.rows("users")
     assert refused.met == 2
     assert [text.partition("\n")[0] for text in texts(chat)] == ["It was refused"]
     assert user["unreachable_at"] is not None
@@ -276,17 +279,17 @@ async def test_a_refused_message_is_one_dead_letter_and_said_once_though_the_ans
 
 async def test_a_refused_notice_of_a_ban_was_not_told(opened: Opened, chat: PrivateChat) -> None:
     chat.blocks()
-    async with opened() as post:
-        await post.knows(chat.person)
-        async with post.engine.begin() as connection:
+    async with opened() as harness:
+        await harness.knows(chat.person)
+        async with harness.engine.begin() as connection:
             await connection.exec_driver_sql("UPDATE users SET banned_at = now(), silenced = true")
             await connection.exec_driver_sql(
                 "INSERT INTO sanctions (telegram_id, kind, reason, told_at, lifted_at) VALUES"
                 f" ({chat.id}, 'ban', 'over', now(), now()), ({chat.id}, 'ban', 'running', now(), NULL)"
             )
-        await post.say(Text(chat.id, "You were banned", ban=1), Text(chat.id, "You are banned", ban=2))
-        await post.until_rows(0)
-        over, running = await post.rows("sanctions")
-        [person] = await post.rows("users")
+        await harness.say(Text(chat.id, "You were banned", ban=1), Text(chat.id, "You are banned", ban=2))
+        await harness.until_rows(0)
+        over, running = await harness.rows("sanctions")
+        [person] = await harness.rows("users")
     assert (over["told_at"] is None, running["told_at"] is None, person["silenced"]) == (False, True, False)
-    assert [call.parameters.get("ban") for call in post.telegram.calls.of("sendMessage")] == [None, None]
+    assert [call.parameters.get("ban") for call in harness.telegram.calls.of("sendMessage")] == [None, None]

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram.error import RetryAfter, TimedOut
 
-from bot.errors import ChatRestsError, NoMoreTurnsError
-from bot.worker.outgoing import pace
-from bot.worker.outgoing.limiter import Limiter, Turn
-from bot.worker.outgoing.send_scheduler import Turns
-from tests.support.made_up_time import Message, Play, Way, anywhere, legs, moment, never_more, passing, until
+from bot.errors import ChatRestsError, NoMorePermitsError
+from bot.worker.outgoing import windows
+from bot.worker.outgoing.limiter import Limiter, Permit
+from bot.worker.outgoing.send_scheduler import SendScheduler
+from tests.support.made_up_time import Message, Simulation, Way, anywhere, legs, moment, never_more, passing, until
 
 ANN, BOB, EVE = 1001, 1002, 1003
 GROUP = -1001
@@ -31,12 +31,12 @@ SENDS = st.tuples(
 WAYS = st.sampled_from([anywhere(0, 0), NEAR, anywhere(0.01, 0.09), anywhere(0.2, 2.5)])
 
 
-def played(play: Play, *sends: tuple[float, int, str | None, int], late: float = 0.0) -> Play:
+def simulated(sim: Simulation, *sends: tuple[float, int, str | None, int], late: float = 0.0) -> Simulation:
     async def story() -> None:
-        await asyncio.gather(*(play.send(chat, share, weight, at) for at, chat, share, weight in sends))
+        await asyncio.gather(*(sim.send(chat, flow, weight, at) for at, chat, flow, weight in sends))
 
     passing(story(), late)
-    return play
+    return sim
 
 
 @settings(deadline=None, max_examples=60)
@@ -44,15 +44,15 @@ def played(play: Play, *sends: tuple[float, int, str | None, int], late: float =
 def test_no_limit_is_ever_exceeded_wherever_between_start_and_answer_telegram_counts(
     sends: list[tuple[float, int, str | None, int]], way: Way, per_second: float, seed: int
 ) -> None:
-    play = played(Play(Limiter(per_second), way, seed), *sends)
-    assert len(play.sent) == len(sends)
-    play.held(per_second)
+    sim = simulated(Simulation(Limiter(per_second), way, seed), *sends)
+    assert len(sim.sent) == len(sends)
+    sim.held(per_second)
 
 
 def used(sent: list[Message], by: Message, seconds: float) -> int:
     """What counted just before `by` began: all that was on its way, or answered not so many seconds ago."""
     at = by.began - 1e-5
-    return sum(one.turn.weight for one in sent if one.began < at < one.ended + seconds)
+    return sum(one.permit.weight for one in sent if one.began < at < one.ended + seconds)
 
 
 @settings(deadline=None, max_examples=60)
@@ -60,13 +60,15 @@ def used(sent: list[Message], by: Message, seconds: float) -> int:
 def test_a_reply_waits_only_while_a_limit_is_used_up_or_for_one_that_came_before_it(
     sends: list[tuple[float, int, str | None, int]], way: Way
 ) -> None:
-    play = played(Play(Limiter(7), way), *sends)
-    for one in play.sent:
-        replies = [other for other in play.sent if other.share is None and other.came <= one.came < other.began]
-        if one.share is None and one.began > one.came + 1e-5 and replies == [one]:
-            its = [other for other in play.sent if other.chat_id == one.chat_id]
+    sim = simulated(Simulation(Limiter(7), way), *sends)
+    for one in sim.sent:
+        replies = [other for other in sim.sent if other.flow is None and other.came <= one.came < other.began]
+        if one.flow is None and one.began > one.came + 1e-5 and replies == [one]:
+            its = [other for other in sim.sent if other.chat_id == one.chat_id]
             most, seconds = (20, 60.0) if one.chat_id < 0 else (3, 3.0)
-            assert used(play.sent, one, 1.0) + one.turn.weight > 7 or used(its, one, seconds) + one.turn.weight > most
+            assert (
+                used(sim.sent, one, 1.0) + one.permit.weight > 7 or used(its, one, seconds) + one.permit.weight > most
+            )
 
 
 @pytest.mark.parametrize(
@@ -81,10 +83,10 @@ def test_a_reply_waits_only_while_a_limit_is_used_up_or_for_one_that_came_before
     ids=["near", "far", "counted at once", "counted late", "slow"],
 )
 def test_a_broadcast_alone_comes_near_the_limit_and_keeps_it(way: Way, least: float) -> None:
-    play = Play(Limiter(30), way)
-    passing(play.broadcast("news", 40.0, PEOPLE), LATE)
-    play.held(30)
-    began = sorted(one.began for one in play.sent)
+    sim = Simulation(Limiter(30), way)
+    passing(sim.broadcast("news", 40.0, PEOPLE), LATE)
+    sim.held(30)
+    began = sorted(one.began for one in sim.sent)
     measured = [at for at in began if 5 <= at < 40]  # once it is known how far away Telegram is
     assert len(measured) / 35 >= least * 30
     assert len(began) / 40 >= (least - 0.005) * 30
@@ -95,123 +97,123 @@ ANYWHERE = anywhere(0.03, 0.07)
 
 def test_a_strict_limiter_keeps_the_limit_wherever_telegram_counts() -> None:
     """Nothing faster could: each message takes its place for a second and for the time to its answer."""
-    play = Play(Limiter(30, strict=True), ANYWHERE)
-    passing(play.broadcast("news", 40.0, PEOPLE))
-    play.held(30)
-    assert len(play.sent) / 40 >= 30 / 1.05 * 0.99
+    sim = Simulation(Limiter(30, strict=True), ANYWHERE)
+    passing(sim.broadcast("news", 40.0, PEOPLE))
+    sim.held(30)
+    assert len(sim.sent) / 40 >= 30 / 1.05 * 0.99
 
 
 def test_where_the_assumption_about_the_way_is_wrong_a_second_holds_little_more_than_its_limit() -> None:
-    """Wherever Telegram counts: see `pace.Way`. Bursts of replies make it no worse."""
-    play = Play(Limiter(30), ANYWHERE)
+    """Wherever Telegram counts: see `windows.RoundTrip`. Bursts of replies make it no worse."""
+    sim = Simulation(Limiter(30), ANYWHERE)
 
     async def story() -> None:
-        people = (play.chat(ANN + number, [5.0, 20.0 + number * 0.1] * 2) for number in range(60))
-        await asyncio.gather(play.broadcast("news", 40.0, PEOPLE), *people)
+        people = (sim.chat(ANN + number, [5.0, 20.0 + number * 0.1] * 2) for number in range(60))
+        await asyncio.gather(sim.broadcast("news", 40.0, PEOPLE), *people)
 
     passing(story())
-    assert never_more(play.counted(), 30, 1.0 - pace.AT_MOST)
-    assert never_more(play.counted(), 33, 1.0)
-    assert not never_more(play.counted(), 30, 1.0)
+    assert never_more(sim.counted(), 30, 1.0 - windows.AT_MOST)
+    assert never_more(sim.counted(), 33, 1.0)
+    assert not never_more(sim.counted(), 30, 1.0)
 
 
 @pytest.mark.parametrize(("way", "late"), [(NEAR, 0.0), (NEAR, LATE), (FAR, LATE)])
 def test_a_reply_waits_less_than_a_tenth_of_a_second_behind_a_broadcast(way: Way, late: float) -> None:
-    play = Play(Limiter(30), way)
+    sim = Simulation(Limiter(30), way)
 
     async def story() -> None:
-        replies = (play.send(ANN + number, at=2 + number * 0.237) for number in range(120))
-        await asyncio.gather(play.broadcast("news", 32.0, PEOPLE), *replies)
+        replies = (sim.send(ANN + number, at=2 + number * 0.237) for number in range(120))
+        await asyncio.gather(sim.broadcast("news", 32.0, PEOPLE), *replies)
 
     passing(story(), late)
-    play.held(30)
-    waits = sorted(one.began - one.came for one in play.sent if one.share is None)
+    sim.held(30)
+    waits = sorted(one.began - one.came for one in sim.sent if one.flow is None)
     assert waits[-1] < 0.1
     assert sum(waits) / len(waits) < 0.04
 
 
 def test_a_broadcast_goes_only_when_no_reply_waits() -> None:
-    play = Play(Limiter(30), NEAR)
+    sim = Simulation(Limiter(30), NEAR)
 
     async def story() -> None:
-        people = (play.chat(ANN + number, [3.0] * 3) for number in range(60))
-        await asyncio.gather(play.broadcast("news", 15.0, PEOPLE), *people)
+        people = (sim.chat(ANN + number, [3.0] * 3) for number in range(60))
+        await asyncio.gather(sim.broadcast("news", 15.0, PEOPLE), *people)
 
     passing(story())
-    play.held(30)
-    replies = [one for one in play.sent if one.share is None]
+    sim.held(30)
+    replies = [one for one in sim.sent if one.flow is None]
     assert len(replies) == 180
     last = max(one.began for one in replies)
     assert last - 3.0 < 180 / 30 * 1.05 + 0.1
     # A chat whose answer is still on its way waits for that, and only then may others go.
-    assert sum(one.began > 3.0 and one.began < last for one in play.sent if one.share) <= 3
+    assert sum(one.began > 3.0 and one.began < last for one in sim.sent if one.flow) <= 3
 
 
 def test_forty_people_who_send_six_at_once_are_answered_as_fast_as_the_limits_allow() -> None:
-    play = Play(Limiter(30), NEAR)
+    sim = Simulation(Limiter(30), NEAR)
 
     async def story() -> None:
-        await asyncio.gather(*(play.chat(ANN + number, [0.0] * 6) for number in range(40)))
+        await asyncio.gather(*(sim.chat(ANN + number, [0.0] * 6) for number in range(40)))
 
     passing(story(), LATE)
-    play.held(30)
-    assert len(play.sent) == 240
-    assert max(one.began for one in play.sent) <= 7.0 * 1.1  # 30 at once, and 30 more in each second
+    sim.held(30)
+    assert len(sim.sent) == 240
+    assert max(one.began for one in sim.sent) <= 7.0 * 1.1  # 30 at once, and 30 more in each second
 
 
 def test_thirty_replies_go_at_once_after_a_pause() -> None:
-    play = played(Play(Limiter(30), NEAR), *[(1.0, ANN + number, None, 1) for number in range(31)])
-    assert sorted(one.began for one in play.sent)[29] == pytest.approx(1.0)
-    assert max(one.began for one in play.sent) == pytest.approx(2.0, abs=0.01)
+    sim = simulated(Simulation(Limiter(30), NEAR), *[(1.0, ANN + number, None, 1) for number in range(31)])
+    assert sorted(one.began for one in sim.sent)[29] == pytest.approx(1.0)
+    assert max(one.began for one in sim.sent) == pytest.approx(2.0, abs=0.01)
 
 
 def test_a_broadcast_is_evenly_spaced() -> None:
-    play = Play(Limiter(30), NEAR)
-    passing(play.broadcast("news", 5.0, PEOPLE))
-    began = sorted(one.began for one in play.sent)
-    assert min(later - earlier for earlier, later in pairwise(began[1:])) > 1 / 30 - pace.CATCH_UP - 0.001
+    sim = Simulation(Limiter(30), NEAR)
+    passing(sim.broadcast("news", 5.0, PEOPLE))
+    began = sorted(one.began for one in sim.sent)
+    assert min(later - earlier for earlier, later in pairwise(began[1:])) > 1 / 30 - windows.CATCH_UP - 0.001
     assert max(later - earlier for earlier, later in pairwise(began)) < 0.06
 
 
 def test_a_call_that_hangs_costs_one_place_and_not_the_rate() -> None:
-    play = Play(Limiter(30), NEAR)
+    sim = Simulation(Limiter(30), NEAR)
 
     async def hangs() -> None:
-        async with play.turns.turn(EVE):
+        async with sim.scheduler.permit(EVE):
             await asyncio.sleep(60)
 
     async def story() -> None:
-        await asyncio.gather(hangs(), hangs(), play.broadcast("news", 20.0, PEOPLE))
+        await asyncio.gather(hangs(), hangs(), sim.broadcast("news", 20.0, PEOPLE))
 
     passing(story())
-    assert len(play.sent) / 20 > 28 * 0.985
+    assert len(sim.sent) / 20 > 28 * 0.985
 
 
 def test_broadcasts_share_equally_whatever_each_has_waiting() -> None:
-    play = Play(Limiter(30), NEAR)
+    sim = Simulation(Limiter(30), NEAR)
 
     async def story() -> None:
         await asyncio.gather(
-            play.broadcast("news", 20.0, range(10_000, 20_000), at_once=64),
-            play.broadcast("offers", 20.0, range(20_000, 30_000), at_once=2),
-            play.broadcast("survey", 20.0, range(30_000, 40_000), at_once=8),
+            sim.broadcast("news", 20.0, range(10_000, 20_000), at_once=64),
+            sim.broadcast("offers", 20.0, range(20_000, 30_000), at_once=2),
+            sim.broadcast("survey", 20.0, range(30_000, 40_000), at_once=8),
         )
 
     passing(story())
-    play.held(30)
-    counts = Counter(one.share for one in play.sent if one.began < 20)
+    sim.held(30)
+    counts = Counter(one.flow for one in sim.sent if one.began < 20)
     assert set(counts) == {"news", "offers", "survey"}
     assert max(counts.values()) - min(counts.values()) <= 2
-    for share in counts:
-        chats = [one.chat_id for one in sorted(play.sent, key=lambda one: one.began) if one.share == share]
+    for flow in counts:
+        chats = [one.chat_id for one in sorted(sim.sent, key=lambda one: one.began) if one.flow == flow]
         assert chats == sorted(chats)
 
 
 def test_a_chat_that_is_not_free_holds_up_nobody() -> None:
     sends = [(0.0, ANN, None, 1)] * 20 + [(0.0, GROUP, "news", 1)] * 40 + [(0.1, BOB, None, 1), (0.1, EVE, "news", 1)]
-    play = played(Play(Limiter(30), NEAR), *sends)
-    play.held(30)
-    began = {one.chat_id: one.began for one in play.sent}
+    sim = simulated(Simulation(Limiter(30), NEAR), *sends)
+    sim.held(30)
+    began = {one.chat_id: one.began for one in sim.sent}
     assert began[BOB] < 0.2
     assert began[EVE] < 1.1
     assert began[ANN] == pytest.approx(17, abs=0.1)
@@ -219,46 +221,48 @@ def test_a_chat_that_is_not_free_holds_up_nobody() -> None:
 
 
 def test_a_long_rest_of_one_chat_does_not_make_others_late() -> None:
-    play = Play(Limiter(1), NEAR)
+    sim = Simulation(Limiter(1), NEAR)
 
     async def story() -> None:
-        await play.send(ANN, weight=2)
-        assert not play.turns.halt(ANN, 50.0)
-        await asyncio.gather(play.send(ANN), play.send(BOB, at=5.0), play.send(EVE, at=5.0))
+        await sim.send(ANN, weight=2)
+        assert not sim.scheduler.halt(ANN, 50.0)
+        await asyncio.gather(sim.send(ANN), sim.send(BOB, at=5.0), sim.send(EVE, at=5.0))
 
     passing(story())
-    assert [(one.chat_id, round(one.began)) for one in play.sent[1:]] == [(BOB, 5), (EVE, 6), (ANN, 50)]
+    assert [(one.chat_id, round(one.began)) for one in sim.sent[1:]] == [(BOB, 5), (EVE, 6), (ANN, 50)]
 
 
 def test_an_album_goes_to_a_quiet_chat_and_leaves_a_debt() -> None:
-    play = played(Play(Limiter(30), NEAR), *[(0.0, ANN, None, weight) for weight in (1, 10, 1, 10)])
-    play.held(30)
-    assert [one.began for one in play.sent] == pytest.approx([0, 1, 9, 12], abs=0.03)
+    sim = simulated(Simulation(Limiter(30), NEAR), *[(0.0, ANN, None, weight) for weight in (1, 10, 1, 10)])
+    sim.held(30)
+    assert [one.began for one in sim.sent] == pytest.approx([0, 1, 9, 12], abs=0.03)
 
 
 def test_an_album_goes_even_where_the_rate_is_lower_than_its_items() -> None:
-    play = played(Play(Limiter(5), NEAR), (0.0, ANN, None, 1), (0.0, BOB, None, 10), (0.0, EVE, None, 1))
-    assert [one.began for one in play.sent] == pytest.approx([0, 1, 2], abs=0.02)
+    sim = simulated(Simulation(Limiter(5), NEAR), (0.0, ANN, None, 1), (0.0, BOB, None, 10), (0.0, EVE, None, 1))
+    assert [one.began for one in sim.sent] == pytest.approx([0, 1, 2], abs=0.02)
 
 
 def test_without_a_limit_everything_goes_at_once() -> None:
-    play = played(Play(Limiter(0)), *[(0.0, chat, share, 1) for chat in (ANN, GROUP) for share in (None, "x")] * 50)
-    assert {one.began for one in play.sent} == {0.0}
+    sim = simulated(
+        Simulation(Limiter(0)), *[(0.0, chat, flow, 1) for chat in (ANN, GROUP) for flow in (None, "x")] * 50
+    )
+    assert {one.began for one in sim.sent} == {0.0}
 
 
 def test_a_flood_wait_of_everyone_halts_all_exactly_as_long_and_slows_down_afterwards() -> None:
-    play = Play(Limiter(30), NEAR)
+    sim = Simulation(Limiter(30), NEAR)
 
     async def flood() -> None:
         await until(5.0)
-        assert play.turns.halt(EVE, 7.0)
+        assert sim.scheduler.halt(EVE, 7.0)
 
     async def story() -> None:
-        await asyncio.gather(flood(), play.broadcast("news", 90.0, PEOPLE), *(play.send(n, at=6.0) for n in (ANN, BOB)))
+        await asyncio.gather(flood(), sim.broadcast("news", 90.0, PEOPLE), *(sim.send(n, at=6.0) for n in (ANN, BOB)))
 
     passing(story())
-    play.held(30)
-    began = sorted(one.began for one in play.sent)
+    sim.held(30)
+    began = sorted(one.began for one in sim.sent)
     assert [at for at in began if 5.0 < at < 12.0] == []
     assert next(at for at in began if at > 5.0) == pytest.approx(12.0)
     assert sum(12 <= at < 17 for at in began) / 5 == pytest.approx(25, abs=1)
@@ -266,110 +270,110 @@ def test_a_flood_wait_of_everyone_halts_all_exactly_as_long_and_slows_down_after
 
 
 def test_a_flood_wait_of_one_chat_halts_that_one_alone() -> None:
-    play = Play(Limiter(30), NEAR)
+    sim = Simulation(Limiter(30), NEAR)
 
     async def story() -> None:
-        await asyncio.gather(play.send(ANN), play.send(ANN))
-        assert not play.turns.halt(ANN, 7.0)
-        await asyncio.gather(play.send(ANN), play.send(BOB))
+        await asyncio.gather(sim.send(ANN), sim.send(ANN))
+        assert not sim.scheduler.halt(ANN, 7.0)
+        await asyncio.gather(sim.send(ANN), sim.send(BOB))
 
     passing(story())
-    assert [one.chat_id for one in play.sent] == [ANN, ANN, BOB, ANN]
-    assert play.sent[2].began < 0.1
-    assert play.sent[3].began == pytest.approx(7.0, abs=0.01)
+    assert [one.chat_id for one in sim.sent] == [ANN, ANN, BOB, ANN]
+    assert sim.sent[2].began < 0.1
+    assert sim.sent[3].began == pytest.approx(7.0, abs=0.01)
 
 
 @pytest.mark.filterwarnings("ignore:.*retry_after.*")
 def test_a_429_is_heeded_before_whoever_waits_for_its_answer_may_go() -> None:
-    play = Play(Limiter(30), NEAR)
+    sim = Simulation(Limiter(30), NEAR)
 
     async def flood() -> None:
-        async with play.turns.turn(ANN, weight=3):
+        async with sim.scheduler.permit(ANN, weight=3):
             await asyncio.sleep(3.0)
             raise RetryAfter(7)
 
     async def story() -> None:
-        sending = (flood(), play.send(ANN), play.send(BOB, at=4.0))
+        sending = (flood(), sim.send(ANN), sim.send(BOB, at=4.0))
         refused, *_ = await asyncio.gather(*sending, return_exceptions=True)
         assert isinstance(refused, RetryAfter)
 
     passing(story())
-    assert [(one.chat_id, round(one.began)) for one in play.sent] == [(BOB, 4), (ANN, 10)]
+    assert [(one.chat_id, round(one.began)) for one in sim.sent] == [(BOB, 4), (ANN, 10)]
 
 
 def test_whoever_waits_when_the_term_ends_is_told_at_once_and_the_next_term_goes_on() -> None:
-    play = Play(Limiter(1), NEAR)
+    sim = Simulation(Limiter(1), NEAR)
 
     async def story() -> None:
-        waiting = [asyncio.create_task(play.send(ANN + number, share)) for number in range(3) for share in (None, "x")]
+        waiting = [asyncio.create_task(sim.send(ANN + number, flow)) for number in range(3) for flow in (None, "x")]
         await until(0.5)
-        play.turns.close()
+        sim.scheduler.close()
         ends = await asyncio.gather(*waiting, return_exceptions=True)
         assert moment() == pytest.approx(0.5)
-        assert Counter(type(end) for end in ends) == {NoMoreTurnsError: 5, type(None): 1}
-        with pytest.raises(NoMoreTurnsError):
-            await play.send(BOB)
-        play.turns.open()
-        await play.send(BOB)
+        assert Counter(type(end) for end in ends) == {NoMorePermitsError: 5, type(None): 1}
+        with pytest.raises(NoMorePermitsError):
+            await sim.send(BOB)
+        sim.scheduler.open()
+        await sim.send(BOB)
 
     passing(story())
-    assert [one.began for one in play.sent] == pytest.approx([0, 1], abs=0.01)
+    assert [one.began for one in sim.sent] == pytest.approx([0, 1], abs=0.01)
 
 
 def test_whoever_is_cancelled_leaves_no_trace_and_others_go_on() -> None:
-    play = Play(Limiter(5), NEAR)
+    sim = Simulation(Limiter(5), NEAR)
 
     async def story() -> None:
-        waiting = [asyncio.create_task(play.send(ANN + number, weight=1 + 9 * (number == 6))) for number in range(40)]
+        waiting = [asyncio.create_task(sim.send(ANN + number, weight=1 + 9 * (number == 6))) for number in range(40)]
         for number in (0, 4, 5, 6, *range(8, 20)):
             asyncio.get_running_loop().call_later(number * 0.01, waiting[number].cancel)
         await asyncio.wait(waiting)
         assert sum(task.cancelled() for task in waiting) >= 12
-        turns = play.turns
-        assert not any((turns._lines, turns._replies, turns._bulk, turns._resting, turns._unknown))
-        assert play.limiter._overall.in_flight == 0
-        assert max(one.began for one in play.sent) < 27 / 5 + 2
+        scheduler = sim.scheduler
+        assert not any((scheduler._queues, scheduler._replies, scheduler._bulk, scheduler._resting, scheduler._unknown))
+        assert sim.limiter._overall.in_flight == 0
+        assert max(one.began for one in sim.sent) < 27 / 5 + 2
 
     passing(story())
-    play.held(5)
+    sim.held(5)
 
 
 class Betraying(Limiter):
-    """Has a task cancelled right after its turn was given, before it knows."""
+    """Has a task cancelled right after its permit was given, before it knows."""
 
     task: asyncio.Task[None] | None = None
 
-    def take(self, chat_id: int, now: float, *, weight: int = 1) -> Turn:
+    def take(self, chat_id: int, now: float, *, weight: int = 1) -> Permit:
         if self.task is not None:
             asyncio.get_running_loop().call_soon(self.task.cancel)
         return super().take(chat_id, now, weight=weight)
 
 
 def test_who_is_cancelled_at_the_moment_of_the_turn_gives_it_up() -> None:
-    play = Play(Betraying(1), NEAR)
+    sim = Simulation(Betraying(1), NEAR)
 
     async def story() -> None:
-        await play.send(BOB)
-        assert isinstance(play.limiter, Betraying)
-        play.limiter.task = sending = asyncio.create_task(play.send(ANN))
+        await sim.send(BOB)
+        assert isinstance(sim.limiter, Betraying)
+        sim.limiter.task = sending = asyncio.create_task(sim.send(ANN))
         await asyncio.wait([sending])
-        play.limiter.task = None
+        sim.limiter.task = None
         assert sending.cancelled()
-        assert play.limiter._overall.in_flight == 0
-        await play.send(EVE)
+        assert sim.limiter._overall.in_flight == 0
+        await sim.send(EVE)
 
     passing(story())
-    assert [(one.chat_id, round(one.began)) for one in play.sent] == [(BOB, 0), (EVE, 2)]
+    assert [(one.chat_id, round(one.began)) for one in sim.sent] == [(BOB, 0), (EVE, 2)]
 
 
 @pytest.mark.parametrize(("error", "rest"), [(TimedOut(), 2.0), (asyncio.CancelledError(), 2.0), (ValueError(), 1.0)])
 def test_what_got_no_answer_may_still_arrive(error: BaseException, rest: float) -> None:
     async def story() -> float:
-        turns = Turns(Limiter(1), asyncio.get_running_loop().time)
+        scheduler = SendScheduler(Limiter(1), asyncio.get_running_loop().time)
         with pytest.raises(type(error)):
-            async with turns.turn(ANN):
+            async with scheduler.permit(ANN):
                 raise error
-        async with turns.turn(BOB):
+        async with scheduler.permit(BOB):
             return moment()
 
     assert passing(story()) == pytest.approx(rest)
@@ -377,13 +381,13 @@ def test_what_got_no_answer_may_still_arrive(error: BaseException, rest: float) 
 
 def test_the_impatient_are_told_how_long_their_chat_rests() -> None:
     async def story() -> None:
-        turns = Turns(Limiter(30), asyncio.get_running_loop().time)
+        scheduler = SendScheduler(Limiter(30), asyncio.get_running_loop().time)
         for _ in range(3):
-            async with turns.turn(ANN, patient=False):
+            async with scheduler.permit(ANN, wait=False):
                 pass
-        assert turns.rest(ANN) == pytest.approx(1.0)
+        assert scheduler.chat_wait(ANN) == pytest.approx(1.0)
         with pytest.raises(ChatRestsError) as caught:
-            async with turns.turn(ANN, patient=False):
+            async with scheduler.permit(ANN, wait=False):
                 pass
         assert caught.value.seconds == pytest.approx(1.0)
 

@@ -33,10 +33,11 @@ from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Cut, Delay, Drop, Reply
 from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.user_actions import PIXEL
+from bot.worker.outgoing.error_catalogue import told_to_wait
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.rate_limiter import RateLimiter
-from bot.worker.outgoing.send_scheduler import Turns
-from bot.worker.outgoing.transport import AiohttpRequest, Api, back_off, proxy_for, told_to_wait
+from bot.worker.outgoing.send_scheduler import SendScheduler
+from bot.worker.outgoing.transport import AiohttpRequest, Api, back_off, proxy_for
 
 LONG = 30.0  # seconds: longer than any test waits
 SHORT = 0.05  # seconds
@@ -140,7 +141,9 @@ async def test_calls_to_a_server_that_needs_no_proxy_go_there_directly(
     async with proxy_server() as (url, asked):
         proxies.setenv("http_proxy", url)
         proxies.setenv("no_proxy", "localhost,127.0.0.1")
-        assert (await api.perform("getMe", {}))["id"] == telegram.bot.id
+        me = await api.perform("getMe", {})
+        assert isinstance(me, dict)
+        assert me["id"] == telegram.bot.id
     assert asked == []
 
 
@@ -306,7 +309,7 @@ async def test_what_a_handler_sends_through_python_telegram_bot_is_not_written_o
         if not leads:
             raise LeadershipLostError("another worker leads")
 
-    limiter = RateLimiter(Turns(Limiter(0)), check)
+    limiter = RateLimiter(SendScheduler(Limiter(0)), check)
     bot = ExtBot(
         telegram.bot.token, f"{telegram_url}/bot", request=request_, get_updates_request=request_, rate_limiter=limiter
     )
@@ -456,7 +459,9 @@ async def test_a_page_that_calls_itself_well_is_a_network_error_to_who_wants_som
 
 
 async def test_what_is_done_has_its_result(api: Api, chat: PrivateChat) -> None:
-    assert (await api.perform("sendMessage", {"chat_id": chat.id, "text": "x"}))["text"] == "x"
+    sent = await api.perform("sendMessage", {"chat_id": chat.id, "text": "x"})
+    assert isinstance(sent, dict)
+    assert sent["text"] == "x"
 
 
 @pytest.mark.parametrize(

@@ -75,9 +75,9 @@ async def cut_once(to: str, after: int) -> AsyncIterator[tuple[str, CutOnce]]:
 async def test_a_file_arrives_whole_under_its_name(
     opened: Opened, chat: PrivateChat, telegram: Emulator, name: str
 ) -> None:
-    async with opened() as post:
-        await post.say(Document(chat.id, name, "ж,1\n", caption='Ann & "Bob"'), Text(chat.id, "behind"))
-        await post.all_sent()
+    async with opened() as harness:
+        await harness.say(Document(chat.id, name, "ж,1\n", caption='Ann & "Bob"'), Text(chat.id, "behind"))
+        await harness.all_sent()
     assert files(telegram) == [(name.replace("\r\n", "__"), "ж,1\n".encode())]
     assert texts(chat) == ['Ann & "Bob"', "behind"]
 
@@ -86,9 +86,9 @@ async def test_a_file_arrives_whole_under_its_name(
 async def test_a_connection_cut_in_mid_upload_is_followed_by_the_same_file_once(
     opened: Opened, chat: PrivateChat, telegram: Emulator, telegram_url: str
 ) -> None:
-    async with cut_once(telegram_url, after=len(LARGE) // 2) as (url, between), opened(url=url) as post:
-        await post.say(Document(chat.id, "report.txt", LARGE), Text(chat.id, "behind"))
-        await post.all_sent()
+    async with cut_once(telegram_url, after=len(LARGE) // 2) as (url, between), opened(url=url) as harness:
+        await harness.say(Document(chat.id, "report.txt", LARGE), Text(chat.id, "behind"))
+        await harness.all_sent()
     assert between.cut
     assert files(telegram) == [("report.txt", LARGE.encode())]
     assert texts(chat)[-1] == "behind"
@@ -101,9 +101,9 @@ async def test_trouble_on_the_way_is_followed_by_the_same_file_once(
     opened: Opened, chat: PrivateChat, telegram: Emulator, fault: Fault
 ) -> None:
     order = telegram.faults.next(fault, "sendDocument", times=2)
-    async with opened() as post:
-        await post.say(Document(chat.id, "report.txt", LARGE))
-        await post.all_sent()
+    async with opened() as harness:
+        await harness.say(Document(chat.id, "report.txt", LARGE))
+        await harness.all_sent()
     assert order.met == 2
     assert files(telegram) == [("report.txt", LARGE.encode())]
     assert len(chat.received) == 1
@@ -121,13 +121,13 @@ async def test_what_is_too_large_is_a_dead_letter_at_once(
     opened: Opened, chat: PrivateChat, telegram: Emulator, fault: Fault
 ) -> None:
     telegram.faults.next(fault, "sendDocument")
-    async with opened() as post:
-        await post.knows(chat.person)
-        await post.say(Document(chat.id, "report.txt", "x"), Text(chat.id, "behind"))
-        await post.until_rows(0)
-        await post.delivery.close()
-        [letter] = await post.rows("dead_letters")
-        [user] = await post.rows("users")
+    async with opened() as harness:
+        await harness.knows(chat.person)
+        await harness.say(Document(chat.id, "report.txt", "x"), Text(chat.id, "behind"))
+        await harness.until_rows(0)
+        await harness.delivery.close()
+        [letter] = await harness.rows("dead_letters")
+        [user] = await harness.rows("users")
     assert "too " in letter["reason"].lower()
     assert user["unreachable_at"] is user["blocked_at"] is None
     assert len(telegram.calls.of("sendDocument")) == 1
@@ -139,11 +139,11 @@ async def test_a_flood_wait_met_by_an_upload_is_heeded(
     opened: Opened, chat: PrivateChat, telegram: Emulator, flood: Fault
 ) -> None:
     telegram.faults.next(flood, "sendDocument")
-    async with opened(per_second=30) as post:
-        await post.say(Document(chat.id, "report.txt", "x"))
-        await post.limiter.halted.wait()
-        await post.say(Text(begun(telegram, "Bob").id, "waits too"))
-        await post.all_sent()
+    async with opened(per_second=30) as harness:
+        await harness.say(Document(chat.id, "report.txt", "x"))
+        await harness.limiter.halted.wait()
+        await harness.say(Text(begun(telegram, "Bob").id, "waits too"))
+        await harness.all_sent()
     refused, sent = telegram.calls.of("sendDocument")
     assert (refused.status, sent.status) == (429, 200)
     assert sent.at - refused.at >= 1

@@ -1,8 +1,8 @@
 """Whom a broadcast goes to: conditions on `users`."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy import (
 from bot.db.arrays import bigints
 from bot.db.base import Repository
 from bot.db.tables.users import User
+from bot.features.broadcasts.models import Json
 from bot.features.settings import Category
 
 
@@ -36,11 +37,15 @@ class Audience:
     source: str | None = None
     administrators_only: bool = False
 
-    def as_json(self) -> dict[str, Any]:
+    def narrowed(self, **choices: Any) -> "Audience":
+        """With other choices for some fields."""
+        return replace(self, **choices)
+
+    def as_json(self) -> dict[str, object]:
         return {name: value for name, value in asdict(self).items() if value}
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> "Audience":
+    def from_json(cls, kept: Json) -> "Audience":
         """Raises ValueError for what a newer version has narrowed down by: ignored, it would go to too many."""
         if unknown := kept.keys() - cls.__dataclass_fields__.keys():
             raise ValueError(f"audiences by {', '.join(sorted(unknown))} aren't known to this version")
@@ -88,12 +93,12 @@ def _language() -> ColumnElement[str]:
     return func.coalesce(User.language, func.split_part(User.language_code, "-", 1))
 
 
-def _today() -> ColumnElement[Any]:
+def _today() -> ColumnElement[date]:
     """The day by UTC, as `active_on` is; there is no index on the moment itself, which changes with every update."""
     return cast(func.timezone("UTC", func.now()), Date)
 
 
-def _ago(days: int) -> ColumnElement[Any]:
+def _ago(days: int) -> ColumnElement[datetime]:
     return func.now() - timedelta(days=days)
 
 
@@ -125,7 +130,7 @@ class Audiences(Repository):
         return await self._most_frequent(User.source, who, limit)
 
     async def _most_frequent(
-        self, value: SQLColumnExpression[Any], who: Conditions, limit: int
+        self, value: SQLColumnExpression[str | None], who: Conditions, limit: int
     ) -> tuple[list[tuple[str | int, int]], int]:
         """The sum is made before the limit cuts off; those of whom nothing is known come last."""
         all_ = func.sum(func.count()).over()

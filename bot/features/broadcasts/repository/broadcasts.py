@@ -12,7 +12,7 @@ from bot.db.base import Repository
 from bot.db.tables.people import ADMINISTRATOR, NOT_BANNED
 from bot.db.tables.users import User
 from bot.features.broadcasts.models import Broadcast as Row
-from bot.features.broadcasts.models import BroadcastRecipient
+from bot.features.broadcasts.models import BroadcastRecipient, Content
 from bot.features.broadcasts.repository.audience import Audience
 from bot.features.settings import Category
 
@@ -55,7 +55,7 @@ class Broadcast:
     author_id: int
     language: str
     state: State
-    content: dict[str, Any]
+    content: Content
     category: Category
     audience: Audience
     panel_id: int | None
@@ -105,7 +105,7 @@ class Broadcasts(Repository):
     now = func.now()
     """The database's clock, as a value for `change`."""
 
-    async def add(self, bot_id: int, author_id: int, language: str, content: dict[str, Any]) -> Broadcast:
+    async def add(self, bot_id: int, author_id: int, language: str, content: Content) -> Broadcast:
         """A new draft, about news, for everyone."""
         new = insert(Row).values(
             bot_id=bot_id, author_id=author_id, language=language, content=content,
@@ -160,7 +160,7 @@ class Broadcasts(Repository):
     async def discard(self, number: int) -> None:
         await self._session.execute(delete(Row).where(Row.id == number, Row.state.in_(DRAFTS)))
 
-    async def change(self, number: int, when: Collection[State], **values: Any) -> Broadcast | None:
+    async def change(self, number: int, when: Collection[State], **values: object) -> Broadcast | None:
         """Set these columns if it is in one of these states, as it is then; None if it isn't."""
         changed = update(Row).where(Row.id == number, Row.state.in_(when)).values(**values).returning(*_COLUMNS)
         row = (await self._session.execute(changed)).one_or_none()
@@ -175,7 +175,7 @@ class Broadcasts(Repository):
         due = (Row.bot_id == bot_id, Row.state == State.SCHEDULED, Row.due_at <= func.now())
         await self._session.execute(update(Row).where(*due).values(**self.beginning()))
 
-    def beginning(self) -> dict[str, Any]:
+    def beginning(self) -> dict[str, object]:
         """What is set when a broadcast begins: it is for those who are there by then."""
         last = select(func.coalesce(func.max(User.id), 0)).scalar_subquery()
         return {"state": State.RUNNING, "started_at": func.now(), "alive_at": func.now(), "people_up_to": last}

@@ -6,10 +6,10 @@ from bot.db import redaction
 from bot.db.personal_data import Condition, Erasure, PersonalData, Subject
 from bot.features.broadcasts.models import Broadcast, BroadcastRecipient
 from bot.features.broadcasts.repository.broadcasts import DRAFTS, State
-from bot.features.broadcasts.repository.recipients import Fate
+from bot.features.broadcasts.repository.recipients import DeliveryStatus
 
 NOT_BEGUN = (*DRAFTS, State.SCHEDULED)
-IN_FLIGHT = (Fate.SENDING, Fate.DELETING)
+IN_FLIGHT = (DeliveryStatus.SENDING, DeliveryStatus.DELETING)
 
 
 async def _erase_author(erasure: Erasure) -> None:
@@ -25,7 +25,7 @@ async def _erase_author(erasure: Erasure) -> None:
 async def _erase_recipient(erasure: Erasure) -> None:
     """Who still waits is counted among the unreachable; a row that a sender has in hand loses the id."""
     row, theirs = BroadcastRecipient, _recipient(erasure.subject)
-    waiting = select(row.broadcast_id).where(theirs, row.state == Fate.WAITING)
+    waiting = select(row.broadcast_id).where(theirs, row.state == DeliveryStatus.WAITING)
     counted = update(Broadcast).where(Broadcast.id.in_(waiting)).values(blocked=Broadcast.blocked + 1)
     await erasure.execute(counted)
     await erasure.execute(delete(row).where(theirs, row.state.not_in(IN_FLIGHT)))

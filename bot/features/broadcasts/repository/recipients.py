@@ -1,4 +1,4 @@
-"""A broadcast's ledger: a row a recipient, taken in the order of `user_id`, so that no more than a batch is read."""
+"""A broadcast's recipients, a row each. They are taken in the order of `user_id`, a batch at a time."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -20,18 +20,24 @@ DELETABLE_FOR = timedelta(hours=48)
 """How long Telegram lets a bot delete what it sent. Source: Bot API, deleteMessage."""
 
 
-class Fate(StrEnum):
+class DeliveryStatus(StrEnum):
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
     BLOCKED = "blocked"  # or can't be reached otherwise
     FAILED = "failed"
-    EXCLUDED = "excluded"  # opted out, was banned or could not be reached any more when their turn came
+    EXCLUDED = "excluded"  # opted out, banned or unreachable by the time they were to get it
     DELETING = "deleting"
     DELETED = "deleted"
 
 
-MAY_HAVE_SOME = (Fate.SENT, Fate.FAILED, Fate.BLOCKED, Fate.WAITING, Fate.EXCLUDED)
+MAY_HAVE_SOME = (
+    DeliveryStatus.SENT,
+    DeliveryStatus.FAILED,
+    DeliveryStatus.BLOCKED,
+    DeliveryStatus.WAITING,
+    DeliveryStatus.EXCLUDED,
+)
 """Who may have got messages: of several the first ones, when they were interrupted or refused at a later one."""
 
 
@@ -40,15 +46,15 @@ class Recipient:
     user_id: int  # the row of `users`
     chat_id: int
     message_ids: tuple[int, ...] = ()
-    before: Fate = Fate.SENT  # their messages were being deleted
+    before: DeliveryStatus = DeliveryStatus.SENT  # their status before DELETING
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one recipient."""
+    """A recipient's new status."""
 
     user_id: int
-    fate: Fate
+    status: DeliveryStatus
     message_ids: tuple[int, ...] | None = None  # None: as they are
     error: str | None = None
 
@@ -60,16 +66,16 @@ UPDATE broadcast_recipients AS r
 SET state = o.state, error = CASE WHEN :was = 'deleting' THEN coalesce(r.error, o.error) ELSE o.error END, at = now(),
     message_ids = coalesce(CAST(string_to_array(o.message_ids, ',') AS bigint[]), r.message_ids)
 FROM unnest(
-    CAST(:user_ids AS bigint[]), CAST(:fates AS text[]), CAST(:errors AS text[]), CAST(:message_ids AS text[])
+    CAST(:user_ids AS bigint[]), CAST(:statuses AS text[]), CAST(:errors AS text[]), CAST(:message_ids AS text[])
 ) AS o (user_id, state, error, message_ids)
 WHERE r.broadcast_id = :number AND r.user_id = o.user_id AND r.state = :was
 RETURNING r.user_id, r.state
 """)
 
 
-class Ledger(Repository):
+class Recipients(Repository):
     async def list_people(self, number: int, who: Conditions, after: int, up_to: int) -> int:
-        """Put those into it whose rows in `users` are numbered in (after, up_to]; returns how many."""
+        """List people whose ids in `users` lie in (after, up_to]; returns how many."""
         people = select(literal(number, BigInteger), User.id, User.telegram_id)
         people = people.where(User.id > after, User.id <= up_to, *who).order_by(User.id)
         listed = insert(Row).from_select(["broadcast_id", "user_id", "telegram_id"], people)
@@ -77,76 +83,84 @@ class Ledger(Repository):
         return await self._session.scalar(select(func.count()).select_from(counted)) or 0
 
     async def take(self, number: int, after: int, limit: int) -> list[Recipient]:
-        """The next who wait, behind row `after`, marked as being sent to."""
-        return await self._take(number, after, limit, Row.state == Fate.WAITING, state=Fate.SENDING)
+        """The next waiting recipients behind row `after`, marked as SENDING."""
+        return await self._take(number, after, limit, Row.state == DeliveryStatus.WAITING, state=DeliveryStatus.SENDING)
 
     async def exclude(self, number: int, taken: Sequence[Recipient], who: Conditions) -> set[int]:
-        """Leave out those of them to whom `who` doesn't apply any more, or who are erased; returns their rows."""
+        """Exclude recipients who don't meet the conditions any more, or are erased; returns their rows."""
         rows = [recipient.user_id for recipient in taken if recipient.chat_id != NOBODY]
         still = await self._session.scalars(select(User.id).where(User.id == any_(bigints(rows)), *who))
         excluded = {recipient.user_id for recipient in taken}.difference(still)
         if excluded:
             mine = (Row.broadcast_id == number, Row.user_id == any_(bigints(excluded)))
-            await self._session.execute(update(Row).where(*mine).values(state=Fate.EXCLUDED, at=func.now()))
+            await self._session.execute(update(Row).where(*mine).values(state=DeliveryStatus.EXCLUDED, at=func.now()))
         return excluded
 
     async def take_to_delete(self, number: int, after: int, limit: int) -> list[Recipient]:
-        """The next who have got messages that can still be deleted, marked as having them deleted."""
+        """The next recipients with messages that can still be deleted, marked as DELETING."""
         has_some = (Row.state.in_(MAY_HAVE_SOME), func.cardinality(Row.message_ids) > 0, Row.telegram_id != NOBODY)
         recent = Row.at > func.now() - DELETABLE_FOR
-        return await self._take(number, after, limit, *has_some, recent, state=Fate.DELETING, state_before=Row.state)
+        return await self._take(
+            number, after, limit, *has_some, recent, state=DeliveryStatus.DELETING, state_before=Row.state
+        )
 
-    async def under_way(self, number: int, fate: Fate) -> list[Recipient]:
-        """Who was taken and isn't recorded yet."""
+    async def under_way(self, number: int, status: DeliveryStatus) -> list[Recipient]:
+        """Recipients with this status, which they have while they are in a batch."""
         found = select(*_RECIPIENT)
         rows = await self._session.execute(
-            found.where(Row.broadcast_id == number, Row.state == fate).order_by(Row.user_id)
+            found.where(Row.broadcast_id == number, Row.state == status).order_by(Row.user_id)
         )
         return [_recipient(*row) for row in rows]
 
-    async def note_again(self, number: int, rows: Collection[int], fate: Fate, epoch: int) -> int:
-        """Note that a term does anew what was under way in these rows; returns how many it hadn't noted before."""
+    async def note_again(self, number: int, rows: Collection[int], status: DeliveryStatus, epoch: int) -> int:
+        """Note that a term sends to these rows again; returns how many it hadn't noted before."""
         note = f"{AGAIN} {epoch}"
-        mine = (Row.broadcast_id == number, Row.user_id == any_(bigints(rows)), Row.state == fate)
+        mine = (Row.broadcast_id == number, Row.user_id == any_(bigints(rows)), Row.state == status)
         unnoted = update(Row).where(*mine, Row.error.is_distinct_from(note)).values(error=note)
         return len((await self._session.scalars(unnoted.returning(Row.user_id))).all())
 
-    async def any_left(self, number: int, fates: Collection[Fate]) -> bool:
-        """Whether anybody is in one of these states."""
-        some = select(Row.user_id).where(Row.broadcast_id == number, Row.state.in_(fates)).limit(1)
+    async def any_left(self, number: int, statuses: Collection[DeliveryStatus]) -> bool:
+        """Whether a recipient has one of these statuses."""
+        some = select(Row.user_id).where(Row.broadcast_id == number, Row.state.in_(statuses)).limit(1)
         return await self._session.scalar(some) is not None
 
-    async def give_back(self, number: int, user_ids: Collection[int], *, was: Fate, becomes: Fate) -> None:
-        """Undo the taking of these."""
+    async def release(
+        self, number: int, user_ids: Collection[int], *, was: DeliveryStatus, becomes: DeliveryStatus
+    ) -> None:
+        """Give these rows a status back, if they still have the other."""
         mine = (Row.broadcast_id == number, Row.user_id == any_(bigints(user_ids)), Row.state == was)
         await self._session.execute(update(Row).where(*mine).values(state=becomes))
 
-    async def record(self, number: int, outcomes: Sequence[Outcome], *, was: Fate) -> dict[int, Fate]:
-        """Write down what became of those who were taken; returns that by row, without what was known before."""
+    async def record(
+        self, number: int, outcomes: Sequence[Outcome], *, was: DeliveryStatus
+    ) -> dict[int, DeliveryStatus]:
+        """Record outcomes; returns the new status by row, without rows that were recorded before."""
         rows = await self._session.execute(
             _RECORD,
             {
                 "number": number,
                 "was": was,
                 "user_ids": [outcome.user_id for outcome in outcomes],
-                "fates": [outcome.fate.value for outcome in outcomes],
+                "statuses": [outcome.status.value for outcome in outcomes],
                 "errors": [storable(outcome.error) for outcome in outcomes],
                 "message_ids": [_listed(outcome.message_ids) for outcome in outcomes],
             },
         )
-        return {row.user_id: Fate(row.state) for row in rows}
+        return {row.user_id: DeliveryStatus(row.state) for row in rows}
 
     async def failures(self, number: int, after: int, limit: int) -> list[tuple[int, int, str, str]]:
-        """Who did not get it, behind row `after`: (row, Telegram id, what became of it, Telegram's words)."""
+        """Recipients who did not get it, behind row `after`: (row, Telegram id, status, Telegram's words)."""
         found = select(Row.user_id, Row.telegram_id, Row.state, func.coalesce(Row.error, ""))
         missed = found.where(
-            Row.broadcast_id == number, Row.user_id > after, Row.state.in_((Fate.FAILED, Fate.BLOCKED))
+            Row.broadcast_id == number,
+            Row.user_id > after,
+            Row.state.in_((DeliveryStatus.FAILED, DeliveryStatus.BLOCKED)),
         )
         rows = await self._session.execute(missed.order_by(Row.user_id).limit(limit))
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
     async def _take(
-        self, number: int, after: int, limit: int, *who: ColumnElement[bool], **becomes: Any
+        self, number: int, after: int, limit: int, *who: ColumnElement[bool], **becomes: object
     ) -> list[Recipient]:
         following = select(Row.user_id).where(Row.broadcast_id == number, Row.user_id > after, *who)
         some = following.order_by(Row.user_id).limit(limit)
@@ -159,7 +173,7 @@ _RECIPIENT: tuple[Any, ...] = (Row.user_id, Row.telegram_id, Row.message_ids, Ro
 
 
 def _recipient(user_id: int, telegram_id: int, message_ids: Sequence[int] | None, before: str | None) -> Recipient:
-    return Recipient(user_id, telegram_id, tuple(message_ids or ()), Fate(before or Fate.SENT))
+    return Recipient(user_id, telegram_id, tuple(message_ids or ()), DeliveryStatus(before or DeliveryStatus.SENT))
 
 
 def _listed(message_ids: Sequence[int] | None) -> str | None:

@@ -29,10 +29,10 @@ async def test_it_is_drawn_once_also_where_the_send_is_tried_again(telegram: Emu
         return PICTURE
 
     telegram.faults.next(Drop(When.BEFORE), "sendPhoto")
-    async with opened(draw=draw) as post:
-        await post.say(chart(ann.id))
+    async with opened(draw=draw) as harness:
+        await harness.say(chart(ann.id))
         await ann.receives("3 people")
-        await post.all_sent()
+        await harness.all_sent()
     assert drawn == [(FACTS, False)]
     uploaded = telegram.calls.of("sendPhoto")[-1].parameters["photo"]
     assert isinstance(uploaded, Upload)
@@ -47,8 +47,8 @@ async def test_where_it_cant_be_drawn_that_is_said_and_what_is_behind_it_follows
     async def draw(_: object) -> bytes:
         raise ChartError("no pencil")
 
-    async with opened(draw=draw) as post:
-        await post.say(chart(ann.id), Text(ann.id, "next"))
+    async with opened(draw=draw) as harness:
+        await harness.say(chart(ann.id), Text(ann.id, "next"))
         await ann.receives("next")
-        await post.all_sent()
+        await harness.all_sent()
     assert texts(ann) == ["It could not be drawn.", "next"]
