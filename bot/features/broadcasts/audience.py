@@ -1,4 +1,4 @@
-"""How many people a broadcast would go to, as it is and with each choice: each view from one pass over the people."""
+"""Counts how many people would get a broadcast, as it is and with each choice, in one pass over `users` each."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ DAYS = (1, 3, 7, 14, 30, 90, 180, 365)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many would get it: as it is, and with two other choices."""
+    """How many people would get it: as it is, and with two other choices."""
 
     now: int
     everyone: int
@@ -23,7 +23,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What one part of the audience can be, and how many would get it with each; `any_` is without that part."""
+    """The values on offer for a part, each with how many would get it; `any_` is without that part."""
 
     values: Sequence[tuple[str | int, int]]
     any_: int
@@ -36,7 +36,7 @@ async def people(work: Work, draft: Broadcast, administrators: Collection[int]) 
 
 
 async def anybody(work: Work, draft: Broadcast, administrators: Collection[int]) -> bool:
-    """Whether somebody would get it now, which the first that is found tells."""
+    """Whether at least one person would get it now."""
     return await work.of(Audiences).any(_who(draft, administrators))
 
 

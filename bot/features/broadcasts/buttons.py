@@ -1,4 +1,4 @@
-"""What the screens about broadcasts share: callback data, first words, times, whom it goes to."""
+"""Shared by the screens of broadcasts: callback data, excerpts, audiences in words."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ MOST_LABELLED = 24  # characters of the same on a button
 
 
 class Press(StrEnum):
-    """What a button does: the second part of its callback data, behind PREFIX. The third is the broadcast's number."""
+    """A button's action: the second part of its callback data, behind PREFIX. The third is the broadcast's number."""
 
     LIST = "list"
     WAITING = "waiting"
@@ -49,7 +49,7 @@ class Press(StrEnum):
 
 
 class Part(StrEnum):
-    """What an audience is narrowed down by, as callback data has it."""
+    """A part of an audience, as callback data has it."""
 
     LANGUAGE = "language"
     ACTIVE = "active"
@@ -63,7 +63,7 @@ DAYS_OF: Mapping[Part, str] = {
     Part.SILENT: "silent_for",
     Part.JOINED: "joined_within",
 }
-"""The parts that are a number of days, and the audience's field of each."""
+"""Parts that are a number of days, and the audience's field of each."""
 EVERYONE = "everyone"
 ADMINISTRATORS = "administrators"
 ANY = "-"
@@ -87,7 +87,7 @@ KINDS: Mapping[str, str] = {
     "sendDice": "dice",
     "copyMessage": "copy",
 }
-"""What people call that which a method sends."""
+"""The kind of message that a method sends, as texts name it."""
 
 
 def data(press: Press, *arguments: object) -> str:
@@ -99,12 +99,12 @@ def button(words: Texts, name: str, press: Press, *arguments: object, **facts: s
 
 
 def fingerprint(value: str) -> str:
-    """A value that may be too long for callback data, which has 64 bytes, in eight characters."""
+    """Eight characters for a value that may be too long for callback data, which has 64 bytes."""
     return hashlib.sha256(value.encode(errors="replace")).hexdigest()[:8]
 
 
 def version(broadcast: Broadcast) -> str:
-    """What is sent, to whom and how, in eight characters: a button says with it what it was pressed for."""
+    """Eight characters for content, audience and category: a button carries them, so that it confirms only these."""
     confirmed = [broadcast.content, broadcast.audience.as_json(), broadcast.category]
     return fingerprint(json.dumps(confirmed, sort_keys=True))
 
@@ -114,15 +114,15 @@ def kind(words: Texts, piece: Piece) -> str:
 
 
 def excerpt(words: Texts, broadcast: Broadcast, most: int = MOST_EXCERPTED) -> str:
-    """The first words of it, or what it is where it has none; plain."""
+    """The first words of a broadcast, or its kind if it has no words; plain text."""
     pieces = broadcast.content.get("pieces", ())
     if not pieces:
         return words.plain("broadcasts-empty")
-    said = _said(pieces[0]["parameters"])
+    said = _words_of(pieces[0]["parameters"])
     return one_line(said, most) or words.plain("broadcasts-excerpt-of-kind", kind=kind(words, pieces[0]))
 
 
-def _said(parameters: Json) -> str:
+def _words_of(parameters: Json) -> str:
     album = parameters.get("media", ())
     captions = [item.get("caption", "") for item in album] if isinstance(album, list) else []
     said = [parameters.get(name, "") for name in ("text", "caption", "question", "title", "first_name")]
@@ -130,7 +130,7 @@ def _said(parameters: Json) -> str:
 
 
 def whom(words: Texts, audience: Audience) -> str:
-    """Whom it goes to, in plain words."""
+    """The audience in words."""
     days = {"active": audience.active_within, "silent": audience.silent_for, "joined": audience.joined_within}
     chosen = []
     if audience.administrators_only:

@@ -1,4 +1,4 @@
-"""Where an administrator chooses whom a broadcast goes to, and when."""
+"""Screens on which an administrator chooses a broadcast's audience and time."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -51,7 +51,7 @@ def audience(words: Texts, draft: Broadcast, counts: Counts) -> Screen:
 
 
 def choices(words: Texts, draft: Broadcast, part: Part, offered: Offered) -> Screen:
-    """The values that a part can have."""
+    """The values on offer for a part of the audience."""
     key = "broadcasts-part" if offered.values else "broadcasts-part-empty"
     present = chosen(draft, part)
     anything = button(words, "any", Press.CHOOSE, draft.number, part, ANY, people=offered.any_)
@@ -68,14 +68,14 @@ def choices(words: Texts, draft: Broadcast, part: Part, offered: Offered) -> Scr
 
 
 def chosen(draft: Broadcast, part: Part) -> str | int | None:
-    """What a part of the draft's audience is, if anything."""
+    """The value that was chosen for a part of the audience."""
     field = DAYS_OF.get(part, str(part))
     value: str | int | None = getattr(draft.audience, field)
     return value
 
 
 def key_of(value: str | int) -> str:
-    """A choice, as callback data names it."""
+    """The value in callback data."""
     return str(value) if isinstance(value, int) else fingerprint(value)
 
 
@@ -97,7 +97,7 @@ def hours(words: Texts, draft: Broadcast, day: date, offered: Sequence[int]) -> 
 
 
 def minutes(words: Texts, draft: Broadcast, day: date, offered: Sequence[datetime]) -> Screen:
-    """The data of the buttons are in UTC, so that they mean the same whatever the clock of who presses them."""
+    """The buttons' data are in UTC, so that they mean the same in every time zone."""
     text = words.html("broadcasts-minute", number=str(draft.number), day=_day(words, day), zone=zone_name(words))
     buttons = [
         Button(f"{moment.astimezone(words.zone):%H:%M}", data(Press.MINUTE, draft.number, f"{moment:%Y%m%d%H%M}"))

@@ -20,9 +20,9 @@ from bot.framework.screen import Screen
 
 Values = Callable[..., Awaitable[Offered]]
 VALUES: dict[Part, Values] = {Part.LANGUAGE: audiences.languages, Part.SOURCE: audiences.sources}
-"""The parts that are one of the words that people came with."""
+"""Parts whose values are words that people came with."""
 EVERYONE: dict[str, object] = dict.fromkeys(Audience.__dataclass_fields__)
-"""Every part's choice taken back."""
+"""No choice for any part."""
 
 
 async def choose_category(context: Context, number: str, category: str) -> None:
@@ -60,7 +60,7 @@ async def choose_any(context: Context, number: str, part: str) -> None:
 
 
 async def choose(context: Context, number: str, part: str, key: str) -> None:
-    """Set a part to the value that `key` stands for, if it is one of those on offer."""
+    """Set a part to the value that `key` stands for, if it is on offer."""
     draft = await in_state(context, number, DRAFTS)
     offered = await _offered(context, draft, Part(part))
     value = next((value for value, _ in offered.values if view.key_of(value) == key), None)
@@ -107,15 +107,15 @@ async def minute(context: Context, number: str, stamp: str) -> None:
 
 
 async def pause(context: Context, number: str) -> None:
-    await _stirred(context, number, broadcasts.pause)
+    await _change_state(context, number, broadcasts.pause)
 
 
 async def go_on(context: Context, number: str) -> None:
-    await _stirred(context, number, broadcasts.go_on)
+    await _change_state(context, number, broadcasts.go_on)
 
 
 async def cancel(context: Context, number: str) -> None:
-    await _stirred(context, number, broadcasts.cancel)
+    await _change_state(context, number, broadcasts.cancel)
 
 
 async def failures(context: Context, number: str) -> None:
@@ -171,7 +171,7 @@ def _days(context: Context, draft: Broadcast) -> Screen:
 
 
 def _moment(stamp: str) -> datetime | None:
-    """`202611261430` as a moment; None where the calendar has none such."""
+    """`202611261430` as a moment; None if the calendar has no such moment."""
     try:
         day = date(int(stamp[:4]), int(stamp[4:6]), int(stamp[6:8]))
         return datetime(day.year, day.month, day.day, int(stamp[8:10]), int(stamp[10:12]), tzinfo=UTC)
@@ -179,21 +179,21 @@ def _moment(stamp: str) -> datetime | None:
         return None
 
 
-async def _stirred(context: Context, number: str, how: Callable[..., Awaitable[Broadcast]]) -> None:
+async def _change_state(context: Context, number: str, how: Callable[..., Awaitable[Broadcast]]) -> None:
     changed = await how(await context.work(), context.bot_id, context.person_id, int(number))
     context.show(await screen(context, changed))
     _show_author(context, changed)
 
 
 def _show_author(context: Context, changed: Broadcast) -> None:
-    """Show it in the author's own message, too, where this was done from another: there may be no sender to do it."""
+    """Update the author's message, too, if this was done from another one: there may be no sender to do it."""
     edit = report_view.to_author(context.owners, changed)
     if edit is not None and (edit.chat_id, edit.message_id) != (context.chat_id, context.shown_id):
         context.say(edit)
 
 
 async def _deletable(context: Context, number: str) -> Broadcast | None:
-    """One whose messages Telegram still lets the bot delete; None, with an answer, where it doesn't."""
+    """A broadcast whose messages Telegram still lets the bot delete. Otherwise None, and the reason is shown."""
     ended = await in_state(context, number, CAN_BE_DELETED)
     if broadcasts.deletable(ended):
         return ended

@@ -1,6 +1,6 @@
-"""What can be broadcast: a message that somebody sent to the bot, as the call that sends the like of it.
+"""Composing: a message that an administrator sent to the bot becomes the call that sends the same to others.
 
-It is rebuilt from what the message says, so that editing or deleting it afterwards changes nothing.
+The call is built from the message's content, so that editing or deleting the message afterwards changes nothing.
 Source: Bot API, Message, and the send methods that it names.
 """
 
@@ -16,14 +16,14 @@ MOST_MESSAGES = 10  # of one broadcast
 
 
 class Loss(StrEnum):
-    """What of a message can't be kept."""
+    """A part of a message that can't be kept."""
 
     ALBUM_BUTTONS = "album-buttons"  # Telegram's albums have none
     OTHER_BUTTONS = "other-buttons"  # those that aren't links work only for the bot that made them
 
 
 class Unsupported(StrEnum):
-    """Why a message can't be broadcast at all."""
+    """The reason why a message can't be broadcast."""
 
     SERVICE = "service"
     QUIZ = "quiz"
@@ -48,7 +48,7 @@ MEDIA: Mapping[str, tuple[str, Sequence[str]]] = {
     "video_note": ("sendVideoNote", ()),
     "sticker": ("sendSticker", ()),
 }
-"""What is sent by its file id, the method, and which of the message's fields go along."""
+"""Kinds sent by their file id: the method, and the fields of the message that go along."""
 IN_ALBUMS = ("photo", "video", "audio", "document")
 PLAIN: Mapping[str, tuple[str, Sequence[str]]] = {
     "venue": (
@@ -59,14 +59,14 @@ PLAIN: Mapping[str, tuple[str, Sequence[str]]] = {
     "contact": ("sendContact", ("phone_number", "first_name", "last_name", "vcard")),
     "dice": ("sendDice", ("emoji",)),
 }
-"""What is sent by its fields. A venue comes first: its location goes along with it."""
+"""Kinds sent by their fields. A venue comes first: its location goes along with it."""
 POLL = ("question", "is_anonymous", "allows_multiple_answers", "type", "open_period")
 COPIED = ("checklist", "game", "story")
-"""What can't be rebuilt, and perhaps be copied: then the source has to stay as it is."""
+"""Kinds that can't be built, but perhaps copied: then the source has to stay as it is."""
 
 
 def added(content: Content, message: Json) -> tuple[Content, list[Loss]]:
-    """The content with one more message in it, and what of that is lost. Raises NotBroadcastableError."""
+    """The content with one more message, and the losses. Raises NotBroadcastableError."""
     pieces = [*content.get("pieces", ())]
     album = message.get("media_group_id")
     if album is not None and pieces and pieces[-1].get("album") == album:
@@ -79,7 +79,7 @@ def added(content: Content, message: Json) -> tuple[Content, list[Loss]]:
 
 
 def composed(content: Content, chat_id: int, if_refused: str | None = None) -> list[Composed]:
-    """What a broadcast says to one chat: the same for its preview and for the real thing."""
+    """The messages of a broadcast to one chat: the same for its preview and for the real thing."""
     options = content.get("options", {})
     common: Call = {
         name: True
@@ -96,7 +96,7 @@ def composed(content: Content, chat_id: int, if_refused: str | None = None) -> l
 
 
 def call_for(message: Json) -> Piece:
-    """The call: `method` and `parameters`, without the chat."""
+    """The call that sends the same message, without the chat."""
     call = _call(message)
     keyboard = _links(message)
     if keyboard:
@@ -128,7 +128,7 @@ def _of(method: str, holder: Json, fields: Sequence[str], besides: Json | None =
 
 
 def _file_id(media: Json | list[Json]) -> str:
-    """The largest of a photo's sizes comes last."""
+    """Of a photo's sizes the largest: it comes last."""
     return str((media[-1] if isinstance(media, list) else media)["file_id"])
 
 
@@ -164,7 +164,7 @@ def _item(message: Json) -> Json:
 
 
 def _links(message: Json) -> list[list[Json]]:
-    """The rows of buttons that lead somewhere, without the other buttons."""
+    """The rows of buttons with links, without other buttons."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", ())
     links = [[{"text": button["text"], "url": button["url"]} for button in row if "url" in button] for row in rows]
     return [row for row in links if row]

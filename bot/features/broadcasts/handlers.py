@@ -1,4 +1,4 @@
-"""Broadcasts: from a draft to its sending, and what is done about one that is on its way or has ended."""
+"""Drafts of broadcasts, from the first message to the button that sends them."""
 
 from telegram import Update
 from telegram.ext import filters
@@ -10,15 +10,17 @@ from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts import views as view
 from bot.features.broadcasts.buttons import version
 from bot.features.broadcasts.composing import NotBroadcastableError, composed
-from bot.features.broadcasts.repository.broadcasts import DRAFTS, Broadcast, State
+from bot.features.broadcasts.repository.broadcasts import DRAFTS, Broadcast, Broadcasts, State
 from bot.features.broadcasts.service import AnothersDraftError, ChangedMeanwhileError, NothingComposedError
 from bot.framework.context import Context
 from bot.framework.route import Action
 from bot.framework.screen import Screen, under_panel
 
+MOST_LISTED = 10
+
 
 async def pressed(action: Action, context: Context, *groups: str) -> None:
-    """Do what a button is for; or say, and show, why that can't be done any more."""
+    """Run a button's action. If it isn't possible any more, say why and show the present state."""
     try:
         await action(context, *groups)
     except AnothersDraftError:
@@ -43,7 +45,8 @@ async def show_list(context: Context) -> None:
 
 async def show_waiting(context: Context) -> None:
     await _leave(context)
-    waiting = await broadcasts.waiting(await context.work(), context.bot_id)
+    work = await context.work()
+    waiting = await work.of(Broadcasts).scheduled(context.bot_id, MOST_LISTED)
     context.show(view.waiting(context.words, waiting))
 
 
@@ -65,7 +68,7 @@ async def show(context: Context, number: str) -> None:
 
 
 async def collect(update: Update, context: Context) -> None:
-    """Put a message into the administrator's open draft; without one it is a message like anybody's."""
+    """Add a message to the administrator's open draft. Without a draft it is an ordinary message."""
     assert update.message is not None
     work = await context.work()
     try:
@@ -82,7 +85,7 @@ async def collect(update: Update, context: Context) -> None:
 
 
 async def preview(context: Context, number: str) -> None:
-    """Send what was composed by the same code as the real thing, and below it the settings."""
+    """Show the preview, made by the code that sends the broadcast, and the settings below it."""
     work, draft = await context.work(), await _draft(context, number)
     draft = await broadcasts.preview(work, context.bot_id, draft.number)
     people = await audiences.people(work, draft, await context.administrators())
@@ -137,7 +140,7 @@ async def unschedule(context: Context, number: str) -> None:
 
 
 async def screen(context: Context, broadcast: Broadcast) -> Screen:
-    """How a broadcast stands, with what can be done about it; an empty draft is open for messages from now on."""
+    """The screen for a broadcast's present state. An empty draft is open for messages from now on."""
     if broadcast.state in DRAFTS and broadcast.author_id != context.person_id:
         return view.anothers_draft(context.words, broadcast)
     if broadcast.state is State.PREVIEWED and not broadcast.composed:
@@ -152,7 +155,7 @@ async def screen(context: Context, broadcast: Broadcast) -> Screen:
 
 
 async def sendable(context: Context, number: str) -> Broadcast:
-    """A broadcast that can be sent or scheduled by whoever pressed. Raises NothingComposedError besides."""
+    """A broadcast that this administrator can send or schedule. Raises as `in_state`, and NothingComposedError."""
     broadcast = await in_state(context, number, broadcasts.SENDABLE)
     if not broadcast.composed:
         raise NothingComposedError(broadcast)
@@ -160,7 +163,7 @@ async def sendable(context: Context, number: str) -> Broadcast:
 
 
 async def in_state(context: Context, number: str, when: tuple[State, ...]) -> Broadcast:
-    """A broadcast that whoever pressed may change, in one of these states. Raises ChangedMeanwhileError otherwise."""
+    """A broadcast in one of these states that this administrator may change. Raises ChangedMeanwhileError otherwise."""
     work = await context.work()
     broadcast = await broadcasts.own(work, context.bot_id, int(number), context.person_id)
     if broadcast.state not in when:
@@ -169,20 +172,21 @@ async def in_state(context: Context, number: str, when: tuple[State, ...]) -> Br
 
 
 async def _leave(context: Context) -> None:
-    """Go on to something else in the message: it shows how no broadcast goes from now on."""
+    """Show something else in this message: it shows no broadcast's progress from now on."""
     if context.shown_id is not None:
         await authors.release_panel(await context.work(), context.bot_id, context.person_id, context.shown_id)
 
 
 async def take(context: Context, broadcast: Broadcast) -> Broadcast:
-    """Have the message show how this one goes, where it can."""
+    """Let this message show the broadcast's progress, if it can."""
     if context.shown_id is None:
         return broadcast
     return await authors.take_panel(await context.work(), broadcast, context.person_id, context.shown_id)
 
 
 async def _panel(context: Context) -> Screen:
-    newest = await broadcasts.newest(await context.work(), context.bot_id)
+    work = await context.work()
+    newest = await work.of(Broadcasts).newest(context.bot_id, MOST_LISTED)
     return under_panel(context.words, view.panel(context.words, newest))
 
 
@@ -191,6 +195,6 @@ async def _draft(context: Context, number: str) -> Broadcast:
 
 
 def _goes_on_an_album(draft: Broadcast) -> bool:
-    """Whether what was put in last is an album's second item, or a later one: the first was answered for all."""
+    """Whether the last message is a later item of an album: the first one was answered for all."""
     last = draft.content["pieces"][-1]
     return "album" in last and len(last["parameters"]["media"]) > 1

@@ -27,22 +27,22 @@ class Content(TypedDict, total=False):
 
 
 class Broadcast(Base):
-    """Something said to many, from its draft to its report."""
+    """A message to many people, from its draft to its report."""
 
     __tablename__ = "broadcasts"
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     bot_id: Mapped[int]
     author_id: Mapped[int]  # the administrator's Telegram id, and so their chat with the bot
-    language: Mapped[str]  # of what the author is told
+    language: Mapped[str]  # of the author's messages
     state: Mapped[str]
     content: Mapped[Json]  # what was composed, and with which options
     category: Mapped[str]
     audience: Mapped[Json]
     panel_id: Mapped[int | None]  # the message that shows how it goes
     due_at: Mapped[datetime | None]  # when it is to begin
-    people_up_to: Mapped[int | None]  # the last row of `users` that there was when it began
-    listed_up_to: Mapped[int] = mapped_column(server_default="0")  # the last row of `users` put into the ledger
+    people_up_to: Mapped[int | None]  # the last row of `users` when it began
+    listed_up_to: Mapped[int] = mapped_column(server_default="0")  # the last row of `users` that was listed
     total: Mapped[int] = mapped_column(server_default="0")
     sent: Mapped[int] = mapped_column(server_default="0")
     blocked: Mapped[int] = mapped_column(server_default="0")  # who have blocked the bot or can't be reached otherwise
@@ -51,14 +51,14 @@ class Broadcast(Base):
     deleted: Mapped[int] = mapped_column(server_default="0")
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    alive_at: Mapped[datetime | None]  # when a sender, or an administrator, last worked on it
+    alive_at: Mapped[datetime | None]  # when a sender or an administrator last worked on it
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (Index("ix_broadcasts_bot_id_state", "bot_id", "state"),)
 
 
 class BroadcastRecipient(Base):
-    """The ledger: what became of a broadcast for one person. No foreign keys: a check a row, for a million rows."""
+    """One recipient of a broadcast. No foreign keys: they would be checked for each of a million rows."""
 
     __tablename__ = "broadcast_recipients"
 
@@ -66,7 +66,7 @@ class BroadcastRecipient(Base):
     user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # the row of `users`
     telegram_id: Mapped[int]
     state: Mapped[str] = mapped_column(server_default="waiting")
-    state_before: Mapped[str | None]  # what they were before their messages were being deleted
+    state_before: Mapped[str | None]  # their state before DELETING
     message_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     error: Mapped[str | None]
     at: Mapped[datetime | None]  # of the last change

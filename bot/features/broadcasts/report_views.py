@@ -1,4 +1,4 @@
-"""How a broadcast goes, and how it went."""
+"""Progress and report of a broadcast."""
 
 import csv
 import io
@@ -14,14 +14,14 @@ from bot.framework.times import time
 from bot.messages import Button, Document, Edit, Keyboard
 
 REPORTED = (State.DONE, State.PARTLY, State.DELETED)
-"""Ends at which the report comes as a message of its own; a cancellation's stands in the panel."""
+"""States whose report is a message of its own; a cancelled one has its report in the panel."""
 LONGEST_FORECAST = timedelta(days=30)
 HARMFUL_IN_CELLS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""With these a cell is a formula to a spreadsheet. Source: OWASP, "CSV Injection"."""
+"""A cell that begins with one of these is a formula to a spreadsheet. Source: OWASP, "CSV Injection"."""
 
 
 def progress(broadcast: Broadcast, per_second: float | None, words: Texts | None = None) -> Screen:
-    """What the message that shows how it goes reads as now; in its author's language unless `words` say otherwise.
+    """The progress of a broadcast; in its author's language unless `words` say otherwise.
 
     `per_second` is how many people are done a second; None where that isn't known.
     """
@@ -40,12 +40,12 @@ def progress(broadcast: Broadcast, per_second: float | None, words: Texts | None
 
 
 def may_see(broadcast: Broadcast, owners: Collection[int]) -> bool:
-    """Whether its author is still an owner or an administrator, and may be told how it goes."""
+    """Whether its author is still an owner or an administrator, and may see its progress."""
     return broadcast.author_id in owners or broadcast.author_administers
 
 
 def to_author(owners: Collection[int], broadcast: Broadcast, per_second: float | None = None) -> Edit | None:
-    """The change of the message that shows its author how it goes; None if there is none such, or they may not see."""
+    """The edit that shows its author the progress; None without such a message, or if the author may not see it."""
     if broadcast.panel_id is None or not may_see(broadcast, owners):
         return None
     screen = progress(broadcast, per_second)
@@ -53,7 +53,7 @@ def to_author(owners: Collection[int], broadcast: Broadcast, per_second: float |
 
 
 def report(broadcast: Broadcast, words: Texts | None = None) -> Screen:
-    """How it went; in its author's language unless `words` say otherwise."""
+    """The report on a broadcast; in its author's language unless `words` say otherwise."""
     words = words or texts(broadcast.language, broadcast.time_zone)
     lines = [_heading(words, "broadcasts-report", broadcast), ""]
     if broadcast.started_at is None:
@@ -74,7 +74,7 @@ def report(broadcast: Broadcast, words: Texts | None = None) -> Screen:
 
 
 def standing(broadcast: Broadcast, words: Texts) -> Screen:
-    """Whichever of the two it is time for; for whoever asks."""
+    """The progress of a broadcast under way, the report of any other."""
     return progress(broadcast, None, words) if broadcast.state in UNDER_WAY else report(broadcast, words)
 
 
@@ -97,7 +97,7 @@ def failures_coming(words: Texts) -> str:
 
 
 def failures(words: Texts, chat_id: int, number: int, missed: Sequence[tuple[int, str, str]]) -> Document:
-    """Who did not get it and why, as a file for a spreadsheet."""
+    """The recipients who did not get it and the reasons, as a file for a spreadsheet."""
     file = io.StringIO()
     lines = csv.writer(file)
     lines.writerow(("telegram_id", "state", "reason"))
@@ -107,7 +107,7 @@ def failures(words: Texts, chat_id: int, number: int, missed: Sequence[tuple[int
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """The cell, changed so that no spreadsheet takes it for a formula."""
     return f"'{cell}" if cell.lstrip(" ").startswith(HARMFUL_IN_CELLS) else cell
 
 
@@ -117,7 +117,7 @@ def _heading(words: Texts, key: str, broadcast: Broadcast) -> str:
 
 
 def _ended(words: Texts, broadcast: Broadcast) -> Screen:
-    """The panel of one whose report is a message of its own."""
+    """The panel of a broadcast whose report is a message of its own."""
     facts: dict[str, str | float] = {"number": str(broadcast.number), "state": str(broadcast.state)}
     counts = {"sent": broadcast.sent, "total": broadcast.total, "deleted": broadcast.deleted}
     return Screen(words.html("broadcasts-ended", **facts, **counts), (_all(words),))

@@ -1,4 +1,4 @@
-"""Rules about broadcasts: from draft to report, each step only from the states that it makes sense in."""
+"""Rules of broadcasts: from draft to report, each step only from the states that allow it."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -16,13 +16,12 @@ from bot.features.settings import Category
 SENDABLE = (State.PREVIEWED, State.SCHEDULED)
 CAN_BE_DELETED = (State.DONE, State.PARTLY, State.CANCELLED)
 NO_SENDER_AFTER = timedelta(seconds=60)
-MOST_LISTED = 10
 MOST_FAILURES = 100_000  # in one report
 FAILURES_AT_ONCE = 5_000
 
 
 class ChangedMeanwhileError(BotError):
-    """The broadcast isn't in a state in which this can be done: a second press, or an old menu."""
+    """The broadcast's state doesn't allow this: it is a second press, or an old menu."""
 
     def __init__(self, now: Broadcast | None) -> None:
         super().__init__("the broadcast is gone" if now is None else f"the broadcast is {now.state}")
@@ -30,11 +29,11 @@ class ChangedMeanwhileError(BotError):
 
 
 class AnothersDraftError(BotError):
-    """A draft is its author's alone."""
+    """Somebody else's draft can't be changed."""
 
 
 class NothingComposedError(BotError):
-    """There is nothing to preview, to send or to schedule: its author hasn't sent anything for it."""
+    """There is nothing to preview, send or schedule: its author hasn't composed anything."""
 
     def __init__(self, now: Broadcast) -> None:
         super().__init__(f"broadcast {now.number} is empty")
@@ -42,19 +41,19 @@ class NothingComposedError(BotError):
 
 
 async def begin_draft(work: Work, bot_id: int, author_id: int, language: str) -> Broadcast:
-    """A new draft, in place of any other of this author's."""
+    """A new draft, which replaces any other draft of this author."""
     await work.of(Broadcasts).discard_drafts(bot_id, author_id)
     return await work.of(Broadcasts).add(bot_id, author_id, language, {})
 
 
 async def draft_left(work: Work, bot_id: int, author_id: int) -> Broadcast | None:
-    """The author's newest draft that has something in it, which a new one would take the place of."""
+    """The author's newest draft with messages in it, which a new one would replace."""
     drafts = await work.of(Broadcasts).drafts_of(bot_id, author_id)
     return next((draft for draft in drafts if draft.composed), None)
 
 
 async def own(work: Work, bot_id: int, number: int, person_id: int) -> Broadcast:
-    """The broadcast, for who may change it: a draft for its author, another for any administrator.
+    """The broadcast, if this person may change it: a draft is its author's, others are any administrator's.
 
     Raises AnothersDraftError and ChangedMeanwhileError.
     """
@@ -65,7 +64,7 @@ async def own(work: Work, bot_id: int, number: int, person_id: int) -> Broadcast
 
 
 async def collect(work: Work, bot_id: int, author_id: int, message: Json) -> tuple[Broadcast, list[Loss]] | None:
-    """Put a message into the author's open draft; None if there is none. Raises NotBroadcastableError."""
+    """Add a message to the author's open draft; None if there is none. Raises NotBroadcastableError."""
     draft = await work.of(Broadcasts).draft_of(bot_id, author_id)
     if draft is None:
         return None
@@ -81,7 +80,7 @@ async def preview(work: Work, bot_id: int, number: int) -> Broadcast:
 
 
 async def compose_on(work: Work, bot_id: int, number: int) -> Broadcast:
-    """Open the draft for further messages; any other that was open for the author's is closed, or gone if empty."""
+    """Open the draft for further messages. The author's other open drafts are closed, or deleted if empty."""
     draft = await found(work, bot_id, number)
     if draft.state in DRAFTS:
         await work.of(Broadcasts).close_drafts(bot_id, draft.author_id, besides=number)
@@ -89,7 +88,7 @@ async def compose_on(work: Work, bot_id: int, number: int) -> Broadcast:
 
 
 async def start_over(work: Work, bot_id: int, number: int) -> Broadcast:
-    """Forget what was composed."""
+    """Discard the draft's messages."""
     await compose_on(work, bot_id, number)
     return await _changed(work, await found(work, bot_id, number), DRAFTS, content={})
 
@@ -106,7 +105,7 @@ async def choose_category(work: Work, bot_id: int, number: int, category: Catego
 
 
 async def narrow(work: Work, bot_id: int, number: int, **chosen: object) -> Broadcast:
-    """Set parts of the audience; None takes a part's choice back."""
+    """Narrow the audience down; None removes a choice."""
     draft = await found(work, bot_id, number)
     return await _changed(work, draft, DRAFTS, audience=draft.audience.narrowed(**chosen).as_json())
 
@@ -120,7 +119,7 @@ async def toggle(work: Work, bot_id: int, number: int, option: Option) -> Broadc
 
 
 async def send_now(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
-    """Set it going. Raises NothingComposedError and ChangedMeanwhileError."""
+    """Begin sending. Raises NothingComposedError and ChangedMeanwhileError."""
     draft = await found(work, bot_id, number)
     _require_composed(draft, SENDABLE)
     begun = await _changed(work, draft, SENDABLE, **work.of(Broadcasts).beginning())
@@ -129,7 +128,7 @@ async def send_now(work: Work, bot_id: int, actor_id: int, number: int) -> Broad
 
 
 async def schedule(work: Work, bot_id: int, actor_id: int, number: int, due_at: datetime) -> Broadcast:
-    """Have it set going then. Raises NothingComposedError and ChangedMeanwhileError."""
+    """Let it begin at that time. Raises NothingComposedError and ChangedMeanwhileError."""
     draft = await found(work, bot_id, number)
     _require_composed(draft, SENDABLE)
     scheduled = await _changed(work, draft, SENDABLE, state=State.SCHEDULED, due_at=due_at)
@@ -159,7 +158,7 @@ async def go_on(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcas
 
 
 async def cancel(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
-    """Send to nobody more; who has got it has got it."""
+    """Send it to nobody more. Recipients who got it keep it."""
     present, now = await found(work, bot_id, number), work.of(Broadcasts).now
     when = (State.SCHEDULED, State.RUNNING, State.PAUSED)
     cancelled = await _changed(work, present, when, state=State.CANCELLED, finished_at=now)
@@ -168,24 +167,15 @@ async def cancel(work: Work, bot_id: int, actor_id: int, number: int) -> Broadca
 
 
 async def delete_messages(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
-    """Delete what was sent, as far as Telegram still lets the bot."""
+    """Delete the messages that were sent, as far as Telegram still allows that."""
     ended = await found(work, bot_id, number)
     deleting = await _changed(work, ended, CAN_BE_DELETED, state=State.DELETING)
     await _audited(work, actor_id, Action.BROADCAST_DELETED, deleting)
     return deleting
 
 
-async def newest(work: Work, bot_id: int) -> list[Broadcast]:
-    return await work.of(Broadcasts).newest(bot_id, MOST_LISTED)
-
-
-async def waiting(work: Work, bot_id: int) -> list[Broadcast]:
-    """What is scheduled, the next first."""
-    return await work.of(Broadcasts).scheduled(bot_id, MOST_LISTED)
-
-
 async def found(work: Work, bot_id: int, number: int) -> Broadcast:
-    """The broadcast, locked until the transaction ends. Raises ChangedMeanwhileError if there is none (any more)."""
+    """The broadcast, locked until the transaction ends. Raises ChangedMeanwhileError if it is gone."""
     broadcast = await work.of(Broadcasts).one(bot_id, number, locked=True)
     if broadcast is None:
         raise ChangedMeanwhileError(None)
@@ -193,7 +183,7 @@ async def found(work: Work, bot_id: int, number: int) -> Broadcast:
 
 
 async def failures(work: Work, bot_id: int, number: int) -> list[tuple[int, str, str]]:
-    """Who did not get it: (Telegram id, "blocked" or "failed", Telegram's words), up to MOST_FAILURES."""
+    """People who did not get it: (Telegram id, "blocked" or "failed", Telegram's reason), up to MOST_FAILURES."""
     await found(work, bot_id, number)
     missed: list[tuple[int, str, str]] = []
     after = 0
@@ -212,7 +202,7 @@ async def prune(work: Work, bot_id: int, age: timedelta, limit: int) -> int:
 
 
 def without_a_sender(broadcast: Broadcast) -> bool:
-    """Whether it is to be sent, and nobody has worked on it for a while."""
+    """Whether it needs a sender, and none has worked on it for a while."""
     return (
         broadcast.state in WITH_A_SENDER
         and broadcast.alive_at is not None
@@ -227,25 +217,25 @@ def deletable(broadcast: Broadcast) -> bool:
 
 
 def _has_arrived(broadcast: Broadcast) -> bool:
-    """Whether somebody has got some of it, or may have: of several messages the first, and that isn't counted."""
+    """Whether people may have got some of it: of several messages the first one isn't counted as sent."""
     several = len(broadcast.content.get("pieces", ())) != 1  # or unknown, since its author is erased
     return broadcast.sent > 0 or (several and broadcast.total > 0)
 
 
 def _require_composed(broadcast: Broadcast, when: Collection[State]) -> None:
-    """In other states than these something else is the matter with it."""
+    """In other states another error applies."""
     if broadcast.state in when and not broadcast.composed:
         raise NothingComposedError(broadcast)
 
 
 async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadcast, **more: object) -> None:
-    """Note who did it, in the transaction of the deed; the leader knows of it as soon as that is committed."""
+    """Note who did it, and wake the leader as soon as that is committed."""
     await work.of(Audit).add(actor_id, action, None, number=broadcast.number, **more)
     await work.wake(broadcast.bot_id)
 
 
 async def _changed(work: Work, broadcast: Broadcast, when: Collection[State], **values: object) -> Broadcast:
-    """Somebody works on it at this moment: a draft isn't left as long as it is changed, nor is there no sender yet."""
+    """Change it, and note the time: a draft that is changed isn't abandoned, and a sender may still come."""
     changed = await work.of(Broadcasts).change(
         broadcast.number, when, **({"alive_at": work.of(Broadcasts).now} | values)
     )

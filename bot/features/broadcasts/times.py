@@ -1,4 +1,4 @@
-"""Which times a broadcast can be scheduled for: every five minutes of the next two weeks, by its author's clock."""
+"""Times for which a broadcast can be scheduled: every five minutes of two weeks, in its author's time zone."""
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -8,19 +8,19 @@ LONGEST_DAY = timedelta(hours=30)  # and more than any whose clocks are put back
 
 
 def days(now: datetime, zone: tzinfo = UTC) -> list[date]:
-    """Today, unless it is all but over, and the days after it."""
+    """Today, unless it is nearly over, and the days after it."""
     today = now.astimezone(zone).date()
     offered = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
     return [day for day in offered if _moments(now, day, zone)]
 
 
 def hours(now: datetime, day: date, zone: tzinfo = UTC) -> list[int]:
-    """Those of which something is still to come; the one that is left out when clocks are put forward isn't there."""
+    """The hours that aren't over. The one that is skipped when clocks go forward isn't among them."""
     return sorted({moment.astimezone(zone).hour for moment in _moments(now, day, zone)})
 
 
 def minutes(now: datetime, day: date, hour: int, zone: tzinfo = UTC) -> list[datetime]:
-    """The moments of an hour that are still to come, in UTC; of one that comes twice, both."""
+    """The moments of an hour that are still to come, in UTC; both, if the hour comes twice."""
     return [moment for moment in _moments(now, day, zone) if moment.astimezone(zone).hour == hour]
 
 

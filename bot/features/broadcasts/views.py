@@ -1,4 +1,4 @@
-"""What an administrator sees of broadcasts until they are on their way: the list, drafts, what waits for its time."""
+"""Screens of broadcasts before they are sent: the list, drafts, scheduled ones."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ def panel(words: Texts, newest: Sequence[Broadcast]) -> Screen:
 
 
 def waiting(words: Texts, scheduled: Sequence[Broadcast]) -> Screen:
-    """What is scheduled, the next first."""
+    """Scheduled broadcasts, the next first."""
     heading = words.html("broadcasts-waiting" if scheduled else "broadcasts-waiting-none")
     return _listed(words, scheduled, [heading], (_all(words),))
 
@@ -38,7 +38,7 @@ def composing(words: Texts, draft: Broadcast) -> Screen:
 
 
 def added(words: Texts, draft: Broadcast, losses: Sequence[Loss]) -> Screen:
-    """The answer to a message that is part of the draft from now on."""
+    """The answer to a message that was added to the draft."""
     pieces = draft.content["pieces"]
     lines = [words.html("broadcasts-added", kind=kind(words, pieces[-1]), count=len(pieces))]
     lines += [words.html(f"broadcasts-lost-{loss}") for loss in losses]
@@ -46,18 +46,18 @@ def added(words: Texts, draft: Broadcast, losses: Sequence[Loss]) -> Screen:
 
 
 def refused(words: Texts, why: Unsupported) -> Screen:
-    """The answer to a message that can't be part of one."""
+    """The answer to a message that can't be broadcast."""
     facts = {"most": MOST_MESSAGES} if why is Unsupported.TOO_MANY else {}
     return Screen(words.html(f"broadcasts-refused-{why}", **facts))
 
 
 def refused_by_telegram(words: Texts) -> str:
-    """What is said in place of a preview that Telegram refuses, before its own words."""
+    """Stands in place of a preview that Telegram refuses, before its reason."""
     return words.html("broadcasts-refused-by-telegram")
 
 
 def preview(words: Texts, draft: Broadcast) -> Screen:
-    """What stands above the preview."""
+    """Stands above the preview."""
     return Screen(words.html("broadcasts-preview", number=str(draft.number)))
 
 
@@ -66,7 +66,7 @@ def nothing_composed(words: Texts) -> str:
 
 
 def settings(words: Texts, draft: Broadcast, people: int) -> Screen:
-    """A previewed draft: what it is about, to whom it goes, and how it is sent."""
+    """The settings of a previewed draft: category, audience and options."""
     text = words.html(
         "broadcasts-settings",
         number=str(draft.number),
@@ -91,7 +91,7 @@ def settings(words: Texts, draft: Broadcast, people: int) -> Screen:
 
 
 def confirmation(words: Texts, draft: Broadcast, people: int) -> Screen:
-    """The button is for what is shown here alone: it may be pressed when another message has changed the draft."""
+    """The button confirms what is shown here alone: another message may change the draft before it is pressed."""
     heading = words.html("broadcasts-confirmation", number=str(draft.number), excerpt=excerpt(words, draft))
     text = _outlined(words, draft, heading, words.html("broadcasts-confirmation-people", people=people))
     yes = button(words, "yes", Press.SEND_YES, draft.number, version(draft))
@@ -128,7 +128,7 @@ def gone(words: Texts) -> str:
 
 
 def changed(words: Texts) -> str:
-    """Said to a press of a menu that shows what isn't so any more, beside what is."""
+    """The toast for a button of an outdated menu; the menu is updated."""
     return words.plain("broadcasts-changed")
 
 
@@ -145,7 +145,7 @@ def discarded(words: Texts) -> str:
 
 
 def _outlined(words: Texts, broadcast: Broadcast, heading: str, people: str) -> str:
-    """What has been decided about it, between its heading and how many get it."""
+    """The choices made so far, between the heading and the number of people."""
     count = len(broadcast.content.get("pieces", ()))
     on = [option for option in Option if broadcast.content.get("options", {}).get(option)]
     lines = [heading, ""]

@@ -11,11 +11,11 @@ import pytest
 from bot.features.broadcasts import audience as audiences
 from bot.features.broadcasts import choice_views as broadcast_choices
 from bot.features.broadcasts import report_views as broadcast_reports
-from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts import times as broadcast_times
 from bot.features.broadcasts import views as view
 from bot.features.broadcasts.buttons import DAYS_OF, Part, Press, data, excerpt, fingerprint, whom
 from bot.features.broadcasts.composing import Loss, Unsupported
+from bot.features.broadcasts.handlers import MOST_LISTED
 from bot.features.broadcasts.models import Content, Piece
 from bot.features.broadcasts.repository import broadcasts as repository
 from bot.features.broadcasts.repository.audience import Audience
@@ -80,10 +80,10 @@ def screens(words: Texts) -> list[Screen]:
     moments = broadcast_times.minutes(NOW, offered[1], 23)
     return [
         view.panel(words, []),
-        *(view.panel(words, [state] * broadcasts.MOST_LISTED) for state in states),
+        *(view.panel(words, [state] * MOST_LISTED) for state in states),
         view.panel(words, [running]),
         view.waiting(words, []),
-        view.waiting(words, [LARGEST] * broadcasts.MOST_LISTED),
+        view.waiting(words, [LARGEST] * MOST_LISTED),
         view.composing(words, EMPTY),
         view.composing(words, LARGEST),
         view.added(words, LARGEST, list(Loss)),

@@ -1,4 +1,4 @@
-"""Whom a broadcast goes to: conditions on `users`."""
+"""The audience of a broadcast, as conditions on `users`."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
@@ -28,7 +28,7 @@ from bot.features.settings import Category
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Everyone, narrowed down by whatever is set; numbers are days."""
+    """Everyone, narrowed down by the fields that are set; numbers are days."""
 
     language: str | None = None
     active_within: int | None = None
@@ -46,7 +46,7 @@ class Audience:
 
     @classmethod
     def from_json(cls, kept: Json) -> "Audience":
-        """Raises ValueError for what a newer version has narrowed down by: ignored, it would go to too many."""
+        """Raises ValueError for a newer version's field: if it were ignored, too many people would get it."""
         if unknown := kept.keys() - cls.__dataclass_fields__.keys():
             raise ValueError(f"audiences by {', '.join(sorted(unknown))} aren't known to this version")
         return cls(**kept)
@@ -56,7 +56,7 @@ Conditions = tuple[ColumnElement[bool] | TextClause, ...]
 
 
 def conditions(audience: Audience, category: Category, administrators: Collection[int]) -> Conditions:
-    """Who gets it: people who opened a private chat, can be reached, aren't banned and haven't opted out.
+    """People who get it: they opened a private chat, can be reached, aren't banned and haven't opted out.
 
     There is an index of these for each category (`ix_users_audience_…`), which a parameter would hide from the planner.
     """
@@ -89,12 +89,12 @@ def _narrowed(audience: Audience, administrators: Collection[int]) -> Conditions
 
 
 def _language() -> ColumnElement[str]:
-    """The one chosen, otherwise Telegram's."""
+    """The language that they chose, otherwise Telegram's."""
     return func.coalesce(User.language, func.split_part(User.language_code, "-", 1))
 
 
 def _today() -> ColumnElement[date]:
-    """The day by UTC, as `active_on` is; there is no index on the moment itself, which changes with every update."""
+    """Today in UTC, as `active_on` is. The moment itself changes with every update, so it has no index."""
     return cast(func.timezone("UTC", func.now()), Date)
 
 
@@ -103,10 +103,10 @@ def _ago(days: int) -> ColumnElement[datetime]:
 
 
 class Audiences(Repository):
-    """Counts, for those who choose."""
+    """Counts of people, for choosing an audience."""
 
     async def counts(self, *whos: Conditions) -> list[int]:
-        """How many each of these is, in one statement: each by the index that it has."""
+        """The size of each audience, in one statement, so that each can use its index."""
         counted = [select(func.count()).select_from(User).where(*who).scalar_subquery() for who in whos]
         return list((await self._session.execute(select(*counted))).one())
 
@@ -114,7 +114,7 @@ class Audiences(Repository):
         return bool(await self._session.scalar(select(exists().select_from(User).where(*who))))
 
     async def ages(self, who: Conditions, *, joined: bool) -> list[tuple[int | None, int]]:
-        """How many whole days ago they were last seen, or joined, and how many people that is so for."""
+        """For each number of days since people were last seen, or joined: how many people."""
         # The difference of two timestamps is in days and less, that of two dates is a number of days.
         days = func.date_part("day", func.now() - User.created_at) if joined else _today() - User.active_on
         counted = select(days, func.count()).select_from(User).where(*who).group_by(days)
@@ -122,7 +122,7 @@ class Audiences(Repository):
         return [(None if days is None else int(days), int(people)) for days, people in rows]
 
     async def languages(self, who: Conditions, limit: int) -> tuple[list[tuple[str | int, int]], int]:
-        """The most frequent languages among them, and how many have each; and how many they are in all."""
+        """The most frequent languages, with how many people have each; and how many people there are in all."""
         return await self._most_frequent(_language(), who, limit)
 
     async def sources(self, who: Conditions, limit: int) -> tuple[list[tuple[str | int, int]], int]:
@@ -132,7 +132,7 @@ class Audiences(Repository):
     async def _most_frequent(
         self, value: SQLColumnExpression[str | None], who: Conditions, limit: int
     ) -> tuple[list[tuple[str | int, int]], int]:
-        """The sum is made before the limit cuts off; those of whom nothing is known come last."""
+        """The sum is taken before the limit applies. People without a value come last."""
         all_ = func.sum(func.count()).over()
         counted = select(value, func.count(), all_).select_from(User).where(*who).group_by(value)
         unknown = func.coalesce(value, "") == ""

@@ -1,4 +1,4 @@
-"""Broadcasts: drafts, schedules, what runs, what is done."""
+"""Broadcasts: drafts, scheduled ones, those under way, those that ended."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Executable, and_, delete, exists, func, insert, or_, select, update
 
 from bot.db.base import Repository
 from bot.db.tables.people import ADMINISTRATOR, NOT_BANNED
@@ -18,13 +18,13 @@ from bot.features.settings import Category
 
 
 class State(StrEnum):
-    COMPOSING = "composing"  # collects what its author sends
+    COMPOSING = "composing"  # collects its author's messages
     PREVIEWED = "previewed"
     SCHEDULED = "scheduled"
     RUNNING = "running"
     PAUSED = "paused"
     DONE = "done"
-    PARTLY = "partly"  # it reached its end, but not everybody who could have had it
+    PARTLY = "partly"  # it ended without reaching everybody
     CANCELLED = "cancelled"
     DELETING = "deleting"
     DELETED = "deleted"
@@ -32,16 +32,16 @@ class State(StrEnum):
 
 DRAFTS = (State.COMPOSING, State.PREVIEWED)
 WITH_A_SENDER = (State.RUNNING, State.DELETING)
-"""States in which somebody has to be working on it."""
+"""States in which a sender has to work on it."""
 UNDER_WAY = (*WITH_A_SENDER, State.PAUSED)
 """Begun, and not ended."""
 KEPT_SHOWN = (State.SCHEDULED, *UNDER_WAY)
-"""States in which the message that shows it is, or will be, kept up to date by the sender."""
+"""States in which the sender keeps its progress message up to date, or will."""
 ENDED = (State.DONE, State.PARTLY, State.CANCELLED, State.DELETED)
 
 
 class Option(StrEnum):
-    """How it is sent, as its content and callback data have it."""
+    """An option for sending, as content and callback data have it."""
 
     SILENT = "silent"
     PROTECTED = "protected"
@@ -86,7 +86,7 @@ class Broadcast:
 
     @property
     def listed(self) -> bool:
-        """Whether everybody who is to get it stands in the ledger."""
+        """Whether everybody who is to get it is listed as a recipient."""
         return self.people_up_to is not None and self.listed_up_to >= self.people_up_to
 
 
@@ -100,7 +100,7 @@ _COLUMNS: tuple[Any, ...] = (
 
 
 class Broadcasts(Repository):
-    """What `one` and its kin can't read, since a newer version wrote it, raises ValueError."""
+    """Methods that return broadcasts raise ValueError for one that a newer version wrote and this one can't read."""
 
     now = func.now()
     """The database's clock, as a value for `change`."""
@@ -115,25 +115,23 @@ class Broadcasts(Repository):
         return _read((await self._session.execute(select(*_COLUMNS).where(Row.id == number))).one())
 
     async def one(self, bot_id: int, number: int, *, locked: bool = False) -> Broadcast | None:
-        """The broadcast; `locked` until the transaction ends, so that what is decided by it stays true."""
+        """The broadcast; with `locked`, nobody else changes it until the transaction ends."""
         found = select(*_COLUMNS).where(Row.bot_id == bot_id, Row.id == number)
-        row = (await self._session.execute(found.with_for_update() if locked else found)).one_or_none()
-        return None if row is None else _read(row)
+        return await self._read_one(found.with_for_update() if locked else found)
 
     async def draft_of(self, bot_id: int, author_id: int) -> Broadcast | None:
-        """The draft that collects what this administrator sends, locked: two messages at once don't overwrite."""
+        """The draft that collects this administrator's messages, locked: two at once don't overwrite each other."""
         found = select(*_COLUMNS).where(
             Row.bot_id == bot_id, Row.author_id == author_id, Row.state == State.COMPOSING
         ).order_by(Row.id.desc()).limit(1).with_for_update()  # fmt: skip
-        row = (await self._session.execute(found)).one_or_none()
-        return None if row is None else _read(row)
+        return await self._read_one(found)
 
     async def newest(self, bot_id: int, limit: int, states: Collection[State] = tuple(State)) -> list[Broadcast]:
         found = select(*_COLUMNS).where(Row.bot_id == bot_id, Row.state.in_(states)).order_by(Row.id.desc())
         return [_read(row) for row in await self._session.execute(found.limit(limit))]
 
     async def scheduled(self, bot_id: int, limit: int) -> list[Broadcast]:
-        """The next that are due, the next first."""
+        """Scheduled broadcasts, the next first."""
         found = select(*_COLUMNS).where(Row.bot_id == bot_id, Row.state == State.SCHEDULED)
         return [_read(row) for row in await self._session.execute(found.order_by(Row.due_at, Row.id).limit(limit))]
 
@@ -143,7 +141,7 @@ class Broadcasts(Repository):
         return [_read(row) for row in await self._session.execute(found.order_by(Row.id.desc()))]
 
     async def close_drafts(self, bot_id: int, author_id: int, besides: int | None = None) -> None:
-        """Let no draft of this administrator's, but one, collect what they send; of those without anything, none stays.
+        """Stop this administrator's drafts, except one, from collecting messages. Empty ones are deleted.
 
         A closed one can be sent, and of an empty one nothing could be.
         """
@@ -153,7 +151,7 @@ class Broadcasts(Repository):
         await self._session.execute(update(Row).where(*others).values(state=State.PREVIEWED))
 
     async def forget_panel(self, bot_id: int, author_id: int, message_id: int) -> None:
-        """Have no broadcast of this administrator's shown by this message of their chat."""
+        """Let this message show no broadcast of this administrator any more."""
         shown = (Row.bot_id == bot_id, Row.author_id == author_id, Row.panel_id == message_id)
         await self._session.execute(update(Row).where(*shown).values(panel_id=None))
 
@@ -161,27 +159,26 @@ class Broadcasts(Repository):
         await self._session.execute(delete(Row).where(Row.id == number, Row.state.in_(DRAFTS)))
 
     async def change(self, number: int, when: Collection[State], **values: object) -> Broadcast | None:
-        """Set these columns if it is in one of these states, as it is then; None if it isn't."""
+        """Set these columns if it is in one of these states; returns the result, or None if it isn't."""
         changed = update(Row).where(Row.id == number, Row.state.in_(when)).values(**values).returning(*_COLUMNS)
-        row = (await self._session.execute(changed)).one_or_none()
-        return None if row is None else _read(row)
+        return await self._read_one(changed)
 
     async def discard_drafts(self, bot_id: int, author_id: int) -> None:
         drafts = (Row.bot_id == bot_id, Row.author_id == author_id, Row.state.in_(DRAFTS))
         await self._session.execute(delete(Row).where(*drafts))
 
     async def begin_due(self, bot_id: int) -> None:
-        """Set going what was scheduled for now or before."""
+        """Begin broadcasts that were scheduled for now or before."""
         due = (Row.bot_id == bot_id, Row.state == State.SCHEDULED, Row.due_at <= func.now())
         await self._session.execute(update(Row).where(*due).values(**self.beginning()))
 
     def beginning(self) -> dict[str, object]:
-        """What is set when a broadcast begins: it is for those who are there by then."""
+        """The columns that are set when it begins. It is for people who are in `users` by then."""
         last = select(func.coalesce(func.max(User.id), 0)).scalar_subquery()
         return {"state": State.RUNNING, "started_at": func.now(), "alive_at": func.now(), "people_up_to": last}
 
     async def hold_back(self, author_id: int) -> list[int]:
-        """Make drafts again of what this person has scheduled, for whichever bot; returns the numbers."""
+        """Turn this person's scheduled broadcasts, of any bot, back into drafts; returns the numbers."""
         theirs = update(Row).where(Row.author_id == author_id, Row.state == State.SCHEDULED)
         held = await self._session.scalars(theirs.values(state=State.PREVIEWED).returning(Row.id))
         return sorted(held.all())
@@ -192,9 +189,9 @@ class Broadcasts(Repository):
         return any(state in UNDER_WAY for state in await self._session.scalars(theirs))
 
     async def under_way(self, bot_id: int) -> tuple[list[Broadcast], list[int]]:
-        """What a sender has to see to, and the numbers of those that only a newer version can.
+        """The broadcasts that need a sender, and the numbers of those that only a newer version can read.
 
-        A cancelled one is among them while the ledger shows somebody as being sent to.
+        A cancelled one is among them while a recipient has the status SENDING.
         """
         sending = exists().where(BroadcastRecipient.broadcast_id == Row.id, BroadcastRecipient.state == "sending")
         unsettled = or_(Row.state.in_(WITH_A_SENDER), and_(Row.state == State.CANCELLED, sending))
@@ -208,18 +205,18 @@ class Broadcasts(Repository):
         return readable, newer
 
     async def seconds_to_next(self, bot_id: int) -> float | None:
-        """Until the next scheduled one is due; None if none is."""
+        """Seconds until the next scheduled one is due; None if none is scheduled."""
         next_at = select(func.extract("epoch", func.min(Row.due_at) - func.now()))
         seconds = await self._session.scalar(next_at.where(Row.bot_id == bot_id, Row.state == State.SCHEDULED))
         return None if seconds is None else max(0.0, float(seconds))
 
     async def count(self, number: int, when: Collection[State], **more: int) -> Broadcast | None:
-        """Add to its counters, and say that its sender is alive; as `change`."""
+        """Add to its counters, and note that its sender is alive; otherwise as `change`."""
         added = {name: getattr(Row, name) + number_more for name, number_more in more.items()}
         return await self.change(number, when, alive_at=func.now(), **added)
 
     async def prune(self, bot_id: int, older_than: timedelta, limit: int) -> int:
-        """Delete up to `limit` rows of ledgers, and broadcasts without any, that ended or were left so long ago.
+        """Delete up to `limit` recipients, and broadcasts without any, that ended or were abandoned so long ago.
 
         Somebody who is doing something about it just now, sending a draft, say, holds its row: it is passed over.
         """
@@ -244,17 +241,12 @@ class Broadcasts(Repository):
             gone += 1
         return gone
 
+    async def _read_one(self, statement: Executable) -> Broadcast | None:
+        row = (await self._session.execute(statement)).one_or_none()
+        return None if row is None else _read(row)
+
 
 def _read(row: Sequence[Any]) -> Broadcast:
     number, bot_id, author_id, language, state, content, category, audience, *rest = row
-    return Broadcast(
-        number,
-        bot_id,
-        author_id,
-        language,
-        State(state),
-        content,
-        Category(category),
-        Audience.from_json(audience),
-        *rest,
-    )
+    known = (State(state), content, Category(category), Audience.from_json(audience))
+    return Broadcast(number, bot_id, author_id, language, *known, *rest)

@@ -1,4 +1,4 @@
-"""What broadcasts hold about a person: their author's, and their recipients' rows."""
+"""Personal data in broadcasts: rows of their authors and recipients."""
 
 from sqlalchemy import and_, delete, select, update
 
@@ -23,7 +23,7 @@ async def _erase_author(erasure: Erasure) -> None:
 
 
 async def _erase_recipient(erasure: Erasure) -> None:
-    """Who still waits is counted among the unreachable; a row that a sender has in hand loses the id."""
+    """A waiting recipient is counted as unreachable. A row that a sender has in hand loses the Telegram id."""
     row, theirs = BroadcastRecipient, _recipient(erasure.subject)
     waiting = select(row.broadcast_id).where(theirs, row.state == DeliveryStatus.WAITING)
     counted = update(Broadcast).where(Broadcast.id.in_(waiting)).values(blocked=Broadcast.blocked + 1)

@@ -31,14 +31,9 @@ class DeliveryStatus(StrEnum):
     DELETED = "deleted"
 
 
-MAY_HAVE_SOME = (
-    DeliveryStatus.SENT,
-    DeliveryStatus.FAILED,
-    DeliveryStatus.BLOCKED,
-    DeliveryStatus.WAITING,
-    DeliveryStatus.EXCLUDED,
-)
-"""Who may have got messages: of several the first ones, when they were interrupted or refused at a later one."""
+NOT_REACHED = (DeliveryStatus.FAILED, DeliveryStatus.BLOCKED)
+MAY_HAVE_SOME = (DeliveryStatus.SENT, *NOT_REACHED, DeliveryStatus.WAITING, DeliveryStatus.EXCLUDED)
+"""Recipients with these may have messages: the first ones, if they were interrupted or refused later."""
 
 
 @dataclass(frozen=True, slots=True)
