@@ -121,10 +121,9 @@ class Broadcasts(Repository):
 
     async def draft_of(self, bot_id: int, author_id: int) -> Broadcast | None:
         """The draft that collects this administrator's messages, locked: two at once don't overwrite each other."""
-        found = select(*_COLUMNS).where(
-            Row.bot_id == bot_id, Row.author_id == author_id, Row.state == State.COMPOSING
-        ).order_by(Row.id.desc()).limit(1).with_for_update()  # fmt: skip
-        return await self._read_one(found)
+        mine = (Row.bot_id == bot_id, Row.author_id == author_id, Row.state == State.COMPOSING)
+        newest = select(*_COLUMNS).where(*mine).order_by(Row.id.desc()).limit(1)
+        return await self._read_one(newest.with_for_update())
 
     async def newest(self, bot_id: int, limit: int, states: Collection[State] = tuple(State)) -> list[Broadcast]:
         found = select(*_COLUMNS).where(Row.bot_id == bot_id, Row.state.in_(states)).order_by(Row.id.desc())
@@ -141,10 +140,7 @@ class Broadcasts(Repository):
         return [_read(row) for row in await self._session.execute(found.order_by(Row.id.desc()))]
 
     async def close_drafts(self, bot_id: int, author_id: int, besides: int | None = None) -> None:
-        """Stop this administrator's drafts, except one, from collecting messages. Empty ones are deleted.
-
-        A closed one can be sent, and of an empty one nothing could be.
-        """
+        """Stop this administrator's drafts, except one, from collecting messages. Empty ones are deleted."""
         open_ = (Row.bot_id == bot_id, Row.author_id == author_id, Row.state == State.COMPOSING)
         others = (*open_, Row.id != besides) if besides is not None else open_
         await self._session.execute(delete(Row).where(*others, Row.content["pieces"].as_string().is_(None)))
