@@ -24,12 +24,12 @@ class Memory:
     """What a worker remembers from one term to its next."""
 
     epoch: int = 0
-    sent: set[int] = field(default_factory=set)  # rows of the outbox that were sent and not struck off yet
+    sent: set[int] = field(default_factory=set)  # rows of the outbox that were sent and not acknowledged yet
     parts: dict[type, object] = field(default_factory=dict)  # what background parts left, by class
     begun: dict[int, int] = field(default_factory=dict)  # rows of the inbox that this process has begun with: see Tries
 
     def begins_term(self, epoch: int) -> bool:
-        """Forget what was sent, unless nobody else led between: whoever did has sent it again or struck it off.
+        """Forget what was sent, unless nobody else led between: that worker has sent it again or acknowledged it.
 
         Returns whether nobody did.
         """

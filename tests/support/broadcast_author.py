@@ -101,7 +101,7 @@ class BroadcastAuthor:
         return await self.until(number, lambda one: one.state in {State.DONE, State.PARTLY}, within, every)
 
     async def statuses(self, number: int) -> dict[str, int]:
-        """How many rows of the ledger there are in each state."""
+        """The number of recipients with each status."""
         counted = (
             "SELECT state, count(*) AS number FROM broadcast_recipients WHERE broadcast_id = :number GROUP BY state"
         )

@@ -191,7 +191,7 @@ async def failures(work: Work, bot_id: int, number: int) -> list[tuple[int, str,
         rows = await work.of(Recipients).failures(number, after, FAILURES_AT_ONCE)
         if not rows:
             break
-        missed += [(telegram_id, fate, error) for _, telegram_id, fate, error in rows]
+        missed += [(telegram_id, status, error) for _, telegram_id, status, error in rows]
         after = rows[-1][0]
     return missed
 
