@@ -42,7 +42,7 @@ class Calls(Protocol):
 
 
 class Services(Protocol):
-    """What the worker does for a background part during one term of leadership."""
+    """The worker's services for a background part during one term of leadership."""
 
     @property
     def bot_id(self) -> int: ...
@@ -85,13 +85,13 @@ class Services(Protocol):
         ...
 
     def carried_over(self, kind: type[T]) -> T:
-        """What this worker's term before left in an object of this class; a new one if others led since."""
+        """The object of this class from this worker's last term; a new one if another worker led since."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What a background part is made with."""
+    """The dependencies of a background part."""
 
     worker: Services
     owners: frozenset[int]

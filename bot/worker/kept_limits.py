@@ -1,4 +1,4 @@
-"""How far Telegram's limits are used up, over restarts: kept in the database, and gone on with by the next term."""
+"""Keeps in the database how far Telegram's limits are used up, so that the next term goes on from there."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What outlives a term of leadership: what each is made of, and what is remembered from one to the next."""
+"""The parts that outlive a term of leadership, and the state carried from one term to the next."""
 
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from bot.worker.vitals import Vitals
 
 @dataclass(slots=True)
 class Memory:
-    """What a worker remembers from one term to its next."""
+    """State that a worker carries from one term to its next."""
 
     epoch: int = 0
     sent: set[int] = field(default_factory=set)  # rows of the outbox that were sent and not acknowledged yet
@@ -61,7 +61,7 @@ class BackgroundPart(Protocol):
 
 @dataclass(frozen=True)
 class Worker:
-    """What outlives a term."""
+    """The parts that outlive a term."""
 
     bot: Bot
     sends: Api

@@ -41,7 +41,7 @@ Report = Callable[[Work, Broadcast], Awaitable[Sequence[Message]]]
 
 @dataclass(frozen=True, slots=True)
 class SenderDeps:
-    """What all broadcasts of a term share."""
+    """Dependencies that all broadcasts of a term share."""
 
     worker: Services
     owners: frozenset[int]
@@ -62,7 +62,7 @@ class RecipientAction(Protocol):
     broadcast_state: State
     """Of the broadcast meanwhile."""
     recipients_per_message: float
-    """How many recipients one message a second is enough for."""
+    """The number of recipients that one message a second is enough for."""
     calls: Calls
 
     async def take(self, work: Work, after: int, limit: int) -> list[Recipient]: ...
@@ -131,7 +131,7 @@ class Sending:
 
 
 class _PartialDelivery:
-    """What one recipient has got so far. The ids of what arrived are kept in their row, over interruptions too."""
+    """The messages that one recipient has got so far. Their ids are kept in the row, over interruptions too."""
 
     def __init__(self, recipient: Recipient) -> None:
         self._recipient = recipient
@@ -229,6 +229,6 @@ def _messages_of(broadcast: Broadcast) -> list[Composed]:
 
 
 def _items(message: Composed) -> int:
-    """How many messages Telegram makes of it: an album is one for each of its items."""
+    """The number of messages that Telegram makes of it: an album is one for each item."""
     media = message.call.get("media")
     return max(1, len(media)) if isinstance(media, list) else 1

@@ -14,7 +14,7 @@ DAYS = (1, 3, 7, 14, 30, 90, 180, 365)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many people would get it: as it is, and with two other choices."""
+    """The number of people who would get it: as it is, and with two other choices."""
 
     now: int
     everyone: int
@@ -30,7 +30,7 @@ class Offered:
 
 
 async def people(work: Work, draft: Broadcast, administrators: Collection[int]) -> int:
-    """How many would get it now."""
+    """The number of people who would get it now."""
     [count] = await work.of(Audiences).counts(_who(draft, administrators))
     return count
 

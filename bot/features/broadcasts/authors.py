@@ -48,7 +48,7 @@ async def report(owners: frozenset[int], work: Work, ended: Broadcast) -> list[T
     """The report on a broadcast that has ended, to its author.
 
     Where its author may not see it any more, the owners get it, each in their language: somebody has to know how it
-    went, and whoever made the author an administrator is an owner.
+    went, and only owners make administrators.
     """
     if view.may_see(ended, owners):
         screens = [(ended.author_id, view.report(ended))]

@@ -17,7 +17,7 @@ LISTED_AT_ONCE = 50_000  # rows of `users` looked at in one tick
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far the broadcast has got through its recipients."""
+    """The position of a broadcast among its recipients."""
 
     after: int = 0  # the last row that was in a batch
     put_back: int | None = None  # the first row whose chat rests; it is taken again later

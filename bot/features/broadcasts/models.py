@@ -20,7 +20,7 @@ class Piece(TypedDict):
 
 
 class Content(TypedDict, total=False):
-    """What was composed, and with which options."""
+    """The composed messages, and the options."""
 
     pieces: list[Piece]
     options: dict[str, bool]

@@ -1,4 +1,4 @@
-"""What Telegram is told at the start of a term: no webhook, please, and the list of commands."""
+"""Set-up at the start of a term: no webhook, and the lists of commands."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What a term does for background parts: calls with permits, fence and retries, and messages through the outbox."""
+"""Services for background parts: calls with permits, fence and retries, and messages through the outbox."""
 
 import asyncio
 import math

@@ -84,7 +84,7 @@ def _buttons_with_links(_method: str, call: Call, _said: str) -> Call | None:
 
 
 def _url(button: Call) -> str:
-    """Where it leads: to a page, a Web App or a page that logs in; "" for a button that leads nowhere."""
+    """The address of its page, Web App or log-in page; "" if it has none."""
     held = next((button[name] for name in ("url", "web_app", "login_url") if name in button), "")
     url = held.get("url", "") if isinstance(held, dict) else held
     return url if isinstance(url, str) else ""

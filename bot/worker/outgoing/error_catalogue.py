@@ -1,4 +1,4 @@
-"""What Telegram's errors mean: the one table of what is done about each, and of whom a unreachable marks.
+"""The table of Telegram's errors: the remedy for each, and the mark that it puts on its recipient.
 
 Sources: Bot API, "Making requests" and ResponseParameters; tdlib/telegram-bot-api, Client::check_chat_access and
 Client::fail_query_with_error; tdlib/td, MessagesManager::process_send_message_fail_error,
@@ -44,7 +44,7 @@ class Follow:
 
 
 class Remedy(Enum):
-    """What to do where nothing else has to be known."""
+    """A remedy that needs no further facts."""
 
     IGNORE = auto()  # what was wanted is so already, or nobody misses it
     GIVE_UP = auto()  # the same call would be refused again
@@ -58,7 +58,7 @@ NOTHING_LOST_BY_EDITS = ("message to edit not found", "message_id_invalid")
 
 
 def remedy_for(error: TelegramError, method: str, call: Call) -> Wait | Degrade | Follow | Remedy:
-    """What to do about an error that this call met."""
+    """The remedy for an error that this call met."""
     if isinstance(error, RetryAfter):
         return Wait(told_to_wait(error))
     if _loses_nothing(method, error.message.lower()):
@@ -77,7 +77,7 @@ def _loses_nothing(method: str, error_text: str) -> bool:
 
 
 class Mark(StrEnum):
-    """What is written down about a person (`users`), or a group or channel (`chats`)."""
+    """A mark on a person (`users`), or on a group or channel (`chats`)."""
 
     BLOCKED = "blocked"
     UNREACHABLE = "unreachable"
@@ -110,7 +110,7 @@ ABOUT_CHATS = (
     ("CHAT_SEND_PLAIN_FORBIDDEN", Mark.MUTED),
     ("CHAT_GUEST_SEND_FORBIDDEN", Mark.MUTED),
 )
-"""What isn't here marks nobody: a group that forbids photos may well take texts, and a closed topic is a part."""
+"""Other wordings mark nobody: a group that forbids photos may take texts, and a closed topic can be left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Unreachable:
 
 
 def unreachable_from(error_text: str, chat_id: int) -> Unreachable | None:
-    """What Telegram's words, in whatever case, say about the person or chat; None for what is about the message."""
+    """The mark that Telegram's words, in any case, put on the person or chat; None if they are about the message."""
     lowered = error_text.lower()
     known = ABOUT_PEOPLE if chat_id > 0 else ABOUT_CHATS
     return next((Unreachable(mark, words) for words, mark in known if words.lower() in lowered), None)

@@ -1,4 +1,4 @@
-"""When the next message may go: arithmetic on a given clock, in seconds. It waits for nothing itself."""
+"""Computes when the next message may go, on a given clock, in seconds. It waits for nothing itself."""
 
 import itertools
 import json
@@ -21,7 +21,7 @@ TOGETHER = 1.0  # … within so many seconds: then it is everyone's
 SNAPSHOT = 1  # the version of its form
 
 Snapshot = dict[str, Any]
-"""How far the limits are used up, in JSON."""
+"""The limits' state, as JSON."""
 
 COUNTED = ("send", "copy", "forward", "editMessage")
 NOT_COUNTED = ("sendChatAction",)
@@ -143,7 +143,7 @@ class Limiter:
             chat.use_up(now)
 
     def snapshot(self, now: float) -> Snapshot:
-        """What matters to whoever goes on, as JSON: ages and remaining times in seconds, no moments of any clock."""
+        """The state for the next term: ages and remaining times in seconds, since clocks differ."""
         halted = {chat_id: until - now for chat_id, until in self._halted.items() if until > now}
         chats = self._chats.items() if self._limited else ()  # without limits they may be many
         return {
@@ -224,5 +224,5 @@ def weight(method: str, parameters: Mapping[str, object]) -> int:
 
 
 def paid(method: str) -> dict[str, object]:
-    """What is added to a call that is to be paid for."""
+    """The parameters that ask for the paid rate."""
     return {"allow_paid_broadcast": True} if method.startswith(CAN_BE_PAID) else {}

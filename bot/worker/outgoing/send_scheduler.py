@@ -20,7 +20,7 @@ from bot.worker.outgoing.limiter import Limiter, Permit
 log = structlog.get_logger(__name__)
 
 Flow = Hashable
-"""What shares the rate with others of its kind: one broadcast, say."""
+"""Names one of the things that share the rate, such as one broadcast."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,7 @@ class _Waiter:
 
 
 class _Queue:
-    """What waits to be sent to one chat for one flow, first come first served."""
+    """The waiters of one flow for one chat, first come first served."""
 
     __slots__ = ("chat_id", "flow", "placed", "waiters")
 
@@ -176,7 +176,7 @@ class SendScheduler:
         self._set_timer(min(at, self._resting[0][0] if self._resting else math.inf), now)
 
     def _next(self, now: float) -> _Waiter | None:
-        """Who comes first of those whose chats are free: a reply, or one of the next flow."""
+        """The first waiter whose chat is free: a reply, or one of the next flow."""
         if (waiter := self._first(self._replies, now)) is not None:
             return waiter
         while self._bulk:

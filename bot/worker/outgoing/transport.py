@@ -140,7 +140,7 @@ class Api:
         await self._request.initialize()
 
     async def perform(self, method: str, parameters: Mapping[str, object]) -> object:
-        """What a method answers with. An answer that isn't the Bot API's own "ok" is a NetworkError: ask again."""
+        """The result of a method. An answer without the Bot API's "ok" is a NetworkError: try again."""
         answer = await self.call(method, parameters)
         try:
             return json.loads(answer)["result"]

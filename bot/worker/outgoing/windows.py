@@ -1,4 +1,4 @@
-"""What counts against a limit: each message from its start to its answer, and then for as long as the limit says.
+"""Counters for limits: a message counts from its start to its answer, and then for as long as the limit says.
 
 When Telegram counted a message nobody tells us: at some moment between its start and its answer. So each is
 taken to have come at the worst of those moments, which for what follows it is the last: while it is on its
@@ -13,7 +13,7 @@ from typing import Any
 ROUNDING = 1e-6
 
 State = list[Any]
-"""What a counter is kept as, in JSON."""
+"""A counter's state, as JSON."""
 
 CATCH_UP = 0.02  # seconds that a start may lag behind its schedule, by a late timer, without a loss of rate
 STEP_DOWN = 0.8  # what a flood wait of everyone's leaves of the rate
@@ -46,7 +46,7 @@ class Window:
         self._answered: deque[tuple[float, float]] = deque()  # (moment, weight), in the order of the moments
 
     def free_at(self, now: float, weight: int, sooner: float = 0.0) -> float:
-        """When something of this weight fits; inf while that depends on an answer to come.
+        """The moment at which this weight fits; inf while that depends on an answer to come.
 
         What weighs more than all there is goes alone. `sooner` is what the ways take together (see `RoundTrip`).
         """
@@ -88,7 +88,7 @@ class Window:
         return not self.in_flight and not self._answered
 
     def within(self, now: float, seconds: float | None = None) -> float:
-        """How much is on its way or was answered in the last so many seconds, or all of those that count."""
+        """The weight in flight or answered within so many seconds; without `seconds`, within the limit's."""
         self._forget(now)
         if seconds is None:
             return self.in_flight + self.used
@@ -132,7 +132,7 @@ class Bucket:
         self.paid_until = -math.inf
 
     def free_at(self, _now: float, weight: int) -> float:
-        """When something of this weight fits; inf while that depends on an answer to come.
+        """The moment at which this weight fits; inf while that depends on an answer to come.
 
         What weighs more than `at_once` goes when all is paid, and leaves a debt.
         """
@@ -178,7 +178,7 @@ class Pace:
         self._since = -math.inf
 
     def rate(self, now: float) -> float:
-        """What of the usual rate holds now."""
+        """The part of the usual rate that holds now."""
         return min(1.0, self._lowered + max(0.0, now - self._since) * (1 - LEAST) / BACK_UP_WITHIN)
 
     def start(self, now: float, weight: int) -> None:

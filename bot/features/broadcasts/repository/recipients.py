@@ -17,7 +17,7 @@ from bot.features.broadcasts.models import BroadcastRecipient as Row
 from bot.features.broadcasts.repository.audience import Conditions
 
 DELETABLE_FOR = timedelta(hours=48)
-"""How long Telegram lets a bot delete what it sent. Source: Bot API, deleteMessage."""
+"""Telegram lets a bot delete its messages for so long. Source: Bot API, deleteMessage."""
 
 
 class DeliveryStatus(StrEnum):
