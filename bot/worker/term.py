@@ -14,7 +14,7 @@ from bot.features.broadcasts.calls import Means
 from bot.features.broadcasts.sender import Broadcasting
 from bot.features.broadcasts.surroundings import Surroundings
 from bot.messages import KINDS
-from bot.worker.batcher import Together
+from bot.worker.batcher import Batcher
 from bot.worker.intake.completion import Endings
 from bot.worker.intake.dead_lettering import Failing
 from bot.worker.intake.handling import Handling
@@ -31,7 +31,7 @@ CUT_BEFORE_THE_END = 1.0  # seconds before `shutdown_timeout` at which what stil
 LAST_RECORD_WITHIN = 1.0  # seconds
 SENDS_END_WITHIN = 5.0  # seconds after leadership was lost
 LOOK_AGAIN_AFTER = 0.5  # seconds, while even the first look has failed
-LOADS_TOGETHER = 200  # in one transaction at the most
+LOADS_PER_BATCH = 200  # in one transaction at the most
 LOOK_EVERY = 15.0  # seconds; what another process or a lost commit left in the tables is found then
 
 log = structlog.get_logger(__name__)
@@ -86,7 +86,7 @@ class _Parts:
         self._broadcasting = self._broadcasts()
         self._limits = KeptLimits(worker.turns, worker.unit_of_work, term)
         self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
-        self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
+        self._loads = Batcher(self._load_all, max_batch=LOADS_PER_BATCH)
         self._tries = Tries(term, worker.unit_of_work, worker.memory.begun)
         self._people = KnownPeople(worker.unit_of_work)
         handling = Handling(
@@ -238,7 +238,7 @@ class _Parts:
             log.warning("messages of kinds that this version doesn't know are left", kinds=unknown)
 
     async def _load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Waiting]:
-        return await self._loads.ask((chat_id, besides, limit))
+        return await self._loads.submit((chat_id, besides, limit))
 
     async def _load_all(self, asked: Sequence[tuple[int, Collection[int], int]]) -> list[list[Waiting]]:
         chats = [chat_id for chat_id, _, _ in asked]

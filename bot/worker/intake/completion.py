@@ -7,11 +7,11 @@ from bot.db.tables.outbox import NewMessage, Outbox, Unsent
 from bot.db.tables.updates import Inbox, Waiting
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import AlreadyEndedError, LeadershipLostError, TransientError
-from bot.worker.batcher import Together
+from bot.worker.batcher import Batcher
 from bot.worker.lanes import put_after_commit
 from bot.worker.outgoing.delivery import Delivery
 
-TOGETHER = 200  # at the most
+MAX_BATCH = 200  # per transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,15 @@ class Endings:
         self._unit_of_work = unit_of_work
         self._delivery = delivery
         self._check = check
-        self._together = Together(self._end_together, at_most=TOGETHER)
-        self.run = self._together.run
+        self._batcher = Batcher(self._end_together, max_batch=MAX_BATCH)
+        self.run = self._batcher.run
 
     async def end(self, waiting: Waiting, messages: Sequence[NewMessage]) -> None:
         """End an update together with others that end just now, and hand its messages to delivery.
 
         Raises AlreadyEndedError if another has ended it, and what UnitOfWork.open raises.
         """
-        failure = await self._together.ask(_Ending(waiting, messages))
+        failure = await self._batcher.submit(_Ending(waiting, messages))
         if failure is not None:
             raise failure
 

@@ -5,10 +5,10 @@ from collections.abc import Collection, Sequence
 
 from bot.db.tables.people import People, Person
 from bot.db.unit_of_work import UnitOfWork
-from bot.worker.batcher import Together
+from bot.worker.batcher import Batcher
 
 KEPT = 10_000
-TOGETHER = 200  # in one transaction at the most
+MAX_BATCH = 200  # per transaction
 
 
 class KnownPeople:
@@ -18,7 +18,7 @@ class KnownPeople:
         self._unit_of_work = unit_of_work
         self._known: OrderedDict[int, Person | None] = OrderedDict()  # the one not asked for the longest first
         self._changes = 0
-        self._asking: Together[int, Person | None] = Together(self._read, at_most=TOGETHER)
+        self._asking: Batcher[int, Person | None] = Batcher(self._read, max_batch=MAX_BATCH)
         self.run = self._asking.run
 
     async def of(self, telegram_id: int) -> Person | None:
@@ -27,7 +27,7 @@ class KnownPeople:
             self._known.move_to_end(telegram_id)
             return self._known[telegram_id]
         changes = self._changes
-        person = await self._asking.ask(telegram_id)
+        person = await self._asking.submit(telegram_id)
         if changes == self._changes and person is not None:  # otherwise it may have been read before the change
             self._known[telegram_id] = person
             if len(self._known) > KEPT:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 
 from bot.db.tables.updates import Inbox, Term, Waiting
 from bot.db.unit_of_work import UnitOfWork
-from bot.worker.batcher import Together
+from bot.worker.batcher import Batcher
 
 MOST = 5
 ALONE_FROM = 3  # from then on nothing else is handled beside it
 SUSPECTS_WAIT = 2.0  # seconds from the start of the term: a process that is killed sooner says nothing about them
-TOGETHER = 200  # counted in one transaction at the most
+MAX_BATCH = 200  # per transaction
 
 
 class Tries:
@@ -29,7 +29,7 @@ class Tries:
         self._term = term
         self._unit_of_work = unit_of_work
         self._counted = counted
-        self._counting = Together(self._count_all, at_most=TOGETHER)
+        self._counting = Batcher(self._count_all, max_batch=MAX_BATCH)
         self._clock = clock
         self._began = clock()
         self.run = self._counting.run
@@ -51,7 +51,7 @@ class Tries:
         Raises what UnitOfWork.open raises.
         """
         if self.found_at_the_start(waiting) and waiting.id not in self._counted:
-            self._counted[waiting.id] = await self._counting.ask(waiting.id)
+            self._counted[waiting.id] = await self._counting.submit(waiting.id)
         return self._of(waiting)
 
     def forget(self, waiting: Waiting) -> None:

@@ -13,7 +13,7 @@ from bot.db.tables.outbox import Outbox, Unsent
 from bot.db.unit_of_work import DONE_WITHIN, UnitOfWork
 from bot.errors import ChatRestsError, NoMoreTurnsError, TransientError, UnsendableError
 from bot.messages import KINDS, ButtonAnswer, Call, Chart, call_of
-from bot.worker.batcher import Together
+from bot.worker.batcher import Batcher
 from bot.worker.lanes import Lanes
 from bot.worker.outgoing.limiter import Turn
 from bot.worker.outgoing.pictures import Draw, drawn
@@ -25,7 +25,7 @@ from bot.worker.outgoing.weights import paid, weight
 from bot.worker.vitals import Vitals
 
 LEAST_AT_ONCE, MOST_AT_ONCE = 32, 256  # sends
-LOADS_TOGETHER = 200  # in one transaction at the most
+LOADS_PER_BATCH = 200  # in one transaction at the most
 CONNECTIONS = 2  # to the database, for what isn't a strike-off: the lanes of updates and /health need theirs
 TELEGRAM_ANSWERS_WITHIN = 60.0  # seconds since the last answered poll
 NOT_NOW = 120.0  # seconds; the term is about to end for this worker, and with it the wait
@@ -77,7 +77,7 @@ class Delivery:
         self.mark_people = self._marks.write_down
         self.mark = self._marks.put
         self._something_sent = asyncio.Event()
-        self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
+        self._loads = Batcher(self._load_all, max_batch=LOADS_PER_BATCH)
         self.load = self._loads.run
         lanes: Lanes[Unsent] = Lanes(width=at_once, do=self._send, load=self._load, tasks=tasks, name="messages")
         self._lanes = lanes
@@ -139,7 +139,7 @@ class Delivery:
             self._sent.difference_update(sent)
 
     async def _load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Unsent]:
-        return await self._loads.ask((chat_id, besides, limit))
+        return await self._loads.submit((chat_id, besides, limit))
 
     async def _load_all(self, asked: Sequence[tuple[int, Collection[int], int]]) -> list[list[Unsent]]:
         chats = [chat_id for chat_id, _, _ in asked]
