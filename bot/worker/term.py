@@ -15,12 +15,12 @@ from bot.features.broadcasts.sender import Broadcasting
 from bot.features.broadcasts.surroundings import Surroundings
 from bot.messages import KINDS
 from bot.worker.batcher import Batcher
-from bot.worker.intake.completion import Endings
-from bot.worker.intake.dead_lettering import Failing
+from bot.worker.intake.completion import Completion
+from bot.worker.intake.dead_lettering import DeadLettering
 from bot.worker.intake.handling import Handling
-from bot.worker.intake.ingest import Keeping
+from bot.worker.intake.ingest import Ingest
 from bot.worker.intake.people import KnownPeople
-from bot.worker.intake.poison_guard import Tries
+from bot.worker.intake.poison_guard import PoisonGuard
 from bot.worker.intake.poller import Poller
 from bot.worker.kept_limits import KeptLimits, ended_without_a_word, go_on
 from bot.worker.lanes import Lanes
@@ -85,19 +85,21 @@ class _Parts:
         )
         self._broadcasting = self._broadcasts()
         self._limits = KeptLimits(worker.turns, worker.unit_of_work, term)
-        self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
+        self._completion = Completion(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
         self._loads = Batcher(self._load_all, max_batch=LOADS_PER_BATCH)
-        self._tries = Tries(term, worker.unit_of_work, worker.memory.begun)
+        self._poison_guard = PoisonGuard(term, worker.unit_of_work, worker.memory.begun)
         self._people = KnownPeople(worker.unit_of_work)
         handling = Handling(
             worker.bot,
             unit_of_work=worker.unit_of_work,
             dispatch=worker.dispatch,
             delivery=self._delivery,
-            endings=self._endings,
+            completion=self._completion,
             people=self._people,
-            tries=self._tries,
-            failing=Failing(term.bot_id, worker.unit_of_work, self._endings, self._delivery, worker.apology),
+            poison_guard=self._poison_guard,
+            dead_lettering=DeadLettering(
+                term.bot_id, worker.unit_of_work, self._completion, self._delivery, worker.apology
+            ),
             allowed_updates=worker.allowed_updates,
             ends=worker.vitals.updates,
             button_pressed=worker.vitals.button_pressed,
@@ -127,7 +129,7 @@ class _Parts:
         lost = self._tasks.create_task(self._worker.leadership.lost(), name="leadership")
         stopped = self._tasks.create_task(stop.wait(), name="stop")
         own = (
-            *(self._loads.run, self._tries.run, self._people.run, self._endings.run),
+            *(self._loads.run, self._poison_guard.run, self._people.run, self._completion.run),
             *(self._delivery.load, self._delivery.strike_off, self._delivery.mark_people),
             *(self._limits.keep_limits, self._broadcasting.run, self._look_now_and_then),
         )
@@ -191,8 +193,8 @@ class _Parts:
         worker = self._worker
         await worker.prepare()
         await self._taken_over.wait()  # what the last term left comes before anything newer of its chats
-        keeping = Keeping(self._term, worker.unit_of_work, self._lanes, worker.vitals)
-        poller = Poller(worker.polls, keeping, worker.leadership.check, worker.allowed_updates, worker.vitals)
+        ingest = Ingest(self._term, worker.unit_of_work, self._lanes, worker.vitals)
+        poller = Poller(worker.polls, ingest, worker.leadership.check, worker.allowed_updates, worker.vitals)
         await poller.run()
 
     async def _look_now_and_then(self) -> None:

@@ -26,7 +26,9 @@ class Memory:
     epoch: int = 0
     sent: set[int] = field(default_factory=set)  # rows of the outbox that were sent and not struck off yet
     unrecorded: Unrecorded = field(default_factory=dict)
-    begun: dict[int, int] = field(default_factory=dict)  # rows of the inbox that this process has begun with: see Tries
+    begun: dict[int, int] = field(
+        default_factory=dict
+    )  # rows of the inbox that this process has begun with: see PoisonGuard
 
     def begins_term(self, epoch: int) -> bool:
         """Forget what was sent, unless nobody else led between: whoever did has sent it again or struck it off.

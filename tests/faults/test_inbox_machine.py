@@ -168,7 +168,7 @@ class Machine(RuleBasedStateMachine):
         if not rows:
             return
         [row] = rows
-        if self._in_transaction(lambda work: work.of(Inbox).end([row.id]), cut, ending):
+        if self._in_transaction(lambda work: work.of(Inbox).delete([row.id]), cut, ending):
             self._handled.append(_serial(row.payload))
         if cut is not None:
             self._start()

@@ -14,7 +14,7 @@ from tests.support.fork_server import ForkedWorker
 INBOX = "bot.db.tables.updates:Inbox"
 OUTBOX = "bot.db.tables.outbox:Outbox"
 USERS = "bot.db.tables.users:Users"
-ENDINGS = "bot.worker.intake.completion:Endings"
+COMPLETION = "bot.worker.intake.completion:Completion"
 API = "bot.worker.outgoing.transport:Api"
 BODY = "bot.worker.outgoing.transport:_Checked"
 COMMIT = "asyncpg.transaction:Transaction.commit"
@@ -58,7 +58,7 @@ ACCEPT = (
 HANDLE = (
     *around("the handler", "bot.app:dispatch"),
     *around("the handler's write", f"{USERS}.keep_source"),
-    *around("the end of the update", f"{INBOX}.end"),
+    *around("the end of the update", f"{INBOX}.delete"),
     *around("the reply is in the outbox", f"{OUTBOX}.add"),
     *around("the commit of handling", COMMIT, within=f"{OUTBOX}.add"),
     *around("the queue gets the reply", "bot.worker.lanes:Lanes.put", given="Unsent("),
@@ -75,12 +75,12 @@ POINTS = (
     *BEGIN, *ACCEPT, *HANDLE, SEND_BEFORE, WRITTEN, *sent(SEND_AFTER, *STRIKE_OFF, RECORD_BEFORE), RECORD_AFTER,
 )  # fmt: skip
 
-# An update whose handler writes nothing, `/start`: it is ended, with others, by Endings.
+# An update whose handler writes nothing, `/start`: it is ended, with others, by Completion.
 CHEAP = (
     *around("the handler", "bot.app:dispatch"),
-    Point("before it is queued to be ended", Strike(f"{ENDINGS}.end")),  # after it, its reply may be on its way
-    *around("it is ended with others", f"{ENDINGS}._end_together"),
-    *around("the end of the update", f"{INBOX}.end"),
+    Point("before it is queued to be ended", Strike(f"{COMPLETION}.complete")),  # after it, its reply may be on its way
+    *around("it is ended with others", f"{COMPLETION}._complete_batch"),
+    *around("the end of the update", f"{INBOX}.delete"),
     *around("the reply is in the outbox", f"{OUTBOX}.add"),
     *around("the commit of the end", COMMIT, within=f"{OUTBOX}.add"),
     SEND_BEFORE,

@@ -184,7 +184,7 @@ class Inbox(Repository):
         settled = marked.values(person_pending=False).returning(InboxUpdate.id)
         return await self._session.scalar(settled) is not None
 
-    async def end(self, ids: Sequence[int]) -> set[int]:
+    async def delete(self, ids: Sequence[int]) -> set[int]:
         """Delete what has been handled; returns which of `ids` were still there."""
         ended = delete(InboxUpdate).where(InboxUpdate.id == any_(bigints(ids))).returning(InboxUpdate.id)
         return set((await self._session.scalars(ended)).all())

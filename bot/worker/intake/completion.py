@@ -15,12 +15,12 @@ MAX_BATCH = 200  # per transaction
 
 
 @dataclass(frozen=True, slots=True)
-class _Ending:
+class _Item:
     waiting: Waiting
     messages: Sequence[NewMessage]
 
 
-class Endings:
+class Completion:
     """Ends updates: their rows are deleted and what is to be sent is put into the outbox, in one commit.
 
     The delete is the fence: an update whose row is gone was ended by another, and nothing of it is kept.
@@ -32,43 +32,43 @@ class Endings:
         self._unit_of_work = unit_of_work
         self._delivery = delivery
         self._check = check
-        self._batcher = Batcher(self._end_together, max_batch=MAX_BATCH)
+        self._batcher = Batcher(self._complete_batch, max_batch=MAX_BATCH)
         self.run = self._batcher.run
 
-    async def end(self, waiting: Waiting, messages: Sequence[NewMessage]) -> None:
+    async def complete(self, waiting: Waiting, messages: Sequence[NewMessage]) -> None:
         """End an update together with others that end just now, and hand its messages to delivery.
 
         Raises AlreadyEndedError if another has ended it, and what UnitOfWork.open raises.
         """
-        failure = await self._batcher.submit(_Ending(waiting, messages))
+        failure = await self._batcher.submit(_Item(waiting, messages))
         if failure is not None:
             raise failure
 
-    async def end_within(self, work: Work, waiting: Waiting, messages: Sequence[NewMessage]) -> list[Unsent]:
+    async def complete_within(self, work: Work, waiting: Waiting, messages: Sequence[NewMessage]) -> list[Unsent]:
         """End an update as the last thing in its own transaction; returns the messages to announce to delivery.
 
         Raises AlreadyEndedError, upon which the transaction has to be rolled back.
         """
-        if not await work.of(Inbox).end([waiting.id]):
+        if not await work.of(Inbox).delete([waiting.id]):
             raise _ended_before(waiting)
         unsent = await work.of(Outbox).add(self._bot_id, messages)
         self._check()
         return unsent
 
-    async def _end_together(self, batch: Sequence[_Ending]) -> list[Exception | None]:
+    async def _complete_batch(self, batch: Sequence[_Item]) -> list[Exception | None]:
         """What each met; raises what is nobody's fault. Where it is somebody's, it is found out whose, one by one."""
         try:
-            return await self._end_all(batch)
+            return await self._complete_all(batch)
         except (TransientError, LeadershipLostError):
             raise
         except Exception as error:  # noqa: BLE001 -- the update's own lane decides what it means
             if len(batch) == 1:
                 return [error]
-            return [failure for ending in batch for failure in await self._end_together([ending])]
+            return [failure for ending in batch for failure in await self._complete_batch([ending])]
 
-    async def _end_all(self, batch: Sequence[_Ending]) -> list[Exception | None]:
+    async def _complete_all(self, batch: Sequence[_Item]) -> list[Exception | None]:
         async with put_after_commit(self._delivery) as announce, self._unit_of_work.open() as work:
-            ended = await work.of(Inbox).end([ending.waiting.id for ending in batch])
+            ended = await work.of(Inbox).delete([ending.waiting.id for ending in batch])
             messages = [message for one in batch if one.waiting.id in ended for message in one.messages]
             unsent = await work.of(Outbox).add(self._bot_id, messages)
             self._check()

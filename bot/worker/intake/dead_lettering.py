@@ -13,7 +13,7 @@ from bot.db.tables.updates import Waiting
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import AlreadyEndedError, BotError, FatalError, LeadershipLostError, TransientError
 from bot.messages import Message
-from bot.worker.intake.completion import Endings
+from bot.worker.intake.completion import Completion
 from bot.worker.lanes import put_after_commit
 from bot.worker.outgoing.delivery import Delivery
 
@@ -24,14 +24,14 @@ Apology = Callable[[Update, int], Sequence[Message]]
 
 
 @dataclass(frozen=True, slots=True)
-class Failing:
+class DeadLettering:
     bot_id: int
     unit_of_work: UnitOfWork
-    endings: Endings
+    completion: Completion
     delivery: Delivery
     apology: Apology
 
-    async def put_away(self, waiting: Waiting, update: Update | None, error: Exception) -> int:
+    async def dead_letter(self, waiting: Waiting, update: Update | None, error: Exception) -> int:
         """Make it a dead letter, and return the letter's number; without an apology where that fails in its turn.
 
         `update` is None where there is nobody to apologise to. Raises AlreadyEndedError, LeadershipLostError and what
@@ -47,21 +47,21 @@ class Failing:
             traceback="".join(traceback.format_exception(error)),
         )
         try:
-            return await self._keep(waiting, letter, update)
+            return await self._store(waiting, letter, update)
         except (AlreadyEndedError, TransientError, LeadershipLostError, FatalError):
             raise
         except Exception:
             if update is None:
                 raise
             log.exception("an apology failed, too", update_id=waiting.update_id, chat_id=waiting.chat_id)
-            return await self._keep(waiting, letter, None)
+            return await self._store(waiting, letter, None)
 
-    async def _keep(self, waiting: Waiting, letter: NewDeadLetter, update: Update | None) -> int:
+    async def _store(self, waiting: Waiting, letter: NewDeadLetter, update: Update | None) -> int:
         async with put_after_commit(self.delivery) as announce, self.unit_of_work.open() as work:
             number = await work.of(DeadLetters).add(self.bot_id, letter)
             apology = [] if update is None else self.apology(update, number)
             rows = [NewMessage(one.chat_id, one.kind, one.parameters(), waiting.id) for one in apology]
-            announce(await self.endings.end_within(work, waiting, rows))
+            announce(await self.completion.complete_within(work, waiting, rows))
         return number
 
 

@@ -27,15 +27,15 @@ from bot.errors import (
 )
 from bot.messages import ButtonAnswer, Message, Said
 from bot.worker.intake import inbox
-from bot.worker.intake.completion import Endings
-from bot.worker.intake.dead_lettering import Failing, reason_of
+from bot.worker.intake.completion import Completion
+from bot.worker.intake.dead_lettering import DeadLettering, reason_of
 from bot.worker.intake.parsing import parsed
 from bot.worker.intake.people import KnownPeople
-from bot.worker.intake.poison_guard import MOST, Tries
-from bot.worker.intake.read_write_lock import Floor
+from bot.worker.intake.poison_guard import MAX_TRIES, PoisonGuard
+from bot.worker.intake.read_write_lock import ReadWriteLock
 from bot.worker.intake.reading import read_one
 from bot.worker.intake.seen_users import person_id_of
-from bot.worker.intake.timeouts import bounded
+from bot.worker.intake.timeouts import handler_timeout
 from bot.worker.lanes import put_after_commit
 from bot.worker.outgoing.delivery import Delivery
 
@@ -77,14 +77,14 @@ class Handling:
     unit_of_work: UnitOfWork
     dispatch: Dispatch
     delivery: Delivery
-    endings: Endings
+    completion: Completion
     people: KnownPeople
-    tries: Tries
-    failing: Failing
+    poison_guard: PoisonGuard
+    dead_lettering: DeadLettering
     allowed_updates: Collection[str]
     ends: Counter[str]  # how many updates were handled, nobody's, failed
     button_pressed: Callable[[str], None]
-    floor: Floor = field(default_factory=Floor)
+    handler_lock: ReadWriteLock = field(default_factory=ReadWriteLock)
     conflicts: Counter[int] = field(default_factory=Counter)  # by inbox row
 
     async def handle(self, waiting: Waiting) -> float | None:
@@ -96,24 +96,24 @@ class Handling:
             return BUSY_BACK_OFF
         except DatabaseAwayError as error:
             return _waits(waiting, error)
-        suspect = self.tries.suspect(waiting)
-        if suspect and (early := self.tries.too_early_for_suspects()) > 0:
+        isolated = self.poison_guard.needs_isolation(waiting)
+        if isolated and (early := self.poison_guard.isolation_delay()) > 0:
             return early
-        async with self.floor.alone() if suspect else self.floor.shared():
+        async with self.handler_lock.exclusive() if isolated else self.handler_lock.shared():
             rest = await self._handle_counted(waiting)
         if rest is None:
-            self.tries.forget(waiting)
+            self.poison_guard.forget(waiting)
             self.conflicts.pop(waiting.id, None)
         return rest
 
     async def _handle_counted(self, waiting: Waiting) -> float | None:
-        """Count the try only now: whoever is still waiting for the floor has ended no process."""
+        """Count the try only now: whoever is still waiting for the lock has ended no process."""
         try:
-            processes = await self.tries.count(waiting)
+            processes = await self.poison_guard.count(waiting)
         except TransientError as error:
             return _waits(waiting, error)
-        if processes > MOST:
-            return await self._fail(waiting, None, KillsTheProcessError(f"{MOST} processes ended over it"))
+        if processes > MAX_TRIES:
+            return await self._fail(waiting, None, KillsTheProcessError(f"{MAX_TRIES} processes ended over it"))
         return await self._handle(waiting)
 
     async def _settle_person(self, waiting: Waiting) -> None:
@@ -123,7 +123,7 @@ class Handling:
 
     async def _look_up_person(self, waiting: Waiting) -> None:
         """Before the try is counted: the less lies between that and the end, the fewer innocent ones a kill meets."""
-        if self.tries.found_at_the_start(waiting):
+        if self.poison_guard.found_at_start(waiting):
             read = read_one(waiting.payload)
             person_id = person_id_of(read) if read.unreadable is None else None
             if person_id is not None:
@@ -136,7 +136,7 @@ class Handling:
             raw = read_one(waiting.payload)
             if raw.kind in Update.ALL_TYPES and raw.kind not in self.allowed_updates:  # Telegram kept it from before
                 decision = Decision(Outcome.NOBODYS)
-                await self.endings.end(waiting, [])
+                await self.completion.complete(waiting, [])
             else:
                 update = parsed(raw, self.bot)
                 decision = await self._decide_and_keep(waiting, update, person_id_of(raw))
@@ -180,18 +180,22 @@ class Handling:
         person = None if person_id is None else await self.people.of(person_id)
         changed: set[int] = set()
         try:
-            async with put_after_commit(self.delivery) as announce, bounded(), self.unit_of_work.deferred() as deferred:
+            async with (
+                put_after_commit(self.delivery) as announce,
+                handler_timeout(),
+                self.unit_of_work.deferred() as deferred,
+            ):
                 try:
                     decision = await self.dispatch(update, deferred, person)
                     messages = _rows(waiting, decision.said)
                     if deferred.begun:
-                        announce(await self.endings.end_within(await deferred.work(), waiting, messages))
+                        announce(await self.completion.complete_within(await deferred.work(), waiting, messages))
                 finally:
                     changed = deferred.changed_people
         finally:
             self.people.forget(changed)  # in a failure, too: a commit whose answer was lost may have happened
         if not deferred.begun:
-            await self.endings.end(waiting, messages)
+            await self.completion.complete(waiting, messages)
         self.delivery.answer(said for said in decision.said if isinstance(said, ButtonAnswer))
         return decision
 
@@ -204,7 +208,7 @@ class Handling:
 
     async def _fail(self, waiting: Waiting, update: Update | None, error: Exception) -> float | None:
         try:
-            number = await self.failing.put_away(waiting, update, error)
+            number = await self.dead_lettering.dead_letter(waiting, update, error)
         except AlreadyEndedError:
             return None
         except (TransientError, LeadershipLostError) as failure:

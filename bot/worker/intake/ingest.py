@@ -1,4 +1,4 @@
-"""Keeping a batch: however long the database is away, and whatever one update in it does to the others."""
+"""Ingest a batch: however long the database is away, and whatever one update in it does to the others."""
 
 import asyncio
 import time
@@ -22,25 +22,25 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class Ingest:
     term: Term
     unit_of_work: UnitOfWork
     lanes: Lanes[Waiting]
     vitals: Vitals
 
-    async def keep(self, batch: Sequence[RawUpdate]) -> None:
+    async def store(self, batch: Sequence[RawUpdate]) -> None:
         """Commit the batch and hand what is new in it to the lanes. Raises LeadershipLostError."""
         try:
-            await self._keep_whole(batch)
+            await self._store_batch(batch)
         except StatementRefusedError as error:
             if len(batch) > 1:
                 for update in batch:
-                    await self.keep([update])
+                    await self.store([update])
             else:
                 log.exception("an update can't be kept; it becomes a dead letter", update_id=batch[0].update_id)
-                await self._keep_whole([replace(batch[0], unreadable=f"the database refuses it: {error}")])
+                await self._store_batch([replace(batch[0], unreadable=f"the database refuses it: {error}")])
 
-    async def _keep_whole(self, batch: Sequence[RawUpdate]) -> None:
+    async def _store_batch(self, batch: Sequence[RawUpdate]) -> None:
         failures = 0
         while True:
             try:

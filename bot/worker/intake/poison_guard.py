@@ -11,13 +11,13 @@ from bot.db.tables.updates import Inbox, Term, Waiting
 from bot.db.unit_of_work import UnitOfWork
 from bot.worker.batcher import Batcher
 
-MOST = 5
-ALONE_FROM = 3  # from then on nothing else is handled beside it
-SUSPECTS_WAIT = 2.0  # seconds from the start of the term: a process that is killed sooner says nothing about them
+MAX_TRIES = 5
+ISOLATED_FROM = 3  # from then on nothing else is handled beside it
+ISOLATION_DELAY = 2.0  # seconds from the start of the term: a process that is killed sooner says nothing about them
 MAX_BATCH = 200  # per transaction
 
 
-class Tries:
+class PoisonGuard:
     def __init__(
         self,
         term: Term,
@@ -34,23 +34,23 @@ class Tries:
         self._began = clock()
         self.run = self._counting.run
 
-    def found_at_the_start(self, waiting: Waiting) -> bool:
+    def found_at_start(self, waiting: Waiting) -> bool:
         return waiting.id <= self._term.found_up_to
 
-    def suspect(self, waiting: Waiting) -> bool:
+    def needs_isolation(self, waiting: Waiting) -> bool:
         """Whether it may be the one that ends the process each time."""
-        return self._of(waiting) >= ALONE_FROM
+        return self._of(waiting) >= ISOLATED_FROM
 
-    def too_early_for_suspects(self) -> float:
+    def isolation_delay(self) -> float:
         """Seconds until they may be handled."""
-        return max(0.0, self._began + SUSPECTS_WAIT - self._clock())
+        return max(0.0, self._began + ISOLATION_DELAY - self._clock())
 
     async def count(self, waiting: Waiting) -> int:
         """Count this process in, once; returns how many have begun to handle it, 0 for an update of this term.
 
         Raises what UnitOfWork.open raises.
         """
-        if self.found_at_the_start(waiting) and waiting.id not in self._counted:
+        if self.found_at_start(waiting) and waiting.id not in self._counted:
             self._counted[waiting.id] = await self._counting.submit(waiting.id)
         return self._of(waiting)
 
@@ -58,7 +58,7 @@ class Tries:
         self._counted.pop(waiting.id, None)
 
     def _of(self, waiting: Waiting) -> int:
-        if not self.found_at_the_start(waiting):
+        if not self.found_at_start(waiting):
             return 0
         counted = self._counted.get(waiting.id)
         # What the row says is newer where another process led in between, and older where it was read before the count.

@@ -10,7 +10,7 @@ from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, Teleg
 
 from bot.errors import FatalError
 from bot.worker.intake.inbox import HAD_WITHIN
-from bot.worker.intake.ingest import Keeping
+from bot.worker.intake.ingest import Ingest
 from bot.worker.intake.reading import NotAnAnswerError, RawUpdate, broken, read
 from bot.worker.intake.silence import LONG_POLL_ANSWERED_WITHIN, Silence
 from bot.worker.outgoing.transport import Api, back_off, told_to_wait
@@ -32,7 +32,7 @@ class Poller:
     """Takes over what Telegram has for the bot, batch after batch, for as long as the term lasts."""
 
     api: Api
-    keeping: Keeping
+    ingest: Ingest
     check: Callable[[], None]  # raises LeadershipLostError once this worker leads no longer
     allowed_updates: Collection[str]
     vitals: Vitals
@@ -48,7 +48,7 @@ class Poller:
             batch = await self._ask(offset, wait)
             wait = LONG_POLL
             if batch:
-                await self.keeping.keep(batch)
+                await self.ingest.store(batch)
                 offset = _behind(batch, offset)
 
     async def _ask(self, offset: int | None, wait: int) -> Sequence[RawUpdate]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Floor:
+class ReadWriteLock:
     """A read-write lock: `shared` by any number, or held `alone` once the others have left."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Floor:
                 self._nobody.set()
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[None]:
+    async def exclusive(self) -> AsyncIterator[None]:
         async with self._one_alone:
             self._open.clear()
             try:

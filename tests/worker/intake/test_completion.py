@@ -13,7 +13,7 @@ from bot.db.tables.outbox import NewMessage, Unsent
 from bot.db.tables.updates import Inbox, NewUpdate, Waiting
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import AlreadyEndedError, LeadershipLostError
-from bot.worker.intake.completion import Endings
+from bot.worker.intake.completion import Completion
 
 BOT = 42
 
@@ -40,7 +40,7 @@ class Bench:
     def __init__(self, unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
         self.unit_of_work, self.engine, self.post = unit_of_work, engine, Post()
         self.leads = True
-        self.endings = Endings(BOT, unit_of_work, self.post, self.check)  # type: ignore[arg-type] # it is used so far
+        self.completion = Completion(BOT, unit_of_work, self.post, self.check)  # type: ignore[arg-type] # it is used so far
 
     def check(self) -> None:
         if not self.leads:
@@ -54,13 +54,13 @@ class Bench:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            runs = tasks.create_task(self.endings.run())
+            runs = tasks.create_task(self.completion.run())
             yield
             runs.cancel()
 
     async def end(self, rows: Sequence[Waiting], payload: Any = None) -> list[BaseException | None]:
         """End them at once, each with one message; what each met."""
-        ends = [self.endings.end(row, [NewMessage(row.chat_id, "text", payload or {}, row.id)]) for row in rows]
+        ends = [self.completion.complete(row, [NewMessage(row.chat_id, "text", payload or {}, row.id)]) for row in rows]
         return await asyncio.gather(*ends, return_exceptions=True)
 
     async def count(self, table: str) -> int:
@@ -86,7 +86,7 @@ async def test_many_end_at_once_and_their_messages_are_handed_on_in_order(bench:
 async def test_one_that_another_has_ended_is_told_so_and_leaves_no_message(bench: Bench) -> None:
     rows = await bench.waiting(3)
     async with bench.unit_of_work.open() as work:
-        await work.of(Inbox).end([rows[1].id])
+        await work.of(Inbox).delete([rows[1].id])
     async with bench.running():
         met = await bench.end(rows)
     assert [type(one) for one in met] == [type(None), AlreadyEndedError, type(None)]

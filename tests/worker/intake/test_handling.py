@@ -20,11 +20,11 @@ from bot.db.tables.people import ADMINISTRATOR, People, Person
 from bot.db.tables.updates import Inbox, NewUpdate, Term, Waiting
 from bot.db.unit_of_work import Deferred
 from bot.messages import Text
-from bot.worker.intake.completion import Endings
-from bot.worker.intake.dead_lettering import Failing
+from bot.worker.intake.completion import Completion
+from bot.worker.intake.dead_lettering import DeadLettering
 from bot.worker.intake.handling import TRIES_AFTER_CONFLICT, Decision, Dispatch, Handling, Outcome
 from bot.worker.intake.people import KnownPeople
-from bot.worker.intake.poison_guard import ALONE_FROM, SUSPECTS_WAIT, Tries
+from bot.worker.intake.poison_guard import ISOLATED_FROM, ISOLATION_DELAY, PoisonGuard
 from bot.worker.outgoing.delivery import Delivery
 from tests.support.delivery import Faltering
 from tests.support.hand_set_clock import HandSetClock
@@ -73,17 +73,17 @@ class Bench:
     def __post_init__(self) -> None:
         delivery = cast("Delivery", self.post)
         self.people = KnownPeople(self.unit_of_work)
-        self.endings = Endings(BOT, self.unit_of_work, delivery, lambda: None)
-        self.tries = Tries(Term(BOT, "", 1, self.found_up_to), self.unit_of_work, {}, self.clock)
+        self.completion = Completion(BOT, self.unit_of_work, delivery, lambda: None)
+        self.poison_guard = PoisonGuard(Term(BOT, "", 1, self.found_up_to), self.unit_of_work, {}, self.clock)
         self.handling = Handling(
             Bot("42:T"),
             unit_of_work=self.unit_of_work,
             dispatch=calling(self.handler),
             delivery=delivery,
-            endings=self.endings,
+            completion=self.completion,
             people=self.people,
-            tries=self.tries,
-            failing=Failing(BOT, self.unit_of_work, self.endings, delivery, apology),
+            poison_guard=self.poison_guard,
+            dead_lettering=DeadLettering(BOT, self.unit_of_work, self.completion, delivery, apology),
             allowed_updates=["message"],
             ends=Counter(),
             button_pressed=lambda _: None,
@@ -92,7 +92,9 @@ class Bench:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            beside = [tasks.create_task(part()) for part in (self.people.run, self.endings.run, self.tries.run)]
+            beside = [
+                tasks.create_task(part()) for part in (self.people.run, self.completion.run, self.poison_guard.run)
+            ]
             yield
             for task in beside:
                 task.cancel()
@@ -180,7 +182,7 @@ async def idles(engine: AsyncEngine, deferred: Deferred) -> None:
 async def test_a_handler_that_idles_in_its_transaction_until_the_database_ends_it_is_a_dead_letter_after_its_tries(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.worker.intake.timeouts.RAN_LONG", 0.02)
+    monkeypatch.setattr("bot.worker.intake.timeouts.LONG_TRANSACTION", 0.02)
     tries = 0
 
     async def handler(deferred: Deferred) -> None:
@@ -211,7 +213,9 @@ async def test_a_transaction_that_breaks_early_is_the_databases_fault_and_begun_
     assert len(await bench.rows("updates")) == 1
 
 
-@pytest.mark.parametrize(("tries", "waits"), [(0, False), (ALONE_FROM - 2, False), (ALONE_FROM - 1, True), (4, True)])
+@pytest.mark.parametrize(
+    ("tries", "waits"), [(0, False), (ISOLATED_FROM - 2, False), (ISOLATED_FROM - 1, True), (4, True)]
+)
 async def test_an_update_that_may_end_the_process_is_left_alone_at_first(
     engine: AsyncEngine, tries: int, *, waits: bool
 ) -> None:
@@ -226,12 +230,12 @@ async def test_an_update_that_may_end_the_process_is_left_alone_at_first(
     bench = Bench(engine, handler, found_up_to=LARGEST, clock=clock)
     async with bench.running():
         waiting = replace(await bench.waiting(), tries=tries)
-        for passed in (0.0, SUSPECTS_WAIT - 0.5) if waits else ():
+        for passed in (0.0, ISOLATION_DELAY - 0.5) if waits else ():
             clock.seconds = 1000.0 + passed
-            assert await bench.handling.handle(waiting) == pytest.approx(SUSPECTS_WAIT - passed)
+            assert await bench.handling.handle(waiting) == pytest.approx(ISOLATION_DELAY - passed)
             [row] = await bench.rows("updates")
             assert (handled, row["tries"]) == (0, 0)
-        clock.seconds = 1000.0 + (SUSPECTS_WAIT if waits else 0.0)
+        clock.seconds = 1000.0 + (ISOLATION_DELAY if waits else 0.0)
         assert await bench.handling.handle(waiting) is None
     assert handled == 1
 

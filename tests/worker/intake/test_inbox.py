@@ -98,7 +98,7 @@ async def test_what_was_had_already_is_neither_kept_nor_counted_again(intake: In
 async def test_what_was_handled_and_deleted_is_still_known(intake: Intake) -> None:
     [waiting] = (await intake.accept(message(7))).waiting
     async with intake.unit_of_work.open() as work:
-        assert await work.of(Inbox).end([waiting.id]) == {waiting.id}
+        assert await work.of(Inbox).delete([waiting.id]) == {waiting.id}
     assert await intake.new(7) == []
     assert await intake.rows() == []
 
@@ -287,7 +287,7 @@ async def two_bots(intake: Intake) -> AsyncIterator[dict[int, list[int]]]:
 
 async def test_only_the_bots_own_rows_are_seen(intake: Intake) -> None:
     async with two_bots(intake) as ids, intake.unit_of_work.open() as work:
-        await work.of(Inbox).end([ids[OTHER_BOT][0]])
+        await work.of(Inbox).delete([ids[OTHER_BOT][0]])
         assert await work.of(Inbox).pending(BOT) == 6
         assert await work.of(Inbox).pending(OTHER_BOT) == 5
         assert await work.of(Inbox).pending(44) == 0
@@ -322,9 +322,9 @@ async def test_what_is_ended_is_gone_and_only_what_was_there_is_told(intake: Int
     waiting = (await intake.accept(*(message(number) for number in range(1, 5)))).waiting
     ids = [one.id for one in waiting]
     async with intake.unit_of_work.open() as work:
-        assert await work.of(Inbox).end(ids[:2]) == set(ids[:2])
-        assert await work.of(Inbox).end([*ids[1:3], 10**9]) == {ids[2]}
-        assert await work.of(Inbox).end([]) == set()
+        assert await work.of(Inbox).delete(ids[:2]) == set(ids[:2])
+        assert await work.of(Inbox).delete([*ids[1:3], 10**9]) == {ids[2]}
+        assert await work.of(Inbox).delete([]) == set()
         assert await work.of(Inbox).pending(BOT) == 1
     assert [row["id"] for row in await intake.rows()] == ids[3:]
 
@@ -335,7 +335,7 @@ async def test_of_two_that_end_a_row_at_once_one_does(intake: Intake) -> None:
 
     async def end() -> set[int]:
         async with intake.unit_of_work.open() as work:
-            return await work.of(Inbox).end([waiting.id])
+            return await work.of(Inbox).delete([waiting.id])
 
     assert sorted(await asyncio.gather(end(), end(), end()), key=len) == [set(), set(), {waiting.id}]
 
