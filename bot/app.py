@@ -17,6 +17,7 @@ from bot.db import schema
 from bot.db.embedded import cluster as embedded
 from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Engines, Repair, Url, connected, described
 from bot.db.lock import SessionLock
+from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import Deferred, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError
 from bot.features import FEATURES
@@ -34,7 +35,6 @@ from bot.framework.context import Context, Deps
 from bot.framework.dispatcher import App, Dispatcher, dispatch
 from bot.framework.feature import Job, Prune, TermDeps
 from bot.framework.floods import Floods
-from bot.framework.permissions import Person
 from bot.framework.registry import Registry
 from bot.framework.runtime_settings import Current
 from bot.worker.health.server import Health, looking_at, serving
@@ -289,7 +289,7 @@ def _dispatcher(config: Settings, application: App, settings: Current, joined: R
     )
 
 
-async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: Person | None) -> Decision:
+async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: UserFacts | None) -> Decision:
     taken = await dispatch(decides, update, work.work, person)
     if taken is None:
         return Decision(Outcome.NOBODYS)

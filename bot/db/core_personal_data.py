@@ -16,7 +16,7 @@ from bot.db.tables.chats import Chat
 from bot.db.tables.dead_letters import DeadLetter
 from bot.db.tables.outbox import OutboxMessage
 from bot.db.tables.pollers import Poller
-from bot.db.tables.prompts import Asked
+from bot.db.tables.prompts import PendingPrompt
 from bot.db.tables.timetable import Appointment
 from bot.db.tables.updates import InboxUpdate
 from bot.db.tables.users import User
@@ -92,7 +92,7 @@ async def _erase_audit(erasure: Erasure) -> None:
 
 async def _erase_prompts(erasure: Erasure) -> None:
     """Also prompts to somebody else that are about them."""
-    row, telegram_id = Asked, erasure.telegram_id
+    row, telegram_id = PendingPrompt, erasure.telegram_id
     theirs = or_(row.telegram_id == telegram_id, row.chat_id == telegram_id, erasure.subject.number_in(row.details))
     await erasure.execute(delete(row).where(theirs))
 
@@ -145,8 +145,10 @@ CORE: Mapping[type[Base], PersonalData | None] = {
         _erase_audit,
         about=("person_id", "details"),
     ),
-    Asked: PersonalData(
-        lambda subject: or_(Asked.telegram_id == subject.telegram_id, Asked.chat_id == subject.telegram_id),
+    PendingPrompt: PersonalData(
+        lambda subject: or_(
+            PendingPrompt.telegram_id == subject.telegram_id, PendingPrompt.chat_id == subject.telegram_id
+        ),
         _erase_prompts,
         shown=_shown_prompt,
     ),

@@ -27,7 +27,7 @@ def _folded_once(text: str) -> str:
     return caseless.replace("i\u0307", "i").replace("ı", "i")
 
 
-def grams(texts: Iterable[str | None]) -> list[str]:
+def trigrams(texts: Iterable[str | None]) -> list[str]:
     """What is kept of a person's names: each run of three characters, and of one and two at the beginning of a word.
 
     In scripts without case, which Chinese, Japanese and Korean are among, one or two characters are a word of their own

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 import asyncpg
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -89,6 +90,10 @@ class Work:
             repository = self._repositories[kind] = kind(self._session, self.changed_people)
         assert isinstance(repository, kind)
         return repository
+
+    async def now(self) -> datetime:
+        """The time of this transaction's start, by the database's clock."""
+        return (await self._session.execute(select(func.now()))).scalar_one()
 
     async def wake(self, bot_id: int) -> None:
         """Have the bot's leader look into inbox and outbox as soon as this is committed."""

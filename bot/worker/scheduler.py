@@ -7,7 +7,6 @@ from typing import Protocol
 
 import structlog
 
-from bot.db.tables.people import People
 from bot.db.tables.timetable import Timetable
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import FatalError, TransientError
@@ -59,7 +58,7 @@ async def fire(work: Work, bot_id: int, what: str, job: Job) -> None:
 
 async def _enter(unit_of_work: UnitOfWork, bot_id: int, jobs: Mapping[str, Job]) -> None:
     async with unit_of_work.open() as work:
-        now = await work.of(People).now()
+        now = await work.now()
         for what, job in sorted(jobs.items()):
             await work.of(Timetable).enter(bot_id, what, job.first(now))
 
@@ -73,4 +72,4 @@ async def _try_to_fire(unit_of_work: UnitOfWork, bot_id: int, what: str, job: Jo
     except Exception:
         log.exception("what is due failed, and is put off", what=what)
         async with unit_of_work.open() as work:
-            await work.of(Timetable).put_off(bot_id, what, await work.of(People).now() + AFTER_A_FAILURE)
+            await work.of(Timetable).put_off(bot_id, what, await work.now() + AFTER_A_FAILURE)

@@ -69,7 +69,7 @@ async def test_all_repositories_work_on_the_one_transaction(unit_of_work: UnitOf
     async with unit_of_work.open() as work:
         term = await work.of(Inbox).begin_term(42, "http://x")
         await run(work, WRITE)
-        await work.of(Users).keep_source(ANN, "ad")
+        await work.of(Users).set_source(ANN, "ad")
         assert (await work.of(Inbox).cursor(term)).update_id is None
         transactions = {await repository._session.scalar(text("SELECT pg_current_xact_id()::text")) for repository in (
             work.of(Users), work.of(Inbox), work.of(Outbox), work.of(DeadLetters),

@@ -14,6 +14,7 @@ from tests.support.fork_server import ForkedWorker
 INBOX = "bot.db.tables.updates:Inbox"
 OUTBOX = "bot.db.tables.outbox:Outbox"
 USERS = "bot.db.tables.users:Users"
+SEEN_USERS = "bot.db.tables.seen_users:SeenUsers"
 COMPLETION = "bot.worker.intake.completion:Completion"
 API = "bot.worker.outgoing.transport:Api"
 BODY = "bot.worker.outgoing.transport:_Checked"
@@ -48,8 +49,8 @@ BEGIN = around("the new epoch", f"{INBOX}.begin_term")
 ACCEPT = (
     *around("the cursor is read", f"{INBOX}.cursor"),
     *around("the update is in the inbox", f"{INBOX}.add"),
-    *around("busy people are looked for", f"{USERS}.busy"),
-    *around("the person is written down", f"{USERS}.meet"),
+    *around("locked users are looked for", f"{SEEN_USERS}.locked"),
+    *around("the user is upserted", f"{SEEN_USERS}.upsert"),
     *around("the cursor moves", f"{INBOX}.advance"),
     *around("the commit of accepting", COMMIT, within=f"{INBOX}.advance"),
     *around("the lane gets it", "bot.worker.lanes:Lanes.put", given="from-1"),
@@ -57,7 +58,7 @@ ACCEPT = (
 )
 HANDLE = (
     *around("the handler", "bot.app:dispatch"),
-    *around("the handler's write", f"{USERS}.keep_source"),
+    *around("the handler's write", f"{USERS}.set_source"),
     *around("the end of the update", f"{INBOX}.delete"),
     *around("the reply is in the outbox", f"{OUTBOX}.add"),
     *around("the commit of handling", COMMIT, within=f"{OUTBOX}.add"),

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engine import AsyncSessionLocal
 from bot.db.tables.outbox import NewMessage, Outbox, Unsent
-from bot.db.tables.users import Sighting, Users
+from bot.db.tables.seen_users import SeenUser, SeenUsers
 from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
 from bot.features.bans import service as bans
@@ -111,7 +111,7 @@ class Post:
         facts: dict[str, Any] = {"username": None, "first_name": person.first_name, "last_name": None}
         facts |= {"language_code": None, "messages": 1, "seen_at": datetime.now(UTC), "private_since": None}
         async with self.unit_of_work.open() as work:
-            await work.of(Users).meet([Sighting(telegram_id=person.id, **facts, reachable=None)])
+            await work.of(SeenUsers).upsert([SeenUser(telegram_id=person.id, **facts, reachable=None)])
 
 
 Opened = Callable[..., AbstractAsyncContextManager[Post]]

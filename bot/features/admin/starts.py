@@ -10,8 +10,8 @@ from datetime import datetime
 import structlog
 
 from bot.db.tables import mail
+from bot.db.tables.administrators import Administrators
 from bot.db.tables.outbox import Outbox
-from bot.db.tables.people import People
 from bot.db.tables.timetable import Timetable
 from bot.db.tables.updates import Inbox
 from bot.db.unit_of_work import Work
@@ -60,7 +60,7 @@ def starts(deps: TermDeps) -> Job:
         if not counted:
             return due_at
         await work.of(Timetable).keep(deps.bot_id, STARTS, {})
-        recipients = await work.of(People).recipients(deps.owners)
+        recipients = await work.of(Administrators).reachable(deps.owners)
         if not recipients:
             return due_at
         start = Start(
@@ -75,13 +75,13 @@ def starts(deps: TermDeps) -> Job:
         )
         told = [Notice(one.telegram_id, view.started(texts(one.language, one.time_zone), start)) for one in recipients]
         await mail.post(work, deps.bot_id, told)
-        return await work.of(People).now() + AT_MOST_EVERY
+        return await work.now() + AT_MOST_EVERY
 
     return Job(lambda now: now, run)
 
 
 async def _count(work: Work, bot_id: int, *, first: bool, crashed: bool) -> None:
-    now = await work.of(People).now()
+    now = await work.now()
     await work.of(Timetable).enter(bot_id, STARTS, now)
     so_far = await work.of(Timetable).details(bot_id, STARTS)
     counted = {

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
+from bot.db.tables.administrators import Administrator, Administrators
 from bot.db.tables.audit import Action, Audit
-from bot.db.tables.people import People, Recipient
 from bot.db.unit_of_work import Work
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.features.broadcasts.service import Broadcast
@@ -23,12 +23,12 @@ def may_see(broadcast: Broadcast, owners: Collection[int]) -> bool:
     return broadcast.author_id in owners or broadcast.author_administers
 
 
-async def readers(work: Work, owners: frozenset[int]) -> list[Recipient]:
+async def readers(work: Work, owners: frozenset[int]) -> list[Administrator]:
     """Who gets the report in the place of an author who may not see it: the owners who can be reached.
 
     Somebody has to know how it went, and whoever made the author an administrator is an owner.
     """
-    return [one for one in await work.of(People).recipients(owners) if one.telegram_id in owners]
+    return [one for one in await work.of(Administrators).reachable(owners) if one.telegram_id in owners]
 
 
 async def has_under_way(work: Work, author_id: int) -> bool:

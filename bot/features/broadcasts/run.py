@@ -147,7 +147,7 @@ class Run:
         changed = await work.of(Ledger).record(self._number, [one.outcome for one in done], was=self._job.taken)
         if self._job.taken is Fate.SENDING:
             sent = [one.recipient.chat_id for one in done if one.outcome.fate is Fate.SENT]
-            await work.of(Users).reached(sent, seconds_ago=time.monotonic() - min(one.at for one in done))
+            await work.of(Users).mark_reachable(sent, seconds_ago=time.monotonic() - min(one.at for one in done))
         twice = sum(one.perhaps_twice and one.outcome.user_id in changed for one in done)
         return self._job.counted(Counter(changed.values())) | ({"perhaps_twice": twice} if twice else {})
 

@@ -12,8 +12,8 @@ import structlog
 from telegram import Bot, Update
 
 from bot.db.tables.outbox import NewMessage, Outbox
-from bot.db.tables.people import Person
 from bot.db.tables.updates import Waiting
+from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import Deferred, Patience, UnitOfWork
 from bot.errors import (
     AlreadyEndedError,
@@ -66,7 +66,7 @@ class Decision:
 class Dispatch(Protocol):
     """Give an update to the handler whose it is, with who is behind it. Whatever a handler raises passes through."""
 
-    def __call__(self, update: Update, work: Deferred, person: Person | None) -> Awaitable[Decision]: ...
+    def __call__(self, update: Update, work: Deferred, person: UserFacts | None) -> Awaitable[Decision]: ...
 
 
 @dataclass(frozen=True, slots=True)

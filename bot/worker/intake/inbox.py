@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
+from bot.db.tables.seen_users import SeenUsers
 from bot.db.tables.updates import Cursor, Inbox, NewUpdate, Term, Waiting
-from bot.db.tables.users import Users
 from bot.db.text import storable
 from bot.db.unit_of_work import Work
 from bot.worker.intake import membership as standings
 from bot.worker.intake.reading import RawUpdate, read_one
-from bot.worker.intake.seen_users import chat_id_of, person_id_of, sightings
+from bot.worker.intake.seen_users import chat_id_of, person_id_of, seen_users
 
 HAD_WITHIN = 100_000  # numbers below the cursor; Telegram keeps no more updates than that
 CURSOR_VALID_FOR = timedelta(days=3)  # Telegram keeps updates for one day, and starts its numbers anew after seven
@@ -36,10 +36,10 @@ async def accept(work: Work, term: Term, batch: Sequence[RawUpdate]) -> Accepted
     cursor = await work.of(Inbox).cursor(term)
     new = new_ones(cursor, batch)
     readable = [update for update in new if update.unreadable is None]
-    seen = sightings(readable, cursor.now)
-    busy = await work.of(Users).busy([sighting.telegram_id for sighting in seen])
+    seen = seen_users(readable, cursor.now)
+    busy = await work.of(SeenUsers).locked([user.telegram_id for user in seen])
     waiting = await work.of(Inbox).add(term.bot_id, [_row(update, busy) for update in readable])
-    await work.of(Users).meet([sighting for sighting in seen if sighting.telegram_id not in busy])
+    await work.of(SeenUsers).upsert([user for user in seen if user.telegram_id not in busy])
     for update in new:
         if update.unreadable is not None:
             await work.of(DeadLetters).add(term.bot_id, _dead_letter(update, update.unreadable))
@@ -76,7 +76,7 @@ def had(cursor: Cursor, update_id: int | None) -> bool:
 async def settle_person(work: Work, waiting: Waiting) -> None:
     """Write down late who is behind a row: when it was accepted, somebody held their row of `users`."""
     if await work.of(Inbox).person_settled(waiting.id):
-        await work.of(Users).meet(sightings([read_one(waiting.payload)], datetime.now(UTC)), late=True)
+        await work.of(SeenUsers).upsert(seen_users([read_one(waiting.payload)], datetime.now(UTC)), late=True)
 
 
 def reread(payload: bytes) -> NewUpdate | None:

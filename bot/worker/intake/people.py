@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 
-from bot.db.tables.people import People, Person
+from bot.db.tables.users import UserFacts, Users
 from bot.db.unit_of_work import UnitOfWork
 from bot.worker.batcher import Batcher
 
@@ -16,12 +16,12 @@ class KnownPeople:
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
         self._unit_of_work = unit_of_work
-        self._known: OrderedDict[int, Person | None] = OrderedDict()  # the one not asked for the longest first
+        self._known: OrderedDict[int, UserFacts | None] = OrderedDict()  # the one not asked for the longest first
         self._changes = 0
-        self._asking: Batcher[int, Person | None] = Batcher(self._read, max_batch=MAX_BATCH)
+        self._asking: Batcher[int, UserFacts | None] = Batcher(self._read, max_batch=MAX_BATCH)
         self.run = self._asking.run
 
-    async def of(self, telegram_id: int) -> Person | None:
+    async def of(self, telegram_id: int) -> UserFacts | None:
         """None for somebody whom the database doesn't know. Raises what UnitOfWork.open raises."""
         if telegram_id in self._known:
             self._known.move_to_end(telegram_id)
@@ -45,7 +45,7 @@ class KnownPeople:
         self._changes += 1
         self._known.clear()
 
-    async def _read(self, telegram_ids: Sequence[int]) -> list[Person | None]:
+    async def _read(self, telegram_ids: Sequence[int]) -> list[UserFacts | None]:
         async with self._unit_of_work.open() as work:
-            found = await work.of(People).of(telegram_ids)
+            found = await work.of(Users).facts(telegram_ids)
         return [found.get(telegram_id) for telegram_id in telegram_ids]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
-from bot.db.tables.users import Sighting
+from bot.db.tables.seen_users import SeenUser
 from bot.db.text import storable
 from bot.worker.intake.reading import RawUpdate
 
@@ -40,32 +40,32 @@ def chat_id_of(update: RawUpdate) -> int:
 
 
 def person_id_of(update: RawUpdate) -> int | None:
-    """Whom the update's sighting is of; None if it is of nobody."""
+    """Whom the update's user is of; None if it is of nobody."""
     person = _person(update.body)
     if person is None or not _is_a_person(person) or "sender_chat" in update.body:
         return None
     return int(person["id"])
 
 
-def sightings(updates: Iterable[RawUpdate], now: datetime) -> list[Sighting]:
-    """What the updates, in their order, tell about each person: one sighting a person."""
-    seen: dict[int, Sighting] = {}
+def seen_users(updates: Iterable[RawUpdate], now: datetime) -> list[SeenUser]:
+    """What the updates, in their order, tell about each person: one user a person."""
+    seen: dict[int, SeenUser] = {}
     for update in updates:
-        sighting = _sighting(update, now)
-        if sighting is not None:
-            earlier = seen.pop(sighting.telegram_id, None)  # so that the dict ends with who was seen last
-            seen[sighting.telegram_id] = sighting if earlier is None else _together(earlier, sighting)
+        user = _seen_user(update, now)
+        if user is not None:
+            earlier = seen.pop(user.telegram_id, None)  # so that the dict ends with who was seen last
+            seen[user.telegram_id] = user if earlier is None else _merged(earlier, user)
     return _one_username_each(list(seen.values()))
 
 
-def _sighting(update: RawUpdate, now: datetime) -> Sighting | None:
+def _seen_user(update: RawUpdate, now: datetime) -> SeenUser | None:
     telegram_id, person = person_id_of(update), _person(update.body)
     if telegram_id is None or person is None:
         return None
     at = _date(update.body.get("date"), now) if update.kind in {"message", "my_chat_member"} else now
     in_private = _in_private(update.body)
     reachable = _reachable(update) if in_private else None
-    return Sighting(
+    return SeenUser(
         telegram_id=telegram_id,
         username=_username(person.get("username")),
         first_name=_text(person.get("first_name")),
@@ -75,7 +75,7 @@ def _sighting(update: RawUpdate, now: datetime) -> Sighting | None:
         seen_at=at,
         private_since=at if in_private and update.kind in {"message", "my_chat_member"} else None,
         reachable=reachable,
-        by_itself=not _counts(update) and not (update.kind == "my_chat_member" and reachable is True),
+        only_if_known=not _counts(update) and not (update.kind == "my_chat_member" and reachable is True),
     )
 
 
@@ -93,7 +93,7 @@ def _reachable(update: RawUpdate) -> bool | None:
     return None
 
 
-def _together(earlier: Sighting, later: Sighting) -> Sighting:
+def _merged(earlier: SeenUser, later: SeenUser) -> SeenUser:
     return replace(
         later,
         language_code=later.language_code or earlier.language_code,
@@ -101,11 +101,11 @@ def _together(earlier: Sighting, later: Sighting) -> Sighting:
         seen_at=max(earlier.seen_at, later.seen_at),
         private_since=earlier.private_since or later.private_since,
         reachable=earlier.reachable if later.reachable is None else later.reachable,
-        by_itself=earlier.by_itself and later.by_itself,
+        only_if_known=earlier.only_if_known and later.only_if_known,
     )
 
 
-def _one_username_each(seen: Sequence[Sighting]) -> list[Sighting]:
+def _one_username_each(seen: Sequence[SeenUser]) -> list[SeenUser]:
     """Usernames move from one person to another: of two with the same, the one seen last has it now."""
     holders = {one.username.lower(): one.telegram_id for one in seen if one.username is not None}
     return [

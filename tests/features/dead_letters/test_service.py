@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.tables.dead_letters import DeadLetters, Letter, NewDeadLetter, Origin
 from bot.db.tables.outbox import NewMessage, Outbox
-from bot.db.tables.prompts import Questions
+from bot.db.tables.prompts import Prompts
 from bot.db.unit_of_work import UnitOfWork
 from bot.db.wake import WAKE
 from bot.errors import DatabaseAwayError
@@ -286,9 +286,9 @@ async def test_many_are_pruned_in_small_batches_the_oldest_first(
 
 async def test_questions_whose_time_is_over_are_pruned_and_those_still_open_are_not(letters: Letters) -> None:
     async with letters.unit_of_work.open() as work:
-        await work.of(Questions).ask(1001, 1001, "over", timedelta(seconds=-1))
-        await work.of(Questions).ask(-1, 1001, "over", timedelta(days=-40))
-        await work.of(Questions).ask(1002, 1002, "open")
+        await work.of(Prompts).ask(1001, 1001, "over", timedelta(seconds=-1))
+        await work.of(Prompts).ask(-1, 1001, "over", timedelta(days=-40))
+        await work.of(Prompts).ask(1002, 1002, "open")
     assert await Retention(letters.unit_of_work, BOT, 30).prune() == 2
     assert [row["what"] for row in await letters.rows("SELECT what FROM asked")] == ["open"]
 

@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot, Update
 
 from bot.db.engine import AsyncSessionLocal
+from bot.db.tables.administrators import Administrators
 from bot.db.tables.outbox import Unsent
-from bot.db.tables.people import ADMINISTRATOR, People, Person
 from bot.db.tables.updates import Inbox, NewUpdate, Term, Waiting
+from bot.db.tables.users import ADMINISTRATOR, UserFacts
 from bot.db.unit_of_work import Deferred
 from bot.messages import Text
 from bot.worker.intake.completion import Completion
@@ -52,7 +53,7 @@ class Post:
 
 
 def calling(handler: Handler) -> Dispatch:
-    async def dispatch(update: Update, work: Deferred, person: Person | None) -> Decision:
+    async def dispatch(update: Update, work: Deferred, person: UserFacts | None) -> Decision:
         await handler(work)
         return HANDLED
 
@@ -245,7 +246,7 @@ async def test_whom_a_handler_has_changed_is_known_anew_though_the_answer_to_its
     engine: AsyncEngine, answers_lost: int
 ) -> None:
     async def promotes(deferred: Deferred) -> None:
-        await (await deferred.work()).of(People).give_role(ANN, ADMINISTRATOR)
+        await (await deferred.work()).of(Administrators).set_role(ANN, ADMINISTRATOR)
         bench.unit_of_work.answers_lost = answers_lost
 
     bench = Bench(engine, promotes)
