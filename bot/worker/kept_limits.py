@@ -5,7 +5,7 @@ import json
 
 import structlog
 
-from bot.db.tables.updates import Inbox, Term
+from bot.db.tables.pollers import Pollers, Term
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import TransientError
 from bot.worker.outgoing.limiter import GROUP_WITHIN
@@ -25,7 +25,7 @@ def go_on(turns: Turns, term: Term) -> None:
     If it ended without a word and not long ago, nobody knows what it sent last: every limit counts as just used up.
     That costs the first replies up to a second in private, and groups up to a minute.
     """
-    before = term.before
+    before = term.previous
     if before is None:
         return
     restored = False
@@ -43,10 +43,10 @@ def go_on(turns: Turns, term: Term) -> None:
 
 def ended_without_a_word(term: Term) -> bool:
     """Whether there was a term before that didn't say that it ended: its worker crashed, was killed or cut off."""
-    if term.before is None:
+    if term.previous is None:
         return False
     try:
-        kept = json.loads(term.before.limits or "")
+        kept = json.loads(term.previous.limits or "")
         return not (kept["ended"] is True and kept["epoch"] == term.epoch - 1)
     except (ValueError, LookupError, TypeError, RecursionError):
         return True
@@ -76,7 +76,7 @@ class KeptLimits:
         kept = {"epoch": self._term.epoch, "ended": ended, "limits": self._turns.snapshot()}
         try:
             async with self._unit_of_work.open() as work:
-                await work.of(Inbox).keep_limits(self._term, kept)
+                await work.of(Pollers).store_limits(self._term, kept)
         except TransientError as error:
             log.warning("the limits can't be kept", reason=str(error))
             return False

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.db.driver_errors import POOLER
 from bot.db.lock import RETRY_EVERY, SessionLock
-from bot.db.tables.updates import Inbox, Term
+from bot.db.tables.pollers import Pollers, Term
 from bot.db.unit_of_work import Patience, UnitOfWork
 from bot.db.wake import WAKE
 from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError
@@ -39,7 +39,7 @@ class Leadership:
         if not await self._lock.taken():
             return None
         async with self._unit_of_work.open(Patience(for_locks=10)) as work:
-            term = await work.of(Inbox).begin_term(self._bot_id, self._api_url)
+            term = await work.of(Pollers).begin_term(self._bot_id, self._api_url)
             # A pooler gives this transaction the session in which the lock was just taken, and the lock's own next
             # question another one.
             if not await self._lock.still_held():

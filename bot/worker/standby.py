@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from bot.db.tables.updates import Term
+from bot.db.tables.pollers import Term
 from bot.errors import LeadershipLostError, TransientError
 from bot.worker.stopping import unless_stopped
 from bot.worker.term import lead

@@ -8,7 +8,8 @@ import structlog
 
 from bot.db.tables.changed_settings import RuntimeSettings
 from bot.db.tables.outbox import Outbox
-from bot.db.tables.updates import Inbox, Term, Waiting
+from bot.db.tables.pollers import Term
+from bot.db.tables.updates import Inbox, Waiting
 from bot.errors import BotError, DatabaseAwayError, TransientError
 from bot.features.broadcasts.calls import Means
 from bot.features.broadcasts.sender import Broadcasting

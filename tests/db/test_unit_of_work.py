@@ -15,6 +15,7 @@ from bot.db.embedded import cluster as embedded
 from bot.db.engine import engine_for
 from bot.db.tables.dead_letters import DeadLetters
 from bot.db.tables.outbox import Outbox
+from bot.db.tables.pollers import Pollers
 from bot.db.tables.updates import Inbox
 from bot.db.tables.users import Users
 from bot.db.unit_of_work import UnitOfWork, Work, in_transaction
@@ -67,10 +68,10 @@ async def test_commits_when_the_block_ends(unit_of_work: UnitOfWork, engine: Asy
 
 async def test_all_repositories_work_on_the_one_transaction(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     async with unit_of_work.open() as work:
-        term = await work.of(Inbox).begin_term(42, "http://x")
+        term = await work.of(Pollers).begin_term(42, "http://x")
         await run(work, WRITE)
         await work.of(Users).set_source(ANN, "ad")
-        assert (await work.of(Inbox).cursor(term)).update_id is None
+        assert (await work.of(Pollers).cursor(term)).update_id is None
         transactions = {await repository._session.scalar(text("SELECT pg_current_xact_id()::text")) for repository in (
             work.of(Users), work.of(Inbox), work.of(Outbox), work.of(DeadLetters),
         )}  # fmt: skip

@@ -29,7 +29,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.db.embedded import cluster as embedded
 from bot.db.engine import AsyncSessionLocal, engine_for
-from bot.db.tables.updates import Inbox, Term
+from bot.db.tables.pollers import Pollers, Term
+from bot.db.tables.updates import Inbox
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import BotError, LeadershipLostError
 from bot.sandbox.answers import updates as answer
@@ -256,7 +257,7 @@ class Machine(RuleBasedStateMachine):
 
         async def begin() -> Term:
             async with self._work.open() as work:
-                return await work.of(Inbox).begin_term(BOT, URL_OF_API)
+                return await work.of(Pollers).begin_term(BOT, URL_OF_API)
 
         self._term = self._do(begin())
 

@@ -12,6 +12,7 @@ from tests.faults.strike import Strike
 from tests.support.fork_server import ForkedWorker
 
 INBOX = "bot.db.tables.updates:Inbox"
+POLLERS = "bot.db.tables.pollers:Pollers"
 OUTBOX = "bot.db.tables.outbox:Outbox"
 USERS = "bot.db.tables.users:Users"
 SEEN_USERS = "bot.db.tables.seen_users:SeenUsers"
@@ -45,14 +46,14 @@ def sent(*points: Point) -> tuple[Point, ...]:
 
 
 # An update whose handler writes: `/start from-1`. Its reply goes through the outbox.
-BEGIN = around("the new epoch", f"{INBOX}.begin_term")
+BEGIN = around("the new epoch", f"{POLLERS}.begin_term")
 ACCEPT = (
-    *around("the cursor is read", f"{INBOX}.cursor"),
+    *around("the cursor is read", f"{POLLERS}.cursor"),
     *around("the update is in the inbox", f"{INBOX}.add"),
     *around("locked users are looked for", f"{SEEN_USERS}.locked"),
     *around("the user is upserted", f"{SEEN_USERS}.upsert"),
-    *around("the cursor moves", f"{INBOX}.advance"),
-    *around("the commit of accepting", COMMIT, within=f"{INBOX}.advance"),
+    *around("the cursor moves", f"{POLLERS}.advance"),
+    *around("the commit of accepting", COMMIT, within=f"{POLLERS}.advance"),
     *around("the lane gets it", "bot.worker.lanes:Lanes.put", given="from-1"),
     Point("before Telegram is told so", Strike(f"{API}.call", given="'offset'")),
 )

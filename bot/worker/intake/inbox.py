@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
+from bot.db.tables.pollers import Cursor, Pollers, Term
 from bot.db.tables.seen_users import SeenUsers
-from bot.db.tables.updates import Cursor, Inbox, NewUpdate, Term, Waiting
+from bot.db.tables.updates import Inbox, NewUpdate, Waiting
 from bot.db.text import storable
 from bot.db.unit_of_work import Work
 from bot.worker.intake import membership as standings
@@ -33,7 +34,7 @@ async def accept(work: Work, term: Term, batch: Sequence[RawUpdate]) -> Accepted
     Raises LeadershipLostError if another worker has taken over since.
     Source: Bot API, getUpdates, parameter `offset`.
     """
-    cursor = await work.of(Inbox).cursor(term)
+    cursor = await work.of(Pollers).cursor(term)
     new = new_ones(cursor, batch)
     readable = [update for update in new if update.unreadable is None]
     seen = seen_users(readable, cursor.now)
@@ -46,7 +47,7 @@ async def accept(work: Work, term: Term, batch: Sequence[RawUpdate]) -> Accepted
     await standings.note(work, term.bot_id, standings.standings(readable))
     ids = [update.update_id for update in new if update.update_id is not None]
     if ids:
-        await work.of(Inbox).advance(term, ids[-1])
+        await work.of(Pollers).advance(term, ids[-1])
     return Accepted(tuple(waiting), len(new) - len(readable), len(batch) - len(new))
 
 
@@ -75,7 +76,7 @@ def had(cursor: Cursor, update_id: int | None) -> bool:
 
 async def settle_person(work: Work, waiting: Waiting) -> None:
     """Write down late who is behind a row: when it was accepted, somebody held their row of `users`."""
-    if await work.of(Inbox).person_settled(waiting.id):
+    if await work.of(Inbox).clear_person_pending(waiting.id):
         await work.of(SeenUsers).upsert(seen_users([read_one(waiting.payload)], datetime.now(UTC)), late=True)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.db.tables.updates import Inbox, Term, Waiting
+from bot.db.tables.pollers import Term
+from bot.db.tables.updates import Inbox, Waiting
 from bot.db.unit_of_work import Patience, UnitOfWork
 from bot.errors import StatementRefusedError, TransientError
 from bot.worker.intake import inbox

@@ -7,7 +7,8 @@ A process counts itself in once, however often it loses the lead and gains it ag
 import time
 from collections.abc import Callable, Sequence
 
-from bot.db.tables.updates import Inbox, Term, Waiting
+from bot.db.tables.pollers import Term
+from bot.db.tables.updates import Inbox, Waiting
 from bot.db.unit_of_work import UnitOfWork
 from bot.worker.batcher import Batcher
 

@@ -17,7 +17,8 @@ from telegram import Bot, Update
 from bot.db.engine import AsyncSessionLocal
 from bot.db.tables.administrators import Administrators
 from bot.db.tables.outbox import Unsent
-from bot.db.tables.updates import Inbox, NewUpdate, Term, Waiting
+from bot.db.tables.pollers import Term
+from bot.db.tables.updates import Inbox, NewUpdate, Waiting
 from bot.db.tables.users import ADMINISTRATOR, UserFacts
 from bot.db.unit_of_work import Deferred
 from bot.messages import Text

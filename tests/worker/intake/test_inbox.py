@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.tables.updates import Cursor, Inbox, NewUpdate, Term
+from bot.db.tables.pollers import Cursor, Pollers, Term
+from bot.db.tables.updates import Inbox, NewUpdate
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import LeadershipLostError
 from bot.worker.intake.inbox import Accepted, accept
@@ -46,7 +47,7 @@ class Intake:
 
     async def cursor(self) -> Cursor:
         async with self.unit_of_work.open() as work:
-            return await work.of(Inbox).cursor(self.term)
+            return await work.of(Pollers).cursor(self.term)
 
     async def last_update(self, ago: str) -> None:
         """Make the cursor as old as told."""
@@ -57,7 +58,7 @@ class Intake:
 @pytest.fixture
 async def intake(unit_of_work: UnitOfWork, engine: AsyncEngine) -> Intake:
     async with unit_of_work.open() as work:
-        term = await work.of(Inbox).begin_term(BOT, URL)
+        term = await work.of(Pollers).begin_term(BOT, URL)
     return Intake(unit_of_work, engine, term)
 
 
@@ -233,7 +234,7 @@ async def test_under_an_older_epoch_nothing_is_written(intake: Intake) -> None:
     await intake.new(5)
     older = intake.term
     async with intake.unit_of_work.open() as work:
-        newer = await work.of(Inbox).begin_term(BOT, URL)
+        newer = await work.of(Pollers).begin_term(BOT, URL)
     assert newer.epoch == older.epoch + 1
     with pytest.raises(LeadershipLostError):
         await intake.accept(message(6), raw(b'{"update_id":7,"x":}'), term=older)
@@ -254,8 +255,8 @@ async def test_a_term_that_is_not_there_leads_nothing(intake: Intake, change: di
 async def test_each_bot_and_each_server_has_a_cursor_and_an_epoch_of_its_own(intake: Intake) -> None:
     await intake.new(5)
     async with intake.unit_of_work.open() as work:
-        other_bot = await work.of(Inbox).begin_term(OTHER_BOT, URL)
-        other_server = await work.of(Inbox).begin_term(BOT, "http://127.0.0.1:8081")
+        other_bot = await work.of(Pollers).begin_term(OTHER_BOT, URL)
+        other_server = await work.of(Pollers).begin_term(BOT, "http://127.0.0.1:8081")
     assert other_bot.epoch == other_server.epoch == intake.term.epoch == 1
     for term in (other_bot, other_server):
         assert len((await intake.accept(message(5), term=term)).waiting) == 1
@@ -342,7 +343,7 @@ async def test_of_two_that_end_a_row_at_once_one_does(intake: Intake) -> None:
 
 async def test_epochs_count_on_from_1(intake: Intake) -> None:
     async with intake.unit_of_work.open() as work:
-        epochs = [(await work.of(Inbox).begin_term(BOT, URL)).epoch for _ in range(3)]
+        epochs = [(await work.of(Pollers).begin_term(BOT, URL)).epoch for _ in range(3)]
     assert epochs == [2, 3, 4]
 
 

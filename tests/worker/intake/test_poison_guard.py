@@ -5,7 +5,8 @@ import asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.tables.updates import Inbox, NewUpdate, Term, Waiting
+from bot.db.tables.pollers import Term
+from bot.db.tables.updates import Inbox, NewUpdate, Waiting
 from bot.db.unit_of_work import UnitOfWork
 from bot.worker.intake.poison_guard import MAX_TRIES, PoisonGuard
 

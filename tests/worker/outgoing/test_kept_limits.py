@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.tables.updates import Inbox, Term
+from bot.db.tables.pollers import Pollers, Term
 from bot.db.unit_of_work import UnitOfWork
 from bot.worker.kept_limits import FORGOTTEN_AFTER, KeptLimits, go_on
 from bot.worker.outgoing.limiter import Limiter
@@ -29,7 +29,7 @@ class Terms:
 
     async def begin(self) -> tuple[Turns, Term]:
         async with self.unit_of_work.open() as work:
-            term = await work.of(Inbox).begin_term(BOT, URL)
+            term = await work.of(Pollers).begin_term(BOT, URL)
         turns = Turns(Limiter(self.per_second))
         go_on(turns, term)
         return turns, term
@@ -69,7 +69,7 @@ async def send(turns: Turns, chat_id: int, times: int) -> None:
 
 async def test_the_very_first_term_waits_for_nothing(terms: Terms) -> None:
     turns, term = await terms.begin()
-    assert term.before is None
+    assert term.previous is None
     assert turns.rest(ANN) == turns.rest(GROUP) == 0
 
 
@@ -114,7 +114,7 @@ async def test_an_update_taken_over_is_a_sign_of_the_term_before(terms: Terms) -
     """As with a version that kept no limits."""
     _, term = await terms.begin()
     async with terms.unit_of_work.open() as work:
-        await work.of(Inbox).advance(term, 5)
+        await work.of(Pollers).advance(term, 5)
     turns, _ = await terms.begin()
     assert turns.rest(ANN) > 0.5
 
