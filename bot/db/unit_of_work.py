@@ -14,8 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from bot.db import wake
-from bot.db.base import Repository
+from bot.db.base import Repository, notify
 from bot.db.driver_errors import NO_SUCH_SETTING, driver_errors_named, named
 from bot.errors import ConfigurationError
 
@@ -97,7 +96,7 @@ class Work:
 
     async def wake(self, bot_id: int) -> None:
         """Have the bot's leader look into inbox and outbox as soon as this is committed."""
-        await wake.notify(self._session, bot_id)
+        await notify(self._session, bot_id)
 
 
 class UnitOfWork:

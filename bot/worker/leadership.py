@@ -5,11 +5,11 @@ import math
 import time
 from collections.abc import Callable
 
+from bot.db.base import WAKE_CHANNEL
 from bot.db.driver_errors import POOLER
 from bot.db.lock import RETRY_EVERY, SessionLock
 from bot.db.tables.pollers import Pollers, Term
 from bot.db.unit_of_work import Patience, UnitOfWork
-from bot.db.wake import WAKE
 from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError
 
 CHECK_EVERY = 2.0  # seconds
@@ -81,7 +81,7 @@ class Leadership:
 
     async def listen(self, wake: Callable[[], None]) -> None:
         """Have `wake` called when another process has left something to do. Raises DatabaseAwayError."""
-        await self._lock.listen(WAKE, wake)
+        await self._lock.listen(WAKE_CHANNEL, wake)
 
     async def end(self) -> None:
         """Let go of the lock, and lead no longer."""

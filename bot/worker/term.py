@@ -229,7 +229,7 @@ class _Parts:
         async with self._worker.unit_of_work.open() as work:
             inbox = await work.of(Inbox).chats_waiting(bot_id)
             outbox = await work.of(Outbox).chats_waiting(bot_id, KINDS)
-            unknown = await work.of(Outbox).kinds_besides(bot_id, KINDS)
+            unknown = await work.of(Outbox).unknown_kinds(bot_id, KINDS)
             settings = await work.of(RuntimeSettings).changed()
         self._worker.settings_read(settings)
         self._people.forget_all()  # what woke this worker may have been a change by another process

@@ -71,10 +71,10 @@ WRITTEN = Point(
     Strike(f"{BODY}.write_with_length", after=AFTER, within="bot.worker.outgoing.delivery:Delivery._perform"),
     sent=True,
 )
-STRIKE_OFF = around("the strike-off", f"{OUTBOX}.strike_off")
-RECORD_BEFORE, RECORD_AFTER = around("the commit of the strike-off", COMMIT, within=f"{OUTBOX}.strike_off")
+ACKNOWLEDGE = around("the acknowledgement", f"{OUTBOX}.acknowledge")
+RECORD_BEFORE, RECORD_AFTER = around("the commit of the acknowledgement", COMMIT, within=f"{OUTBOX}.acknowledge")
 POINTS = (
-    *BEGIN, *ACCEPT, *HANDLE, SEND_BEFORE, WRITTEN, *sent(SEND_AFTER, *STRIKE_OFF, RECORD_BEFORE), RECORD_AFTER,
+    *BEGIN, *ACCEPT, *HANDLE, SEND_BEFORE, WRITTEN, *sent(SEND_AFTER, *ACKNOWLEDGE, RECORD_BEFORE), RECORD_AFTER,
 )  # fmt: skip
 
 # An update whose handler writes nothing, `/start`: it is ended, with others, by Completion.
@@ -83,8 +83,8 @@ CHEAP = (
     Point("before it is queued to be ended", Strike(f"{COMPLETION}.complete")),  # after it, its reply may be on its way
     *around("it is ended with others", f"{COMPLETION}._complete_batch"),
     *around("the end of the update", f"{INBOX}.delete"),
-    *around("the reply is in the outbox", f"{OUTBOX}.add"),
-    *around("the commit of the end", COMMIT, within=f"{OUTBOX}.add"),
+    *around("the reply is in the outbox", f"{OUTBOX}.add_answers"),
+    *around("the commit of the end", COMMIT, within=f"{OUTBOX}.add_answers"),
     SEND_BEFORE,
     WRITTEN,
     *sent(SEND_AFTER),

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.tables.outbox import NewMessage, Outbox, Unsent
+from bot.db.tables.outbox import Outbox, StoredMessage, Unsent
 from bot.db.tables.seen_users import SeenUser, SeenUsers
 from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
@@ -30,7 +30,7 @@ from bot.worker.outgoing.send_scheduler import Turns
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.vitals import Vitals
 
-Sendable = Text | Edit | Composed | Document | Chart
+Sendable = Text | Edit | Composed | Document | Chart | StoredMessage
 
 
 class Halting(Limiter):
@@ -78,12 +78,8 @@ class Post:
 
     async def keep(self, *messages: Sendable, bot_id: int | None = None) -> list[Unsent]:
         """Commit messages, as a handler's do."""
-        rows = [NewMessage(message.chat_id, message.kind, message.parameters()) for message in messages]
-        return await self.keep_rows(*rows, bot_id=bot_id)
-
-    async def keep_rows(self, *rows: NewMessage, bot_id: int | None = None) -> list[Unsent]:
         async with self.unit_of_work.open() as work:
-            unsent = await work.of(Outbox).add(bot_id or self.telegram.bot.id, rows)
+            unsent = await work.of(Outbox).add(bot_id or self.telegram.bot.id, messages)
             self.delivery.expect(unsent)
         return unsent
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from bot.db.tables import mail
 from bot.db.tables.administrators import Administrators
 from bot.db.tables.dead_letters import DeadLetters
+from bot.db.tables.outbox import Outbox
 from bot.db.unit_of_work import Work
 from bot.features.admin import notice_views as view
 from bot.framework.feature import Job, TermDeps
@@ -28,7 +28,7 @@ def errors(deps: TermDeps) -> Job:
             return due_at
         said = [(one.telegram_id, texts(one.language, one.time_zone)) for one in recipients]
         told = [Notice(chat_id, view.errors(words, groups, since, clean=deps.clean)) for chat_id, words in said]
-        await mail.post(work, deps.bot_id, told)
+        await work.of(Outbox).enqueue(deps.bot_id, told)
         return await work.now() + AT_MOST_EVERY
 
     return Job(lambda now: now, run)

@@ -9,7 +9,6 @@ from datetime import datetime
 
 import structlog
 
-from bot.db.tables import mail
 from bot.db.tables.administrators import Administrators
 from bot.db.tables.outbox import Outbox
 from bot.db.tables.timetable import Timetable
@@ -74,7 +73,7 @@ def starts(deps: TermDeps) -> Job:
             messages=await work.of(Outbox).pending(deps.bot_id),
         )
         told = [Notice(one.telegram_id, view.started(texts(one.language, one.time_zone), start)) for one in recipients]
-        await mail.post(work, deps.bot_id, told)
+        await work.of(Outbox).enqueue(deps.bot_id, told)
         return await work.now() + AT_MOST_EVERY
 
     return Job(lambda now: now, run)

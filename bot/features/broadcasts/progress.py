@@ -7,7 +7,7 @@ from collections import deque
 import structlog
 from telegram.error import TelegramError
 
-from bot.db.tables.outbox import NewMessage, Outbox, Unsent
+from bot.db.tables.outbox import Outbox, Unsent
 from bot.db.unit_of_work import Work
 from bot.errors import ChatRestsError, LeadershipLostError, NoMoreTurnsError
 from bot.features.broadcasts.repository.broadcasts import Broadcast
@@ -72,8 +72,7 @@ async def show(around: Surroundings, work: Work, broadcast: Broadcast, *more: Me
         log.exception("progress can't be shown", number=broadcast.number)
         shown = None
     messages = [*([] if shown is None else [shown]), *more]
-    rows = [NewMessage(one.chat_id, one.kind, one.parameters()) for one in messages]
-    return await work.of(Outbox).add(broadcast.bot_id, rows)
+    return await work.of(Outbox).add(broadcast.bot_id, messages)
 
 
 def _gone_through(broadcast: Broadcast) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot.db.tables import dead_letters
 from bot.db.tables.dead_letters import DeadLetters, Origin
-from bot.db.tables.outbox import NewMessage, Outbox
+from bot.db.tables.outbox import Outbox, StoredMessage
 from bot.db.tables.updates import Inbox, NewUpdate
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
@@ -86,7 +86,7 @@ def update_of(taken: Letter, reread: Reread) -> NewUpdate:
     return anew or NewUpdate(taken.update_id or 0, taken.chat_id or NO_LANE, taken.kind or "", taken.payload)
 
 
-def message_of(taken: Letter) -> NewMessage:
+def message_of(taken: Letter) -> StoredMessage:
     """The outbox's row for it. Raises NotRetriableError where what was kept is no message."""
     try:
         payload = json.loads(taken.payload)
@@ -94,7 +94,7 @@ def message_of(taken: Letter) -> NewMessage:
         payload = None
     if not isinstance(payload, dict) or taken.chat_id is None or not taken.kind:
         raise NotRetriableError(taken.number, "what was kept of it is no message")
-    return NewMessage(taken.chat_id, taken.kind, payload)
+    return StoredMessage(taken.chat_id, taken.kind, payload)
 
 
 def _unknown_origin(letter: Letter) -> NotRetriableError:

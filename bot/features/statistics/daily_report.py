@@ -2,8 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
-from bot.db.tables import mail
 from bot.db.tables.administrators import Administrators
+from bot.db.tables.outbox import Outbox
 from bot.db.unit_of_work import Work
 from bot.features.statistics import service as stats
 from bot.features.statistics import views as view
@@ -21,7 +21,7 @@ def daily_report(bot_id: int, owners: frozenset[int]) -> Job:
         if wanting:
             numbers = await stats.numbers(work, bot_id)
             screens = [(one.telegram_id, view.report(texts(one.language, one.time_zone), numbers)) for one in wanting]
-            await mail.post(work, bot_id, [Text(chat_id, screen.text) for chat_id, screen in screens])
+            await work.of(Outbox).enqueue(bot_id, [Text(chat_id, screen.text) for chat_id, screen in screens])
         return next_time(await work.now())
 
     return Job(next_time, run)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.db.tables.outbox import NewMessage, Outbox, Unsent
+from bot.db.tables.outbox import Outbox, Sendable, Unsent
 from bot.db.tables.updates import Inbox, Waiting
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import AlreadyEndedError, LeadershipLostError, TransientError
@@ -17,7 +17,7 @@ MAX_BATCH = 200  # per transaction
 @dataclass(frozen=True, slots=True)
 class _Item:
     waiting: Waiting
-    messages: Sequence[NewMessage]
+    messages: Sequence[Sendable]
 
 
 class Completion:
@@ -35,7 +35,7 @@ class Completion:
         self._batcher = Batcher(self._complete_batch, max_batch=MAX_BATCH)
         self.run = self._batcher.run
 
-    async def complete(self, waiting: Waiting, messages: Sequence[NewMessage]) -> None:
+    async def complete(self, waiting: Waiting, messages: Sequence[Sendable]) -> None:
         """End an update together with others that end just now, and hand its messages to delivery.
 
         Raises AlreadyEndedError if another has ended it, and what UnitOfWork.open raises.
@@ -44,14 +44,14 @@ class Completion:
         if failure is not None:
             raise failure
 
-    async def complete_within(self, work: Work, waiting: Waiting, messages: Sequence[NewMessage]) -> list[Unsent]:
+    async def complete_within(self, work: Work, waiting: Waiting, messages: Sequence[Sendable]) -> list[Unsent]:
         """End an update as the last thing in its own transaction; returns the messages to announce to delivery.
 
         Raises AlreadyEndedError, upon which the transaction has to be rolled back.
         """
         if not await work.of(Inbox).delete([waiting.id]):
             raise _ended_before(waiting)
-        unsent = await work.of(Outbox).add(self._bot_id, messages)
+        unsent = await work.of(Outbox).add(self._bot_id, messages, waiting.id)
         self._check()
         return unsent
 
@@ -69,8 +69,9 @@ class Completion:
     async def _complete_all(self, batch: Sequence[_Item]) -> list[Exception | None]:
         async with put_after_commit(self._delivery) as announce, self._unit_of_work.open() as work:
             ended = await work.of(Inbox).delete([ending.waiting.id for ending in batch])
-            messages = [message for one in batch if one.waiting.id in ended for message in one.messages]
-            unsent = await work.of(Outbox).add(self._bot_id, messages)
+            mine = [one for one in batch if one.waiting.id in ended]
+            answers = [(one.waiting.id, message) for one in mine for message in one.messages]
+            unsent = await work.of(Outbox).add_answers(self._bot_id, answers)
             self._check()
             announce(unsent)
         return [None if one.waiting.id in ended else _ended_before(one.waiting) for one in batch]

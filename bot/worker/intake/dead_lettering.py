@@ -8,7 +8,6 @@ import structlog
 from telegram import Update
 
 from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
-from bot.db.tables.outbox import NewMessage
 from bot.db.tables.updates import Waiting
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import AlreadyEndedError, BotError, FatalError, LeadershipLostError, TransientError
@@ -60,8 +59,7 @@ class DeadLettering:
         async with put_after_commit(self.delivery) as announce, self.unit_of_work.open() as work:
             number = await work.of(DeadLetters).add(self.bot_id, letter)
             apology = [] if update is None else self.apology(update, number)
-            rows = [NewMessage(one.chat_id, one.kind, one.parameters(), waiting.id) for one in apology]
-            announce(await self.completion.complete_within(work, waiting, rows))
+            announce(await self.completion.complete_within(work, waiting, apology))
         return number
 
 

@@ -3,7 +3,7 @@
 import re
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 from telegram import Bot, Update
 
-from bot.db.tables.outbox import NewMessage, Outbox
+from bot.db.tables.outbox import Outbox
 from bot.db.tables.updates import Waiting
 from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import Deferred, Patience, UnitOfWork
@@ -25,7 +25,7 @@ from bot.errors import (
     NoMoreTurnsError,
     TransientError,
 )
-from bot.messages import ButtonAnswer, Message, Said
+from bot.messages import ButtonAnswer, Said
 from bot.worker.intake import inbox
 from bot.worker.intake.completion import Completion
 from bot.worker.intake.dead_lettering import DeadLettering, reason_of
@@ -187,7 +187,7 @@ class Handling:
             ):
                 try:
                     decision = await self.dispatch(update, deferred, person)
-                    messages = _rows(waiting, decision.said)
+                    messages = [said for said in decision.said if not isinstance(said, ButtonAnswer)]
                     if deferred.begun:
                         announce(await self.completion.complete_within(await deferred.work(), waiting, messages))
                 finally:
@@ -223,11 +223,6 @@ def button_of(handler: str | None) -> str | None:
     """What a button is counted as: the beginning of its route's pattern, up to what differs from press to press."""
     kind, _, pattern = (handler or "").partition(" ")
     return re.split(r":?[(\[]", pattern, maxsplit=1)[0] if kind == "button" else None
-
-
-def _rows(waiting: Waiting, said: Iterable[Said | Message]) -> list[NewMessage]:
-    messages = [message for message in said if not isinstance(message, ButtonAnswer)]
-    return [NewMessage(one.chat_id, one.kind, one.parameters(), waiting.id) for one in messages]
 
 
 def _waits(waiting: Waiting, error: TransientError) -> float:

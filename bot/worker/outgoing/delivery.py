@@ -130,7 +130,7 @@ class Delivery:
             return
         try:
             async with self._unit_of_work.open(within=within) as work:
-                await work.of(Outbox).strike_off(sent)
+                await work.of(Outbox).acknowledge(sent)
         except TransientError as error:
             log.warning("what was sent can't be struck off yet", messages=len(sent), reason=str(error))
             await asyncio.sleep(DATABASE_BACK_OFF)

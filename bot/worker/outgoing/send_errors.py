@@ -11,7 +11,7 @@ from telegram.error import TelegramError
 
 from bot.db.tables.chats import Chats
 from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
-from bot.db.tables.outbox import NewMessage, Outbox, Unsent
+from bot.db.tables.outbox import Outbox, Unsent
 from bot.db.unit_of_work import Patience, UnitOfWork, Work
 from bot.errors import TransientError
 from bot.messages import Call, Text, said_instead
@@ -127,7 +127,7 @@ class Refused:
         # It may be a notice of a ban, and the person's row held by somebody: then all of this is tried again.
         try:
             async with self.connections, self.unit_of_work.open(Patience(for_locks=FOR_LOCKS)) as work:
-                if await work.of(Outbox).strike_off([message.id]):
+                if await work.of(Outbox).acknowledge([message.id]):
                     number = await work.of(DeadLetters).add(self.bot_id, letter)
                     await self._say_instead(work, message, instead)
         except TransientError as failure:
@@ -142,5 +142,5 @@ class Refused:
         return None
 
     async def _say_instead(self, work: Work, message: Unsent, instead: Sequence[Text]) -> None:
-        await work.of(Outbox).add(self.bot_id, [NewMessage(one.chat_id, one.kind, one.parameters()) for one in instead])
+        await work.of(Outbox).add(self.bot_id, instead)
         await self.undelivered(work, message)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.tables.outbox import NewMessage, Unsent
+from bot.db.tables.outbox import StoredMessage, Unsent
 from bot.db.tables.updates import Inbox, NewUpdate, Waiting
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import AlreadyEndedError, LeadershipLostError
@@ -60,7 +60,7 @@ class Bench:
 
     async def end(self, rows: Sequence[Waiting], payload: Any = None) -> list[BaseException | None]:
         """End them at once, each with one message; what each met."""
-        ends = [self.completion.complete(row, [NewMessage(row.chat_id, "text", payload or {}, row.id)]) for row in rows]
+        ends = [self.completion.complete(row, [StoredMessage(row.chat_id, "text", payload or {})]) for row in rows]
         return await asyncio.gather(*ends, return_exceptions=True)
 
     async def count(self, table: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.db.tables.outbox import NewMessage
+from bot.db.tables.outbox import StoredMessage
 from bot.messages import ButtonAnswer, Edit, Text
 from bot.sandbox.conversations import PrivateChat
 from bot.sandbox.emulator import Emulator
@@ -390,7 +390,7 @@ async def test_a_message_of_an_unknown_kind_is_left_in_place_and_holds_nothing_u
 ) -> None:
     bob = begun(telegram, "Bob")
     async with opened() as post:
-        [unknown] = await post.keep_rows(NewMessage(bob.id, "hologram", {"chat_id": bob.id, "of": "a cat"}))
+        [unknown] = await post.keep(StoredMessage(bob.id, "hologram", {"chat_id": bob.id, "of": "a cat"}))
         await post.say(Text(bob.id, "behind it"))
         post.delivery.look([bob.id])
         await post.say(*numbered(chat, 3))
@@ -423,7 +423,7 @@ async def test_what_can_not_be_made_into_a_call_is_a_dead_letter_and_the_queue_g
 ) -> None:
     """As what a newer version keeps otherwise under a kind that this one knows, too."""
     async with opened() as post:
-        post.delivery.put(await post.keep_rows(NewMessage(chat.id, kind, payload)))
+        post.delivery.put(await post.keep(StoredMessage(chat.id, kind, payload)))
         await post.say(Text(chat.id, "0"))
         await post.until_rows(0)
         [letter] = await post.rows("dead_letters")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.db.tables.chats import Chats
-from bot.db.tables.outbox import NewMessage
+from bot.db.tables.outbox import StoredMessage
 from bot.messages import Composed, Text
 from bot.sandbox import refusals
 from bot.sandbox.conversations import Group, PrivateChat
@@ -245,7 +245,7 @@ async def test_another_bots_messages_to_the_group_stay_where_they_are(
 ) -> None:
     old, new = moved(telegram, chat)
     async with opened() as post:
-        left = await post.keep_rows(NewMessage(old.id, "text", {"text": "x"}), bot_id=43)
+        left = await post.keep(StoredMessage(old.id, "text", {"text": "x"}), bot_id=43)
         post.delivery.forget(left)
         await post.say(Text(old.id, "0"))
         [row] = await post.until_rows(1)
