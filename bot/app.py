@@ -18,7 +18,7 @@ from bot.db.embedded import cluster as embedded
 from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Engines, Repair, Url, connected, described
 from bot.db.lock import SessionLock
 from bot.db.tables.users import UserFacts
-from bot.db.unit_of_work import Deferred, UnitOfWork
+from bot.db.unit_of_work import LazyUnitOfWork, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError
 from bot.features import FEATURES
 from bot.features.admin import starts
@@ -289,7 +289,7 @@ def _dispatcher(config: Settings, application: App, settings: Current, joined: R
     )
 
 
-async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: UserFacts | None) -> Decision:
+async def _decide(decides: Dispatcher, update: Update, work: LazyUnitOfWork, person: UserFacts | None) -> Decision:
     taken = await dispatch(decides, update, work.work, person)
     if taken is None:
         return Decision(Outcome.NOBODYS)

@@ -9,7 +9,7 @@ from bot.db.base import WAKE_CHANNEL
 from bot.db.driver_errors import POOLER
 from bot.db.lock import RETRY_EVERY, SessionLock
 from bot.db.tables.pollers import Pollers, Term
-from bot.db.unit_of_work import Patience, UnitOfWork
+from bot.db.unit_of_work import LockTimeouts, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError
 
 CHECK_EVERY = 2.0  # seconds
@@ -38,7 +38,7 @@ class Leadership:
         asked_at = time.monotonic()
         if not await self._lock.taken():
             return None
-        async with self._unit_of_work.open(Patience(for_locks=10)) as work:
+        async with self._unit_of_work.open(LockTimeouts(lock=10)) as work:
             term = await work.of(Pollers).begin_term(self._bot_id, self._api_url)
             # A pooler gives this transaction the session in which the lock was just taken, and the lock's own next
             # question another one.

@@ -20,9 +20,9 @@ from bot.worker.intake.completion import Completion
 from bot.worker.intake.dead_lettering import DeadLettering
 from bot.worker.intake.handling import Handling
 from bot.worker.intake.ingest import Ingest
-from bot.worker.intake.people import KnownPeople
 from bot.worker.intake.poison_guard import PoisonGuard
 from bot.worker.intake.poller import Poller
+from bot.worker.intake.user_cache import UserCache
 from bot.worker.kept_limits import KeptLimits, ended_without_a_word, go_on
 from bot.worker.lanes import Lanes
 from bot.worker.outgoing.delivery import Delivery
@@ -47,8 +47,8 @@ async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
 
     Raises an ExceptionGroup with what ended the term otherwise: LeadershipLostError, FatalError, …
     """
-    first, crashed = worker.memory.epoch == 0, False
-    if not worker.memory.begins_term(term.epoch):
+    first, crashed = worker.carried_over.epoch == 0, False
+    if not worker.carried_over.begin_term(term.epoch):
         go_on(worker.turns, term)
         crashed = ended_without_a_word(term)
     worker.turns.open()
@@ -78,7 +78,7 @@ class _Parts:
             turns=worker.turns,
             vitals=worker.vitals,
             tasks=tasks,
-            sent=worker.memory.sent,
+            sent=worker.carried_over.sent,
             leads=worker.leadership.holds,
             draw=worker.draw,
             undelivered=worker.undelivered,
@@ -88,15 +88,15 @@ class _Parts:
         self._limits = KeptLimits(worker.turns, worker.unit_of_work, term)
         self._completion = Completion(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
         self._loads = Batcher(self._load_all, max_batch=LOADS_PER_BATCH)
-        self._poison_guard = PoisonGuard(term, worker.unit_of_work, worker.memory.begun)
-        self._people = KnownPeople(worker.unit_of_work)
+        self._poison_guard = PoisonGuard(term, worker.unit_of_work, worker.carried_over.counted_tries)
+        self._users = UserCache(worker.unit_of_work)
         handling = Handling(
             worker.bot,
             unit_of_work=worker.unit_of_work,
             dispatch=worker.dispatch,
             delivery=self._delivery,
             completion=self._completion,
-            people=self._people,
+            users=self._users,
             poison_guard=self._poison_guard,
             dead_lettering=DeadLettering(
                 term.bot_id, worker.unit_of_work, self._completion, self._delivery, worker.apology
@@ -122,7 +122,7 @@ class _Parts:
             worker.broadcasts.report,
             worker.broadcasts.messages_at_once,
             self._term.epoch,
-            worker.memory.unrecorded,
+            worker.carried_over.unrecorded,
         )
         return Broadcasting(self._term.bot_id, around)
 
@@ -130,7 +130,7 @@ class _Parts:
         lost = self._tasks.create_task(self._worker.leadership.lost(), name="leadership")
         stopped = self._tasks.create_task(stop.wait(), name="stop")
         own = (
-            *(self._loads.run, self._poison_guard.run, self._people.run, self._completion.run),
+            *(self._loads.run, self._poison_guard.run, self._users.run, self._completion.run),
             *(self._delivery.load, self._delivery.strike_off, self._delivery.mark_people),
             *(self._limits.keep_limits, self._broadcasting.run, self._look_now_and_then),
         )
@@ -232,7 +232,7 @@ class _Parts:
             unknown = await work.of(Outbox).unknown_kinds(bot_id, KINDS)
             settings = await work.of(RuntimeSettings).changed()
         self._worker.settings_read(settings)
-        self._people.forget_all()  # what woke this worker may have been a change by another process
+        self._users.clear()  # what woke this worker may have been a change by another process
         self._broadcasting.look()
         self._delivery.look(outbox)
         self._lanes.look(inbox)

@@ -20,17 +20,15 @@ from bot.worker.vitals import Vitals
 
 
 @dataclass(slots=True)
-class Memory:
-    """What a worker remembers from one term to its next."""
+class CarriedOver:
+    """What a worker carries over from one term to its next."""
 
     epoch: int = 0
     sent: set[int] = field(default_factory=set)  # rows of the outbox that were sent and not struck off yet
     unrecorded: Unrecorded = field(default_factory=dict)
-    begun: dict[int, int] = field(
-        default_factory=dict
-    )  # rows of the inbox that this process has begun with: see PoisonGuard
+    counted_tries: dict[int, int] = field(default_factory=dict)  # by inbox row: see PoisonGuard
 
-    def begins_term(self, epoch: int) -> bool:
+    def begin_term(self, epoch: int) -> bool:
         """Forget what was sent, unless nobody else led between: whoever did has sent it again or struck it off.
 
         Returns whether nobody did.
@@ -87,4 +85,4 @@ class Worker:
     draw: Draw
     undelivered: Undelivered
     settings_read: Callable[[Mapping[str, Changed]], None]  # those that administrators changed, at each look
-    memory: Memory = field(default_factory=Memory)
+    carried_over: CarriedOver = field(default_factory=CarriedOver)

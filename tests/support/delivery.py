@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db.engine import AsyncSessionLocal
 from bot.db.tables.outbox import Outbox, StoredMessage, Unsent
 from bot.db.tables.seen_users import SeenUser, SeenUsers
-from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
+from bot.db.unit_of_work import DONE_WITHIN, LockTimeouts, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
 from bot.features.bans import service as bans
 from bot.features.statistics import charts
@@ -53,7 +53,7 @@ class Faltering(UnitOfWork):
 
     @asynccontextmanager
     async def open(
-        self, patience: Patience | None = None, *, within: float | None = DONE_WITHIN
+        self, patience: LockTimeouts | None = None, *, within: float | None = DONE_WITHIN
     ) -> AsyncIterator[Work]:
         if self.away:
             self.away -= 1

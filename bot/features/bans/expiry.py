@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from bot.db.tables.outbox import Outbox
-from bot.db.unit_of_work import Patience
+from bot.db.unit_of_work import LockTimeouts
 from bot.errors import ConflictError, DatabaseAwayError, FatalError
 from bot.features.bans import service as sanctions
 from bot.features.bans.repository import Sanctions
@@ -44,7 +44,7 @@ async def lift_expired(deps: TermDeps) -> int:
     lifted = 0
     for telegram_id in over:
         try:
-            async with deps.unit_of_work.open(Patience()) as work:
+            async with deps.unit_of_work.open(LockTimeouts()) as work:
                 free = await sanctions.expire(work, telegram_id)
                 if free is not None:
                     menus = menu_after_ban(deps.registry.commands, free, deps.owners, banned=False)

@@ -14,7 +14,7 @@ from telegram import Bot, Update
 from bot.db.tables.outbox import Outbox
 from bot.db.tables.updates import Waiting
 from bot.db.tables.users import UserFacts
-from bot.db.unit_of_work import Deferred, Patience, UnitOfWork
+from bot.db.unit_of_work import LazyUnitOfWork, LockTimeouts, UnitOfWork
 from bot.errors import (
     AlreadyEndedError,
     ConflictError,
@@ -30,12 +30,12 @@ from bot.worker.intake import inbox
 from bot.worker.intake.completion import Completion
 from bot.worker.intake.dead_lettering import DeadLettering, reason_of
 from bot.worker.intake.parsing import parsed
-from bot.worker.intake.people import KnownPeople
 from bot.worker.intake.poison_guard import MAX_TRIES, PoisonGuard
 from bot.worker.intake.read_write_lock import ReadWriteLock
 from bot.worker.intake.reading import read_one
 from bot.worker.intake.seen_users import person_id_of
 from bot.worker.intake.timeouts import handler_timeout
+from bot.worker.intake.user_cache import UserCache
 from bot.worker.lanes import put_after_commit
 from bot.worker.outgoing.delivery import Delivery
 
@@ -66,7 +66,7 @@ class Decision:
 class Dispatch(Protocol):
     """Give an update to the handler whose it is, with who is behind it. Whatever a handler raises passes through."""
 
-    def __call__(self, update: Update, work: Deferred, person: UserFacts | None) -> Awaitable[Decision]: ...
+    def __call__(self, update: Update, work: LazyUnitOfWork, person: UserFacts | None) -> Awaitable[Decision]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Handling:
     dispatch: Dispatch
     delivery: Delivery
     completion: Completion
-    people: KnownPeople
+    users: UserCache
     poison_guard: PoisonGuard
     dead_lettering: DeadLettering
     allowed_updates: Collection[str]
@@ -118,7 +118,7 @@ class Handling:
 
     async def _settle_person(self, waiting: Waiting) -> None:
         if waiting.person_pending:
-            async with self.unit_of_work.open(Patience()) as work:
+            async with self.unit_of_work.open(LockTimeouts()) as work:
                 await inbox.settle_person(work, waiting)
 
     async def _look_up_person(self, waiting: Waiting) -> None:
@@ -127,7 +127,7 @@ class Handling:
             read = read_one(waiting.payload)
             person_id = person_id_of(read) if read.unreadable is None else None
             if person_id is not None:
-                await self.people.of(person_id)
+                await self.users.get(person_id)
 
     async def _handle(self, waiting: Waiting) -> float | None:
         began = time.monotonic()
@@ -177,24 +177,24 @@ class Handling:
 
     async def _decide_and_keep(self, waiting: Waiting, update: Update, person_id: int | None) -> Decision:
         """Handler, outbox and the end of the update in one transaction; then delivery."""
-        person = None if person_id is None else await self.people.of(person_id)
+        person = None if person_id is None else await self.users.get(person_id)
         changed: set[int] = set()
         try:
             async with (
                 put_after_commit(self.delivery) as announce,
                 handler_timeout(),
-                self.unit_of_work.deferred() as deferred,
+                self.unit_of_work.lazy() as lazy,
             ):
                 try:
-                    decision = await self.dispatch(update, deferred, person)
+                    decision = await self.dispatch(update, lazy, person)
                     messages = [said for said in decision.said if not isinstance(said, ButtonAnswer)]
-                    if deferred.begun:
-                        announce(await self.completion.complete_within(await deferred.work(), waiting, messages))
+                    if lazy.begun:
+                        announce(await self.completion.complete_within(await lazy.work(), waiting, messages))
                 finally:
-                    changed = deferred.changed_people
+                    changed = lazy.changed_people
         finally:
-            self.people.forget(changed)  # in a failure, too: a commit whose answer was lost may have happened
-        if not deferred.begun:
+            self.users.invalidate(changed)  # in a failure, too: a commit whose answer was lost may have happened
+        if not lazy.begun:
             await self.completion.complete(waiting, messages)
         self.delivery.answer(said for said in decision.said if isinstance(said, ButtonAnswer))
         return decision

@@ -10,7 +10,7 @@ from bot.db.tables.seen_users import SeenUsers
 from bot.db.tables.updates import Inbox, NewUpdate, Waiting
 from bot.db.text import storable
 from bot.db.unit_of_work import Work
-from bot.worker.intake import membership as standings
+from bot.worker.intake import membership
 from bot.worker.intake.reading import RawUpdate, read_one
 from bot.worker.intake.seen_users import chat_id_of, person_id_of, seen_users
 
@@ -44,7 +44,7 @@ async def accept(work: Work, term: Term, batch: Sequence[RawUpdate]) -> Accepted
     for update in new:
         if update.unreadable is not None:
             await work.of(DeadLetters).add(term.bot_id, _dead_letter(update, update.unreadable))
-    await standings.note(work, term.bot_id, standings.standings(readable))
+    await membership.record(work, term.bot_id, membership.memberships(readable))
     ids = [update.update_id for update in new if update.update_id is not None]
     if ids:
         await work.of(Pollers).advance(term, ids[-1])

@@ -9,7 +9,7 @@ import structlog
 
 from bot.db.tables.pollers import Term
 from bot.db.tables.updates import Inbox, Waiting
-from bot.db.unit_of_work import Patience, UnitOfWork
+from bot.db.unit_of_work import LockTimeouts, UnitOfWork
 from bot.errors import StatementRefusedError, TransientError
 from bot.worker.intake import inbox
 from bot.worker.intake.reading import RawUpdate
@@ -60,7 +60,7 @@ class Ingest:
 
     async def _accept(self, batch: Sequence[RawUpdate]) -> None:
         began = time.monotonic()
-        async with put_after_commit(self.lanes) as announce, self.unit_of_work.open(Patience()) as work:
+        async with put_after_commit(self.lanes) as announce, self.unit_of_work.open(LockTimeouts()) as work:
             accepted = await inbox.accept(work, self.term, batch)
             announce(accepted.waiting)
         took = round((time.monotonic() - began) * 1000)

@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 from bot.db.tables.chats import Chats
 from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
 from bot.db.tables.outbox import Outbox, Unsent
-from bot.db.unit_of_work import Patience, UnitOfWork, Work
+from bot.db.unit_of_work import LockTimeouts, UnitOfWork, Work
 from bot.errors import TransientError
 from bot.messages import Call, Text, said_instead
 from bot.worker.outgoing.error_catalogue import Degrade, Follow, Remedy, Wait, refusal_of, remedy_for
@@ -126,7 +126,7 @@ class Refused:
         number: int | None = None
         # It may be a notice of a ban, and the person's row held by somebody: then all of this is tried again.
         try:
-            async with self.connections, self.unit_of_work.open(Patience(for_locks=FOR_LOCKS)) as work:
+            async with self.connections, self.unit_of_work.open(LockTimeouts(lock=FOR_LOCKS)) as work:
                 if await work.of(Outbox).acknowledge([message.id]):
                     number = await work.of(DeadLetters).add(self.bot_id, letter)
                     await self._say_instead(work, message, instead)

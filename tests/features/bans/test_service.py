@@ -20,7 +20,7 @@ from bot.features.bans.service import How
 from bot.features.users import service as profiles
 from bot.features.users.service import Act, Actor, NotAllowedError, NotNowError
 from bot.framework.permissions import is_banned
-from bot.worker.intake.people import KnownPeople
+from bot.worker.intake.user_cache import UserCache
 from tests.support.term_deps import term_deps
 
 OWNER = Actor(1, frozenset({1}))
@@ -46,14 +46,14 @@ async def rows(engine: AsyncEngine, query: str) -> list[dict[str, Any]]:
 @asynccontextmanager
 async def remembering(unit_of_work: UnitOfWork) -> AsyncIterator[Callable[..., Awaitable[UserFacts]]]:
     """What the leader remembers of Ann after a handler has done something, as its next update sees it."""
-    known = KnownPeople(unit_of_work)
+    known = UserCache(unit_of_work)
 
     async def after(done: Callable[[Work], Awaitable[object]]) -> UserFacts:
-        await known.of(ANN)
+        await known.get(ANN)
         async with unit_of_work.open() as work:
             await done(work)
-        known.forget(work.changed_people)
-        person = await known.of(ANN)
+        known.invalidate(work.changed_people)
+        person = await known.get(ANN)
         assert person is not None
         return person
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engine import AsyncSessionLocal
 from bot.db.tables.seen_users import SeenUser, SeenUsers
-from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
+from bot.db.unit_of_work import DONE_WITHIN, LockTimeouts, UnitOfWork, Work
 from bot.features.statistics import button_counts as presses
 from bot.features.statistics import daily_report as reports
 from bot.features.statistics import repository
@@ -141,7 +141,7 @@ class Cancelling(UnitOfWork):
 
     @asynccontextmanager
     async def open(
-        self, patience: Patience | None = None, *, within: float | None = DONE_WITHIN
+        self, patience: LockTimeouts | None = None, *, within: float | None = DONE_WITHIN
     ) -> AsyncIterator[Work]:
         async with super().open(patience, within=within) as work:
             await self._cancel_at(0)

@@ -20,13 +20,13 @@ from bot.db.tables.outbox import Unsent
 from bot.db.tables.pollers import Term
 from bot.db.tables.updates import Inbox, NewUpdate, Waiting
 from bot.db.tables.users import ADMINISTRATOR, UserFacts
-from bot.db.unit_of_work import Deferred
+from bot.db.unit_of_work import LazyUnitOfWork
 from bot.messages import Text
 from bot.worker.intake.completion import Completion
 from bot.worker.intake.dead_lettering import DeadLettering
 from bot.worker.intake.handling import TRIES_AFTER_CONFLICT, Decision, Dispatch, Handling, Outcome
-from bot.worker.intake.people import KnownPeople
 from bot.worker.intake.poison_guard import ISOLATED_FROM, ISOLATION_DELAY, PoisonGuard
+from bot.worker.intake.user_cache import UserCache
 from bot.worker.outgoing.delivery import Delivery
 from tests.support.delivery import Faltering
 from tests.support.hand_set_clock import HandSetClock
@@ -35,7 +35,7 @@ BOT, ANN = 42, 1001
 LARGEST = 2**63 - 1
 HANDLED = Decision(Outcome.HANDLED)
 
-Handler = Callable[[Deferred], Awaitable[object]]
+Handler = Callable[[LazyUnitOfWork], Awaitable[object]]
 
 
 class Post:
@@ -54,7 +54,7 @@ class Post:
 
 
 def calling(handler: Handler) -> Dispatch:
-    async def dispatch(update: Update, work: Deferred, person: UserFacts | None) -> Decision:
+    async def dispatch(update: Update, work: LazyUnitOfWork, person: UserFacts | None) -> Decision:
         await handler(work)
         return HANDLED
 
@@ -74,7 +74,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         delivery = cast("Delivery", self.post)
-        self.people = KnownPeople(self.unit_of_work)
+        self.users = UserCache(self.unit_of_work)
         self.completion = Completion(BOT, self.unit_of_work, delivery, lambda: None)
         self.poison_guard = PoisonGuard(Term(BOT, "", 1, self.found_up_to), self.unit_of_work, {}, self.clock)
         self.handling = Handling(
@@ -83,7 +83,7 @@ class Bench:
             dispatch=calling(self.handler),
             delivery=delivery,
             completion=self.completion,
-            people=self.people,
+            users=self.users,
             poison_guard=self.poison_guard,
             dead_lettering=DeadLettering(BOT, self.unit_of_work, self.completion, delivery, apology),
             allowed_updates=["message"],
@@ -95,7 +95,7 @@ class Bench:
     async def running(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
             beside = [
-                tasks.create_task(part()) for part in (self.people.run, self.completion.run, self.poison_guard.run)
+                tasks.create_task(part()) for part in (self.users.run, self.completion.run, self.poison_guard.run)
             ]
             yield
             for task in beside:
@@ -136,10 +136,10 @@ async def awaits_a_cancelled_future(_: object) -> None:
 async def test_a_handler_that_awaits_what_was_cancelled_has_failed(
     engine: AsyncEngine, handler: Handler, *, writes: bool
 ) -> None:
-    async def handled(deferred: Deferred) -> None:
+    async def handled(lazy: LazyUnitOfWork) -> None:
         if writes:
-            await deferred.work()
-        await handler(deferred)
+            await lazy.work()
+        await handler(lazy)
 
     bench = Bench(engine, handled)
     async with bench.running():
@@ -170,9 +170,9 @@ async def test_a_cancellation_of_the_lane_itself_passes_on_and_leaves_the_update
     assert len(await bench.rows("updates")) == 1
 
 
-async def idles(engine: AsyncEngine, deferred: Deferred) -> None:
+async def idles(engine: AsyncEngine, lazy: LazyUnitOfWork) -> None:
     """Until the database has ended the transaction."""
-    session = (await deferred.work())._session
+    session = (await lazy.work())._session
     pid = await session.scalar(text("SELECT pg_backend_pid()"))
     await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
     async with asyncio.timeout(20), engine.connect() as look:
@@ -187,10 +187,10 @@ async def test_a_handler_that_idles_in_its_transaction_until_the_database_ends_i
     monkeypatch.setattr("bot.worker.intake.timeouts.LONG_TRANSACTION", 0.02)
     tries = 0
 
-    async def handler(deferred: Deferred) -> None:
+    async def handler(lazy: LazyUnitOfWork) -> None:
         nonlocal tries
         tries += 1
-        await idles(engine, deferred)
+        await idles(engine, lazy)
 
     bench = Bench(engine, handler)
     async with bench.running():
@@ -206,7 +206,7 @@ async def test_a_handler_that_idles_in_its_transaction_until_the_database_ends_i
 async def test_a_transaction_that_breaks_early_is_the_databases_fault_and_begun_anew_without_end(
     engine: AsyncEngine,
 ) -> None:
-    bench = Bench(engine, lambda deferred: idles(engine, deferred))
+    bench = Bench(engine, lambda lazy: idles(engine, lazy))
     async with bench.running():
         waiting = await bench.waiting()
         for _ in range(TRIES_AFTER_CONFLICT * 2):
@@ -246,17 +246,17 @@ async def test_an_update_that_may_end_the_process_is_left_alone_at_first(
 async def test_whom_a_handler_has_changed_is_known_anew_though_the_answer_to_its_commit_was_lost(
     engine: AsyncEngine, answers_lost: int
 ) -> None:
-    async def promotes(deferred: Deferred) -> None:
-        await (await deferred.work()).of(Administrators).set_role(ANN, ADMINISTRATOR)
+    async def promotes(lazy: LazyUnitOfWork) -> None:
+        await (await lazy.work()).of(Administrators).set_role(ANN, ADMINISTRATOR)
         bench.unit_of_work.answers_lost = answers_lost
 
     bench = Bench(engine, promotes)
     async with engine.begin() as connection:
         await connection.execute(text("INSERT INTO users (telegram_id, first_name) VALUES (:id, 'Ann')"), {"id": ANN})
     async with bench.running():
-        before = await bench.people.of(ANN)
+        before = await bench.users.get(ANN)
         assert (await bench.handling.handle(await bench.waiting()) is None) is (not answers_lost)
-        after = await bench.people.of(ANN)
+        after = await bench.users.get(ANN)
     assert before is not None
     assert after is not None
     assert (before.role, after.role) == ("user", ADMINISTRATOR)
