@@ -1,22 +1,25 @@
 """The poller: getUpdates as raw JSON; accept, commit, and only then the next offset."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
-from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from bot.errors import FatalError
 from bot.worker.intake.inbox import HAD_WITHIN
 from bot.worker.intake.ingest import Ingest
 from bot.worker.intake.reading import NotAnAnswerError, RawUpdate, broken, read
-from bot.worker.intake.silence import LONG_POLL_ANSWERED_WITHIN, Silence
 from bot.worker.outgoing.transport import Api, back_off, told_to_wait
 from bot.worker.vitals import Vitals
 
 LONG_POLL = 20  # seconds that Telegram may wait for an update
+LONG_POLL_ANSWERED_WITHIN = 30.0  # seconds
+RECONNECT_AFTER = 60.0  # seconds of silence
+SILENCE_IS_FATAL_AFTER = 180.0  # seconds
 ANSWERED_TOO_SOON = 0.5  # seconds
 LONGEST_BACK_OFF = 10.0  # seconds
 LARGEST_BATCH = 100  # getUpdates, parameter `limit`
@@ -25,6 +28,27 @@ TOKEN_REFUSED = (
 )
 
 log = structlog.get_logger(__name__)
+
+
+class Silence:
+    """Measures how long polls have hung without an answer. A refusal, a reset or an error is an answer."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._reconnected_at = -math.inf
+
+    def goes_on(self, error: TelegramError, now: float) -> bool:
+        """Whether to reconnect after this error. Raises FatalError when the silence has lasted too long."""
+        if not isinstance(error, TimedOut):
+            self._since = None
+            return False
+        self._since = now - LONG_POLL_ANSWERED_WITHIN if self._since is None else self._since
+        if now - self._since > SILENCE_IS_FATAL_AFTER:
+            raise FatalError(f"Telegram has not answered for {now - self._since:.0f} s; a new start may find it")
+        if now - max(self._since, self._reconnected_at) < RECONNECT_AFTER:
+            return False
+        self._reconnected_at = now
+        return True
 
 
 @dataclass(frozen=True, slots=True)

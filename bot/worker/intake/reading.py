@@ -1,10 +1,15 @@
-"""An answer to getUpdates, split into updates of which each is read by itself."""
+"""Reading updates: an answer to getUpdates is split, and each update is parsed by itself."""
 
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from telegram import Bot, Update
+
+from bot.db.text import storable_within
+from bot.errors import UnreadableError
 
 LARGEST_UPDATE_ID = 2**63 - 1
 
@@ -112,3 +117,26 @@ def _unreadable(payload: bytes, reason: str) -> RawUpdate:
     if update_id is not None and update_id > LARGEST_UPDATE_ID:
         update_id = None
     return RawUpdate(payload, update_id, unreadable=reason)
+
+
+def to_update(raw: RawUpdate, bot: Bot) -> Update:
+    """Make python-telegram-bot's object. Raises UnreadableError with the reason."""
+    if raw.unreadable is not None:
+        raise UnreadableError(f"unreadable: {raw.unreadable}")
+    if raw.kind not in Update.ALL_TYPES:
+        raise UnreadableError(f"updates of kind {raw.kind!r} are not known to this version")
+    try:
+        # The bytes stay as they came, but handlers get no text that a column would refuse.
+        return Update.de_json(_with_command_entity(storable_within(raw.data)), bot)
+    except Exception as error:
+        raise UnreadableError(f"unreadable: {type(error).__name__}: {error}") from error
+
+
+def _with_command_entity(data: dict[str, Any]) -> dict[str, Any]:
+    """Telegram marks a command with an entity; other servers that speak the Bot API may leave it out."""
+    message = data.get("message")
+    if isinstance(message, dict) and "entities" not in message and isinstance(message.get("text"), str):
+        command = re.match(r"/\w+(@\w+)?(?=\s|$)", message["text"], re.ASCII)
+        if command is not None:
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": command.end()}]
+    return data

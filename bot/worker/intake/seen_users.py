@@ -39,7 +39,7 @@ def chat_id_of(update: RawUpdate) -> int:
     return int(person["id"]) if person is not None and is_id(person.get("id")) else 0
 
 
-def person_id_of(update: RawUpdate) -> int | None:
+def user_id_of(update: RawUpdate) -> int | None:
     """Whom the update's user is of; None if it is of nobody."""
     person = _person(update.body)
     if person is None or not _is_a_person(person) or "sender_chat" in update.body:
@@ -59,7 +59,7 @@ def seen_users(updates: Iterable[RawUpdate], now: datetime) -> list[SeenUser]:
 
 
 def _seen_user(update: RawUpdate, now: datetime) -> SeenUser | None:
-    telegram_id, person = person_id_of(update), _person(update.body)
+    telegram_id, person = user_id_of(update), _person(update.body)
     if telegram_id is None or person is None:
         return None
     at = _date(update.body.get("date"), now) if update.kind in {"message", "my_chat_member"} else now

@@ -184,7 +184,7 @@ async def idles(engine: AsyncEngine, lazy: LazyUnitOfWork) -> None:
 async def test_a_handler_that_idles_in_its_transaction_until_the_database_ends_it_is_a_dead_letter_after_its_tries(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.worker.intake.timeouts.LONG_TRANSACTION", 0.02)
+    monkeypatch.setattr("bot.worker.intake.handler_timeout.LONG_TRANSACTION", 0.02)
     tries = 0
 
     async def handler(lazy: LazyUnitOfWork) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.worker.intake.read_write_lock import ReadWriteLock
+from bot.worker.intake.poison_guard import ReadWriteLock
 
 
 async def test_one_alone_waits_for_the_others_and_the_others_for_it() -> None:
