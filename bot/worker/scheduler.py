@@ -52,7 +52,7 @@ async def fire(work: Work, bot_id: int, what: str, job: Job) -> None:
     for _, due_at in await work.of(Timetable).due(bot_id, [what]):
         again = await job.run(work, due_at)
         if again != due_at:
-            await work.of(Timetable).put_off(bot_id, what, again)
+            await work.of(Timetable).reschedule(bot_id, what, again)
             log.info("done by the clock", what=what, next=again.isoformat())
 
 
@@ -60,7 +60,7 @@ async def _enter(unit_of_work: UnitOfWork, bot_id: int, jobs: Mapping[str, Job])
     async with unit_of_work.open() as work:
         now = await work.now()
         for what, job in sorted(jobs.items()):
-            await work.of(Timetable).enter(bot_id, what, job.first(now))
+            await work.of(Timetable).add(bot_id, what, job.first(now))
 
 
 async def _try_to_fire(unit_of_work: UnitOfWork, bot_id: int, what: str, job: Job) -> None:
@@ -72,4 +72,4 @@ async def _try_to_fire(unit_of_work: UnitOfWork, bot_id: int, what: str, job: Jo
     except Exception:
         log.exception("what is due failed, and is put off", what=what)
         async with unit_of_work.open() as work:
-            await work.of(Timetable).put_off(bot_id, what, await work.now() + AFTER_A_FAILURE)
+            await work.of(Timetable).reschedule(bot_id, what, await work.now() + AFTER_A_FAILURE)

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from bot.db.tables.changed_settings import RuntimeSettings
+from bot.db.tables.changed_settings import ChangedSettings
 from bot.db.tables.outbox import Outbox
 from bot.db.tables.pollers import Term
 from bot.db.tables.updates import Inbox, Waiting
@@ -230,7 +230,7 @@ class _Parts:
             inbox = await work.of(Inbox).chats_waiting(bot_id)
             outbox = await work.of(Outbox).chats_waiting(bot_id, KINDS)
             unknown = await work.of(Outbox).unknown_kinds(bot_id, KINDS)
-            settings = await work.of(RuntimeSettings).changed()
+            settings = await work.of(ChangedSettings).all()
         self._worker.settings_read(settings)
         self._users.clear()  # what woke this worker may have been a change by another process
         self._broadcasting.look()

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from telegram import Bot
 
-from bot.db.tables.changed_settings import Changed
+from bot.db.tables.changed_settings import ChangedValue
 from bot.db.unit_of_work import UnitOfWork
 from bot.features.broadcasts.surroundings import Progress, Report, Unrecorded
 from bot.worker.intake.dead_lettering import Apology
@@ -84,5 +84,5 @@ class Worker:
     began: Began
     draw: Draw
     undelivered: Undelivered
-    settings_read: Callable[[Mapping[str, Changed]], None]  # those that administrators changed, at each look
+    settings_read: Callable[[Mapping[str, ChangedValue]], None]  # those that administrators changed, at each look
     carried_over: CarriedOver = field(default_factory=CarriedOver)

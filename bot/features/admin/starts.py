@@ -58,7 +58,7 @@ def starts(deps: TermDeps) -> Job:
         counted = await work.of(Timetable).details(deps.bot_id, STARTS)
         if not counted:
             return due_at
-        await work.of(Timetable).keep(deps.bot_id, STARTS, {})
+        await work.of(Timetable).set_details(deps.bot_id, STARTS, {})
         recipients = await work.of(Administrators).reachable(deps.owners)
         if not recipients:
             return due_at
@@ -81,18 +81,18 @@ def starts(deps: TermDeps) -> Job:
 
 async def _count(work: Work, bot_id: int, *, first: bool, crashed: bool) -> None:
     now = await work.now()
-    await work.of(Timetable).enter(bot_id, STARTS, now)
+    await work.of(Timetable).add(bot_id, STARTS, now)
     so_far = await work.of(Timetable).details(bot_id, STARTS)
     counted = {
         "since": so_far.get("since", now.isoformat()),
         "starts": so_far.get("starts", 0) + first,
         "crashes": so_far.get("crashes", 0) + crashed,
     }
-    await work.of(Timetable).keep(bot_id, STARTS, counted)
+    await work.of(Timetable).set_details(bot_id, STARTS, counted)
 
 
 async def _run_if_due(work: Work, deps: TermDeps) -> None:
     for _, due_at in await work.of(Timetable).due(deps.bot_id, [STARTS]):
         next_at = await starts(deps).run(work, due_at)
         if next_at != due_at:
-            await work.of(Timetable).put_off(deps.bot_id, STARTS, next_at)
+            await work.of(Timetable).reschedule(deps.bot_id, STARTS, next_at)

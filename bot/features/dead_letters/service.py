@@ -10,9 +10,9 @@ from bot.db.tables.updates import Inbox, NewUpdate
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
 
-Listed = dead_letters.Listed  # for views, which know services and not the database
+LetterSummary = dead_letters.LetterSummary  # for views, which know services and not the database
 Letter = dead_letters.Letter
-Group = dead_letters.Group
+LetterGroup = dead_letters.LetterGroup
 
 PAGE = 5
 LARGEST_NUMBER = 2**63 - 1
@@ -43,7 +43,7 @@ async def letter(work: Work, number: int) -> Letter:
     return _found(number, await work.of(DeadLetters).one(number) if _possible(number) else None)
 
 
-async def page(work: Work, bot_id: int, before: int | None = None) -> list[Listed]:
+async def page(work: Work, bot_id: int, before: int | None = None) -> list[LetterSummary]:
     """A bot's newest, or those older than one: as many as a page has, and one more where there is another page."""
     return await work.of(DeadLetters).newest(PAGE + 1, bot_id=bot_id, before=before)
 
