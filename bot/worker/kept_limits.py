@@ -1,4 +1,4 @@
-"""How far Telegram's limits are used up, over restarts: kept in the database, and gone on with by the next term."""
+"""Keeps the use of Telegram's limits over restarts: stored in the database, and restored by the next term."""
 
 import asyncio
 import json
@@ -11,19 +11,19 @@ from bot.errors import TransientError
 from bot.worker.outgoing.limiter import GROUP_WITHIN
 from bot.worker.outgoing.send_scheduler import Turns
 
-KEPT_EVERY = 15.0  # seconds, while something is sent
-AGAIN_AFTER = 1.0  # seconds
-SLACK = 10.0  # seconds that a worker cut off from its database may go on sending
-FORGOTTEN_AFTER = GROUP_WITHIN + KEPT_EVERY + SLACK  # seconds without a sign of the term before
+STORE_EVERY = 15.0  # seconds, while something is sent
+RETRY_AFTER = 1.0  # seconds
+SLACK = 10.0  # seconds for which a worker cut off from its database may go on sending
+EXPIRES_AFTER = GROUP_WITHIN + STORE_EVERY + SLACK  # seconds without a sign of the previous term
 
 log = structlog.get_logger(__name__)
 
 
-def go_on(turns: Turns, term: Term) -> None:
-    """Take up the limits where the term before left them; flood waits end when they would have.
+def restore_limits(turns: Turns, term: Term) -> None:
+    """Restore the limits as the previous term left them; flood waits end when they would have.
 
-    If it ended without a word and not long ago, nobody knows what it sent last: every limit counts as just used up.
-    That costs the first replies up to a second in private, and groups up to a minute.
+    If it crashed not long ago, its last sends are unknown, and every limit counts as just used up. That delays the
+    first replies by up to a second in private chats, and by up to a minute in groups.
     """
     before = term.previous
     if before is None:
@@ -35,14 +35,14 @@ def go_on(turns: Turns, term: Term) -> None:
             turns.restore(kept["limits"], before.limits_age)
             restored = True
         except (ValueError, LookupError, TypeError, RecursionError) as error:
-            log.warning("what is kept of the limits can't be read", reason=str(error))
-    if (not restored or ended_without_a_word(term)) and before.last_sign_age < FORGOTTEN_AFTER:
-        log.info("every limit counts as used up: the term before ended without a word")
+            log.warning("the stored limits can't be read", reason=str(error))
+    if (not restored or previous_crashed(term)) and before.last_sign_age < EXPIRES_AFTER:
+        log.info("every limit counts as used up: the previous term crashed")
         turns.begin_used_up()
 
 
-def ended_without_a_word(term: Term) -> bool:
-    """Whether there was a term before that didn't say that it ended: its worker crashed, was killed or cut off."""
+def previous_crashed(term: Term) -> bool:
+    """Whether the previous term left no record of its end: its worker crashed, was killed or was cut off."""
     if term.previous is None:
         return False
     try:
@@ -53,32 +53,32 @@ def ended_without_a_word(term: Term) -> bool:
 
 
 class KeptLimits:
-    """Keeps the limits in the row of the term."""
+    """Stores the limits in the row of the term."""
 
     def __init__(self, turns: Turns, unit_of_work: UnitOfWork, term: Term) -> None:
         self._turns = turns
         self._unit_of_work = unit_of_work
         self._term = term
-        self._given = 0  # turns, when they were kept last
+        self._stored_given = 0  # turns given when the limits were last stored
 
     async def keep_limits(self) -> None:
-        """Keep them at the start, at each flood wait, and now and then while something is sent."""
+        """Store the limits at the start, at each flood wait, and regularly while messages are sent."""
         while True:
             if await self.keep():
                 await self._something_new()
             else:
-                await asyncio.sleep(AGAIN_AFTER)
+                await asyncio.sleep(RETRY_AFTER)
 
     async def keep(self, *, ended: bool = False) -> bool:
-        """Keep them once; `ended` says that nothing more is sent in this term."""
+        """Store the limits once. `ended` says that this term sends nothing more."""
         self._turns.flood.clear()
-        self._given = self._turns.given
+        self._stored_given = self._turns.given
         kept = {"epoch": self._term.epoch, "ended": ended, "limits": self._turns.snapshot()}
         try:
             async with self._unit_of_work.open() as work:
                 await work.of(Pollers).store_limits(self._term, kept)
         except TransientError as error:
-            log.warning("the limits can't be kept", reason=str(error))
+            log.warning("the limits can't be stored", reason=str(error))
             return False
         return True
 
@@ -86,9 +86,9 @@ class KeptLimits:
         """Wait for a flood wait, or until it is time and something was sent."""
         while True:
             try:
-                async with asyncio.timeout(KEPT_EVERY):
+                async with asyncio.timeout(STORE_EVERY):
                     await self._turns.flood.wait()
             except TimeoutError:
-                if self._turns.given == self._given:
+                if self._turns.given == self._stored_given:
                     continue
             return

@@ -23,7 +23,7 @@ from bot.worker.intake.ingest import Ingest
 from bot.worker.intake.poison_guard import PoisonGuard
 from bot.worker.intake.poller import Poller
 from bot.worker.intake.user_cache import UserCache
-from bot.worker.kept_limits import KeptLimits, ended_without_a_word, go_on
+from bot.worker.kept_limits import KeptLimits, previous_crashed, restore_limits
 from bot.worker.lanes import Lanes
 from bot.worker.outgoing.delivery import Delivery
 from bot.worker.worker import Worker
@@ -49,8 +49,8 @@ async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
     """
     first, crashed = worker.carried_over.epoch == 0, False
     if not worker.carried_over.begin_term(term.epoch):
-        go_on(worker.turns, term)
-        crashed = ended_without_a_word(term)
+        restore_limits(worker.turns, term)
+        crashed = previous_crashed(term)
     worker.turns.open()
     worker.vitals.leads()
     log.info("leads", epoch=term.epoch)
@@ -234,18 +234,18 @@ class _Parts:
         self._worker.settings_read(settings)
         self._users.clear()  # what woke this worker may have been a change by another process
         self._broadcasting.look()
-        self._delivery.look(outbox)
-        self._lanes.look(inbox)
+        self._delivery.reload(outbox)
+        self._lanes.reload(inbox)
         self._taken_over.set()
         if unknown:
             log.warning("messages of kinds that this version doesn't know are left", kinds=unknown)
 
-    async def _load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Waiting]:
-        return await self._loads.submit((chat_id, besides, limit))
+    async def _load(self, chat_id: int, exclude: Collection[int], limit: int) -> list[Waiting]:
+        return await self._loads.submit((chat_id, exclude, limit))
 
     async def _load_all(self, asked: Sequence[tuple[int, Collection[int], int]]) -> list[list[Waiting]]:
         chats = [chat_id for chat_id, _, _ in asked]
-        besides = {row_id for _, others, _ in asked for row_id in others}
+        exclude = {row_id for _, others, _ in asked for row_id in others}
         async with self._worker.unit_of_work.open() as work:
-            found = await work.of(Inbox).next_of(self._term.bot_id, chats, besides, max(limit for _, _, limit in asked))
+            found = await work.of(Inbox).next_of(self._term.bot_id, chats, exclude, max(limit for _, _, limit in asked))
         return [found[chat_id] for chat_id in chats]

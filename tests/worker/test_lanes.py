@@ -162,7 +162,7 @@ async def test_a_chat_with_many_rows_does_not_keep_a_new_chat_waiting(from_table
         many = rows(ANN, range(1, 101))
         if from_table:
             at.table.commit(many)
-            at.lanes.look([ANN])
+            at.lanes.reload([ANN])
         else:
             at.put(*many)
         await at.began(many[0])
@@ -189,7 +189,7 @@ async def test_memory_holds_no_more_than_a_few_rows_after_any_load() -> None:
     held: list[int] = []
     async with bench() as at:
         at.table.commit(rows(ANN, range(1, 101)))
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         while len(at.work.done) < 100:
             held.append(len(at.lanes._lanes[ANN].rows))
             await asyncio.sleep(0)
@@ -210,7 +210,7 @@ async def test_idle_chats_leave_no_trace() -> None:
             announced = rows(chat, range(chat * 10, chat * 10 + 6))
             at.lanes.expect(announced)
             at.put(*announced)
-        at.lanes.look(range(200))  # half of them have nothing at all
+        at.lanes.reload(range(200))  # half of them have nothing at all
         await at.work.until(lambda: len(at.work.done) == 600)
         async with asyncio.timeout(10):
             while at.lanes._holding:
@@ -244,7 +244,7 @@ async def test_rows_put_while_a_chat_waits_come_behind_it() -> None:
         at.put(Row(1, ANN))
         await at.began(Row(1, ANN))
         at.put(*rows(ANN, range(2, 9)))
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await at.all_done(*rows(ANN, range(1, 9)))
 
 
@@ -253,14 +253,14 @@ async def test_a_load_while_the_database_is_away_is_tried_again(monkeypatch: pyt
     async with bench(width=1) as at:
         at.table.away = 3
         at.table.commit(rows(ANN, [1, 2]))
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await at.all_done(*rows(ANN, [1, 2]))
 
 
 async def test_a_chat_whose_load_fails_holds_no_slot_and_loses_nothing_put_meanwhile() -> None:
     async with bench(width=1) as at:
         at.table.away = 1
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await settled()
         at.put(Row(1, ANN), Row(2, BOB))
         await at.all_done(Row(2, BOB))
@@ -279,7 +279,7 @@ async def test_any_other_failure_of_a_load_or_of_the_work_ends_the_tasks() -> No
             async with asyncio.TaskGroup() as tasks:
                 lanes: Lanes[Row] = Lanes(width=1, do=fails, load=loads_nothing, tasks=tasks, name="tests")
                 if look:
-                    lanes.look([ANN])
+                    lanes.reload([ANN])
                 else:
                     lanes.put([Row(1, ANN)])
         assert [type(error) for error in caught.value.exceptions] == [LookupError]
@@ -290,7 +290,7 @@ async def test_announced_rows_are_not_loaded_before_they_are_put() -> None:
         announced = rows(ANN, [1, 2])
         at.lanes.expect(announced)
         at.table.commit(announced)  # committed, but whoever did it hasn't come to put it yet
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await settled()
         assert at.work.begun == []
         at.lanes.put(announced)
@@ -303,7 +303,7 @@ async def test_announced_rows_that_are_forgotten_are_found_by_the_next_look() ->
         at.lanes.expect(announced)
         at.table.commit(announced)
         at.lanes.forget(announced)
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await at.all_done(*announced)
 
 
@@ -312,7 +312,7 @@ async def test_a_row_announced_and_committed_while_its_chat_is_loaded_is_done_on
     async with bench() as at:
         hold = at.work.hold(ANN)
         at.table.commit(rows(ANN, [1]))
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await asyncio.sleep(0)  # the load has begun and knows of no announcement
         assert at.table.loads == [ANN]
         at.lanes.expect(rows(ANN, [2]))
@@ -327,7 +327,7 @@ async def test_a_row_announced_and_committed_while_its_chat_is_loaded_is_done_on
 async def test_a_row_put_at_any_moment_of_a_load_is_done_once_and_in_order(turns: int) -> None:
     async with bench() as at:
         at.table.commit(rows(ANN, [1]))
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         for _ in range(turns):
             await asyncio.sleep(0)
         at.lanes.expect(rows(ANN, [2]))
@@ -342,9 +342,9 @@ async def test_looking_at_chats_that_are_at_work_does_nothing_twice() -> None:
         many = rows(ANN, range(1, 12))
         at.put(*many)
         await at.began(many[0])
-        at.lanes.look([ANN, ANN])
+        at.lanes.reload([ANN, ANN])
         hold.set()
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await at.all_done(*many)
 
 
@@ -357,7 +357,7 @@ async def test_close_waits_for_what_runs_and_begins_nothing_more() -> None:
         closing = asyncio.create_task(at.lanes.close())
         await settled()
         at.put(Row(5, 5))
-        at.lanes.look([6])
+        at.lanes.reload([6])
         hold.set()
         await settled()
         assert not closing.done()
@@ -371,7 +371,7 @@ async def test_close_waits_for_what_runs_and_begins_nothing_more() -> None:
 async def test_close_waits_for_a_load_that_runs() -> None:
     async with bench() as at:
         at.table.commit(rows(ANN, [1]))
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await asyncio.sleep(0)
         await at.lanes.close()
         assert not at.lanes._holding
@@ -458,7 +458,7 @@ class Simulation:
             for _ in range(self.dice.randrange(1, 12)):
                 await self.batch()
             while len(self.done) < len(self.committed) or self.lanes._lanes:
-                self.lanes.look(self.chats if self.dice.random() < 0.01 else ())
+                self.lanes.reload(self.chats if self.dice.random() < 0.01 else ())
                 await asyncio.sleep(0)
             await self.lanes.close()
         assert sorted(row.id for row in self.done) == [row.id for row in self.committed]
@@ -485,7 +485,7 @@ class Simulation:
             self.lanes.put(new)
         else:
             self.lanes.forget(new)
-            self.lanes.look({row.chat_id for row in new})
+            self.lanes.reload({row.chat_id for row in new})
 
     async def load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Row]:
         assert not self.running[chat_id]

@@ -159,7 +159,7 @@ class Handling:
             case FatalError():  # no update's fault
                 raise error
             case AlreadyEndedError():
-                self.delivery.look(await self._destinations(waiting))
+                self.delivery.reload(await self._destinations(waiting))
                 return None
             case ConflictError() if self._count_conflict(waiting) < TRIES_AFTER_CONFLICT:
                 log.warning("update is begun anew", **_facts(waiting), reason=str(error))

@@ -47,7 +47,7 @@ class Ingest:
             try:
                 await self._accept(batch)
                 if failures:  # a commit whose answer was lost may have happened: its rows are known to nobody
-                    self.lanes.look(await self._chats_waiting())
+                    self.lanes.reload(await self._chats_waiting())
             except TransientError as error:
                 failures += 1
                 self.vitals.polling_rests = True

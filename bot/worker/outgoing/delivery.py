@@ -84,7 +84,7 @@ class Delivery:
         self.expect: Callable[[Iterable[Unsent]], None] = lanes.expect
         self.forget: Callable[[Iterable[Unsent]], None] = lanes.forget
         self.put: Callable[[Iterable[Unsent]], None] = lanes.put
-        self.look: Callable[[Iterable[int]], None] = lanes.look
+        self.reload: Callable[[Iterable[int]], None] = lanes.reload
         self._refused = Refused(
             bot_id,
             unit_of_work,
@@ -92,7 +92,7 @@ class Delivery:
             self._marks,
             self.others_get_through,
             self._struck_off_soon,
-            self.look,
+            self.reload,
             undelivered,
         )
 

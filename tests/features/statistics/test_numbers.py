@@ -176,7 +176,7 @@ async def test_what_is_due_is_done_once_and_put_off(unit_of_work: UnitOfWork, en
         return due_at + WEEK
 
     job = Job(lambda now: now - timedelta(seconds=1), fire)
-    task = asyncio.ensure_future(timetable.keep_time(unit_of_work, 42, {"it": job}, every=0.01))
+    task = asyncio.ensure_future(timetable.run_jobs(unit_of_work, 42, {"it": job}, every=0.01))
     async with asyncio.timeout(10):
         while not fired:
             await asyncio.sleep(0.01)

@@ -57,7 +57,7 @@ async def test_what_an_earlier_term_left_is_loaded_and_sent_in_order(opened: Ope
     async with opened() as post:
         left = await post.keep(*numbered(chat, 30))
         post.delivery.forget(left)
-        post.delivery.look([chat.id])
+        post.delivery.reload([chat.id])
         await post.all_sent()
     assert texts(chat) == numbers(30)
 
@@ -66,7 +66,7 @@ async def test_new_messages_come_behind_what_an_earlier_term_left(opened: Opened
     async with opened() as post:
         left = await post.keep(*numbered(chat, 10))
         post.delivery.forget(left)
-        post.delivery.look([chat.id])
+        post.delivery.reload([chat.id])
         await post.say(Text(chat.id, "10"), Text(chat.id, "11"))
         await post.all_sent()
     assert texts(chat) == numbers(12)
@@ -76,7 +76,7 @@ async def test_what_was_sent_and_is_not_struck_off_yet_is_not_sent_again(opened:
     async with opened(strikes_off=False) as post:
         await post.say(*numbered(chat, 3))
         await chat.receives("2")
-        post.delivery.look([chat.id])
+        post.delivery.reload([chat.id])
         await post.say(Text(chat.id, "3"))
         await chat.receives("3")
         assert len(await post.rows()) == 4
@@ -105,7 +105,7 @@ async def test_another_bots_messages_are_left_alone(opened: Opened, chat: Privat
     async with opened() as post:
         left = await post.keep(Text(chat.id, "of another bot"), bot_id=OTHER_BOT)
         post.delivery.forget(left)
-        post.delivery.look([chat.id])
+        post.delivery.reload([chat.id])
         await post.say(Text(chat.id, "mine"))
         [row] = await post.until_rows(1)
     assert row["bot_id"] == OTHER_BOT
@@ -392,7 +392,7 @@ async def test_a_message_of_an_unknown_kind_is_left_in_place_and_holds_nothing_u
     async with opened() as post:
         [unknown] = await post.keep(StoredMessage(bob.id, "hologram", {"chat_id": bob.id, "of": "a cat"}))
         await post.say(Text(bob.id, "behind it"))
-        post.delivery.look([bob.id])
+        post.delivery.reload([bob.id])
         await post.say(*numbered(chat, 3))
         [row] = await post.until_rows(1)
         assert await post.rows("dead_letters") == []
@@ -440,7 +440,7 @@ async def test_after_the_end_was_announced_nothing_is_sent_and_it_stays_in_the_o
         await post.all_sent()
         post.delivery.begin_nothing_more()
         await post.say(Text(chat.id, "1"), Text(chat.id, "2"))
-        post.delivery.look([chat.id])
+        post.delivery.reload([chat.id])
         await post.delivery.close()
         assert [row["payload"]["text"] for row in await post.rows()] == ["1", "2"]
     assert texts(chat) == ["0"]

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.tables.pollers import Pollers, Term
 from bot.db.unit_of_work import UnitOfWork
-from bot.worker.kept_limits import FORGOTTEN_AFTER, KeptLimits, go_on
+from bot.worker.kept_limits import EXPIRES_AFTER, KeptLimits, restore_limits
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.send_scheduler import Turns
 
@@ -31,7 +31,7 @@ class Terms:
         async with self.unit_of_work.open() as work:
             term = await work.of(Pollers).begin_term(BOT, URL)
         turns = Turns(Limiter(self.per_second))
-        go_on(turns, term)
+        restore_limits(turns, term)
         return turns, term
 
     async def keep(self, turns: Turns, term: Term, *, ended: bool) -> None:
@@ -105,7 +105,7 @@ async def test_after_a_crash_of_long_ago_nothing_is_waited_for(terms: Terms) -> 
     turns, term = await terms.begin()
     await send(turns, GROUP, 20)
     await terms.keep(turns, term, ended=False)
-    await terms.pass_by(FORGOTTEN_AFTER)
+    await terms.pass_by(EXPIRES_AFTER)
     turns, _ = await terms.begin()
     assert turns.rest(ANN) == turns.rest(GROUP) == 0
 
@@ -163,7 +163,7 @@ async def test_a_term_that_is_over_keeps_nothing(terms: Terms) -> None:
 async def test_limits_are_kept_at_the_start_at_each_flood_wait_and_while_something_is_sent(
     terms: Terms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.worker.kept_limits.KEPT_EVERY", 0.05)
+    monkeypatch.setattr("bot.worker.kept_limits.STORE_EVERY", 0.05)
     turns, term = await terms.begin()
 
     async def becomes(what: str) -> None:
@@ -179,7 +179,7 @@ async def test_limits_are_kept_at_the_start_at_each_flood_wait_and_while_somethi
         await terms.put("{}")
         await asyncio.sleep(0.3)
         assert await terms.kept() == {}, "nothing was sent, so nothing is written"
-        monkeypatch.setattr("bot.worker.kept_limits.KEPT_EVERY", 60.0)
+        monkeypatch.setattr("bot.worker.kept_limits.STORE_EVERY", 60.0)
         await send(turns, ANN, 1)
         await becomes(f'"{ANN}"')
         assert turns.halt(BOB, 300)

@@ -221,7 +221,7 @@ async def test_what_is_loaded_for_a_group_known_to_have_moved_goes_there_at_once
             await work.of(Chats).mark_became(telegram.bot.id, old.id, new.id)
         left = await post.keep(*(Text(old.id, str(number)) for number in range(12)))
         post.delivery.forget(left)
-        post.delivery.look([old.id])
+        post.delivery.reload([old.id])
         await post.all_sent()
     assert texts(new) == [str(number) for number in range(12)]
     assert {call.status for call in telegram.calls.of("sendMessage")} == {200}
