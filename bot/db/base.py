@@ -1,11 +1,12 @@
 """What all tables and repositories share: column types, constraint names, and how a bot's leader is woken."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, MetaData, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
+
+from bot.db.text import JsonObject
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -21,7 +22,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy's own declaration style
         int: BigInteger,
         datetime: DateTime(timezone=True),
-        dict[str, Any]: JSON,
+        JsonObject: JSON,
     }
 
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
@@ -135,7 +134,7 @@ def _with_tls_named(query: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [("sslmode" if name == "ssl" else name, value) for name, value in query]
 
 
-def described(url: Url) -> Mapping[str, Any]:
+def described(url: Url) -> Mapping[str, str | None]:
     """Where the database is, without who and with what password: for the log."""
     parts = urlsplit(dsn(url))
     return {"host": parts.hostname or dict(parse_qsl(parts.query)).get("host"), "database": parts.path.lstrip("/")}

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Identity, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Repository
+from bot.db.text import JsonObject
 
 
 class AuditRow(Base):
@@ -23,7 +23,7 @@ class AuditRow(Base):
     )  # None: it happened by itself; redaction.NOBODY: an erased person
     person_id: Mapped[int | None] = mapped_column(index=True)
     action: Mapped[str]
-    details: Mapped[dict[str, Any]]
+    details: Mapped[JsonObject]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -58,7 +58,7 @@ class AuditEntry:
     actor_id: int | None
     person_id: int | None
     action: str  # may be one that only a newer version knows
-    details: dict[str, Any]
+    details: JsonObject
     at: datetime
 
 
@@ -74,7 +74,7 @@ _COLUMNS = (
 
 
 class Audit(Repository):
-    async def add(self, actor_id: int | None, action: Action, person_id: int | None = None, **details: Any) -> None:
+    async def add(self, actor_id: int | None, action: Action, person_id: int | None = None, **details: object) -> None:
         """Add an entry. `actor_id` is None for what happens by itself."""
         values = {"actor_id": actor_id, "person_id": person_id, "action": action, "details": details}
         await self._session.execute(insert(AuditRow).values(**values))

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Repository
+from bot.db.text import JsonObject
 
 
 class ChangedSetting(Base):
@@ -17,7 +17,7 @@ class ChangedSetting(Base):
     __tablename__ = "changed_settings"
 
     name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[dict[str, Any]]
+    value: Mapped[JsonObject]
     changed_by: Mapped[int | None]
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import Identity, Index, SmallInteger, all_, any_, delete, func, insert, select, true, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.arrays import as_rows, bigints
 from bot.db.base import Base, Repository, notify
+from bot.db.text import JsonObject
 
 
 class OutboxMessage(Base):
@@ -22,7 +23,7 @@ class OutboxMessage(Base):
     inbox_id: Mapped[int | None]  # the row of `updates` that it answers, if any
     chat_id: Mapped[int]  # the destination
     kind: Mapped[str]
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[JsonObject]
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -39,7 +40,7 @@ class Sendable(Protocol):
     def kind(self) -> str: ...
     @property
     def chat_id(self) -> int: ...
-    def parameters(self) -> dict[str, Any]: ...
+    def parameters(self) -> JsonObject: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,9 @@ class StoredMessage:
 
     chat_id: int
     kind: str
-    payload: dict[str, Any]
+    payload: JsonObject
 
-    def parameters(self) -> dict[str, Any]:
+    def parameters(self) -> JsonObject:
         """The payload as it was stored."""
         return self.payload
 
@@ -62,7 +63,7 @@ class Unsent:
     id: int
     chat_id: int
     kind: str
-    payload: dict[str, Any]
+    payload: JsonObject
     attempts: int
 
 

@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Text, cast, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -12,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from bot.db.base import Base, Repository
 from bot.db.tables.updates import InboxUpdate
+from bot.db.text import JsonObject
 from bot.errors import LeadershipLostError
 
 
@@ -25,7 +25,7 @@ class Poller(Base):
     epoch: Mapped[int] = mapped_column(server_default="0")  # counts terms of leadership
     last_update_id: Mapped[int | None]
     last_update_at: Mapped[datetime | None]
-    limits: Mapped[dict[str, Any] | None]  # how far Telegram's limits were used up when the last term ended
+    limits: Mapped[JsonObject | None]  # how far Telegram's limits were used up when the last term ended
     limits_at: Mapped[datetime | None]
 
 
@@ -96,7 +96,7 @@ class Pollers(Repository):
         await self._session.execute(moved)
 
 
-def _age(moment: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[float]:
+def _age(moment: ColumnElement[datetime] | InstrumentedAttribute[datetime | None]) -> ColumnElement[float]:
     seconds = cast(func.extract("epoch", func.clock_timestamp() - moment), Float)
     return func.coalesce(seconds, literal(math.inf))
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Repository
+from bot.db.text import JsonObject
 
 LIFETIME = timedelta(hours=1)
 
@@ -21,7 +21,7 @@ class PendingPrompt(Base):
     chat_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     telegram_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column("what")
-    details: Mapped[dict[str, Any]]
+    details: Mapped[JsonObject]
     until: Mapped[datetime]
 
 
@@ -30,12 +30,12 @@ class Prompt:
     """A prompt's name and what its feature stored with it."""
 
     name: str
-    details: dict[str, Any]
+    details: JsonObject
 
 
 class Prompts(Repository):
     async def ask(
-        self, chat_id: int, telegram_id: int, name: str, lifetime: timedelta = LIFETIME, **details: Any
+        self, chat_id: int, telegram_id: int, name: str, lifetime: timedelta = LIFETIME, **details: object
     ) -> None:
         """Store a prompt; it replaces the user's pending prompt in this chat."""
         values = {PendingPrompt.name: name, PendingPrompt.details: details, PendingPrompt.until: func.now() + lifetime}

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Repository
+from bot.db.text import JsonObject
 
 
 class JobSchedule(Base):
@@ -19,7 +19,7 @@ class JobSchedule(Base):
     bot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     job: Mapped[str] = mapped_column("what", primary_key=True)
     due_at: Mapped[datetime]
-    details: Mapped[dict[str, Any] | None]  # such as counts for the next notice
+    details: Mapped[JsonObject | None]  # such as counts for the next notice
 
 
 class Timetable(Repository):
@@ -38,7 +38,7 @@ class Timetable(Repository):
         rows = await self._session.execute(found.order_by(JobSchedule.job).with_for_update(skip_locked=True))
         return [(job, due_at) for job, due_at in rows]
 
-    async def details(self, bot_id: int, job: str) -> dict[str, Any]:
+    async def details(self, bot_id: int, job: str) -> JsonObject:
         """What the job keeps. Its row is locked until the transaction ends."""
         found = select(JobSchedule.details).where(JobSchedule.bot_id == bot_id, JobSchedule.job == job)
         return (await self._session.scalar(found.with_for_update())) or {}

@@ -1,4 +1,4 @@
-"""The end of updates whose handlers changed nothing in the database: many in one transaction."""
+"""Completion of updates. Those whose handlers changed nothing in the database are completed in batches."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ class _Item:
 
 
 class Completion:
-    """Ends updates: their rows are deleted and what is to be sent is put into the outbox, in one commit.
+    """Completes updates: deletes their rows and adds their messages to the outbox, in one commit.
 
-    The delete is the fence: an update whose row is gone was ended by another, and nothing of it is kept.
-    `check` is called before each commit and raises LeadershipLostError once this worker leads no longer.
+    The delete is the fence: if the row is gone, another transaction has completed the update, and nothing is stored.
+    `check` is called before each commit and raises LeadershipLostError once this worker no longer leads.
     """
 
     def __init__(self, bot_id: int, unit_of_work: UnitOfWork, delivery: Delivery, check: Callable[[], None]) -> None:
@@ -36,18 +36,18 @@ class Completion:
         self.run = self._batcher.run
 
     async def complete(self, waiting: Waiting, messages: Sequence[Sendable]) -> None:
-        """End an update together with others that end just now, and hand its messages to delivery.
+        """Complete an update in a batch with others, and hand its messages to delivery.
 
-        Raises AlreadyEndedError if another has ended it, and what UnitOfWork.open raises.
+        Raises AlreadyEndedError if another transaction has completed it, and what UnitOfWork.open raises.
         """
         failure = await self._batcher.submit(_Item(waiting, messages))
         if failure is not None:
             raise failure
 
     async def complete_within(self, work: Work, waiting: Waiting, messages: Sequence[Sendable]) -> list[Unsent]:
-        """End an update as the last thing in its own transaction; returns the messages to announce to delivery.
+        """Complete an update as the last step of its own transaction. Returns the messages to announce to delivery.
 
-        Raises AlreadyEndedError, upon which the transaction has to be rolled back.
+        Raises AlreadyEndedError, after which the transaction has to be rolled back.
         """
         if not await work.of(Inbox).delete([waiting.id]):
             raise _ended_before(waiting)
@@ -56,25 +56,25 @@ class Completion:
         return unsent
 
     async def _complete_batch(self, batch: Sequence[_Item]) -> list[Exception | None]:
-        """What each met; raises what is nobody's fault. Where it is somebody's, it is found out whose, one by one."""
+        """Return each update's error or None. If the batch fails because of one update, retry them one by one."""
         try:
             return await self._complete_all(batch)
         except (TransientError, LeadershipLostError):
             raise
-        except Exception as error:  # noqa: BLE001 -- the update's own lane decides what it means
+        except Exception as error:  # noqa: BLE001 -- the update's lane decides what it means
             if len(batch) == 1:
                 return [error]
-            return [failure for ending in batch for failure in await self._complete_batch([ending])]
+            return [failure for item in batch for failure in await self._complete_batch([item])]
 
     async def _complete_all(self, batch: Sequence[_Item]) -> list[Exception | None]:
         async with put_after_commit(self._delivery) as announce, self._unit_of_work.open() as work:
-            ended = await work.of(Inbox).delete([ending.waiting.id for ending in batch])
-            mine = [one for one in batch if one.waiting.id in ended]
-            answers = [(one.waiting.id, message) for one in mine for message in one.messages]
+            deleted = await work.of(Inbox).delete([item.waiting.id for item in batch])
+            mine = [item for item in batch if item.waiting.id in deleted]
+            answers = [(item.waiting.id, message) for item in mine for message in item.messages]
             unsent = await work.of(Outbox).add_answers(self._bot_id, answers)
             self._check()
             announce(unsent)
-        return [None if one.waiting.id in ended else _ended_before(one.waiting) for one in batch]
+        return [None if item.waiting.id in deleted else _ended_before(item.waiting) for item in batch]
 
 
 def _ended_before(waiting: Waiting) -> AlreadyEndedError:

@@ -1,4 +1,4 @@
-"""What can't be handled: a dead letter, an apology with its number and the end of the update, in one transaction."""
+"""Dead-lettering an update: dead letter, apology with its number and completion, in one transaction."""
 
 import traceback
 from collections.abc import Callable, Sequence
@@ -19,11 +19,13 @@ from bot.worker.outgoing.delivery import Delivery
 log = structlog.get_logger(__name__)
 
 Apology = Callable[[Update, int], Sequence[Message]]
-"""What to tell the person whose update failed and became the dead letter of that number."""
+"""Makes the messages to the user whose update became the dead letter of that number."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLettering:
+    """Makes dead letters of updates that can't be handled."""
+
     bot_id: int
     unit_of_work: UnitOfWork
     completion: Completion
@@ -31,7 +33,7 @@ class DeadLettering:
     apology: Apology
 
     async def dead_letter(self, waiting: Waiting, update: Update | None, error: Exception) -> int:
-        """Make it a dead letter, and return the letter's number; without an apology where that fails in its turn.
+        """Make an update a dead letter and return its number. If the apology fails, store the letter without it.
 
         `update` is None where there is nobody to apologise to. Raises AlreadyEndedError, LeadershipLostError and what
         UnitOfWork.open raises.
@@ -52,7 +54,7 @@ class DeadLettering:
         except Exception:
             if update is None:
                 raise
-            log.exception("an apology failed, too", update_id=waiting.update_id, chat_id=waiting.chat_id)
+            log.exception("the apology failed, too", update_id=waiting.update_id, chat_id=waiting.chat_id)
             return await self._store(waiting, letter, None)
 
     async def _store(self, waiting: Waiting, letter: NewDeadLetter, update: Update | None) -> int:
@@ -64,4 +66,5 @@ class DeadLettering:
 
 
 def reason_of(error: Exception) -> str:
+    """An error's text for the dead letter."""
     return str(error) if isinstance(error, BotError) else f"{type(error).__name__}: {error}"

@@ -1,4 +1,4 @@
-"""What a handler may not do: take too long, idle in its transaction until the database ends it, end as cancelled."""
+"""Limits for handlers: no handler may run too long, idle in its transaction, or end as cancelled."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ LONG_TRANSACTION = (
 
 @asynccontextmanager
 async def handler_timeout() -> AsyncIterator[None]:
-    """Name what a handler in the block has brought upon itself: each an error that its update answers for."""
+    """Turn a handler's own failures in the block into errors that count against its update."""
     began = time.monotonic()
     with _stray_cancellation():
         try:
@@ -23,7 +23,7 @@ async def handler_timeout() -> AsyncIterator[None]:
                 yield
         except DatabaseAwayError as error:
             ran = time.monotonic() - began
-            if ran > LONG_TRANSACTION:  # an outage ends quickly what is begun anew in it, and isn't counted
+            if ran > LONG_TRANSACTION:  # during an outage retries fail quickly; they don't count
                 raise RanLongError(f"its transaction broke after {ran:.0f} seconds: {error.reason}") from error
             raise
 
@@ -42,9 +42,9 @@ async def _timeout() -> AsyncIterator[None]:
 
 @contextmanager
 def _stray_cancellation() -> Iterator[None]:
-    """A handler that awaits a task or future which was cancelled ends as if it had been cancelled itself.
+    """Raise CancelledByNobodyError if a handler awaited a task or future that was cancelled.
 
-    Passed on, that would end its lane's task as if the lane had been told to: without a word, and for good.
+    Its CancelledError would end the lane's task as if the lane had been cancelled: silently, and for good.
     """
     try:
         yield

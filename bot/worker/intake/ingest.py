@@ -1,4 +1,4 @@
-"""Ingest a batch: however long the database is away, and whatever one update in it does to the others."""
+"""Storing batches from Telegram, however long the database is away and whatever is wrong with a single update."""
 
 import asyncio
 import time
@@ -24,13 +24,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
+    """Stores batches and hands their updates to the lanes."""
+
     term: Term
     unit_of_work: UnitOfWork
     lanes: Lanes[Waiting]
     vitals: Vitals
 
     async def store(self, batch: Sequence[RawUpdate]) -> None:
-        """Commit the batch and hand what is new in it to the lanes. Raises LeadershipLostError."""
+        """Commit a batch and hand its new updates to the lanes. Raises LeadershipLostError."""
         try:
             await self._store_batch(batch)
         except StatementRefusedError as error:
@@ -38,7 +40,7 @@ class Ingest:
                 for update in batch:
                     await self.store([update])
             else:
-                log.exception("an update can't be kept; it becomes a dead letter", update_id=batch[0].update_id)
+                log.exception("an update can't be stored; it becomes a dead letter", update_id=batch[0].update_id)
                 await self._store_batch([replace(batch[0], unreadable=f"the database refuses it: {error}")])
 
     async def _store_batch(self, batch: Sequence[RawUpdate]) -> None:
@@ -46,13 +48,13 @@ class Ingest:
         while True:
             try:
                 await self._accept(batch)
-                if failures:  # a commit whose answer was lost may have happened: its rows are known to nobody
+                if failures:  # a commit whose answer was lost may have happened: load its rows
                     self.lanes.reload(await self._chats_waiting())
             except TransientError as error:
                 failures += 1
                 self.vitals.polling_rests = True
                 rest = back_off(failures, longest=LONGEST_BACK_OFF)
-                log.warning("updates can't be kept yet", again_in=round(rest, 1), reason=str(error))
+                log.warning("updates can't be stored yet", again_in=round(rest, 1), reason=str(error))
                 await asyncio.sleep(rest)
             else:
                 self.vitals.polling_rests = False
@@ -66,7 +68,7 @@ class Ingest:
         took = round((time.monotonic() - began) * 1000)
         log.debug("updates accepted", new=len(accepted.waiting), unreadable=accepted.unreadable, milliseconds=took)
         if accepted.had_already:
-            log.info("updates that were accepted before are left out", number=accepted.had_already)
+            log.info("skipped updates that were accepted before", number=accepted.had_already)
 
     async def _chats_waiting(self) -> list[int]:
         async with self.unit_of_work.open() as work:

@@ -1,4 +1,4 @@
-"""What updates tell about groups and channels: whether the bot may write there, and which have become others.
+"""The bot's membership in groups and channels, and groups that became supergroups, read from updates.
 
 Source: Bot API, ChatMemberUpdated, ChatMember, and Message's `migrate_to_chat_id` and `migrate_from_chat_id`.
 """
@@ -6,15 +6,17 @@ Source: Bot API, ChatMemberUpdated, ChatMember, and Message's `migrate_to_chat_i
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from bot.db.tables.chats import Chats
+from bot.db.text import JsonObject
 from bot.db.unit_of_work import Work
 from bot.worker.intake.reading import RawUpdate
 from bot.worker.intake.seen_users import GONE, is_id
 
 
 class BotMembership(StrEnum):
+    """What the bot may do in a chat. The value is stored as the reason."""
+
     WRITES = "writes"
     MUTED = "the bot may not write"
     LEFT = "the bot is no member"
@@ -22,13 +24,14 @@ class BotMembership(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Memberships:
-    """By chat, each one's last: the bot's membership; and the supergroups that groups have become."""
+    """By chat: the bot's latest membership, and the supergroup that a group became."""
 
     now: dict[int, BotMembership]
     became: dict[int, int]
 
 
 def memberships(updates: Iterable[RawUpdate]) -> Memberships:
+    """Memberships and migrations from updates, in their order."""
     found = Memberships({}, {})
     for update in updates:
         chat = update.body.get("chat")
@@ -44,8 +47,10 @@ def memberships(updates: Iterable[RawUpdate]) -> Memberships:
 
 
 async def record(work: Work, bot_id: int, found: Memberships) -> None:
-    """Write them down: one statement each, for there are few."""
-    for chat_id in sorted(found.now.keys() | found.became.keys()):  # the same order for all, so that nobody deadlocks
+    """Store memberships, one statement each: there are few."""
+    for chat_id in sorted(
+        found.now.keys() | found.became.keys()
+    ):  # always in the same order, so that no two transactions deadlock
         match found.now.get(chat_id):
             case BotMembership.WRITES:
                 await work.of(Chats).unmark(bot_id, chat_id)
@@ -57,8 +62,8 @@ async def record(work: Work, bot_id: int, found: Memberships) -> None:
             await work.of(Chats).mark_became(bot_id, chat_id, supergroup_id)
 
 
-def _membership(change: dict[str, Any], kind: str) -> BotMembership | None:
-    """None where it isn't told: what isn't understood changes nothing."""
+def _membership(change: JsonObject, kind: str) -> BotMembership | None:
+    """The membership that a change leads to; None if it is unknown, which changes nothing."""
     member = change.get("new_chat_member")
     if not isinstance(member, dict):
         return None
@@ -72,8 +77,8 @@ def _membership(change: dict[str, Any], kind: str) -> BotMembership | None:
     return BotMembership.WRITES if status in {"member", "administrator", "creator"} else None
 
 
-def _became(message: dict[str, Any], chat_id: int) -> dict[int, int]:
-    """The group, and the supergroup that it has become: each of the two is told of the other."""
+def _became(message: JsonObject, chat_id: int) -> dict[int, int]:
+    """The group and the supergroup that it became. Telegram tells each of the two about the other."""
     other = message.get("migrate_to_chat_id", message.get("migrate_from_chat_id"))
     if not is_id(other) or other >= 0:
         return {}

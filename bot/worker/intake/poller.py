@@ -53,21 +53,21 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Poller:
-    """Takes over what Telegram has for the bot, batch after batch, for as long as the term lasts."""
+    """Takes updates over from Telegram, batch by batch, until the term ends."""
 
     api: Api
     ingest: Ingest
-    check: Callable[[], None]  # raises LeadershipLostError once this worker leads no longer
+    check: Callable[[], None]  # raises LeadershipLostError once this worker no longer leads
     allowed_updates: Collection[str]
     vitals: Vitals
 
     async def run(self) -> None:
-        """Poll until cancelled. The first poll of a term sends no offset, later ones confirm what was committed.
+        """Poll until cancelled. The first poll of a term sends no offset; later ones confirm what was committed.
 
         Raises FatalError for a refused token and LeadershipLostError when another worker has taken over.
         """
         offset: int | None = None
-        wait = 0  # the first answer comes at once: it is what /health goes by
+        wait = 0  # the first answer comes at once: /health waits for it
         while True:
             batch = await self._ask(offset, wait)
             wait = LONG_POLL
@@ -76,7 +76,7 @@ class Poller:
                 offset = _behind(batch, offset)
 
     async def _ask(self, offset: int | None, wait: int) -> Sequence[RawUpdate]:
-        """The next batch; what goes wrong on the way is tried again until it goes right."""
+        """The next batch. Failed polls are retried until one succeeds."""
         failures = 0
         silence = Silence()
         limit = LARGEST_BATCH
@@ -89,18 +89,18 @@ class Poller:
             except (TelegramError, NotAnAnswerError) as error:
                 failures += 1
                 if isinstance(error, TelegramError) and silence.goes_on(error, time.monotonic()):
-                    log.warning("Telegram has not answered for a while; its connections are made anew")
+                    log.warning("Telegram has not answered for a while; reconnecting")
                     await self.api.reconnect()
-                limit = 1 if isinstance(error, NotAnAnswerError) else limit  # whatever it is, it is one update's fault
+                limit = 1 if isinstance(error, NotAnAnswerError) else limit  # one update is at fault
                 await self._rest(error, failures)
             else:
                 self.vitals.poll_answered()
                 if not updates and wait and time.monotonic() - began < ANSWERED_TOO_SOON:
-                    await asyncio.sleep(ANSWERED_TOO_SOON)  # a server that doesn't wait must not be asked all the time
+                    await asyncio.sleep(ANSWERED_TOO_SOON)  # don't flood a server that doesn't wait
                 return updates
 
     def _read(self, answer: bytes, limit: int) -> Sequence[RawUpdate]:
-        """The updates in an answer. One that stands alone in an answer that can't be read is unreadable itself."""
+        """The updates in an answer. If the answer is unreadable and has a single update, that update is unreadable."""
         try:
             return _in_order(read(answer))
         except NotAnAnswerError:
@@ -132,9 +132,9 @@ class Poller:
 
 
 def _in_order(updates: Sequence[RawUpdate]) -> Sequence[RawUpdate]:
-    """By their numbers, as Telegram gives them; unless these begin anew within the answer.
+    """Updates in the order of their numbers, unless Telegram restarts its numbers within the answer.
 
-    Raises NotAnAnswerError where none has a number: there is nothing to confirm, so it would come again and again.
+    Raises NotAnAnswerError if none has a number: nothing could be confirmed, and the answer would come for ever.
     """
     numbers = [update.update_id for update in updates if update.update_id is not None]
     if updates and not numbers:
