@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.db.base import Repository, notify
-from bot.db.driver_errors import NO_SUCH_SETTING, driver_errors_named, named
+from bot.db.driver_errors import UNKNOWN_SETTING, translated, translated_driver_errors
 from bot.errors import ConfigurationError
 
 CONNECTED_WITHIN = 5.0  # seconds to get a working connection
@@ -122,7 +122,7 @@ class UnitOfWork:
         _innermost.set(scope)
         watched = _Watched()
         try:
-            with _cancellation_kept(), driver_errors_named():
+            with _cancellation_kept(), translated_driver_errors():
                 async with self._sessions.begin() as session:
                     watched.connection = await _connect(session)
                     self._open.add(watched)
@@ -204,12 +204,12 @@ async def database_away() -> AsyncIterator[None]:
     """Turn any database error in the block into DatabaseAwayError; the block connects or runs a trivial query."""
     try:
         yield
-    except (asyncpg.ClientConfigurationError, *NO_SUCH_SETTING) as error:
+    except (asyncpg.ClientConfigurationError, *UNKNOWN_SETTING) as error:
         raise ConfigurationError(f"DATABASE_URL can't be used: {error}") from error
     except (OSError, TimeoutError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise named(error) from error
+        raise translated(error) from error
     except DBAPIError as error:
-        raise named(error.orig or error) from error
+        raise translated(error.orig or error) from error
 
 
 @contextmanager

@@ -49,7 +49,7 @@ class Leadership:
 
     async def wait(self) -> Term:
         """Try twice a second until this worker leads. Raises DatabaseAwayError."""
-        while (term := await self.try_to_lead()) is None:  # noqa: ASYNC110 -- PostgreSQL tells nobody of a freed lock
+        while (term := await self.try_to_lead()) is None:  # noqa: ASYNC110 -- PostgreSQL doesn't announce released locks
             await asyncio.sleep(RETRY_EVERY)
         return term
 
