@@ -39,12 +39,9 @@ Load = Callable[[int, Collection[int], int], Awaitable[list[R]]]
 class AnnouncedRows(Protocol[R_contra]):
     """Lanes, or an object that passes rows on to them."""
 
-    @property
-    def expect(self) -> Callable[[Iterable[R_contra]], None]: ...
-    @property
-    def forget(self) -> Callable[[Iterable[R_contra]], None]: ...
-    @property
-    def put(self) -> Callable[[Iterable[R_contra]], None]: ...
+    def expect(self, rows: Iterable[R_contra], /) -> None: ...
+    def forget(self, rows: Iterable[R_contra], /) -> None: ...
+    def put(self, rows: Iterable[R_contra], /) -> None: ...
 
 
 @asynccontextmanager
@@ -119,9 +116,8 @@ class Lanes(Generic[R]):
         for row in rows:
             self._end_announcement(row)
             lane = self._lane(row.chat_id)
-            if lane.more or len(lane.rows) >= KEPT_IN_MEMORY or self._held >= ALL_IN_MEMORY:
-                lane.more = True
-            else:
+            lane.more = lane.more or len(lane.rows) >= KEPT_IN_MEMORY or self._held >= ALL_IN_MEMORY
+            if not lane.more:
                 lane.rows.append(row)
                 self._held += 1
         self._start_turns()
@@ -139,9 +135,8 @@ class Lanes(Generic[R]):
     async def close(self) -> None:
         """Start nothing new, and wait until running work has ended."""
         self.pause()
-        for lane in self._lanes.values():
-            if lane.resting is not None:
-                lane.resting.cancel()
+        for resting in [lane.resting for lane in self._lanes.values() if lane.resting is not None]:
+            resting.cancel()
         await self._quiet.wait()
 
     async def abandon(self) -> None:
@@ -227,8 +222,7 @@ class Lanes(Generic[R]):
         return again_after
 
     async def _refill(self, chat_id: int, lane: _Lane[R]) -> None:
-        lane.more, lane.loading = False, True  # a row put from here on sets `more` again
-        lane.missed = math.inf
+        lane.more, lane.loading, lane.missed = False, True, math.inf  # a row put from here on sets `more` again
         try:
             rows = await self._load(chat_id, self._expected, KEPT_IN_MEMORY)
         except BaseException:

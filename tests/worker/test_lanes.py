@@ -82,7 +82,7 @@ class Work:
 
 
 @dataclass
-class Bench:
+class Harness:
     lanes: Lanes[Row]
     work: Work
     table: Table
@@ -103,19 +103,19 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(width: int = 2) -> AsyncIterator[Bench]:
+async def harness(width: int = 2) -> AsyncIterator[Harness]:
     table = Table()
     work = Work(table)
     async with asyncio.TaskGroup() as tasks:
         lanes: Lanes[Row] = Lanes(width=width, do=work.do, load=table.load, tasks=tasks, name="tests")
-        yield Bench(lanes, work, table)
+        yield Harness(lanes, work, table)
         for event in work.held.values():
             event.set()
         await lanes.close()
 
 
 async def settled() -> None:
-    """Let everything run that can: none of what a bench does takes more turns of the loop."""
+    """Let everything run that can: none of what a harness does takes more turns of the loop."""
     for _ in range(50):
         await asyncio.sleep(0)
 
@@ -125,7 +125,7 @@ def rows(chat_id: int, ids: Iterable[int]) -> list[Row]:
 
 
 async def test_a_chats_rows_are_done_one_after_another_in_order() -> None:
-    async with bench() as at:
+    async with harness() as at:
         hold = at.work.hold(ANN)
         first, second, third = rows(ANN, [1, 2, 3])
         at.put(first, second)
@@ -136,7 +136,7 @@ async def test_a_chats_rows_are_done_one_after_another_in_order() -> None:
 
 
 async def test_chats_are_done_side_by_side_up_to_the_width() -> None:
-    async with bench(width=3) as at:
+    async with harness(width=3) as at:
         for chat in range(5):
             at.work.hold(chat)
         at.put(*(Row(number, number) for number in range(5)))
@@ -146,7 +146,7 @@ async def test_chats_are_done_side_by_side_up_to_the_width() -> None:
 
 
 async def test_a_held_chat_keeps_only_its_own_rows_waiting() -> None:
-    async with bench(width=2) as at:
+    async with harness(width=2) as at:
         at.work.hold(ANN)
         at.put(*rows(ANN, range(1, 4)), *rows(BOB, range(4, 20)))
         await at.work.until(lambda: len(at.work.done) == 16)
@@ -157,7 +157,7 @@ async def test_a_held_chat_keeps_only_its_own_rows_waiting() -> None:
 @pytest.mark.parametrize("from_table", [False, True])
 async def test_a_chat_with_many_rows_does_not_keep_a_new_chat_waiting(from_table: bool) -> None:
     """They take turns: one row of each."""
-    async with bench(width=1) as at:
+    async with harness(width=1) as at:
         hold = at.work.hold(ANN)
         many = rows(ANN, range(1, 101))
         if from_table:
@@ -173,7 +173,7 @@ async def test_a_chat_with_many_rows_does_not_keep_a_new_chat_waiting(from_table
 
 
 async def test_memory_holds_a_few_rows_of_a_chat_and_the_rest_is_loaded_in_order() -> None:
-    async with bench() as at:
+    async with harness() as at:
         hold = at.work.hold(ANN)
         many = rows(ANN, range(1, 1001))
         for row in many:
@@ -187,7 +187,7 @@ async def test_memory_holds_a_few_rows_of_a_chat_and_the_rest_is_loaded_in_order
 
 async def test_memory_holds_no_more_than_a_few_rows_after_any_load() -> None:
     held: list[int] = []
-    async with bench() as at:
+    async with harness() as at:
         at.table.commit(rows(ANN, range(1, 101)))
         at.lanes.reload([ANN])
         while len(at.work.done) < 100:
@@ -197,7 +197,7 @@ async def test_memory_holds_no_more_than_a_few_rows_after_any_load() -> None:
 
 
 async def test_a_chat_that_fits_into_memory_needs_no_look_into_the_table() -> None:
-    async with bench() as at:
+    async with harness() as at:
         few = rows(ANN, range(KEPT_IN_MEMORY))
         at.put(*few)
         await at.all_done(*few)
@@ -205,7 +205,7 @@ async def test_a_chat_that_fits_into_memory_needs_no_look_into_the_table() -> No
 
 
 async def test_idle_chats_leave_no_trace() -> None:
-    async with bench(width=3) as at:
+    async with harness(width=3) as at:
         for chat in range(100):
             announced = rows(chat, range(chat * 10, chat * 10 + 6))
             at.lanes.expect(announced)
@@ -220,7 +220,7 @@ async def test_idle_chats_leave_no_trace() -> None:
 
 
 async def test_a_row_is_tried_again_after_the_seconds_asked_for_and_before_the_next() -> None:
-    async with bench() as at:
+    async with harness() as at:
         first, second = rows(ANN, [1, 2])
         at.work.answers[1] = [0.001, 0.0, 0.001]
         at.put(first, second)
@@ -229,7 +229,7 @@ async def test_a_row_is_tried_again_after_the_seconds_asked_for_and_before_the_n
 
 
 async def test_a_chat_that_waits_for_its_next_try_holds_no_slot() -> None:
-    async with bench(width=1) as at:
+    async with harness(width=1) as at:
         at.work.answers[1] = [LONG]
         at.put(Row(1, ANN), Row(2, ANN), Row(3, BOB))
         await at.all_done(Row(3, BOB))
@@ -239,7 +239,7 @@ async def test_a_chat_that_waits_for_its_next_try_holds_no_slot() -> None:
 
 
 async def test_rows_put_while_a_chat_waits_come_behind_it() -> None:
-    async with bench() as at:
+    async with harness() as at:
         at.work.answers[1] = [0.01]
         at.put(Row(1, ANN))
         await at.began(Row(1, ANN))
@@ -250,7 +250,7 @@ async def test_rows_put_while_a_chat_waits_come_behind_it() -> None:
 
 async def test_a_load_while_the_database_is_away_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.worker.lanes.LOAD_AGAIN_AFTER", 0.001)
-    async with bench(width=1) as at:
+    async with harness(width=1) as at:
         at.table.away = 3
         at.table.commit(rows(ANN, [1, 2]))
         at.lanes.reload([ANN])
@@ -258,7 +258,7 @@ async def test_a_load_while_the_database_is_away_is_tried_again(monkeypatch: pyt
 
 
 async def test_a_chat_whose_load_fails_holds_no_slot_and_loses_nothing_put_meanwhile() -> None:
-    async with bench(width=1) as at:
+    async with harness(width=1) as at:
         at.table.away = 1
         at.lanes.reload([ANN])
         await settled()
@@ -286,7 +286,7 @@ async def test_any_other_failure_of_a_load_or_of_the_work_ends_the_tasks() -> No
 
 
 async def test_announced_rows_are_not_loaded_before_they_are_put() -> None:
-    async with bench() as at:
+    async with harness() as at:
         announced = rows(ANN, [1, 2])
         at.lanes.expect(announced)
         at.table.commit(announced)  # committed, but whoever did it hasn't come to put it yet
@@ -298,7 +298,7 @@ async def test_announced_rows_are_not_loaded_before_they_are_put() -> None:
 
 
 async def test_announced_rows_that_are_forgotten_are_found_by_the_next_look() -> None:
-    async with bench() as at:
+    async with harness() as at:
         announced = rows(ANN, [1, 2])
         at.lanes.expect(announced)
         at.table.commit(announced)
@@ -309,7 +309,7 @@ async def test_announced_rows_that_are_forgotten_are_found_by_the_next_look() ->
 
 async def test_a_row_announced_and_committed_while_its_chat_is_loaded_is_done_once() -> None:
     """The load was asked before the announcement, sees the row all the same, and is back before it is put."""
-    async with bench() as at:
+    async with harness() as at:
         hold = at.work.hold(ANN)
         at.table.commit(rows(ANN, [1]))
         at.lanes.reload([ANN])
@@ -325,7 +325,7 @@ async def test_a_row_announced_and_committed_while_its_chat_is_loaded_is_done_on
 
 @pytest.mark.parametrize("turns", range(8))
 async def test_a_row_put_at_any_moment_of_a_load_is_done_once_and_in_order(turns: int) -> None:
-    async with bench() as at:
+    async with harness() as at:
         at.table.commit(rows(ANN, [1]))
         at.lanes.reload([ANN])
         for _ in range(turns):
@@ -337,7 +337,7 @@ async def test_a_row_put_at_any_moment_of_a_load_is_done_once_and_in_order(turns
 
 
 async def test_looking_at_chats_that_are_at_work_does_nothing_twice() -> None:
-    async with bench() as at:
+    async with harness() as at:
         hold = at.work.hold(ANN)
         many = rows(ANN, range(1, 12))
         at.put(*many)
@@ -349,7 +349,7 @@ async def test_looking_at_chats_that_are_at_work_does_nothing_twice() -> None:
 
 
 async def test_close_waits_for_what_runs_and_begins_nothing_more() -> None:
-    async with bench(width=2) as at:
+    async with harness(width=2) as at:
         hold = at.work.hold(ANN)
         at.work.hold(BOB)
         at.put(Row(1, ANN), Row(2, ANN), Row(3, BOB), Row(4, EVE))
@@ -369,7 +369,7 @@ async def test_close_waits_for_what_runs_and_begins_nothing_more() -> None:
 
 
 async def test_close_waits_for_a_load_that_runs() -> None:
-    async with bench() as at:
+    async with harness() as at:
         at.table.commit(rows(ANN, [1]))
         at.lanes.reload([ANN])
         await asyncio.sleep(0)
@@ -378,7 +378,7 @@ async def test_close_waits_for_a_load_that_runs() -> None:
 
 
 async def test_close_does_not_wait_for_chats_that_wait_for_their_next_try() -> None:
-    async with asyncio.timeout(5), bench() as at:
+    async with asyncio.timeout(5), harness() as at:
         at.work.answers[1] = [LONG]
         at.put(Row(1, ANN))
         await at.began(Row(1, ANN))
@@ -386,7 +386,7 @@ async def test_close_does_not_wait_for_chats_that_wait_for_their_next_try() -> N
 
 
 async def test_a_try_that_ends_after_the_close_is_not_waited_for_either() -> None:
-    async with asyncio.timeout(5), bench() as at:
+    async with asyncio.timeout(5), harness() as at:
         hold = at.work.hold(ANN)
         at.work.answers[1] = [LONG]
         at.put(Row(1, ANN))
@@ -398,13 +398,13 @@ async def test_a_try_that_ends_after_the_close_is_not_waited_for_either() -> Non
 
 
 async def test_closing_twice_or_with_nothing_to_do_is_fine() -> None:
-    async with bench() as at:
+    async with harness() as at:
         await at.lanes.close()
         await at.lanes.close()
 
 
 async def test_a_pause_begins_nothing_more() -> None:
-    async with bench() as at:
+    async with harness() as at:
         at.lanes.pause()
         at.put(Row(1, ANN))
         await settled()
@@ -522,7 +522,7 @@ class Simulation:
 
 
 async def test_turns_that_have_not_begun_when_the_lanes_are_abandoned_keep_nobody_waiting() -> None:
-    async with bench(width=5) as at:
+    async with harness(width=5) as at:
         at.put(*rows(ANN, range(3)), *rows(BOB, range(10, 13)))
         async with asyncio.timeout(5):
             await at.lanes.abandon()  # no turn has had a step yet

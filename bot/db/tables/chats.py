@@ -1,4 +1,4 @@
-"""Groups and channels: whether the bot may write there."""
+"""Groups and channels that the bot is in, was in, or may not write to."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -12,7 +12,7 @@ from bot.db.base import Base, Repository
 
 
 class Chat(Base):
-    """A group or channel that the bot was told it can't write to, or could again."""
+    """A group or channel, and whether the bot may write there."""
 
     __tablename__ = "chats"
 

@@ -38,7 +38,7 @@ HANDLED = Decision(Outcome.HANDLED)
 Handler = Callable[[LazyUnitOfWork], Awaitable[object]]
 
 
-class Post:
+class FakeDelivery:
     """Takes what delivery would be given."""
 
     def __init__(self) -> None:
@@ -62,18 +62,18 @@ def calling(handler: Handler) -> Dispatch:
 
 
 @dataclass
-class Bench:
+class Harness:
     """A handling whose one handler is the test's."""
 
     engine: AsyncEngine
     handler: Handler
     unit_of_work: Faltering = field(default_factory=lambda: Faltering(AsyncSessionLocal))
-    post: Post = field(default_factory=Post)
+    delivery: FakeDelivery = field(default_factory=FakeDelivery)
     found_up_to: int = 0
     clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
-        delivery = cast("Delivery", self.post)
+        delivery = cast("Delivery", self.delivery)
         self.users = UserCache(self.unit_of_work)
         self.completion = Completion(BOT, self.unit_of_work, delivery, lambda: None)
         self.poison_guard = PoisonGuard(Term(BOT, "", 1, self.found_up_to), self.unit_of_work, {}, self.clock)
@@ -141,15 +141,15 @@ async def test_a_handler_that_awaits_what_was_cancelled_has_failed(
             await lazy.work()
         await handler(lazy)
 
-    bench = Bench(engine, handled)
-    async with bench.running():
-        assert await bench.handling.handle(await bench.waiting()) is None
-    [letter] = await bench.rows("dead_letters")
+    harness = Harness(engine, handled)
+    async with harness.running():
+        assert await harness.handling.handle(await harness.waiting()) is None
+    [letter] = await harness.rows("dead_letters")
     assert "cancelled" in letter["reason"]
     assert "CancelledError" in letter["traceback"]
     assert handler.__name__ in letter["traceback"]
-    assert [one.payload["text"] for one in bench.post.got] == [f"Sorry: {letter['id']}"]
-    assert await bench.rows("updates") == []
+    assert [one.payload["text"] for one in harness.delivery.got] == [f"Sorry: {letter['id']}"]
+    assert await harness.rows("updates") == []
 
 
 async def test_a_cancellation_of_the_lane_itself_passes_on_and_leaves_the_update(engine: AsyncEngine) -> None:
@@ -159,15 +159,15 @@ async def test_a_cancellation_of_the_lane_itself_passes_on_and_leaves_the_update
         began.set()
         await asyncio.Event().wait()
 
-    bench = Bench(engine, hangs)
-    async with bench.running():
-        turn = asyncio.create_task(cast("Any", bench.handling.handle(await bench.waiting())))
+    harness = Harness(engine, hangs)
+    async with harness.running():
+        turn = asyncio.create_task(cast("Any", harness.handling.handle(await harness.waiting())))
         await began.wait()
         turn.cancel()
         await asyncio.wait([turn])
         assert turn.cancelled()
-    assert await bench.rows("dead_letters") == []
-    assert len(await bench.rows("updates")) == 1
+    assert await harness.rows("dead_letters") == []
+    assert len(await harness.rows("updates")) == 1
 
 
 async def idles(engine: AsyncEngine, lazy: LazyUnitOfWork) -> None:
@@ -192,27 +192,27 @@ async def test_a_handler_that_idles_in_its_transaction_until_the_database_ends_i
         tries += 1
         await idles(engine, lazy)
 
-    bench = Bench(engine, handler)
-    async with bench.running():
-        waiting = await bench.waiting()
-        while await bench.handling.handle(waiting) is not None:
+    harness = Harness(engine, handler)
+    async with harness.running():
+        waiting = await harness.waiting()
+        while await harness.handling.handle(waiting) is not None:
             assert tries < TRIES_AFTER_CONFLICT
-    [letter] = await bench.rows("dead_letters")
+    [letter] = await harness.rows("dead_letters")
     assert tries == TRIES_AFTER_CONFLICT
     assert "its transaction broke after" in letter["reason"]
-    assert await bench.rows("updates") == []
+    assert await harness.rows("updates") == []
 
 
 async def test_a_transaction_that_breaks_early_is_the_databases_fault_and_begun_anew_without_end(
     engine: AsyncEngine,
 ) -> None:
-    bench = Bench(engine, lambda lazy: idles(engine, lazy))
-    async with bench.running():
-        waiting = await bench.waiting()
+    harness = Harness(engine, lambda lazy: idles(engine, lazy))
+    async with harness.running():
+        waiting = await harness.waiting()
         for _ in range(TRIES_AFTER_CONFLICT * 2):
-            assert await bench.handling.handle(waiting) is not None
-    assert await bench.rows("dead_letters") == []
-    assert len(await bench.rows("updates")) == 1
+            assert await harness.handling.handle(waiting) is not None
+    assert await harness.rows("dead_letters") == []
+    assert len(await harness.rows("updates")) == 1
 
 
 @pytest.mark.parametrize(
@@ -229,16 +229,16 @@ async def test_an_update_that_may_end_the_process_is_left_alone_at_first(
         handled += 1
 
     clock = HandSetClock(1000.0)
-    bench = Bench(engine, handler, found_up_to=LARGEST, clock=clock)
-    async with bench.running():
-        waiting = replace(await bench.waiting(), tries=tries)
+    harness = Harness(engine, handler, found_up_to=LARGEST, clock=clock)
+    async with harness.running():
+        waiting = replace(await harness.waiting(), tries=tries)
         for passed in (0.0, ISOLATION_DELAY - 0.5) if waits else ():
             clock.seconds = 1000.0 + passed
-            assert await bench.handling.handle(waiting) == pytest.approx(ISOLATION_DELAY - passed)
-            [row] = await bench.rows("updates")
+            assert await harness.handling.handle(waiting) == pytest.approx(ISOLATION_DELAY - passed)
+            [row] = await harness.rows("updates")
             assert (handled, row["tries"]) == (0, 0)
         clock.seconds = 1000.0 + (ISOLATION_DELAY if waits else 0.0)
-        assert await bench.handling.handle(waiting) is None
+        assert await harness.handling.handle(waiting) is None
     assert handled == 1
 
 
@@ -248,15 +248,15 @@ async def test_whom_a_handler_has_changed_is_known_anew_though_the_answer_to_its
 ) -> None:
     async def promotes(lazy: LazyUnitOfWork) -> None:
         await (await lazy.work()).of(Administrators).set_role(ANN, ADMINISTRATOR)
-        bench.unit_of_work.answers_lost = answers_lost
+        harness.unit_of_work.answers_lost = answers_lost
 
-    bench = Bench(engine, promotes)
+    harness = Harness(engine, promotes)
     async with engine.begin() as connection:
         await connection.execute(text("INSERT INTO users (telegram_id, first_name) VALUES (:id, 'Ann')"), {"id": ANN})
-    async with bench.running():
-        before = await bench.users.get(ANN)
-        assert (await bench.handling.handle(await bench.waiting()) is None) is (not answers_lost)
-        after = await bench.users.get(ANN)
+    async with harness.running():
+        before = await harness.users.get(ANN)
+        assert (await harness.handling.handle(await harness.waiting()) is None) is (not answers_lost)
+        after = await harness.users.get(ANN)
     assert before is not None
     assert after is not None
     assert (before.role, after.role) == ("user", ADMINISTRATOR)
