@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 
 from benchmarks.stage import Stage, stage
-from bot.db.trigrams import grams
+from bot.db.trigrams import trigrams
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.sandbox.world.conversations import PrivateChat
@@ -144,7 +144,7 @@ def person(chance: random.Random, now: datetime, number: int) -> tuple[object, .
     joined = now - timedelta(days=chance.expovariate(1 / 90))
     seen = joined + (now - joined) * chance.random()
     facts = (FIRST_ID + number, first, last, username, chance.choice(LANGUAGES), chance.choice(SOURCES))
-    return (*facts, chance.randrange(200), joined, joined, seen, seen.date(), grams([first, last, username]))
+    return (*facts, chance.randrange(200), joined, joined, seen, seen.date(), trigrams([first, last, username]))
 
 
 asyncio.run(main())

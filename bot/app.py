@@ -17,7 +17,8 @@ from bot.db import schema
 from bot.db.embedded import cluster as embedded
 from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Engines, Repair, Url, connected, described
 from bot.db.lock import SessionLock
-from bot.db.unit_of_work import Deferred, UnitOfWork
+from bot.db.tables.users import UserFacts
+from bot.db.unit_of_work import LazyUnitOfWork, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError
 from bot.features import FEATURES
 from bot.features.admin import starts
@@ -33,10 +34,9 @@ from bot.framework.context import Context, Deps
 from bot.framework.dispatcher import App, Dispatcher, dispatch
 from bot.framework.feature import Job, Prune, TermDeps
 from bot.framework.floods import Floods
-from bot.framework.permissions import Person
 from bot.framework.registry import Registry
 from bot.framework.runtime_settings import Current
-from bot.worker.health.server import Health, looking_at, serving
+from bot.worker.health.server import Health, database_probe, serving
 from bot.worker.intake.handling import Decision, Outcome
 from bot.worker.intake.inbox import reread
 from bot.worker.leadership import Leadership, lock_name
@@ -48,10 +48,9 @@ from bot.worker.outgoing.rate_limiter import RateLimiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
-from bot.worker.retries import until_it_works
-from bot.worker.scheduler import keep_time
-from bot.worker.standby import next_term
-from bot.worker.stopping import unless_stopped
+from bot.worker.retries import retry_until_ready
+from bot.worker.scheduler import run_jobs
+from bot.worker.standby import next_term, unless_stopped
 from bot.worker.vitals import Vitals
 from bot.worker.watchdog import stuck_loop_ends
 from bot.worker.worker import BackgroundPart, Worker
@@ -159,9 +158,9 @@ async def run(config: Settings, stop: asyncio.Event) -> None:
 async def _start(config: Settings, vitals: Vitals, health: Health, opened: AsyncExitStack) -> Worker:
     """Open database, schema and bot, however long each is away, and join all parts."""
     engines = await opened.enter_async_context(database(config))
-    await until_it_works("the database", partial(schema.upgrade, engines.pool))
+    await retry_until_ready("the database", partial(schema.upgrade, engines.pool))
     unit_of_work = UnitOfWork(AsyncSessionLocal)
-    health.look = looking_at(unit_of_work, config.bot_id)
+    health.probe = database_probe(unit_of_work, config.bot_id)
     limiter = Limiter(config.messages_per_second, paid_above=PAID_ABOVE if config.paid_broadcast else None)
     scheduler = SendScheduler(limiter)
     lock = SessionLock(engines.lock, lock_name(config.bot_id))
@@ -185,7 +184,7 @@ async def _telegram(config: Settings, rate_limiter: RateLimiter) -> AsyncIterato
     async with AiohttpRequest(connections) as sending, AiohttpRequest(connections=1) as polling:
         application = _application(config, sending, polling, rate_limiter)
         try:
-            await until_it_works("Telegram", application.bot.initialize)
+            await retry_until_ready("Telegram", application.bot.initialize)
             logger.info("bot", username=application.bot.username, id=application.bot.id)
             yield _Telegram(application, sending, polling)
         finally:
@@ -251,7 +250,7 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
             partial(publish_commands, sends, command_menu.menus(joined.commands)),
             partial(publish_commands_of_chats, sends, menus.lists, menus.shown),
             Retention(unit_of_work, config.bot_id, config.retention_days, _prunes()).run,
-            partial(keep_time, unit_of_work, config.bot_id, _jobs(deps)),
+            partial(run_jobs, unit_of_work, config.bot_id, _jobs(deps)),
             *(task for one in FEATURES for task in one.tasks(deps)),
         ),
         allowed_updates={route.kind for route in feature.routes(FEATURES)} | {Update.MY_CHAT_MEMBER},
@@ -288,7 +287,7 @@ def _dispatcher(config: Settings, application: App, settings: Current, joined: R
     )
 
 
-async def _decide(decides: Dispatcher, update: Update, work: Deferred, person: Person | None) -> Decision:
+async def _decide(decides: Dispatcher, update: Update, work: LazyUnitOfWork, person: UserFacts | None) -> Decision:
     taken = await dispatch(decides, update, work.work, person)
     if taken is None:
         return Decision(Outcome.NOBODYS)

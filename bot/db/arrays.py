@@ -1,4 +1,4 @@
-"""Lists of numbers as one parameter of a statement, so that it is prepared once for lists of any length."""
+"""Lists of numbers as one statement parameter, so that a statement is prepared once for lists of any length."""
 
 from collections.abc import Collection
 

@@ -1,11 +1,12 @@
-"""What all tables have in common: how Python's types are kept, and how constraints are named."""
+"""What all tables and repositories share: column types, constraint names, and how a bot's leader is woken."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, MetaData
+from sqlalchemy import JSON, BigInteger, DateTime, MetaData, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
+
+from bot.db.text import JsonObject
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -21,17 +22,27 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy's own declaration style
         int: BigInteger,
         datetime: DateTime(timezone=True),
-        dict[str, Any]: JSON,
+        JsonObject: JSON,
     }
 
 
 class Repository:
     """Queries on one transaction; `work.of(Users)` makes it.
 
-    A change to what handlers know of people is noted in `_changed_people`, which all repositories of a transaction
-    share.
+    All repositories of a transaction share `_changed_people`: Telegram ids of users whose `UserFacts` it changes.
     """
 
     def __init__(self, session: AsyncSession, changed_people: set[int]) -> None:
         self._session = session
         self._changed_people = changed_people
+
+
+WAKE_CHANNEL = "telegram_bot_worker"
+"""The leader listens here. Each notification's payload is a bot's id."""
+
+_NOTIFY = text("SELECT pg_notify(:channel, :bot_id)")
+
+
+async def notify(session: AsyncSession, bot_id: int) -> None:
+    """Have the bot's leader read inbox and outbox once the transaction commits; a rollback sends nothing."""
+    await session.execute(_NOTIFY, {"channel": WAKE_CHANNEL, "bot_id": str(bot_id)})

@@ -10,14 +10,14 @@ from bot.db.arrays import bigints
 from bot.db.base import Base
 from bot.db.personal_data import SOMEBODY_ELSE, Erasure, PersonalData, Row, Subject
 from bot.db.tables.active_weeks import ActiveWeek, CohortReturn
-from bot.db.tables.audit import AuditEntry
+from bot.db.tables.audit import AuditRow
 from bot.db.tables.changed_settings import ChangedSetting
 from bot.db.tables.chats import Chat
 from bot.db.tables.dead_letters import DeadLetter
 from bot.db.tables.outbox import OutboxMessage
 from bot.db.tables.pollers import Poller
-from bot.db.tables.prompts import Asked
-from bot.db.tables.timetable import Appointment
+from bot.db.tables.prompts import PendingPrompt
+from bot.db.tables.timetable import JobSchedule
 from bot.db.tables.updates import InboxUpdate
 from bot.db.tables.users import User
 
@@ -82,7 +82,7 @@ async def _erase_dead_letters(erasure: Erasure) -> None:
 
 
 async def _erase_audit(erasure: Erasure) -> None:
-    row = AuditEntry
+    row = AuditRow
     await erasure.execute(update(row).where(row.person_id == erasure.telegram_id).values(person_id=None, details={}))
     # Not None, which says that it happened by itself.
     acted = update(row).where(row.actor_id == erasure.telegram_id)
@@ -92,7 +92,7 @@ async def _erase_audit(erasure: Erasure) -> None:
 
 async def _erase_prompts(erasure: Erasure) -> None:
     """Also prompts to somebody else that are about them."""
-    row, telegram_id = Asked, erasure.telegram_id
+    row, telegram_id = PendingPrompt, erasure.telegram_id
     theirs = or_(row.telegram_id == telegram_id, row.chat_id == telegram_id, erasure.subject.number_in(row.details))
     await erasure.execute(delete(row).where(theirs))
 
@@ -140,13 +140,15 @@ CORE: Mapping[type[Base], PersonalData | None] = {
         lambda subject: or_(DeadLetter.chat_id == subject.telegram_id, subject.digits_in(DeadLetter.payload)),
         _erase_dead_letters,
     ),
-    AuditEntry: PersonalData(
-        lambda subject: or_(AuditEntry.person_id == subject.telegram_id, AuditEntry.actor_id == subject.telegram_id),
+    AuditRow: PersonalData(
+        lambda subject: or_(AuditRow.person_id == subject.telegram_id, AuditRow.actor_id == subject.telegram_id),
         _erase_audit,
         about=("person_id", "details"),
     ),
-    Asked: PersonalData(
-        lambda subject: or_(Asked.telegram_id == subject.telegram_id, Asked.chat_id == subject.telegram_id),
+    PendingPrompt: PersonalData(
+        lambda subject: or_(
+            PendingPrompt.telegram_id == subject.telegram_id, PendingPrompt.chat_id == subject.telegram_id
+        ),
         _erase_prompts,
         shown=_shown_prompt,
     ),
@@ -156,7 +158,7 @@ CORE: Mapping[type[Base], PersonalData | None] = {
     ActiveWeek: PersonalData(lambda subject: ActiveWeek.user_id == subject.user_id, _erase_active_weeks),
     CohortReturn: None,  # sums
     Chat: None,  # groups and channels
-    Appointment: None,
+    JobSchedule: None,
 }
 """In the order in which they are erased: people first, as everybody locks them."""
 

@@ -1,4 +1,4 @@
-"""The engine: driver, TLS, time-outs. And AsyncSessionLocal, which `app` binds to it."""
+"""The engine: driver, TLS and timeouts. `app` binds AsyncSessionLocal to it."""
 
 import asyncio
 import socket
@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
@@ -18,43 +17,43 @@ Repair = Callable[[], Awaitable[None]]
 
 AsyncSessionLocal: async_sessionmaker[AsyncSession] = async_sessionmaker(
     expire_on_commit=False,
-    # Statements speak for themselves here; no loaded objects have to be kept in step with them.
+    # No objects are loaded that statements would have to keep up to date.
     execution_options={"synchronize_session": False},
 )
 
 CONNECT_TIMEOUT = 10.0  # seconds
-RESERVED_CONNECTIONS = 6  # beyond the handlers': accepting, strike-offs, /health
+RESERVED_CONNECTIONS = 6  # beyond the handlers': accepting, acknowledgements, /health
 AT_START = {"application_name": "telegram-bot-worker", "timezone": "UTC"}
-"""What every session is opened with; poolers refuse, or silently drop, whatever else an opening may say."""
+"""Parameters of the startup message. Poolers refuse or silently drop all others."""
 SESSION_SETTINGS = {
-    # A paused process keeps its row locks, and its kernel goes on answering: the server lets go of them, before a
-    # handler of the next leader's that waits for one has failed.
+    # A paused process keeps its row locks, and its kernel keeps answering. The server releases them before a handler of
+    # the next leader that waits for one has failed.
     "idle_in_transaction_session_timeout": "90s",
     "tcp_keepalives_idle": "4",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "2",
     "tcp_user_timeout": "8000",
 }
-UNDERSTOOD = {
-    # What asyncpg reads in an address. It would send anything else (channel_binding, pgbouncer, …: platforms write them
-    # for libpq or an ORM) to the server as a setting, which refuses it.
+KNOWN_PARAMETERS = {
+    # asyncpg reads these from an address. It would send any other (such as channel_binding or pgbouncer, which
+    # platforms add for libpq or an ORM) to the server as a setting, which refuses it.
     "host", "port", "user", "password", "passfile", "dbname", "database", "service", "application_name", "options",
     "sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslpassword", "sslnegotiation",
     "ssl_min_protocol_version", "ssl_max_protocol_version", "target_session_attrs", "krbsrvname", "gsslib",
 }  # fmt: skip
 KEEP_ALIVE = {"TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 2, "TCP_USER_TIMEOUT": 8000}
-"""Seconds, seconds, times, milliseconds: a connection whose other end has vanished without a word is noticed."""
-DISPOSED_WITHIN = 1.0  # seconds; closing says goodbye to a server that may not answer
+"""Seconds, seconds, probes, milliseconds: they detect a connection whose other end vanished silently."""
+DISPOSED_WITHIN = 1.0  # seconds; a server may not answer when a connection is closed
 
 
 def engine_for(url: Url, *, connections: int, repair: Repair | None = None, **settings: str) -> AsyncEngine:
-    """An engine on `url` with at most `connections` of them.
+    """An engine on `url` with at most `connections` connections.
 
     Args:
-        url: an address with asyncpg's scheme; as text, with libpq's parameters (`sslmode` and its kin, `host`).
-        connections: how many at the most.
-        repair: is awaited when the server can't be reached, and then it is tried once more.
-        settings: of the server's sessions, beside SESSION_SETTINGS.
+        url: an address with asyncpg's scheme; as text it may have libpq's parameters (such as `sslmode` and `host`).
+        connections: the size of the pool.
+        repair: awaited when the server can't be reached; then the connection is tried once more.
+        settings: session settings in addition to SESSION_SETTINGS.
     """
     connect = partial(
         asyncpg.connect,
@@ -66,20 +65,20 @@ def engine_for(url: Url, *, connections: int, repair: Repair | None = None, **se
 
     async def connection() -> asyncpg.Connection:
         try:
-            return await _prepared(await connect(), set_all)
+            return await _configured(await connect(), set_all)
         except (OSError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError):
             if repair is None:
                 raise
             await repair()
-            return await _prepared(await connect(), set_all)
+            return await _configured(await connect(), set_all)
 
     return create_async_engine(
         "postgresql+asyncpg://", async_creator=connection, pool_pre_ping=True, pool_size=connections, max_overflow=0
     )
 
 
-async def _prepared(connection: asyncpg.Connection, set_all: str) -> asyncpg.Connection:
-    """A new connection with the settings that it is to have."""
+async def _configured(connection: asyncpg.Connection, set_all: str) -> asyncpg.Connection:
+    """Apply the session settings to a new connection."""
     _keep_alive(connection)
     try:
         await connection.execute(set_all, timeout=CONNECT_TIMEOUT)
@@ -90,18 +89,18 @@ async def _prepared(connection: asyncpg.Connection, set_all: str) -> asyncpg.Con
 
 
 def _keep_alive(connection: asyncpg.Connection) -> None:
-    """Have the kernel watch a TCP connection; asyncpg has no setting for it."""
+    """Turn on TCP keep-alives, for which asyncpg has no setting."""
     raw = connection._transport.get_extra_info("socket")  # noqa: SLF001
     if raw is not None and raw.family in {socket.AF_INET, socket.AF_INET6}:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in KEEP_ALIVE.items():
-            if hasattr(socket, name):  # they differ by system
+            if hasattr(socket, name):  # available options differ by system
                 raw.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The pool, whose sessions AsyncSessionLocal makes, and one connection outside it for the leader's lock."""
+    """The pool behind AsyncSessionLocal, and an engine with one connection for the leader's lock."""
 
     pool: AsyncEngine
     lock: AsyncEngine
@@ -109,9 +108,9 @@ class Engines:
 
 @asynccontextmanager
 async def connected(url: Url, *, connections: int, repair: Repair | None = None) -> AsyncIterator[Engines]:
-    """The engines on `url` for as long as the block lasts; see `engine_for`. Nothing is connected yet."""
+    """Engines on `url` for the block; see `engine_for`. They connect at first use."""
     pool = engine_for(url, connections=connections, repair=repair)
-    # A stopped process keeps its connections alive for ever: the server gives its lock to another.
+    # A stopped process would keep its connection, and with it the lock, for ever.
     lock = engine_for(url, connections=1, repair=repair, idle_session_timeout="8s")
     AsyncSessionLocal.configure(bind=pool)
     try:
@@ -124,18 +123,18 @@ async def connected(url: Url, *, connections: int, repair: Repair | None = None)
 
 
 def dsn(url: Url) -> str:
-    """`url` as asyncpg reads it by itself, TLS parameters included."""
+    """`url` in the form that asyncpg parses itself, TLS parameters included."""
     text = url if isinstance(url, str) else url.render_as_string(hide_password=False)
     parts = urlsplit(text)
-    query = [(name, value) for name, value in _with_tls_named(parse_qsl(parts.query)) if name in UNDERSTOOD]
+    query = [(name, value) for name, value in _with_sslmode(parse_qsl(parts.query)) if name in KNOWN_PARAMETERS]
     return urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(query), ""))
 
 
-def _with_tls_named(query: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _with_sslmode(query: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [("sslmode" if name == "ssl" else name, value) for name, value in query]
 
 
-def described(url: Url) -> Mapping[str, Any]:
-    """Where the database is, without who and with what password: for the log."""
+def described(url: Url) -> Mapping[str, str | None]:
+    """The database's host and name for the log, without user and password."""
     parts = urlsplit(dsn(url))
     return {"host": parts.hostname or dict(parse_qsl(parts.query)).get("host"), "database": parts.path.lstrip("/")}

@@ -1,4 +1,4 @@
-"""Advisory locks, each held by a session of its own: the lock goes when its connection goes, whatever ends the process.
+"""Advisory locks, each held by its own session: the lock is released with the connection, however the process ends.
 
 Source: PostgreSQL manual, 13.3.5 "Advisory Locks".
 """
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.db.unit_of_work import database_away
 from bot.errors import DatabaseAwayError
 
-RETRY_EVERY = 0.5  # seconds; a blocking pg_advisory_lock would hold a snapshot, and with it vacuum, all the while
+RETRY_EVERY = 0.5  # seconds; a blocking pg_advisory_lock would hold a snapshot, which blocks vacuum
 
 _TAKE = text("SELECT pg_try_advisory_lock(:key)")
 _HELD = text(
@@ -25,37 +25,37 @@ _HELD = text(
 
 
 class SessionLock:
-    """The lock `name` on a connection of its own. Each method raises DatabaseAwayError where it can't be asked."""
+    """The lock `name` on its own connection. Methods raise DatabaseAwayError if the database doesn't answer."""
 
     def __init__(self, engine: AsyncEngine, name: str) -> None:
         self._engine = engine
         self._key = {"key": int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)}
         self._connection: AsyncConnection | None = None
-        self._one_at_a_time = asyncio.Lock()  # a connection answers one question at a time
+        self._one_at_a_time = asyncio.Lock()  # a connection runs one query at a time
 
     async def taken(self) -> bool:
-        """Take the lock if it is free; connects where there is no connection yet."""
+        """Take the lock if it is free. Connects if there is no connection yet."""
         async with database_away():
             connection = await self._connected()
             return bool(await connection.scalar(_TAKE, self._key))
 
     async def still_held(self) -> bool:
-        """Whether the database shows the lock as this session's own."""
+        """Whether the database lists the lock as held by this session."""
         async with self._one_at_a_time, database_away():
             return bool(await self._open().scalar(_HELD, self._key))
 
     async def listen(self, channel: str, wake: Callable[[], None]) -> None:
-        """Have `wake` called whenever somebody says NOTIFY on the channel."""
+        """Have `wake` called at each NOTIFY on the channel."""
         async with self._one_at_a_time, database_away():
             raw = await self._open().get_raw_connection()
             assert raw.driver_connection is not None
             await raw.driver_connection.add_listener(channel, lambda *_: wake())
 
     async def close(self) -> None:
-        """Close the connection, and with it let go of the lock."""
+        """Close the connection, which releases the lock."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            # Back in the pool it would hold the lock on; and where it is dead, nobody has to be told.
+            # Back in the pool it would keep the lock. A dead connection needs no proper close.
             await connection.invalidate()
             await connection.close()
 
@@ -73,10 +73,10 @@ class SessionLock:
 
 @asynccontextmanager
 async def held(engine: AsyncEngine, name: str) -> AsyncIterator[None]:
-    """Wait for the lock `name`, and hold it for the block."""
+    """Wait for the lock `name` and hold it for the block."""
     lock = SessionLock(engine, name)
     try:
-        while not await lock.taken():  # noqa: ASYNC110 -- PostgreSQL tells nobody of a freed lock
+        while not await lock.taken():  # noqa: ASYNC110 -- PostgreSQL doesn't announce released locks
             await asyncio.sleep(RETRY_EVERY)
         yield
     finally:

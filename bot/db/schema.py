@@ -1,4 +1,4 @@
-"""The schema: brought to head by Alembic, in a process of its own; a newer one is served as it is."""
+"""The schema: Alembic upgrades it in a separate process. A newer schema is used as it is."""
 
 import asyncio
 import re
@@ -17,13 +17,13 @@ PROJECT = Path(__file__).resolve().parents[2]
 VERSIONS = PROJECT / "migrations" / "versions"
 NAMED = re.compile(r'^(revision|down_revision): [^=]+= "(\w+)"', re.MULTILINE)
 LOCK_NAME = "telegram-bot-worker/migrations"
-SHOWN_OF_A_FAILURE = 2000  # characters from the end of what Alembic said
+SHOWN_OF_A_FAILURE = 2000  # characters from the end of Alembic's output
 
 log = structlog.get_logger(__name__)
 
 
 class Schema(Enum):
-    """What the database's schema is to this version."""
+    """The database's schema compared with this version's."""
 
     BEHIND = "behind"
     AT_HEAD = "at head"
@@ -31,7 +31,7 @@ class Schema(Enum):
 
 
 def revisions() -> list[str]:
-    """All revisions, the oldest first, as the files themselves tell without Alembic."""
+    """All revisions, the oldest first, read from the files without Alembic."""
     follows = {}
     for file in VERSIONS.glob("*.py"):
         named = dict(NAMED.findall(file.read_text(encoding="utf-8")))
@@ -43,6 +43,7 @@ def revisions() -> list[str]:
 
 
 def compared(revision: str | None) -> Schema:
+    """How a database at `revision` compares with this version."""
     known = revisions()
     if revision == known[-1]:
         return Schema.AT_HEAD
@@ -50,16 +51,16 @@ def compared(revision: str | None) -> Schema:
 
 
 async def upgrade(engine: AsyncEngine) -> None:
-    """Bring the schema to head, if it is behind. Two that start together take turns (see migrations/env.py).
+    """Upgrade the schema if it is behind. Workers that start together take turns (see migrations/env.py).
 
-    Alembic and what it imports stay out of the worker's memory and, mostly, of its start.
-    Raises DatabaseAwayError, or FatalError where a migration can't be done.
+    Alembic and its imports stay out of the worker's memory and usually out of its start.
+    Raises DatabaseAwayError, or FatalError if a migration fails.
     """
     async with database_away(), engine.connect() as connection:
         revision = await connection.run_sync(_revision)
     found = compared(revision)
     if found is Schema.NEWER:
-        log.warning("schema is newer than this version; it is served as it is", revision=revision)
+        log.warning("schema is newer than this version; it is used as it is", revision=revision)
     elif found is Schema.AT_HEAD:
         log.info("schema is at head", revision=revision)
     else:
@@ -76,16 +77,17 @@ def _revision(connection: Connection) -> str | None:
 
 
 async def _alembic(*arguments: str) -> None:
-    """Run Alembic's own command. A stop meanwhile ends it; PostgreSQL then rolls the migration back."""
+    """Run Alembic's command. A stop kills it, and PostgreSQL rolls the migration back."""
     command = (sys.executable, "-m", "alembic", "-c", str(PROJECT / "alembic.ini"), *arguments)
     process = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
     try:
-        said, _ = await process.communicate()
+        output, _ = await process.communicate()
     except BaseException:
         process.kill()
         await process.wait()
         raise
     if process.returncode:
-        raise FatalError(f"the schema can't be brought to head: {said.decode(errors='replace')[-SHOWN_OF_A_FAILURE:]}")
+        end = output.decode(errors="replace")[-SHOWN_OF_A_FAILURE:]
+        raise FatalError(f"the schema can't be brought to head: {end}")

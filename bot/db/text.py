@@ -1,6 +1,9 @@
-"""What PostgreSQL can hold in a text column."""
+"""Text and JSON that PostgreSQL can store."""
 
 from typing import Any, overload
+
+JsonObject = dict[str, Any]
+"""An object as `json.loads` returns it."""
 
 
 @overload
@@ -14,8 +17,12 @@ def storable(text: str | None) -> str | None:
     return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def storable_within(value: Any) -> Any:
-    """What JSON says, with every text in it as `storable` makes it; names stay, lest one become another."""
+@overload
+def storable_within(value: JsonObject) -> JsonObject: ...
+@overload
+def storable_within(value: object) -> object: ...
+def storable_within(value: object) -> object:
+    """A JSON value with `storable` applied to every text in it. Names stay, so that no two become the same."""
     match value:
         case str():
             return value if value.isascii() and "\0" not in value else storable(value)

@@ -1,6 +1,6 @@
-"""Finding people by a part of their names, in any script: the runs of three characters in a name, as an array.
+"""Trigrams for finding users by a part of their names, in any script.
 
-Not pg_trgm: it takes letters as the database's locale does, and with a locale of C that is ASCII alone.
+pg_trgm isn't used because its letters depend on the database's locale; with locale C they are ASCII only.
 """
 
 import unicodedata
@@ -10,12 +10,12 @@ LENGTH = 3
 
 
 def folded(text: str) -> str:
-    """As it is compared: without case, and with one form of each character. Source: Unicode 3.13, caseless matching.
+    """Text in the form in which it is compared: caseless and normalised. Source: Unicode 3.13, caseless matching.
 
-    What can't be seen is left out, lest it hide somebody. Turkish has two letters i, whose upper and lower forms others
-    take for the one's: they are one letter here.
+    Invisible characters are removed, so that they can't hide a user. The two Turkish letters i count as one, since
+    other languages mix up their upper and lower case forms.
     """
-    while (caseless := _folded_once(text)) != text:  # what one step takes away may let two others come together
+    while (caseless := _folded_once(text)) != text:  # a removed character may join two others
         text = caseless
     return text
 
@@ -27,11 +27,11 @@ def _folded_once(text: str) -> str:
     return caseless.replace("i\u0307", "i").replace("ı", "i")
 
 
-def grams(texts: Iterable[str | None]) -> list[str]:
-    """What is kept of a person's names: each run of three characters, and of one and two at the beginning of a word.
+def trigrams(texts: Iterable[str | None]) -> list[str]:
+    """The trigrams of a user's names, and the first one and two characters of each word.
 
-    In scripts without case, which Chinese, Japanese and Korean are among, one or two characters are a word of their own
-    and stand anywhere in a name: each such run is kept.
+    In scripts without case, such as Chinese, Japanese and Korean, one or two characters can be a word anywhere in a
+    name, so that all runs of one and two characters are included.
     """
     found: set[str] = set()
     for text in texts:
@@ -45,7 +45,7 @@ def grams(texts: Iterable[str | None]) -> list[str]:
 
 
 def wanted(query: str) -> list[str]:
-    """What a person must have for `query` to be a part of a name of theirs, or the beginning if it is short."""
+    """The trigrams that a user must have for `query` to be part of a name, or its beginning if it is short."""
     found: set[str] = set()
     for word in folded(query).split():
         if len(word) < LENGTH:
@@ -55,7 +55,7 @@ def wanted(query: str) -> list[str]:
 
 
 def is_part(query: str, texts: Iterable[str | None]) -> bool:
-    """Whether each word of `query` is a part of one of these names: `wanted` finds all such people, and some others."""
+    """Whether each word of `query` is part of one of these names. `wanted` finds all such users, and some others."""
     words = [word for text in texts for word in folded(text or "").split()]
     return all(any(_is_in(part, word) for word in words) for part in folded(query).split())
 

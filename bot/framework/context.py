@@ -7,12 +7,13 @@ from typing import Any
 from telegram import InaccessibleMessage, Message, Update
 from telegram.ext import CallbackContext, ExtBot
 
-from bot.db.tables.people import People
+from bot.db.tables.administrators import Administrators
 from bot.db.tables.updates import NewUpdate
+from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import Work
 from bot.framework import permissions
 from bot.framework.i18n import Texts, texts
-from bot.framework.permissions import Person, is_administrator
+from bot.framework.permissions import is_administrator
 from bot.framework.registry import Registry
 from bot.framework.runtime_settings import Current
 from bot.framework.screen import Screen
@@ -48,10 +49,10 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
     open_work: OpenWork
     said: list[Outgoing]
     words: Texts
-    person: Person | None
+    person: UserFacts | None
     deps: Deps = Deps()
 
-    def take(self, update: Update, work: OpenWork, person: Person | None, deps: Deps) -> None:
+    def take(self, update: Update, work: OpenWork, person: UserFacts | None, deps: Deps) -> None:
         self.incoming = update
         self.open_work = work
         self.said = []
@@ -71,7 +72,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
     async def administrators(self) -> frozenset[int]:
         """Owners, whom the settings name, and those who have been made administrators."""
-        return self.owners | set(await (await self.work()).of(People).administrators())
+        return self.owners | set(await (await self.work()).of(Administrators).ids())
 
     @property
     def bot_id(self) -> int:
@@ -106,7 +107,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
     async def ask_no_more(self) -> None:
         """End what is being asked in private, if anything is: there is something else to do."""
-        if self.private and self.person is not None and self.person.asked is not None:
+        if self.private and self.person is not None and self.person.prompt is not None:
             await permissions.ask_no_more(await self.work(), self.chat_id, self.person_id)
 
     def speak(self, language: str | None) -> None:

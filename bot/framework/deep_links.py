@@ -27,4 +27,4 @@ async def remember_source(work: Work, telegram_id: int, parameter: str | None) -
     if parameter is None or _PARAMETER.fullmatch(parameter) is None:
         return
     if re.fullmatch(rf"(ref[_-]?)?{telegram_id}", parameter, re.IGNORECASE) is None:
-        await work.of(Users).keep_source(telegram_id, parameter)
+        await work.of(Users).set_source(telegram_id, parameter)

@@ -7,11 +7,12 @@ from typing import Any
 from telegram import Update
 from telegram.ext import Application, ExtBot
 
-from bot.db.tables.people import People
+from bot.db.tables.administrators import Administrators
+from bot.db.tables.users import UserFacts
 from bot.framework.context import Context, Deps, OpenWork
 from bot.framework.floods import Floods, Verdict
 from bot.framework.guards import Guard
-from bot.framework.permissions import Person, is_administrator
+from bot.framework.permissions import is_administrator
 from bot.framework.route import Route
 from bot.framework.screen import Screen
 from bot.messages import Outgoing
@@ -39,7 +40,7 @@ class Dispatched:
     dropped: bool = False
 
 
-async def dispatch(by: Dispatcher, update: Update, work: OpenWork, person: Person | None) -> Dispatched | None:
+async def dispatch(by: Dispatcher, update: Update, work: OpenWork, person: UserFacts | None) -> Dispatched | None:
     """Handle an update; None if it is nobody's. Whatever a handler raises passes through.
 
     python-telegram-bot's `process_update` returns normally after a handler raised, and tells "nobody's" from
@@ -106,4 +107,4 @@ async def _may_administer(context: Context) -> bool:
         return True
     if not is_administrator(context.person):
         return False
-    return await (await context.work()).of(People).is_administrator(context.person_id)
+    return await (await context.work()).of(Administrators).includes(context.person_id)

@@ -3,24 +3,22 @@
 from datetime import datetime
 from enum import StrEnum
 
-from bot.db.tables import people
-from bot.db.tables.prompts import Questions
+from bot.db.tables.prompts import Prompts
+from bot.db.tables.users import ADMINISTRATOR, UserFacts
 from bot.db.unit_of_work import Work
-
-Person = people.Person  # for handlers and views, which know services and not the database
 
 
 class Role(StrEnum):
     USER = "user"
-    ADMINISTRATOR = people.ADMINISTRATOR
+    ADMINISTRATOR = ADMINISTRATOR
     OWNER = "owner"  # whom the settings name; not a role in the database
 
 
-def is_administrator(person: Person | None) -> bool:
+def is_administrator(person: UserFacts | None) -> bool:
     return person is not None and person.role == Role.ADMINISTRATOR
 
 
-def is_banned(person: Person | None, now: datetime) -> bool:
+def is_banned(person: UserFacts | None, now: datetime) -> bool:
     """Whether a ban is running; one that has run out counts no more, also before it is lifted."""
     if person is None or person.banned_at is None:
         return False
@@ -30,11 +28,11 @@ def is_banned(person: Person | None, now: datetime) -> bool:
 async def ask_no_more(work: Work, chat_id: int, telegram_id: int) -> bool:
     """End what somebody is being asked; False if nothing is."""
     work.changed_people.add(telegram_id)
-    return await work.of(Questions).answered(chat_id, telegram_id)
+    return await work.of(Prompts).close(chat_id, telegram_id)
 
 
-def is_asked(person: Person | None, now: datetime) -> str | None:
+def is_asked(person: UserFacts | None, now: datetime) -> str | None:
     """What a person is being asked in their private chat."""
-    if person is None or person.asked_until is None or person.asked_until <= now:
+    if person is None or person.prompt_until is None or person.prompt_until <= now:
         return None
-    return person.asked
+    return person.prompt

@@ -11,7 +11,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import filters
 
-from bot.db.tables.prompts import Questions
+from bot.db.tables.prompts import Prompts
 from bot.framework.context import Context
 from bot.framework.route import Route, new_message, when_prompted
 from bot.framework.screen import Screen
@@ -39,19 +39,19 @@ Answer = Callable[[Context, Details, str], Awaitable[Next]]
 async def ask(context: Context, prompt: str, **details: Any) -> None:
     """Make this the pending prompt, in place of any other."""
     work = await context.work()
-    await work.of(Questions).ask(context.person_id, context.person_id, prompt, **details)
+    await work.of(Prompts).ask(context.person_id, context.person_id, prompt, **details)
 
 
 async def pending(context: Context, prompt: str) -> Details | None:
     """What is kept with the prompt; None if it isn't the pending one."""
     work = await context.work()
-    question = await work.of(Questions).being_asked(context.person_id, context.person_id)
-    return question.details if question is not None and question.what == prompt else None
+    question = await work.of(Prompts).pending(context.person_id, context.person_id)
+    return question.details if question is not None and question.name == prompt else None
 
 
 async def end(context: Context) -> None:
     """End the pending prompt."""
-    await (await context.work()).of(Questions).answered(context.person_id, context.person_id)
+    await (await context.work()).of(Prompts).close(context.person_id, context.person_id)
 
 
 def answer_to(prompt: str, answer: Answer, most: int = LONGEST_ANSWER) -> Route:
@@ -62,7 +62,7 @@ def answer_to(prompt: str, answer: Answer, most: int = LONGEST_ANSWER) -> Route:
 async def _answered(answer: Answer, most: int, update: Update, context: Context) -> None:
     assert update.message is not None
     work = await context.work()
-    question = await work.of(Questions).being_asked(context.person_id, context.person_id)
+    question = await work.of(Prompts).pending(context.person_id, context.person_id)
     if question is None:
         context.not_understood()
         return

@@ -15,16 +15,17 @@ from telegram.ext import (
     filters,
 )
 
+from bot.db.tables.users import UserFacts
 from bot.framework.callback_data import CallbackData
 from bot.framework.context import Context
-from bot.framework.permissions import Person, is_asked
+from bot.framework.permissions import is_asked
 
 Callback = Callable[[Update, Context], Coroutine[object, object, None]]
 Action = Callable[..., Awaitable[None]]
 """What a button does, given the context and the groups of its pattern."""
 
 
-def anybody(_: Person | None) -> bool:
+def anybody(_: UserFacts | None) -> bool:
     return True
 
 
@@ -36,7 +37,7 @@ class Route:
     handler: BaseHandler[Update, Context, None]
     name: str
     for_administrators: bool = False
-    takes: Callable[[Person | None], bool] = anybody
+    takes: Callable[[UserFacts | None], bool] = anybody
     always: bool = False  # also for people who haven't agreed to the terms: what everybody is owed
     ends_prompt: bool = False  # a pending prompt is over with it
 

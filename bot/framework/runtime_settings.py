@@ -5,14 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.db.tables import changed_settings as runtime_settings
 from bot.db.tables.audit import Action, Audit
-from bot.db.tables.changed_settings import RuntimeSettings
+from bot.db.tables.changed_settings import ChangedSettings, ChangedValue
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
 from bot.framework.i18n import Texts
-
-Changed = runtime_settings.Changed
 
 FLOOD_PER_MINUTE = "flood_per_minute"
 LEAVE_GROUPS = "leave_groups"
@@ -45,7 +42,7 @@ class State:
 
     setting: Setting
     value: Any
-    kept: Changed | None  # None: nobody has changed it
+    kept: ChangedValue | None  # None: nobody has changed it
     strange: bool = False
 
 
@@ -96,7 +93,7 @@ class Current:
     maintenance_since: datetime | None = None
     _values: dict[str, Any] = field(init=False, default_factory=dict)
 
-    def read(self, changed: Mapping[str, Changed]) -> None:
+    def read(self, changed: Mapping[str, ChangedValue]) -> None:
         """What can't be understood, since a newer version may have written it, is left at its default."""
         maintenance = _state(MAINTENANCE, changed)
         self.maintenance_since = maintenance.kept.at if maintenance.kept is not None and maintenance.value else None
@@ -115,12 +112,12 @@ class Current:
 
 
 async def states(work: Work, settings: Mapping[str, Setting]) -> dict[str, State]:
-    changed = await work.of(RuntimeSettings).changed()
+    changed = await work.of(ChangedSettings).all()
     return {name: _state(setting, changed) for name, setting in settings.items()}
 
 
 async def state(work: Work, setting: Setting) -> State:
-    return _state(setting, await work.of(RuntimeSettings).changed())
+    return _state(setting, await work.of(ChangedSettings).all())
 
 
 async def choose(work: Work, bot_id: int, actor_id: int, setting: Setting, written: str) -> bool:
@@ -143,7 +140,7 @@ async def change(work: Work, bot_id: int, actor_id: int, setting: Setting, to: A
     before = await state(work, setting)
     if before.value == checked:
         return False
-    await work.of(RuntimeSettings).change(setting.name, checked, actor_id)
+    await work.of(ChangedSettings).change(setting.name, checked, actor_id)
     await _note(work, bot_id, actor_id, before, checked)
     return True
 
@@ -151,7 +148,7 @@ async def change(work: Work, bot_id: int, actor_id: int, setting: Setting, to: A
 async def reset(work: Work, bot_id: int, actor_id: int, setting: Setting) -> bool:
     """Back to the default, audited too, whatever was kept. False if it was there already."""
     before = await state(work, setting)
-    if not await work.of(RuntimeSettings).reset(setting.name):
+    if not await work.of(ChangedSettings).reset(setting.name):
         return False
     await _note(work, bot_id, actor_id, before, setting.default)
     return True
@@ -164,7 +161,7 @@ async def _note(work: Work, bot_id: int, actor_id: int, before: State, to: Any) 
     await work.wake(bot_id)
 
 
-def _state(setting: Setting, changed: Mapping[str, Changed]) -> State:
+def _state(setting: Setting, changed: Mapping[str, ChangedValue]) -> State:
     kept = changed.get(setting.name)
     if kept is None:
         return State(setting, setting.default, None)

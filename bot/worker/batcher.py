@@ -1,49 +1,49 @@
-"""Many questions in one: whoever asks while the database is busy with others goes into the next transaction."""
+"""Groups concurrent requests into one transaction: requests made while a batch is processed form the next batch."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-Q = TypeVar("Q")
-A = TypeVar("A")
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
 
-AskAll = Callable[[Sequence[Q]], Awaitable[Sequence[A]]]
-"""Answers several questions at once, each at its place."""
+ProcessBatch = Callable[[Sequence[ItemT]], Awaitable[Sequence[ResultT]]]
+"""Processes several items at once and returns a result for each, in the same order."""
 
 
-class Together(Generic[Q, A]):
-    """Puts questions to `ask_all` in batches of at most `at_most`, one batch at a time, in the order of asking."""
+class Batcher(Generic[ItemT, ResultT]):
+    """Passes items to `process` in batches of at most `max_batch`, one batch at a time, in order of submission."""
 
-    def __init__(self, ask_all: AskAll[Q, A], *, at_most: int) -> None:
-        self._ask_all = ask_all
-        self._at_most = at_most
-        self._queue: list[tuple[Q, asyncio.Future[A]]] = []
-        self._something = asyncio.Event()
+    def __init__(self, process: ProcessBatch[ItemT, ResultT], *, max_batch: int) -> None:
+        self._process = process
+        self._max_batch = max_batch
+        self._queue: list[tuple[ItemT, asyncio.Future[ResultT]]] = []
+        self._not_empty = asyncio.Event()
 
-    async def ask(self, question: Q) -> A:
-        """The answer; raises what the batch's `ask_all` raised. `run` has to be running."""
-        answer: asyncio.Future[A] = asyncio.get_running_loop().create_future()
-        self._queue.append((question, answer))
-        self._something.set()
-        return await answer
+    async def submit(self, item: ItemT) -> ResultT:
+        """Return the item's result, or raise what `process` raised for its batch. `run` has to be running."""
+        result: asyncio.Future[ResultT] = asyncio.get_running_loop().create_future()
+        self._queue.append((item, result))
+        self._not_empty.set()
+        return await result
 
     async def run(self) -> None:
-        """Answer for as long as this runs."""
+        """Process batches until cancelled."""
         while True:
-            await self._something.wait()
-            batch, self._queue = self._queue[: self._at_most], self._queue[self._at_most :]
+            await self._not_empty.wait()
+            batch, self._queue = self._queue[: self._max_batch], self._queue[self._max_batch :]
             if not self._queue:
-                self._something.clear()
-            await self._answer([one for one in batch if not one[1].done()])
+                self._not_empty.clear()
+            await self._run_batch([entry for entry in batch if not entry[1].done()])
 
-    async def _answer(self, batch: Sequence[tuple[Q, asyncio.Future[A]]]) -> None:
+    async def _run_batch(self, batch: Sequence[tuple[ItemT, asyncio.Future[ResultT]]]) -> None:
         try:
-            answers = await self._ask_all([question for question, _ in batch]) if batch else []
-        except Exception as error:  # noqa: BLE001 -- whoever asked decides what it means
-            for _, answer in batch:
-                if not answer.done():  # who asked may have been cancelled meanwhile
-                    answer.set_exception(error)
+            results = await self._process([item for item, _ in batch]) if batch else []
+        except Exception as error:  # noqa: BLE001 -- the caller of `submit` decides what it means
+            for _, future in batch:
+                if not future.done():  # the caller may have been cancelled meanwhile
+                    future.set_exception(error)
         else:
-            for (_, answer), value in zip(batch, answers, strict=True):
-                if not answer.done():
-                    answer.set_result(value)
+            for (_, future), result in zip(batch, results, strict=True):
+                if not future.done():
+                    future.set_result(result)

@@ -1,31 +1,31 @@
-"""Keeps in the database how far Telegram's limits are used up, so that the next term goes on from there."""
+"""Keeps the use of Telegram's limits over restarts: stored in the database, and restored by the next term."""
 
 import asyncio
 import json
 
 import structlog
 
-from bot.db.tables.updates import Inbox, Term
+from bot.db.tables.pollers import Pollers, Term
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import TransientError
 from bot.worker.outgoing.limiter import GROUP_WITHIN
 from bot.worker.outgoing.send_scheduler import SendScheduler
 
-KEPT_EVERY = 15.0  # seconds, while something is sent
-AGAIN_AFTER = 1.0  # seconds
-SLACK = 10.0  # seconds that a worker cut off from its database may go on sending
-FORGOTTEN_AFTER = GROUP_WITHIN + KEPT_EVERY + SLACK  # seconds without a sign of the term before
+STORE_EVERY = 15.0  # seconds, while something is sent
+RETRY_AFTER = 1.0  # seconds
+SLACK = 10.0  # seconds for which a worker cut off from its database may go on sending
+EXPIRES_AFTER = GROUP_WITHIN + STORE_EVERY + SLACK  # seconds without a sign of the previous term
 
 log = structlog.get_logger(__name__)
 
 
-def go_on(scheduler: SendScheduler, term: Term) -> None:
-    """Take up the limits where the term before left them; flood waits end when they would have.
+def restore_limits(scheduler: SendScheduler, term: Term) -> None:
+    """Restore the limits as the previous term left them; flood waits end when they would have.
 
-    If it ended without a word and not long ago, nobody knows what it sent last: every limit counts as just used up.
-    That costs the first replies up to a second in private, and groups up to a minute.
+    If it crashed not long ago, its last sends are unknown, and every limit counts as just used up. That delays the
+    first replies by up to a second in private chats, and by up to a minute in groups.
     """
-    before = term.before
+    before = term.previous
     if before is None:
         return
     restored = False
@@ -35,51 +35,51 @@ def go_on(scheduler: SendScheduler, term: Term) -> None:
             scheduler.limiter.restore(kept["limits"], before.limits_age, scheduler.clock())
             restored = True
         except (ValueError, LookupError, TypeError, RecursionError) as error:
-            log.warning("what is kept of the limits can't be read", reason=str(error))
-    if (not restored or ended_without_a_word(term)) and before.last_sign_age < FORGOTTEN_AFTER:
-        log.info("every limit counts as used up: the term before ended without a word")
+            log.warning("the stored limits can't be read", reason=str(error))
+    if (not restored or previous_crashed(term)) and before.last_sign_age < EXPIRES_AFTER:
+        log.info("every limit counts as used up: the previous term crashed")
         scheduler.limiter.begin_used_up(scheduler.clock())
 
 
-def ended_without_a_word(term: Term) -> bool:
-    """Whether there was a term before that didn't say that it ended: its worker crashed, was killed or cut off."""
-    if term.before is None:
+def previous_crashed(term: Term) -> bool:
+    """Whether the previous term left no record of its end: its worker crashed, was killed or was cut off."""
+    if term.previous is None:
         return False
     try:
-        kept = json.loads(term.before.limits or "")
+        kept = json.loads(term.previous.limits or "")
         return not (kept["ended"] is True and kept["epoch"] == term.epoch - 1)
     except (ValueError, LookupError, TypeError, RecursionError):
         return True
 
 
 class KeptLimits:
-    """Keeps the limits in the row of the term."""
+    """Stores the limits in the row of the term."""
 
     def __init__(self, scheduler: SendScheduler, unit_of_work: UnitOfWork, term: Term) -> None:
         self._scheduler = scheduler
         self._unit_of_work = unit_of_work
         self._term = term
-        self._given = 0  # permits, when the limits were kept last
+        self._stored_given = 0  # permits, when the limits were kept last
 
     async def keep_limits(self) -> None:
-        """Keep them at the start, at each flood wait, and now and then while something is sent."""
+        """Store the limits at the start, at each flood wait, and regularly while messages are sent."""
         while True:
             if await self.keep():
                 await self._something_new()
             else:
-                await asyncio.sleep(AGAIN_AFTER)
+                await asyncio.sleep(RETRY_AFTER)
 
     async def keep(self, *, ended: bool = False) -> bool:
-        """Keep them once; `ended` says that nothing more is sent in this term."""
+        """Store the limits once; `ended` says that nothing more is sent in this term."""
         self._scheduler.flood.clear()
-        self._given = self._scheduler.permits_given
+        self._stored_given = self._scheduler.permits_given
         limits = self._scheduler.limiter.snapshot(self._scheduler.clock())
         kept = {"epoch": self._term.epoch, "ended": ended, "limits": limits}
         try:
             async with self._unit_of_work.open() as work:
-                await work.of(Inbox).keep_limits(self._term, kept)
+                await work.of(Pollers).store_limits(self._term, kept)
         except TransientError as error:
-            log.warning("the limits can't be kept", reason=str(error))
+            log.warning("the limits can't be stored", reason=str(error))
             return False
         return True
 
@@ -87,9 +87,9 @@ class KeptLimits:
         """Wait for a flood wait, or until it is time and something was sent."""
         while True:
             try:
-                async with asyncio.timeout(KEPT_EVERY):
+                async with asyncio.timeout(STORE_EVERY):
                     await self._scheduler.flood.wait()
             except TimeoutError:
-                if self._scheduler.permits_given == self._given:
+                if self._scheduler.permits_given == self._stored_given:
                     continue
             return

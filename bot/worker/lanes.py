@@ -1,4 +1,4 @@
-"""Lanes: one thing of a chat at a time, in order; chats side by side."""
+"""Lanes: each chat's rows one at a time and in order, several chats in parallel."""
 
 import asyncio
 import math
@@ -11,8 +11,8 @@ import structlog
 
 from bot.errors import TransientError
 
-KEPT_IN_MEMORY = 8  # rows of one chat; the rest stays in the table until the lane gets there
-ALL_IN_MEMORY = 4_000  # rows of all chats together, beyond which a row just committed stays in the table, too
+KEPT_IN_MEMORY = 8  # rows of one chat; the rest stays in the table until the lane reaches them
+ALL_IN_MEMORY = 4_000  # rows of all chats; beyond that, new rows stay in the table, too
 LOAD_AGAIN_AFTER = 1.0  # seconds
 CANCELLED_AGAIN_AFTER = 1.0  # seconds
 
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 
 class Row(Protocol):
-    """A row of a table whose order is that of `id`."""
+    """A row of a table ordered by `id`."""
 
     @property
     def id(self) -> int: ...
@@ -30,10 +30,10 @@ class Row(Protocol):
 
 R = TypeVar("R", bound=Row)
 R_contra = TypeVar("R_contra", bound=Row, contravariant=True)
-Do = Callable[[R], Awaitable[float | None]]
-"""Does one row's work. Returns None when it is done with it, or how many seconds to wait before it is tried again."""
+Process = Callable[[R], Awaitable[float | None]]
+"""Processes a row. Returns None when it is done, or the seconds to wait before it is tried again."""
 Load = Callable[[int, Collection[int], int], Awaitable[list[R]]]
-"""(chat, besides, limit): the chat's first rows, in order, without those in `besides`. May raise TransientError."""
+"""(chat, exclude, limit): the chat's first rows, in order, without those in `exclude`. May raise TransientError."""
 
 
 Announce = Callable[[Iterable[R]], None]
@@ -41,21 +41,18 @@ Announce = Callable[[Iterable[R]], None]
 
 
 class AnnouncedRows(Protocol[R_contra]):
-    """Lanes, or what stands before them."""
+    """Lanes, or an object that passes rows on to them."""
 
-    @property
-    def expect(self) -> Callable[[Iterable[R_contra]], None]: ...
-    @property
-    def forget(self) -> Callable[[Iterable[R_contra]], None]: ...
-    @property
-    def put(self) -> Callable[[Iterable[R_contra]], None]: ...
+    def expect(self, rows: Iterable[R_contra], /) -> None: ...
+    def forget(self, rows: Iterable[R_contra], /) -> None: ...
+    def put(self, rows: Iterable[R_contra], /) -> None: ...
 
 
 @asynccontextmanager
 async def put_after_commit(lanes: AnnouncedRows[R]) -> AsyncIterator[Announce[R]]:
     """Yields `announce`, for the rows that a transaction within the block writes.
 
-    When the block ends well, and so after the commit, they are put into the lanes; otherwise they are forgotten.
+    After the block, and so after the commit, they are put into the lanes. If the block fails, they are forgotten.
     """
     announced: list[R] = []
 
@@ -78,19 +75,19 @@ class _Lane(Generic[R]):
         self.rows: deque[R] = deque()
         self.more = False  # the table holds rows that aren't in memory
         self.loading = False
-        self.missed = math.inf  # the first id whose announcement ended during the load, which may not have seen it
+        self.missed = math.inf  # the lowest id whose announcement ended during the load, which may have missed it
         self.resting: asyncio.Task[None] | None = None
 
 
 class Lanes(Generic[R]):
-    """Each chat's rows one after another, `width` chats at once, taking turns after each row.
+    """Processes each chat's rows one after another, `width` chats in parallel, taking turns after each row.
 
-    Memory holds a few rows of each chat that has work and nothing of those that have none, so that neither a
-    flooded chat nor a long backlog fills it. Sources: the interface of grammY's runner (order by key) and
+    Memory holds a few rows of each chat with work and nothing of idle chats, so that neither a flooded chat nor a long
+    backlog fills it. Sources: the interface of grammY's runner (order by key) and
     Go's `x/sync` semaphores (a turn first, then a slot).
     """
 
-    def __init__(self, *, width: int, do: Do[R], load: Load[R], tasks: asyncio.TaskGroup, name: str) -> None:
+    def __init__(self, *, width: int, do: Process[R], load: Load[R], tasks: asyncio.TaskGroup, name: str) -> None:
         self._width = width
         self._do = do
         self._load = load
@@ -101,61 +98,59 @@ class Lanes(Generic[R]):
         self._expected: set[int] = set()
         self._turns: set[asyncio.Task[None]] = set()
         self._held = 0  # rows in memory
-        self._holding: set[asyncio.Task[None]] = set()  # the turns that hold a slot
+        self._holding: set[asyncio.Task[None]] = set()  # turns that hold a slot
         self._open = True
         self._quiet = asyncio.Event()
         self._quiet.set()
 
     def expect(self, rows: Iterable[R]) -> None:
-        """Announce rows before their commit: no lane loads them from the table until they are put or forgotten.
+        """Announce rows before their commit: no lane loads them until they are put or forgotten.
 
-        Otherwise a lane that happens to look into the table between the commit and `put` would take them twice.
+        Otherwise a lane that reads the table between the commit and `put` would process them twice.
         """
         self._expected.update(row.id for row in rows)
 
     def forget(self, rows: Iterable[R]) -> None:
-        """Take an announcement back."""
+        """Withdraw an announcement."""
         for row in rows:
-            self._announced_no_more(row)
+            self._end_announcement(row)
 
     def put(self, rows: Iterable[R]) -> None:
-        """Queue rows just committed, each behind what its chat has already."""
+        """Queue rows that were just committed, each at the end of its chat's lane."""
         for row in rows:
-            self._announced_no_more(row)
+            self._end_announcement(row)
             lane = self._lane(row.chat_id)
-            if lane.more or len(lane.rows) >= KEPT_IN_MEMORY or self._held >= ALL_IN_MEMORY:
-                lane.more = True
-            else:
+            lane.more = lane.more or len(lane.rows) >= KEPT_IN_MEMORY or self._held >= ALL_IN_MEMORY
+            if not lane.more:
                 lane.rows.append(row)
                 self._held += 1
         self._start_turns()
 
-    def look(self, chats: Iterable[int]) -> None:
-        """Have these chats' lanes look into the table."""
+    def reload(self, chats: Iterable[int]) -> None:
+        """Have the lanes of these chats read the table."""
         for chat_id in chats:
             self._lane(chat_id).more = True
         self._start_turns()
 
     def pause(self) -> None:
-        """Begin nothing more."""
+        """Start nothing new."""
         self._open = False
 
     async def close(self) -> None:
-        """Begin nothing more, and wait until what runs has ended."""
+        """Start nothing new, and wait until running work has ended."""
         self.pause()
-        for lane in self._lanes.values():
-            if lane.resting is not None:
-                lane.resting.cancel()
+        for resting in [lane.resting for lane in self._lanes.values() if lane.resting is not None]:
+            resting.cancel()
         await self._quiet.wait()
 
     async def abandon(self) -> None:
-        """Begin nothing more, and cut off what runs."""
+        """Start nothing new, and cancel running work."""
         self.pause()
         for turn in self._turns:
             turn.cancel()
         await self._quiet.wait()
 
-    def _announced_no_more(self, row: R) -> None:
+    def _end_announcement(self, row: R) -> None:
         self._expected.discard(row.id)
         lane = self._lanes.get(row.chat_id)
         if lane is not None and lane.loading:
@@ -184,7 +179,7 @@ class Lanes(Generic[R]):
         try:
             rest = await self._next(chat_id, lane)
         except asyncio.CancelledError:
-            if _asked_to_end():
+            if _cancelled():
                 raise
             log.exception("work ended as cancelled, and nobody had cancelled it", work=self._name, chat_id=chat_id)
             rest = CANCELLED_AGAIN_AFTER
@@ -194,12 +189,12 @@ class Lanes(Generic[R]):
             await self._rest(lane, rest)
         if lane.rows or lane.more:
             self._ready.append(chat_id)
-        else:  # no await since the last look, so that put() can't have slipped in between
+        else:  # no await since the check, so that put() can't have come in between
             del self._lanes[chat_id]
         self._start_turns()
 
     def _over(self, turn: asyncio.Task[None]) -> None:
-        """Also for one that was cancelled before its first step."""
+        """Also called for a turn that was cancelled before its first step."""
         self._turns.discard(turn)
         self._let_go(turn)
 
@@ -209,7 +204,7 @@ class Lanes(Generic[R]):
             self._quiet.set()
 
     async def _rest(self, lane: _Lane[R], seconds: float) -> None:
-        """Wait without a slot, in the turn's own task, so that nothing is left to wake up when the group has ended."""
+        """Wait without a slot, in the turn's own task, so that no timer outlives the task group."""
         self._start_turns()
         if self._open:
             lane.resting = asyncio.current_task()
@@ -231,8 +226,7 @@ class Lanes(Generic[R]):
         return again_after
 
     async def _refill(self, chat_id: int, lane: _Lane[R]) -> None:
-        lane.more, lane.loading = False, True  # whoever puts a row from here on says anew that there are more
-        lane.missed = math.inf
+        lane.more, lane.loading, lane.missed = False, True, math.inf  # a row put from here on sets `more` again
         try:
             rows = await self._load(chat_id, self._expected, KEPT_IN_MEMORY)
         except BaseException:
@@ -246,14 +240,14 @@ class Lanes(Generic[R]):
         lane.more = lane.more or len(rows) == KEPT_IN_MEMORY
 
     def _belongs_here(self, row: R, lane: _Lane[R]) -> bool:
-        """False for what was announced since the load was asked for, and for what may come behind rows it missed."""
+        """False for rows announced after the load began, and for rows behind some that it may have missed."""
         return row.id not in self._expected and row.id < lane.missed
 
 
-def _asked_to_end() -> bool:
-    """Whether a CancelledError here is one's own; work that awaits something cancelled raises one, too.
+def _cancelled() -> bool:
+    """Whether this task itself was cancelled; work that awaits something cancelled raises CancelledError, too.
 
-    A group of tasks takes no notice of either, so a chat whose turn ended by the latter would be forgotten for good.
+    A task group ignores both, so a chat whose turn ended by the latter would be forgotten for good.
     """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

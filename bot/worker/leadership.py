@@ -1,19 +1,19 @@
-"""Leadership: of all workers of a bot one polls. When it goes, the next takes over by itself."""
+"""Leadership: of all workers of a bot, one polls. When it goes, another takes over by itself."""
 
 import asyncio
 import math
 import time
 from collections.abc import Callable
 
+from bot.db.base import WAKE_CHANNEL
 from bot.db.driver_errors import POOLER
 from bot.db.lock import RETRY_EVERY, SessionLock
-from bot.db.tables.updates import Inbox, Term
-from bot.db.unit_of_work import Patience, UnitOfWork
-from bot.db.wake import WAKE
+from bot.db.tables.pollers import Pollers, Term
+from bot.db.unit_of_work import LockTimeouts, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError
 
 CHECK_EVERY = 2.0  # seconds
-ANSWERED_WITHIN = 6.0  # seconds; without an answer for so long one leads no longer
+ANSWERED_WITHIN = 6.0  # seconds without an answer after which leadership counts as lost
 
 
 def lock_name(bot_id: int) -> str:
@@ -21,27 +21,27 @@ def lock_name(bot_id: int) -> str:
 
 
 class Leadership:
-    """The bot's lock, and the epoch that counts who has held it."""
+    """Holds the bot's advisory lock; the epoch counts the terms of leadership."""
 
     def __init__(self, lock: SessionLock, unit_of_work: UnitOfWork, bot_id: int, api_url: str) -> None:
         self._lock = lock
         self._unit_of_work = unit_of_work
         self._bot_id = bot_id
         self._api_url = api_url
-        self._asked_at = -math.inf  # when the last answered question was sent
+        self._asked_at = -math.inf  # when the last answered query was sent
 
     async def try_to_lead(self) -> Term | None:
-        """Take the lock and count the epoch on; None while another worker leads.
+        """Take the lock and raise the epoch. Returns None while another worker leads.
 
-        Raises DatabaseAwayError, or FatalError where a transaction pooler is in between.
+        Raises DatabaseAwayError, or FatalError if a transaction pooler is in between.
         """
         asked_at = time.monotonic()
         if not await self._lock.taken():
             return None
-        async with self._unit_of_work.open(Patience(for_locks=10)) as work:
-            term = await work.of(Inbox).begin_term(self._bot_id, self._api_url)
-            # A pooler gives this transaction the session in which the lock was just taken, and the lock's own next
-            # question another one.
+        async with self._unit_of_work.open(LockTimeouts(lock=10)) as work:
+            term = await work.of(Pollers).begin_term(self._bot_id, self._api_url)
+            # A pooler gives this transaction the session that holds the lock, and the next query of the lock's own
+            # connection a different one.
             if not await self._lock.still_held():
                 raise FatalError(POOLER)
         self._asked_at = asked_at
@@ -49,23 +49,23 @@ class Leadership:
 
     async def wait(self) -> Term:
         """Try twice a second until this worker leads. Raises DatabaseAwayError."""
-        while (term := await self.try_to_lead()) is None:  # noqa: ASYNC110 -- PostgreSQL tells nobody of a freed lock
+        while (term := await self.try_to_lead()) is None:  # noqa: ASYNC110 -- PostgreSQL doesn't announce released locks
             await asyncio.sleep(RETRY_EVERY)
         return term
 
     def holds(self) -> bool:
-        """Whether this worker leads, for all it knows: looked at before each poll, commit and send."""
+        """Whether this worker leads, as far as it knows. Checked before each poll, commit and send."""
         return time.monotonic() - self._asked_at < ANSWERED_WITHIN
 
     def check(self) -> None:
-        """Raise LeadershipLostError unless it holds."""
+        """Raise LeadershipLostError unless this worker leads."""
         if not self.holds():
             raise LeadershipLostError(f"the database has not said for {ANSWERED_WITHIN:.0f} s who leads")
 
     async def lost(self) -> LeadershipLostError:
-        """Ask every 2 s whether the lock is still held; returns why this worker leads no longer.
+        """Check every 2 s whether the lock is still held, and return the reason once leadership is lost.
 
-        Raises FatalError where the lock isn't there although nothing broke: a transaction pooler is in between.
+        Raises FatalError if the lock is gone although nothing broke: a transaction pooler is in between.
         """
         while True:
             await asyncio.sleep(CHECK_EVERY)
@@ -80,10 +80,10 @@ class Leadership:
             self._asked_at = asked_at
 
     async def listen(self, wake: Callable[[], None]) -> None:
-        """Have `wake` called when another process has left something to do. Raises DatabaseAwayError."""
-        await self._lock.listen(WAKE, wake)
+        """Have `wake` called when another process has left work. Raises DatabaseAwayError."""
+        await self._lock.listen(WAKE_CHANNEL, wake)
 
     async def end(self) -> None:
-        """Let go of the lock, and lead no longer."""
+        """Release the lock and give up leadership."""
         self._asked_at = -math.inf
         await self._lock.close()

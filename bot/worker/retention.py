@@ -10,7 +10,7 @@ import structlog
 
 from bot.db.tables.active_weeks import ActiveWeeks
 from bot.db.tables.dead_letters import DeadLetters
-from bot.db.tables.prompts import Questions
+from bot.db.tables.prompts import Prompts
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import ConflictError, DatabaseAwayError, FatalError
 
@@ -29,7 +29,7 @@ async def _dead_letters(work: Work, bot_id: int, age: timedelta, limit: int) -> 
 
 
 async def _expired_prompts(work: Work, _: int, __: timedelta, limit: int) -> int:
-    return await work.of(Questions).prune(limit)
+    return await work.of(Prompts).prune(limit)
 
 
 async def _active_weeks(work: Work, _: int, age: timedelta, limit: int) -> int:

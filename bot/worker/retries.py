@@ -1,4 +1,4 @@
-"""What the start needs is tried until it works: the database or Telegram may be away for long."""
+"""Retries at start: the database or Telegram may be away for long."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,13 +11,13 @@ from bot.worker.intake.poller import TOKEN_REFUSED
 from bot.worker.outgoing.transport import back_off
 
 LONGEST_BACK_OFF = 10.0  # seconds
-WONT_MEND_ITSELF = ("28", "3D")  # SQLSTATE: a wrong password or user, no such database
+PERMANENT = ("28", "3D")  # SQLSTATE: a wrong password or user, no such database
 
 logger = structlog.get_logger(__name__)
 
 
-async def until_it_works(what: str, attempt: Callable[[], Awaitable[object]]) -> None:
-    """Try with back-off, without end, for as long as `what` is away. Raises FatalError for what won't mend itself."""
+async def retry_until_ready(name: str, attempt: Callable[[], Awaitable[object]]) -> None:
+    """Try with back-off for as long as `name` is away. Raises FatalError for permanent errors."""
     failures = 0
     while True:
         try:
@@ -25,11 +25,11 @@ async def until_it_works(what: str, attempt: Callable[[], Awaitable[object]]) ->
         except InvalidToken:
             raise FatalError(TOKEN_REFUSED) from None  # its text holds the token
         except (TransientError, TelegramError) as error:
-            if isinstance(error, DatabaseAwayError) and (error.sqlstate or "").startswith(WONT_MEND_ITSELF):
+            if isinstance(error, DatabaseAwayError) and (error.sqlstate or "").startswith(PERMANENT):
                 raise FatalError(f"{error}. Check DATABASE_URL") from error
             failures += 1
             rest = back_off(failures, longest=LONGEST_BACK_OFF)
-            logger.warning("%s is away", what, reason=str(error), failures=failures, again_in=round(rest, 1))
+            logger.warning("%s is away", name, reason=str(error), failures=failures, again_in=round(rest, 1))
             await asyncio.sleep(rest)
         else:
             return

@@ -1,4 +1,4 @@
-"""What is done by the clock. Each is a row with its time; one firing is one unit of work that also sets the next."""
+"""Jobs run by the clock. Each has a row with its next time; one unit of work runs it and sets the time after."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -7,19 +7,18 @@ from typing import Protocol
 
 import structlog
 
-from bot.db.tables.people import People
 from bot.db.tables.timetable import Timetable
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import FatalError, TransientError
 
-LOOK_EVERY = 5.0  # seconds
+CHECK_EVERY = 5.0  # seconds
 AFTER_A_FAILURE = timedelta(minutes=10)
 
 log = structlog.get_logger(__name__)
 
 
 class Job(Protocol):
-    """Something done by the clock. `run` does it, given since when it is due, and returns when it is due next."""
+    """A job. `first` gives its first time; `run` gets the time it was due at and returns the next one."""
 
     @property
     def first(self) -> Callable[[datetime], datetime]: ...
@@ -27,50 +26,50 @@ class Job(Protocol):
     def run(self) -> Callable[[Work, datetime], Awaitable[datetime]]: ...
 
 
-async def keep_time(
-    unit_of_work: UnitOfWork, bot_id: int, jobs: Mapping[str, Job], *, every: float = LOOK_EVERY
+async def run_jobs(
+    unit_of_work: UnitOfWork, bot_id: int, jobs: Mapping[str, Job], *, every: float = CHECK_EVERY
 ) -> None:
-    """Do what is due, for as long as this runs. What can't be done just now is done at one of the next looks.
+    """Run jobs that are due until cancelled. While the database is away, they wait for the next check.
 
-    What fails for another reason is put off, and keeps nothing else from being done: raised from here it would end
+    A job that fails otherwise is postponed and doesn't keep the others from running: raised here, its error would end
     the worker, and the next one, too.
     """
-    entered = False
+    scheduled = False
     while True:
         try:
-            if not entered:
-                await _enter(unit_of_work, bot_id, jobs)
-                entered = True
-            for what, job in jobs.items():
-                await _try_to_fire(unit_of_work, bot_id, what, job)
+            if not scheduled:
+                await _schedule(unit_of_work, bot_id, jobs)
+                scheduled = True
+            for name, job in jobs.items():
+                await _run_or_postpone(unit_of_work, bot_id, name, job)
         except TransientError as error:
-            log.warning("what is due can't be done now", reason=str(error))
+            log.warning("due jobs can't run now", reason=str(error))
         await asyncio.sleep(every)
 
 
-async def fire(work: Work, bot_id: int, what: str, job: Job) -> None:
-    """Do it if it is due."""
-    for _, due_at in await work.of(Timetable).due(bot_id, [what]):
+async def run_if_due(work: Work, bot_id: int, name: str, job: Job) -> None:
+    """Run a job if it is due."""
+    for _, due_at in await work.of(Timetable).due(bot_id, [name]):
         again = await job.run(work, due_at)
         if again != due_at:
-            await work.of(Timetable).put_off(bot_id, what, again)
-            log.info("done by the clock", what=what, next=again.isoformat())
+            await work.of(Timetable).reschedule(bot_id, name, again)
+            log.info("job done", job=name, next=again.isoformat())
 
 
-async def _enter(unit_of_work: UnitOfWork, bot_id: int, jobs: Mapping[str, Job]) -> None:
+async def _schedule(unit_of_work: UnitOfWork, bot_id: int, jobs: Mapping[str, Job]) -> None:
     async with unit_of_work.open() as work:
-        now = await work.of(People).now()
-        for what, job in sorted(jobs.items()):
-            await work.of(Timetable).enter(bot_id, what, job.first(now))
+        now = await work.now()
+        for name, job in sorted(jobs.items()):
+            await work.of(Timetable).add(bot_id, name, job.first(now))
 
 
-async def _try_to_fire(unit_of_work: UnitOfWork, bot_id: int, what: str, job: Job) -> None:
+async def _run_or_postpone(unit_of_work: UnitOfWork, bot_id: int, name: str, job: Job) -> None:
     try:
         async with unit_of_work.open() as work:
-            await fire(work, bot_id, what, job)
+            await run_if_due(work, bot_id, name, job)
     except (TransientError, FatalError):
         raise
     except Exception:
-        log.exception("what is due failed, and is put off", what=what)
+        log.exception("a job failed and is postponed", job=name)
         async with unit_of_work.open() as work:
-            await work.of(Timetable).put_off(bot_id, what, await work.of(People).now() + AFTER_A_FAILURE)
+            await work.of(Timetable).reschedule(bot_id, name, await work.now() + AFTER_A_FAILURE)

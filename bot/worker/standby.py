@@ -1,18 +1,21 @@
-"""Standing by until this worker leads, and again after it has lost its leadership."""
+"""Standing by until this worker leads, and again after it has lost leadership."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 import structlog
 
-from bot.db.tables.updates import Term
+from bot.db.tables.pollers import Term
 from bot.errors import LeadershipLostError, TransientError
-from bot.worker.stopping import unless_stopped
 from bot.worker.term import lead
 from bot.worker.worker import Worker
 
-BACK_TO_THE_LOCK_AFTER = 0.5  # seconds
+RETRY_AFTER = 0.5  # seconds
 
 logger = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 
 async def next_term(worker: Worker, stop: asyncio.Event) -> None:
@@ -25,7 +28,7 @@ async def next_term(worker: Worker, stop: asyncio.Event) -> None:
         logger.warning("stands by", reason="; ".join(str(error) for error in group.exceptions))
         worker.vitals.stands_by()
         await worker.forget_connections()  # they may have died without a word
-        await unless_stopped(stop, asyncio.sleep(BACK_TO_THE_LOCK_AFTER))
+        await unless_stopped(stop, asyncio.sleep(RETRY_AFTER))
     finally:
         await worker.leadership.end()
 
@@ -37,3 +40,14 @@ async def _leadership(worker: Worker) -> Term:
     worker.vitals.stands_by()
     logger.info("stands by: another worker leads")
     return await worker.leadership.wait()
+
+
+async def unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """Return the result of `work`, or None once `stop` is set, with `work` cancelled."""
+    async with asyncio.TaskGroup() as tasks:
+        working = tasks.create_task(work, name="unless stopped")
+        waiting = tasks.create_task(stop.wait(), name="stop")
+        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        working.cancel()
+        waiting.cancel()
+    return None if working.cancelled() else working.result()

@@ -5,20 +5,21 @@ from collections.abc import Collection, Coroutine, Sequence
 
 import structlog
 
-from bot.db.tables.changed_settings import RuntimeSettings
+from bot.db.tables.changed_settings import ChangedSettings
 from bot.db.tables.outbox import Outbox
-from bot.db.tables.updates import Inbox, Term, Waiting
+from bot.db.tables.pollers import Term
+from bot.db.tables.updates import Inbox, Waiting
 from bot.errors import BotError, DatabaseAwayError, TransientError
 from bot.messages import KINDS
-from bot.worker.batcher import Together
-from bot.worker.intake.completion import Endings
-from bot.worker.intake.dead_lettering import Failing
+from bot.worker.batcher import Batcher
+from bot.worker.intake.completion import Completion
+from bot.worker.intake.dead_lettering import DeadLettering
 from bot.worker.intake.handling import Handling
-from bot.worker.intake.ingest import Keeping
-from bot.worker.intake.people import KnownPeople
-from bot.worker.intake.poison_guard import Tries
+from bot.worker.intake.ingest import Ingest
+from bot.worker.intake.poison_guard import PoisonGuard
 from bot.worker.intake.poller import Poller
-from bot.worker.kept_limits import KeptLimits, ended_without_a_word, go_on
+from bot.worker.intake.user_cache import UserCache
+from bot.worker.kept_limits import KeptLimits, previous_crashed, restore_limits
 from bot.worker.lanes import Lanes
 from bot.worker.outgoing.background import Services
 from bot.worker.outgoing.delivery import Delivery
@@ -28,7 +29,7 @@ CUT_BEFORE_THE_END = 1.0  # seconds before `shutdown_timeout` at which what stil
 ACKNOWLEDGED_WITHIN = 1.0  # seconds
 SENDS_END_WITHIN = 5.0  # seconds after leadership was lost
 LOOK_AGAIN_AFTER = 0.5  # seconds, while even the first look has failed
-LOADS_TOGETHER = 200  # in one transaction at the most
+LOADS_PER_BATCH = 200  # in one transaction at the most
 LOOK_EVERY = 15.0  # seconds; what another process or a lost commit left in the tables is found then
 
 log = structlog.get_logger(__name__)
@@ -43,10 +44,10 @@ async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
 
     Raises an ExceptionGroup with what ended the term otherwise: LeadershipLostError, FatalError, …
     """
-    first, crashed = worker.memory.epoch == 0, False
-    if not worker.memory.begins_term(term.epoch):
-        go_on(worker.send_scheduler, term)
-        crashed = ended_without_a_word(term)
+    first, crashed = worker.carried_over.epoch == 0, False
+    if not worker.carried_over.begin_term(term.epoch):
+        restore_limits(worker.send_scheduler, term)
+        crashed = previous_crashed(term)
     worker.send_scheduler.open()
     worker.vitals.leads()
     log.info("leads", epoch=term.epoch)
@@ -74,7 +75,7 @@ class _Parts:
             scheduler=worker.send_scheduler,
             vitals=worker.vitals,
             tasks=tasks,
-            sent=worker.memory.sent,
+            sent=worker.carried_over.sent,
             leads=worker.leadership.holds,
             draw=worker.draw,
             undelivered=worker.undelivered,
@@ -82,19 +83,21 @@ class _Parts:
         )
         self._background = worker.background(self._services())
         self._limits = KeptLimits(worker.send_scheduler, worker.unit_of_work, term)
-        self._endings = Endings(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
-        self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
-        self._tries = Tries(term, worker.unit_of_work, worker.memory.begun)
-        self._people = KnownPeople(worker.unit_of_work)
+        self._completion = Completion(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
+        self._loads = Batcher(self._load_all, max_batch=LOADS_PER_BATCH)
+        self._poison_guard = PoisonGuard(term, worker.unit_of_work, worker.carried_over.counted_tries)
+        self._users = UserCache(worker.unit_of_work)
         handling = Handling(
             worker.bot,
             unit_of_work=worker.unit_of_work,
             dispatch=worker.dispatch,
             delivery=self._delivery,
-            endings=self._endings,
-            people=self._people,
-            tries=self._tries,
-            failing=Failing(term.bot_id, worker.unit_of_work, self._endings, self._delivery, worker.apology),
+            completion=self._completion,
+            users=self._users,
+            poison_guard=self._poison_guard,
+            dead_lettering=DeadLettering(
+                term.bot_id, worker.unit_of_work, self._completion, self._delivery, worker.apology
+            ),
             allowed_updates=worker.allowed_updates,
             ends=worker.vitals.updates,
             button_pressed=worker.vitals.button_pressed,
@@ -114,14 +117,14 @@ class _Parts:
             delivery=self._delivery,
             tasks=self._tasks,
             check_leads=worker.leadership.check,
-            carried=worker.memory.parts,
+            carried=worker.carried_over.parts,
         )
 
     async def run(self, stop: asyncio.Event, began: Coroutine[object, object, None]) -> None:
         lost = self._tasks.create_task(self._worker.leadership.lost(), name="leadership")
         stopped = self._tasks.create_task(stop.wait(), name="stop")
         own = (
-            *(self._loads.run, self._tries.run, self._people.run, self._endings.run),
+            *(self._loads.run, self._poison_guard.run, self._users.run, self._completion.run),
             *(self._delivery.load, self._delivery.keep_acknowledging, self._delivery.keep_marking),
             *(self._limits.keep_limits, self._look_now_and_then),
             *(part.run for part in self._background),
@@ -192,8 +195,8 @@ class _Parts:
         worker = self._worker
         await worker.prepare()
         await self._taken_over.wait()  # what the last term left comes before anything newer of its chats
-        keeping = Keeping(self._term, worker.unit_of_work, self._lanes, worker.vitals)
-        poller = Poller(worker.polls, keeping, worker.leadership.check, worker.allowed_updates, worker.vitals)
+        ingest = Ingest(self._term, worker.unit_of_work, self._lanes, worker.vitals)
+        poller = Poller(worker.polls, ingest, worker.leadership.check, worker.allowed_updates, worker.vitals)
         await poller.run()
 
     async def _look_now_and_then(self) -> None:
@@ -227,24 +230,24 @@ class _Parts:
         async with self._worker.unit_of_work.open() as work:
             inbox = await work.of(Inbox).chats_waiting(bot_id)
             outbox = await work.of(Outbox).chats_waiting(bot_id, KINDS)
-            unknown = await work.of(Outbox).kinds_besides(bot_id, KINDS)
-            settings = await work.of(RuntimeSettings).changed()
+            unknown = await work.of(Outbox).unknown_kinds(bot_id, KINDS)
+            settings = await work.of(ChangedSettings).all()
         self._worker.settings_read(settings)
-        self._people.forget_all()  # what woke this worker may have been a change by another process
+        self._users.clear()  # what woke this worker may have been a change by another process
         for part in self._background:
             part.wake()
-        self._delivery.look(outbox)
-        self._lanes.look(inbox)
+        self._delivery.reload(outbox)
+        self._lanes.reload(inbox)
         self._taken_over.set()
         if unknown:
             log.warning("messages of kinds that this version doesn't know are left", kinds=unknown)
 
-    async def _load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Waiting]:
-        return await self._loads.ask((chat_id, besides, limit))
+    async def _load(self, chat_id: int, exclude: Collection[int], limit: int) -> list[Waiting]:
+        return await self._loads.submit((chat_id, exclude, limit))
 
     async def _load_all(self, asked: Sequence[tuple[int, Collection[int], int]]) -> list[list[Waiting]]:
         chats = [chat_id for chat_id, _, _ in asked]
-        besides = {row_id for _, others, _ in asked for row_id in others}
+        exclude = {row_id for _, others, _ in asked for row_id in others}
         async with self._worker.unit_of_work.open() as work:
-            found = await work.of(Inbox).next_of(self._term.bot_id, chats, besides, max(limit for _, _, limit in asked))
+            found = await work.of(Inbox).next_of(self._term.bot_id, chats, exclude, max(limit for _, _, limit in asked))
         return [found[chat_id] for chat_id in chats]

@@ -1,4 +1,4 @@
-"""What the worker knows of itself, for health and metrics to read."""
+"""The worker's state, read by /health and statistics."""
 
 import time
 from collections import Counter
@@ -20,17 +20,17 @@ class Role(StrEnum):
 
 @dataclass(slots=True)
 class Vitals:
-    """Written by the parts as things happen. Moments are of the monotonic clock, in seconds."""
+    """Updated by the worker's parts as things happen. Times are seconds of the monotonic clock."""
 
     version: str
     phase: Phase = Phase.STARTING
     role: Role = Role.STANDBY
-    last_poll_at: float | None = None  # the last getUpdates that was answered
+    last_poll_at: float | None = None  # the last answered getUpdates
     polling_rests: bool = False  # nothing can be stored: no fault of Telegram's
     telegram_trouble: str | None = None  # why the last poll failed
     leading_since: float | None = None
-    updates: Counter[str] = field(default_factory=Counter)  # how many ended in which way, since the process began
-    presses: Counter[tuple[str, date]] = field(default_factory=Counter)  # by button and day, not written down yet
+    updates: Counter[str] = field(default_factory=Counter)  # counts by outcome, since the process began
+    presses: Counter[tuple[str, date]] = field(default_factory=Counter)  # by button and day, not stored yet
     started_at: float = field(default_factory=time.monotonic)
 
     def poll_answered(self) -> None:

@@ -1,4 +1,4 @@
-"""A process whose event loop is stuck ends itself, for its platform to start it anew."""
+"""Ends a process whose event loop is stuck, so that its platform restarts it."""
 
 import asyncio
 import faulthandler
@@ -10,7 +10,7 @@ STUCK_AFTER = 30.0  # seconds without a turn of the event loop
 
 @contextmanager
 def stuck_loop_ends() -> Iterator[None]:
-    """End the process, with all stacks on stderr, if the event loop does nothing for STUCK_AFTER seconds."""
+    """End the process, with all stacks on stderr, if the event loop makes no turn for STUCK_AFTER seconds."""
     loop = asyncio.get_running_loop()
     timers: list[asyncio.TimerHandle] = []
 

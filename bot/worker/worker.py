@@ -6,7 +6,7 @@ from typing import Protocol
 
 from telegram import Bot
 
-from bot.db.tables.changed_settings import Changed
+from bot.db.tables.changed_settings import ChangedValue
 from bot.db.unit_of_work import UnitOfWork
 from bot.worker.intake.dead_lettering import Apology
 from bot.worker.intake.handling import Dispatch
@@ -20,15 +20,15 @@ from bot.worker.vitals import Vitals
 
 
 @dataclass(slots=True)
-class Memory:
+class CarriedOver:
     """State that a worker carries from one term to its next."""
 
     epoch: int = 0
     sent: set[int] = field(default_factory=set)  # rows of the outbox that were sent and not acknowledged yet
     parts: dict[type, object] = field(default_factory=dict)  # what background parts left, by class
-    begun: dict[int, int] = field(default_factory=dict)  # rows of the inbox that this process has begun with: see Tries
+    counted_tries: dict[int, int] = field(default_factory=dict)  # by inbox row: see PoisonGuard
 
-    def begins_term(self, epoch: int) -> bool:
+    def begin_term(self, epoch: int) -> bool:
         """Forget what was sent, unless nobody else led between: that worker has sent it again or acknowledged it.
 
         Returns whether nobody did.
@@ -83,5 +83,5 @@ class Worker:
     began: Began
     draw: Draw
     undelivered: Undelivered
-    settings_read: Callable[[Mapping[str, Changed]], None]  # those that administrators changed, at each look
-    memory: Memory = field(default_factory=Memory)
+    settings_read: Callable[[Mapping[str, ChangedValue]], None]  # those that administrators changed, at each look
+    carried_over: CarriedOver = field(default_factory=CarriedOver)

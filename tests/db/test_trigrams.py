@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.db.trigrams import folded, grams, is_part, wanted
+from bot.db.trigrams import folded, is_part, trigrams, wanted
 
 LETTERS = st.text(st.sampled_from("aBcIıİiñÑёЖßﬁ王小明김철수אب🔥\u200d\u0307_%' "), max_size=12)
 
@@ -13,7 +13,7 @@ LETTERS = st.text(st.sampled_from("aBcIıİiñÑёЖßﬁ王小明김철수אب�
 def test_nobody_is_missed(name: str, start: int, length: int) -> None:
     query = name[start : start + length]
     if is_part(query, [name]):
-        assert set(wanted(query)) <= set(grams([name]))
+        assert set(wanted(query)) <= set(trigrams([name]))
 
 
 @given(text=LETTERS)

@@ -15,6 +15,7 @@ from bot.db.embedded import cluster as embedded
 from bot.db.engine import engine_for
 from bot.db.tables.dead_letters import DeadLetters
 from bot.db.tables.outbox import Outbox
+from bot.db.tables.pollers import Pollers
 from bot.db.tables.updates import Inbox
 from bot.db.tables.users import Users
 from bot.db.unit_of_work import UnitOfWork, Work, in_transaction
@@ -67,10 +68,10 @@ async def test_commits_when_the_block_ends(unit_of_work: UnitOfWork, engine: Asy
 
 async def test_all_repositories_work_on_the_one_transaction(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     async with unit_of_work.open() as work:
-        term = await work.of(Inbox).begin_term(42, "http://x")
+        term = await work.of(Pollers).begin_term(42, "http://x")
         await run(work, WRITE)
-        await work.of(Users).keep_source(ANN, "ad")
-        assert (await work.of(Inbox).cursor(term)).update_id is None
+        await work.of(Users).set_source(ANN, "ad")
+        assert (await work.of(Pollers).cursor(term)).update_id is None
         transactions = {await repository._session.scalar(text("SELECT pg_current_xact_id()::text")) for repository in (
             work.of(Users), work.of(Inbox), work.of(Outbox), work.of(DeadLetters),
         )}  # fmt: skip
@@ -146,19 +147,19 @@ async def test_a_cancelled_one_gives_its_connection_back(socket_folder: Any, dat
 
 
 async def test_a_deferred_one_opens_nothing_unless_it_is_asked_for(unreachable: UnitOfWork) -> None:
-    async with unreachable.deferred():
+    async with unreachable.lazy():
         assert not in_transaction()
 
 
 async def test_a_deferred_one_begins_when_it_is_asked_for_and_is_one(
     unit_of_work: UnitOfWork, engine: AsyncEngine
 ) -> None:
-    async with unit_of_work.deferred() as deferred:
+    async with unit_of_work.lazy() as lazy:
         assert not in_transaction()
-        work = await deferred.work()
+        work = await lazy.work()
         assert in_transaction()
         await run(work, WRITE)
-        assert await deferred.work() is work
+        assert await lazy.work() is work
         assert await people(engine) == 0
     assert not in_transaction()
     assert await people(engine) == 1
@@ -166,18 +167,18 @@ async def test_a_deferred_one_begins_when_it_is_asked_for_and_is_one(
 
 async def test_a_deferred_one_rolls_back_when_its_block_fails(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     with pytest.raises(_HandlersError):  # noqa: PT012 -- the block's end belongs to it
-        async with unit_of_work.deferred() as deferred:
-            await run(await deferred.work(), WRITE)
+        async with unit_of_work.lazy() as lazy:
+            await run(await lazy.work(), WRITE)
             raise _HandlersError
     assert not in_transaction()
     assert await people(engine) == 0
 
 
 async def test_a_deferred_one_that_can_not_begin_fails_where_it_is_asked_for(unreachable: UnitOfWork) -> None:
-    async with unreachable.deferred() as deferred:
+    async with unreachable.lazy() as lazy:
         for _ in range(2):
             with pytest.raises(DatabaseAwayError):
-                await deferred.work()
+                await lazy.work()
             assert not in_transaction()
 
 
@@ -246,8 +247,8 @@ async def test_a_deferred_one_may_be_asked_for_by_a_task_that_its_own_waits_for(
     unit_of_work: UnitOfWork, engine: AsyncEngine
 ) -> None:
     """As asyncio.wait_for does it in Python 3.11."""
-    async with unit_of_work.deferred() as deferred:
-        work = await asyncio.create_task(deferred.work())
+    async with unit_of_work.lazy() as lazy:
+        work = await asyncio.create_task(lazy.work())
         await run(work, WRITE)
     assert await people(engine) == 1
 

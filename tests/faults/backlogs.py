@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from bot.db.engine import Url, engine_for
-from bot.db.tables.updates import Inbox, Term
+from bot.db.tables.pollers import Pollers, Term
 from bot.db.unit_of_work import UnitOfWork
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.responses import updates as answer
@@ -19,7 +19,7 @@ async def into_the_inbox(telegram: Emulator, database_url: Url, telegram_url: st
     unit_of_work = UnitOfWork(async_sessionmaker(engine, execution_options={"synchronize_session": False}))
     try:
         async with unit_of_work.open() as work:
-            term: Term = await work.of(Inbox).begin_term(telegram.bot.id, telegram_url)
+            term: Term = await work.of(Pollers).begin_term(telegram.bot.id, telegram_url)
         offset = 0
         while bodies := telegram.state.updates.fetch(offset, BATCH):
             batch = read(answer(bodies).body)

@@ -29,7 +29,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.db.embedded import cluster as embedded
 from bot.db.engine import AsyncSessionLocal, engine_for
-from bot.db.tables.updates import Inbox, Term
+from bot.db.tables.pollers import Pollers, Term
+from bot.db.tables.updates import Inbox
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import BotError, LeadershipLostError
 from bot.sandbox.server.responses import updates as answer
@@ -168,7 +169,7 @@ class Machine(RuleBasedStateMachine):
         if not rows:
             return
         [row] = rows
-        if self._in_transaction(lambda work: work.of(Inbox).end([row.id]), cut, ending):
+        if self._in_transaction(lambda work: work.of(Inbox).delete([row.id]), cut, ending):
             self._handled.append(_serial(row.payload))
         if cut is not None:
             self._start()
@@ -256,7 +257,7 @@ class Machine(RuleBasedStateMachine):
 
         async def begin() -> Term:
             async with self._work.open() as work:
-                return await work.of(Inbox).begin_term(BOT, URL_OF_API)
+                return await work.of(Pollers).begin_term(BOT, URL_OF_API)
 
         self._term = self._do(begin())
 

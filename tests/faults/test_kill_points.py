@@ -12,9 +12,11 @@ from tests.faults.strike import Strike
 from tests.support.fork_server import ForkedWorker
 
 INBOX = "bot.db.tables.updates:Inbox"
+POLLERS = "bot.db.tables.pollers:Pollers"
 OUTBOX = "bot.db.tables.outbox:Outbox"
 USERS = "bot.db.tables.users:Users"
-ENDINGS = "bot.worker.intake.completion:Endings"
+SEEN_USERS = "bot.db.tables.seen_users:SeenUsers"
+COMPLETION = "bot.worker.intake.completion:Completion"
 API = "bot.worker.outgoing.transport:Api"
 BODY = "bot.worker.outgoing.transport:_Checked"
 COMMIT = "asyncpg.transaction:Transaction.commit"
@@ -44,21 +46,21 @@ def sent(*points: Point) -> tuple[Point, ...]:
 
 
 # An update whose handler writes: `/start from-1`. Its reply goes through the outbox.
-BEGIN = around("the new epoch", f"{INBOX}.begin_term")
+BEGIN = around("the new epoch", f"{POLLERS}.begin_term")
 ACCEPT = (
-    *around("the cursor is read", f"{INBOX}.cursor"),
+    *around("the cursor is read", f"{POLLERS}.cursor"),
     *around("the update is in the inbox", f"{INBOX}.add"),
-    *around("busy people are looked for", f"{USERS}.busy"),
-    *around("the person is written down", f"{USERS}.meet"),
-    *around("the cursor moves", f"{INBOX}.advance"),
-    *around("the commit of accepting", COMMIT, within=f"{INBOX}.advance"),
+    *around("locked users are looked for", f"{SEEN_USERS}.locked"),
+    *around("the user is upserted", f"{SEEN_USERS}.upsert"),
+    *around("the cursor moves", f"{POLLERS}.advance"),
+    *around("the commit of accepting", COMMIT, within=f"{POLLERS}.advance"),
     *around("the lane gets it", "bot.worker.lanes:Lanes.put", given="from-1"),
     Point("before Telegram is told so", Strike(f"{API}.call", given="'offset'")),
 )
 HANDLE = (
     *around("the handler", "bot.app:dispatch"),
-    *around("the handler's write", f"{USERS}.keep_source"),
-    *around("the end of the update", f"{INBOX}.end"),
+    *around("the handler's write", f"{USERS}.set_source"),
+    *around("the end of the update", f"{INBOX}.delete"),
     *around("the reply is in the outbox", f"{OUTBOX}.add"),
     *around("the commit of handling", COMMIT, within=f"{OUTBOX}.add"),
     *around("the queue gets the reply", "bot.worker.lanes:Lanes.put", given="Unsent("),
@@ -69,20 +71,20 @@ WRITTEN = Point(
     Strike(f"{BODY}.write_with_length", after=AFTER, within="bot.worker.outgoing.delivery:Delivery._perform"),
     sent=True,
 )
-STRIKE_OFF = around("the strike-off", f"{OUTBOX}.strike_off")
-RECORD_BEFORE, RECORD_AFTER = around("the commit of the strike-off", COMMIT, within=f"{OUTBOX}.strike_off")
+ACKNOWLEDGE = around("the acknowledgement", f"{OUTBOX}.acknowledge")
+RECORD_BEFORE, RECORD_AFTER = around("the commit of the acknowledgement", COMMIT, within=f"{OUTBOX}.acknowledge")
 POINTS = (
-    *BEGIN, *ACCEPT, *HANDLE, SEND_BEFORE, WRITTEN, *sent(SEND_AFTER, *STRIKE_OFF, RECORD_BEFORE), RECORD_AFTER,
+    *BEGIN, *ACCEPT, *HANDLE, SEND_BEFORE, WRITTEN, *sent(SEND_AFTER, *ACKNOWLEDGE, RECORD_BEFORE), RECORD_AFTER,
 )  # fmt: skip
 
-# An update whose handler writes nothing, `/start`: it is ended, with others, by Endings.
+# An update whose handler writes nothing, `/start`: it is ended, with others, by Completion.
 CHEAP = (
     *around("the handler", "bot.app:dispatch"),
-    Point("before it is queued to be ended", Strike(f"{ENDINGS}.end")),  # after it, its reply may be on its way
-    *around("it is ended with others", f"{ENDINGS}._end_together"),
-    *around("the end of the update", f"{INBOX}.end"),
-    *around("the reply is in the outbox", f"{OUTBOX}.add"),
-    *around("the commit of the end", COMMIT, within=f"{OUTBOX}.add"),
+    Point("before it is queued to be ended", Strike(f"{COMPLETION}.complete")),  # after it, its reply may be on its way
+    *around("it is ended with others", f"{COMPLETION}._complete_batch"),
+    *around("the end of the update", f"{INBOX}.delete"),
+    *around("the reply is in the outbox", f"{OUTBOX}.add_answers"),
+    *around("the commit of the end", COMMIT, within=f"{OUTBOX}.add_answers"),
     SEND_BEFORE,
     WRITTEN,
     *sent(SEND_AFTER),

@@ -88,7 +88,7 @@ async def test_a_leader_and_who_takes_over_from_it_are_both_told_to_stop_and_a_t
 async def test_a_stop_between_taking_the_lock_and_leading_lets_go_of_it_at_once(
     on: Scenario, worker: ForkedWorker, second: ForkedWorker, third: ForkedWorker
 ) -> None:
-    second.strike = Strike("bot.db.tables.updates:Inbox.begin_term", Deed.DAWDLE)
+    second.strike = Strike("bot.db.tables.pollers:Pollers.begin_term", Deed.DAWDLE)
     await worker.start()
     await has_role(worker, "leader")
     await second.start()

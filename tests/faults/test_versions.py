@@ -22,7 +22,7 @@ async def test_a_newer_version_migrates_under_load_and_an_older_one_then_starts_
     await on.settled()
     await second.start()
     await has_role(second, "standby")
-    assert "schema is newer than this version; it is served as it is" in {line["message"] for line in second.lines()}
+    assert "schema is newer than this version; it is used as it is" in {line["message"] for line in second.lines()}
     assert await worker.stop() == 0
     await has_role(second, "leader")
     many_at_once(on.load)

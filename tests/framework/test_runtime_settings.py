@@ -5,15 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.framework.runtime_settings import (
-    FLOOD_PER_MINUTE,
-    LEAVE_GROUPS,
-    MAINTENANCE,
-    Changed,
-    Current,
-    Setting,
-    listed,
-)
+from bot.db.tables.changed_settings import ChangedValue
+from bot.framework.runtime_settings import FLOOD_PER_MINUTE, LEAVE_GROUPS, MAINTENANCE, Current, Setting, listed
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SETTINGS = listed(1_000, leave_groups=True)
@@ -24,13 +17,13 @@ LIMIT, LEAVE = SETTINGS[FLOOD_PER_MINUTE], SETTINGS[LEAVE_GROUPS]
     ("changed", "since"),
     [
         ({}, None),
-        ({MAINTENANCE.name: Changed(True, NOW)}, NOW),
-        ({MAINTENANCE.name: Changed(False, NOW)}, None),
-        ({MAINTENANCE.name: Changed("a newer version's", NOW)}, None),
-        ({MAINTENANCE.name: Changed(None, NOW), "unknown": Changed(1, NOW)}, None),
+        ({MAINTENANCE.name: ChangedValue(True, NOW)}, NOW),
+        ({MAINTENANCE.name: ChangedValue(False, NOW)}, None),
+        ({MAINTENANCE.name: ChangedValue("a newer version's", NOW)}, None),
+        ({MAINTENANCE.name: ChangedValue(None, NOW), "unknown": ChangedValue(1, NOW)}, None),
     ],
 )
-def test_what_is_read(changed: dict[str, Changed], since: datetime | None) -> None:
+def test_what_is_read(changed: dict[str, ChangedValue], since: datetime | None) -> None:
     current = Current(maintenance_since=datetime(2026, 1, 1, tzinfo=UTC))
     current.read(changed)
     assert current.maintenance_since == since
@@ -52,7 +45,7 @@ def test_what_the_environment_says_holds_until_something_understood_is_kept(
 ) -> None:
     current = Current(SETTINGS)
     assert (current.flood_per_minute, current.leave_groups) == (1_000, True)
-    current.read({name: Changed(value, NOW) for name, value in changed.items()})
+    current.read({name: ChangedValue(value, NOW) for name, value in changed.items()})
     assert (current.flood_per_minute, current.leave_groups) == values
     current.read({})
     assert (current.flood_per_minute, current.leave_groups) == (1_000, True)

@@ -13,9 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.tables.outbox import NewMessage, Outbox, Unsent
-from bot.db.tables.users import Sighting, Users
-from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
+from bot.db.tables.outbox import Outbox, StoredMessage, Unsent
+from bot.db.tables.seen_users import SeenUser, SeenUsers
+from bot.db.unit_of_work import DONE_WITHIN, LockTimeouts, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
 from bot.features.bans import service as bans
 from bot.features.statistics import charts
@@ -30,7 +30,7 @@ from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.vitals import Vitals
 
-Sendable = Text | Edit | Composed | Document | Chart
+Sendable = Text | Edit | Composed | Document | Chart | StoredMessage
 
 
 class Halting(Limiter):
@@ -53,7 +53,7 @@ class Faltering(UnitOfWork):
 
     @asynccontextmanager
     async def open(
-        self, patience: Patience | None = None, *, within: float | None = DONE_WITHIN
+        self, patience: LockTimeouts | None = None, *, within: float | None = DONE_WITHIN
     ) -> AsyncIterator[Work]:
         if self.away:
             self.away -= 1
@@ -78,12 +78,8 @@ class DeliveryHarness:
 
     async def keep(self, *messages: Sendable, bot_id: int | None = None) -> list[Unsent]:
         """Commit messages, as a handler's do."""
-        rows = [NewMessage(message.chat_id, message.kind, message.parameters()) for message in messages]
-        return await self.keep_rows(*rows, bot_id=bot_id)
-
-    async def keep_rows(self, *rows: NewMessage, bot_id: int | None = None) -> list[Unsent]:
         async with self.unit_of_work.open() as work:
-            unsent = await work.of(Outbox).add(bot_id or self.telegram.bot.id, rows)
+            unsent = await work.of(Outbox).add(bot_id or self.telegram.bot.id, messages)
             self.delivery.expect(unsent)
         return unsent
 
@@ -111,7 +107,7 @@ class DeliveryHarness:
         facts: dict[str, Any] = {"username": None, "first_name": person.first_name, "last_name": None}
         facts |= {"language_code": None, "messages": 1, "seen_at": datetime.now(UTC), "private_since": None}
         async with self.unit_of_work.open() as work:
-            await work.of(Users).meet([Sighting(telegram_id=person.id, **facts, reachable=None)])
+            await work.of(SeenUsers).upsert([SeenUser(telegram_id=person.id, **facts, reachable=None)])
 
 
 Opened = Callable[..., AbstractAsyncContextManager[DeliveryHarness]]

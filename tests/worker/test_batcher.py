@@ -1,4 +1,4 @@
-"""Questions that come while others are being answered are answered together."""
+"""Items submitted while a batch is processed are processed together in the next one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.worker.batcher import Together
+from bot.worker.batcher import Batcher
 
 
 @dataclass
@@ -26,11 +26,11 @@ class Oracle:
 
 
 @asynccontextmanager
-async def running(oracle: Oracle, at_most: int = 3) -> AsyncIterator[Together[int, int]]:
-    together = Together(oracle.answer, at_most=at_most)
+async def running(oracle: Oracle, max_batch: int = 3) -> AsyncIterator[Batcher[int, int]]:
+    batcher = Batcher(oracle.answer, max_batch=max_batch)
     async with asyncio.TaskGroup() as tasks:
-        runs = tasks.create_task(together.run())
-        yield together
+        runs = tasks.create_task(batcher.run())
+        yield batcher
         runs.cancel()
 
 
@@ -41,10 +41,10 @@ async def settled() -> None:
 
 async def test_what_is_asked_during_one_answer_is_asked_together_next_up_to_the_limit() -> None:
     oracle = Oracle()
-    async with running(oracle) as together:
-        asking = [asyncio.ensure_future(together.ask(1))]
+    async with running(oracle) as batcher:
+        asking = [asyncio.ensure_future(batcher.submit(1))]
         await settled()
-        asking += [asyncio.ensure_future(together.ask(number)) for number in range(2, 7)]
+        asking += [asyncio.ensure_future(batcher.submit(number)) for number in range(2, 7)]
         oracle.may_answer.set()
         assert await asyncio.gather(*asking) == [2, 4, 6, 8, 10, 12]
     assert oracle.asked == [[1], [2, 3, 4], [5, 6]]
@@ -53,19 +53,19 @@ async def test_what_is_asked_during_one_answer_is_asked_together_next_up_to_the_
 async def test_a_failure_is_told_to_all_who_asked_together_and_to_nobody_else() -> None:
     oracle = Oracle()
     oracle.may_answer.set()
-    async with running(oracle) as together:
-        first = await asyncio.gather(together.ask(1), together.ask(-1), return_exceptions=True)
+    async with running(oracle) as batcher:
+        first = await asyncio.gather(batcher.submit(1), batcher.submit(-1), return_exceptions=True)
         assert [type(answer) for answer in first] == [ValueError, ValueError]
-        assert await together.ask(4) == 8
+        assert await batcher.submit(4) == 8
 
 
 async def test_one_who_gives_up_is_not_asked_for_and_harms_nobody() -> None:
     oracle = Oracle()
-    async with running(oracle) as together:
-        answered, given_up = asyncio.ensure_future(together.ask(1)), asyncio.ensure_future(together.ask(1))
+    async with running(oracle) as batcher:
+        answered, given_up = asyncio.ensure_future(batcher.submit(1)), asyncio.ensure_future(batcher.submit(1))
         await settled()
-        waiting = asyncio.ensure_future(together.ask(2))
-        early = asyncio.ensure_future(together.ask(3))
+        waiting = asyncio.ensure_future(batcher.submit(2))
+        early = asyncio.ensure_future(batcher.submit(3))
         await settled()
         early.cancel()
         given_up.cancel()

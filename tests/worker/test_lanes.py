@@ -82,7 +82,7 @@ class Work:
 
 
 @dataclass
-class Bench:
+class Harness:
     lanes: Lanes[Row]
     work: Work
     table: Table
@@ -103,19 +103,19 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(width: int = 2) -> AsyncIterator[Bench]:
+async def harness(width: int = 2) -> AsyncIterator[Harness]:
     table = Table()
     work = Work(table)
     async with asyncio.TaskGroup() as tasks:
         lanes: Lanes[Row] = Lanes(width=width, do=work.do, load=table.load, tasks=tasks, name="tests")
-        yield Bench(lanes, work, table)
+        yield Harness(lanes, work, table)
         for event in work.held.values():
             event.set()
         await lanes.close()
 
 
 async def settled() -> None:
-    """Let everything run that can: none of what a bench does takes more turns of the loop."""
+    """Let everything run that can: none of what a harness does takes more turns of the loop."""
     for _ in range(50):
         await asyncio.sleep(0)
 
@@ -125,7 +125,7 @@ def rows(chat_id: int, ids: Iterable[int]) -> list[Row]:
 
 
 async def test_a_chats_rows_are_done_one_after_another_in_order() -> None:
-    async with bench() as at:
+    async with harness() as at:
         hold = at.work.hold(ANN)
         first, second, third = rows(ANN, [1, 2, 3])
         at.put(first, second)
@@ -136,7 +136,7 @@ async def test_a_chats_rows_are_done_one_after_another_in_order() -> None:
 
 
 async def test_chats_are_done_side_by_side_up_to_the_width() -> None:
-    async with bench(width=3) as at:
+    async with harness(width=3) as at:
         for chat in range(5):
             at.work.hold(chat)
         at.put(*(Row(number, number) for number in range(5)))
@@ -146,7 +146,7 @@ async def test_chats_are_done_side_by_side_up_to_the_width() -> None:
 
 
 async def test_a_held_chat_keeps_only_its_own_rows_waiting() -> None:
-    async with bench(width=2) as at:
+    async with harness(width=2) as at:
         at.work.hold(ANN)
         at.put(*rows(ANN, range(1, 4)), *rows(BOB, range(4, 20)))
         await at.work.until(lambda: len(at.work.done) == 16)
@@ -157,12 +157,12 @@ async def test_a_held_chat_keeps_only_its_own_rows_waiting() -> None:
 @pytest.mark.parametrize("from_table", [False, True])
 async def test_a_chat_with_many_rows_does_not_keep_a_new_chat_waiting(from_table: bool) -> None:
     """They take turns: one row of each."""
-    async with bench(width=1) as at:
+    async with harness(width=1) as at:
         hold = at.work.hold(ANN)
         many = rows(ANN, range(1, 101))
         if from_table:
             at.table.commit(many)
-            at.lanes.look([ANN])
+            at.lanes.reload([ANN])
         else:
             at.put(*many)
         await at.began(many[0])
@@ -173,7 +173,7 @@ async def test_a_chat_with_many_rows_does_not_keep_a_new_chat_waiting(from_table
 
 
 async def test_memory_holds_a_few_rows_of_a_chat_and_the_rest_is_loaded_in_order() -> None:
-    async with bench() as at:
+    async with harness() as at:
         hold = at.work.hold(ANN)
         many = rows(ANN, range(1, 1001))
         for row in many:
@@ -187,9 +187,9 @@ async def test_memory_holds_a_few_rows_of_a_chat_and_the_rest_is_loaded_in_order
 
 async def test_memory_holds_no_more_than_a_few_rows_after_any_load() -> None:
     held: list[int] = []
-    async with bench() as at:
+    async with harness() as at:
         at.table.commit(rows(ANN, range(1, 101)))
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         while len(at.work.done) < 100:
             held.append(len(at.lanes._lanes[ANN].rows))
             await asyncio.sleep(0)
@@ -197,7 +197,7 @@ async def test_memory_holds_no_more_than_a_few_rows_after_any_load() -> None:
 
 
 async def test_a_chat_that_fits_into_memory_needs_no_look_into_the_table() -> None:
-    async with bench() as at:
+    async with harness() as at:
         few = rows(ANN, range(KEPT_IN_MEMORY))
         at.put(*few)
         await at.all_done(*few)
@@ -205,12 +205,12 @@ async def test_a_chat_that_fits_into_memory_needs_no_look_into_the_table() -> No
 
 
 async def test_idle_chats_leave_no_trace() -> None:
-    async with bench(width=3) as at:
+    async with harness(width=3) as at:
         for chat in range(100):
             announced = rows(chat, range(chat * 10, chat * 10 + 6))
             at.lanes.expect(announced)
             at.put(*announced)
-        at.lanes.look(range(200))  # half of them have nothing at all
+        at.lanes.reload(range(200))  # half of them have nothing at all
         await at.work.until(lambda: len(at.work.done) == 600)
         async with asyncio.timeout(10):
             while at.lanes._holding:
@@ -220,7 +220,7 @@ async def test_idle_chats_leave_no_trace() -> None:
 
 
 async def test_a_row_is_tried_again_after_the_seconds_asked_for_and_before_the_next() -> None:
-    async with bench() as at:
+    async with harness() as at:
         first, second = rows(ANN, [1, 2])
         at.work.answers[1] = [0.001, 0.0, 0.001]
         at.put(first, second)
@@ -229,7 +229,7 @@ async def test_a_row_is_tried_again_after_the_seconds_asked_for_and_before_the_n
 
 
 async def test_a_chat_that_waits_for_its_next_try_holds_no_slot() -> None:
-    async with bench(width=1) as at:
+    async with harness(width=1) as at:
         at.work.answers[1] = [LONG]
         at.put(Row(1, ANN), Row(2, ANN), Row(3, BOB))
         await at.all_done(Row(3, BOB))
@@ -239,28 +239,28 @@ async def test_a_chat_that_waits_for_its_next_try_holds_no_slot() -> None:
 
 
 async def test_rows_put_while_a_chat_waits_come_behind_it() -> None:
-    async with bench() as at:
+    async with harness() as at:
         at.work.answers[1] = [0.01]
         at.put(Row(1, ANN))
         await at.began(Row(1, ANN))
         at.put(*rows(ANN, range(2, 9)))
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await at.all_done(*rows(ANN, range(1, 9)))
 
 
 async def test_a_load_while_the_database_is_away_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.worker.lanes.LOAD_AGAIN_AFTER", 0.001)
-    async with bench(width=1) as at:
+    async with harness(width=1) as at:
         at.table.away = 3
         at.table.commit(rows(ANN, [1, 2]))
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await at.all_done(*rows(ANN, [1, 2]))
 
 
 async def test_a_chat_whose_load_fails_holds_no_slot_and_loses_nothing_put_meanwhile() -> None:
-    async with bench(width=1) as at:
+    async with harness(width=1) as at:
         at.table.away = 1
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await settled()
         at.put(Row(1, ANN), Row(2, BOB))
         await at.all_done(Row(2, BOB))
@@ -279,18 +279,18 @@ async def test_any_other_failure_of_a_load_or_of_the_work_ends_the_tasks() -> No
             async with asyncio.TaskGroup() as tasks:
                 lanes: Lanes[Row] = Lanes(width=1, do=fails, load=loads_nothing, tasks=tasks, name="tests")
                 if look:
-                    lanes.look([ANN])
+                    lanes.reload([ANN])
                 else:
                     lanes.put([Row(1, ANN)])
         assert [type(error) for error in caught.value.exceptions] == [LookupError]
 
 
 async def test_announced_rows_are_not_loaded_before_they_are_put() -> None:
-    async with bench() as at:
+    async with harness() as at:
         announced = rows(ANN, [1, 2])
         at.lanes.expect(announced)
         at.table.commit(announced)  # committed, but whoever did it hasn't come to put it yet
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await settled()
         assert at.work.begun == []
         at.lanes.put(announced)
@@ -298,21 +298,21 @@ async def test_announced_rows_are_not_loaded_before_they_are_put() -> None:
 
 
 async def test_announced_rows_that_are_forgotten_are_found_by_the_next_look() -> None:
-    async with bench() as at:
+    async with harness() as at:
         announced = rows(ANN, [1, 2])
         at.lanes.expect(announced)
         at.table.commit(announced)
         at.lanes.forget(announced)
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await at.all_done(*announced)
 
 
 async def test_a_row_announced_and_committed_while_its_chat_is_loaded_is_done_once() -> None:
     """The load was asked before the announcement, sees the row all the same, and is back before it is put."""
-    async with bench() as at:
+    async with harness() as at:
         hold = at.work.hold(ANN)
         at.table.commit(rows(ANN, [1]))
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await asyncio.sleep(0)  # the load has begun and knows of no announcement
         assert at.table.loads == [ANN]
         at.lanes.expect(rows(ANN, [2]))
@@ -325,9 +325,9 @@ async def test_a_row_announced_and_committed_while_its_chat_is_loaded_is_done_on
 
 @pytest.mark.parametrize("turns", range(8))
 async def test_a_row_put_at_any_moment_of_a_load_is_done_once_and_in_order(turns: int) -> None:
-    async with bench() as at:
+    async with harness() as at:
         at.table.commit(rows(ANN, [1]))
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         for _ in range(turns):
             await asyncio.sleep(0)
         at.lanes.expect(rows(ANN, [2]))
@@ -337,19 +337,19 @@ async def test_a_row_put_at_any_moment_of_a_load_is_done_once_and_in_order(turns
 
 
 async def test_looking_at_chats_that_are_at_work_does_nothing_twice() -> None:
-    async with bench() as at:
+    async with harness() as at:
         hold = at.work.hold(ANN)
         many = rows(ANN, range(1, 12))
         at.put(*many)
         await at.began(many[0])
-        at.lanes.look([ANN, ANN])
+        at.lanes.reload([ANN, ANN])
         hold.set()
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await at.all_done(*many)
 
 
 async def test_close_waits_for_what_runs_and_begins_nothing_more() -> None:
-    async with bench(width=2) as at:
+    async with harness(width=2) as at:
         hold = at.work.hold(ANN)
         at.work.hold(BOB)
         at.put(Row(1, ANN), Row(2, ANN), Row(3, BOB), Row(4, EVE))
@@ -357,7 +357,7 @@ async def test_close_waits_for_what_runs_and_begins_nothing_more() -> None:
         closing = asyncio.create_task(at.lanes.close())
         await settled()
         at.put(Row(5, 5))
-        at.lanes.look([6])
+        at.lanes.reload([6])
         hold.set()
         await settled()
         assert not closing.done()
@@ -369,16 +369,16 @@ async def test_close_waits_for_what_runs_and_begins_nothing_more() -> None:
 
 
 async def test_close_waits_for_a_load_that_runs() -> None:
-    async with bench() as at:
+    async with harness() as at:
         at.table.commit(rows(ANN, [1]))
-        at.lanes.look([ANN])
+        at.lanes.reload([ANN])
         await asyncio.sleep(0)
         await at.lanes.close()
         assert not at.lanes._holding
 
 
 async def test_close_does_not_wait_for_chats_that_wait_for_their_next_try() -> None:
-    async with asyncio.timeout(5), bench() as at:
+    async with asyncio.timeout(5), harness() as at:
         at.work.answers[1] = [LONG]
         at.put(Row(1, ANN))
         await at.began(Row(1, ANN))
@@ -386,7 +386,7 @@ async def test_close_does_not_wait_for_chats_that_wait_for_their_next_try() -> N
 
 
 async def test_a_try_that_ends_after_the_close_is_not_waited_for_either() -> None:
-    async with asyncio.timeout(5), bench() as at:
+    async with asyncio.timeout(5), harness() as at:
         hold = at.work.hold(ANN)
         at.work.answers[1] = [LONG]
         at.put(Row(1, ANN))
@@ -398,13 +398,13 @@ async def test_a_try_that_ends_after_the_close_is_not_waited_for_either() -> Non
 
 
 async def test_closing_twice_or_with_nothing_to_do_is_fine() -> None:
-    async with bench() as at:
+    async with harness() as at:
         await at.lanes.close()
         await at.lanes.close()
 
 
 async def test_a_pause_begins_nothing_more() -> None:
-    async with bench() as at:
+    async with harness() as at:
         at.lanes.pause()
         at.put(Row(1, ANN))
         await settled()
@@ -458,7 +458,7 @@ class Simulation:
             for _ in range(self.dice.randrange(1, 12)):
                 await self.batch()
             while len(self.done) < len(self.committed) or self.lanes._lanes:
-                self.lanes.look(self.chats if self.dice.random() < 0.01 else ())
+                self.lanes.reload(self.chats if self.dice.random() < 0.01 else ())
                 await asyncio.sleep(0)
             await self.lanes.close()
         assert sorted(row.id for row in self.done) == [row.id for row in self.committed]
@@ -485,7 +485,7 @@ class Simulation:
             self.lanes.put(new)
         else:
             self.lanes.forget(new)
-            self.lanes.look({row.chat_id for row in new})
+            self.lanes.reload({row.chat_id for row in new})
 
     async def load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Row]:
         assert not self.running[chat_id]
@@ -522,7 +522,7 @@ class Simulation:
 
 
 async def test_turns_that_have_not_begun_when_the_lanes_are_abandoned_keep_nobody_waiting() -> None:
-    async with bench(width=5) as at:
+    async with harness(width=5) as at:
         at.put(*rows(ANN, range(3)), *rows(BOB, range(10, 13)))
         async with asyncio.timeout(5):
             await at.lanes.abandon()  # no turn has had a step yet

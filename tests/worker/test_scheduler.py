@@ -43,7 +43,7 @@ async def test_what_fails_is_put_off_and_keeps_nothing_else_from_being_done(
 ) -> None:
     failed, done = list[str](), list[str]()
     entries = {"a report": job_of(failed, error), "errors": job_of(done)}
-    task = asyncio.ensure_future(timetable.keep_time(unit_of_work, BOT, entries, every=0.01))
+    task = asyncio.ensure_future(timetable.run_jobs(unit_of_work, BOT, entries, every=0.01))
     async with asyncio.timeout(10):
         while not done or await due(engine):
             await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""The PostgreSQL under DATA_DIR, for when DATABASE_URL is unset: the first worker starts it, the last one stops it."""
+"""The PostgreSQL under DATA_DIR, used if DATABASE_URL is unset. The first worker starts it, the last one stops it."""
 
 import asyncio
 import errno
@@ -14,7 +14,7 @@ from threading import Event
 
 from sqlalchemy.engine import URL
 
-from bot.db.embedded import account, keeper, programs, server
+from bot.db.embedded import keeper, programs, server
 from bot.db.embedded.keeper import Files, connected, open_file, opened, read_note, taken
 from bot.db.embedded.programs import installed, pause
 from bot.db.embedded.server import DATABASE, Options
@@ -31,10 +31,9 @@ _SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # Source: PostgreSQL, Message Fo
 
 @asynccontextmanager
 async def running(data_dir: Path, *, durable: bool = True, max_connections: int = 40) -> AsyncIterator["Cluster"]:
-    """Use the server under `data_dir`, started if need be; afterwards it is stopped unless others use it.
+    """Use the server under `data_dir`, and start it if necessary. Afterwards it is stopped unless others use it.
 
-    A server that runs already is taken as it is, whatever its options. Raises a `BotError` whose text tells the
-    operator what to do.
+    A running server is used whatever its options. Raises a `BotError` whose text tells the operator what to do.
     """
     cluster = Cluster(data_dir, durable=durable, max_connections=max_connections)
     try:
@@ -45,8 +44,8 @@ async def running(data_dir: Path, *, durable: bool = True, max_connections: int 
 
 
 def url(socket_folder: Path, database: str = DATABASE) -> URL:
-    """Hand it on as it is: as text the folder becomes `%2F…`, which Alembic's ini file can't hold."""
-    # What is not given here would be taken from PGPORT and PGTARGETSESSIONATTRS in the environment.
+    """The server's address. Don't turn it into text: the folder becomes `%2F…`, which Alembic's ini file can't hold."""
+    # Otherwise PGPORT and PGTARGETSESSIONATTRS would be read from the environment.
     query = {"host": str(socket_folder), "port": "5432", "target_session_attrs": "any"}
     return URL.create("postgresql+asyncpg", username="postgres", database=database, query=query)
 
@@ -55,7 +54,7 @@ class Cluster:
     """The server under a DATA_DIR, and this process's use of it."""
 
     socket_folder: Path
-    """Where the server listens, once it was started. It stays the same when the server is started again."""
+    """The folder of the server's socket, set at the first start. A restart doesn't change it."""
 
     def __init__(self, data_dir: Path, *, durable: bool = True, max_connections: int = 40) -> None:
         self._home = data_dir.resolve() / "postgres"
@@ -64,22 +63,23 @@ class Cluster:
         self._repair = asyncio.Lock()
 
     def url(self, database: str = DATABASE) -> URL:
+        """The address of a database on this server."""
         return url(self.socket_folder, database)
 
     async def ensure(self) -> None:
-        """Return once the server answers: call it, too, when a connection was refused, for the server may have died."""
+        """Return once the server answers. Call it again when a connection is refused: the server may have died."""
         async with self._repair:
             await _in_thread(self.start)
 
     def start(self, given_up: Event | None = None) -> None:
-        """What `ensure` does, but blocks. Call `leave` in the end, even if it failed.
+        """Like `ensure`, but blocks. Call `leave` in the end, even if it failed.
 
-        It ends with `GivenUpError` soon after `given_up` is set.
+        Raises `GivenUpError` soon after `given_up` is set.
         """
         given_up = given_up or Event()
         files = _files(self._home)
         with _sentences(files):
-            account.make_home(files, account.choose_account(files))
+            programs.make_home(files, programs.choose_account(files))
             server.check_version(files)
             with _locked(files, given_up):
                 self._hold(files)
@@ -87,12 +87,12 @@ class Cluster:
                 self.socket_folder = _adopt_or_start(files, self._options, given_up)
 
     def leave(self) -> None:
-        """Use the server no longer, and stop it if nobody else does. Blocks."""
+        """Stop using the server, and stop it if nobody else uses it. Blocks."""
         if self._users is None:
             return
         files = _files(self._home)
         try:
-            # Removed files lock nobody out, and the server ends by itself when it misses them.
+            # Without the files there is nothing to lock, and the server ends by itself.
             with suppress(FileNotFoundError), _locked(files, Event()):
                 keeper.stop_if_unused(files, self._users)
         finally:
@@ -100,7 +100,7 @@ class Cluster:
             self._users = None
 
     def _hold(self, files: Files) -> None:
-        """Take the `users` file that is there now: an earlier one may have been removed with its folder."""
+        """Lock the current `users` file: an earlier one may have been removed with its folder."""
         before, self._users = self._users, open_file(files.users)
         fcntl.flock(self._users, fcntl.LOCK_SH)
         if before is not None:
@@ -108,14 +108,14 @@ class Cluster:
 
 
 def holds_data(data_dir: Path) -> bool:
-    """Whether there is a cluster under `data_dir`, of whichever version: `running` would make one."""
+    """Whether there is a cluster of any version under `data_dir`. `running` would create one."""
     files = _files(data_dir.resolve() / "postgres")
     with _sentences(files):
         return files.home.is_dir() and any(entry.name.isdecimal() for entry in files.home.iterdir())
 
 
 def stop_abandoned(data_dir: Path) -> bool:
-    """Stop a server that all its workers have left without a word; False if one still uses it. Blocks."""
+    """Stop a server whose workers are all gone. Returns False if one still uses it. Blocks."""
     files = _files(data_dir.resolve() / "postgres")
     if not files.home.exists():
         return True
@@ -146,7 +146,7 @@ def _ensure_keeper(files: Files) -> None:
     with opened(files.keeper) as keeper_lock:
         if not taken(keeper_lock):
             return
-        # By its path and without site-packages: it is to stay small.
+        # By its path and without site-packages, to save memory.
         program = [sys.executable, "-I", "-S", keeper.__file__]
         child = subprocess.Popen(  # noqa: S603 - our own program
             [*program, str(files.home), files.major, str(keeper_lock)],
@@ -161,8 +161,8 @@ def _ensure_keeper(files: Files) -> None:
 
 
 def _adopt_or_start(files: Files, options: Options, given_up: Event) -> Path:
-    user = account.choose_account(files)
-    user = account.with_a_way_through(user, files, programs.program("postgres"))
+    user = programs.choose_account(files)
+    user = programs.with_a_way_through(user, files, programs.program("postgres"))
     until = time.monotonic() + _DYING_SERVER_LIMIT
     while time.monotonic() < until:
         with opened(files.server) as server_lock:
@@ -179,7 +179,7 @@ def _adopt_or_start(files: Files, options: Options, given_up: Event) -> Path:
 
 
 def _answers(socket_folder: Path) -> bool:
-    """Ask for TLS, the cheapest question there is: a mere connect succeeds on a dying server for a moment."""
+    """Send a TLS request, the cheapest one there is: a dying server still accepts connections for a moment."""
     with suppress(OSError), connected(socket_folder) as peer:
         peer.sendall(_SSL_REQUEST)
         return peer.recv(1) != b""
@@ -213,7 +213,7 @@ def _explained(error: OSError, files: Files) -> BotError:
 
 
 async def _in_thread(work: Callable[[Event], None]) -> None:
-    """Await blocking work. On cancellation the work is told so and awaited all the same, so that it leaves nothing."""
+    """Await blocking work. A cancellation makes it give up, and it is awaited all the same, so that it cleans up."""
     given_up = Event()
     done = asyncio.get_running_loop().run_in_executor(None, work, given_up)
     try:
@@ -223,6 +223,6 @@ async def _in_thread(work: Callable[[Event], None]) -> None:
         while not done.done():
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([done])
-        done.exception()  # it had a reader, or asyncio complains
+        done.exception()  # retrieve it, or asyncio logs it
         raise
     done.result()

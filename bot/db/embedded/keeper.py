@@ -1,7 +1,7 @@
-"""Who uses an embedded PostgreSQL, and its end when nobody does any more.
+"""Keeps track of the users of an embedded PostgreSQL, and stops it when there are none left.
 
-Run by its path this is a program, the keeper: it sleeps until the last worker of a server is gone, kill -9 or not, and
-then stops the server. It lives as long as the server, so it imports nothing but the standard library (14 MB).
+Run by its path, this module is a program, the keeper. It sleeps until the last worker of a server is gone, even by
+kill -9, and then stops the server. It lives as long as the server, so it imports the standard library alone (14 MB).
 """
 
 import os
@@ -15,20 +15,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-if sys.platform != "win32":  # there `embedded` refuses to start, but must be importable
+if sys.platform != "win32":  # `embedded` refuses to start there, but must be importable
     import fcntl
 
 SOCKET = ".s.PGSQL.5432"
-# Fast shutdown first: it rolls back and ends. Never SIGTERM, which waits for clients that may stay for ever.
+# Fast shutdown comes first: it rolls back and ends. SIGTERM would wait for clients, perhaps for ever.
 _ENDINGS = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 6.0), (signal.SIGKILL, 5.0)) if sys.platform != "win32" else ()
 
 
 @dataclass(frozen=True)
 class Files:
-    """What lies in `DATA_DIR/postgres`: the cluster, named by its major version, the log, and four lock files.
+    """The files in `DATA_DIR/postgres`: the cluster, named by its major version, the log, and four lock files.
 
-    Locks are flocks, which the kernel drops when their last holder dies, however it dies. They hold between
-    containers too, where a pid means nothing.
+    Locks are flocks, which the kernel releases when their last holder dies, however it dies. They also work between
+    containers, where a pid means nothing.
     """
 
     home: Path
@@ -49,12 +49,12 @@ class Files:
 
     @property
     def users(self) -> Path:
-        """Locked shared by each worker that uses the server."""
+        """Share-locked by each worker that uses the server."""
         return self.home / "users"
 
     @property
     def server(self) -> Path:
-        """Locked by every process of the server, and by initdb: all inherit it, so it is free when none is left."""
+        """Locked by initdb and all processes of the server, which inherit it: it is free when none is left."""
         return self.home / "server"
 
     @property
@@ -65,7 +65,7 @@ class Files:
 
 @dataclass(frozen=True)
 class Note:
-    """What a server has written about itself in postmaster.pid. It outlives a kill -9."""
+    """The content of postmaster.pid, which outlives a kill -9."""
 
     pid: int
     socket_folder: Path
@@ -73,16 +73,18 @@ class Note:
 
 
 def read_note(files: Files) -> Note | None:
+    """The note of the server, if it has written one."""
     try:
         lines = (files.cluster / "postmaster.pid").read_text(errors="surrogateescape").split("\n")
         return Note(int(lines[0]), Path(lines[4]), ready=lines[7].strip() == "ready")
-    except (FileNotFoundError, IndexError, ValueError):  # no server, or one that is still writing it
+    except (FileNotFoundError, IndexError, ValueError):  # there is no server, or it is still writing the file
         return None
 
 
 def open_file(path: Path, flags: int = 0) -> int:
+    """Open a file, and create it if necessary."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o600)
-    if os.geteuid() == 0:  # else a user whose folder this is couldn't start the server after root has
+    if os.geteuid() == 0:  # otherwise the folder's owner couldn't start the server after root did
         owner = path.parent.stat()
         os.fchown(descriptor, owner.st_uid, owner.st_gid)
     return descriptor
@@ -90,6 +92,7 @@ def open_file(path: Path, flags: int = 0) -> int:
 
 @contextmanager
 def opened(path: Path, flags: int = 0) -> Iterator[int]:
+    """A file's descriptor for the block."""
     descriptor = open_file(path, flags)
     try:
         yield descriptor
@@ -98,7 +101,7 @@ def opened(path: Path, flags: int = 0) -> Iterator[int]:
 
 
 def taken(descriptor: int, seconds: float = 0) -> bool:
-    """Lock exclusively within `seconds`, or say that others hold it; a shared lock of our own is lost then."""
+    """Lock exclusively within `seconds`. If others hold it, return False; a shared lock of our own is lost then."""
     until = time.monotonic() + seconds
     while True:
         with suppress(BlockingIOError):
@@ -111,6 +114,7 @@ def taken(descriptor: int, seconds: float = 0) -> bool:
 
 @contextmanager
 def connected(socket_folder: Path) -> Iterator[socket.socket]:
+    """A connection to the server's socket for the block."""
     with socket.socket(socket.AF_UNIX) as peer:
         peer.settimeout(1)
         peer.connect(str(socket_folder / SOCKET))
@@ -118,8 +122,8 @@ def connected(socket_folder: Path) -> Iterator[socket.socket]:
 
 
 def stop_if_unused(files: Files, users: int) -> bool:
-    """Let go of `users` and stop the server unless others use it; whether they do not. Call it under `lock`."""
-    # A keeper that is just looking holds `users` for a moment.
+    """Release `users` and stop the server unless others use it; returns whether none do. Call it under `lock`."""
+    # A keeper that checks for users holds `users` for a moment.
     if not taken(users, seconds=0.1):
         return False
     _stop(files)
@@ -130,7 +134,7 @@ def _stop(files: Files) -> None:
     note = read_note(files)
     with opened(files.server) as server:
         if not any(_ended_by(number, seconds, files, server) for number, seconds in _ENDINGS):
-            return  # out of reach, in another container: the next start waits for it, and says so
+            return  # out of reach, in another container: the next start waits for it and says so
     if note and note.socket_folder != files.cluster:
         remove_sockets(note.socket_folder)
         with suppress(OSError):
@@ -138,18 +142,18 @@ def _stop(files: Files) -> None:
 
 
 def _ended_by(number: signal.Signals, seconds: float, files: Files, server: int) -> bool:
-    """Signal the server once it can be found; whether all its processes were gone within `seconds`."""
+    """Signal the server once it is found. Returns whether all its processes ended within `seconds`."""
     until = time.monotonic() + seconds
-    told = False
+    signalled = False
     while time.monotonic() < until:
         if taken(server):
             return True
-        told = told or _told(number, files)
+        signalled = signalled or _signal(number, files)
         time.sleep(0.01)
     return False
 
 
-def _told(number: signal.Signals, files: Files) -> bool:
+def _signal(number: signal.Signals, files: Files) -> bool:
     note = read_note(files)
     with suppress(OSError):
         if note and (pid := _listener(note)):
@@ -159,10 +163,10 @@ def _told(number: signal.Signals, files: Files) -> bool:
 
 
 def _listener(note: Note) -> int:
-    """The pid of the server, or 0 if it can't be seen from here.
+    """The pid of the server, or 0 if it isn't visible from here.
 
-    On Linux the kernel is asked who listens: the number in postmaster.pid may by now be another process's, or come
-    from another container.
+    On Linux the kernel gives the listening process: the pid in postmaster.pid may belong to another process by now, or
+    come from another container.
     """
     if sys.platform != "linux":
         return note.pid
@@ -172,19 +176,20 @@ def _listener(note: Note) -> int:
 
 
 def remove_sockets(folder: Path) -> None:
+    """Remove the server's socket and its lock file."""
     (folder / SOCKET).unlink(missing_ok=True)
     (folder / f"{SOCKET}.lock").unlink(missing_ok=True)
 
 
 def keep(files: Files, keeper: int) -> None:
-    """Wait until the server has no users, however they went, and stop it. `keeper` is that file, locked."""
+    """Wait until the server has no users, and stop it. `keeper` is the locked file of that name."""
     with opened(files.lock) as lock, opened(files.users) as users:
         while True:
-            fcntl.flock(users, fcntl.LOCK_EX)  # sleeps in the kernel until the last user is gone
-            fcntl.flock(users, fcntl.LOCK_UN)  # one that is about to come must not wait for us
+            fcntl.flock(users, fcntl.LOCK_EX)  # blocks until the last user is gone
+            fcntl.flock(users, fcntl.LOCK_UN)  # a new user must not wait for the keeper
             fcntl.flock(lock, fcntl.LOCK_EX)
             if stop_if_unused(files, users):
-                # Before `lock` is free: whoever takes that next must see that it needs a keeper of its own.
+                # Before `lock` is released: its next holder must see that there is no keeper.
                 fcntl.flock(keeper, fcntl.LOCK_UN)
                 return
             fcntl.flock(lock, fcntl.LOCK_UN)

@@ -1,4 +1,4 @@
-"""How a cluster is made from nothing, and how its server is started. Called under the `lock` file; blocks."""
+"""Creates a cluster and starts its server. Called under the `lock` file; blocks."""
 
 import errno
 import hashlib
@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-from bot.db.embedded.account import Account, give
 from bot.db.embedded.keeper import SOCKET, Files, read_note, remove_sockets
-from bot.db.embedded.programs import Run, begin_log, pause, program, reap
+from bot.db.embedded.programs import Account, Run, begin_log, give, pause, program, reap
 from bot.errors import FatalError
 
 DATABASE = "bot"
@@ -23,13 +22,13 @@ _LONGEST_SOCKET = 103  # bytes of a whole path on macOS; Linux takes 107
 
 @dataclass(frozen=True)
 class Options:
-    """`durable` off is for tests: a crash of the machine may lose the data, one of the server doesn't."""
+    """Options of the server. `durable=False` is for tests: only a crash of the machine may lose data."""
 
     durable: bool
     max_connections: int
 
     def for_server(self, socket_folder: Path) -> Iterable[str]:
-        """Settings go here and not into postgresql.conf, so that a new version of the bot changes them."""
+        """Command-line settings. They aren't in postgresql.conf, so that a new version of the bot can change them."""
         quoted = str(socket_folder).replace('"', '""')
         settings = {
             "unix_socket_directories": f'"{quoted}"',
@@ -58,7 +57,7 @@ class Options:
 
 
 def check_version(files: Files) -> None:
-    """Refuse data of another major version, which would otherwise seem to be lost."""
+    """Refuse to start beside data of another major version, which would seem lost."""
     others = (entry.name for entry in files.home.iterdir() if entry.name.isdecimal() and entry.name != files.major)
     for other in others:
         raise FatalError(
@@ -71,7 +70,7 @@ def check_version(files: Files) -> None:
 def start(files: Files, account: Account, options: Options, server: int, given_up: Event) -> Path:
     """Start the server, for the first time or after a crash, and return the folder of its socket.
 
-    `server` is the descriptor of that file, locked: so no process of an earlier server is left.
+    `server` is the descriptor of the locked file of that name, so no process of an earlier server is left.
     """
     begin_log(files)
     for left_over in files.home.glob(f"{files.major}.tmp*"):
@@ -80,8 +79,8 @@ def start(files: Files, account: Account, options: Options, server: int, given_u
         _make_cluster(Run(files, account, server), given_up)
     _check_cluster(files, account)
     socket_folder = _socket_folder(files, account)
-    # Nobody lives, so these are stale. PostgreSQL itself would wait for ever for the pids in them if they now belong
-    # to other processes of its user.
+    # No server runs, so these are stale. PostgreSQL would wait for ever for the pids in them if they now belong to
+    # other processes of its user.
     (files.cluster / "postmaster.pid").unlink(missing_ok=True)
     remove_sockets(socket_folder)
     _launch(Run(files, account, server), options.for_server(socket_folder), given_up)
@@ -89,7 +88,7 @@ def start(files: Files, account: Account, options: Options, server: int, given_u
 
 
 def _make_cluster(run: Run, given_up: Event) -> None:
-    """Made aside and renamed when whole, so that a cluster that is there has its database too."""
+    """Create the cluster under another name and rename it when complete, so that it always has its database."""
     new = run.files.home / f"{run.files.major}.tmp"
     new.mkdir(mode=0o700)
     give(new, run.account)

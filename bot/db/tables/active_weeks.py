@@ -1,4 +1,4 @@
-"""Who was active in which week, and how many of each week's newcomers came back."""
+"""Weeks in which users were active, and how many of each week's new users came back."""
 
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ FORTNIGHT = 14  # days; Telegram keeps an update for one
 
 
 class ActiveWeek(Base):
-    """That a person did something in a week after that in which they joined; it begins with this day (a Monday)."""
+    """A week, by its Monday, in which a user was active after the week in which they joined."""
 
     __tablename__ = "active_weeks"
 
@@ -20,7 +20,7 @@ class ActiveWeek(Base):
 
 
 class CohortReturn(Base):
-    """How many of those who joined in one week (both begin on a Monday, UTC) did something in a later one."""
+    """How many users who joined in one week were active in a later one. Both are given by their Monday (UTC)."""
 
     __tablename__ = "cohort_returns"
 
@@ -40,9 +40,9 @@ RETURNING user_id
 
 class ActiveWeeks(Repository):
     async def prune(self, older_than: timedelta, limit: int) -> int:
-        """Forget up to `limit` times who was active in a week that ended so long ago; returns how many.
+        """Delete up to `limit` weeks older than that. Returns how many.
 
-        A fortnight more is kept: by then no update that is still to be accepted can be of that week.
+        They are kept a fortnight longer, after which no update from that week can still arrive.
         """
         some = {"days": older_than.days + FORTNIGHT, "limit": limit}
         return len((await self._session.execute(_PRUNE_WEEKS, some)).all())

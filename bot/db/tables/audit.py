@@ -1,32 +1,34 @@
-"""Who did what to whom: only ever added to, in the transaction of the deed."""
+"""The audit log: what administrators did, and to whom. Entries are added in the transaction of the action."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Identity, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Repository
+from bot.db.text import JsonObject
 
 
-class AuditEntry(Base):
-    """Who did what to whom, and when. Only ever added to; an erased person's number is taken out."""
+class AuditRow(Base):
+    """An action, its actor and the person it concerns. Rows are only added; erasing a person removes their id."""
 
     __tablename__ = "audit"
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    actor_id: Mapped[int | None] = mapped_column(index=True)  # None: by itself; traces.NOBODY as above
+    actor_id: Mapped[int | None] = mapped_column(
+        index=True
+    )  # None: it happened by itself; redaction.NOBODY: an erased person
     person_id: Mapped[int | None] = mapped_column(index=True)
     action: Mapped[str]
-    details: Mapped[dict[str, Any]]
+    details: Mapped[JsonObject]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Action(StrEnum):
-    """What is done; each has a text in `audit-act`, by this value."""
+    """Actions that are audited. Each value has a text in `audit-act`."""
 
     BAN = "ban"
     UNBAN = "unban"
@@ -49,38 +51,42 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditEntry:
+    """An entry as it is shown."""
+
     number: int
     actor_id: int | None
     person_id: int | None
-    action: str  # perhaps one that only a newer version knows
-    details: dict[str, Any]
+    action: str  # may be one that only a newer version knows
+    details: JsonObject
     at: datetime
 
 
 _COLUMNS = (
-    AuditEntry.id,
-    AuditEntry.actor_id,
-    AuditEntry.person_id,
-    AuditEntry.action,
-    AuditEntry.details,
-    AuditEntry.at,
+    AuditRow.id,
+    AuditRow.actor_id,
+    AuditRow.person_id,
+    AuditRow.action,
+    AuditRow.details,
+    AuditRow.at,
 )
-"""Those of a `Deed`, in its order."""
+"""The columns of an `AuditEntry`, in its order."""
 
 
 class Audit(Repository):
-    async def add(self, actor_id: int | None, action: Action, person_id: int | None = None, **details: Any) -> None:
-        """`actor_id` is None for what happens by itself."""
-        deed = {"actor_id": actor_id, "person_id": person_id, "action": action, "details": details}
-        await self._session.execute(insert(AuditEntry).values(**deed))
+    async def add(self, actor_id: int | None, action: Action, person_id: int | None = None, **details: object) -> None:
+        """Add an entry. `actor_id` is None for what happens by itself."""
+        values = {"actor_id": actor_id, "person_id": person_id, "action": action, "details": details}
+        await self._session.execute(insert(AuditRow).values(**values))
 
     async def newest(
         self, limit: int, *, before: int | None = None, actor_id: int | None = None, person_id: int | None = None
-    ) -> Sequence[Deed]:
-        """The newest deeds, of one actor or to one person where that is given, older than number `before`."""
+    ) -> Sequence[AuditEntry]:
+        """The newest entries: of one actor, about one person, or older than number `before`, where these are given."""
         found = select(*_COLUMNS)
-        for column, value in ((AuditEntry.actor_id, actor_id), (AuditEntry.person_id, person_id)):
+        for column, value in ((AuditRow.actor_id, actor_id), (AuditRow.person_id, person_id)):
             found = found if value is None else found.where(column == value)
-        found = found if before is None else found.where(AuditEntry.id < before)
-        return [Deed(*row) for row in await self._session.execute(found.order_by(AuditEntry.id.desc()).limit(limit))]
+        found = found if before is None else found.where(AuditRow.id < before)
+        return [
+            AuditEntry(*row) for row in await self._session.execute(found.order_by(AuditRow.id.desc()).limit(limit))
+        ]

@@ -1,47 +1,48 @@
-"""Settings that administrators changed while the bot runs; whatever has no row is at its default."""
+"""Runtime settings that administrators changed; a setting without a row has its default."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Repository
+from bot.db.text import JsonObject
 
 
 class ChangedSetting(Base):
-    """A setting that administrators changed while the bot runs."""
+    """A setting that an administrator changed."""
 
     __tablename__ = "changed_settings"
 
     name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[dict[str, Any]]
+    value: Mapped[JsonObject]
     changed_by: Mapped[int | None]
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """A value as it was kept, and since when."""
+class ChangedValue:
+    """A changed setting's value as it is stored, and since when."""
 
-    value: Any
+    value: object
     at: datetime
 
 
-class RuntimeSettings(Repository):
-    async def changed(self) -> dict[str, Changed]:
-        """All that are changed, by name; a newer version's may be among them."""
+class ChangedSettings(Repository):
+    async def all(self) -> dict[str, ChangedValue]:
+        """All changed settings by name; some may be known to a newer version alone."""
         rows = await self._session.execute(select(ChangedSetting.name, ChangedSetting.value, ChangedSetting.changed_at))
-        return {name: Changed(kept.get("value"), at) for name, kept, at in rows}
+        return {name: ChangedValue(stored.get("value"), at) for name, stored, at in rows}
 
-    async def change(self, name: str, value: Any, actor_id: int) -> None:
+    async def change(self, name: str, value: object, actor_id: int) -> None:
+        """Store a setting's new value."""
         facts = {"value": {"value": value}, "changed_by": actor_id, "changed_at": func.now()}
         row = upsert(ChangedSetting).values(name=name, **facts)
         await self._session.execute(row.on_conflict_do_update(index_elements=[ChangedSetting.name], set_=facts))
 
     async def reset(self, name: str) -> bool:
-        """Back to the default; False if it was there already."""
-        gone = delete(ChangedSetting).where(ChangedSetting.name == name).returning(ChangedSetting.name)
-        return await self._session.scalar(gone) is not None
+        """Go back to the default. Returns False if the setting had it already."""
+        deleted = delete(ChangedSetting).where(ChangedSetting.name == name).returning(ChangedSetting.name)
+        return await self._session.scalar(deleted) is not None

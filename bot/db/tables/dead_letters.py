@@ -1,4 +1,4 @@
-"""Dead letters: what could not be read, handled or sent."""
+"""Dead letters: updates that could not be read or handled, and messages that could not be sent."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bot.db.text import storable
 
 
 class DeadLetter(Base):
-    """What could not be read, handled or sent, with the reason."""
+    """An update or message that failed for good, with the reason."""
 
     __tablename__ = "dead_letters"
 
@@ -39,7 +39,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewDeadLetter:
-    """Why something went no further, and the thing itself."""
+    """A dead letter to be stored."""
 
     origin: Origin
     payload: bytes
@@ -51,8 +51,8 @@ class NewDeadLetter:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A dead letter without what may be long. A newer version's `origin` may be one that isn't known here."""
+class LetterSummary:
+    """A dead letter without its long parts. `origin` may be one that only a newer version knows."""
 
     number: int
     created_at: datetime
@@ -65,15 +65,15 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter(Listed):
-    """A dead letter with all that is known of it."""
+class Letter(LetterSummary):
+    """A dead letter with its traceback and payload."""
 
     traceback: str | None
     payload: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class LetterGroup:
     """Dead letters with the same reason."""
 
     origin: str
@@ -92,7 +92,7 @@ _WHOLE = (*_LISTED, DeadLetter.traceback, DeadLetter.payload)
 
 class DeadLetters(Repository):
     async def add(self, bot_id: int, letter: NewDeadLetter) -> int:
-        """Keep it; returns its number."""
+        """Store a dead letter and return its number."""
         row = insert(DeadLetter).values(
             bot_id=bot_id,
             origin=letter.origin.value,
@@ -105,39 +105,43 @@ class DeadLetters(Repository):
         )
         return (await self._session.execute(row.returning(DeadLetter.id))).scalar_one()
 
-    async def newest(self, limit: int, *, bot_id: int | None = None, before: int | None = None) -> list[Listed]:
-        """The last ones, the newest first: of every bot or of one; older than number `before` where that is given."""
+    async def newest(self, limit: int, *, bot_id: int | None = None, before: int | None = None) -> list[LetterSummary]:
+        """The newest dead letters, of all bots or of one, and older than number `before` where that is given."""
         rows = select(*_LISTED).order_by(DeadLetter.id.desc()).limit(limit)
         rows = rows if bot_id is None else rows.where(DeadLetter.bot_id == bot_id)
         rows = rows if before is None else rows.where(DeadLetter.id < before)
-        return [Listed(*row) for row in await self._session.execute(rows)]
+        return [LetterSummary(*row) for row in await self._session.execute(rows)]
 
     async def count(self, bot_id: int | None = None) -> int:
+        """How many there are, of all bots or of one."""
         counted = select(func.count()).select_from(DeadLetter)
         counted = counted if bot_id is None else counted.where(DeadLetter.bot_id == bot_id)
         return await self._session.scalar(counted) or 0
 
-    async def since(self, bot_id: int, moment: datetime, besides: Collection[str], most: int) -> list[Group]:
-        """The bot's newer ones but those of some kinds, grouped by what they are and why, the most first."""
+    async def since(
+        self, bot_id: int, moment: datetime, exclude_kinds: Collection[str], limit: int
+    ) -> list[LetterGroup]:
+        """The bot's dead letters since then, grouped by origin and reason, the largest group first."""
         group = (DeadLetter.origin, func.left(DeadLetter.reason, SHOWN_OF_A_REASON))
         newer = DeadLetter.bot_id == bot_id, DeadLetter.created_at > moment
-        found = select(*group, func.count()).where(*newer, func.coalesce(DeadLetter.kind, "").not_in(besides))
-        rows = found.group_by(*group).order_by(func.count().desc(), *group).limit(most)
-        return [Group(*row) for row in await self._session.execute(rows)]
+        found = select(*group, func.count()).where(*newer, func.coalesce(DeadLetter.kind, "").not_in(exclude_kinds))
+        rows = found.group_by(*group).order_by(func.count().desc(), *group).limit(limit)
+        return [LetterGroup(*row) for row in await self._session.execute(rows)]
 
     async def one(self, number: int) -> Letter | None:
-        kept = select(*_WHOLE).where(DeadLetter.id == number)
-        return _letter((await self._session.execute(kept)).one_or_none())
+        """The dead letter of this number."""
+        found = select(*_WHOLE).where(DeadLetter.id == number)
+        return _letter((await self._session.execute(found)).one_or_none())
 
     async def take(self, number: int) -> Letter | None:
-        """Delete it and return what it was. Of two that take the same, the second waits, and gets None."""
+        """Delete a dead letter and return it. Of two concurrent calls, the second waits and gets None."""
         taken = delete(DeadLetter).where(DeadLetter.id == number).returning(*_WHOLE)
         return _letter((await self._session.execute(taken)).one_or_none())
 
     async def prune(self, bot_id: int, older_than: timedelta, limit: int) -> int:
-        """Delete the bot's oldest ones beyond that age, `limit` at most; returns how many.
+        """Delete up to `limit` of the bot's dead letters older than that, the oldest first. Returns how many.
 
-        Those that somebody retries at this moment are passed over, so that this waits for nobody.
+        Locked rows, which are being retried, are skipped.
         """
         oldest = (
             select(DeadLetter.id)

@@ -1,28 +1,29 @@
-"""The outbox: what is still to be sent."""
+"""The outbox: messages still to be sent."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 from sqlalchemy import Identity, Index, SmallInteger, all_, any_, delete, func, insert, select, true, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.arrays import as_rows, bigints
-from bot.db.base import Base, Repository
+from bot.db.base import Base, Repository, notify
+from bot.db.text import JsonObject
 
 
 class OutboxMessage(Base):
-    """Something still to be sent."""
+    """A message still to be sent."""
 
     __tablename__ = "outbox"
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     bot_id: Mapped[int]
-    inbox_id: Mapped[int | None]  # the row of `updates` that it answers
-    chat_id: Mapped[int]  # where it goes
+    inbox_id: Mapped[int | None]  # the row of `updates` that it answers, if any
+    chat_id: Mapped[int]  # the destination
     kind: Mapped[str]
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[JsonObject]
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -32,14 +33,27 @@ class OutboxMessage(Base):
     )
 
 
+class Sendable(Protocol):
+    """A message that the outbox can store, such as those of `bot.messages`."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def chat_id(self) -> int: ...
+    def parameters(self) -> JsonObject: ...
+
+
 @dataclass(frozen=True, slots=True)
-class NewMessage:
-    """Something to be sent: where, of which kind, and what, as JSON can hold it."""
+class StoredMessage:
+    """A message whose parameters come from storage, such as a dead letter's."""
 
     chat_id: int
     kind: str
-    payload: dict[str, Any]
-    inbox_id: int | None = None  # the update that it answers
+    payload: JsonObject
+
+    def parameters(self) -> JsonObject:
+        """The payload as it was stored."""
+        return self.payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,7 @@ class Unsent:
     id: int
     chat_id: int
     kind: str
-    payload: dict[str, Any]
+    payload: JsonObject
     attempts: int
 
 
@@ -59,47 +73,58 @@ _COLUMNS = (
 
 
 class Outbox(Repository):
-    async def add(self, bot_id: int, messages: Sequence[NewMessage]) -> list[Unsent]:
-        """Keep `messages`, in their order."""
+    async def enqueue(self, bot_id: int, messages: Sequence[Sendable]) -> None:
+        """Add messages that answer no update, and have the leader send them as soon as this is committed."""
+        if await self.add(bot_id, messages):
+            await notify(self._session, bot_id)
+
+    async def add(self, bot_id: int, messages: Sequence[Sendable], inbox_id: int | None = None) -> list[Unsent]:
+        """Insert messages in their order. `inbox_id` is the row of `updates` that they answer."""
+        return await self.add_answers(bot_id, [(inbox_id, message) for message in messages])
+
+    async def add_answers(self, bot_id: int, answers: Sequence[tuple[int | None, Sendable]]) -> list[Unsent]:
+        """Insert messages, each with the row of `updates` that it answers, in their order."""
+        payloads = [message.parameters() for _, message in answers]
         rows = [
             {
                 "bot_id": bot_id,
-                "inbox_id": new.inbox_id,
-                "chat_id": new.chat_id,
-                "kind": new.kind,
-                "payload": new.payload,
+                "inbox_id": inbox_id,
+                "chat_id": message.chat_id,
+                "kind": message.kind,
+                "payload": payload,
             }
-            for new in messages
+            for (inbox_id, message), payload in zip(answers, payloads, strict=True)
         ]
-        kept = insert(OutboxMessage).returning(OutboxMessage.id, sort_by_parameter_order=True)
-        ids = (await self._session.scalars(kept, rows)).all() if rows else []
+        inserted = insert(OutboxMessage).returning(OutboxMessage.id, sort_by_parameter_order=True)
+        ids = (await self._session.scalars(inserted, rows)).all() if rows else []
         return [
-            Unsent(row_id, new.chat_id, new.kind, new.payload, 0) for row_id, new in zip(ids, messages, strict=True)
+            Unsent(row_id, message.chat_id, message.kind, payload, attempts=0)
+            for row_id, (_, message), payload in zip(ids, answers, payloads, strict=True)
         ]
 
     async def answers_to(self, inbox_id: int) -> list[Unsent]:
-        """What is still to be sent for an update that was handled."""
+        """Unsent answers to a handled update."""
         rows = select(*_COLUMNS).where(OutboxMessage.inbox_id == inbox_id).order_by(OutboxMessage.id)
         return [Unsent(*row) for row in await self._session.execute(rows)]
 
-    async def strike_off(self, ids: Sequence[int]) -> set[int]:
-        """Delete those rows; returns which of them were there."""
-        struck_off = delete(OutboxMessage).where(OutboxMessage.id == any_(bigints(ids))).returning(OutboxMessage.id)
-        return set((await self._session.scalars(struck_off)).all())
+    async def acknowledge(self, ids: Sequence[int]) -> set[int]:
+        """Delete rows that were sent or given up. Returns which of `ids` were still there."""
+        deleted = delete(OutboxMessage).where(OutboxMessage.id == any_(bigints(ids))).returning(OutboxMessage.id)
+        return set((await self._session.scalars(deleted)).all())
 
     async def count_attempt(self, message_id: int) -> int:
-        """Count one more try; returns how many there were."""
+        """Count one more attempt. Returns the new count."""
         tried = update(OutboxMessage).where(OutboxMessage.id == message_id)
         counted = tried.values(attempts=OutboxMessage.attempts + 1).returning(OutboxMessage.attempts)
         return (await self._session.scalar(counted)) or 0
 
     async def readdress(self, bot_id: int, chat_id: int, other_id: int) -> None:
-        """Have all that waits for one chat go to another, in its order. What the payloads say of the chat stays."""
+        """Send everything that waits for one chat to another, in order. Payloads keep the old chat id."""
         waiting = update(OutboxMessage).where(OutboxMessage.bot_id == bot_id, OutboxMessage.chat_id == chat_id)
         await self._session.execute(waiting.values(chat_id=other_id))
 
     async def chats_waiting(self, bot_id: int, kinds: Collection[str]) -> list[int]:
-        """The chats to which something of these kinds is to be sent, the longest waiting first."""
+        """Chats with unsent messages of these kinds, the longest waiting first."""
         oldest_first = (
             select(OutboxMessage.chat_id)
             .where(OutboxMessage.bot_id == bot_id, OutboxMessage.kind.in_(kinds))
@@ -109,22 +134,23 @@ class Outbox(Repository):
         return list((await self._session.scalars(oldest_first)).all())
 
     async def pending(self, bot_id: int) -> int:
+        """How many messages are unsent."""
         return await self._session.scalar(select(func.count()).where(OutboxMessage.bot_id == bot_id)) or 0
 
-    async def kinds_besides(self, bot_id: int, kinds: Collection[str]) -> list[str]:
-        """The kinds of other rows than these: a newer version wrote them."""
-        others = select(OutboxMessage.kind).where(OutboxMessage.bot_id == bot_id, OutboxMessage.kind.not_in(kinds))
+    async def unknown_kinds(self, bot_id: int, known: Collection[str]) -> list[str]:
+        """Kinds in the outbox other than `known`: a newer version wrote them."""
+        others = select(OutboxMessage.kind).where(OutboxMessage.bot_id == bot_id, OutboxMessage.kind.not_in(known))
         return list((await self._session.scalars(others.distinct())).all())
 
     async def next_of(
-        self, bot_id: int, chats: Collection[int], kinds: Collection[str], besides: Collection[int], limit: int
+        self, bot_id: int, chats: Collection[int], kinds: Collection[str], exclude: Collection[int], limit: int
     ) -> dict[int, list[Unsent]]:
-        """What of these kinds goes next to each of the chats without the rows in `besides`, in order."""
+        """The first rows of these kinds of each chat in order, at most `limit` of each, without those in `exclude`."""
         chat = as_rows(chats)
         first = (
             select(*_COLUMNS)
             .where(OutboxMessage.bot_id == bot_id, OutboxMessage.chat_id == chat.c.number)
-            .where(OutboxMessage.kind.in_(kinds), OutboxMessage.id != all_(bigints(besides)))
+            .where(OutboxMessage.kind.in_(kinds), OutboxMessage.id != all_(bigints(exclude)))
             .order_by(OutboxMessage.id)
             .limit(limit)
             .lateral()

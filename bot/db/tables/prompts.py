@@ -1,65 +1,71 @@
-"""What people are being asked: the next message in that chat is the answer. A row, so that no restart forgets it."""
+"""Pending prompts: the user's next message in that chat is the answer. Stored, so that a restart keeps them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import ColumnElement, delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Repository
+from bot.db.text import JsonObject
+
+LIFETIME = timedelta(hours=1)
 
 
-class Asked(Base):
-    """What a person is being asked in a chat: their next message there is the answer."""
+class PendingPrompt(Base):
+    """A prompt that waits for a user's answer in a chat."""
 
     __tablename__ = "asked"
 
     chat_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     telegram_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    what: Mapped[str]
-    details: Mapped[dict[str, Any]]
+    name: Mapped[str] = mapped_column("what")
+    details: Mapped[JsonObject]
     until: Mapped[datetime]
 
 
-FOR = timedelta(hours=1)
-
-
 @dataclass(frozen=True, slots=True)
-class Question:
-    what: str
-    details: dict[str, Any]
+class Prompt:
+    """A prompt's name and what its feature stored with it."""
+
+    name: str
+    details: JsonObject
 
 
-class Questions(Repository):
-    async def ask(self, chat_id: int, telegram_id: int, what: str, lasting: timedelta = FOR, **details: Any) -> None:
-        """Ask this, instead of whatever was being asked."""
-        values = {"what": what, "details": details, "until": func.now() + lasting}
-        asked = upsert(Asked).values(chat_id=chat_id, telegram_id=telegram_id, **values)
-        keys = [Asked.chat_id, Asked.telegram_id]
-        await self._session.execute(asked.on_conflict_do_update(index_elements=keys, set_=values))
+class Prompts(Repository):
+    async def ask(
+        self, chat_id: int, telegram_id: int, name: str, lifetime: timedelta = LIFETIME, **details: object
+    ) -> None:
+        """Store a prompt; it replaces the user's pending prompt in this chat."""
+        values = {PendingPrompt.name: name, PendingPrompt.details: details, PendingPrompt.until: func.now() + lifetime}
+        row = upsert(PendingPrompt).values({
+            PendingPrompt.chat_id: chat_id, PendingPrompt.telegram_id: telegram_id, **values,
+        })  # fmt: skip
+        keys = [PendingPrompt.chat_id, PendingPrompt.telegram_id]
+        await self._session.execute(row.on_conflict_do_update(index_elements=keys, set_=values))
         self._changed_people.add(telegram_id)
 
-    async def being_asked(self, chat_id: int, telegram_id: int) -> Question | None:
-        """What is still being asked; the row is locked until the transaction ends."""
-        found = select(Asked.what, Asked.details).where(*_by(chat_id, telegram_id), Asked.until > func.now())
+    async def pending(self, chat_id: int, telegram_id: int) -> Prompt | None:
+        """The pending prompt. Its row is locked until the transaction ends."""
+        unexpired = PendingPrompt.until > func.now()
+        found = select(PendingPrompt.name, PendingPrompt.details).where(*_key(chat_id, telegram_id), unexpired)
         row = (await self._session.execute(found.with_for_update())).one_or_none()
-        return None if row is None else Question(*row)
+        return None if row is None else Prompt(*row)
 
-    async def answered(self, chat_id: int, telegram_id: int) -> bool:
-        """Ask no more; False if nothing was asked."""
-        gone = delete(Asked).where(*_by(chat_id, telegram_id)).returning(Asked.until > func.now())
+    async def close(self, chat_id: int, telegram_id: int) -> bool:
+        """Delete the pending prompt. Returns False if there was none or it had expired."""
+        deleted = delete(PendingPrompt).where(*_key(chat_id, telegram_id))
         self._changed_people.add(telegram_id)
-        return bool(await self._session.scalar(gone))
+        return bool(await self._session.scalar(deleted.returning(PendingPrompt.until > func.now())))
 
     async def prune(self, limit: int) -> int:
-        """Delete questions whose time is over, the oldest first and some at a time; returns how many."""
-        keys = Asked.chat_id, Asked.telegram_id
-        over = select(*keys).where(Asked.until <= func.now()).order_by(Asked.until).limit(limit)
-        gone = delete(Asked).where(tuple_(*keys).in_(over.with_for_update(skip_locked=True)))
-        return len((await self._session.execute(gone.returning(Asked.chat_id))).all())
+        """Delete up to `limit` expired prompts, the oldest first. Returns how many."""
+        keys = PendingPrompt.chat_id, PendingPrompt.telegram_id
+        expired = select(*keys).where(PendingPrompt.until <= func.now()).order_by(PendingPrompt.until).limit(limit)
+        deleted = delete(PendingPrompt).where(tuple_(*keys).in_(expired.with_for_update(skip_locked=True)))
+        return len((await self._session.execute(deleted.returning(PendingPrompt.chat_id))).all())
 
 
-def _by(chat_id: int, telegram_id: int) -> tuple[Any, Any]:
-    return Asked.chat_id == chat_id, Asked.telegram_id == telegram_id
+def _key(chat_id: int, telegram_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return PendingPrompt.chat_id == chat_id, PendingPrompt.telegram_id == telegram_id

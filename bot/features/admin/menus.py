@@ -7,7 +7,8 @@ kept whose chat may show that list: those of all owners, also of whoever opens t
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.db.tables.people import People
+from bot.db.tables.administrators import Administrators
+from bot.db.tables.users import Users
 from bot.db.unit_of_work import UnitOfWork
 from bot.features.admin.repository import AdministratorsChats
 from bot.framework.command_menu import menu_of
@@ -25,11 +26,11 @@ class Menus:
     async def lists(self) -> Sequence[Commands]:
         """For whoever administers and has opened their chat, in their language; and for whoever did, everybody's."""
         async with self.unit_of_work.open() as work:
-            recipients = await work.of(People).recipients(self.owners)
-            administrators = self.owners | set(await work.of(People).administrators(free=True))
+            recipients = await work.of(Administrators).reachable(self.owners)
+            administrators = self.owners | set(await work.of(Administrators).ids(free=True))
             await work.of(AdministratorsChats).add(self.bot_id, administrators)
             former = await work.of(AdministratorsChats).besides(self.bot_id, administrators)
-            people = await work.of(People).of(former)
+            people = await work.of(Users).facts(former)
         theirs = [menu_of(self.commands, one.telegram_id, None, one.language, administrator=True) for one in recipients]
         chosen = {telegram_id: people[telegram_id].language for telegram_id in former if telegram_id in people}
         return theirs + [menu_of(self.commands, one, chosen.get(one), None, administrator=False) for one in former]
@@ -37,5 +38,5 @@ class Menus:
     async def shown(self, telegram_ids: Collection[int]) -> None:
         """These chats show now what they are to show: of whoever is no administrator, nothing more need be known."""
         async with self.unit_of_work.open() as work:
-            administrators = self.owners | set(await work.of(People).administrators(free=True))
+            administrators = self.owners | set(await work.of(Administrators).ids(free=True))
             await work.of(AdministratorsChats).remove(self.bot_id, set(telegram_ids) - administrators)

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from bot.db.tables import mail
+from bot.db.tables.administrators import Administrators
 from bot.db.tables.dead_letters import DeadLetters
-from bot.db.tables.people import People
+from bot.db.tables.outbox import Outbox
 from bot.db.unit_of_work import Work
 from bot.features.admin import notice_views as view
 from bot.framework.feature import Job, TermDeps
@@ -23,12 +23,12 @@ def errors(deps: TermDeps) -> Job:
     async def run(work: Work, due_at: datetime) -> datetime:
         since = due_at - AT_MOST_EVERY
         groups = await work.of(DeadLetters).since(deps.bot_id, since, ABOUT_ADMINISTRATORS, view.MOST_GROUPS + 1)
-        recipients = await work.of(People).recipients(deps.owners) if groups else []
+        recipients = await work.of(Administrators).reachable(deps.owners) if groups else []
         if not recipients:
             return due_at
         said = [(one.telegram_id, texts(one.language, one.time_zone)) for one in recipients]
         told = [Notice(chat_id, view.errors(words, groups, since, clean=deps.clean)) for chat_id, words in said]
-        await mail.post(work, deps.bot_id, told)
-        return await work.of(People).now() + AT_MOST_EVERY
+        await work.of(Outbox).enqueue(deps.bot_id, told)
+        return await work.now() + AT_MOST_EVERY
 
     return Job(lambda now: now, run)

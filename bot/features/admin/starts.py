@@ -9,9 +9,8 @@ from datetime import datetime
 
 import structlog
 
-from bot.db.tables import mail
+from bot.db.tables.administrators import Administrators
 from bot.db.tables.outbox import Outbox
-from bot.db.tables.people import People
 from bot.db.tables.timetable import Timetable
 from bot.db.tables.updates import Inbox
 from bot.db.unit_of_work import Work
@@ -59,8 +58,8 @@ def starts(deps: TermDeps) -> Job:
         counted = await work.of(Timetable).details(deps.bot_id, STARTS)
         if not counted:
             return due_at
-        await work.of(Timetable).keep(deps.bot_id, STARTS, {})
-        recipients = await work.of(People).recipients(deps.owners)
+        await work.of(Timetable).set_details(deps.bot_id, STARTS, {})
+        recipients = await work.of(Administrators).reachable(deps.owners)
         if not recipients:
             return due_at
         start = Start(
@@ -74,26 +73,26 @@ def starts(deps: TermDeps) -> Job:
             messages=await work.of(Outbox).pending(deps.bot_id),
         )
         told = [Notice(one.telegram_id, view.started(texts(one.language, one.time_zone), start)) for one in recipients]
-        await mail.post(work, deps.bot_id, told)
-        return await work.of(People).now() + AT_MOST_EVERY
+        await work.of(Outbox).enqueue(deps.bot_id, told)
+        return await work.now() + AT_MOST_EVERY
 
     return Job(lambda now: now, run)
 
 
 async def _count(work: Work, bot_id: int, *, first: bool, crashed: bool) -> None:
-    now = await work.of(People).now()
-    await work.of(Timetable).enter(bot_id, STARTS, now)
+    now = await work.now()
+    await work.of(Timetable).add(bot_id, STARTS, now)
     so_far = await work.of(Timetable).details(bot_id, STARTS)
     counted = {
         "since": so_far.get("since", now.isoformat()),
         "starts": so_far.get("starts", 0) + first,
         "crashes": so_far.get("crashes", 0) + crashed,
     }
-    await work.of(Timetable).keep(bot_id, STARTS, counted)
+    await work.of(Timetable).set_details(bot_id, STARTS, counted)
 
 
 async def _run_if_due(work: Work, deps: TermDeps) -> None:
     for _, due_at in await work.of(Timetable).due(deps.bot_id, [STARTS]):
         next_at = await starts(deps).run(work, due_at)
         if next_at != due_at:
-            await work.of(Timetable).put_off(deps.bot_id, STARTS, next_at)
+            await work.of(Timetable).reschedule(deps.bot_id, STARTS, next_at)

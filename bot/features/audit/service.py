@@ -12,7 +12,7 @@ from bot.features.users import Named, Profiles
 
 ERASED = traces.NOBODY  # in an actor's place
 Action = audit.Action  # for handlers and views, which know services and not the database
-Deed = audit.Deed
+AuditEntry = audit.AuditEntry
 PAGE = 8
 
 
@@ -30,7 +30,7 @@ class Page:
 
     of: Of
     telegram_id: int  # of the actor or the person; 0 for everybody's
-    deeds: Sequence[Deed]
+    deeds: Sequence[AuditEntry]
     names: Mapping[int, Named]
     more_before: int | None
 

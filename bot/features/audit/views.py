@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.features.audit.service import ERASED, Action, Deed, Of, Page
+from bot.features.audit.service import ERASED, Action, AuditEntry, Of, Page
 from bot.features.users import CARD, MOST_DIGITS, Named
 from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts
@@ -44,7 +44,7 @@ def _heading(words: Texts, shown: Page) -> str:
     return words.html("audit-title", of=str(shown.of), name=whose)
 
 
-def _deed(words: Texts, deed: Deed, names: Mapping[int, Named]) -> str:
+def _deed(words: Texts, deed: AuditEntry, names: Mapping[int, Named]) -> str:
     act = _act(words, deed)
     actor = words.plain("audit-itself") if deed.actor_id is None else _called(words, deed.actor_id, names)
     facts = {"at": time(words, deed.at), "actor": actor, "act": act}
@@ -56,32 +56,32 @@ def _deed(words: Texts, deed: Deed, names: Mapping[int, Named]) -> str:
     return f"{line}\n{words.html('audit-details', details=details)}" if details else line
 
 
-def _act(words: Texts, deed: Deed) -> str:
+def _act(words: Texts, deed: AuditEntry) -> str:
     """One that a newer version wrote is said as it was written."""
     facts = {"what": _what(words, deed), "raw": cut(tamed(deed.action), 40)}
     return words.plain("audit-act", act=deed.action.replace(" ", "-"), **facts)
 
 
-def _what(words: Texts, deed: Deed) -> str:
+def _what(words: Texts, deed: AuditEntry) -> str:
     """The setting, or the number of the broadcast or dead letter, that it was done to."""
     if deed.action == Action.SETTING:
         return name_of(words, cut(tamed(str(deed.details.get("setting", ""))), 40))
     return str(deed.details.get("number", ""))[:MOST_DIGITS]
 
 
-def _details(words: Texts, deed: Deed) -> str:
+def _details(words: Texts, deed: AuditEntry) -> str:
     """What isn't empty. Of a setting, no and 0 are values, too."""
     empty: tuple[Any, ...] = () if deed.action == Action.SETTING else (None, "", False)
     told = {name: value for name, value in deed.details.items() if value not in empty and name not in SAID_BEFORE}
     return isolated(cut(tamed(", ".join(_detail(words, deed, *detail) for detail in told.items())), MOST_DETAILS))
 
 
-def _detail(words: Texts, deed: Deed, name: str, value: Any) -> str:
+def _detail(words: Texts, deed: AuditEntry, name: str, value: Any) -> str:
     said = cut(tamed(_value(words, deed, name, value)), MOST_DETAILS)
     return words.plain("audit-detail", name=name, raw=cut(tamed(name), 40), value=said)
 
 
-def _value(words: Texts, deed: Deed, name: str, value: Any) -> str:
+def _value(words: Texts, deed: AuditEntry, name: str, value: Any) -> str:
     if deed.action == Action.SETTING:
         present = value if isinstance(value, int) else str(value)[:MOST_DETAILS]
         return value_of(words, str(deed.details.get("setting", ""))[:MOST_DETAILS], present)

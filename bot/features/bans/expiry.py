@@ -4,8 +4,8 @@ import asyncio
 
 import structlog
 
-from bot.db.tables import mail
-from bot.db.unit_of_work import Patience
+from bot.db.tables.outbox import Outbox
+from bot.db.unit_of_work import LockTimeouts
 from bot.errors import ConflictError, DatabaseAwayError, FatalError
 from bot.features.bans import service as sanctions
 from bot.features.bans.repository import Sanctions
@@ -44,11 +44,11 @@ async def lift_expired(deps: TermDeps) -> int:
     lifted = 0
     for telegram_id in over:
         try:
-            async with deps.unit_of_work.open(Patience()) as work:
+            async with deps.unit_of_work.open(LockTimeouts()) as work:
                 free = await sanctions.expire(work, telegram_id)
                 if free is not None:
                     menus = menu_after_ban(deps.registry.commands, free, deps.owners, banned=False)
-                    await mail.post(work, deps.bot_id, menus)
+                    await work.of(Outbox).enqueue(deps.bot_id, menus)
         except ConflictError as error:
             log.info("a ban that has run out can't be lifted yet", telegram_id=telegram_id, reason=str(error))
         else:

@@ -6,7 +6,7 @@ that somebody comes from is kept, since they bring it once.
 
 from telegram import Update
 
-from bot.db.tables.people import People
+from bot.db.tables.users import Users
 from bot.features.bot_settings import maintenance_views as view
 from bot.framework import runtime_settings
 from bot.framework.context import Context
@@ -31,7 +31,7 @@ async def turn_away(update: Update, context: Context) -> None:
             await remember_source(await context.work(), context.person_id, parameter)
         since = context.deps.settings.maintenance_since
         work = await context.work()
-        if since is not None and await work.of(People).told_of_maintenance(context.person_id, since):
+        if since is not None and await work.of(Users).note_maintenance_notice(context.person_id, since):
             context.reply(view.notice(context.words))
 
 

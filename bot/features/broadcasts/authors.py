@@ -1,7 +1,7 @@
 """A broadcast and its author: the message that shows it to them, the report at its end, and what their rights allow."""
 
+from bot.db.tables.administrators import Administrators
 from bot.db.tables.audit import Action, Audit
-from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
 from bot.features.broadcasts import report_views as view
 from bot.features.broadcasts.repository.broadcasts import KEPT_SHOWN, Broadcast, Broadcasts
@@ -53,6 +53,6 @@ async def report(owners: frozenset[int], work: Work, ended: Broadcast) -> list[T
     if view.may_see(ended, owners):
         screens = [(ended.author_id, view.report(ended))]
     else:
-        readers = [one for one in await work.of(People).recipients(owners) if one.telegram_id in owners]
+        readers = [one for one in await work.of(Administrators).reachable(owners) if one.telegram_id in owners]
         screens = [(one.telegram_id, view.report(ended, texts(one.language, one.time_zone))) for one in readers]
     return [Text(chat_id, screen.text, screen.keyboard) for chat_id, screen in screens]

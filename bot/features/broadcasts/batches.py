@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from bot.db.tables.people import People
+from bot.db.tables.administrators import Administrators
 from bot.db.unit_of_work import Work
 from bot.features.broadcasts.actions import Done, RecipientAction, SenderDeps
 from bot.features.broadcasts.repository import audience
@@ -116,7 +116,7 @@ class Batches:
 
     async def _list(self, work: Work, broadcast: Broadcast) -> bool:
         """List some more people as recipients; returns whether these were the last."""
-        administrators = self._deps.owners | set(await work.of(People).administrators())
+        administrators = self._deps.owners | set(await work.of(Administrators).ids())
         who = audience.conditions(broadcast.audience, broadcast.category, administrators)
         last = broadcast.people_up_to or 0
         up_to = min(broadcast.listed_up_to + LISTED_AT_ONCE, last)

@@ -6,7 +6,7 @@ from collections import deque
 
 import structlog
 
-from bot.db.tables.outbox import NewMessage, Outbox, Unsent
+from bot.db.tables.outbox import Outbox, Unsent
 from bot.db.unit_of_work import Work
 from bot.errors import CallFailedError, ChatRestsError, LeadershipLostError, NoMorePermitsError
 from bot.features.broadcasts.actions import SenderDeps
@@ -70,8 +70,7 @@ async def show(deps: SenderDeps, work: Work, broadcast: Broadcast, *more: Messag
         log.exception("progress can't be shown", number=broadcast.number)
         shown = None
     messages = [*([] if shown is None else [shown]), *more]
-    rows = [NewMessage(one.chat_id, one.kind, one.parameters()) for one in messages]
-    return await work.of(Outbox).add(broadcast.bot_id, rows)
+    return await work.of(Outbox).add(broadcast.bot_id, messages)
 
 
 def _finished(broadcast: Broadcast) -> int:

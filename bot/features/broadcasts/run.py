@@ -156,7 +156,7 @@ class Run:
         changed = await work.of(Recipients).record(self._number, outcomes, was=self._action.in_progress)
         if self._action.in_progress is DeliveryStatus.SENDING:
             sent = [one.recipient.chat_id for one in done if one.outcome.status is DeliveryStatus.SENT]
-            await work.of(Users).reached(sent, seconds_ago=time.monotonic() - min(one.at for one in done))
+            await work.of(Users).mark_reachable(sent, seconds_ago=time.monotonic() - min(one.at for one in done))
         twice = sum(one.perhaps_twice and one.outcome.user_id in changed for one in done)
         return self._action.counters(Counter(changed.values())) | ({"perhaps_twice": twice} if twice else {})
 

@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 from bot.db.tables import dead_letters
 from bot.db.tables.dead_letters import DeadLetters, Origin
-from bot.db.tables.outbox import NewMessage, Outbox
+from bot.db.tables.outbox import Outbox, StoredMessage
 from bot.db.tables.updates import Inbox, NewUpdate
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
 
-Listed = dead_letters.Listed  # for views, which know services and not the database
+LetterSummary = dead_letters.LetterSummary  # for views, which know services and not the database
 Letter = dead_letters.Letter
-Group = dead_letters.Group
+LetterGroup = dead_letters.LetterGroup
 
 PAGE = 5
 LARGEST_NUMBER = 2**63 - 1
@@ -43,7 +43,7 @@ async def letter(work: Work, number: int) -> Letter:
     return _found(number, await work.of(DeadLetters).one(number) if _possible(number) else None)
 
 
-async def page(work: Work, bot_id: int, before: int | None = None) -> list[Listed]:
+async def page(work: Work, bot_id: int, before: int | None = None) -> list[LetterSummary]:
     """A bot's newest, or those older than one: as many as a page has, and one more where there is another page."""
     return await work.of(DeadLetters).newest(PAGE + 1, bot_id=bot_id, before=before)
 
@@ -86,7 +86,7 @@ def update_of(taken: Letter, reread: Reread) -> NewUpdate:
     return anew or NewUpdate(taken.update_id or 0, taken.chat_id or NO_LANE, taken.kind or "", taken.payload)
 
 
-def message_of(taken: Letter) -> NewMessage:
+def message_of(taken: Letter) -> StoredMessage:
     """The outbox's row for it. Raises NotRetriableError where what was kept is no message."""
     try:
         payload = json.loads(taken.payload)
@@ -94,7 +94,7 @@ def message_of(taken: Letter) -> NewMessage:
         payload = None
     if not isinstance(payload, dict) or taken.chat_id is None or not taken.kind:
         raise NotRetriableError(taken.number, "what was kept of it is no message")
-    return NewMessage(taken.chat_id, taken.kind, payload)
+    return StoredMessage(taken.chat_id, taken.kind, payload)
 
 
 def _unknown_origin(letter: Letter) -> NotRetriableError:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.features.dead_letters.service import Letter, Listed
+from bot.features.dead_letters.service import Letter, LetterSummary
 from bot.framework.terminal import columns, one_line, padded, printable, shortened
 
 Clean = Callable[[str], str]
@@ -18,7 +18,7 @@ UNKNOWN = "-"
 NONE = "There are no dead letters."
 
 
-def table(letters: Sequence[Listed], *, total: int, width: int | None, clean: Clean) -> str:
+def table(letters: Sequence[LetterSummary], *, total: int, width: int | None, clean: Clean) -> str:
     """One line each, the reason cut where a terminal of `width` columns ends; None for as long as it is."""
     if not letters:
         return NONE
@@ -31,7 +31,7 @@ def table(letters: Sequence[Listed], *, total: int, width: int | None, clean: Cl
     return "\n".join(lines)
 
 
-def as_json(letters: Sequence[Listed], *, clean: Clean) -> str:
+def as_json(letters: Sequence[LetterSummary], *, clean: Clean) -> str:
     """One array, in ASCII."""
     return json.dumps([_facts(letter, clean) for letter in letters], indent=2)
 
@@ -65,7 +65,7 @@ def discarded(letter: Letter) -> str:
     return f"Dead letter {letter.number} is deleted."
 
 
-def _row(letter: Listed, clean: Clean) -> tuple[str, ...]:
+def _row(letter: LetterSummary, clean: Clean) -> tuple[str, ...]:
     return (
         str(letter.number),
         _when(letter.created_at),
@@ -83,7 +83,7 @@ def _line(row: Sequence[str], widths: Sequence[int], room: int | None) -> str:
     return GAP.join([*cells, reason if room is None else shortened(reason, room)])
 
 
-def _facts(letter: Listed, clean: Clean) -> dict[str, object]:
+def _facts(letter: LetterSummary, clean: Clean) -> dict[str, object]:
     return {
         "number": letter.number,
         "created_at": letter.created_at.isoformat(),

@@ -3,7 +3,7 @@
 import html
 from collections.abc import Sequence
 
-from bot.features.dead_letters.service import PAGE, Letter, Listed
+from bot.features.dead_letters.service import PAGE, Letter, LetterSummary
 from bot.features.dead_letters.terminal_views import Clean, readable
 from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts
@@ -21,7 +21,7 @@ MOST_KIND = 40
 UNKNOWN = "–"
 
 
-def page(words: Texts, letters: Sequence[Listed], *, clean: Clean) -> Screen:
+def page(words: Texts, letters: Sequence[LetterSummary], *, clean: Clean) -> Screen:
     """As many as a page has, and one more where there is another page."""
     shown = letters[:PAGE]
     entries = [_entry(words, letter, clean) for letter in shown] or [words.html("dead_letters-none")]
@@ -97,7 +97,7 @@ def file_coming(words: Texts) -> str:
     return words.plain("dead_letters-file-coming")
 
 
-def _entry(words: Texts, listed: Listed, clean: Clean) -> str:
+def _entry(words: Texts, listed: LetterSummary, clean: Clean) -> str:
     return words.html(
         "dead_letters-entry",
         number=str(listed.number),
@@ -107,13 +107,13 @@ def _entry(words: Texts, listed: Listed, clean: Clean) -> str:
     )
 
 
-def _opener(words: Texts, listed: Listed, clean: Clean) -> Button:
+def _opener(words: Texts, listed: LetterSummary, clean: Clean) -> Button:
     reason = one_line(clean(listed.reason), MOST_LABELLED)
     label = words.plain("dead_letters-open", number=str(listed.number), reason=reason)
     return Button(label, LETTERS("show", listed.number))
 
 
-def _origin(listed: Listed) -> str:
+def _origin(listed: LetterSummary) -> str:
     return listed.origin if listed.origin in {"update", "message"} else "other"
 
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from enum import Enum, auto
 from typing import Any
 
-from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
 from bot.features.privacy.repository import Privacy
 from bot.framework.registry import Registry
@@ -20,7 +19,7 @@ class Erased(Enum):
 async def export(work: Work, registry: Registry, telegram_id: int) -> str:
     """All that is held about a person, as a JSON document: an array of rows for each table."""
     tables = await work.of(Privacy).export(telegram_id, registry.tables)
-    now = await work.of(People).now()
+    now = await work.now()
     whole = {"telegram_id": telegram_id, "exported_at": now, "tables": tables}
     return json.dumps(whole, ensure_ascii=False, indent=2, default=_written)
 

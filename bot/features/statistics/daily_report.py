@@ -2,8 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
-from bot.db.tables import mail
-from bot.db.tables.people import People
+from bot.db.tables.administrators import Administrators
+from bot.db.tables.outbox import Outbox
 from bot.db.unit_of_work import Work
 from bot.features.statistics import service as stats
 from bot.features.statistics import views as view
@@ -17,12 +17,12 @@ AT = time(9)  # UTC
 
 def daily_report(bot_id: int, owners: frozenset[int]) -> Job:
     async def run(work: Work, _: datetime) -> datetime:
-        wanting = [one for one in await work.of(People).recipients(owners) if one.daily_report]
+        wanting = [one for one in await work.of(Administrators).reachable(owners) if one.daily_report]
         if wanting:
             numbers = await stats.numbers(work, bot_id)
             screens = [(one.telegram_id, view.report(texts(one.language, one.time_zone), numbers)) for one in wanting]
-            await mail.post(work, bot_id, [Text(chat_id, screen.text) for chat_id, screen in screens])
-        return next_time(await work.of(People).now())
+            await work.of(Outbox).enqueue(bot_id, [Text(chat_id, screen.text) for chat_id, screen in screens])
+        return next_time(await work.now())
 
     return Job(next_time, run)
 

@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from bot.db.tables.people import People
+from bot.db.tables.administrators import Administrators
 from bot.features.statistics import service as stats
 from bot.features.statistics import views as view
 from bot.framework.context import Context
@@ -33,12 +33,12 @@ async def report_off(context: Context) -> None:
 
 async def _switch(context: Context, *, on: bool) -> None:
     work = await context.work()
-    await work.of(People).want_report(context.person_id, on=on)
+    await work.of(Administrators).set_report(context.person_id, on=on)
     context.show(await _screen(context), toast=view.switched(context.words, on=on))
 
 
 async def _screen(context: Context) -> Screen:
-    reported = await (await context.work()).of(People).wants_report(context.person_id)
+    reported = await (await context.work()).of(Administrators).wants_report(context.person_id)
     screen = view.screen(context.words, await _numbers(context), reported=reported)
     return under_panel(context.words, screen)
 

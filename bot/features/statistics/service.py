@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.db.tables.dead_letters import DeadLetters
-from bot.db.tables.people import People
 from bot.db.tables.updates import Inbox
 from bot.db.unit_of_work import Work
 from bot.features.statistics import repository as stats
@@ -46,7 +45,7 @@ class Numbers:
 async def numbers(work: Work, bot_id: int | None = None) -> Numbers:
     """All of them, from one moment; what waits only where a bot is named."""
     return Numbers(
-        now=await work.of(People).now(),
+        now=await work.now(),
         counts=await work.of(Stats).counts(),
         languages=await work.of(Stats).languages(MOST_LANGUAGES),
         sources=await work.of(Stats).sources(MOST_SOURCES),

@@ -16,7 +16,7 @@ from bot.features.users.models import Note
 # With a plan made for any query, a rare name's search goes through the whole table.
 _PLAN_EACH = text("SET LOCAL plan_cache_mode = 'force_custom_plan'")
 _NO_INDEX_OF_IDS = User.id + 0
-"""An order for which there is no index, so that it isn't chosen over that of grams for the order's sake."""
+"""An order for which there is no index, so that it isn't chosen over that of trigrams for the order's sake."""
 RECENT = 50_000  # rows
 
 
@@ -101,9 +101,9 @@ class Profiles(Repository):
         return [Profile(*row) for row in await self._session.execute(select(*_COLUMNS).where(known))]
 
     async def newest(self, having: Sequence[str], limit: int, *, before: int | None = None) -> Sequence[Profile]:
-        """The newest people whose names have all these grams (see `db.grams`), older than number `before`.
+        """The newest people whose names have all these trigrams (see `db.trigrams`), older than number `before`.
 
-        Among the last RECENT they are found from the newest on, or by the index of grams if they are few. Others are
+        Among the last RECENT they are found from the newest on, or by the index of trigrams if they are few. Others are
         found by that index alone: what many have, but none of the newest, would be looked for in nearly all rows.
         """
         found = select(*_COLUMNS).limit(limit)

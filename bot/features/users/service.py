@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.db import trigrams as grams
+from bot.db import trigrams
+from bot.db.tables.administrators import Administrators
 from bot.db.tables.audit import Action, Audit
-from bot.db.tables.people import People
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
 from bot.features.users import repository as profiles
@@ -153,7 +153,7 @@ async def search(work: Work, wanted: str, before: int | None = None) -> Found:
     if exactly is not None:
         return Found([exactly], None)
     name = wanted.removeprefix("@")
-    having, found, looked_at = grams.wanted(name), list[Profile](), 0
+    having, found, looked_at = trigrams.wanted(name), list[Profile](), 0
     if wanted != "" and not having:
         return Found([], None)
     while looked_at < MOST_LOOKED_AT:
@@ -171,7 +171,7 @@ async def give_role(work: Work, actor: Actor, telegram_id: int, act: Act) -> Non
     """Promote or demote. Raises as `to_act_on`."""
     await to_act_on(work, actor, telegram_id, act)
     role = Role.ADMINISTRATOR if act is Act.PROMOTE else Role.USER
-    await work.of(People).give_role(telegram_id, role.value)
+    await work.of(Administrators).set_role(telegram_id, role.value)
     await work.of(Audit).add(actor.telegram_id, Action(act.value), telegram_id)
     if act is Act.DEMOTE:
         await actor.take_rights(work, telegram_id)
@@ -197,7 +197,7 @@ def _has(profile: Profile, wanted: str, name: str) -> bool:
     names = [profile.username]
     if not wanted.startswith("@"):
         names += [profile.first_name, profile.last_name]
-    return grams.is_part(name, names)
+    return trigrams.is_part(name, names)
 
 
 async def _exactly(work: Work, wanted: str) -> Profile | None:

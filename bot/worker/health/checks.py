@@ -1,4 +1,4 @@
-"""What 200 and 503 mean: facts in, verdict out."""
+"""When the worker is healthy: facts in, verdict out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseFacts:
-    """What one look at the database told: how many updates wait, or what was wrong."""
+    """The result of a probe: how many updates wait, or what is wrong."""
 
     inbox_pending: int | None
     trouble: str | None
@@ -60,7 +60,7 @@ def _database(facts: DatabaseFacts) -> Check:
 
 
 def _telegram(vitals: Vitals, now: float) -> Check:
-    """A poll was answered lately, or there is a reason why none was asked for."""
+    """Healthy if a poll was answered lately, or if there is a reason for not polling."""
     if vitals.leading_since is None:
         return Check(
             ok=True, detail="stands by: another worker polls" if vitals.phase is Phase.RUNNING else "not asked yet"

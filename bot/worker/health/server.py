@@ -16,17 +16,17 @@ from bot.worker.vitals import Vitals
 
 DATABASE_ANSWERS_WITHIN = 2.0  # seconds
 
-Look = Callable[[], Awaitable[DatabaseFacts]]
+Probe = Callable[[], Awaitable[DatabaseFacts]]
 
 
 class Health:
-    """Answers for the worker; `look` is set once there is a database to look at."""
+    """Answers /health. `probe` is set once there is a database."""
 
     def __init__(self, vitals: Vitals) -> None:
         self._vitals = vitals
-        self.look: Look = _nothing_to_look_at
+        self.probe: Probe = _not_connected
         self._one_at_a_time = asyncio.Lock()
-        self._last = (-math.inf, DatabaseFacts(None, "not looked at yet"))  # when it began, what it told
+        self._last = (-math.inf, DatabaseFacts(None, "not looked at yet"))  # when the probe began, and its result
 
     async def respond(self, _: web.Request) -> web.Response:
         database = await self._facts()
@@ -34,23 +34,23 @@ class Health:
         return web.json_response(_body(judged, database, self._vitals), status=judged.http_status)
 
     async def _facts(self) -> DatabaseFacts:
-        """What a look told that began after this was asked: requests at once share one, and take one connection."""
+        """Facts from a probe that began after this call. Concurrent requests share one probe and one connection."""
         asked = time.monotonic()
         async with self._one_at_a_time:
             if self._last[0] <= asked:
                 began = time.monotonic()
-                self._last = began, await self.look()
+                self._last = began, await self.probe()
             return self._last[1]
 
 
-async def _nothing_to_look_at() -> DatabaseFacts:
+async def _not_connected() -> DatabaseFacts:
     return DatabaseFacts(None, "not connected yet")
 
 
-def looking_at(unit_of_work: UnitOfWork, bot_id: int) -> Look:
-    """A look at the database: one round trip that also counts the inbox, with a time limit."""
+def database_probe(unit_of_work: UnitOfWork, bot_id: int) -> Probe:
+    """A probe of the database: one query, which also counts the inbox, with a time limit."""
 
-    async def look() -> DatabaseFacts:
+    async def probe() -> DatabaseFacts:
         try:
             async with asyncio.timeout(DATABASE_ANSWERS_WITHIN), unit_of_work.open() as work:
                 return DatabaseFacts(await work.of(Inbox).pending(bot_id), None)
@@ -61,7 +61,7 @@ def looking_at(unit_of_work: UnitOfWork, bot_id: int) -> Look:
         except Exception as error:  # noqa: BLE001 -- whatever it is, the answer is "unhealthy", not a 500
             return DatabaseFacts(None, f"failed: {type(error).__name__}")
 
-    return look
+    return probe
 
 
 def _body(judged: Verdict, database: DatabaseFacts, vitals: Vitals) -> dict[str, object]:
@@ -81,7 +81,7 @@ def _body(judged: Verdict, database: DatabaseFacts, vitals: Vitals) -> dict[str,
 async def serving(health: Health, host: str | None, port: int) -> AsyncIterator[None]:
     """Serve for as long as the block lasts. `host` None is every address, IPv4 and IPv6.
 
-    Raises FatalError where the port can't be had.
+    Raises FatalError if the port is taken.
     """
     app = web.Application()
     app.router.add_get("/health", health.respond)

@@ -1,30 +1,30 @@
-"""The end of updates whose handlers changed nothing in the database: many in one transaction."""
+"""Completion of updates. Those whose handlers changed nothing in the database are completed in batches."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.db.tables.outbox import NewMessage, Outbox, Unsent
+from bot.db.tables.outbox import Outbox, Sendable, Unsent
 from bot.db.tables.updates import Inbox, Waiting
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import AlreadyEndedError, LeadershipLostError, TransientError
-from bot.worker.batcher import Together
+from bot.worker.batcher import Batcher
 from bot.worker.lanes import put_after_commit
 from bot.worker.outgoing.delivery import Delivery
 
-TOGETHER = 200  # at the most
+MAX_BATCH = 200  # per transaction
 
 
 @dataclass(frozen=True, slots=True)
-class _Ending:
+class _Item:
     waiting: Waiting
-    messages: Sequence[NewMessage]
+    messages: Sequence[Sendable]
 
 
-class Endings:
-    """Ends updates: their rows are deleted and what is to be sent is put into the outbox, in one commit.
+class Completion:
+    """Completes updates: deletes their rows and adds their messages to the outbox, in one commit.
 
-    The delete is the fence: an update whose row is gone was ended by another, and nothing of it is kept.
-    `check` is called before each commit and raises LeadershipLostError once this worker leads no longer.
+    The delete is the fence: if the row is gone, another transaction has completed the update, and nothing is stored.
+    `check` is called before each commit and raises LeadershipLostError once this worker no longer leads.
     """
 
     def __init__(self, bot_id: int, unit_of_work: UnitOfWork, delivery: Delivery, check: Callable[[], None]) -> None:
@@ -32,48 +32,49 @@ class Endings:
         self._unit_of_work = unit_of_work
         self._delivery = delivery
         self._check = check
-        self._together = Together(self._end_together, at_most=TOGETHER)
-        self.run = self._together.run
+        self._batcher = Batcher(self._complete_batch, max_batch=MAX_BATCH)
+        self.run = self._batcher.run
 
-    async def end(self, waiting: Waiting, messages: Sequence[NewMessage]) -> None:
-        """End an update together with others that end just now, and hand its messages to delivery.
+    async def complete(self, waiting: Waiting, messages: Sequence[Sendable]) -> None:
+        """Complete an update in a batch with others, and hand its messages to delivery.
 
-        Raises AlreadyEndedError if another has ended it, and what UnitOfWork.open raises.
+        Raises AlreadyEndedError if another transaction has completed it, and what UnitOfWork.open raises.
         """
-        failure = await self._together.ask(_Ending(waiting, messages))
+        failure = await self._batcher.submit(_Item(waiting, messages))
         if failure is not None:
             raise failure
 
-    async def end_within(self, work: Work, waiting: Waiting, messages: Sequence[NewMessage]) -> list[Unsent]:
-        """End an update as the last thing in its own transaction; returns the messages to announce to delivery.
+    async def complete_within(self, work: Work, waiting: Waiting, messages: Sequence[Sendable]) -> list[Unsent]:
+        """Complete an update as the last step of its own transaction. Returns the messages to announce to delivery.
 
-        Raises AlreadyEndedError, upon which the transaction has to be rolled back.
+        Raises AlreadyEndedError, after which the transaction has to be rolled back.
         """
-        if not await work.of(Inbox).end([waiting.id]):
+        if not await work.of(Inbox).delete([waiting.id]):
             raise _ended_before(waiting)
-        unsent = await work.of(Outbox).add(self._bot_id, messages)
+        unsent = await work.of(Outbox).add(self._bot_id, messages, waiting.id)
         self._check()
         return unsent
 
-    async def _end_together(self, batch: Sequence[_Ending]) -> list[Exception | None]:
-        """What each met; raises what is nobody's fault. Where it is somebody's, it is found out whose, one by one."""
+    async def _complete_batch(self, batch: Sequence[_Item]) -> list[Exception | None]:
+        """Return each update's error or None. If the batch fails because of one update, retry them one by one."""
         try:
-            return await self._end_all(batch)
+            return await self._complete_all(batch)
         except (TransientError, LeadershipLostError):
             raise
-        except Exception as error:  # noqa: BLE001 -- the update's own lane decides what it means
+        except Exception as error:  # noqa: BLE001 -- the update's lane decides what it means
             if len(batch) == 1:
                 return [error]
-            return [failure for ending in batch for failure in await self._end_together([ending])]
+            return [failure for item in batch for failure in await self._complete_batch([item])]
 
-    async def _end_all(self, batch: Sequence[_Ending]) -> list[Exception | None]:
+    async def _complete_all(self, batch: Sequence[_Item]) -> list[Exception | None]:
         async with put_after_commit(self._delivery) as announce, self._unit_of_work.open() as work:
-            ended = await work.of(Inbox).end([ending.waiting.id for ending in batch])
-            messages = [message for one in batch if one.waiting.id in ended for message in one.messages]
-            unsent = await work.of(Outbox).add(self._bot_id, messages)
+            deleted = await work.of(Inbox).delete([item.waiting.id for item in batch])
+            mine = [item for item in batch if item.waiting.id in deleted]
+            answers = [(item.waiting.id, message) for item in mine for message in item.messages]
+            unsent = await work.of(Outbox).add_answers(self._bot_id, answers)
             self._check()
             announce(unsent)
-        return [None if one.waiting.id in ended else _ended_before(one.waiting) for one in batch]
+        return [None if item.waiting.id in deleted else _ended_before(item.waiting) for item in batch]
 
 
 def _ended_before(waiting: Waiting) -> AlreadyEndedError:

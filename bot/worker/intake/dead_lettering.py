@@ -1,4 +1,4 @@
-"""What can't be handled: a dead letter, an apology with its number and the end of the update, in one transaction."""
+"""Dead-lettering an update: dead letter, apology with its number and completion, in one transaction."""
 
 import traceback
 from collections.abc import Callable, Sequence
@@ -8,31 +8,32 @@ import structlog
 from telegram import Update
 
 from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
-from bot.db.tables.outbox import NewMessage
 from bot.db.tables.updates import Waiting
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import AlreadyEndedError, BotError, FatalError, LeadershipLostError, TransientError
 from bot.messages import Message
-from bot.worker.intake.completion import Endings
+from bot.worker.intake.completion import Completion
 from bot.worker.lanes import put_after_commit
 from bot.worker.outgoing.delivery import Delivery
 
 log = structlog.get_logger(__name__)
 
 Apology = Callable[[Update, int], Sequence[Message]]
-"""What to tell the person whose update failed and became the dead letter of that number."""
+"""Makes the messages to the user whose update became the dead letter of that number."""
 
 
 @dataclass(frozen=True, slots=True)
-class Failing:
+class DeadLettering:
+    """Makes dead letters of updates that can't be handled."""
+
     bot_id: int
     unit_of_work: UnitOfWork
-    endings: Endings
+    completion: Completion
     delivery: Delivery
     apology: Apology
 
-    async def put_away(self, waiting: Waiting, update: Update | None, error: Exception) -> int:
-        """Make it a dead letter, and return the letter's number; without an apology where that fails in its turn.
+    async def dead_letter(self, waiting: Waiting, update: Update | None, error: Exception) -> int:
+        """Make an update a dead letter and return its number. If the apology fails, store the letter without it.
 
         `update` is None where there is nobody to apologise to. Raises AlreadyEndedError, LeadershipLostError and what
         UnitOfWork.open raises.
@@ -47,23 +48,23 @@ class Failing:
             traceback="".join(traceback.format_exception(error)),
         )
         try:
-            return await self._keep(waiting, letter, update)
+            return await self._store(waiting, letter, update)
         except (AlreadyEndedError, TransientError, LeadershipLostError, FatalError):
             raise
         except Exception:
             if update is None:
                 raise
-            log.exception("an apology failed, too", update_id=waiting.update_id, chat_id=waiting.chat_id)
-            return await self._keep(waiting, letter, None)
+            log.exception("the apology failed, too", update_id=waiting.update_id, chat_id=waiting.chat_id)
+            return await self._store(waiting, letter, None)
 
-    async def _keep(self, waiting: Waiting, letter: NewDeadLetter, update: Update | None) -> int:
+    async def _store(self, waiting: Waiting, letter: NewDeadLetter, update: Update | None) -> int:
         async with put_after_commit(self.delivery) as announce, self.unit_of_work.open() as work:
             number = await work.of(DeadLetters).add(self.bot_id, letter)
             apology = [] if update is None else self.apology(update, number)
-            rows = [NewMessage(one.chat_id, one.kind, one.parameters(), waiting.id) for one in apology]
-            announce(await self.endings.end_within(work, waiting, rows))
+            announce(await self.completion.complete_within(work, waiting, apology))
         return number
 
 
 def reason_of(error: Exception) -> str:
+    """An error's text for the dead letter."""
     return str(error) if isinstance(error, BotError) else f"{type(error).__name__}: {error}"

@@ -1,9 +1,9 @@
-"""One update's life, top to bottom: read, dispatch, keep what was decided, or make it a dead letter."""
+"""Handling of one update: dispatch it, store what was decided, or make it a dead letter."""
 
 import re
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -11,10 +11,10 @@ from typing import Protocol
 import structlog
 from telegram import Bot, Update
 
-from bot.db.tables.outbox import NewMessage, Outbox
-from bot.db.tables.people import Person
+from bot.db.tables.outbox import Outbox
 from bot.db.tables.updates import Waiting
-from bot.db.unit_of_work import Deferred, Patience, UnitOfWork
+from bot.db.tables.users import UserFacts
+from bot.db.unit_of_work import LazyUnitOfWork, LockTimeouts, UnitOfWork
 from bot.errors import (
     AlreadyEndedError,
     ConflictError,
@@ -25,23 +25,21 @@ from bot.errors import (
     NoMorePermitsError,
     TransientError,
 )
-from bot.messages import ButtonAnswer, Message, Outgoing
+from bot.messages import ButtonAnswer, Outgoing
 from bot.worker.intake import inbox
-from bot.worker.intake.completion import Endings
-from bot.worker.intake.dead_lettering import Failing, reason_of
-from bot.worker.intake.parsing import parsed
-from bot.worker.intake.people import KnownPeople
-from bot.worker.intake.poison_guard import MOST, Tries
-from bot.worker.intake.read_write_lock import Floor
-from bot.worker.intake.reading import read_one
-from bot.worker.intake.seen_users import person_id_of
-from bot.worker.intake.timeouts import bounded
+from bot.worker.intake.completion import Completion
+from bot.worker.intake.dead_lettering import DeadLettering, reason_of
+from bot.worker.intake.handler_timeout import handler_timeout
+from bot.worker.intake.poison_guard import MAX_TRIES, PoisonGuard, ReadWriteLock
+from bot.worker.intake.reading import RawUpdate, read_one, to_update
+from bot.worker.intake.seen_users import user_id_of
+from bot.worker.intake.user_cache import UserCache
 from bot.worker.lanes import put_after_commit
 from bot.worker.outgoing.delivery import Delivery
 
 TRIES_AFTER_CONFLICT = 5
 CONFLICT_BACK_OFF = 0.1  # seconds
-BUSY_BACK_OFF = 0.5  # seconds, while somebody holds the person's row
+LOCKED_BACK_OFF = 0.5  # seconds, while another transaction holds the user's row
 DATABASE_BACK_OFF = 1.0  # seconds
 
 log = structlog.get_logger(__name__)
@@ -50,13 +48,13 @@ log = structlog.get_logger(__name__)
 class Outcome(StrEnum):
     HANDLED = "handled"
     NOBODYS = "nobody's"
-    DROPPED = "dropped"  # too much of one person
+    DROPPED = "dropped"  # too many from one user
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What became of an update: whether a handler took it, which one, and what is to be said."""
+    """An update's outcome, the handler that took it, and the messages to send."""
 
     outcome: Outcome
     handler: str | None = None
@@ -64,9 +62,9 @@ class Decision:
 
 
 class Dispatch(Protocol):
-    """Give an update to the handler whose it is, with who is behind it. Whatever a handler raises passes through."""
+    """Calls the route that takes an update, with facts about its user. Errors of handlers pass through."""
 
-    def __call__(self, update: Update, work: Deferred, person: Person | None) -> Awaitable[Decision]: ...
+    def __call__(self, update: Update, work: LazyUnitOfWork, person: UserFacts | None, /) -> Awaitable[Decision]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,70 +75,68 @@ class Handling:
     unit_of_work: UnitOfWork
     dispatch: Dispatch
     delivery: Delivery
-    endings: Endings
-    people: KnownPeople
-    tries: Tries
-    failing: Failing
+    completion: Completion
+    users: UserCache
+    poison_guard: PoisonGuard
+    dead_lettering: DeadLettering
     allowed_updates: Collection[str]
-    ends: Counter[str]  # how many updates were handled, nobody's, failed
+    ends: Counter[str]  # counts updates by outcome
     button_pressed: Callable[[str], None]
-    floor: Floor = field(default_factory=Floor)
+    handler_lock: ReadWriteLock = field(default_factory=ReadWriteLock)
     conflicts: Counter[int] = field(default_factory=Counter)  # by inbox row
 
     async def handle(self, waiting: Waiting) -> float | None:
-        """See an update to its end. Returns None, or the seconds after which to begin anew."""
+        """Handle an update to its end. Returns None, or the seconds after which to try again."""
+        raw = read_one(waiting.payload)
         try:
-            await self._settle_person(waiting)
-            await self._look_up_person(waiting)
-        except ConflictError:  # somebody holds the person's row
-            return BUSY_BACK_OFF
+            await self._prepare(waiting, raw)
+        except ConflictError:  # another transaction holds the user's row
+            return LOCKED_BACK_OFF
         except DatabaseAwayError as error:
             return _waits(waiting, error)
-        suspect = self.tries.suspect(waiting)
-        if suspect and (early := self.tries.too_early_for_suspects()) > 0:
+        isolated = self.poison_guard.needs_isolation(waiting)
+        if isolated and (early := self.poison_guard.isolation_delay()) > 0:
             return early
-        async with self.floor.alone() if suspect else self.floor.shared():
-            rest = await self._handle_counted(waiting)
+        async with self.handler_lock.exclusive() if isolated else self.handler_lock.shared():
+            rest = await self._handle_counted(waiting, raw)
         if rest is None:
-            self.tries.forget(waiting)
+            self.poison_guard.forget(waiting)
             self.conflicts.pop(waiting.id, None)
         return rest
 
-    async def _handle_counted(self, waiting: Waiting) -> float | None:
-        """Count the try only now: whoever is still waiting for the floor has ended no process."""
+    async def _prepare(self, waiting: Waiting, raw: RawUpdate) -> None:
+        """Upsert a pending user, and read the user of an update that may have killed a process.
+
+        The latter comes before the try is counted: the shorter the time from there to the end, the fewer innocent
+        updates are counted when the process is killed.
+        """
+        if waiting.person_pending:
+            async with self.unit_of_work.open(LockTimeouts()) as work:
+                await inbox.upsert_pending_user(work, waiting.id, raw)
+        if self.poison_guard.found_at_start(waiting) and (user_id := user_id_of(raw)) is not None:
+            await self.users.get(user_id)
+
+    async def _handle_counted(self, waiting: Waiting, raw: RawUpdate) -> float | None:
+        """Count the try only now: an update that still waited for the lock has ended no process."""
         try:
-            processes = await self.tries.count(waiting)
+            processes = await self.poison_guard.count(waiting)
         except TransientError as error:
             return _waits(waiting, error)
-        if processes > MOST:
-            return await self._fail(waiting, None, KillsTheProcessError(f"{MOST} processes ended over it"))
-        return await self._handle(waiting)
+        if processes > MAX_TRIES:
+            return await self._fail(waiting, None, KillsTheProcessError(f"{MAX_TRIES} processes ended over it"))
+        return await self._handle(waiting, raw)
 
-    async def _settle_person(self, waiting: Waiting) -> None:
-        if waiting.person_pending:
-            async with self.unit_of_work.open(Patience()) as work:
-                await inbox.settle_person(work, waiting)
-
-    async def _look_up_person(self, waiting: Waiting) -> None:
-        """Before the try is counted: the less lies between that and the end, the fewer innocent ones a kill meets."""
-        if self.tries.found_at_the_start(waiting):
-            read = read_one(waiting.payload)
-            person_id = person_id_of(read) if read.unreadable is None else None
-            if person_id is not None:
-                await self.people.of(person_id)
-
-    async def _handle(self, waiting: Waiting) -> float | None:
+    async def _handle(self, waiting: Waiting, raw: RawUpdate) -> float | None:
         began = time.monotonic()
         update: Update | None = None
         try:
-            raw = read_one(waiting.payload)
             if raw.kind in Update.ALL_TYPES and raw.kind not in self.allowed_updates:  # Telegram kept it from before
                 decision = Decision(Outcome.NOBODYS)
-                await self.endings.end(waiting, [])
+                await self.completion.complete(waiting, [])
             else:
-                update = parsed(raw, self.bot)
-                decision = await self._decide_and_keep(waiting, update, person_id_of(raw))
-        except Exception as error:  # noqa: BLE001 -- the table knows what it means
+                update = to_update(raw, self.bot)
+                decision = await self._decide(waiting, update, user_id_of(raw))
+        except Exception as error:  # noqa: BLE001 -- `_after` says what each means
             return await self._after(error, waiting, update)
         self.ends[decision.outcome] += 1
         if (button := button_of(decision.handler)) is not None:
@@ -154,7 +150,7 @@ class Handling:
         return None
 
     async def _after(self, error: Exception, waiting: Waiting, update: Update | None) -> float | None:
-        """The table of failures: what each means for the update."""
+        """Decide what an error means for the update."""
         match error:
             case DatabaseAwayError():
                 return _waits(waiting, error)
@@ -163,35 +159,39 @@ class Handling:
             case FatalError():  # no update's fault
                 raise error
             case AlreadyEndedError():
-                self.delivery.look(await self._destinations(waiting))
+                self.delivery.reload(await self._destinations(waiting))
                 return None
-            case ConflictError() if self._conflicts_of(waiting) < TRIES_AFTER_CONFLICT:
+            case ConflictError() if self._count_conflict(waiting) < TRIES_AFTER_CONFLICT:
                 log.warning("update is begun anew", **_facts(waiting), reason=str(error))
                 return CONFLICT_BACK_OFF
             case _:
                 return await self._fail(waiting, update, error)
 
-    def _conflicts_of(self, waiting: Waiting) -> int:
+    def _count_conflict(self, waiting: Waiting) -> int:
         self.conflicts[waiting.id] += 1
         return self.conflicts[waiting.id]
 
-    async def _decide_and_keep(self, waiting: Waiting, update: Update, person_id: int | None) -> Decision:
-        """Handler, outbox and the end of the update in one transaction; then delivery."""
-        person = None if person_id is None else await self.people.of(person_id)
+    async def _decide(self, waiting: Waiting, update: Update, user_id: int | None) -> Decision:
+        """Run the handler, store its messages and complete the update in one transaction; then hand on the messages."""
+        user = None if user_id is None else await self.users.get(user_id)
         changed: set[int] = set()
         try:
-            async with put_after_commit(self.delivery) as announce, bounded(), self.unit_of_work.deferred() as deferred:
+            async with (
+                put_after_commit(self.delivery) as announce,
+                handler_timeout(),
+                self.unit_of_work.lazy() as lazy,
+            ):
                 try:
-                    decision = await self.dispatch(update, deferred, person)
-                    messages = _rows(waiting, decision.said)
-                    if deferred.begun:
-                        announce(await self.endings.end_within(await deferred.work(), waiting, messages))
+                    decision = await self.dispatch(update, lazy, user)
+                    messages = [said for said in decision.said if not isinstance(said, ButtonAnswer)]
+                    if lazy.begun:
+                        announce(await self.completion.complete_within(await lazy.work(), waiting, messages))
                 finally:
-                    changed = deferred.changed_people
+                    changed = lazy.changed_people
         finally:
-            self.people.forget(changed)  # in a failure, too: a commit whose answer was lost may have happened
-        if not deferred.begun:
-            await self.endings.end(waiting, messages)
+            self.users.invalidate(changed)  # in a failure, too: a commit whose answer was lost may have happened
+        if not lazy.begun:
+            await self.completion.complete(waiting, messages)
         self.delivery.answer(said for said in decision.said if isinstance(said, ButtonAnswer))
         return decision
 
@@ -204,11 +204,11 @@ class Handling:
 
     async def _fail(self, waiting: Waiting, update: Update | None, error: Exception) -> float | None:
         try:
-            number = await self.failing.put_away(waiting, update, error)
+            number = await self.dead_lettering.dead_letter(waiting, update, error)
         except AlreadyEndedError:
             return None
         except (TransientError, LeadershipLostError) as failure:
-            log.warning("a failed update can't be put away yet", **_facts(waiting), reason=reason_of(failure))
+            log.warning("a failed update can't be dead-lettered yet", **_facts(waiting), reason=reason_of(failure))
             return DATABASE_BACK_OFF
         self.ends[Outcome.FAILED] += 1
         log.error(f"update {Outcome.FAILED}", **_facts(waiting), dead_letter=number, exc_info=error)
@@ -216,14 +216,9 @@ class Handling:
 
 
 def button_of(handler: str | None) -> str | None:
-    """What a button is counted as: the beginning of its route's pattern, up to what differs from press to press."""
+    """The name under which a button is counted: its route's pattern up to the part that varies."""
     kind, _, pattern = (handler or "").partition(" ")
     return re.split(r":?[(\[]", pattern, maxsplit=1)[0] if kind == "button" else None
-
-
-def _rows(waiting: Waiting, said: Iterable[Outgoing | Message]) -> list[NewMessage]:
-    messages = [message for message in said if not isinstance(message, ButtonAnswer)]
-    return [NewMessage(one.chat_id, one.kind, one.parameters(), waiting.id) for one in messages]
 
 
 def _waits(waiting: Waiting, error: TransientError) -> float:

@@ -1,17 +1,18 @@
-"""Accepting what Telegram hands over: one transaction, before Telegram is told."""
+"""Accepting a batch of updates in one transaction, before its offset confirms them to Telegram."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
-from bot.db.tables.updates import Cursor, Inbox, NewUpdate, Term, Waiting
-from bot.db.tables.users import Users
+from bot.db.tables.pollers import Cursor, Pollers, Term
+from bot.db.tables.seen_users import SeenUsers
+from bot.db.tables.updates import Inbox, NewUpdate, Waiting
 from bot.db.text import storable
 from bot.db.unit_of_work import Work
-from bot.worker.intake import membership as standings
+from bot.worker.intake import membership
 from bot.worker.intake.reading import RawUpdate, read_one
-from bot.worker.intake.seen_users import chat_id_of, person_id_of, sightings
+from bot.worker.intake.seen_users import chat_id_of, seen_users, user_id_of
 
 HAD_WITHIN = 100_000  # numbers below the cursor; Telegram keeps no more updates than that
 CURSOR_VALID_FOR = timedelta(days=3)  # Telegram keeps updates for one day, and starts its numbers anew after seven
@@ -19,7 +20,7 @@ CURSOR_VALID_FOR = timedelta(days=3)  # Telegram keeps updates for one day, and 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What was new in a batch."""
+    """The new updates of a batch, and how many were left out."""
 
     waiting: tuple[Waiting, ...]
     unreadable: int
@@ -27,45 +28,45 @@ class Accepted:
 
 
 async def accept(work: Work, term: Term, batch: Sequence[RawUpdate]) -> Accepted:
-    """Keep a batch from Telegram and return what is new in it, in order.
+    """Store a batch from Telegram and return its new updates in order.
 
-    Commit before the next getUpdates: its offset tells Telegram to forget the batch.
+    Commit before the next getUpdates, whose offset makes Telegram forget the batch.
     Raises LeadershipLostError if another worker has taken over since.
     Source: Bot API, getUpdates, parameter `offset`.
     """
-    cursor = await work.of(Inbox).cursor(term)
+    cursor = await work.of(Pollers).cursor(term)
     new = new_ones(cursor, batch)
     readable = [update for update in new if update.unreadable is None]
-    seen = sightings(readable, cursor.now)
-    busy = await work.of(Users).busy([sighting.telegram_id for sighting in seen])
-    waiting = await work.of(Inbox).add(term.bot_id, [_row(update, busy) for update in readable])
-    await work.of(Users).meet([sighting for sighting in seen if sighting.telegram_id not in busy])
+    seen = seen_users(readable, cursor.now)
+    locked = await work.of(SeenUsers).locked([user.telegram_id for user in seen])
+    waiting = await work.of(Inbox).add(term.bot_id, [_row(update, locked) for update in readable])
+    await work.of(SeenUsers).upsert([user for user in seen if user.telegram_id not in locked])
     for update in new:
         if update.unreadable is not None:
             await work.of(DeadLetters).add(term.bot_id, _dead_letter(update, update.unreadable))
-    await standings.note(work, term.bot_id, standings.standings(readable))
+    await membership.record(work, term.bot_id, membership.memberships(readable))
     ids = [update.update_id for update in new if update.update_id is not None]
     if ids:
-        await work.of(Inbox).advance(term, ids[-1])
+        await work.of(Pollers).advance(term, ids[-1])
     return Accepted(tuple(waiting), len(new) - len(readable), len(batch) - len(new))
 
 
 def new_ones(cursor: Cursor, batch: Iterable[RawUpdate]) -> list[RawUpdate]:
-    """What was not taken over before, each number once."""
-    met: set[int | None] = set()
+    """Updates that weren't accepted before, each number once."""
+    seen: set[int | None] = set()
     new = []
     for update in batch:
-        if not had(cursor, update.update_id) and (update.update_id is None or update.update_id not in met):
+        if not had(cursor, update.update_id) and (update.update_id is None or update.update_id not in seen):
             new.append(update)
-        met.add(update.update_id)
+        seen.add(update.update_id)
     return new
 
 
 def had(cursor: Cursor, update_id: int | None) -> bool:
-    """Whether an update with this number was taken over already.
+    """Whether an update with this number was accepted before.
 
-    At or below the cursor it was, unless it lies so far below, or the cursor is so old, that Telegram must have
-    started its numbers anew: it does so, at random and lower too, after a week without any update.
+    A number at or below the cursor was, unless it lies so far below, or the cursor is so old, that Telegram must have
+    restarted its numbers. After a week without updates it does so at random, and possibly lower.
     """
     if update_id is None or cursor.update_id is None or cursor.at is None:
         return False
@@ -73,23 +74,23 @@ def had(cursor: Cursor, update_id: int | None) -> bool:
     return numbers_still_hold and cursor.update_id - HAD_WITHIN <= update_id <= cursor.update_id
 
 
-async def settle_person(work: Work, waiting: Waiting) -> None:
-    """Write down late who is behind a row: when it was accepted, somebody held their row of `users`."""
-    if await work.of(Inbox).person_settled(waiting.id):
-        await work.of(Users).meet(sightings([read_one(waiting.payload)], datetime.now(UTC)), late=True)
+async def upsert_pending_user(work: Work, row_id: int, raw: RawUpdate) -> None:
+    """Upsert the user behind a row late: their row of `users` was locked when the update was accepted."""
+    if await work.of(Inbox).clear_person_pending(row_id):
+        await work.of(SeenUsers).upsert(seen_users([raw], datetime.now(UTC)), late=True)
 
 
 def reread(payload: bytes) -> NewUpdate | None:
-    """The row for an update that could not be read when it came; None if it still can't be."""
+    """The inbox row for an update that was unreadable when it arrived; None if it still is."""
     update = read_one(payload)
     if update.unreadable is not None or update.update_id is None:
         return None
     return NewUpdate(update.update_id, chat_id_of(update), storable(update.kind), payload, person_pending=True)
 
 
-def _row(update: RawUpdate, busy: Collection[int]) -> NewUpdate:
+def _row(update: RawUpdate, locked: Collection[int]) -> NewUpdate:
     assert update.update_id is not None
-    pending = person_id_of(update) in busy
+    pending = user_id_of(update) in locked
     return NewUpdate(update.update_id, chat_id_of(update), storable(update.kind), update.payload, pending)
 
 

@@ -1,4 +1,4 @@
-"""Keeping a batch: however long the database is away, and whatever one update in it does to the others."""
+"""Storing batches from Telegram, however long the database is away and whatever is wrong with a single update."""
 
 import asyncio
 import time
@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.db.tables.updates import Inbox, Term, Waiting
-from bot.db.unit_of_work import Patience, UnitOfWork
+from bot.db.tables.pollers import Term
+from bot.db.tables.updates import Inbox, Waiting
+from bot.db.unit_of_work import LockTimeouts, UnitOfWork
 from bot.errors import StatementRefusedError, TransientError
 from bot.worker.intake import inbox
 from bot.worker.intake.reading import RawUpdate
@@ -22,36 +23,38 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class Ingest:
+    """Stores batches and hands their updates to the lanes."""
+
     term: Term
     unit_of_work: UnitOfWork
     lanes: Lanes[Waiting]
     vitals: Vitals
 
-    async def keep(self, batch: Sequence[RawUpdate]) -> None:
-        """Commit the batch and hand what is new in it to the lanes. Raises LeadershipLostError."""
+    async def store(self, batch: Sequence[RawUpdate]) -> None:
+        """Commit a batch and hand its new updates to the lanes. Raises LeadershipLostError."""
         try:
-            await self._keep_whole(batch)
+            await self._store_batch(batch)
         except StatementRefusedError as error:
             if len(batch) > 1:
                 for update in batch:
-                    await self.keep([update])
+                    await self.store([update])
             else:
-                log.exception("an update can't be kept; it becomes a dead letter", update_id=batch[0].update_id)
-                await self._keep_whole([replace(batch[0], unreadable=f"the database refuses it: {error}")])
+                log.exception("an update can't be stored; it becomes a dead letter", update_id=batch[0].update_id)
+                await self._store_batch([replace(batch[0], unreadable=f"the database refuses it: {error}")])
 
-    async def _keep_whole(self, batch: Sequence[RawUpdate]) -> None:
+    async def _store_batch(self, batch: Sequence[RawUpdate]) -> None:
         failures = 0
         while True:
             try:
                 await self._accept(batch)
-                if failures:  # a commit whose answer was lost may have happened: its rows are known to nobody
-                    self.lanes.look(await self._chats_waiting())
+                if failures:  # a commit whose answer was lost may have happened: load its rows
+                    self.lanes.reload(await self._chats_waiting())
             except TransientError as error:
                 failures += 1
                 self.vitals.polling_rests = True
                 rest = back_off(failures, longest=LONGEST_BACK_OFF)
-                log.warning("updates can't be kept yet", again_in=round(rest, 1), reason=str(error))
+                log.warning("updates can't be stored yet", again_in=round(rest, 1), reason=str(error))
                 await asyncio.sleep(rest)
             else:
                 self.vitals.polling_rests = False
@@ -59,13 +62,13 @@ class Keeping:
 
     async def _accept(self, batch: Sequence[RawUpdate]) -> None:
         began = time.monotonic()
-        async with put_after_commit(self.lanes) as announce, self.unit_of_work.open(Patience()) as work:
+        async with put_after_commit(self.lanes) as announce, self.unit_of_work.open(LockTimeouts()) as work:
             accepted = await inbox.accept(work, self.term, batch)
             announce(accepted.waiting)
         took = round((time.monotonic() - began) * 1000)
         log.debug("updates accepted", new=len(accepted.waiting), unreadable=accepted.unreadable, milliseconds=took)
         if accepted.had_already:
-            log.info("updates that were accepted before are left out", number=accepted.had_already)
+            log.info("skipped updates that were accepted before", number=accepted.had_already)
 
     async def _chats_waiting(self) -> list[int]:
         async with self.unit_of_work.open() as work:

@@ -1,23 +1,61 @@
-"""How often an update was begun with: by as many processes as ended while they handled it, or the one that does now.
+"""Counts how many processes began to handle an update, to find one that ends the process each time.
 
-Only of what was found at the start of a term is that worth a statement: what came since has ended no process yet.
-A process counts itself in once, however often it loses the lead and gains it again: that ends nobody.
+Only updates found at the start of a term are counted: the newer ones have ended no process yet. A process counts once
+for each update, however often it loses and regains leadership.
 """
 
+import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 
-from bot.db.tables.updates import Inbox, Term, Waiting
+from bot.db.tables.pollers import Term
+from bot.db.tables.updates import Inbox, Waiting
 from bot.db.unit_of_work import UnitOfWork
-from bot.worker.batcher import Together
+from bot.worker.batcher import Batcher
 
-MOST = 5
-ALONE_FROM = 3  # from then on nothing else is handled beside it
-SUSPECTS_WAIT = 2.0  # seconds from the start of the term: a process that is killed sooner says nothing about them
-TOGETHER = 200  # counted in one transaction at the most
+MAX_TRIES = 5  # processes
+ISOLATED_FROM = 3  # processes; from then on nothing else is handled beside it
+ISOLATION_DELAY = 2.0  # seconds from the start of the term: a process killed sooner says nothing about such an update
+MAX_BATCH = 200  # per transaction
 
 
-class Tries:
+class ReadWriteLock:
+    """Held `shared` by any number of tasks, or `exclusive` by one once the others have left."""
+
+    def __init__(self) -> None:
+        self._holders = 0
+        self._free = asyncio.Event()
+        self._free.set()
+        self._open = asyncio.Event()
+        self._open.set()
+        self._one_at_a_time = asyncio.Lock()
+
+    @asynccontextmanager
+    async def shared(self) -> AsyncIterator[None]:
+        while not self._open.is_set():
+            await self._open.wait()
+        self._holders += 1
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._holders -= 1
+            if not self._holders:
+                self._free.set()
+
+    @asynccontextmanager
+    async def exclusive(self) -> AsyncIterator[None]:
+        async with self._one_at_a_time:
+            self._open.clear()
+            try:
+                await self._free.wait()
+                yield
+            finally:
+                self._open.set()
+
+
+class PoisonGuard:
     def __init__(
         self,
         term: Term,
@@ -25,43 +63,43 @@ class Tries:
         counted: dict[int, int],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`counted` says by inbox row how many had begun with it when this process did; it outlives the term."""
+        """`counted` has the count of each inbox row that this process has begun; it outlives the term."""
         self._term = term
         self._unit_of_work = unit_of_work
         self._counted = counted
-        self._counting = Together(self._count_all, at_most=TOGETHER)
+        self._counting = Batcher(self._count_all, max_batch=MAX_BATCH)
         self._clock = clock
         self._began = clock()
         self.run = self._counting.run
 
-    def found_at_the_start(self, waiting: Waiting) -> bool:
+    def found_at_start(self, waiting: Waiting) -> bool:
         return waiting.id <= self._term.found_up_to
 
-    def suspect(self, waiting: Waiting) -> bool:
-        """Whether it may be the one that ends the process each time."""
-        return self._of(waiting) >= ALONE_FROM
+    def needs_isolation(self, waiting: Waiting) -> bool:
+        """Whether the update may be the one that ends the process, so that nothing else may run beside it."""
+        return self._of(waiting) >= ISOLATED_FROM
 
-    def too_early_for_suspects(self) -> float:
-        """Seconds until they may be handled."""
-        return max(0.0, self._began + SUSPECTS_WAIT - self._clock())
+    def isolation_delay(self) -> float:
+        """Seconds until such updates may be handled."""
+        return max(0.0, self._began + ISOLATION_DELAY - self._clock())
 
     async def count(self, waiting: Waiting) -> int:
-        """Count this process in, once; returns how many have begun to handle it, 0 for an update of this term.
+        """Count this process once. Returns how many have begun to handle the update; 0 for one of this term.
 
         Raises what UnitOfWork.open raises.
         """
-        if self.found_at_the_start(waiting) and waiting.id not in self._counted:
-            self._counted[waiting.id] = await self._counting.ask(waiting.id)
+        if self.found_at_start(waiting) and waiting.id not in self._counted:
+            self._counted[waiting.id] = await self._counting.submit(waiting.id)
         return self._of(waiting)
 
     def forget(self, waiting: Waiting) -> None:
         self._counted.pop(waiting.id, None)
 
     def _of(self, waiting: Waiting) -> int:
-        if not self.found_at_the_start(waiting):
+        if not self.found_at_start(waiting):
             return 0
         counted = self._counted.get(waiting.id)
-        # What the row says is newer where another process led in between, and older where it was read before the count.
+        # The row is newer if another process led in between, and older if it was read before the count.
         return waiting.tries + 1 if counted is None else max(counted, waiting.tries)
 
     async def _count_all(self, rows: Sequence[int]) -> list[int]:

@@ -1,23 +1,26 @@
 """The poller: getUpdates as raw JSON; accept, commit, and only then the next offset."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
-from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from bot.errors import FatalError
 from bot.worker.intake.inbox import HAD_WITHIN
-from bot.worker.intake.ingest import Keeping
+from bot.worker.intake.ingest import Ingest
 from bot.worker.intake.reading import NotAnAnswerError, RawUpdate, broken, read
-from bot.worker.intake.silence import LONG_POLL_ANSWERED_WITHIN, Silence
 from bot.worker.outgoing.error_catalogue import told_to_wait
 from bot.worker.outgoing.transport import Api, back_off
 from bot.worker.vitals import Vitals
 
 LONG_POLL = 20  # seconds that Telegram may wait for an update
+LONG_POLL_ANSWERED_WITHIN = 30.0  # seconds
+RECONNECT_AFTER = 60.0  # seconds of silence
+SILENCE_IS_FATAL_AFTER = 180.0  # seconds
 ANSWERED_TOO_SOON = 0.5  # seconds
 LONGEST_BACK_OFF = 10.0  # seconds
 LARGEST_BATCH = 100  # getUpdates, parameter `limit`
@@ -28,32 +31,53 @@ TOKEN_REFUSED = (
 log = structlog.get_logger(__name__)
 
 
+class Silence:
+    """Measures how long polls have hung without an answer. A refusal, a reset or an error is an answer."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._reconnected_at = -math.inf
+
+    def goes_on(self, error: TelegramError, now: float) -> bool:
+        """Whether to reconnect after this error. Raises FatalError when the silence has lasted too long."""
+        if not isinstance(error, TimedOut):
+            self._since = None
+            return False
+        self._since = now - LONG_POLL_ANSWERED_WITHIN if self._since is None else self._since
+        if now - self._since > SILENCE_IS_FATAL_AFTER:
+            raise FatalError(f"Telegram has not answered for {now - self._since:.0f} s; a new start may find it")
+        if now - max(self._since, self._reconnected_at) < RECONNECT_AFTER:
+            return False
+        self._reconnected_at = now
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Poller:
-    """Takes over what Telegram has for the bot, batch after batch, for as long as the term lasts."""
+    """Takes updates over from Telegram, batch by batch, until the term ends."""
 
     api: Api
-    keeping: Keeping
-    check: Callable[[], None]  # raises LeadershipLostError once this worker leads no longer
+    ingest: Ingest
+    check: Callable[[], None]  # raises LeadershipLostError once this worker no longer leads
     allowed_updates: Collection[str]
     vitals: Vitals
 
     async def run(self) -> None:
-        """Poll until cancelled. The first poll of a term sends no offset, later ones confirm what was committed.
+        """Poll until cancelled. The first poll of a term sends no offset; later ones confirm what was committed.
 
         Raises FatalError for a refused token and LeadershipLostError when another worker has taken over.
         """
         offset: int | None = None
-        wait = 0  # the first answer comes at once: it is what /health goes by
+        wait = 0  # the first answer comes at once: /health waits for it
         while True:
             batch = await self._ask(offset, wait)
             wait = LONG_POLL
             if batch:
-                await self.keeping.keep(batch)
+                await self.ingest.store(batch)
                 offset = _behind(batch, offset)
 
     async def _ask(self, offset: int | None, wait: int) -> Sequence[RawUpdate]:
-        """The next batch; what goes wrong on the way is tried again until it goes right."""
+        """The next batch. Failed polls are retried until one succeeds."""
         failures = 0
         silence = Silence()
         limit = LARGEST_BATCH
@@ -66,18 +90,18 @@ class Poller:
             except (TelegramError, NotAnAnswerError) as error:
                 failures += 1
                 if isinstance(error, TelegramError) and silence.goes_on(error, time.monotonic()):
-                    log.warning("Telegram has not answered for a while; its connections are made anew")
+                    log.warning("Telegram has not answered for a while; reconnecting")
                     await self.api.reconnect()
-                limit = 1 if isinstance(error, NotAnAnswerError) else limit  # whatever it is, it is one update's fault
+                limit = 1 if isinstance(error, NotAnAnswerError) else limit  # one update is at fault
                 await self._rest(error, failures)
             else:
                 self.vitals.poll_answered()
                 if not updates and wait and time.monotonic() - began < ANSWERED_TOO_SOON:
-                    await asyncio.sleep(ANSWERED_TOO_SOON)  # a server that doesn't wait must not be asked all the time
+                    await asyncio.sleep(ANSWERED_TOO_SOON)  # don't flood a server that doesn't wait
                 return updates
 
     def _read(self, answer: bytes, limit: int) -> Sequence[RawUpdate]:
-        """The updates in an answer. One that stands alone in an answer that can't be read is unreadable itself."""
+        """The updates in an answer. If the answer is unreadable and has a single update, that update is unreadable."""
         try:
             return _in_order(read(answer))
         except NotAnAnswerError:
@@ -109,9 +133,9 @@ class Poller:
 
 
 def _in_order(updates: Sequence[RawUpdate]) -> Sequence[RawUpdate]:
-    """By their numbers, as Telegram gives them; unless these begin anew within the answer.
+    """Updates in the order of their numbers, unless Telegram restarts its numbers within the answer.
 
-    Raises NotAnAnswerError where none has a number: there is nothing to confirm, so it would come again and again.
+    Raises NotAnAnswerError if none has a number: nothing could be confirmed, and the answer would come for ever.
     """
     numbers = [update.update_id for update in updates if update.update_id is not None]
     if updates and not numbers:

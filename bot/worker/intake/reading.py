@@ -1,10 +1,14 @@
-"""An answer to getUpdates, split into updates of which each is read by itself."""
+"""Reading updates: an answer to getUpdates is split, and each update is parsed by itself."""
 
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+
+from telegram import Bot, Update
+
+from bot.db.text import JsonObject, storable_within
+from bot.errors import UnreadableError
 
 LARGEST_UPDATE_ID = 2**63 - 1
 
@@ -14,26 +18,26 @@ _UPDATE_ID = re.compile(rb'"update_id"\s*:\s*(\d{1,19})(?![\d.eE])')
 
 
 class NotAnAnswerError(Exception):
-    """The body isn't an answer of the Bot API: cut, HTML, empty. It is worth asking again."""
+    """The body isn't an answer of the Bot API: cut, HTML or empty. Asking again may help."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawUpdate:
-    """An update as it came: its bytes, and what they say if they can be read."""
+    """An update as it arrived: its bytes, and their JSON if it can be parsed."""
 
     payload: bytes
     update_id: int | None
-    data: dict[str, Any] = field(repr=False, default_factory=dict)
+    data: JsonObject = field(repr=False, default_factory=dict)
     unreadable: str | None = None  # why
 
     @property
     def kind(self) -> str:
-        """The update's kind as the Bot API names it, such as "message"; not cleaned, lest it become another."""
+        """The kind as the Bot API names it, such as "message". It isn't cleaned, so that it can't become another."""
         return next((name for name in self.data if name != "update_id"), "")
 
     @property
-    def body(self) -> dict[str, Any]:
-        """What stands under the kind."""
+    def body(self) -> JsonObject:
+        """The object under the kind."""
         body = self.data.get(self.kind)
         return body if isinstance(body, dict) else {}
 
@@ -41,8 +45,8 @@ class RawUpdate:
 def read(answer: bytes) -> list[RawUpdate]:
     """The updates in the body of a successful getUpdates, each with the bytes that Telegram sent.
 
-    They are split without being parsed, so that one that can't be parsed, whatever is wrong inside it, stands for
-    itself alone. Raises NotAnAnswerError where the body as a whole is no answer.
+    They are split before they are parsed, so that a malformed update affects no other. Raises NotAnAnswerError if the
+    body as a whole is no answer.
     """
     slices, envelope = _split(answer)
     try:
@@ -55,9 +59,9 @@ def read(answer: bytes) -> list[RawUpdate]:
 
 
 def broken(answer: bytes) -> RawUpdate | None:
-    """What `read` refused, as one unreadable update, if it is whole in length and a number is found in it.
+    """A body that `read` refused, as one unreadable update, if it is complete and contains an update id.
 
-    Meant for an answer of one update, whose brackets or quotes don't match; what is cut has no end.
+    Meant for an answer with one update whose brackets or quotes don't match. A cut body has no end.
     """
     found = _UPDATE_ID.search(answer)
     whole = answer.lstrip().startswith(b"{") and answer.rstrip().endswith(b"]}")
@@ -67,7 +71,7 @@ def broken(answer: bytes) -> RawUpdate | None:
 
 
 def _split(answer: bytes) -> tuple[list[tuple[int, int]], bytes]:
-    """Where each element of `result` lies, and the answer without them: with an empty `result`, if it is one."""
+    """The position of each element of `result`, and the answer with an empty `result`."""
     depth, key, begins, inside = 0, b"", 0, 0
     slices: list[tuple[int, int]] = []
     for token, start, end in _tokens(answer):
@@ -82,7 +86,7 @@ def _split(answer: bytes) -> tuple[list[tuple[int, int]], bytes]:
             if inside and depth == 2:  # noqa: PLR2004
                 slices.append((begins, end))
             elif inside and depth == 1:
-                left = b"" if slices else answer[inside:start]  # nothing but blanks, or it isn't what was asked for
+                left = b"" if slices else answer[inside:start]  # only blanks, or it is no answer to getUpdates
                 return slices, answer[:inside] + left + answer[start:]
         elif depth == 1:
             key = token
@@ -94,6 +98,7 @@ def _tokens(answer: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def read_one(payload: bytes) -> RawUpdate:
+    """Parse one update. A malformed one is returned with the reason in `unreadable`."""
     try:
         data = json.loads(payload)
     except RecursionError:
@@ -112,3 +117,26 @@ def _unreadable(payload: bytes, reason: str) -> RawUpdate:
     if update_id is not None and update_id > LARGEST_UPDATE_ID:
         update_id = None
     return RawUpdate(payload, update_id, unreadable=reason)
+
+
+def to_update(raw: RawUpdate, bot: Bot) -> Update:
+    """Make python-telegram-bot's object. Raises UnreadableError with the reason."""
+    if raw.unreadable is not None:
+        raise UnreadableError(f"unreadable: {raw.unreadable}")
+    if raw.kind not in Update.ALL_TYPES:
+        raise UnreadableError(f"updates of kind {raw.kind!r} are not known to this version")
+    try:
+        # The bytes stay as they came, but handlers get no text that a column would refuse.
+        return Update.de_json(_with_command_entity(storable_within(raw.data)), bot)
+    except Exception as error:
+        raise UnreadableError(f"unreadable: {type(error).__name__}: {error}") from error
+
+
+def _with_command_entity(data: JsonObject) -> JsonObject:
+    """Telegram marks a command with an entity; other servers that speak the Bot API may leave it out."""
+    message = data.get("message")
+    if isinstance(message, dict) and "entities" not in message and isinstance(message.get("text"), str):
+        command = re.match(r"/\w+(@\w+)?(?=\s|$)", message["text"], re.ASCII)
+        if command is not None:
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": command.end()}]
+    return data

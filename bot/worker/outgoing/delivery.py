@@ -13,7 +13,7 @@ from bot.db.tables.outbox import Outbox, Unsent
 from bot.db.unit_of_work import DONE_WITHIN, UnitOfWork
 from bot.errors import ChatRestsError, NoMorePermitsError, TransientError, UnsendableError
 from bot.messages import KINDS, ButtonAnswer, Call, Chart
-from bot.worker.batcher import Together
+from bot.worker.batcher import Batcher
 from bot.worker.lanes import Lanes
 from bot.worker.outgoing.limiter import Permit, paid, weight
 from bot.worker.outgoing.payloads import Draw, call_of, drawn
@@ -24,7 +24,7 @@ from bot.worker.outgoing.transport import Api
 from bot.worker.vitals import Vitals
 
 LEAST_AT_ONCE, MOST_AT_ONCE = 32, 256  # sends
-LOADS_TOGETHER = 200  # in one transaction at the most
+LOADS_PER_BATCH = 200  # in one transaction at the most
 CONNECTIONS = 2  # to the database, besides acknowledging: the lanes of updates and /health need theirs
 TELEGRAM_ANSWERS_WITHIN = 60.0  # seconds since the last answered poll
 NOT_NOW = 120.0  # seconds; the term is about to end, and the wait with it
@@ -76,14 +76,14 @@ class Delivery:
         self.keep_marking = self._reachability.keep_writing
         self.mark = self._reachability.note
         self._something_sent = asyncio.Event()
-        self._loads = Together(self._load_all, at_most=LOADS_TOGETHER)
+        self._loads = Batcher(self._load_all, max_batch=LOADS_PER_BATCH)
         self.load = self._loads.run
         lanes: Lanes[Unsent] = Lanes(width=at_once, do=self._send, load=self._load, tasks=tasks, name="messages")
         self._lanes = lanes
         self.expect: Callable[[Iterable[Unsent]], None] = lanes.expect
         self.forget: Callable[[Iterable[Unsent]], None] = lanes.forget
         self.put: Callable[[Iterable[Unsent]], None] = lanes.put
-        self.look: Callable[[Iterable[int]], None] = lanes.look
+        self.reload: Callable[[Iterable[int]], None] = lanes.reload
         self._send_errors = SendErrors(
             bot_id,
             unit_of_work,
@@ -91,7 +91,7 @@ class Delivery:
             self._reachability,
             self.others_get_through,
             self._acknowledge_soon,
-            self.look,
+            self.reload,
             undelivered,
         )
 
@@ -129,7 +129,7 @@ class Delivery:
             return
         try:
             async with self._unit_of_work.open(within=within) as work:
-                await work.of(Outbox).strike_off(sent)
+                await work.of(Outbox).acknowledge(sent)
         except TransientError as error:
             log.warning("sent messages can't be acknowledged yet", messages=len(sent), reason=str(error))
             await asyncio.sleep(DATABASE_BACK_OFF)
@@ -138,7 +138,7 @@ class Delivery:
             self._sent.difference_update(sent)
 
     async def _load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Unsent]:
-        return await self._loads.ask((chat_id, besides, limit))
+        return await self._loads.submit((chat_id, besides, limit))
 
     async def _load_all(self, asked: Sequence[tuple[int, Collection[int], int]]) -> list[list[Unsent]]:
         chats = [chat_id for chat_id, _, _ in asked]

@@ -7,7 +7,7 @@ import structlog
 
 from bot.db.tables.chats import Chats
 from bot.db.tables.users import Users
-from bot.db.unit_of_work import Patience, UnitOfWork, Work
+from bot.db.unit_of_work import LockTimeouts, UnitOfWork, Work
 from bot.errors import TransientError
 from bot.worker.outgoing.error_catalogue import Mark, Unreachable
 
@@ -48,7 +48,7 @@ class Reachability:
 
     async def _written(self, chat_id: int, unreachable: Unreachable, at: float) -> bool:
         try:
-            async with self._unit_of_work.open(Patience(for_locks=FOR_LOCKS)) as work:
+            async with self._unit_of_work.open(LockTimeouts(lock=FOR_LOCKS)) as work:
                 await mark(work, self._bot_id, chat_id, unreachable, seconds_ago=time.monotonic() - at)
         except TransientError as error:
             log.info("a mark can't be written yet", chat_id=chat_id, reason=str(error))

@@ -11,8 +11,8 @@ from telegram.error import TelegramError
 
 from bot.db.tables.chats import Chats
 from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
-from bot.db.tables.outbox import NewMessage, Outbox, Unsent
-from bot.db.unit_of_work import Patience, UnitOfWork, Work
+from bot.db.tables.outbox import Outbox, Unsent
+from bot.db.unit_of_work import LockTimeouts, UnitOfWork, Work
 from bot.errors import TransientError
 from bot.messages import Call, Text
 from bot.worker.outgoing.error_catalogue import Degrade, Follow, Remedy, Wait, remedy_for, unreachable_from
@@ -127,8 +127,8 @@ class SendErrors:
         number: int | None = None
         # If it is the notice of a ban and the person's row is locked, all of this is tried again.
         try:
-            async with self.connections, self.unit_of_work.open(Patience(for_locks=FOR_LOCKS)) as work:
-                if await work.of(Outbox).strike_off([message.id]):
+            async with self.connections, self.unit_of_work.open(LockTimeouts(lock=FOR_LOCKS)) as work:
+                if await work.of(Outbox).acknowledge([message.id]):
                     number = await work.of(DeadLetters).add(self.bot_id, letter)
                     await self._send_instead(work, message, instead)
         except TransientError as failure:
@@ -143,5 +143,5 @@ class SendErrors:
         return None
 
     async def _send_instead(self, work: Work, message: Unsent, instead: Sequence[Text]) -> None:
-        await work.of(Outbox).add(self.bot_id, [NewMessage(one.chat_id, one.kind, one.parameters()) for one in instead])
+        await work.of(Outbox).add(self.bot_id, instead)
         await self.undelivered(work, message)

@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.db.tables.changed_settings import ChangedValue
 from bot.errors import ChartError
 from bot.features import FEATURES
 from bot.features.admin import notice_views as notices
 from bot.features.bot_settings import maintenance_views as maintenance
 from bot.features.bot_settings import views as bot_settings
 from bot.features.dead_letters import views as dead_letters_chat
-from bot.features.dead_letters.service import PAGE, Group, Letter
+from bot.features.dead_letters.service import PAGE, Letter, LetterGroup
 from bot.features.statistics import charts
 from bot.features.statistics import views as stats
 from bot.features.statistics.service import (
@@ -29,7 +30,7 @@ from bot.features.statistics.service import (
 from bot.framework import feature
 from bot.framework.command_menu import menu_of
 from bot.framework.i18n import LANGUAGES, Texts, texts
-from bot.framework.runtime_settings import Changed, State, listed
+from bot.framework.runtime_settings import State, listed
 from bot.framework.screen import Screen, under_panel
 from bot.sandbox.world.html_parser import from_html
 
@@ -59,11 +60,11 @@ LARGEST = Numbers(
     queue=Queue(MANY, MANY),
 )
 LETTER = Letter(10**18 - 1, NOW, 42, "update", 7, -(2**52), NASTY, NASTY, NASTY, b'{"text": "<&>"}')
-GROUPS = [Group("message", NASTY, MANY)] * (notices.MOST_GROUPS + 1)
+GROUPS = [LetterGroup("message", NASTY, MANY)] * (notices.MOST_GROUPS + 1)
 STATES = [
     State(setting, setting.default, kept, strange=strange)
     for setting in listed(6_000, leave_groups=True).values()
-    for kept, strange in ((None, False), (Changed(0, NOW), False), (Changed(NASTY, NOW), True))
+    for kept, strange in ((None, False), (ChangedValue(0, NOW), False), (ChangedValue(NASTY, NOW), True))
 ]
 START = notices.Start(MANY, MANY, NOW, NASTY[:60], "fee0a78eb795", MANY, MANY, MANY)
 
@@ -129,7 +130,7 @@ def test_what_others_wrote_is_escaped_and_cleaned() -> None:
     [(1, "1 мёртвое письмо"), (2, "2 мёртвых письма"), (5, "5 мёртвых писем")],
 )
 def test_plurals(letters: int, said: str) -> None:
-    assert said in notices.errors(texts("ru"), [Group("update", "no", letters)], NOW, clean=str)
+    assert said in notices.errors(texts("ru"), [LetterGroup("update", "no", letters)], NOW, clean=str)
 
 
 @pytest.mark.parametrize(

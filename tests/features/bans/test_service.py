@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.tables.people import People, Person
-from bot.db.tables.prompts import Questions
+from bot.db.tables.administrators import Administrators
+from bot.db.tables.prompts import Prompts
+from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.features.bans import service as sanctions
 from bot.features.bans.expiry import keep_lifting, lift_expired
@@ -19,7 +20,7 @@ from bot.features.bans.service import How
 from bot.features.users import service as profiles
 from bot.features.users.service import Act, Actor, NotAllowedError, NotNowError
 from bot.framework.permissions import is_banned
-from bot.worker.intake.people import KnownPeople
+from bot.worker.intake.user_cache import UserCache
 from tests.support.term_deps import term_deps
 
 OWNER = Actor(1, frozenset({1}))
@@ -43,16 +44,16 @@ async def rows(engine: AsyncEngine, query: str) -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def remembering(unit_of_work: UnitOfWork) -> AsyncIterator[Callable[..., Awaitable[Person]]]:
+async def remembering(unit_of_work: UnitOfWork) -> AsyncIterator[Callable[..., Awaitable[UserFacts]]]:
     """What the leader remembers of Ann after a handler has done something, as its next update sees it."""
-    known = KnownPeople(unit_of_work)
+    known = UserCache(unit_of_work)
 
-    async def after(done: Callable[[Work], Awaitable[object]]) -> Person:
-        await known.of(ANN)
+    async def after(done: Callable[[Work], Awaitable[object]]) -> UserFacts:
+        await known.get(ANN)
         async with unit_of_work.open() as work:
             await done(work)
-        known.forget(work.changed_people)
-        person = await known.of(ANN)
+        known.invalidate(work.changed_people)
+        person = await known.get(ANN)
         assert person is not None
         return person
 
@@ -70,8 +71,8 @@ async def test_each_change_shows_at_the_next_update(unit_of_work: UnitOfWork) ->
         assert not is_banned(await after(lambda work: sanctions.unban(work, OWNER, ANN)), now)
         assert (await after(lambda work: profiles.give_role(work, OWNER, ANN, Act.PROMOTE))).role == "administrator"
         assert (await after(lambda work: profiles.give_role(work, OWNER, ANN, Act.DEMOTE))).role == "user"
-        assert (await after(lambda work: work.of(Questions).ask(ANN, ANN, "people-search"))).asked == "people-search"
-        assert (await after(lambda work: work.of(Questions).answered(ANN, ANN))).asked is None
+        assert (await after(lambda work: work.of(Prompts).ask(ANN, ANN, "people-search"))).prompt == "people-search"
+        assert (await after(lambda work: work.of(Prompts).close(ANN, ANN))).prompt is None
 
 
 async def test_who_was_told_is_told_nothing_more(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
@@ -167,6 +168,6 @@ async def test_nothing_is_kept_of_what_is_not_allowed(engine: AsyncEngine, unit_
 async def test_a_banned_administrator_has_no_right(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
     await run(engine, "UPDATE users SET role = 'administrator'")
     async with unit_of_work.open() as work:
-        assert await work.of(People).is_administrator(ANN)
+        assert await work.of(Administrators).includes(ANN)
         await sanctions.ban(work, OWNER, ANN, TOLD)
-        assert not await work.of(People).is_administrator(ANN)
+        assert not await work.of(Administrators).includes(ANN)

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
+from bot.db.unit_of_work import DONE_WITHIN, LockTimeouts, UnitOfWork, Work
 from bot.errors import DatabaseAwayError, FatalError, StatementRefusedError
 from bot.features import FEATURES
 from bot.features import broadcasts as broadcasts_feature
@@ -53,7 +53,7 @@ class Faltering(UnitOfWork):
 
     @asynccontextmanager
     async def open(
-        self, patience: Patience | None = None, *, within: float | None = DONE_WITHIN
+        self, patience: LockTimeouts | None = None, *, within: float | None = DONE_WITHIN
     ) -> AsyncIterator[Work]:
         async with super().open(patience, within=within) as work:
             yield work

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.tables.people import People
-from bot.db.tables.users import Sighting, Users
+from bot.db.tables.administrators import Administrators
+from bot.db.tables.seen_users import SeenUser, SeenUsers
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.features import FEATURES
 from bot.features.audit import service as audit
@@ -160,9 +160,9 @@ async def take_rights(work: Work, act: Act) -> None:
 async def administrators(work: Work, *ids: int) -> None:
     seen = {"username": None, "last_name": None, "language_code": "en", "messages": 1, "seen_at": datetime.now(UTC)}
     facts: dict[str, Any] = seen | {"private_since": datetime.now(UTC), "reachable": True}
-    await work.of(Users).meet([Sighting(telegram_id=one, first_name="Ivan", **facts) for one in ids])
+    await work.of(SeenUsers).upsert([SeenUser(telegram_id=one, first_name="Ivan", **facts) for one in ids])
     for one in ids:
-        await work.of(People).give_role(one, "administrator")
+        await work.of(Administrators).set_role(one, "administrator")
 
 
 MONTH = timedelta(days=30)

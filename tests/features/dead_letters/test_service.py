@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.db.base import WAKE_CHANNEL
 from bot.db.tables.dead_letters import DeadLetters, Letter, NewDeadLetter, Origin
-from bot.db.tables.outbox import NewMessage, Outbox
-from bot.db.tables.prompts import Questions
+from bot.db.tables.outbox import Outbox, StoredMessage
+from bot.db.tables.prompts import Prompts
 from bot.db.unit_of_work import UnitOfWork
-from bot.db.wake import WAKE
 from bot.errors import DatabaseAwayError
 from bot.features.dead_letters import service as dead_letters
 from bot.features.dead_letters.service import NoSuchLetterError, NotRetriableError
@@ -97,7 +97,7 @@ def heard() -> list[str]:
 @pytest.fixture
 async def listener(database_url: str, heard: list[str]) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(database_url)
-    await connection.add_listener(WAKE, lambda *said: heard.append(said[-1]))
+    await connection.add_listener(WAKE_CHANNEL, lambda *said: heard.append(said[-1]))
     yield connection
     await connection.close()
 
@@ -256,7 +256,7 @@ async def test_what_is_older_than_the_days_told_is_pruned_and_nothing_else(lette
     await letters.aged(30.01)
     kept = [*await letters.aged(29.99), *await letters.aged(0), *await letters.aged(400, OTHER_BOT)]
     async with letters.unit_of_work.open() as work:
-        await work.of(Outbox).add(BOT, [NewMessage(1001, "text", CALL)])
+        await work.of(Outbox).add(BOT, [StoredMessage(1001, "text", CALL)])
     assert await Retention(letters.unit_of_work, BOT, 30).prune() == 1
     assert await letters.numbers() == kept
     assert len(await letters.rows("SELECT * FROM outbox")) == 1
@@ -286,9 +286,9 @@ async def test_many_are_pruned_in_small_batches_the_oldest_first(
 
 async def test_questions_whose_time_is_over_are_pruned_and_those_still_open_are_not(letters: Letters) -> None:
     async with letters.unit_of_work.open() as work:
-        await work.of(Questions).ask(1001, 1001, "over", timedelta(seconds=-1))
-        await work.of(Questions).ask(-1, 1001, "over", timedelta(days=-40))
-        await work.of(Questions).ask(1002, 1002, "open")
+        await work.of(Prompts).ask(1001, 1001, "over", timedelta(seconds=-1))
+        await work.of(Prompts).ask(-1, 1001, "over", timedelta(days=-40))
+        await work.of(Prompts).ask(1002, 1002, "open")
     assert await Retention(letters.unit_of_work, BOT, 30).prune() == 2
     assert [row["what"] for row in await letters.rows("SELECT what FROM asked")] == ["open"]
 

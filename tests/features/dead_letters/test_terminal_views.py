@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.features.dead_letters import terminal_views as view
-from bot.features.dead_letters.service import Letter, Listed
+from bot.features.dead_letters.service import Letter, LetterSummary
 from bot.framework.terminal import columns, one_line, printable, shortened
 from bot.log import redactor
 
@@ -16,8 +16,8 @@ HOSTILE = "\x1b]0;owned\x07\x1b[31mred\x9b2J\r\x08\u202egnp.exe\ud83d\x7f"
 clean = redactor([PASSWORD])
 
 
-def listed(number: int = 7, reason: str = "ValueError: no", kind: str | None = "message") -> Listed:
-    return Listed(number, datetime(2026, 11, 25, 15, 1, 2, 345, UTC), 42, "update", 900, 1001, kind, reason)
+def listed(number: int = 7, reason: str = "ValueError: no", kind: str | None = "message") -> LetterSummary:
+    return LetterSummary(number, datetime(2026, 11, 25, 15, 1, 2, 345, UTC), 42, "update", 900, 1001, kind, reason)
 
 
 def letter(payload: bytes = b"{}", reason: str = "ValueError: no", traceback: str | None = None) -> Letter:
@@ -28,7 +28,7 @@ def letter(payload: bytes = b"{}", reason: str = "ValueError: no", traceback: st
     )  # fmt: skip
 
 
-def table(*letters: Listed, total: int | None = None, width: int | None = None) -> list[str]:
+def table(*letters: LetterSummary, total: int | None = None, width: int | None = None) -> list[str]:
     said = view.table(letters, total=len(letters) if total is None else total, width=width, clean=clean)
     return said.splitlines()
 

@@ -13,8 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.tables.users import Sighting, Users
-from bot.db.unit_of_work import DONE_WITHIN, Patience, UnitOfWork, Work
+from bot.db.tables.seen_users import SeenUser, SeenUsers
+from bot.db.unit_of_work import DONE_WITHIN, LockTimeouts, UnitOfWork, Work
 from bot.features.statistics import button_counts as presses
 from bot.features.statistics import daily_report as reports
 from bot.features.statistics import repository
@@ -36,9 +36,9 @@ MANY_PEOPLE = """
 """
 
 
-def seen(telegram_id: int, at: datetime) -> Sighting:
+def seen(telegram_id: int, at: datetime) -> SeenUser:
     facts: dict[str, Any] = {"username": None, "first_name": "Ann", "last_name": None, "language_code": None}
-    return Sighting(telegram_id=telegram_id, messages=1, seen_at=at, private_since=None, reachable=None, **facts)
+    return SeenUser(telegram_id=telegram_id, messages=1, seen_at=at, private_since=None, reachable=None, **facts)
 
 
 async def run(engine: AsyncEngine, *statements: str) -> None:
@@ -81,7 +81,7 @@ async def test_of_people_whose_facts_are_known(unit_of_work: UnitOfWork, engine:
 async def test_who_comes_back_in_a_later_week_is_counted_once(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     for day in (0, 1, 8, 9, 9, 22):
         async with unit_of_work.open() as work:
-            await work.of(Users).meet([seen(1, MONDAY + timedelta(days=day)), seen(2, MONDAY)])
+            await work.of(SeenUsers).upsert([seen(1, MONDAY + timedelta(days=day)), seen(2, MONDAY)])
         if day == 0:
             await run(engine, f"UPDATE users SET created_at = '{MONDAY.isoformat()}'")
     weeks = await rows(engine, "SELECT week FROM active_weeks ORDER BY week")
@@ -94,7 +94,7 @@ async def test_who_comes_back_in_a_later_week_is_counted_once(unit_of_work: Unit
 async def test_what_is_written_down_late_counts_no_week_twice(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     for at, late in ((MONDAY, False), (MONDAY + WEEK, False), (MONDAY + WEEK, True), (MONDAY, True)):
         async with unit_of_work.open() as work:
-            await work.of(Users).meet([seen(1, at)], late=late)
+            await work.of(SeenUsers).upsert([seen(1, at)], late=late)
             await run_in(work, f"UPDATE users SET created_at = '{MONDAY.isoformat()}'")
     assert await rows(engine, "SELECT people FROM cohort_returns") == [(1,)]
 
@@ -141,7 +141,7 @@ class Cancelling(UnitOfWork):
 
     @asynccontextmanager
     async def open(
-        self, patience: Patience | None = None, *, within: float | None = DONE_WITHIN
+        self, patience: LockTimeouts | None = None, *, within: float | None = DONE_WITHIN
     ) -> AsyncIterator[Work]:
         async with super().open(patience, within=within) as work:
             await self._cancel_at(0)
@@ -176,7 +176,7 @@ async def test_what_is_due_is_done_once_and_put_off(unit_of_work: UnitOfWork, en
         return due_at + WEEK
 
     job = Job(lambda now: now - timedelta(seconds=1), fire)
-    task = asyncio.ensure_future(timetable.keep_time(unit_of_work, 42, {"it": job}, every=0.01))
+    task = asyncio.ensure_future(timetable.run_jobs(unit_of_work, 42, {"it": job}, every=0.01))
     async with asyncio.timeout(10):
         while not fired:
             await asyncio.sleep(0.01)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.event import listen, remove
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.trigrams import grams, wanted
+from bot.db.trigrams import trigrams, wanted
 from bot.db.unit_of_work import UnitOfWork
 from bot.features.users import repository
 from bot.features.users import service as profiles
@@ -28,7 +28,7 @@ PEOPLE = [
 
 def row(telegram_id: int, first: str, last: str | None = None, username: str | None = None) -> dict[str, Any]:
     facts = {"telegram_id": telegram_id, "first_name": first, "last_name": last, "username": username}
-    return facts | {"grams": grams([first, last, username])}
+    return facts | {"grams": trigrams([first, last, username])}
 
 
 async def fill(engine: AsyncEngine, people: Sequence[tuple[str, str | None, str | None]]) -> None:

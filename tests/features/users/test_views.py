@@ -10,7 +10,7 @@ import pytest
 from bot.features import FEATURES
 from bot.features.admin import views as admin
 from bot.features.audit import views as audit
-from bot.features.audit.service import PAGE, Action, Deed, Of, Page
+from bot.features.audit.service import PAGE, Action, AuditEntry, Of, Page
 from bot.features.bans import views as sanctions
 from bot.features.bans.service import TERMS, Ban, Listed, read_list
 from bot.features.users import views as people
@@ -72,7 +72,7 @@ def parts(words: Texts, bans: Sequence[Ban], running: Ban | None) -> list[CardPa
     return [sanctions.on_card(words, ID, bans, running), audit.on_card(words, subject)]
 
 
-DEED = Deed(MANY, ID, ID, "ban", {"reason": "<&" * 150, "until": LATER.isoformat(), "silent": True}, NOW)
+DEED = AuditEntry(MANY, ID, ID, "ban", {"reason": "<&" * 150, "until": LATER.isoformat(), "silent": True}, NOW)
 
 
 def screens(words: Texts) -> list[Screen]:

@@ -19,7 +19,7 @@ async def test_requests_at_once_share_a_look_at_the_database_that_began_after_th
         return DatabaseFacts(begun, None)
 
     health = Health(Vitals("tests"))
-    health.look = look
+    health.probe = look
     async with asyncio.TaskGroup() as tasks:
         first = tasks.create_task(health.respond(make_mocked_request("GET", "/health")))
         while not begun:

@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.tables.outbox import NewMessage, Unsent
+from bot.db.tables.outbox import StoredMessage, Unsent
 from bot.db.tables.updates import Inbox, NewUpdate, Waiting
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import AlreadyEndedError, LeadershipLostError
-from bot.worker.intake.completion import Endings
+from bot.worker.intake.completion import Completion
 
 BOT = 42
 
 
-class Post:
+class FakeDelivery:
     """Takes what delivery would be given."""
 
     def __init__(self) -> None:
@@ -36,11 +36,11 @@ class Post:
         self.got += rows
 
 
-class Bench:
+class Harness:
     def __init__(self, unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
-        self.unit_of_work, self.engine, self.post = unit_of_work, engine, Post()
+        self.unit_of_work, self.engine, self.delivery = unit_of_work, engine, FakeDelivery()
         self.leads = True
-        self.endings = Endings(BOT, unit_of_work, self.post, self.check)  # type: ignore[arg-type] # it is used so far
+        self.completion = Completion(BOT, unit_of_work, self.delivery, self.check)  # type: ignore[arg-type] # it is used so far
 
     def check(self) -> None:
         if not self.leads:
@@ -54,13 +54,13 @@ class Bench:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            runs = tasks.create_task(self.endings.run())
+            runs = tasks.create_task(self.completion.run())
             yield
             runs.cancel()
 
     async def end(self, rows: Sequence[Waiting], payload: Any = None) -> list[BaseException | None]:
         """End them at once, each with one message; what each met."""
-        ends = [self.endings.end(row, [NewMessage(row.chat_id, "text", payload or {}, row.id)]) for row in rows]
+        ends = [self.completion.complete(row, [StoredMessage(row.chat_id, "text", payload or {})]) for row in rows]
         return await asyncio.gather(*ends, return_exceptions=True)
 
     async def count(self, table: str) -> int:
@@ -69,47 +69,47 @@ class Bench:
 
 
 @pytest.fixture
-def bench(unit_of_work: UnitOfWork, engine: AsyncEngine) -> Bench:
-    return Bench(unit_of_work, engine)
+def harness(unit_of_work: UnitOfWork, engine: AsyncEngine) -> Harness:
+    return Harness(unit_of_work, engine)
 
 
-async def test_many_end_at_once_and_their_messages_are_handed_on_in_order(bench: Bench) -> None:
-    rows = await bench.waiting(250)
-    async with bench.running():
-        assert await bench.end(rows) == [None] * 250
-    assert await bench.count("updates") == 0
-    assert await bench.count("outbox") == 250
-    assert [message.chat_id for message in bench.post.got] == [row.chat_id for row in rows]
-    assert bench.post.expected == set()
+async def test_many_end_at_once_and_their_messages_are_handed_on_in_order(harness: Harness) -> None:
+    rows = await harness.waiting(250)
+    async with harness.running():
+        assert await harness.end(rows) == [None] * 250
+    assert await harness.count("updates") == 0
+    assert await harness.count("outbox") == 250
+    assert [message.chat_id for message in harness.delivery.got] == [row.chat_id for row in rows]
+    assert harness.delivery.expected == set()
 
 
-async def test_one_that_another_has_ended_is_told_so_and_leaves_no_message(bench: Bench) -> None:
-    rows = await bench.waiting(3)
-    async with bench.unit_of_work.open() as work:
-        await work.of(Inbox).end([rows[1].id])
-    async with bench.running():
-        met = await bench.end(rows)
+async def test_one_that_another_has_ended_is_told_so_and_leaves_no_message(harness: Harness) -> None:
+    rows = await harness.waiting(3)
+    async with harness.unit_of_work.open() as work:
+        await work.of(Inbox).delete([rows[1].id])
+    async with harness.running():
+        met = await harness.end(rows)
     assert [type(one) for one in met] == [type(None), AlreadyEndedError, type(None)]
-    assert await bench.count("outbox") == 2
+    assert await harness.count("outbox") == 2
 
 
-async def test_one_whose_message_can_not_be_kept_fails_alone(bench: Bench) -> None:
-    rows = await bench.waiting(3)
-    async with bench.running():
+async def test_one_whose_message_can_not_be_kept_fails_alone(harness: Harness) -> None:
+    rows = await harness.waiting(3)
+    async with harness.running():
         good, bad, other = await asyncio.gather(
-            bench.end(rows[:1]), bench.end(rows[1:2], {"not": {"JSON"}}), bench.end(rows[2:])
+            harness.end(rows[:1]), harness.end(rows[1:2], {"not": {"JSON"}}), harness.end(rows[2:])
         )
     assert (good, other) == ([None], [None])
     assert bad[0] is not None
-    assert await bench.count("updates") == 1
-    assert await bench.count("outbox") == 2
+    assert await harness.count("updates") == 1
+    assert await harness.count("outbox") == 2
 
 
-async def test_once_another_leads_nothing_is_kept(bench: Bench) -> None:
-    rows = await bench.waiting(2)
-    bench.leads = False
-    async with bench.running():
-        met = await bench.end(rows)
+async def test_once_another_leads_nothing_is_kept(harness: Harness) -> None:
+    rows = await harness.waiting(2)
+    harness.leads = False
+    async with harness.running():
+        met = await harness.end(rows)
     assert all(isinstance(one, LeadershipLostError) for one in met)
-    assert (await bench.count("updates"), await bench.count("outbox")) == (2, 0)
-    assert bench.post.got == []
+    assert (await harness.count("updates"), await harness.count("outbox")) == (2, 0)
+    assert harness.delivery.got == []

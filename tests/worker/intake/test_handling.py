@@ -15,16 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot, Update
 
 from bot.db.engine import AsyncSessionLocal
+from bot.db.tables.administrators import Administrators
 from bot.db.tables.outbox import Unsent
-from bot.db.tables.people import ADMINISTRATOR, People, Person
-from bot.db.tables.updates import Inbox, NewUpdate, Term, Waiting
-from bot.db.unit_of_work import Deferred
+from bot.db.tables.pollers import Term
+from bot.db.tables.updates import Inbox, NewUpdate, Waiting
+from bot.db.tables.users import ADMINISTRATOR, UserFacts
+from bot.db.unit_of_work import LazyUnitOfWork
 from bot.messages import Text
-from bot.worker.intake.completion import Endings
-from bot.worker.intake.dead_lettering import Failing
+from bot.worker.intake.completion import Completion
+from bot.worker.intake.dead_lettering import DeadLettering
 from bot.worker.intake.handling import TRIES_AFTER_CONFLICT, Decision, Dispatch, Handling, Outcome
-from bot.worker.intake.people import KnownPeople
-from bot.worker.intake.poison_guard import ALONE_FROM, SUSPECTS_WAIT, Tries
+from bot.worker.intake.poison_guard import ISOLATED_FROM, ISOLATION_DELAY, PoisonGuard
+from bot.worker.intake.user_cache import UserCache
 from bot.worker.outgoing.delivery import Delivery
 from tests.support.delivery import Faltering
 from tests.support.hand_set_clock import HandSetClock
@@ -33,10 +35,10 @@ BOT, ANN = 42, 1001
 LARGEST = 2**63 - 1
 HANDLED = Decision(Outcome.HANDLED)
 
-Handler = Callable[[Deferred], Awaitable[object]]
+Handler = Callable[[LazyUnitOfWork], Awaitable[object]]
 
 
-class Post:
+class FakeDelivery:
     """Takes what delivery would be given."""
 
     def __init__(self) -> None:
@@ -44,7 +46,7 @@ class Post:
 
     def expect(self, rows: Iterable[Unsent]) -> None: ...
     def forget(self, rows: Iterable[Unsent]) -> None: ...
-    def look(self, chats: Iterable[int]) -> None: ...
+    def reload(self, chats: Iterable[int]) -> None: ...
     def answer(self, answers: Iterable[object]) -> None: ...
 
     def put(self, rows: Sequence[Unsent]) -> None:
@@ -52,7 +54,7 @@ class Post:
 
 
 def calling(handler: Handler) -> Dispatch:
-    async def dispatch(update: Update, work: Deferred, person: Person | None) -> Decision:
+    async def dispatch(update: Update, work: LazyUnitOfWork, person: UserFacts | None) -> Decision:
         await handler(work)
         return HANDLED
 
@@ -60,30 +62,30 @@ def calling(handler: Handler) -> Dispatch:
 
 
 @dataclass
-class Bench:
+class Harness:
     """A handling whose one handler is the test's."""
 
     engine: AsyncEngine
     handler: Handler
     unit_of_work: Faltering = field(default_factory=lambda: Faltering(AsyncSessionLocal))
-    post: Post = field(default_factory=Post)
+    delivery: FakeDelivery = field(default_factory=FakeDelivery)
     found_up_to: int = 0
     clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
-        delivery = cast("Delivery", self.post)
-        self.people = KnownPeople(self.unit_of_work)
-        self.endings = Endings(BOT, self.unit_of_work, delivery, lambda: None)
-        self.tries = Tries(Term(BOT, "", 1, self.found_up_to), self.unit_of_work, {}, self.clock)
+        delivery = cast("Delivery", self.delivery)
+        self.users = UserCache(self.unit_of_work)
+        self.completion = Completion(BOT, self.unit_of_work, delivery, lambda: None)
+        self.poison_guard = PoisonGuard(Term(BOT, "", 1, self.found_up_to), self.unit_of_work, {}, self.clock)
         self.handling = Handling(
             Bot("42:T"),
             unit_of_work=self.unit_of_work,
             dispatch=calling(self.handler),
             delivery=delivery,
-            endings=self.endings,
-            people=self.people,
-            tries=self.tries,
-            failing=Failing(BOT, self.unit_of_work, self.endings, delivery, apology),
+            completion=self.completion,
+            users=self.users,
+            poison_guard=self.poison_guard,
+            dead_lettering=DeadLettering(BOT, self.unit_of_work, self.completion, delivery, apology),
             allowed_updates=["message"],
             ends=Counter(),
             button_pressed=lambda _: None,
@@ -92,7 +94,9 @@ class Bench:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            beside = [tasks.create_task(part()) for part in (self.people.run, self.endings.run, self.tries.run)]
+            beside = [
+                tasks.create_task(part()) for part in (self.users.run, self.completion.run, self.poison_guard.run)
+            ]
             yield
             for task in beside:
                 task.cancel()
@@ -132,20 +136,20 @@ async def awaits_a_cancelled_future(_: object) -> None:
 async def test_a_handler_that_awaits_what_was_cancelled_has_failed(
     engine: AsyncEngine, handler: Handler, *, writes: bool
 ) -> None:
-    async def handled(deferred: Deferred) -> None:
+    async def handled(lazy: LazyUnitOfWork) -> None:
         if writes:
-            await deferred.work()
-        await handler(deferred)
+            await lazy.work()
+        await handler(lazy)
 
-    bench = Bench(engine, handled)
-    async with bench.running():
-        assert await bench.handling.handle(await bench.waiting()) is None
-    [letter] = await bench.rows("dead_letters")
+    harness = Harness(engine, handled)
+    async with harness.running():
+        assert await harness.handling.handle(await harness.waiting()) is None
+    [letter] = await harness.rows("dead_letters")
     assert "cancelled" in letter["reason"]
     assert "CancelledError" in letter["traceback"]
     assert handler.__name__ in letter["traceback"]
-    assert [one.payload["text"] for one in bench.post.got] == [f"Sorry: {letter['id']}"]
-    assert await bench.rows("updates") == []
+    assert [one.payload["text"] for one in harness.delivery.got] == [f"Sorry: {letter['id']}"]
+    assert await harness.rows("updates") == []
 
 
 async def test_a_cancellation_of_the_lane_itself_passes_on_and_leaves_the_update(engine: AsyncEngine) -> None:
@@ -155,20 +159,20 @@ async def test_a_cancellation_of_the_lane_itself_passes_on_and_leaves_the_update
         began.set()
         await asyncio.Event().wait()
 
-    bench = Bench(engine, hangs)
-    async with bench.running():
-        turn = asyncio.create_task(cast("Any", bench.handling.handle(await bench.waiting())))
+    harness = Harness(engine, hangs)
+    async with harness.running():
+        turn = asyncio.create_task(cast("Any", harness.handling.handle(await harness.waiting())))
         await began.wait()
         turn.cancel()
         await asyncio.wait([turn])
         assert turn.cancelled()
-    assert await bench.rows("dead_letters") == []
-    assert len(await bench.rows("updates")) == 1
+    assert await harness.rows("dead_letters") == []
+    assert len(await harness.rows("updates")) == 1
 
 
-async def idles(engine: AsyncEngine, deferred: Deferred) -> None:
+async def idles(engine: AsyncEngine, lazy: LazyUnitOfWork) -> None:
     """Until the database has ended the transaction."""
-    session = (await deferred.work())._session
+    session = (await lazy.work())._session
     pid = await session.scalar(text("SELECT pg_backend_pid()"))
     await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
     async with asyncio.timeout(20), engine.connect() as look:
@@ -180,38 +184,40 @@ async def idles(engine: AsyncEngine, deferred: Deferred) -> None:
 async def test_a_handler_that_idles_in_its_transaction_until_the_database_ends_it_is_a_dead_letter_after_its_tries(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.worker.intake.timeouts.RAN_LONG", 0.02)
+    monkeypatch.setattr("bot.worker.intake.handler_timeout.LONG_TRANSACTION", 0.02)
     tries = 0
 
-    async def handler(deferred: Deferred) -> None:
+    async def handler(lazy: LazyUnitOfWork) -> None:
         nonlocal tries
         tries += 1
-        await idles(engine, deferred)
+        await idles(engine, lazy)
 
-    bench = Bench(engine, handler)
-    async with bench.running():
-        waiting = await bench.waiting()
-        while await bench.handling.handle(waiting) is not None:
+    harness = Harness(engine, handler)
+    async with harness.running():
+        waiting = await harness.waiting()
+        while await harness.handling.handle(waiting) is not None:
             assert tries < TRIES_AFTER_CONFLICT
-    [letter] = await bench.rows("dead_letters")
+    [letter] = await harness.rows("dead_letters")
     assert tries == TRIES_AFTER_CONFLICT
     assert "its transaction broke after" in letter["reason"]
-    assert await bench.rows("updates") == []
+    assert await harness.rows("updates") == []
 
 
 async def test_a_transaction_that_breaks_early_is_the_databases_fault_and_begun_anew_without_end(
     engine: AsyncEngine,
 ) -> None:
-    bench = Bench(engine, lambda deferred: idles(engine, deferred))
-    async with bench.running():
-        waiting = await bench.waiting()
+    harness = Harness(engine, lambda lazy: idles(engine, lazy))
+    async with harness.running():
+        waiting = await harness.waiting()
         for _ in range(TRIES_AFTER_CONFLICT * 2):
-            assert await bench.handling.handle(waiting) is not None
-    assert await bench.rows("dead_letters") == []
-    assert len(await bench.rows("updates")) == 1
+            assert await harness.handling.handle(waiting) is not None
+    assert await harness.rows("dead_letters") == []
+    assert len(await harness.rows("updates")) == 1
 
 
-@pytest.mark.parametrize(("tries", "waits"), [(0, False), (ALONE_FROM - 2, False), (ALONE_FROM - 1, True), (4, True)])
+@pytest.mark.parametrize(
+    ("tries", "waits"), [(0, False), (ISOLATED_FROM - 2, False), (ISOLATED_FROM - 1, True), (4, True)]
+)
 async def test_an_update_that_may_end_the_process_is_left_alone_at_first(
     engine: AsyncEngine, tries: int, *, waits: bool
 ) -> None:
@@ -223,16 +229,16 @@ async def test_an_update_that_may_end_the_process_is_left_alone_at_first(
         handled += 1
 
     clock = HandSetClock(1000.0)
-    bench = Bench(engine, handler, found_up_to=LARGEST, clock=clock)
-    async with bench.running():
-        waiting = replace(await bench.waiting(), tries=tries)
-        for passed in (0.0, SUSPECTS_WAIT - 0.5) if waits else ():
+    harness = Harness(engine, handler, found_up_to=LARGEST, clock=clock)
+    async with harness.running():
+        waiting = replace(await harness.waiting(), tries=tries)
+        for passed in (0.0, ISOLATION_DELAY - 0.5) if waits else ():
             clock.seconds = 1000.0 + passed
-            assert await bench.handling.handle(waiting) == pytest.approx(SUSPECTS_WAIT - passed)
-            [row] = await bench.rows("updates")
+            assert await harness.handling.handle(waiting) == pytest.approx(ISOLATION_DELAY - passed)
+            [row] = await harness.rows("updates")
             assert (handled, row["tries"]) == (0, 0)
-        clock.seconds = 1000.0 + (SUSPECTS_WAIT if waits else 0.0)
-        assert await bench.handling.handle(waiting) is None
+        clock.seconds = 1000.0 + (ISOLATION_DELAY if waits else 0.0)
+        assert await harness.handling.handle(waiting) is None
     assert handled == 1
 
 
@@ -240,17 +246,17 @@ async def test_an_update_that_may_end_the_process_is_left_alone_at_first(
 async def test_whom_a_handler_has_changed_is_known_anew_though_the_answer_to_its_commit_was_lost(
     engine: AsyncEngine, answers_lost: int
 ) -> None:
-    async def promotes(deferred: Deferred) -> None:
-        await (await deferred.work()).of(People).give_role(ANN, ADMINISTRATOR)
-        bench.unit_of_work.answers_lost = answers_lost
+    async def promotes(lazy: LazyUnitOfWork) -> None:
+        await (await lazy.work()).of(Administrators).set_role(ANN, ADMINISTRATOR)
+        harness.unit_of_work.answers_lost = answers_lost
 
-    bench = Bench(engine, promotes)
+    harness = Harness(engine, promotes)
     async with engine.begin() as connection:
         await connection.execute(text("INSERT INTO users (telegram_id, first_name) VALUES (:id, 'Ann')"), {"id": ANN})
-    async with bench.running():
-        before = await bench.people.of(ANN)
-        assert (await bench.handling.handle(await bench.waiting()) is None) is (not answers_lost)
-        after = await bench.people.of(ANN)
+    async with harness.running():
+        before = await harness.users.get(ANN)
+        assert (await harness.handling.handle(await harness.waiting()) is None) is (not answers_lost)
+        after = await harness.users.get(ANN)
     assert before is not None
     assert after is not None
     assert (before.role, after.role) == ("user", ADMINISTRATOR)

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.tables.updates import Cursor, Inbox, NewUpdate, Term
+from bot.db.tables.pollers import Cursor, Pollers, Term
+from bot.db.tables.updates import Inbox, NewUpdate
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import LeadershipLostError
 from bot.worker.intake.inbox import Accepted, accept
@@ -46,7 +47,7 @@ class Intake:
 
     async def cursor(self) -> Cursor:
         async with self.unit_of_work.open() as work:
-            return await work.of(Inbox).cursor(self.term)
+            return await work.of(Pollers).cursor(self.term)
 
     async def last_update(self, ago: str) -> None:
         """Make the cursor as old as told."""
@@ -57,7 +58,7 @@ class Intake:
 @pytest.fixture
 async def intake(unit_of_work: UnitOfWork, engine: AsyncEngine) -> Intake:
     async with unit_of_work.open() as work:
-        term = await work.of(Inbox).begin_term(BOT, URL)
+        term = await work.of(Pollers).begin_term(BOT, URL)
     return Intake(unit_of_work, engine, term)
 
 
@@ -98,7 +99,7 @@ async def test_what_was_had_already_is_neither_kept_nor_counted_again(intake: In
 async def test_what_was_handled_and_deleted_is_still_known(intake: Intake) -> None:
     [waiting] = (await intake.accept(message(7))).waiting
     async with intake.unit_of_work.open() as work:
-        assert await work.of(Inbox).end([waiting.id]) == {waiting.id}
+        assert await work.of(Inbox).delete([waiting.id]) == {waiting.id}
     assert await intake.new(7) == []
     assert await intake.rows() == []
 
@@ -233,7 +234,7 @@ async def test_under_an_older_epoch_nothing_is_written(intake: Intake) -> None:
     await intake.new(5)
     older = intake.term
     async with intake.unit_of_work.open() as work:
-        newer = await work.of(Inbox).begin_term(BOT, URL)
+        newer = await work.of(Pollers).begin_term(BOT, URL)
     assert newer.epoch == older.epoch + 1
     with pytest.raises(LeadershipLostError):
         await intake.accept(message(6), raw(b'{"update_id":7,"x":}'), term=older)
@@ -254,8 +255,8 @@ async def test_a_term_that_is_not_there_leads_nothing(intake: Intake, change: di
 async def test_each_bot_and_each_server_has_a_cursor_and_an_epoch_of_its_own(intake: Intake) -> None:
     await intake.new(5)
     async with intake.unit_of_work.open() as work:
-        other_bot = await work.of(Inbox).begin_term(OTHER_BOT, URL)
-        other_server = await work.of(Inbox).begin_term(BOT, "http://127.0.0.1:8081")
+        other_bot = await work.of(Pollers).begin_term(OTHER_BOT, URL)
+        other_server = await work.of(Pollers).begin_term(BOT, "http://127.0.0.1:8081")
     assert other_bot.epoch == other_server.epoch == intake.term.epoch == 1
     for term in (other_bot, other_server):
         assert len((await intake.accept(message(5), term=term)).waiting) == 1
@@ -287,7 +288,7 @@ async def two_bots(intake: Intake) -> AsyncIterator[dict[int, list[int]]]:
 
 async def test_only_the_bots_own_rows_are_seen(intake: Intake) -> None:
     async with two_bots(intake) as ids, intake.unit_of_work.open() as work:
-        await work.of(Inbox).end([ids[OTHER_BOT][0]])
+        await work.of(Inbox).delete([ids[OTHER_BOT][0]])
         assert await work.of(Inbox).pending(BOT) == 6
         assert await work.of(Inbox).pending(OTHER_BOT) == 5
         assert await work.of(Inbox).pending(44) == 0
@@ -322,9 +323,9 @@ async def test_what_is_ended_is_gone_and_only_what_was_there_is_told(intake: Int
     waiting = (await intake.accept(*(message(number) for number in range(1, 5)))).waiting
     ids = [one.id for one in waiting]
     async with intake.unit_of_work.open() as work:
-        assert await work.of(Inbox).end(ids[:2]) == set(ids[:2])
-        assert await work.of(Inbox).end([*ids[1:3], 10**9]) == {ids[2]}
-        assert await work.of(Inbox).end([]) == set()
+        assert await work.of(Inbox).delete(ids[:2]) == set(ids[:2])
+        assert await work.of(Inbox).delete([*ids[1:3], 10**9]) == {ids[2]}
+        assert await work.of(Inbox).delete([]) == set()
         assert await work.of(Inbox).pending(BOT) == 1
     assert [row["id"] for row in await intake.rows()] == ids[3:]
 
@@ -335,14 +336,14 @@ async def test_of_two_that_end_a_row_at_once_one_does(intake: Intake) -> None:
 
     async def end() -> set[int]:
         async with intake.unit_of_work.open() as work:
-            return await work.of(Inbox).end([waiting.id])
+            return await work.of(Inbox).delete([waiting.id])
 
     assert sorted(await asyncio.gather(end(), end(), end()), key=len) == [set(), set(), {waiting.id}]
 
 
 async def test_epochs_count_on_from_1(intake: Intake) -> None:
     async with intake.unit_of_work.open() as work:
-        epochs = [(await work.of(Inbox).begin_term(BOT, URL)).epoch for _ in range(3)]
+        epochs = [(await work.of(Pollers).begin_term(BOT, URL)).epoch for _ in range(3)]
     assert epochs == [2, 3, 4]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.worker.intake.membership import Standing, standings
+from bot.worker.intake.membership import BotMembership, memberships
 from bot.worker.intake.reading import RawUpdate
 
 Json = dict[str, Any]
@@ -27,25 +27,25 @@ def message(chat_id: int = GROUP, kind: str = "message", **event: Any) -> RawUpd
 
 
 @pytest.mark.parametrize(
-    ("told", "standing"),
+    ("told", "membership"),
     [
-        (member("member"), Standing.WRITES),
-        (member("member", "group"), Standing.WRITES),
-        (member("administrator"), Standing.WRITES),
-        (member("creator"), Standing.WRITES),
-        (member("left"), Standing.LEFT),
-        (member("kicked"), Standing.LEFT),
-        (member("restricted", is_member=True, can_send_messages=True), Standing.WRITES),
-        (member("restricted", is_member=True, can_send_messages=False), Standing.MUTED),
-        (member("restricted", is_member=False, can_send_messages=True), Standing.LEFT),
-        (member("administrator", "channel", can_post_messages=True), Standing.WRITES),
-        (member("administrator", "channel", can_post_messages=False), Standing.MUTED),
-        (member("member", "channel"), Standing.MUTED),
-        (member("left", "channel"), Standing.LEFT),
+        (member("member"), BotMembership.WRITES),
+        (member("member", "group"), BotMembership.WRITES),
+        (member("administrator"), BotMembership.WRITES),
+        (member("creator"), BotMembership.WRITES),
+        (member("left"), BotMembership.LEFT),
+        (member("kicked"), BotMembership.LEFT),
+        (member("restricted", is_member=True, can_send_messages=True), BotMembership.WRITES),
+        (member("restricted", is_member=True, can_send_messages=False), BotMembership.MUTED),
+        (member("restricted", is_member=False, can_send_messages=True), BotMembership.LEFT),
+        (member("administrator", "channel", can_post_messages=True), BotMembership.WRITES),
+        (member("administrator", "channel", can_post_messages=False), BotMembership.MUTED),
+        (member("member", "channel"), BotMembership.MUTED),
+        (member("left", "channel"), BotMembership.LEFT),
     ],
 )
-def test_each_status_says_whether_the_bot_may_write(told: RawUpdate, standing: Standing) -> None:
-    assert standings([told]).now == {GROUP: standing}
+def test_each_status_says_whether_the_bot_may_write(told: RawUpdate, membership: BotMembership) -> None:
+    assert memberships([told]).now == {GROUP: membership}
 
 
 @pytest.mark.parametrize(
@@ -70,15 +70,15 @@ def test_each_status_says_whether_the_bot_may_write(told: RawUpdate, standing: S
     ],
 )
 def test_what_tells_nothing_of_the_kind_changes_nothing(told: RawUpdate) -> None:
-    found = standings([told])
+    found = memberships([told])
     assert (found.now, found.became) == ({}, {})
 
 
 def test_of_several_the_last_one_holds() -> None:
-    found = standings([member("kicked"), member("kicked", chat_id=OTHER), member("member"), member("left")])
-    assert found.now == {GROUP: Standing.LEFT, OTHER: Standing.LEFT}
+    found = memberships([member("kicked"), member("kicked", chat_id=OTHER), member("member"), member("left")])
+    assert found.now == {GROUP: BotMembership.LEFT, OTHER: BotMembership.LEFT}
 
 
 def test_both_service_messages_tell_what_a_group_has_become() -> None:
-    assert standings([message(migrate_to_chat_id=OTHER)]).became == {GROUP: OTHER}
-    assert standings([message(OTHER, migrate_from_chat_id=GROUP)]).became == {GROUP: OTHER}
+    assert memberships([message(migrate_to_chat_id=OTHER)]).became == {GROUP: OTHER}
+    assert memberships([message(OTHER, migrate_from_chat_id=GROUP)]).became == {GROUP: OTHER}

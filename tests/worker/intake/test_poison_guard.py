@@ -5,9 +5,10 @@ import asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.tables.updates import Inbox, NewUpdate, Term, Waiting
+from bot.db.tables.pollers import Term
+from bot.db.tables.updates import Inbox, NewUpdate, Waiting
 from bot.db.unit_of_work import UnitOfWork
-from bot.worker.intake.poison_guard import MOST, Tries
+from bot.worker.intake.poison_guard import MAX_TRIES, PoisonGuard
 
 BOT, ANN = 42, 1001
 
@@ -16,10 +17,10 @@ async def next_term(unit_of_work: UnitOfWork, begun: dict[int, int]) -> int:
     """Begin with the one update that is there, as a term does that found it; how many have, now."""
     async with unit_of_work.open() as work:
         [waiting] = (await work.of(Inbox).next_of(BOT, [ANN], [], 1))[ANN]
-    tries = Tries(Term(BOT, "", 1, found_up_to=waiting.id), unit_of_work, begun)
+    guard = PoisonGuard(Term(BOT, "", 1, found_up_to=waiting.id), unit_of_work, begun)
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(tries.run())
-        counts = {await tries.count(waiting) for _ in range(3)}
+        running = tasks.create_task(guard.run())
+        counts = {await guard.count(waiting) for _ in range(3)}
         running.cancel()
     assert len(counts) == 1
     return counts.pop()
@@ -35,7 +36,7 @@ async def test_a_process_that_leads_again_and_again_counts_once(engine: AsyncEng
     unit_of_work = UnitOfWork(AsyncSessionLocal)
     await kept(unit_of_work)
     begun: dict[int, int] = {}
-    assert [await next_term(unit_of_work, begun) for _ in range(MOST + 1)] == [1] * (MOST + 1)
+    assert [await next_term(unit_of_work, begun) for _ in range(MAX_TRIES + 1)] == [1] * (MAX_TRIES + 1)
 
 
 async def test_what_other_processes_counted_in_between_is_heeded(engine: AsyncEngine) -> None:
@@ -54,5 +55,5 @@ async def test_an_update_that_came_to_its_end_is_remembered_no_longer(engine: As
     begun: dict[int, int] = {}
     await next_term(unit_of_work, begun)
     assert begun == {waiting.id: 1}
-    Tries(Term(BOT, "", 2), unit_of_work, begun).forget(waiting)
+    PoisonGuard(Term(BOT, "", 2), unit_of_work, begun).forget(waiting)
     assert begun == {}

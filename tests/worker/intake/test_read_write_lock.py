@@ -1,22 +1,22 @@
-"""Many at once, or one alone."""
+"""Tests that `ReadWriteLock` lets in many sharers or one exclusive holder."""
 
 import asyncio
 
-from bot.worker.intake.read_write_lock import Floor
+from bot.worker.intake.poison_guard import ReadWriteLock
 
 
 async def test_one_alone_waits_for_the_others_and_the_others_for_it() -> None:
-    floor, seen = Floor(), []
+    lock, seen = ReadWriteLock(), []
     first_may_go, alone_may_go = asyncio.Event(), asyncio.Event()
 
     async def shared(name: str, may_go: asyncio.Event) -> None:
-        async with floor.shared():
+        async with lock.shared():
             seen.append(f"{name} in")
             await may_go.wait()
             seen.append(f"{name} out")
 
     async def alone() -> None:
-        async with floor.alone():
+        async with lock.exclusive():
             seen.append("alone in")
             await alone_may_go.wait()
             seen.append("alone out")
@@ -38,15 +38,15 @@ async def test_one_alone_waits_for_the_others_and_the_others_for_it() -> None:
 
 
 async def test_whoever_gives_up_waiting_to_be_alone_lets_the_others_in_again() -> None:
-    floor = Floor()
-    async with floor.shared(), asyncio.TaskGroup() as tasks:
-        waiting = tasks.create_task(_alone(floor))
+    lock = ReadWriteLock()
+    async with lock.shared(), asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(_alone(lock))
         await asyncio.sleep(0)
         waiting.cancel()
-    async with asyncio.timeout(5), floor.shared():
+    async with asyncio.timeout(5), lock.shared():
         pass
 
 
-async def _alone(floor: Floor) -> None:
-    async with floor.alone():
+async def _alone(lock: ReadWriteLock) -> None:
+    async with lock.exclusive():
         pass

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.db.tables.users import Sighting
+from bot.db.tables.seen_users import SeenUser
 from bot.worker.intake.reading import RawUpdate
-from bot.worker.intake.seen_users import LARGEST_TELEGRAM_ID, WRITTEN, chat_id_of, sightings
+from bot.worker.intake.seen_users import LARGEST_TELEGRAM_ID, WRITTEN, chat_id_of, seen_users
 
 Json = dict[str, Any]
 
@@ -57,17 +57,17 @@ def press(person: Json = ANN, chat: Json | None = None) -> RawUpdate:
     return update("callback_query", {"id": "9", "from": person, "message": shown, "data": "help"})
 
 
-def seen(*updates: RawUpdate) -> list[Sighting]:
-    return sightings(updates, NOW)
+def seen(*updates: RawUpdate) -> list[SeenUser]:
+    return seen_users(updates, NOW)
 
 
-def the_one_seen(*updates: RawUpdate) -> Sighting:
+def the_one_seen(*updates: RawUpdate) -> SeenUser:
     [one] = seen(*updates)
     return one
 
 
 def test_a_message_tells_who_wrote_it_and_when() -> None:
-    assert the_one_seen(message(ANN | {"last_name": "Lee"})) == Sighting(
+    assert the_one_seen(message(ANN | {"last_name": "Lee"})) == SeenUser(
         telegram_id=1001,
         username="ann",
         first_name="Ann",
@@ -167,7 +167,7 @@ def test_nothing_else_counts_but_the_person_is_seen(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("update", "by_itself"),
+    ("update", "only_if_known"),
     [
         pytest.param(message(), False, id="a message"),
         pytest.param(message(ANN, GROUP), False, id="a message in a group"),
@@ -180,14 +180,14 @@ def test_nothing_else_counts_but_the_person_is_seen(kind: str) -> None:
         pytest.param(message(pinned_message={}), True, id="a service message in private"),
     ],
 )
-def test_who_writes_or_starts_the_bot_becomes_known_and_nobody_else(update: RawUpdate, *, by_itself: bool) -> None:
-    assert the_one_seen(update).by_itself is by_itself
+def test_who_writes_or_starts_the_bot_becomes_known_and_nobody_else(update: RawUpdate, *, only_if_known: bool) -> None:
+    assert the_one_seen(update).only_if_known is only_if_known
 
 
 def test_of_several_updates_one_that_makes_them_known_is_enough() -> None:
-    assert not the_one_seen(message(), member(status="kicked")).by_itself
-    assert not the_one_seen(message(ANN, GROUP, left_chat_member=ANN), press()).by_itself
-    assert the_one_seen(member(status="kicked"), message(ANN, GROUP, left_chat_member=ANN)).by_itself
+    assert not the_one_seen(message(), member(status="kicked")).only_if_known
+    assert not the_one_seen(message(ANN, GROUP, left_chat_member=ANN), press()).only_if_known
+    assert the_one_seen(member(status="kicked"), message(ANN, GROUP, left_chat_member=ANN)).only_if_known
 
 
 @pytest.mark.parametrize("kind", ["message_reaction", "poll_answer", "business_connection"])
@@ -417,7 +417,7 @@ JSON = st.recursive(
 @given(st.lists(st.tuples(st.sampled_from(["message", "my_chat_member", "callback_query"]), JSON), max_size=4))
 def test_no_json_whatever_is_too_much(batch: list[tuple[str, Any]]) -> None:
     updates = [update(kind, body) for kind, body in batch]
-    for one in sightings(updates, NOW):
+    for one in seen_users(updates, NOW):
         assert 0 < one.telegram_id <= LARGEST_TELEGRAM_ID
         assert one.seen_at <= NOW
     assert all(abs(chat_id_of(one)) <= LARGEST_TELEGRAM_ID for one in updates)

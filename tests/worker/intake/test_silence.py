@@ -4,7 +4,7 @@ import pytest
 from telegram.error import NetworkError, TimedOut
 
 from bot.errors import FatalError
-from bot.worker.intake.silence import Silence
+from bot.worker.intake.poller import Silence
 
 
 def test_connections_are_made_anew_after_a_minute_of_silence_and_again_after_each_further_one() -> None:

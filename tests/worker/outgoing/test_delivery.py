@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.db.tables.outbox import NewMessage
+from bot.db.tables.outbox import StoredMessage
 from bot.messages import ButtonAnswer, Edit, Text
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Delay, Drop, Fault, Reply, When
@@ -57,7 +57,7 @@ async def test_what_an_earlier_term_left_is_loaded_and_sent_in_order(opened: Ope
     async with opened() as harness:
         left = await harness.keep(*numbered(chat, 30))
         harness.delivery.forget(left)
-        harness.delivery.look([chat.id])
+        harness.delivery.reload([chat.id])
         await harness.all_sent()
     assert texts(chat) == numbers(30)
 
@@ -66,7 +66,7 @@ async def test_new_messages_come_behind_what_an_earlier_term_left(opened: Opened
     async with opened() as harness:
         left = await harness.keep(*numbered(chat, 10))
         harness.delivery.forget(left)
-        harness.delivery.look([chat.id])
+        harness.delivery.reload([chat.id])
         await harness.say(Text(chat.id, "10"), Text(chat.id, "11"))
         await harness.all_sent()
     assert texts(chat) == numbers(12)
@@ -76,7 +76,7 @@ async def test_what_was_sent_and_is_not_acknowledged_yet_is_not_sent_again(opene
     async with opened(acknowledges=False) as harness:
         await harness.say(*numbered(chat, 3))
         await chat.receives("2")
-        harness.delivery.look([chat.id])
+        harness.delivery.reload([chat.id])
         await harness.say(Text(chat.id, "3"))
         await chat.receives("3")
         assert len(await harness.rows()) == 4
@@ -105,7 +105,7 @@ async def test_another_bots_messages_are_left_alone(opened: Opened, chat: Privat
     async with opened() as harness:
         left = await harness.keep(Text(chat.id, "of another bot"), bot_id=OTHER_BOT)
         harness.delivery.forget(left)
-        harness.delivery.look([chat.id])
+        harness.delivery.reload([chat.id])
         await harness.say(Text(chat.id, "mine"))
         [row] = await harness.until_rows(1)
     assert row["bot_id"] == OTHER_BOT
@@ -390,9 +390,9 @@ async def test_a_message_of_an_unknown_kind_is_left_in_place_and_holds_nothing_u
 ) -> None:
     bob = begun(telegram, "Bob")
     async with opened() as harness:
-        [unknown] = await harness.keep_rows(NewMessage(bob.id, "hologram", {"chat_id": bob.id, "of": "a cat"}))
+        [unknown] = await harness.keep(StoredMessage(bob.id, "hologram", {"chat_id": bob.id, "of": "a cat"}))
         await harness.say(Text(bob.id, "behind it"))
-        harness.delivery.look([bob.id])
+        harness.delivery.reload([bob.id])
         await harness.say(*numbered(chat, 3))
         [row] = await harness.until_rows(1)
         assert await harness.rows("dead_letters") == []
@@ -423,7 +423,7 @@ async def test_what_can_not_be_made_into_a_call_is_a_dead_letter_and_the_queue_g
 ) -> None:
     """As what a newer version keeps otherwise under a kind that this one knows, too."""
     async with opened() as harness:
-        harness.delivery.put(await harness.keep_rows(NewMessage(chat.id, kind, payload)))
+        harness.delivery.put(await harness.keep(StoredMessage(chat.id, kind, payload)))
         await harness.say(Text(chat.id, "0"))
         await harness.until_rows(0)
         [letter] = await harness.rows("dead_letters")
@@ -440,7 +440,7 @@ async def test_after_the_end_was_announced_nothing_is_sent_and_it_stays_in_the_o
         await harness.all_sent()
         harness.delivery.stop_new_sends()
         await harness.say(Text(chat.id, "1"), Text(chat.id, "2"))
-        harness.delivery.look([chat.id])
+        harness.delivery.reload([chat.id])
         await harness.delivery.close()
         assert [row["payload"]["text"] for row in await harness.rows()] == ["1", "2"]
     assert texts(chat) == ["0"]

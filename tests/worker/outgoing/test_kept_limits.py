@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.tables.updates import Inbox, Term
+from bot.db.tables.pollers import Pollers, Term
 from bot.db.unit_of_work import UnitOfWork
-from bot.worker.kept_limits import FORGOTTEN_AFTER, KeptLimits, go_on
+from bot.worker.kept_limits import EXPIRES_AFTER, KeptLimits, restore_limits
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
 
@@ -29,9 +29,9 @@ class Terms:
 
     async def begin(self) -> tuple[SendScheduler, Term]:
         async with self.unit_of_work.open() as work:
-            term = await work.of(Inbox).begin_term(BOT, URL)
+            term = await work.of(Pollers).begin_term(BOT, URL)
         scheduler = SendScheduler(Limiter(self.per_second))
-        go_on(scheduler, term)
+        restore_limits(scheduler, term)
         return scheduler, term
 
     async def keep(self, scheduler: SendScheduler, term: Term, *, ended: bool) -> None:
@@ -69,7 +69,7 @@ async def send(scheduler: SendScheduler, chat_id: int, times: int) -> None:
 
 async def test_the_very_first_term_waits_for_nothing(terms: Terms) -> None:
     scheduler, term = await terms.begin()
-    assert term.before is None
+    assert term.previous is None
     assert scheduler.chat_wait(ANN) == scheduler.chat_wait(GROUP) == 0
 
 
@@ -105,7 +105,7 @@ async def test_after_a_crash_of_long_ago_nothing_is_waited_for(terms: Terms) -> 
     scheduler, term = await terms.begin()
     await send(scheduler, GROUP, 20)
     await terms.keep(scheduler, term, ended=False)
-    await terms.pass_by(FORGOTTEN_AFTER)
+    await terms.pass_by(EXPIRES_AFTER)
     scheduler, _ = await terms.begin()
     assert scheduler.chat_wait(ANN) == scheduler.chat_wait(GROUP) == 0
 
@@ -114,7 +114,7 @@ async def test_an_update_taken_over_is_a_sign_of_the_term_before(terms: Terms) -
     """As with a version that kept no limits."""
     _, term = await terms.begin()
     async with terms.unit_of_work.open() as work:
-        await work.of(Inbox).advance(term, 5)
+        await work.of(Pollers).advance(term, 5)
     scheduler, _ = await terms.begin()
     assert scheduler.chat_wait(ANN) > 0.5
 
@@ -163,7 +163,7 @@ async def test_a_term_that_is_over_keeps_nothing(terms: Terms) -> None:
 async def test_limits_are_kept_at_the_start_at_each_flood_wait_and_while_something_is_sent(
     terms: Terms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.worker.kept_limits.KEPT_EVERY", 0.05)
+    monkeypatch.setattr("bot.worker.kept_limits.STORE_EVERY", 0.05)
     scheduler, term = await terms.begin()
 
     async def becomes(what: str) -> None:
@@ -179,7 +179,7 @@ async def test_limits_are_kept_at_the_start_at_each_flood_wait_and_while_somethi
         await terms.put("{}")
         await asyncio.sleep(0.3)
         assert await terms.kept() == {}, "nothing was sent, so nothing is written"
-        monkeypatch.setattr("bot.worker.kept_limits.KEPT_EVERY", 60.0)
+        monkeypatch.setattr("bot.worker.kept_limits.STORE_EVERY", 60.0)
         await send(scheduler, ANN, 1)
         await becomes(f'"{ANN}"')
         assert scheduler.halt(BOB, 300)

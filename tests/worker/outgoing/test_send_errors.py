@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.db.tables.chats import Chats
-from bot.db.tables.outbox import NewMessage
+from bot.db.tables.outbox import StoredMessage
 from bot.messages import Composed, Text
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Reply
@@ -224,7 +224,7 @@ async def test_what_is_loaded_for_a_group_known_to_have_moved_goes_there_at_once
             await work.of(Chats).mark_became(telegram.bot.id, old.id, new.id)
         left = await harness.keep(*(Text(old.id, str(number)) for number in range(12)))
         harness.delivery.forget(left)
-        harness.delivery.look([old.id])
+        harness.delivery.reload([old.id])
         await harness.all_sent()
     assert texts(new) == [str(number) for number in range(12)]
     assert {call.status for call in telegram.calls.of("sendMessage")} == {200}
@@ -248,7 +248,7 @@ async def test_another_bots_messages_to_the_group_stay_where_they_are(
 ) -> None:
     old, new = moved(telegram, chat)
     async with opened() as harness:
-        left = await harness.keep_rows(NewMessage(old.id, "text", {"text": "x"}), bot_id=43)
+        left = await harness.keep(StoredMessage(old.id, "text", {"text": "x"}), bot_id=43)
         harness.delivery.forget(left)
         await harness.say(Text(old.id, "0"))
         [row] = await harness.until_rows(1)

@@ -576,7 +576,7 @@ async def test_telegram_is_not_called_while_a_unit_of_work_is_open(
 async def test_a_unit_of_work_that_was_never_asked_for_keeps_nobody_from_calling(
     bot: Bot, unit_of_work: UnitOfWork, telegram: Emulator
 ) -> None:
-    async with unit_of_work.deferred() as deferred:
+    async with unit_of_work.lazy() as deferred:
         assert (await bot.get_me()).id == telegram.bot.id
         await deferred.work()
         with pytest.raises(TransactionOpenError):

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Executable, and_, delete, exists, func, insert, or_, select, update
 
 from bot.db.base import Repository
-from bot.db.tables.people import ADMINISTRATOR, NOT_BANNED
-from bot.db.tables.users import User
+from bot.db.tables.administrators import NOT_BANNED
+from bot.db.tables.users import ADMINISTRATOR, User
 from bot.features.broadcasts.models import Broadcast as Row
 from bot.features.broadcasts.models import BroadcastRecipient, Content
 from bot.features.broadcasts.repository.audience import Audience
