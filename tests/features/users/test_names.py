@@ -25,6 +25,7 @@ LONGEST_TOAST = 200
 LONGEST_CAPTION = 1024
 LONGEST_DESCRIPTION = 256  # of a command
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+KEYS = ("framework-too-much", "start-leaves-group", "broadcasts-cancelled-draft", "broadcasts-cancelled-empty-draft")
 WORDS = pytest.mark.parametrize("words", [texts(language) for language in LANGUAGES], ids=LANGUAGES)
 
 
@@ -43,7 +44,7 @@ def screens(words: Texts) -> list[Screen]:
         terms.terms(words, "v" * 32),
         terms.agreed(words),
         *(start.cancelled(words, prompted=prompted, said=None) for prompted in (True, False)),
-        *(Screen(words.html(key)) for key in ("too-much", "leaves-group", "cancelled-draft", "cancelled-empty-draft")),
+        *(Screen(words.html(key)) for key in KEYS),
         start.help_(words, administrator=True),
     ]
 
@@ -63,7 +64,7 @@ def test_toasts_captions_and_descriptions_fit(words: Texts) -> None:
     toasts = (
         privacy.exported, privacy.broadcast_under_way, terms.agree_first, terms.changed, terms.not_asked,
     )  # fmt: skip
-    keys = ("settings-in-private", "privacy-in-private", "too-much-toast", "button-gone")
+    keys = ("settings-in-private", "privacy-in-private", "framework-too-much-toast", "framework-button-gone")
     said = [*(toast(words) for toast in toasts), *(words.plain(key) for key in keys)]
     assert all(0 < len(toast) <= LONGEST_TOAST for toast in said)
     assert 0 < len(privacy.caption(words)) <= LONGEST_CAPTION
