@@ -21,12 +21,12 @@ from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import LazyUnitOfWork, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError
 from bot.features import FEATURES
-from bot.features.admin import starts
+from bot.features.admin import jobs as starts
 from bot.features.admin.menus import Menus
 from bot.features.bans import service as bans
 from bot.features.broadcasts import sender as broadcasts
 from bot.features.dead_letters import command as dead_letters_command
-from bot.features.dead_letters.apology import apology
+from bot.features.dead_letters.handlers import apology
 from bot.features.statistics import charts
 from bot.features.statistics import command as stats_command
 from bot.framework import background, command_menu, feature, runtime_settings

@@ -9,10 +9,11 @@ from telegram.ext import CallbackQueryHandler
 from bot.db.tables.audit import Action
 from bot.db.tables.dead_letters import Origin
 from bot.features import FEATURES
-from bot.features.admin import notices, starts
+from bot.features.admin import jobs as notices
+from bot.features.admin import jobs as starts
 from bot.features.broadcasts.repository.broadcasts import Option, State
 from bot.features.broadcasts.repository.recipients import DeliveryStatus
-from bot.features.statistics import daily_report
+from bot.features.statistics import jobs as daily_report
 from bot.framework import runtime_settings
 from bot.framework.feature import routes
 from bot.messages import KINDS

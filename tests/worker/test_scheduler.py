@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import StatementRefusedError
-from bot.features.admin import starts
-from bot.features.bans import expiry as sanctions
+from bot.features.admin import jobs as starts
+from bot.features.bans import jobs as sanctions
 from bot.framework.feature import Job
 from bot.worker import scheduler as timetable
 from bot.worker.outgoing.announcements import publish_commands_of_chats

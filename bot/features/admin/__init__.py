@@ -1,6 +1,8 @@
 """The administrators' panel, their command menus, and what they are told unasked."""
 
-from bot.features.admin import handlers, notices, starts
+from bot.features.admin import handlers
+from bot.features.admin import jobs as notices
+from bot.features.admin import jobs as starts
 from bot.features.admin.models import AdministratorsChat
 from bot.features.admin.repository import PERSONAL_DATA
 from bot.framework.callback_data import CallbackData

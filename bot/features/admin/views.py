@@ -1,12 +1,68 @@
 """The administrators' panel."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from bot.framework.i18n import Texts
+from bot.framework.names import one_line
 from bot.framework.registry import PanelEntry
 from bot.framework.screen import Screen
+from bot.framework.times import time as moment
 from bot.messages import Button
 
 
 def panel(words: Texts, entries: Sequence[PanelEntry]) -> Screen:
     return Screen(words.html("admin-panel"), tuple((Button(words.plain(one.text), one.data),) for one in entries))
+
+
+MOST_GROUPS = 5
+MOST_REASON = 120  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How often workers began to lead, and found that the one before had crashed; and how things stand."""
+
+    starts: int
+    crashes: int
+    since: datetime
+    version: str
+    schema: str
+    people: int
+    updates: int
+    messages: int
+
+
+class Failures(Protocol):
+    """Dead letters of one kind with the same reason."""
+
+    @property
+    def origin(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def letters(self) -> int: ...
+
+
+def started(words: Texts, start: Start) -> str:
+    now = {"people": start.people, "updates": start.updates, "messages": start.messages}
+    parts = [words.html("admin-notice-crashed")] if start.crashes else []
+    if start.starts:
+        parts.append(words.html("admin-notice-started", version=start.version, schema=start.schema, **now))
+    if start.starts > 1:
+        parts.append(words.html("admin-notice-starts", starts=start.starts, time=moment(words, start.since)))
+    return "\n\n".join(parts)
+
+
+def errors(words: Texts, groups: Sequence[Failures], since: datetime, *, clean: Callable[[str], str]) -> str:
+    """How many dead letters there are of each reason; one group more than are shown tells that there are others."""
+    letters = sum(group.letters for group in groups)
+    lines = [words.html("admin-notice-errors", letters=letters, time=moment(words, since))]
+    for group in groups[:MOST_GROUPS]:
+        origin = group.origin if group.origin in {"update", "message"} else "other"
+        reason = one_line(clean(group.reason), MOST_REASON)
+        lines.append(words.html("admin-notice-errors-group", letters=group.letters, origin=origin, reason=reason))
+    lines.append(words.html("admin-notice-errors-more" if len(groups) > MOST_GROUPS else "admin-notice-errors-end"))
+    return "\n".join(lines)

@@ -1,6 +1,8 @@
 """Bans, one by one and by lists; what banned people are told; the end of bans."""
 
-from bot.features.bans import banned, expiry, handlers
+from bot.features.bans import handlers
+from bot.features.bans import handlers as banned
+from bot.features.bans import jobs as expiry
 from bot.features.bans.models import Sanction
 from bot.features.bans.repository import PERSONAL_DATA
 from bot.features.bans.service import LONGEST_REASON, TERMS

@@ -1,6 +1,9 @@
 """Bans, for administrators: how long, told or not, why; the end of one; and lists of people."""
 
 import secrets
+from datetime import UTC, datetime
+
+from telegram import Update
 
 from bot.db.unit_of_work import Work
 from bot.features.bans import service as sanctions
@@ -8,7 +11,7 @@ from bot.features.bans import views as view
 from bot.features.bans.repository import Sanctions
 from bot.features.bans.service import MOST_AT_ONCE, How
 from bot.features.users import REFUSED, Act, Profile, Profiles, acted_on, actor, card, over, refuse
-from bot.framework import prompts
+from bot.framework import permissions, prompts
 from bot.framework.command_menu import menu_after_ban
 from bot.framework.context import Context
 from bot.framework.i18n import Texts, texts
@@ -142,3 +145,21 @@ def _tell(context: Context, profile: Profile, ban: sanctions.Ban | None) -> None
 def _change_menu(context: Context, profile: Profile, *, banned: bool) -> None:
     for menu in menu_after_ban(context.deps.registry.commands, profile, context.owners, banned=banned):
         context.say(menu)
+
+
+def is_banned(update: Update, context: Context) -> bool:
+    """Whether a banned person wrote this or pressed this."""
+    if update.message is None and update.callback_query is None:
+        return False
+    return permissions.is_banned(context.person, datetime.now(UTC))
+
+
+async def turn_away(update: Update, context: Context) -> None:
+    """Nothing is read for people who have had their notice, however much they write."""
+    if update.callback_query is not None:
+        context.answer()
+    if not context.private or context.person is None or context.person.silenced:
+        return
+    ban = await sanctions.to_tell(await context.work(), context.person_id)
+    if ban is not None:
+        context.say(view.notice_to(context.words, context.person_id, ban))

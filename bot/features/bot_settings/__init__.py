@@ -1,8 +1,7 @@
 """Settings that administrators change while the bot runs, maintenance among them."""
 
 from bot.features.bot_settings import handlers, maintenance
-from bot.features.bot_settings.maintenance_views import MAINTENANCE
-from bot.features.bot_settings.views import DEFAULT, SETTINGS
+from bot.features.bot_settings.views import DEFAULT, MAINTENANCE, SETTINGS
 from bot.framework.feature import Feature
 from bot.framework.guards import Guard
 from bot.framework.registry import Command, PanelEntry

@@ -7,7 +7,7 @@ that somebody comes from is kept, since they bring it once.
 from telegram import Update
 
 from bot.db.tables.users import Users
-from bot.features.bot_settings import maintenance_views as view
+from bot.features.bot_settings import views as view
 from bot.framework import runtime_settings
 from bot.framework.context import Context
 from bot.framework.deep_links import remember_source, start_parameter

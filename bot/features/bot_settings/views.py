@@ -58,3 +58,21 @@ def _value(words: Texts, state: State, value: Any) -> str:
 def _marked(words: Texts, state: State, preset: Any) -> str:
     name = _value(words, state, preset)
     return words.plain("framework-chosen", name=name) if preset == state.value else name
+
+
+MAINTENANCE = CallbackData("s:maintenance")
+
+
+def screen(words: Texts, *, on: bool) -> Screen:
+    """The button says what it is to be, so that two quick presses do it once."""
+    key, to = ("bot_settings-maintenance-switch-off", "off") if on else ("bot_settings-maintenance-switch-on", "on")
+    text = words.html("bot_settings-maintenance-is-on" if on else "bot_settings-maintenance-is-off")
+    return Screen(text, ((Button(words.plain(key), MAINTENANCE(to)),),))
+
+
+def notice(words: Texts) -> Screen:
+    return Screen(words.html("bot_settings-maintenance-notice"))
+
+
+def toast(words: Texts) -> str:
+    return words.plain("bot_settings-maintenance-notice")

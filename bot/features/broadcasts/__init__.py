@@ -2,7 +2,7 @@
 
 from bot.features.broadcasts import authors, routes, service
 from bot.features.broadcasts.models import Broadcast, BroadcastRecipient
-from bot.features.broadcasts.repository.personal_data import BROADCASTS, RECIPIENTS
+from bot.features.broadcasts.repository.recipients import BROADCASTS, RECIPIENTS
 from bot.framework.feature import Feature
 from bot.framework.registry import Command, PanelEntry
 

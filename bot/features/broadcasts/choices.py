@@ -1,13 +1,12 @@
 """Buttons of one broadcast: its subject, audience, options and time; and what is done once it is under way or over."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from bot.features.broadcasts import audience as audiences
 from bot.features.broadcasts import choice_views as view
 from bot.features.broadcasts import report_views as report_view
 from bot.features.broadcasts import service as broadcasts
-from bot.features.broadcasts import times as broadcast_times
 from bot.features.broadcasts.audience import Offered
 from bot.features.broadcasts.buttons import CHOSEN, DAYS_OF, Part
 from bot.features.broadcasts.handlers import in_state, screen, sendable, take
@@ -78,28 +77,28 @@ async def schedule(context: Context, number: str) -> None:
 async def day(context: Context, number: str, stamp: str) -> None:
     draft = await sendable(context, number)
     chosen = _moment(f"{stamp}0000")
-    hours = broadcast_times.hours(draft.now, chosen.date(), context.words.zone) if chosen is not None else []
-    if chosen is None or not hours:
+    offered = hours(draft.now, chosen.date(), context.words.zone) if chosen is not None else []
+    if chosen is None or not offered:
         context.show(_days(context, draft), toast=view.time_past(context.words))
     else:
-        context.show(view.hours(context.words, draft, chosen.date(), hours))
+        context.show(view.hours(context.words, draft, chosen.date(), offered))
 
 
 async def hour(context: Context, number: str, stamp: str) -> None:
     draft = await sendable(context, number)
     chosen = _moment(f"{stamp}00")
     zone = context.words.zone
-    minutes = broadcast_times.minutes(draft.now, chosen.date(), chosen.hour, zone) if chosen is not None else []
-    if chosen is None or not minutes:
+    offered = minutes(draft.now, chosen.date(), chosen.hour, zone) if chosen is not None else []
+    if chosen is None or not offered:
         context.show(_days(context, draft), toast=view.time_past(context.words))
     else:
-        context.show(view.minutes(context.words, draft, chosen.date(), minutes))
+        context.show(view.minutes(context.words, draft, chosen.date(), offered))
 
 
 async def minute(context: Context, number: str, stamp: str) -> None:
     work, draft = await context.work(), await sendable(context, number)
     due_at = _moment(stamp)
-    if due_at is None or not broadcast_times.can_be_due(draft.now, due_at, context.words.zone):
+    if due_at is None or not can_be_due(draft.now, due_at, context.words.zone):
         context.show(_days(context, draft), toast=view.time_past(context.words))
         return
     scheduled = await broadcasts.schedule(work, context.bot_id, context.person_id, draft.number, due_at)
@@ -167,7 +166,7 @@ def _field(part: Part) -> str:
 
 
 def _days(context: Context, draft: Broadcast) -> Screen:
-    return view.days(context.words, draft, broadcast_times.days(draft.now, context.words.zone))
+    return view.days(context.words, draft, days(draft.now, context.words.zone))
 
 
 def _moment(stamp: str) -> datetime | None:
@@ -199,3 +198,41 @@ async def _deletable(context: Context, number: str) -> Broadcast | None:
         return ended
     context.show(report_view.report(ended, context.words), toast=report_view.too_late_to_delete(context.words))
     return None
+
+
+DAYS_AHEAD = 14
+STEP = timedelta(minutes=5)
+LONGEST_DAY = timedelta(hours=30)  # and more than any whose clocks are put back
+
+
+def days(now: datetime, zone: tzinfo = UTC) -> list[date]:
+    """Today, unless it is nearly over, and the days after it."""
+    today = now.astimezone(zone).date()
+    offered = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
+    return [day for day in offered if _moments(now, day, zone)]
+
+
+def hours(now: datetime, day: date, zone: tzinfo = UTC) -> list[int]:
+    """The hours that aren't over. The one that is skipped when clocks go forward isn't among them."""
+    return sorted({moment.astimezone(zone).hour for moment in _moments(now, day, zone)})
+
+
+def minutes(now: datetime, day: date, hour: int, zone: tzinfo = UTC) -> list[datetime]:
+    """The moments of an hour that are still to come, in UTC; both, if the hour comes twice."""
+    return [moment for moment in _moments(now, day, zone) if moment.astimezone(zone).hour == hour]
+
+
+def can_be_due(now: datetime, moment: datetime, zone: tzinfo = UTC) -> bool:
+    return moment > now and _is_near(now, moment.astimezone(zone).date(), zone)
+
+
+def _moments(now: datetime, day: date, zone: tzinfo) -> list[datetime]:
+    if not _is_near(now, day, zone):
+        return []
+    first = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC) - timedelta(hours=2)
+    moments = (first + step * STEP for step in range(LONGEST_DAY // STEP))
+    return [moment for moment in moments if moment > now and moment.astimezone(zone).date() == day]
+
+
+def _is_near(now: datetime, day: date, zone: tzinfo) -> bool:
+    return timedelta(0) <= day - now.astimezone(zone).date() < timedelta(days=DAYS_AHEAD)

@@ -6,9 +6,10 @@ from bot.db.tables.audit import Action, Audit
 from bot.features.dead_letters import service as dead_letters
 from bot.features.dead_letters import views as view
 from bot.features.dead_letters.service import Letter, NoSuchLetterError, NotRetriableError
-from bot.framework.context import Context
+from bot.framework.context import Context, reply
+from bot.framework.i18n import texts
 from bot.framework.screen import Screen, under_panel
-from bot.messages import Document
+from bot.messages import Document, Text
 
 
 async def command(_: Update, context: Context) -> None:
@@ -98,3 +99,15 @@ async def _gone(context: Context) -> None:
 async def _audit(context: Context, action: Action, letter: Letter) -> None:
     facts = {"number": letter.number, "origin": letter.origin, "kind": letter.kind}
     await (await context.work()).of(Audit).add(context.person_id, action, None, **facts)
+
+
+def apology(update: Update, number: int) -> list[Text]:
+    """Only whoever addressed the bot is told: in private, by a command or by a button."""
+    message, chat = update.message, update.effective_chat
+    commanded = message is not None and (message.text or "").startswith("/")
+    addressed = commanded or update.callback_query is not None or (chat is not None and chat.type == chat.PRIVATE)
+    if not addressed or update.effective_user is None:
+        return []
+    words = texts(update.effective_user.language_code)
+    said = reply(update, Screen(words.html("dead_letters-failed", number=str(number))))
+    return [] if said is None else [said]

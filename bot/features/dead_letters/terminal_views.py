@@ -1,11 +1,11 @@
 """What an operator sees of dead letters, in a terminal or as JSON."""
 
 import json
+import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.features.dead_letters.service import Letter, LetterSummary
-from bot.framework.terminal import columns, one_line, padded, printable, shortened
 
 Clean = Callable[[str], str]
 """Takes secrets out of a text."""
@@ -114,3 +114,56 @@ def _when(moment: datetime) -> str:
 
 def _known(fact: object) -> str:
     return UNKNOWN if fact in {None, ""} else str(fact)
+
+
+WIDE = ("W", "F")
+"""East Asian widths that take two columns. Source: Unicode Standard Annex 11."""
+ON_TOP = ("Mn", "Me")
+"""Categories of what is drawn onto the character before."""
+TAB = "    "
+
+
+def printable(text: str) -> str:
+    """`text` with an escape for every character that isn't drawn: controls, what steers them, surrogates.
+
+    Line breaks stay, and tabs become blanks.
+    """
+    lines = text.replace("\t", TAB).split("\n")
+    return "\n".join(line if line.isprintable() else "".join(map(_drawn, line)) for line in lines)
+
+
+def one_line(text: str) -> str:
+    """`text` with every run of blanks and line breaks as one blank, and printable."""
+    return printable(" ".join(text.split()))
+
+
+def columns(text: str) -> int:
+    """How wide a terminal draws `text`."""
+    return len(text) if text.isascii() else sum(map(_columns_of, text))
+
+
+def shortened(text: str, width: int) -> str:
+    """`text`, or as much of its beginning as fits into `width` columns with an ellipsis."""
+    if columns(text) <= width:
+        return text
+    kept, left = "", width - 1
+    for character in text:
+        left -= _columns_of(character)
+        if left < 0:
+            break
+        kept += character
+    return f"{kept.rstrip()}…"
+
+
+def padded(text: str, width: int) -> str:
+    return text + " " * (width - columns(text))
+
+
+def _drawn(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
+
+
+def _columns_of(character: str) -> int:
+    if unicodedata.category(character) in ON_TOP:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in WIDE else 1

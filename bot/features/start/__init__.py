@@ -2,8 +2,9 @@
 
 from telegram.ext import filters
 
-from bot.features.start import groups, handlers
-from bot.features.start.addressed import ADDRESSED, COMMAND_FOR_THIS_BOT
+from bot.features.start import handlers
+from bot.features.start import handlers as groups
+from bot.features.start.handlers import ADDRESSED, COMMAND_FOR_THIS_BOT
 from bot.features.start.views import HELP, ID, START
 from bot.framework.feature import Feature
 from bot.framework.registry import Command

@@ -1,12 +1,14 @@
 """/start, /help, /id, /cancel, and answers to what isn't understood."""
 
-from telegram import Update
+from telegram import ChatMember, Message, MessageEntity, Update
+from telegram.ext import filters
 
 from bot.features.start import views as view
 from bot.framework import command_menu, permissions
 from bot.framework.context import Context
 from bot.framework.deep_links import remember_source, start_parameter
 from bot.framework.screen import Screen
+from bot.messages import Leave
 
 
 async def start(update: Update, context: Context) -> None:
@@ -70,3 +72,54 @@ def _welcome(context: Context) -> Screen:
 def _help(context: Context) -> Screen:
     administrator = context.private and context.administers
     return view.help_(context.words, administrator=administrator)
+
+
+OUT = (ChatMember.LEFT, ChatMember.BANNED)
+
+
+async def membership_changed(update: Update, context: Context) -> None:
+    """Leave a group, with a sentence, into which somebody has put the bot who doesn't administer it, where so set."""
+    change = update.my_chat_member
+    assert change is not None
+    if not context.deps.settings.leave_groups or change.chat.type not in {change.chat.GROUP, change.chat.SUPERGROUP}:
+        return
+    put_in = change.old_chat_member.status in OUT and change.new_chat_member.status not in OUT
+    if put_in and not context.administers:
+        context.reply(Screen(context.words.html("start-leaves-group")))
+        context.say(Leave(change.chat.id))
+
+
+class _Addressed(filters.MessageFilter):
+    """In private, or a reply to the bot, or mentions it."""
+
+    def filter(self, message: Message) -> bool:
+        return message.chat.type == message.chat.PRIVATE or _answers(message) or _mentions(message)
+
+
+class _CommandForThisBot(filters.MessageFilter):
+    """A command in private, or one that names this bot: `/start@this_bot`."""
+
+    def filter(self, message: Message) -> bool:
+        command = (message.text or message.caption or "").split(maxsplit=1)[:1]
+        _, _, named = "".join(command).partition("@")
+        if named:
+            return named.lower() == message.get_bot().username.lower()
+        return message.chat.type == message.chat.PRIVATE
+
+
+def _answers(message: Message) -> bool:
+    answered = message.reply_to_message
+    return answered is not None and answered.from_user is not None and answered.from_user.id == message.get_bot().id
+
+
+def _mentions(message: Message) -> bool:
+    name = f"@{message.get_bot().username}".lower()
+    mentions = {
+        **message.parse_entities([MessageEntity.MENTION]),
+        **message.parse_caption_entities([MessageEntity.MENTION]),
+    }
+    return any(mention.lower() == name for mention in mentions.values())
+
+
+ADDRESSED = _Addressed()
+COMMAND_FOR_THIS_BOT = _CommandForThisBot()

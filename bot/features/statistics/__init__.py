@@ -1,6 +1,8 @@
 """The numbers that administrators see: /stats, its chart, the daily report, and a command of the command line."""
 
-from bot.features.statistics import button_counts, daily_report, handlers, models
+from bot.features.statistics import handlers, models
+from bot.features.statistics import jobs as button_counts
+from bot.features.statistics import jobs as daily_report
 from bot.features.statistics.views import CHART, REPORT, STATS
 from bot.framework import route
 from bot.framework.feature import Feature, Job, Task, TermDeps

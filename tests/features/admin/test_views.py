@@ -9,9 +9,9 @@ import pytest
 from bot.db.tables.changed_settings import ChangedValue
 from bot.errors import ChartError
 from bot.features import FEATURES
-from bot.features.admin import notice_views as notices
-from bot.features.bot_settings import maintenance_views as maintenance
+from bot.features.admin import views as notices
 from bot.features.bot_settings import views as bot_settings
+from bot.features.bot_settings import views as maintenance
 from bot.features.dead_letters import views as dead_letters_chat
 from bot.features.dead_letters.service import PAGE, Letter, LetterGroup
 from bot.features.statistics import charts

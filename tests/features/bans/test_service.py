@@ -15,7 +15,7 @@ from bot.db.tables.prompts import Prompts
 from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.features.bans import service as sanctions
-from bot.features.bans.expiry import keep_lifting, lift_expired
+from bot.features.bans.jobs import keep_lifting, lift_expired
 from bot.features.bans.service import How
 from bot.features.users import service as profiles
 from bot.features.users.service import Act, Actor, NotAllowedError, NotNowError

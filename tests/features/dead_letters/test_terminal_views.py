@@ -7,7 +7,7 @@ import pytest
 
 from bot.features.dead_letters import terminal_views as view
 from bot.features.dead_letters.service import Letter, LetterSummary
-from bot.framework.terminal import columns, one_line, printable, shortened
+from bot.features.dead_letters.terminal_views import columns, one_line, printable, shortened
 from bot.log import redactor
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db.engine import AsyncSessionLocal
 from bot.db.tables.seen_users import SeenUser, SeenUsers
 from bot.db.unit_of_work import DONE_WITHIN, LockTimeouts, UnitOfWork, Work
-from bot.features.statistics import button_counts as presses
-from bot.features.statistics import daily_report as reports
+from bot.features.statistics import jobs as presses
+from bot.features.statistics import jobs as reports
 from bot.features.statistics import repository
 from bot.features.statistics import service as stats
 from bot.features.statistics.repository import Stats
