@@ -36,7 +36,7 @@ from bot.framework.feature import Job, Prune, TermDeps
 from bot.framework.floods import Floods
 from bot.framework.registry import Registry
 from bot.framework.runtime_settings import Current
-from bot.worker.health.server import Health, database_probe, serving
+from bot.worker.health import Health, database_probe, serving
 from bot.worker.intake.handling import Decision, Outcome
 from bot.worker.intake.inbox import reread
 from bot.worker.leadership import Leadership, lock_name
@@ -48,9 +48,8 @@ from bot.worker.outgoing.rate_limiter import RateLimiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
-from bot.worker.retries import retry_until_ready
 from bot.worker.scheduler import run_jobs
-from bot.worker.standby import next_term, unless_stopped
+from bot.worker.standby import next_term, retry_until_ready, unless_stopped
 from bot.worker.vitals import Vitals
 from bot.worker.watchdog import stuck_loop_ends
 from bot.worker.worker import BackgroundPart, Worker

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from bot import app
 from bot.config.settings import Settings
-from bot.config.sources import child_environment
+from bot.config.values import child_environment
 from bot.errors import BotError, ConfigurationError, FatalError
 from bot.sandbox.program import NoPortError, SandboxOptions
 from bot.sandbox.program import run as run_sandbox

@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.config.sources import File, Variables
 from bot.config.values import (
     LARGEST_PORT,
     TLS_MODES,
@@ -16,6 +15,7 @@ from bot.config.values import (
     DatabaseUrl,
     Decimal,
     Environment,
+    File,
     Flag,
     Folder,
     Host,
@@ -23,6 +23,7 @@ from bot.config.values import (
     LogLevel,
     TelegramIds,
     Token,
+    Variables,
     Version,
     Whole,
     lower,

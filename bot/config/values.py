@@ -1,5 +1,6 @@
 """The kinds of values that settings have: how each is written, and what is refused."""
 
+import os
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -9,7 +10,7 @@ from typing import Annotated
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
-from pydantic_settings import NoDecode
+from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource, NoDecode
 
 LARGEST_TELEGRAM_ID = 2**52 - 1
 """Bot API, `User.id`: "at most 52 significant bits"."""
@@ -141,3 +142,25 @@ Whole = Annotated[int, BeforeValidator(_whole)]
 Decimal = Annotated[float, BeforeValidator(_decimal)]
 TelegramIds = Annotated[frozenset[Annotated[int, Field(ge=1, le=LARGEST_TELEGRAM_ID)]], NoDecode, BeforeValidator(_ids)]
 Flag = Annotated[bool, BeforeValidator(lower)]
+
+
+def child_environment(**changes: str | None) -> dict[str, str]:
+    """This process's environment for a child, with `changes` made; None takes a variable away."""
+    kept = {name: value for name, value in os.environ.items() if name.upper() not in changes}
+    return kept | {name: value for name, value in changes.items() if value is not None}
+
+
+def _trimmed(variables: Mapping[str, str | None]) -> dict[str, str]:
+    """Without blanks around values, and without variables that are empty then."""
+    stripped = {name: value.strip() for name, value in variables.items() if value is not None}
+    return {name: value for name, value in stripped.items() if value}
+
+
+class Variables(EnvSettingsSource):
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return _trimmed(super()._load_env_vars())
+
+
+class File(DotEnvSettingsSource):
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return _trimmed(super()._load_env_vars())

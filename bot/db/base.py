@@ -1,8 +1,21 @@
 """What all tables and repositories share: column types, constraint names, and how a bot's leader is woken."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, DateTime, MetaData, text
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    BindParameter,
+    DateTime,
+    MetaData,
+    TableValuedAlias,
+    column,
+    func,
+    literal,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
@@ -46,3 +59,13 @@ _NOTIFY = text("SELECT pg_notify(:channel, :bot_id)")
 async def notify(session: AsyncSession, bot_id: int) -> None:
     """Have the bot's leader read inbox and outbox once the transaction commits; a rollback sends nothing."""
     await session.execute(_NOTIFY, {"channel": WAKE_CHANNEL, "bot_id": str(bot_id)})
+
+
+def bigints(numbers: Collection[int]) -> BindParameter[list[int]]:
+    """For `= ANY(…)` and `<> ALL(…)`."""
+    return literal(list(numbers), ARRAY(BigInteger))
+
+
+def as_rows(numbers: Collection[int]) -> TableValuedAlias:
+    """A table with one column, `number`."""
+    return func.unnest(bigints(numbers)).table_valued(column("number", BigInteger)).render_derived()

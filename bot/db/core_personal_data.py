@@ -6,8 +6,7 @@ from typing import Any
 from sqlalchemy import and_, any_, delete, func, or_, select, true, update
 
 from bot.db import redaction
-from bot.db.arrays import bigints
-from bot.db.base import Base
+from bot.db.base import Base, bigints
 from bot.db.personal_data import SOMEBODY_ELSE, Erasure, PersonalData, Row, Subject
 from bot.db.tables.active_weeks import ActiveWeek, CohortReturn
 from bot.db.tables.audit import AuditRow

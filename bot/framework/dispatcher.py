@@ -11,9 +11,8 @@ from bot.db.tables.administrators import Administrators
 from bot.db.tables.users import UserFacts
 from bot.framework.context import Context, Deps, OpenWork
 from bot.framework.floods import Floods, Verdict
-from bot.framework.guards import Guard
 from bot.framework.permissions import is_administrator
-from bot.framework.route import Route
+from bot.framework.route import Guard, Route
 from bot.framework.screen import Screen
 from bot.messages import Outgoing
 

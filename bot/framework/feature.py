@@ -9,9 +9,8 @@ from itertools import chain
 from bot.db.base import Base
 from bot.db.personal_data import PersonalData
 from bot.db.unit_of_work import UnitOfWork, Work
-from bot.framework.guards import Guard
 from bot.framework.registry import Cancel, CardPartOf, Command, ErasureWaits, PanelEntry, Registry, RightsLost
-from bot.framework.route import Route
+from bot.framework.route import Guard, Route
 
 
 @dataclass(frozen=True, slots=True)

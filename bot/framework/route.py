@@ -16,9 +16,9 @@ from telegram.ext import (
 )
 
 from bot.db.tables.users import UserFacts
-from bot.framework.callback_data import CallbackData
 from bot.framework.context import Context
 from bot.framework.permissions import is_asked
+from bot.framework.screen import CallbackData
 
 Callback = Callable[[Update, Context], Coroutine[object, object, None]]
 Action = Callable[..., Awaitable[None]]
@@ -110,3 +110,18 @@ async def _in_private(action: Action, elsewhere: str, context: Context, *groups:
         await action(context, *groups)
     else:
         context.answer(context.words.plain(elsewhere))
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Answers an update in the place of its route's handler, where `applies`, which reads nothing.
+
+    One that stands `before_routes` sees every update. Another sees those that a route takes, unless the route is
+    `always`. `limited` updates count towards the sender's limit, and what exceeds it is dropped without a word.
+    """
+
+    name: str
+    applies: Callable[[Update, Context], bool]
+    answer: Callable[[Update, Context], Awaitable[None]]
+    before_routes: bool = False
+    limited: bool = False

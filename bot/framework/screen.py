@@ -32,3 +32,21 @@ def under_panel(words: Texts, screen: Screen) -> Screen:
 def below(sentence: str, screen: Screen) -> Screen:
     """The screen under a sentence that says what was done."""
     return Screen(f"{sentence}\n\n{screen.text}", screen.keyboard)
+
+
+NUMBER = "([0-9]{1,18})"
+"""A number in callback data, as a pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackData:
+    """Callback data that begins with `prefix`: where `CARD` is `CallbackData("a:card")`, `CARD(1001)` is `a:card:1001`.
+
+    Called with patterns, it gives the pattern of the whole. Telegram takes 1 to 64 bytes.
+    Source: Bot API, InlineKeyboardButton.
+    """
+
+    prefix: str
+
+    def __call__(self, *arguments: object) -> str:
+        return ":".join([self.prefix, *map(str, arguments)])

@@ -10,8 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.config.settings import Settings
-from bot.config.sources import child_environment
-from bot.config.values import TLS_MODES, Environment, LogFormat, LogLevel
+from bot.config.values import TLS_MODES, Environment, LogFormat, LogLevel, child_environment
 from bot.errors import ConfigurationError
 from tests.support.worker_process import OURS
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, any_, func, or_, select, true, update
 
-from bot.db.arrays import bigints
-from bot.db.base import Repository
+from bot.db.base import Repository, bigints
 from bot.db.tables.users import ADMINISTRATOR, User
 
 NOT_BANNED = or_(User.banned_at.is_(None), User.banned_until <= func.now())

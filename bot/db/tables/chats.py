@@ -7,8 +7,7 @@ from sqlalchemy import Identity, Index, any_, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.arrays import bigints
-from bot.db.base import Base, Repository
+from bot.db.base import Base, Repository, bigints
 
 
 class Chat(Base):

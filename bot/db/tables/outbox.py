@@ -8,8 +8,7 @@ from typing import Protocol
 from sqlalchemy import Identity, Index, SmallInteger, all_, any_, delete, func, insert, select, true, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.arrays import as_rows, bigints
-from bot.db.base import Base, Repository, notify
+from bot.db.base import Base, Repository, as_rows, bigints, notify
 from bot.db.text import JsonObject
 
 

@@ -21,8 +21,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.arrays import as_rows, bigints
-from bot.db.base import Base, Repository
+from bot.db.base import Base, Repository, as_rows, bigints
 
 
 class InboxUpdate(Base):

@@ -23,8 +23,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
-from bot.db.arrays import bigints
-from bot.db.base import Base, Repository
+from bot.db.base import Base, Repository, bigints
 from bot.db.tables.prompts import PendingPrompt
 
 _REACHABLE = "private_since IS NOT NULL AND blocked_at IS NULL AND unreachable_at IS NULL AND banned_at IS NULL"

@@ -5,11 +5,10 @@ from bot.features.admin import jobs as notices
 from bot.features.admin import jobs as starts
 from bot.features.admin.models import AdministratorsChat
 from bot.features.admin.repository import PERSONAL_DATA
-from bot.framework.callback_data import CallbackData
 from bot.framework.feature import Feature, Job, TermDeps
 from bot.framework.registry import Command
 from bot.framework.route import button, command, for_administrators
-from bot.framework.screen import PANEL
+from bot.framework.screen import PANEL, CallbackData
 
 
 def _jobs(deps: TermDeps) -> dict[str, Job]:

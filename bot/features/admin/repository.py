@@ -5,8 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import all_, any_, delete, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from bot.db.arrays import bigints
-from bot.db.base import Repository
+from bot.db.base import Repository, bigints
 from bot.db.personal_data import Erasure, PersonalData
 from bot.features.admin.models import AdministratorsChat
 

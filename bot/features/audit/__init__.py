@@ -2,10 +2,10 @@
 
 from bot.features.audit import handlers
 from bot.features.audit.views import AUDIT
-from bot.framework.callback_data import NUMBER
 from bot.framework.feature import Feature
 from bot.framework.registry import PanelEntry
 from bot.framework.route import button, for_administrators
+from bot.framework.screen import NUMBER
 
 FEATURE = Feature(
     name="audit",

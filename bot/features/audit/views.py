@@ -6,13 +6,12 @@ from typing import Any
 
 from bot.features.audit.service import ERASED, Action, AuditEntry, Of, Page
 from bot.features.users import CARD, MOST_DIGITS, Named
-from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts
 from bot.framework.names import ON_A_BUTTON, cut, isolated, name, tamed
 from bot.framework.permissions import Role
 from bot.framework.registry import CardPart, CardSubject
 from bot.framework.runtime_settings import name_of, value_of
-from bot.framework.screen import PANEL, Screen, back
+from bot.framework.screen import PANEL, CallbackData, Screen, back
 from bot.framework.times import time
 from bot.messages import Button
 

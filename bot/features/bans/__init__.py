@@ -8,11 +8,10 @@ from bot.features.bans.repository import PERSONAL_DATA
 from bot.features.bans.service import LONGEST_REASON, TERMS
 from bot.features.bans.views import BAN, BULK, TOKEN_BYTES, UNBAN, UNREASONED
 from bot.features.users import user_answer, user_button
-from bot.framework.callback_data import NUMBER
 from bot.framework.feature import Feature, Task, TermDeps
-from bot.framework.guards import Guard
 from bot.framework.registry import PanelEntry
-from bot.framework.route import keeping_prompt
+from bot.framework.route import Guard, keeping_prompt
+from bot.framework.screen import NUMBER
 
 TERM = f"({'|'.join(TERMS)})"
 NOTIFIED_OR_NOT = "(told|silent)"

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 
 from bot.features.bans.service import LONGEST_REASON, MOST_AT_ONCE, TERMS, Ban, Listed
 from bot.features.users import CARD, PEOPLE, Act, Profile
-from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts
 from bot.framework.names import Somebody, cut, isolated, name, tamed
 from bot.framework.registry import CardPart
-from bot.framework.screen import Screen, back
+from bot.framework.screen import CallbackData, Screen, back
 from bot.framework.times import time
 from bot.messages import Button, Keyboard, Text
 

@@ -3,9 +3,8 @@
 from bot.features.bot_settings import handlers, maintenance
 from bot.features.bot_settings.views import DEFAULT, MAINTENANCE, SETTINGS
 from bot.framework.feature import Feature
-from bot.framework.guards import Guard
 from bot.framework.registry import Command, PanelEntry
-from bot.framework.route import button, command, for_administrators
+from bot.framework.route import Guard, button, command, for_administrators
 
 SOME = "([^:]+)"
 """Any name and any value are taken; one that can't be is refused with a sentence."""

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts
 from bot.framework.runtime_settings import State, name_of, value_of, written
-from bot.framework.screen import Screen
+from bot.framework.screen import CallbackData, Screen
 from bot.messages import Button
 
 SETTINGS = CallbackData("s:settings")

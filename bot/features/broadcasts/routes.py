@@ -8,8 +8,8 @@ from bot.features.broadcasts import choices
 from bot.features.broadcasts import handlers as broadcasts
 from bot.features.broadcasts.buttons import Press, data
 from bot.features.broadcasts.repository.broadcasts import Option
-from bot.framework.callback_data import NUMBER, CallbackData
 from bot.framework.route import Action, Route, button, command, for_administrators, new_message
+from bot.framework.screen import NUMBER, CallbackData
 
 PART = "(language|active|silent|joined|source)"
 ONE_OF_DAYS = "(active|silent|joined)"

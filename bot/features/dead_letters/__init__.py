@@ -3,9 +3,9 @@
 from bot.features.dead_letters import handlers
 from bot.features.dead_letters.views import LETTERS
 from bot.framework import route
-from bot.framework.callback_data import NUMBER
 from bot.framework.feature import Feature
 from bot.framework.registry import Command, PanelEntry
+from bot.framework.screen import NUMBER
 
 FEATURE = Feature(
     name="dead_letters",

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 
 from bot.features.dead_letters.service import PAGE, Letter, LetterSummary
 from bot.features.dead_letters.terminal_views import Clean, readable
-from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts
 from bot.framework.names import one_line
-from bot.framework.screen import Screen
+from bot.framework.screen import CallbackData, Screen
 from bot.framework.times import time as moment
 from bot.messages import Button
 

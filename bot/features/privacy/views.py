@@ -1,8 +1,7 @@
 """What is kept about people, in plain words; it has to be true for `db.models`, and for `db.repositories.privacy`."""
 
-from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts
-from bot.framework.screen import Screen, back
+from bot.framework.screen import CallbackData, Screen, back
 from bot.messages import Button
 
 PRIVACY = CallbackData("privacy")

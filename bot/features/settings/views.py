@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 
 from bot.features.settings.service import CHOOSABLE, Category, Choices
 from bot.framework import time_zones
-from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import LANGUAGES, Texts, texts
-from bot.framework.screen import HOME, Screen, back
+from bot.framework.screen import HOME, CallbackData, Screen, back
 from bot.framework.times import LONGEST_ZONE, city
 from bot.messages import Button
 

@@ -1,10 +1,9 @@
 """The welcome, the help and one's own id."""
 
 from bot.features.settings import SETTINGS
-from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts
 from bot.framework.names import LONGEST_NAME, cut, isolated, tamed
-from bot.framework.screen import HOME, Screen, back
+from bot.framework.screen import HOME, CallbackData, Screen, back
 from bot.messages import Button
 
 START, HELP, ID = CallbackData(HOME), CallbackData("help"), CallbackData("id")

@@ -10,9 +10,8 @@ from babel.dates import format_date
 
 from bot.features.statistics import charts
 from bot.features.statistics.service import BUTTONS_WITHIN, Counted, Numbers, returned
-from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts, language_name
-from bot.framework.screen import Screen
+from bot.framework.screen import CallbackData, Screen
 from bot.framework.times import time
 from bot.messages import Button, Chart, Keyboard
 

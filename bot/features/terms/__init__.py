@@ -3,8 +3,7 @@
 from bot.features.terms import handlers
 from bot.features.terms.views import AGREE
 from bot.framework.feature import Feature
-from bot.framework.guards import Guard
-from bot.framework.route import always, button
+from bot.framework.route import Guard, always, button
 
 FEATURE = Feature(
     name="terms",

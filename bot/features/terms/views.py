@@ -1,9 +1,8 @@
 """The terms, and what is said about agreeing to them."""
 
 from bot.features.privacy import PRIVACY
-from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts
-from bot.framework.screen import HOME, Screen
+from bot.framework.screen import HOME, CallbackData, Screen
 from bot.messages import Button
 
 AGREE = CallbackData("agree")

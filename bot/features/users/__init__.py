@@ -32,9 +32,9 @@ from bot.features.users.views import (
     WRITE,
     over,
 )
-from bot.framework.callback_data import NUMBER
 from bot.framework.feature import Feature
 from bot.framework.registry import PanelEntry
+from bot.framework.screen import NUMBER
 
 __all__ = [
     "CARD",

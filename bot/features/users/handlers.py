@@ -11,14 +11,13 @@ from bot.features.users import service as profiles
 from bot.features.users import views as view
 from bot.features.users.repository import Notes, Profiles
 from bot.features.users.service import Act, Actor, Card, NobodyError, NotAllowedError, NotNowError
-from bot.framework.callback_data import CallbackData
 from bot.framework.command_menu import menu_of
 from bot.framework.context import Context
 from bot.framework.permissions import Role
 from bot.framework.prompts import ask
 from bot.framework.registry import CardSubject
 from bot.framework.route import Action, Route, button, for_administrators
-from bot.framework.screen import Screen, below
+from bot.framework.screen import CallbackData, Screen, below
 from bot.messages import Document
 
 SEARCH, LETTER, NOTE = "people-search", "people-letter", "people-note"

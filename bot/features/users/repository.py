@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Select, Text, any_, delete, func, insert, literal, or_, select, text, update
 
-from bot.db.arrays import bigints
-from bot.db.base import Repository
+from bot.db.base import Repository, bigints
 from bot.db.personal_data import Erasure, PersonalData
 from bot.db.tables.users import User
 from bot.features.users.models import Note

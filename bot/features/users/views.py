@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.features.users.repository import WrittenNote
 from bot.features.users.service import LONGEST_NOTE, Act, Card, Counts, Found, Named, Profile
-from bot.framework.callback_data import CallbackData
 from bot.framework.i18n import Texts, language_name, texts
 from bot.framework.names import TURNS_THE_LINE, cut, isolated, label, name, tamed
 from bot.framework.registry import CardPart, PanelEntry
-from bot.framework.screen import PANEL, Screen, back
+from bot.framework.screen import PANEL, CallbackData, Screen, back
 from bot.framework.split import messages
 from bot.framework.times import time
 from bot.messages import Button, Keyboard

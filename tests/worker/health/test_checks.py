@@ -4,8 +4,7 @@ import asyncio
 
 from aiohttp.test_utils import make_mocked_request
 
-from bot.worker.health.checks import DatabaseFacts
-from bot.worker.health.server import Health
+from bot.worker.health import DatabaseFacts, Health
 from bot.worker.vitals import Vitals
 
 

@@ -19,8 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.db.arrays import bigints
-from bot.db.base import Repository
+from bot.db.base import Repository, bigints
 from bot.db.tables.users import User
 from bot.features.broadcasts.models import Json
 from bot.features.settings import Category

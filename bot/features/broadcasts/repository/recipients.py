@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, and_, any_, delete, func, insert, literal, select, text, update
 
 from bot.db import redaction
-from bot.db.arrays import bigints
-from bot.db.base import Repository
+from bot.db.base import Repository, bigints
 from bot.db.personal_data import Condition, Erasure, PersonalData, Subject
 from bot.db.redaction import NOBODY
 from bot.db.tables.users import User
