@@ -1,4 +1,4 @@
-"""What users do in a chat, and waiting for the bot's messages."""
+"""User actions in a chat, and waiting for the bot's messages."""
 
 from collections.abc import Sequence
 from itertools import islice

@@ -63,7 +63,7 @@ class TestFiles:
         assert again["video"]["file_id"] == video["video"]["file_id"]
 
 
-class TestThings:
+class TestPlacesPollsDice:
     @pytest.mark.parametrize(
         ("method", "parameters", "kind"),
         [

@@ -35,11 +35,11 @@ async def test_a_change_while_a_slow_condition_rests_is_not_missed() -> None:
 
 async def test_a_slow_condition_leaves_most_of_the_time_to_others() -> None:
     changes, end = Changes(), time.monotonic() + 0.5
-    looks = 0
+    checks = 0
 
     def looked() -> bool:
-        nonlocal looks
-        looks += 1
+        nonlocal checks
+        checks += 1
         time.sleep(SLOW)
         return time.monotonic() > end
 
@@ -47,4 +47,4 @@ async def test_a_slow_condition_leaves_most_of_the_time_to_others() -> None:
     while not waiting.done():
         changes.notify()
         await asyncio.sleep(0)
-    assert 1 < looks <= 0.5 / SLOW / 4
+    assert 1 < checks <= 0.5 / SLOW / 4
