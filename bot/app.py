@@ -290,7 +290,7 @@ async def _decide(decides: Dispatcher, update: Update, work: LazyUnitOfWork, per
     taken = await dispatch(decides, update, work.work, person)
     if taken is None:
         return Decision(Outcome.NOBODYS)
-    return Decision(Outcome.DROPPED if taken.dropped else Outcome.HANDLED, taken.route, taken.said)
+    return Decision(Outcome.DROPPED if taken.dropped else Outcome.HANDLED, taken.route, taken.outgoing)
 
 
 def _jobs(deps: TermDeps) -> dict[str, Job]:

@@ -56,7 +56,7 @@ class TransactionOpenError(BotError):
     def __init__(self, method: str) -> None:
         super().__init__(
             f"{method} was called while a unit of work is open: a transaction would wait for the network. "
-            "Ask Telegram before context.work(), and send with context.say()"
+            "Ask Telegram before context.work(), and send with context.send()"
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.framework.i18n import FALLBACK, LANGUAGES, Texts, texts
+from bot.framework.i18n import FALLBACK, LANGUAGES, Texts, texts_in
 from bot.framework.permissions import Role
 from bot.framework.registry import Command
 from bot.messages import Commands
@@ -30,18 +30,18 @@ class MenuOwner(Protocol):
 
 def menus(commands: Sequence[Command]) -> dict[str, list[tuple[str, str]]]:
     """Everybody's menu by language, "" for all languages without texts: the commands and what they do."""
-    described = {language: _described(texts(language), commands, administrator=False) for language in LANGUAGES}
+    described = {language: _described(texts_in(language), commands, administrator=False) for language in LANGUAGES}
     return {"": described.pop(FALLBACK)} | described
 
 
-def menu(commands: Sequence[Command], words: Texts, telegram_id: int, *, administrator: bool, chosen: bool) -> Commands:
+def menu(commands: Sequence[Command], texts: Texts, telegram_id: int, *, administrator: bool, chosen: bool) -> Commands:
     """One chat's menu after its owner's role or language changed.
 
-    `words` are in their language. `chosen` says that they chose it: the chat then needs everybody's menu as its own,
+    `texts` are in their language. `chosen` says that they chose it: the chat then needs everybody's menu as its own,
     since it would show it in Telegram's language otherwise.
     """
     if administrator or chosen:
-        return Commands(telegram_id, _described(words, commands, administrator=administrator))
+        return Commands(telegram_id, _described(texts, commands, administrator=administrator))
     return Commands(telegram_id)
 
 
@@ -49,8 +49,8 @@ def menu_of(
     commands: Sequence[Command], telegram_id: int, language: str | None, telegrams: str | None, *, administrator: bool
 ) -> Commands:
     """As `menu`, given the language that they chose, if any, and Telegram's."""
-    words = texts(language or telegrams)
-    return menu(commands, words, telegram_id, administrator=administrator, chosen=language is not None)
+    texts = texts_in(language or telegrams)
+    return menu(commands, texts, telegram_id, administrator=administrator, chosen=language is not None)
 
 
 def menu_after_ban(
@@ -63,8 +63,8 @@ def menu_after_ban(
     return [menu_of(commands, user.telegram_id, language, telegrams, administrator=not banned)]
 
 
-def _described(words: Texts, commands: Sequence[Command], *, administrator: bool) -> list[tuple[str, str]]:
+def _described(texts: Texts, commands: Sequence[Command], *, administrator: bool) -> list[tuple[str, str]]:
     """Everybody's commands come first."""
     shown = [one for one in commands if not one.for_administrators]
     shown += [one for one in commands if one.for_administrators and administrator]
-    return [(one.name, words.plain(one.text)) for one in shown]
+    return [(one.name, texts.plain(one.text)) for one in shown]

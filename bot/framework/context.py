@@ -1,4 +1,4 @@
-"""What a handler is given beside the update: the person's words, the unit of work, and a list of what to say."""
+"""What a handler is given beside the update: the person's texts, the unit of work, and a list of what to say."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from bot.db.tables.updates import NewUpdate
 from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import Work
 from bot.framework import permissions
-from bot.framework.i18n import Texts, texts
+from bot.framework.i18n import Texts, texts_in
 from bot.framework.permissions import is_administrator
 from bot.framework.registry import Registry
 from bot.framework.runtime_settings import Current
@@ -47,18 +47,18 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
     incoming: Update
     open_work: OpenWork
-    said: list[Outgoing]
-    words: Texts
+    outgoing: list[Outgoing]
+    texts: Texts
     person: UserFacts | None
     deps: Deps = Deps()
 
     def take(self, update: Update, work: OpenWork, person: UserFacts | None, deps: Deps) -> None:
         self.incoming = update
         self.open_work = work
-        self.said = []
+        self.outgoing = []
         self.person = person
         self.deps = deps
-        self.speak(person.language if person is not None else None)
+        self.use_language(person.language if person is not None else None)
 
     @property
     def owners(self) -> frozenset[int]:
@@ -96,7 +96,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         return chat is not None and chat.type == chat.PRIVATE
 
     @property
-    def shown_id(self) -> int | None:
+    def pressed_message_id(self) -> int | None:
         """The message whose button was pressed, if it can be changed."""
         query = self.incoming.callback_query
         return query.message.message_id if query is not None and isinstance(query.message, Message) else None
@@ -105,18 +105,18 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         """The update's unit of work, begun at the first call."""
         return await self.open_work()
 
-    async def ask_no_more(self) -> None:
+    async def end_prompt(self) -> None:
         """End what is being asked in private, if anything is: there is something else to do."""
         if self.private and self.person is not None and self.person.prompt is not None:
-            await permissions.ask_no_more(await self.work(), self.chat_id, self.person_id)
+            await permissions.end_prompt(await self.work(), self.chat_id, self.person_id)
 
-    def speak(self, language: str | None) -> None:
+    def use_language(self, language: str | None) -> None:
         """Go on in another language: the one chosen, or Telegram's; times are by the zone chosen."""
         user, zone = self.incoming.effective_user, self.person.time_zone if self.person is not None else None
-        self.words = texts(language or (user.language_code if user is not None else None), zone)
+        self.texts = texts_in(language or (user.language_code if user is not None else None), zone)
 
-    def say(self, said: Outgoing) -> None:
-        self.said.append(said)
+    def send(self, message: Outgoing) -> None:
+        self.outgoing.append(message)
 
     def reply(self, screen: Screen) -> None:
         """Send a screen to where the update came from, in a group as a reply, in a topic into it.
@@ -126,7 +126,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         for part in messages(screen):
             message = reply(self.incoming, part)
             if message is not None:
-                self.say(message)
+                self.send(message)
 
     def show(self, screen: Screen, toast: str | None = None) -> None:
         """Show a screen in place of the one whose button was pressed, and answer the press.
@@ -140,21 +140,21 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
             self.reply(screen)
         else:
             text = shortened(screen.text)
-            self.say(Edit(query.message.chat.id, query.message.message_id, text, screen.keyboard))
+            self.send(Edit(query.message.chat.id, query.message.message_id, text, screen.keyboard))
 
     def not_understood(self) -> None:
         """Answer what no feature takes."""
-        self.reply(Screen(self.words.html("framework-unknown-message")))
+        self.reply(Screen(self.texts.html("framework-unknown-message")))
 
     def outdated(self) -> None:
         """Answer a button that no feature takes any more."""
-        self.answer(self.words.plain("framework-button-gone"))
+        self.answer(self.texts.plain("framework-button-gone"))
 
     def answer(self, toast: str | None = None) -> None:
         """Answer the pressed button, which shows a spinner until then."""
         query = self.incoming.callback_query
         assert query is not None
-        self.say(ButtonAnswer(query.id, toast))
+        self.send(ButtonAnswer(query.id, toast))
 
 
 def reply(update: Update, screen: Screen) -> Text | None:

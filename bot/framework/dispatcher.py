@@ -35,7 +35,7 @@ class Dispatched:
     """Which route took an update, and what is to be sent; `dropped` where its sender exceeds their limit."""
 
     route: str
-    said: list[Outgoing]
+    outgoing: list[Outgoing]
     dropped: bool = False
 
 
@@ -64,9 +64,9 @@ async def dispatch(by: Dispatcher, update: Update, work: OpenWork, person: UserF
 
 async def _guarded(by: Dispatcher, guard: Guard, update: Update, context: Context) -> Dispatched:
     if guard.limited and by.floods.judge_update(update) is not Verdict.FINE:
-        return Dispatched("flood", context.said, dropped=True)
+        return Dispatched("flood", context.outgoing, dropped=True)
     await guard.answer(update, context)
-    return Dispatched(guard.name, context.said)
+    return Dispatched(guard.name, context.outgoing)
 
 
 async def _routed(by: Dispatcher, route: Route, update: Update, context: Context, check: object) -> Dispatched:
@@ -79,18 +79,18 @@ async def _routed(by: Dispatcher, route: Route, update: Update, context: Context
         if not (guard.before_routes or route.always) and guard.applies(update, context):
             return await _guarded(by, guard, update, context)
     if route.ends_prompt:
-        await context.ask_no_more()
+        await context.end_prompt()
     await route.handler.handle_update(update, by.application, check, context)
-    return Dispatched(route.name, context.said)
+    return Dispatched(route.name, context.outgoing)
 
 
 def _too_much(context: Context, verdict: Verdict) -> Dispatched:
     """The first of a flood is answered."""
     if verdict is Verdict.FIRST_TOO_MUCH and context.incoming.callback_query is not None:
-        context.answer(context.words.plain("framework-too-much-toast"))
+        context.answer(context.texts.plain("framework-too-much-toast"))
     elif verdict is Verdict.FIRST_TOO_MUCH:
-        context.reply(Screen(context.words.html("framework-too-much")))
-    return Dispatched("flood", context.said, dropped=True)
+        context.reply(Screen(context.texts.html("framework-too-much")))
+    return Dispatched("flood", context.outgoing, dropped=True)
 
 
 async def _may_administer(context: Context) -> bool:

@@ -47,7 +47,7 @@ class Texts:
         return str(text)
 
 
-def texts(language_code: object, time_zone: str | None = None) -> Texts:
+def texts_in(language_code: object, time_zone: str | None = None) -> Texts:
     """The texts for an IETF language tag such as Telegram's `language_code`; in English where there are none.
 
     Times in them are by the zone that somebody has chosen.
@@ -56,9 +56,9 @@ def texts(language_code: object, time_zone: str | None = None) -> Texts:
     return Texts(language if language in LANGUAGES else FALLBACK, time_zones.clock(time_zone))
 
 
-def language_name(words: Texts, code: str) -> str:
+def language_name(texts: Texts, code: str) -> str:
     """A language in the reader's own, or its code where it has no name."""
-    return str(Locale.parse(words.language).languages.get(code, code))
+    return str(Locale.parse(texts.language).languages.get(code, code))
 
 
 @cache

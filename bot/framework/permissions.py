@@ -25,7 +25,7 @@ def is_banned(person: UserFacts | None, now: datetime) -> bool:
     return person.banned_until is None or person.banned_until > now
 
 
-async def ask_no_more(work: Work, chat_id: int, telegram_id: int) -> bool:
+async def end_prompt(work: Work, chat_id: int, telegram_id: int) -> bool:
     """End what somebody is being asked; False if nothing is."""
     work.changed_people.add(telegram_id)
     return await work.of(Prompts).close(chat_id, telegram_id)

@@ -68,9 +68,9 @@ async def _answered(answer: Answer, most: int, update: Update, context: Context)
         return
     text = update.message.text
     if text is None:
-        after = Next(Screen(context.words.html("framework-prompt-text-wanted")), stays_open=True)
+        after = Next(Screen(context.texts.html("framework-prompt-text-wanted")), stays_open=True)
     elif len(text) > most:
-        after = Next(Screen(context.words.html("framework-prompt-too-long", most=most)), stays_open=True)
+        after = Next(Screen(context.texts.html("framework-prompt-too-long", most=most)), stays_open=True)
     else:
         after = await answer(context, question.details, text)
     if not after.stays_open:

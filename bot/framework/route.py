@@ -109,7 +109,7 @@ async def _in_private(action: Action, elsewhere: str, context: Context, *groups:
     if context.private:
         await action(context, *groups)
     else:
-        context.answer(context.words.plain(elsewhere))
+        context.answer(context.texts.plain(elsewhere))
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,13 +176,13 @@ def written(value: Any) -> str:
     return next((word for word, means in WORDS.items() if value is means), str(value))
 
 
-def name_of(words: Texts, setting: str) -> str:
-    return words.plain("framework-setting-name", setting=setting)
+def name_of(texts: Texts, setting: str) -> str:
+    return texts.plain("framework-setting-name", setting=setting)
 
 
-def value_of(words: Texts, setting: str, value: Any) -> str:
+def value_of(texts: Texts, setting: str, value: Any) -> str:
     if isinstance(value, bool):
-        return words.plain("framework-setting-switch", value=written(value))
+        return texts.plain("framework-setting-switch", value=written(value))
     if value == 0:
-        return words.plain("framework-setting-no-limit")
-    return words.plain("framework-setting-value", setting=setting, value=str(value))
+        return texts.plain("framework-setting-no-limit")
+    return texts.plain("framework-setting-value", setting=setting, value=str(value))

@@ -19,14 +19,14 @@ class Screen:
     keyboard: Keyboard = ()
 
 
-def back(words: Texts, to: str = HOME) -> Keyboard:
+def back(texts: Texts, to: str = HOME) -> Keyboard:
     """One row with the button back to `to`, which is callback data."""
-    return ((Button(words.plain("framework-back"), to),),)
+    return ((Button(texts.plain("framework-back"), to),),)
 
 
-def under_panel(words: Texts, screen: Screen) -> Screen:
+def under_panel(texts: Texts, screen: Screen) -> Screen:
     """The screen with a button back to the administrators' panel."""
-    return Screen(screen.text, (*screen.keyboard, *back(words, PANEL)))
+    return Screen(screen.text, (*screen.keyboard, *back(texts, PANEL)))
 
 
 def below(sentence: str, screen: Screen) -> Screen:

@@ -17,7 +17,7 @@ from fluent.syntax import ast as ftl
 
 from bot.features import FEATURES
 from bot.framework.feature import routes
-from bot.framework.i18n import FEATURES_FOLDER, FRAMEWORK_FOLDER, LANGUAGES, texts
+from bot.framework.i18n import FEATURES_FOLDER, FRAMEWORK_FOLDER, LANGUAGES, texts_in
 from bot.worker.intake.handling import button_of
 from tests.support.worker_process import PROJECT, clean_environment
 
@@ -207,15 +207,15 @@ def test_another_features_text_is_seen() -> None:
 
 def test_a_text_that_is_missing_in_english_fails() -> None:
     with pytest.raises(LookupError):
-        texts("ru").plain("framework-nothing")
+        texts_in("ru").plain("framework-nothing")
 
 
 IN_FRENCH = """
 import json
 from bot.features.settings import FEATURE, views
-from bot.framework.i18n import LANGUAGES, texts
+from bot.framework.i18n import LANGUAGES, texts_in
 
-french = texts("fr-CA")
+french = texts_in("fr-CA")
 press = next(route.handler.pattern for route in FEATURE.routes if "language:" in route.name)
 print(json.dumps({
     "offered": LANGUAGES,

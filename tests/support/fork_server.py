@@ -29,7 +29,7 @@ import aiohttp
 from sqlalchemy.orm import configure_mappers
 
 from bot import cli
-from bot.framework.i18n import LANGUAGES, texts
+from bot.framework.i18n import LANGUAGES, texts_in
 from tests.faults.kill_point import parsed
 from tests.faults.strike import Strike, arm
 from tests.support.worker_process import PROJECT, Ended, WorkerProcess, clean_environment
@@ -246,7 +246,7 @@ def _show_tasks(*_: object) -> None:
 
 if __name__ == "__main__":
     for each in LANGUAGES:
-        texts(each)  # parsed once, and not by each child
+        texts_in(each)  # parsed once, and not by each child
     configure_mappers()  # likewise; it would come with the first statement
     gc.freeze()  # what is loaded now stays; a child's collector need not look at it, nor copy its pages
     _Nursery(sys.argv[1]).serve()

@@ -7,8 +7,8 @@ from bot.framework.context import Context
 
 
 async def command(_: Update, context: Context) -> None:
-    context.reply(view.panel(context.words, context.deps.registry.panel))
+    context.reply(view.panel(context.texts, context.deps.registry.panel))
 
 
 async def show(context: Context) -> None:
-    context.show(view.panel(context.words, context.deps.registry.panel))
+    context.show(view.panel(context.texts, context.deps.registry.panel))

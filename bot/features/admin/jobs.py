@@ -16,7 +16,7 @@ from bot.features.admin import views as view
 from bot.features.admin.repository import Status
 from bot.features.admin.views import Start
 from bot.framework.feature import Job, TermDeps
-from bot.framework.i18n import texts
+from bot.framework.i18n import texts_in
 from bot.messages import Notice
 
 ERRORS = "error notice"
@@ -34,8 +34,8 @@ def errors(deps: TermDeps) -> Job:
         recipients = await work.of(Administrators).reachable(deps.owners) if groups else []
         if not recipients:
             return due_at
-        said = [(one.telegram_id, texts(one.language, one.time_zone)) for one in recipients]
-        told = [Notice(chat_id, view.errors(words, groups, since, clean=deps.clean)) for chat_id, words in said]
+        said = [(one.telegram_id, texts_in(one.language, one.time_zone)) for one in recipients]
+        told = [Notice(chat_id, view.errors(texts, groups, since, clean=deps.clean)) for chat_id, texts in said]
         await work.of(Outbox).enqueue(deps.bot_id, told)
         return await work.now() + AT_MOST_EVERY
 
@@ -91,7 +91,9 @@ def starts(deps: TermDeps) -> Job:
             updates=await work.of(Inbox).pending(deps.bot_id),
             messages=await work.of(Outbox).pending(deps.bot_id),
         )
-        told = [Notice(one.telegram_id, view.started(texts(one.language, one.time_zone), start)) for one in recipients]
+        told = [
+            Notice(one.telegram_id, view.started(texts_in(one.language, one.time_zone), start)) for one in recipients
+        ]
         await work.of(Outbox).enqueue(deps.bot_id, told)
         return await work.now() + AT_MOST_EVERY
 

@@ -13,8 +13,8 @@ from bot.framework.times import time as moment
 from bot.messages import Button
 
 
-def panel(words: Texts, entries: Sequence[PanelEntry]) -> Screen:
-    return Screen(words.html("admin-panel"), tuple((Button(words.plain(one.text), one.data),) for one in entries))
+def panel(texts: Texts, entries: Sequence[PanelEntry]) -> Screen:
+    return Screen(texts.html("admin-panel"), tuple((Button(texts.plain(one.text), one.data),) for one in entries))
 
 
 MOST_GROUPS = 5
@@ -46,23 +46,23 @@ class Failures(Protocol):
     def letters(self) -> int: ...
 
 
-def started(words: Texts, start: Start) -> str:
+def started(texts: Texts, start: Start) -> str:
     now = {"people": start.people, "updates": start.updates, "messages": start.messages}
-    parts = [words.html("admin-notice-crashed")] if start.crashes else []
+    parts = [texts.html("admin-notice-crashed")] if start.crashes else []
     if start.starts:
-        parts.append(words.html("admin-notice-started", version=start.version, schema=start.schema, **now))
+        parts.append(texts.html("admin-notice-started", version=start.version, schema=start.schema, **now))
     if start.starts > 1:
-        parts.append(words.html("admin-notice-starts", starts=start.starts, time=moment(words, start.since)))
+        parts.append(texts.html("admin-notice-starts", starts=start.starts, time=moment(texts, start.since)))
     return "\n\n".join(parts)
 
 
-def errors(words: Texts, groups: Sequence[Failures], since: datetime, *, clean: Callable[[str], str]) -> str:
+def errors(texts: Texts, groups: Sequence[Failures], since: datetime, *, clean: Callable[[str], str]) -> str:
     """How many dead letters there are of each reason; one group more than are shown tells that there are others."""
     letters = sum(group.letters for group in groups)
-    lines = [words.html("admin-notice-errors", letters=letters, time=moment(words, since))]
+    lines = [texts.html("admin-notice-errors", letters=letters, time=moment(texts, since))]
     for group in groups[:MOST_GROUPS]:
         origin = group.origin if group.origin in {"update", "message"} else "other"
         reason = one_line(clean(group.reason), MOST_REASON)
-        lines.append(words.html("admin-notice-errors-group", letters=group.letters, origin=origin, reason=reason))
-    lines.append(words.html("admin-notice-errors-more" if len(groups) > MOST_GROUPS else "admin-notice-errors-end"))
+        lines.append(texts.html("admin-notice-errors-group", letters=group.letters, origin=origin, reason=reason))
+    lines.append(texts.html("admin-notice-errors-more" if len(groups) > MOST_GROUPS else "admin-notice-errors-end"))
     return "\n".join(lines)

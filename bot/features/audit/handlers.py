@@ -15,8 +15,8 @@ async def show_newest(context: Context) -> None:
 
 async def show_page(context: Context, of: str, telegram_id: str, before: str) -> None:
     page = await audit.page(await context.work(), Of(of), int(telegram_id), int(before) or None)
-    context.show(view.page(context.words, page))
+    context.show(view.page(context.texts, page))
 
 
-async def on_card(_: Work, words: Texts, subject: CardSubject) -> CardPart:
-    return view.on_card(words, subject)
+async def on_card(_: Work, texts: Texts, subject: CardSubject) -> CardPart:
+    return view.on_card(texts, subject)

@@ -23,91 +23,91 @@ MOST_DETAILS = 160  # characters
 MOST_ACTORS = 4  # with a button
 
 
-def page(words: Texts, shown: Page) -> Screen:
-    deeds = [_deed(words, deed, shown.names) for deed in shown.deeds]
-    lines = [_heading(words, shown), *(deeds or [words.html("audit-none")])]
+def page(texts: Texts, shown: Page) -> Screen:
+    deeds = [_deed(texts, deed, shown.names) for deed in shown.deeds]
+    lines = [_heading(texts, shown), *(deeds or [texts.html("audit-none")])]
     more = shown.more_before
-    turn = Button(words.plain("framework-older"), AUDIT(shown.of, shown.telegram_id, more))
+    turn = Button(texts.plain("framework-older"), AUDIT(shown.of, shown.telegram_id, more))
     return Screen(
         "\n\n".join(lines),
         (
-            *(_actors(words, shown) if shown.of is Of.ALL else ()),
+            *(_actors(texts, shown) if shown.of is Of.ALL else ()),
             *(((turn,),) if more is not None else ()),
-            *(back(words, PANEL) if shown.of is Of.ALL else back(words, CARD(shown.telegram_id))),
+            *(back(texts, PANEL) if shown.of is Of.ALL else back(texts, CARD(shown.telegram_id))),
         ),
     )
 
 
-def _heading(words: Texts, shown: Page) -> str:
-    whose = _called(words, shown.telegram_id, shown.names)
-    return words.html("audit-title", of=str(shown.of), name=whose)
+def _heading(texts: Texts, shown: Page) -> str:
+    whose = _called(texts, shown.telegram_id, shown.names)
+    return texts.html("audit-title", of=str(shown.of), name=whose)
 
 
-def _deed(words: Texts, deed: AuditEntry, names: Mapping[int, Named]) -> str:
-    act = _act(words, deed)
-    actor = words.plain("audit-itself") if deed.actor_id is None else _called(words, deed.actor_id, names)
-    facts = {"at": time(words, deed.at), "actor": actor, "act": act}
+def _deed(texts: Texts, deed: AuditEntry, names: Mapping[int, Named]) -> str:
+    act = _act(texts, deed)
+    actor = texts.plain("audit-itself") if deed.actor_id is None else _called(texts, deed.actor_id, names)
+    facts = {"at": time(texts, deed.at), "actor": actor, "act": act}
     if deed.person_id is None:
-        line = words.html("audit-deed", **facts)
+        line = texts.html("audit-deed", **facts)
     else:
-        line = words.html("audit-deed-to", **facts, person=_called(words, deed.person_id, names))
-    details = _details(words, deed)
-    return f"{line}\n{words.html('audit-details', details=details)}" if details else line
+        line = texts.html("audit-deed-to", **facts, person=_called(texts, deed.person_id, names))
+    details = _details(texts, deed)
+    return f"{line}\n{texts.html('audit-details', details=details)}" if details else line
 
 
-def _act(words: Texts, deed: AuditEntry) -> str:
+def _act(texts: Texts, deed: AuditEntry) -> str:
     """One that a newer version wrote is said as it was written."""
-    facts = {"what": _what(words, deed), "raw": cut(tamed(deed.action), 40)}
-    return words.plain("audit-act", act=deed.action.replace(" ", "-"), **facts)
+    facts = {"what": _what(texts, deed), "raw": cut(tamed(deed.action), 40)}
+    return texts.plain("audit-act", act=deed.action.replace(" ", "-"), **facts)
 
 
-def _what(words: Texts, deed: AuditEntry) -> str:
+def _what(texts: Texts, deed: AuditEntry) -> str:
     """The setting, or the number of the broadcast or dead letter, that it was done to."""
     if deed.action == Action.SETTING:
-        return name_of(words, cut(tamed(str(deed.details.get("setting", ""))), 40))
+        return name_of(texts, cut(tamed(str(deed.details.get("setting", ""))), 40))
     return str(deed.details.get("number", ""))[:MOST_DIGITS]
 
 
-def _details(words: Texts, deed: AuditEntry) -> str:
+def _details(texts: Texts, deed: AuditEntry) -> str:
     """What isn't empty. Of a setting, no and 0 are values, too."""
     empty: tuple[Any, ...] = () if deed.action == Action.SETTING else (None, "", False)
     told = {name: value for name, value in deed.details.items() if value not in empty and name not in SAID_BEFORE}
-    return isolated(cut(tamed(", ".join(_detail(words, deed, *detail) for detail in told.items())), MOST_DETAILS))
+    return isolated(cut(tamed(", ".join(_detail(texts, deed, *detail) for detail in told.items())), MOST_DETAILS))
 
 
-def _detail(words: Texts, deed: AuditEntry, name: str, value: Any) -> str:
-    said = cut(tamed(_value(words, deed, name, value)), MOST_DETAILS)
-    return words.plain("audit-detail", name=name, raw=cut(tamed(name), 40), value=said)
+def _detail(texts: Texts, deed: AuditEntry, name: str, value: Any) -> str:
+    said = cut(tamed(_value(texts, deed, name, value)), MOST_DETAILS)
+    return texts.plain("audit-detail", name=name, raw=cut(tamed(name), 40), value=said)
 
 
-def _value(words: Texts, deed: AuditEntry, name: str, value: Any) -> str:
+def _value(texts: Texts, deed: AuditEntry, name: str, value: Any) -> str:
     if deed.action == Action.SETTING:
         present = value if isinstance(value, int) else str(value)[:MOST_DETAILS]
-        return value_of(words, str(deed.details.get("setting", ""))[:MOST_DETAILS], present)
+        return value_of(texts, str(deed.details.get("setting", ""))[:MOST_DETAILS], present)
     if name == "origin":
-        return words.plain("audit-origin", origin=str(value))
+        return texts.plain("audit-origin", origin=str(value))
     try:
-        return time(words, datetime.fromisoformat(value)) if name in MOMENTS else str(value)
+        return time(texts, datetime.fromisoformat(value)) if name in MOMENTS else str(value)
     except (TypeError, ValueError):  # another version's
         return str(value)
 
 
-def _called(words: Texts, telegram_id: int, names: Mapping[int, Named]) -> str:
+def _called(texts: Texts, telegram_id: int, names: Mapping[int, Named]) -> str:
     one = names.get(telegram_id)
-    called = words.plain("framework-somebody-unknown") if one is None else name(one, ON_A_BUTTON)
+    called = texts.plain("framework-somebody-unknown") if one is None else name(one, ON_A_BUTTON)
     if telegram_id == ERASED:
         return called
-    return words.plain("audit-called", name=called, id=str(telegram_id))
+    return texts.plain("audit-called", name=called, id=str(telegram_id))
 
 
-def _actors(words: Texts, shown: Page) -> tuple[tuple[Button, ...], ...]:
+def _actors(texts: Texts, shown: Page) -> tuple[tuple[Button, ...], ...]:
     """A button for each of those who did what is shown."""
     ids = list(dict.fromkeys(deed.actor_id for deed in shown.deeds if deed.actor_id in shown.names))
     known = [shown.names[one] for one in ids[:MOST_ACTORS] if one is not None]
     return tuple(
         (
             Button(
-                words.plain("audit-button-by", name=name(one, ON_A_BUTTON)),
+                texts.plain("audit-button-by", name=name(one, ON_A_BUTTON)),
                 AUDIT(Of.ACTOR, one.telegram_id, 0),
             ),
         )
@@ -115,9 +115,9 @@ def _actors(words: Texts, shown: Page) -> tuple[tuple[Button, ...], ...]:
     )
 
 
-def on_card(words: Texts, subject: CardSubject) -> CardPart:
+def on_card(texts: Texts, subject: CardSubject) -> CardPart:
     """Links from a user's card to what was done to them and, for an administrator, by them."""
     to = subject.telegram_id
-    done_to = Button(words.plain("audit-card-of"), AUDIT(Of.PERSON, to, 0))
-    done_by = Button(words.plain("audit-card-by"), AUDIT(Of.ACTOR, to, 0))
+    done_to = Button(texts.plain("audit-card-of"), AUDIT(Of.PERSON, to, 0))
+    done_by = Button(texts.plain("audit-card-by"), AUDIT(Of.ACTOR, to, 0))
     return CardPart(links=(done_to, done_by) if subject.role is not Role.USER else (done_to,))

@@ -14,7 +14,7 @@ from bot.features.users import REFUSED, Act, Profile, Profiles, acted_on, actor,
 from bot.framework import permissions, prompts
 from bot.framework.command_menu import menu_after_ban
 from bot.framework.context import Context
-from bot.framework.i18n import Texts, texts
+from bot.framework.i18n import Texts, texts_in
 from bot.framework.prompts import Details, Next
 from bot.framework.registry import CardPart, CardSubject
 from bot.framework.screen import Screen, below
@@ -27,13 +27,13 @@ async def choose_term(context: Context, number: str) -> None:
     profile = await acted_on(context, int(number), Act.BAN)
     if profile is not None:
         bans = await (await context.work()).of(Sanctions).of(profile.telegram_id)
-        context.show(view.choose_term(context.words, profile, bans))
+        context.show(view.choose_term(context.texts, profile, bans))
 
 
 async def choose_silence(context: Context, number: str, term: str) -> None:
     profile = await acted_on(context, int(number), Act.BAN)
     if profile is not None:
-        context.show(view.choose_silence(context.words, profile, term))
+        context.show(view.choose_silence(context.texts, profile, term))
 
 
 async def ask_reason(context: Context, number: str, term: str, told: str) -> None:
@@ -41,14 +41,14 @@ async def ask_reason(context: Context, number: str, term: str, told: str) -> Non
     if profile is not None:
         silent = told == view.SILENT
         await prompts.ask(context, REASON, person=profile.telegram_id, term=term, silent=silent)
-        context.show(view.asked_reason(context.words, profile, term, silent=silent))
+        context.show(view.asked_reason(context.texts, profile, term, silent=silent))
 
 
 async def ban_without_reason(context: Context, number: str, term: str, told: str) -> None:
     """The button under the question, which has to be the one that is open."""
     prompted = await prompts.pending(context, REASON)
     if prompted != {"person": int(number), "term": term, "silent": told == view.SILENT}:
-        context.show(await card(context, int(number)), toast=over(context.words))
+        context.show(await card(context, int(number)), toast=over(context.texts))
         return
     await prompts.end(context)
     try:
@@ -68,23 +68,23 @@ async def unban(context: Context, number: str) -> None:
         await refuse(context, int(number), error)
     else:
         _change_menu(context, profile, banned=False)
-        context.show(below(view.unbanned(context.words), await card(context, int(number))))
+        context.show(below(view.unbanned(context.texts), await card(context, int(number))))
 
 
 async def ask_list(context: Context) -> None:
     await prompts.ask(context, LIST)
-    context.show(view.asked_list(context.words))
+    context.show(view.asked_list(context.texts))
 
 
 async def listed(context: Context, _: Details, text: str) -> Next:
     """Show what a list comes to. The question stays open: it keeps the list, and another takes this one's place."""
     lines, reason = sanctions.read_list(text)
     if len(lines) > MOST_AT_ONCE:
-        return Next(view.too_many(context.words), stays_open=True)
+        return Next(view.too_many(context.texts), stays_open=True)
     found = await sanctions.look_up(await context.work(), actor(context), lines)
     token = secrets.token_hex(view.TOKEN_BYTES)
     await prompts.ask(context, LIST, token=token, people=[one.telegram_id for one in found.bannable], reason=reason)
-    return Next(view.preview(context.words, found, reason, token), stays_open=True)
+    return Next(view.preview(context.texts, found, reason, token), stays_open=True)
 
 
 async def confirm_list(context: Context, token: str, term: str) -> None:
@@ -93,7 +93,7 @@ async def confirm_list(context: Context, token: str, term: str) -> None:
         first = prompted["people"][: view.MOST_NAMED + 1]
         known = await (await context.work()).of(Profiles).names(first)
         named = [known[telegram_id] for telegram_id in first if telegram_id in known]
-        context.show(view.confirm(context.words, named, len(prompted["people"]), token, term))
+        context.show(view.confirm(context.texts, named, len(prompted["people"]), token, term))
 
 
 async def ban_list(context: Context, token: str, term: str, told: str) -> None:
@@ -105,7 +105,7 @@ async def ban_list(context: Context, token: str, term: str, told: str) -> None:
     done = await sanctions.ban_all(await context.work(), actor(context), prompted["people"], how)
     for profile, to_tell in done:
         _tell(context, profile, to_tell)
-    context.show(view.bulk_done(context.words, len(done)))
+    context.show(view.bulk_done(context.texts, len(done)))
 
 
 async def _list(context: Context, token: str) -> Details | None:
@@ -116,35 +116,35 @@ async def _list(context: Context, token: str) -> Details | None:
     prompted = await prompts.pending(context, LIST)
     if prompted is not None and prompted.get("token") == token:
         return prompted
-    context.answer(over(context.words))
+    context.answer(over(context.texts))
     return None
 
 
-async def on_card(work: Work, words: Texts, subject: CardSubject) -> CardPart:
+async def on_card(work: Work, texts: Texts, subject: CardSubject) -> CardPart:
     """What a user's card says of bans, and the buttons to ban and unban."""
     bans = await work.of(Sanctions).of(subject.telegram_id)
     running = next((ban for ban in bans if ban.lifted_at is None), None) if subject.banned else None
-    return view.on_card(words, subject.telegram_id, bans, running)
+    return view.on_card(texts, subject.telegram_id, bans, running)
 
 
 async def _ban(context: Context, telegram_id: int, how: How) -> Screen:
     """Ban, notify whom it concerns, and show the card. Raises as `service.ban`."""
     profile, to_tell = await sanctions.ban(await context.work(), actor(context), telegram_id, how)
     _tell(context, profile, to_tell)
-    return below(view.banned(context.words), await card(context, telegram_id))
+    return below(view.banned(context.texts), await card(context, telegram_id))
 
 
 def _tell(context: Context, profile: Profile, ban: sanctions.Ban | None) -> None:
     """Send the notice, if there is to be one; and their chat shows no administrator's commands any more."""
     _change_menu(context, profile, banned=True)
     if ban is not None:
-        words = texts(profile.language or profile.language_code, profile.time_zone)
-        context.say(view.notice_to(words, profile.telegram_id, ban))
+        texts = texts_in(profile.language or profile.language_code, profile.time_zone)
+        context.send(view.notice_to(texts, profile.telegram_id, ban))
 
 
 def _change_menu(context: Context, profile: Profile, *, banned: bool) -> None:
     for menu in menu_after_ban(context.deps.registry.commands, profile, context.owners, banned=banned):
-        context.say(menu)
+        context.send(menu)
 
 
 def is_banned(update: Update, context: Context) -> bool:
@@ -162,4 +162,4 @@ async def turn_away(update: Update, context: Context) -> None:
         return
     ban = await sanctions.to_tell(await context.work(), context.person_id)
     if ban is not None:
-        context.say(view.notice_to(context.words, context.person_id, ban))
+        context.send(view.notice_to(context.texts, context.person_id, ban))

@@ -20,38 +20,38 @@ BAN, UNREASONED, UNBAN, BULK = (CallbackData(f"a:{name}") for name in ("ban", "s
 TOKEN_BYTES = 4  # of what tells a list's buttons from another's
 
 
-def choose_term(words: Texts, one: Profile, bans: Sequence[Ban]) -> Screen:
+def choose_term(texts: Texts, one: Profile, bans: Sequence[Ban]) -> Screen:
     """How long; above it what has been before."""
-    heading = words.html("bans-term", name=name(one))
+    heading = texts.html("bans-term", name=name(one))
     to = one.telegram_id
-    return Screen("\n\n".join([heading, history(words, bans)]), (*_terms(words, BAN, to), *back(words, CARD(to))))
+    return Screen("\n\n".join([heading, history(texts, bans)]), (*_terms(texts, BAN, to), *back(texts, CARD(to))))
 
 
-def choose_silence(words: Texts, one: Profile, term: str) -> Screen:
-    text = words.html("bans-silence", name=name(one), term=term)
-    how = _silences(words, BAN, one.telegram_id, term)
-    return Screen(text, (*how, *back(words, BAN(one.telegram_id))))
+def choose_silence(texts: Texts, one: Profile, term: str) -> Screen:
+    text = texts.html("bans-silence", name=name(one), term=term)
+    how = _silences(texts, BAN, one.telegram_id, term)
+    return Screen(text, (*how, *back(texts, BAN(one.telegram_id))))
 
 
-def asked_reason(words: Texts, one: Profile, term: str, *, silent: bool) -> Screen:
+def asked_reason(texts: Texts, one: Profile, term: str, *, silent: bool) -> Screen:
     how = SILENT if silent else TOLD
-    text = words.html("bans-asked-reason", name=name(one), term=term, how=how, most=LONGEST_REASON)
-    skip = Button(words.plain("bans-button-skip"), UNREASONED(one.telegram_id, term, how))
-    return Screen(text, ((skip,), *back(words, BAN(one.telegram_id, term))))
+    text = texts.html("bans-asked-reason", name=name(one), term=term, how=how, most=LONGEST_REASON)
+    skip = Button(texts.plain("bans-button-skip"), UNREASONED(one.telegram_id, term, how))
+    return Screen(text, ((skip,), *back(texts, BAN(one.telegram_id, term))))
 
 
-def history(words: Texts, bans: Sequence[Ban]) -> str:
-    lines = [words.html("bans-history", bans=len(bans))]
-    lines += [_of_the_past(words, ban) for ban in bans[:MOST_SHOWN]]
+def history(texts: Texts, bans: Sequence[Ban]) -> str:
+    lines = [texts.html("bans-history", bans=len(bans))]
+    lines += [_of_the_past(texts, ban) for ban in bans[:MOST_SHOWN]]
     return "\n".join(lines)
 
 
-def standing(words: Texts, ban: Ban) -> str:
+def standing(texts: Texts, ban: Ban) -> str:
     """That somebody is banned, until when and why."""
-    until = time(words, ban.expires_at) if ban.expires_at is not None else ""
+    until = time(texts, ban.expires_at) if ban.expires_at is not None else ""
     key = "bans-standing" if until else "bans-standing-ever"
-    line = words.html(key, until=until)
-    return f"{line}\n{words.html('bans-reason', reason=_reason(ban))}" if ban.reason else line
+    line = texts.html(key, until=until)
+    return f"{line}\n{texts.html('bans-reason', reason=_reason(ban))}" if ban.reason else line
 
 
 def notice_of(ban: Ban) -> str:
@@ -61,80 +61,80 @@ def notice_of(ban: Ban) -> str:
     return "waiting" if ban.told_at is None else "told"
 
 
-def notice(words: Texts, ban: Ban) -> Screen:
+def notice(texts: Texts, ban: Ban) -> Screen:
     """What a banned person is told, once, by their own clock."""
-    until = time(words, ban.expires_at) if ban.expires_at is not None else ""
-    lines = [words.html("bans-notice" if until else "bans-notice-ever", until=until)]
+    until = time(texts, ban.expires_at) if ban.expires_at is not None else ""
+    lines = [texts.html("bans-notice" if until else "bans-notice-ever", until=until)]
     if ban.reason:
-        lines.append(words.html("bans-notice-reason", reason=_reason(ban)))
-    return Screen("\n\n".join([*lines, words.html("bans-notice-appeal")]))
+        lines.append(texts.html("bans-notice-reason", reason=_reason(ban)))
+    return Screen("\n\n".join([*lines, texts.html("bans-notice-appeal")]))
 
 
-def notice_to(words: Texts, telegram_id: int, ban: Ban) -> Text:
-    return Text(telegram_id, notice(words, ban).text, ban=ban.number)
+def notice_to(texts: Texts, telegram_id: int, ban: Ban) -> Text:
+    return Text(telegram_id, notice(texts, ban).text, ban=ban.number)
 
 
-def on_card(words: Texts, telegram_id: int, bans: Sequence[Ban], running: Ban | None) -> CardPart:
+def on_card(texts: Texts, telegram_id: int, bans: Sequence[Ban], running: Ban | None) -> CardPart:
     states = []
     if running is not None:
-        states = [standing(words, running), words.html("bans-card-notice", notice=notice_of(running))]
+        states = [standing(texts, running), texts.html("bans-card-notice", notice=notice_of(running))]
     return CardPart(
         states=states,
-        facts=[words.html("bans-card-bans", bans=len(bans))],
+        facts=[texts.html("bans-card-bans", bans=len(bans))],
         actions={
-            Act.BAN: Button(words.plain("bans-act-ban"), BAN(telegram_id)),
-            Act.UNBAN: Button(words.plain("bans-act-unban"), UNBAN(telegram_id)),
+            Act.BAN: Button(texts.plain("bans-act-ban"), BAN(telegram_id)),
+            Act.UNBAN: Button(texts.plain("bans-act-unban"), UNBAN(telegram_id)),
         },
     )
 
 
-def banned(words: Texts) -> str:
-    return words.html("bans-done")
+def banned(texts: Texts) -> str:
+    return texts.html("bans-done")
 
 
-def unbanned(words: Texts) -> str:
-    return words.html("bans-lifted")
+def unbanned(texts: Texts) -> str:
+    return texts.html("bans-lifted")
 
 
-def asked_list(words: Texts) -> Screen:
-    return Screen(words.html("bans-bulk-asked", most=MOST_AT_ONCE), back(words, PEOPLE()))
+def asked_list(texts: Texts) -> Screen:
+    return Screen(texts.html("bans-bulk-asked", most=MOST_AT_ONCE), back(texts, PEOPLE()))
 
 
-def too_many(words: Texts) -> Screen:
-    return Screen(words.html("bans-bulk-too-many", most=MOST_AT_ONCE))
+def too_many(texts: Texts) -> Screen:
+    return Screen(texts.html("bans-bulk-too-many", most=MOST_AT_ONCE))
 
 
-def preview(words: Texts, listed: Listed, reason: str, token: str) -> Screen:
+def preview(texts: Texts, listed: Listed, reason: str, token: str) -> Screen:
     """Who of a list would be banned, and who not; the next step is how long."""
-    text = _preview(words, listed, reason)
+    text = _preview(texts, listed, reason)
     if not listed.bannable:
-        return Screen(text, back(words, PEOPLE()))
-    return Screen(text, (*_terms(words, BULK, token), *back(words, PEOPLE())))
+        return Screen(text, back(texts, PEOPLE()))
+    return Screen(text, (*_terms(texts, BULK, token), *back(texts, PEOPLE())))
 
 
-def confirm(words: Texts, named: Sequence[Somebody], people: int, token: str, term: str) -> Screen:
+def confirm(texts: Texts, named: Sequence[Somebody], people: int, token: str, term: str) -> Screen:
     """`named` are the first of them, one more than is shown where there are more."""
-    whom = f"{words.html('bans-bulk-confirm', people=people, term=term)}\n{_some(_names(named))}"
-    text = f"{whom}\n\n{words.html('bans-bulk-confirm-silence')}"
-    return Screen(text, (*_silences(words, BULK, token, term), *back(words, PEOPLE())))
+    whom = f"{texts.html('bans-bulk-confirm', people=people, term=term)}\n{_some(_names(named))}"
+    text = f"{whom}\n\n{texts.html('bans-bulk-confirm-silence')}"
+    return Screen(text, (*_silences(texts, BULK, token, term), *back(texts, PEOPLE())))
 
 
-def bulk_done(words: Texts, people: int) -> Screen:
-    return Screen(words.html("bans-bulk-done", people=people), back(words, PEOPLE()))
+def bulk_done(texts: Texts, people: int) -> Screen:
+    return Screen(texts.html("bans-bulk-done", people=people), back(texts, PEOPLE()))
 
 
-def _preview(words: Texts, listed: Listed, reason: str) -> str:
+def _preview(texts: Texts, listed: Listed, reason: str) -> str:
     unknown = [isolated(tamed(cut(line, LONGEST_LINE))) for line in listed.unknown]
     groups = (
-        (words.html("bans-bulk-found", people=len(listed.bannable)), _names(listed.bannable)),
-        (words.html("bans-bulk-banned-already", people=len(listed.banned_already)), _names(listed.banned_already)),
-        (words.html("bans-bulk-not-allowed", people=len(listed.not_allowed)), _names(listed.not_allowed)),
-        (words.html("bans-bulk-unknown", people=len(listed.unknown)), unknown),
+        (texts.html("bans-bulk-found", people=len(listed.bannable)), _names(listed.bannable)),
+        (texts.html("bans-bulk-banned-already", people=len(listed.banned_already)), _names(listed.banned_already)),
+        (texts.html("bans-bulk-not-allowed", people=len(listed.not_allowed)), _names(listed.not_allowed)),
+        (texts.html("bans-bulk-unknown", people=len(listed.unknown)), unknown),
     )
     shown = [f"{heading}\n{_some(names)}" for heading, names in groups if names]
     if reason:
-        shown.append(words.html("bans-reason", reason=tamed(reason)))
-    return "\n\n".join([words.html("bans-bulk-preview"), *(shown or [words.html("bans-bulk-empty")])])
+        shown.append(texts.html("bans-reason", reason=tamed(reason)))
+    return "\n\n".join([texts.html("bans-bulk-preview"), *(shown or [texts.html("bans-bulk-empty")])])
 
 
 def _names(people: Sequence[Somebody]) -> list[str]:
@@ -146,24 +146,24 @@ def _some(names: Sequence[str]) -> str:
     return html.escape(", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])]))
 
 
-def _terms(words: Texts, to: CallbackData, *arguments: object) -> Keyboard:
-    buttons = [Button(words.plain("bans-button-term", term=term), to(*arguments, term)) for term in TERMS]
+def _terms(texts: Texts, to: CallbackData, *arguments: object) -> Keyboard:
+    buttons = [Button(texts.plain("bans-button-term", term=term), to(*arguments, term)) for term in TERMS]
     return (tuple(buttons[:2]), tuple(buttons[2:4]), tuple(buttons[4:]))
 
 
-def _silences(words: Texts, to: CallbackData, *arguments: object) -> Keyboard:
-    told = Button(words.plain("bans-button-told"), to(*arguments, TOLD))
-    silent = Button(words.plain("bans-button-silent"), to(*arguments, SILENT))
+def _silences(texts: Texts, to: CallbackData, *arguments: object) -> Keyboard:
+    told = Button(texts.plain("bans-button-told"), to(*arguments, TOLD))
+    silent = Button(texts.plain("bans-button-silent"), to(*arguments, SILENT))
     return ((told,), (silent,))
 
 
-def _of_the_past(words: Texts, ban: Ban) -> str:
-    until = time(words, ban.expires_at) if ban.expires_at is not None else ""
+def _of_the_past(texts: Texts, ban: Ban) -> str:
+    until = time(texts, ban.expires_at) if ban.expires_at is not None else ""
     end = "running" if ban.lifted_at is None else "lifted" if ban.lifted_by is not None else "over"
-    line = words.html(
-        "bans-entry" if until else "bans-entry-ever", at=time(words, ban.created_at), until=until, end=end
+    line = texts.html(
+        "bans-entry" if until else "bans-entry-ever", at=time(texts, ban.created_at), until=until, end=end
     )
-    return f"{line}. {words.html('bans-reason', reason=_reason(ban))}" if ban.reason else line
+    return f"{line}. {texts.html('bans-reason', reason=_reason(ban))}" if ban.reason else line
 
 
 def _reason(ban: Ban) -> str:

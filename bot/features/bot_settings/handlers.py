@@ -35,7 +35,7 @@ async def choose(context: Context, name: str, written: str) -> None:
     try:
         await runtime_settings.choose(work, context.bot_id, context.person_id, setting, written)
     except WrongValueError:
-        toast = view.refused(context.words)
+        toast = view.refused(context.texts)
     await _show(context, setting, toast)
 
 
@@ -50,14 +50,14 @@ async def reset(context: Context, name: str) -> None:
 
 async def _refuse(context: Context) -> None:
     """A setting that this version doesn't know."""
-    context.show(await _every(context), toast=view.unknown(context.words))
+    context.show(await _every(context), toast=view.unknown(context.texts))
 
 
 async def _show(context: Context, setting: Setting, toast: str | None = None) -> None:
     state = await runtime_settings.state(await context.work(), setting)
-    context.show(view.one(context.words, state), toast=toast)
+    context.show(view.one(context.texts, state), toast=toast)
 
 
 async def _every(context: Context) -> Screen:
     states = await runtime_settings.states(await context.work(), context.deps.settings.listed)
-    return under_panel(context.words, view.every(context.words, states.values()))
+    return under_panel(context.texts, view.every(context.texts, states.values()))

@@ -25,14 +25,14 @@ def turns_away(update: Update, context: Context) -> bool:
 async def turn_away(update: Update, context: Context) -> None:
     """A press is answered each time, for it would spin otherwise; a message in private once."""
     if update.callback_query is not None:
-        context.answer(view.toast(context.words))
+        context.answer(view.toast(context.texts))
     elif update.message is not None and context.private and update.effective_user is not None:
         if (parameter := start_parameter(update.message)) is not None:
             await remember_source(await context.work(), context.person_id, parameter)
         since = context.deps.settings.maintenance_since
         work = await context.work()
         if since is not None and await work.of(Users).note_maintenance_notice(context.person_id, since):
-            context.reply(view.notice(context.words))
+            context.reply(view.notice(context.texts))
 
 
 async def command(_: Update, context: Context) -> None:
@@ -62,4 +62,4 @@ async def _is_on(context: Context) -> bool:
 
 
 def _screen(context: Context, *, on: bool) -> Screen:
-    return under_panel(context.words, view.screen(context.words, on=on))
+    return under_panel(context.texts, view.screen(context.texts, on=on))

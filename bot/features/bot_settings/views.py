@@ -13,65 +13,65 @@ DEFAULT = "default"
 A_ROW = 3  # presets
 
 
-def every(words: Texts, states: Iterable[State]) -> Screen:
+def every(texts: Texts, states: Iterable[State]) -> Screen:
     shown = list(states)
-    lines = [words.html("bot_settings-title"), *(_line(words, state) for state in shown)]
-    rows = tuple((Button(_name(words, state), SETTINGS(state.setting.name)),) for state in shown)
+    lines = [texts.html("bot_settings-title"), *(_line(texts, state) for state in shown)]
+    rows = tuple((Button(_name(texts, state), SETTINGS(state.setting.name)),) for state in shown)
     return Screen("\n\n".join(lines), rows)
 
 
-def one(words: Texts, state: State) -> Screen:
+def one(texts: Texts, state: State) -> Screen:
     setting = state.setting
     presets = [
-        Button(_marked(words, state, preset), SETTINGS(setting.name, written(preset))) for preset in setting.presets
+        Button(_marked(texts, state, preset), SETTINGS(setting.name, written(preset))) for preset in setting.presets
     ]
     rows = tuple(tuple(presets[at : at + A_ROW]) for at in range(0, len(presets), A_ROW))
-    default = words.plain("bot_settings-to-default", value=_value(words, state, setting.default))
+    default = texts.plain("bot_settings-to-default", value=_value(texts, state, setting.default))
     reset = ((Button(default, SETTINGS(setting.name, DEFAULT)),),) if state.kept is not None else ()
-    text = f"{_line(words, state)}\n\n{words.html('bot_settings-about', setting=setting.name)}"
-    return Screen(text, (*rows, *reset, (Button(words.plain("bot_settings-all"), SETTINGS()),)))
+    text = f"{_line(texts, state)}\n\n{texts.html('bot_settings-about', setting=setting.name)}"
+    return Screen(text, (*rows, *reset, (Button(texts.plain("bot_settings-all"), SETTINGS()),)))
 
 
-def refused(words: Texts) -> str:
-    return words.plain("bot_settings-refused")
+def refused(texts: Texts) -> str:
+    return texts.plain("bot_settings-refused")
 
 
-def unknown(words: Texts) -> str:
-    return words.plain("bot_settings-unknown")
+def unknown(texts: Texts) -> str:
+    return texts.plain("bot_settings-unknown")
 
 
-def _line(words: Texts, state: State) -> str:
+def _line(texts: Texts, state: State) -> str:
     kind = "strange" if state.strange else "default" if state.kept is None else "changed"
-    value, default = (_value(words, state, each) for each in (state.value, state.setting.default))
-    return words.html("bot_settings-setting", name=_name(words, state), value=value, default=default, kind=kind)
+    value, default = (_value(texts, state, each) for each in (state.value, state.setting.default))
+    return texts.html("bot_settings-setting", name=_name(texts, state), value=value, default=default, kind=kind)
 
 
-def _name(words: Texts, state: State) -> str:
-    return name_of(words, state.setting.name)
+def _name(texts: Texts, state: State) -> str:
+    return name_of(texts, state.setting.name)
 
 
-def _value(words: Texts, state: State, value: Any) -> str:
-    return value_of(words, state.setting.name, value)
+def _value(texts: Texts, state: State, value: Any) -> str:
+    return value_of(texts, state.setting.name, value)
 
 
-def _marked(words: Texts, state: State, preset: Any) -> str:
-    name = _value(words, state, preset)
-    return words.plain("framework-chosen", name=name) if preset == state.value else name
+def _marked(texts: Texts, state: State, preset: Any) -> str:
+    name = _value(texts, state, preset)
+    return texts.plain("framework-chosen", name=name) if preset == state.value else name
 
 
 MAINTENANCE = CallbackData("s:maintenance")
 
 
-def screen(words: Texts, *, on: bool) -> Screen:
+def screen(texts: Texts, *, on: bool) -> Screen:
     """The button says what it is to be, so that two quick presses do it once."""
     key, to = ("bot_settings-maintenance-switch-off", "off") if on else ("bot_settings-maintenance-switch-on", "on")
-    text = words.html("bot_settings-maintenance-is-on" if on else "bot_settings-maintenance-is-off")
-    return Screen(text, ((Button(words.plain(key), MAINTENANCE(to)),),))
+    text = texts.html("bot_settings-maintenance-is-on" if on else "bot_settings-maintenance-is-off")
+    return Screen(text, ((Button(texts.plain(key), MAINTENANCE(to)),),))
 
 
-def notice(words: Texts) -> Screen:
-    return Screen(words.html("bot_settings-maintenance-notice"))
+def notice(texts: Texts) -> Screen:
+    return Screen(texts.html("bot_settings-maintenance-notice"))
 
 
-def toast(words: Texts) -> str:
-    return words.plain("bot_settings-maintenance-notice")
+def toast(texts: Texts) -> str:
+    return texts.plain("bot_settings-maintenance-notice")

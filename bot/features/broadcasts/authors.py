@@ -5,7 +5,7 @@ from bot.db.tables.audit import Action, Audit
 from bot.db.unit_of_work import Work
 from bot.features.broadcasts import report_views as view
 from bot.features.broadcasts.repository.broadcasts import KEPT_SHOWN, Broadcast, Broadcasts
-from bot.framework.i18n import Texts, texts
+from bot.framework.i18n import Texts, texts_in
 from bot.messages import Text
 
 
@@ -21,13 +21,13 @@ async def take_panel(work: Work, broadcast: Broadcast, person_id: int, message_i
     return await work.of(Broadcasts).change(broadcast.number, KEPT_SHOWN, panel_id=message_id) or broadcast
 
 
-async def cancel(work: Work, words: Texts, bot_id: int, person_id: int) -> str | None:
+async def cancel(work: Work, texts: Texts, bot_id: int, person_id: int) -> str | None:
     """Close the open draft for `/cancel`, and say what becomes of it: it is kept if there is something in it."""
     draft = await work.of(Broadcasts).draft_of(bot_id, person_id)
     if draft is None:
         return None
     await work.of(Broadcasts).close_drafts(bot_id, person_id)
-    return words.html("broadcasts-cancelled-draft" if draft.composed else "broadcasts-cancelled-empty-draft")
+    return texts.html("broadcasts-cancelled-draft" if draft.composed else "broadcasts-cancelled-empty-draft")
 
 
 async def hold_back(work: Work, actor_id: int, author_id: int) -> None:
@@ -54,5 +54,5 @@ async def report(owners: frozenset[int], work: Work, ended: Broadcast) -> list[T
         screens = [(ended.author_id, view.report(ended))]
     else:
         readers = [one for one in await work.of(Administrators).reachable(owners) if one.telegram_id in owners]
-        screens = [(one.telegram_id, view.report(ended, texts(one.language, one.time_zone))) for one in readers]
+        screens = [(one.telegram_id, view.report(ended, texts_in(one.language, one.time_zone))) for one in readers]
     return [Text(chat_id, screen.text, screen.keyboard) for chat_id, screen in screens]

@@ -1,4 +1,4 @@
-"""Shared by the screens of broadcasts: callback data, excerpts, audiences in words."""
+"""Shared by the screens of broadcasts: callback data, excerpts, audiences in texts."""
 
 import hashlib
 import json
@@ -94,8 +94,8 @@ def data(press: Press, *arguments: object) -> str:
     return ":".join([PREFIX, press, *map(str, arguments)])
 
 
-def button(words: Texts, name: str, press: Press, *arguments: object, **facts: str | float) -> Button:
-    return Button(words.plain(f"broadcasts-button-{name}", **facts), data(press, *arguments))
+def button(texts: Texts, name: str, press: Press, *arguments: object, **facts: str | float) -> Button:
+    return Button(texts.plain(f"broadcasts-button-{name}", **facts), data(press, *arguments))
 
 
 def fingerprint(value: str) -> str:
@@ -109,17 +109,17 @@ def version(broadcast: Broadcast) -> str:
     return fingerprint(json.dumps(confirmed, sort_keys=True))
 
 
-def kind(words: Texts, piece: Piece) -> str:
-    return words.plain("broadcasts-kind", kind=KINDS.get(piece["method"], "copy"))
+def kind(texts: Texts, piece: Piece) -> str:
+    return texts.plain("broadcasts-kind", kind=KINDS.get(piece["method"], "copy"))
 
 
-def excerpt(words: Texts, broadcast: Broadcast, most: int = MOST_EXCERPTED) -> str:
-    """The first words of a broadcast, or its kind if it has no words; plain text."""
+def excerpt(texts: Texts, broadcast: Broadcast, most: int = MOST_EXCERPTED) -> str:
+    """The first texts of a broadcast, or its kind if it has no texts; plain text."""
     pieces = broadcast.content.get("pieces", ())
     if not pieces:
-        return words.plain("broadcasts-empty")
+        return texts.plain("broadcasts-empty")
     said = _words_of(pieces[0]["parameters"])
-    return one_line(said, most) or words.plain("broadcasts-excerpt-of-kind", kind=kind(words, pieces[0]))
+    return one_line(said, most) or texts.plain("broadcasts-excerpt-of-kind", kind=kind(texts, pieces[0]))
 
 
 def _words_of(parameters: Json) -> str:
@@ -129,16 +129,16 @@ def _words_of(parameters: Json) -> str:
     return next((str(text) for text in [*said, *captions] if text), "")
 
 
-def whom(words: Texts, audience: Audience) -> str:
-    """The audience in words."""
+def whom(texts: Texts, audience: Audience) -> str:
+    """The audience in texts."""
     days = {"active": audience.active_within, "silent": audience.silent_for, "joined": audience.joined_within}
     chosen = []
     if audience.administrators_only:
-        chosen.append(words.plain("broadcasts-audience-administrators"))
+        chosen.append(texts.plain("broadcasts-audience-administrators"))
     if audience.language:
-        name = language_name(words, audience.language)
-        chosen.append(words.plain("broadcasts-audience-language", language=name))
-    chosen += [words.plain(f"broadcasts-audience-{part}", days=number) for part, number in days.items() if number]
+        name = language_name(texts, audience.language)
+        chosen.append(texts.plain("broadcasts-audience-language", language=name))
+    chosen += [texts.plain(f"broadcasts-audience-{part}", days=number) for part, number in days.items() if number]
     if audience.source:
-        chosen.append(words.plain("broadcasts-audience-source", source=audience.source))
-    return "; ".join(chosen) or words.plain("broadcasts-audience-everyone")
+        chosen.append(texts.plain("broadcasts-audience-source", source=audience.source))
+    return "; ".join(chosen) or texts.plain("broadcasts-audience-everyone")

@@ -19,7 +19,7 @@ from bot.framework.screen import Screen
 
 Values = Callable[..., Awaitable[Offered]]
 VALUES: dict[Part, Values] = {Part.LANGUAGE: audiences.languages, Part.SOURCE: audiences.sources}
-"""Parts whose values are words that people came with."""
+"""Parts whose values are texts that people came with."""
 EVERYONE: dict[str, object] = dict.fromkeys(Audience.__dataclass_fields__)
 """No choice for any part."""
 
@@ -43,7 +43,7 @@ async def whom(context: Context, number: str) -> None:
 
 async def part(context: Context, number: str, part: str) -> None:
     draft = await in_state(context, number, DRAFTS)
-    context.show(view.choices(context.words, draft, Part(part), await _offered(context, draft, Part(part))))
+    context.show(view.choices(context.texts, draft, Part(part), await _offered(context, draft, Part(part))))
 
 
 async def choose_everyone(context: Context, number: str) -> None:
@@ -64,7 +64,7 @@ async def choose(context: Context, number: str, part: str, key: str) -> None:
     offered = await _offered(context, draft, Part(part))
     value = next((value for value, _ in offered.values if view.key_of(value) == key), None)
     if value is None:
-        context.show(view.choices(context.words, draft, Part(part), offered), toast=view.choice_gone(context.words))
+        context.show(view.choices(context.texts, draft, Part(part), offered), toast=view.choice_gone(context.texts))
     else:
         await _narrowed(context, number, {_field(Part(part)): value})
 
@@ -77,29 +77,29 @@ async def schedule(context: Context, number: str) -> None:
 async def day(context: Context, number: str, stamp: str) -> None:
     draft = await sendable(context, number)
     chosen = _moment(f"{stamp}0000")
-    offered = hours(draft.now, chosen.date(), context.words.zone) if chosen is not None else []
+    offered = hours(draft.now, chosen.date(), context.texts.zone) if chosen is not None else []
     if chosen is None or not offered:
-        context.show(_days(context, draft), toast=view.time_past(context.words))
+        context.show(_days(context, draft), toast=view.time_past(context.texts))
     else:
-        context.show(view.hours(context.words, draft, chosen.date(), offered))
+        context.show(view.hours(context.texts, draft, chosen.date(), offered))
 
 
 async def hour(context: Context, number: str, stamp: str) -> None:
     draft = await sendable(context, number)
     chosen = _moment(f"{stamp}00")
-    zone = context.words.zone
+    zone = context.texts.zone
     offered = minutes(draft.now, chosen.date(), chosen.hour, zone) if chosen is not None else []
     if chosen is None or not offered:
-        context.show(_days(context, draft), toast=view.time_past(context.words))
+        context.show(_days(context, draft), toast=view.time_past(context.texts))
     else:
-        context.show(view.minutes(context.words, draft, chosen.date(), offered))
+        context.show(view.minutes(context.texts, draft, chosen.date(), offered))
 
 
 async def minute(context: Context, number: str, stamp: str) -> None:
     work, draft = await context.work(), await sendable(context, number)
     due_at = _moment(stamp)
-    if due_at is None or not can_be_due(draft.now, due_at, context.words.zone):
-        context.show(_days(context, draft), toast=view.time_past(context.words))
+    if due_at is None or not can_be_due(draft.now, due_at, context.texts.zone):
+        context.show(_days(context, draft), toast=view.time_past(context.texts))
         return
     scheduled = await broadcasts.schedule(work, context.bot_id, context.person_id, draft.number, due_at)
     context.show(await screen(context, await take(context, scheduled)))
@@ -120,16 +120,16 @@ async def cancel(context: Context, number: str) -> None:
 async def failures(context: Context, number: str) -> None:
     missed = await broadcasts.failures(await context.work(), context.bot_id, int(number))
     if not missed:
-        context.answer(report_view.no_failures(context.words))
+        context.answer(report_view.no_failures(context.texts))
         return
-    context.answer(report_view.failures_coming(context.words))
-    context.say(report_view.failures(context.words, context.person_id, int(number), missed))
+    context.answer(report_view.failures_coming(context.texts))
+    context.send(report_view.failures(context.texts, context.person_id, int(number), missed))
 
 
 async def ask_to_delete(context: Context, number: str) -> None:
     ended = await _deletable(context, number)
     if ended is not None:
-        context.show(report_view.delete_confirmation(context.words, ended))
+        context.show(report_view.delete_confirmation(context.texts, ended))
 
 
 async def delete(context: Context, number: str) -> None:
@@ -139,7 +139,7 @@ async def delete(context: Context, number: str) -> None:
             await context.work(), context.bot_id, context.person_id, ended.number
         )
         taken = await take(context, deleting)
-        context.show(report_view.standing(taken, context.words))
+        context.show(report_view.standing(taken, context.texts))
         _show_author(context, taken)
 
 
@@ -151,7 +151,7 @@ async def _narrowed(context: Context, number: str, chosen: Mapping[str, object])
 
 async def _whom(context: Context, draft: Broadcast) -> Screen:
     counts = await audiences.whom(await context.work(), draft, await context.administrators())
-    return view.audience(context.words, draft, counts)
+    return view.audience(context.texts, draft, counts)
 
 
 async def _offered(context: Context, draft: Broadcast, part: Part) -> Offered:
@@ -166,7 +166,7 @@ def _field(part: Part) -> str:
 
 
 def _days(context: Context, draft: Broadcast) -> Screen:
-    return view.days(context.words, draft, days(draft.now, context.words.zone))
+    return view.days(context.texts, draft, days(draft.now, context.texts.zone))
 
 
 def _moment(stamp: str) -> datetime | None:
@@ -187,8 +187,8 @@ async def _change_state(context: Context, number: str, how: Callable[..., Awaita
 def _show_author(context: Context, changed: Broadcast) -> None:
     """Update the author's message, too, if this was done from another one: there may be no sender to do it."""
     edit = report_view.to_author(context.owners, changed)
-    if edit is not None and (edit.chat_id, edit.message_id) != (context.chat_id, context.shown_id):
-        context.say(edit)
+    if edit is not None and (edit.chat_id, edit.message_id) != (context.chat_id, context.pressed_message_id):
+        context.send(edit)
 
 
 async def _deletable(context: Context, number: str) -> Broadcast | None:
@@ -196,7 +196,7 @@ async def _deletable(context: Context, number: str) -> Broadcast | None:
     ended = await in_state(context, number, CAN_BE_DELETED)
     if broadcasts.deletable(ended):
         return ended
-    context.show(report_view.report(ended, context.words), toast=report_view.too_late_to_delete(context.words))
+    context.show(report_view.report(ended, context.texts), toast=report_view.too_late_to_delete(context.texts))
     return None
 
 

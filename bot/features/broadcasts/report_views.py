@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.buttons import Press, button, data, excerpt
 from bot.features.broadcasts.repository.broadcasts import UNDER_WAY, Broadcast, State
-from bot.framework.i18n import Texts, texts
+from bot.framework.i18n import Texts, texts_in
 from bot.framework.screen import Screen, back
 from bot.framework.times import time
 from bot.messages import Button, Document, Edit, Keyboard
@@ -20,23 +20,23 @@ HARMFUL_IN_CELLS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A cell that begins with one of these is a formula to a spreadsheet. Source: OWASP, "CSV Injection"."""
 
 
-def progress(broadcast: Broadcast, per_second: float | None, words: Texts | None = None) -> Screen:
-    """The progress of a broadcast; in its author's language unless `words` say otherwise.
+def progress(broadcast: Broadcast, per_second: float | None, texts: Texts | None = None) -> Screen:
+    """The progress of a broadcast; in its author's language unless `texts` say otherwise.
 
     `per_second` is how many people are done a second; None where that isn't known.
     """
-    words = words or texts(broadcast.language, broadcast.time_zone)
+    texts = texts or texts_in(broadcast.language, broadcast.time_zone)
     if broadcast.state in REPORTED:
-        return _ended(words, broadcast)
+        return _ended(texts, broadcast)
     if broadcast.state not in UNDER_WAY:
-        return report(broadcast, words)
-    lines = [_heading(words, "broadcasts-progress", broadcast), ""]
+        return report(broadcast, texts)
+    lines = [_heading(texts, "broadcasts-progress", broadcast), ""]
     if broadcasts.without_a_sender(broadcast):
-        lines += [words.html("broadcasts-without-a-sender"), ""]
-    lines += _deleting(words, broadcast) if broadcast.state is State.DELETING else _counts(words, broadcast)
+        lines += [texts.html("broadcasts-without-a-sender"), ""]
+    lines += _deleting(texts, broadcast) if broadcast.state is State.DELETING else _counts(texts, broadcast)
     if broadcast.state is not State.PAUSED and per_second:
-        lines += _forecast(words, broadcast, per_second)
-    return Screen("\n".join(lines), _controls(words, broadcast))
+        lines += _forecast(texts, broadcast, per_second)
+    return Screen("\n".join(lines), _controls(texts, broadcast))
 
 
 def may_see(broadcast: Broadcast, owners: Collection[int]) -> bool:
@@ -52,57 +52,57 @@ def to_author(owners: Collection[int], broadcast: Broadcast, per_second: float |
     return Edit(broadcast.author_id, broadcast.panel_id, screen.text, screen.keyboard)
 
 
-def report(broadcast: Broadcast, words: Texts | None = None) -> Screen:
-    """The report on a broadcast; in its author's language unless `words` say otherwise."""
-    words = words or texts(broadcast.language, broadcast.time_zone)
-    lines = [_heading(words, "broadcasts-report", broadcast), ""]
+def report(broadcast: Broadcast, texts: Texts | None = None) -> Screen:
+    """The report on a broadcast; in its author's language unless `texts` say otherwise."""
+    texts = texts or texts_in(broadcast.language, broadcast.time_zone)
+    lines = [_heading(texts, "broadcasts-report", broadcast), ""]
     if broadcast.started_at is None:
-        lines.append(words.html("broadcasts-line-not-begun"))
-        return Screen("\n".join(lines), (_all(words),))
-    lines += _counts(words, broadcast)
+        lines.append(texts.html("broadcasts-line-not-begun"))
+        return Screen("\n".join(lines), (_all(texts),))
+    lines += _counts(texts, broadcast)
     if broadcast.state is State.DELETED:
-        lines += _deleting(words, broadcast)
+        lines += _deleting(texts, broadcast)
     if broadcast.finished_at is not None:
-        duration = _duration(words, broadcast.finished_at - broadcast.started_at)
-        lines.append(words.html("broadcasts-line-took", duration=duration))
+        duration = _duration(texts, broadcast.finished_at - broadcast.started_at)
+        lines.append(texts.html("broadcasts-line-took", duration=duration))
     below = []
     if broadcast.failed or broadcast.blocked:
-        below.append((button(words, "failures", Press.FAILURES, broadcast.number),))
+        below.append((button(texts, "failures", Press.FAILURES, broadcast.number),))
     if broadcasts.deletable(broadcast):
-        below.append((button(words, "delete", Press.DELETE, broadcast.number),))
-    return Screen("\n".join(lines), (*below, _all(words)))
+        below.append((button(texts, "delete", Press.DELETE, broadcast.number),))
+    return Screen("\n".join(lines), (*below, _all(texts)))
 
 
-def standing(broadcast: Broadcast, words: Texts) -> Screen:
+def standing(broadcast: Broadcast, texts: Texts) -> Screen:
     """The progress of a broadcast under way, the report of any other."""
-    return progress(broadcast, None, words) if broadcast.state in UNDER_WAY else report(broadcast, words)
+    return progress(broadcast, None, texts) if broadcast.state in UNDER_WAY else report(broadcast, texts)
 
 
-def delete_confirmation(words: Texts, broadcast: Broadcast) -> Screen:
-    text = words.html("broadcasts-delete-confirmation", number=str(broadcast.number), sent=broadcast.sent)
-    yes = button(words, "delete-yes", Press.DELETE_YES, broadcast.number)
-    return Screen(text, ((yes,), *back(words, data(Press.SHOW, broadcast.number))))
+def delete_confirmation(texts: Texts, broadcast: Broadcast) -> Screen:
+    text = texts.html("broadcasts-delete-confirmation", number=str(broadcast.number), sent=broadcast.sent)
+    yes = button(texts, "delete-yes", Press.DELETE_YES, broadcast.number)
+    return Screen(text, ((yes,), *back(texts, data(Press.SHOW, broadcast.number))))
 
 
-def too_late_to_delete(words: Texts) -> str:
-    return words.plain("broadcasts-delete-too-late")
+def too_late_to_delete(texts: Texts) -> str:
+    return texts.plain("broadcasts-delete-too-late")
 
 
-def no_failures(words: Texts) -> str:
-    return words.plain("broadcasts-no-failures")
+def no_failures(texts: Texts) -> str:
+    return texts.plain("broadcasts-no-failures")
 
 
-def failures_coming(words: Texts) -> str:
-    return words.plain("broadcasts-failures-coming")
+def failures_coming(texts: Texts) -> str:
+    return texts.plain("broadcasts-failures-coming")
 
 
-def failures(words: Texts, chat_id: int, number: int, missed: Sequence[tuple[int, str, str]]) -> Document:
+def failures(texts: Texts, chat_id: int, number: int, missed: Sequence[tuple[int, str, str]]) -> Document:
     """The recipients who did not get it and the reasons, as a file for a spreadsheet."""
     file = io.StringIO()
     lines = csv.writer(file)
     lines.writerow(("telegram_id", "state", "reason"))
     lines.writerows((telegram_id, state, harmless(reason)) for telegram_id, state, reason in missed)
-    caption = words.plain("broadcasts-failures-caption", number=str(number))
+    caption = texts.plain("broadcasts-failures-caption", number=str(number))
     return Document(chat_id, f"broadcast-{number}-failures.csv", file.getvalue(), caption)
 
 
@@ -111,69 +111,69 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.lstrip(" ").startswith(HARMFUL_IN_CELLS) else cell
 
 
-def _heading(words: Texts, key: str, broadcast: Broadcast) -> str:
+def _heading(texts: Texts, key: str, broadcast: Broadcast) -> str:
     facts = {"number": str(broadcast.number), "state": str(broadcast.state)}
-    return words.html(key, excerpt=excerpt(words, broadcast), **facts)
+    return texts.html(key, excerpt=excerpt(texts, broadcast), **facts)
 
 
-def _ended(words: Texts, broadcast: Broadcast) -> Screen:
+def _ended(texts: Texts, broadcast: Broadcast) -> Screen:
     """The panel of a broadcast whose report is a message of its own."""
     facts: dict[str, str | float] = {"number": str(broadcast.number), "state": str(broadcast.state)}
     counts = {"sent": broadcast.sent, "total": broadcast.total, "deleted": broadcast.deleted}
-    return Screen(words.html("broadcasts-ended", **facts, **counts), (_all(words),))
+    return Screen(texts.html("broadcasts-ended", **facts, **counts), (_all(texts),))
 
 
-def _counts(words: Texts, broadcast: Broadcast) -> list[str]:
+def _counts(texts: Texts, broadcast: Broadcast) -> list[str]:
     listed = broadcast.listed or broadcast.state not in {State.RUNNING, State.PAUSED}
     if not listed and not broadcast.total:
-        return [words.html("broadcasts-line-no-list", state=str(broadcast.state))]
+        return [texts.html("broadcasts-line-no-list", state=str(broadcast.state))]
     sent = "broadcasts-line-sent" if listed else "broadcasts-line-listing"
     lines = [
-        words.html(sent, sent=broadcast.sent, total=broadcast.total),
-        words.html("broadcasts-line-failed", failed=broadcast.failed),
-        words.html("broadcasts-line-blocked", blocked=broadcast.blocked),
+        texts.html(sent, sent=broadcast.sent, total=broadcast.total),
+        texts.html("broadcasts-line-failed", failed=broadcast.failed),
+        texts.html("broadcasts-line-blocked", blocked=broadcast.blocked),
     ]
     if broadcast.left > 0:
-        lines.append(words.html("broadcasts-line-left", left=broadcast.left))
+        lines.append(texts.html("broadcasts-line-left", left=broadcast.left))
     if broadcast.perhaps_twice:
-        lines.append(words.html("broadcasts-line-twice", people=broadcast.perhaps_twice))
+        lines.append(texts.html("broadcasts-line-twice", people=broadcast.perhaps_twice))
     return lines
 
 
-def _deleting(words: Texts, broadcast: Broadcast) -> list[str]:
-    return [words.html("broadcasts-line-deleted", deleted=broadcast.deleted, sent=broadcast.sent)]
+def _deleting(texts: Texts, broadcast: Broadcast) -> list[str]:
+    return [texts.html("broadcasts-line-deleted", deleted=broadcast.deleted, sent=broadcast.sent)]
 
 
-def _forecast(words: Texts, broadcast: Broadcast, per_second: float) -> list[str]:
-    lines = [words.html("broadcasts-line-speed", speed=round(per_second, 1))]
+def _forecast(texts: Texts, broadcast: Broadcast, per_second: float) -> list[str]:
+    lines = [texts.html("broadcasts-line-speed", speed=round(per_second, 1))]
     left = broadcast.sent - broadcast.deleted if broadcast.state is State.DELETING else broadcast.left
     seconds = left / per_second
     if seconds < LONGEST_FORECAST.total_seconds():
-        lines.append(words.html("broadcasts-line-end", end=time(words, broadcast.now + timedelta(seconds=seconds))))
+        lines.append(texts.html("broadcasts-line-end", end=time(texts, broadcast.now + timedelta(seconds=seconds))))
     return lines
 
 
-def _duration(words: Texts, took: timedelta) -> str:
+def _duration(texts: Texts, took: timedelta) -> str:
     if took < timedelta(seconds=1):
-        return words.plain("broadcasts-duration-none")
+        return texts.plain("broadcasts-duration-none")
     minutes, seconds = divmod(round(took.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
-        return words.plain("broadcasts-duration-hours", hours=hours, minutes=minutes)
+        return texts.plain("broadcasts-duration-hours", hours=hours, minutes=minutes)
     if minutes:
-        return words.plain("broadcasts-duration-minutes", minutes=minutes, seconds=seconds)
-    return words.plain("broadcasts-duration-seconds", seconds=seconds)
+        return texts.plain("broadcasts-duration-minutes", minutes=minutes, seconds=seconds)
+    return texts.plain("broadcasts-duration-seconds", seconds=seconds)
 
 
-def _controls(words: Texts, broadcast: Broadcast) -> Keyboard:
+def _controls(texts: Texts, broadcast: Broadcast) -> Keyboard:
     number = broadcast.number
-    refresh = Button(words.plain("framework-refresh"), data(Press.SHOW, number))
+    refresh = Button(texts.plain("framework-refresh"), data(Press.SHOW, number))
     if broadcast.state is State.DELETING:
-        return ((refresh,), _all(words))
+        return ((refresh,), _all(texts))
     stir = ("go-on", Press.GO_ON) if broadcast.state is State.PAUSED else ("pause", Press.PAUSE)
-    first, second = button(words, *stir, number), button(words, "cancel", Press.CANCEL, number)
-    return ((first, second), (refresh,), _all(words))
+    first, second = button(texts, *stir, number), button(texts, "cancel", Press.CANCEL, number)
+    return ((first, second), (refresh,), _all(texts))
 
 
-def _all(words: Texts) -> tuple[Button, ...]:
-    return (button(words, "all", Press.LIST),)
+def _all(texts: Texts) -> tuple[Button, ...]:
+    return (button(texts, "all", Press.LIST),)

@@ -15,199 +15,199 @@ from bot.messages import Button, Keyboard
 COMMAND = "broadcast"
 
 
-def panel(words: Texts, newest: Sequence[Broadcast]) -> Screen:
+def panel(texts: Texts, newest: Sequence[Broadcast]) -> Screen:
     """The newest broadcasts, each with a button that opens it."""
     below = (
-        (button(words, "new", Press.NEW), Button(words.plain("framework-refresh"), data(Press.LIST))),
-        (button(words, "waiting", Press.WAITING),),
+        (button(texts, "new", Press.NEW), Button(texts.plain("framework-refresh"), data(Press.LIST))),
+        (button(texts, "waiting", Press.WAITING),),
     )
-    heading = words.html("broadcasts-title")
-    return _listed(words, newest, [heading] if newest else [heading, words.html("broadcasts-none")], below)
+    heading = texts.html("broadcasts-title")
+    return _listed(texts, newest, [heading] if newest else [heading, texts.html("broadcasts-none")], below)
 
 
-def waiting(words: Texts, scheduled: Sequence[Broadcast]) -> Screen:
+def waiting(texts: Texts, scheduled: Sequence[Broadcast]) -> Screen:
     """Scheduled broadcasts, the next first."""
-    heading = words.html("broadcasts-waiting" if scheduled else "broadcasts-waiting-none")
-    return _listed(words, scheduled, [heading], (_all(words),))
+    heading = texts.html("broadcasts-waiting" if scheduled else "broadcasts-waiting-none")
+    return _listed(texts, scheduled, [heading], (_all(texts),))
 
 
-def composing(words: Texts, draft: Broadcast) -> Screen:
+def composing(texts: Texts, draft: Broadcast) -> Screen:
     count = len(draft.content.get("pieces", ()))
-    text = words.html("broadcasts-composing", number=str(draft.number), count=count, most=MOST_MESSAGES)
-    return Screen(text, (*_while_composing(words, draft), _all(words)))
+    text = texts.html("broadcasts-composing", number=str(draft.number), count=count, most=MOST_MESSAGES)
+    return Screen(text, (*_while_composing(texts, draft), _all(texts)))
 
 
-def added(words: Texts, draft: Broadcast, losses: Sequence[Loss]) -> Screen:
+def added(texts: Texts, draft: Broadcast, losses: Sequence[Loss]) -> Screen:
     """The answer to a message that was added to the draft."""
     pieces = draft.content["pieces"]
-    lines = [words.html("broadcasts-added", kind=kind(words, pieces[-1]), count=len(pieces))]
-    lines += [words.html(f"broadcasts-lost-{loss}") for loss in losses]
-    return Screen("\n".join(lines), _while_composing(words, draft))
+    lines = [texts.html("broadcasts-added", kind=kind(texts, pieces[-1]), count=len(pieces))]
+    lines += [texts.html(f"broadcasts-lost-{loss}") for loss in losses]
+    return Screen("\n".join(lines), _while_composing(texts, draft))
 
 
-def refused(words: Texts, why: Unsupported) -> Screen:
+def refused(texts: Texts, why: Unsupported) -> Screen:
     """The answer to a message that can't be broadcast."""
     facts = {"most": MOST_MESSAGES} if why is Unsupported.TOO_MANY else {}
-    return Screen(words.html(f"broadcasts-refused-{why}", **facts))
+    return Screen(texts.html(f"broadcasts-refused-{why}", **facts))
 
 
-def refused_by_telegram(words: Texts) -> str:
+def refused_by_telegram(texts: Texts) -> str:
     """Stands in place of a preview that Telegram refuses, before its reason."""
-    return words.html("broadcasts-refused-by-telegram")
+    return texts.html("broadcasts-refused-by-telegram")
 
 
-def preview(words: Texts, draft: Broadcast) -> Screen:
+def preview(texts: Texts, draft: Broadcast) -> Screen:
     """Stands above the preview."""
-    return Screen(words.html("broadcasts-preview", number=str(draft.number)))
+    return Screen(texts.html("broadcasts-preview", number=str(draft.number)))
 
 
-def nothing_composed(words: Texts) -> str:
-    return words.plain("broadcasts-nothing-composed")
+def nothing_composed(texts: Texts) -> str:
+    return texts.plain("broadcasts-nothing-composed")
 
 
-def settings(words: Texts, draft: Broadcast, people: int) -> Screen:
+def settings(texts: Texts, draft: Broadcast, people: int) -> Screen:
     """The settings of a previewed draft: category, audience and options."""
-    text = words.html(
+    text = texts.html(
         "broadcasts-settings",
         number=str(draft.number),
-        excerpt=excerpt(words, draft),
+        excerpt=excerpt(texts, draft),
         category=str(draft.category),
-        audience=whom(words, draft.audience),
+        audience=whom(texts, draft.audience),
         people=people,
     )
     number = draft.number
     return Screen(
         text,
         (
-            tuple(_category(words, draft, category) for category in Category),
-            (button(words, "whom", Press.WHOM, number, people=people),),
-            *((_option(words, draft, option),) for option in Option),
-            (button(words, "preview-again", Press.PREVIEW, number), button(words, "more", Press.MORE, number)),
-            (button(words, "send", Press.SEND, number), button(words, "schedule", Press.SCHEDULE, number)),
-            (_discard(words, number),),
-            _all(words),
+            tuple(_category(texts, draft, category) for category in Category),
+            (button(texts, "whom", Press.WHOM, number, people=people),),
+            *((_option(texts, draft, option),) for option in Option),
+            (button(texts, "preview-again", Press.PREVIEW, number), button(texts, "more", Press.MORE, number)),
+            (button(texts, "send", Press.SEND, number), button(texts, "schedule", Press.SCHEDULE, number)),
+            (_discard(texts, number),),
+            _all(texts),
         ),
     )
 
 
-def confirmation(words: Texts, draft: Broadcast, people: int) -> Screen:
+def confirmation(texts: Texts, draft: Broadcast, people: int) -> Screen:
     """The button confirms what is shown here alone: another message may change the draft before it is pressed."""
-    heading = words.html("broadcasts-confirmation", number=str(draft.number), excerpt=excerpt(words, draft))
-    text = _outlined(words, draft, heading, words.html("broadcasts-confirmation-people", people=people))
-    yes = button(words, "yes", Press.SEND_YES, draft.number, version(draft))
-    return Screen(text, ((yes,), *back(words, data(Press.SHOW, draft.number))))
+    heading = texts.html("broadcasts-confirmation", number=str(draft.number), excerpt=excerpt(texts, draft))
+    text = _outlined(texts, draft, heading, texts.html("broadcasts-confirmation-people", people=people))
+    yes = button(texts, "yes", Press.SEND_YES, draft.number, version(draft))
+    return Screen(text, ((yes,), *back(texts, data(Press.SHOW, draft.number))))
 
 
-def scheduled(words: Texts, broadcast: Broadcast, people: int) -> Screen:
+def scheduled(texts: Texts, broadcast: Broadcast, people: int) -> Screen:
     assert broadcast.due_at is not None
-    number, due = broadcast.number, time(words, broadcast.due_at)
-    heading = words.html("broadcasts-scheduled", number=str(number), due=due, excerpt=excerpt(words, broadcast))
-    text = _outlined(words, broadcast, heading, words.html("broadcasts-scheduled-people", people=people))
+    number, due = broadcast.number, time(texts, broadcast.due_at)
+    heading = texts.html("broadcasts-scheduled", number=str(number), due=due, excerpt=excerpt(texts, broadcast))
+    text = _outlined(texts, broadcast, heading, texts.html("broadcasts-scheduled-people", people=people))
     return Screen(
         text,
         (
-            (button(words, "send", Press.SEND, number), button(words, "other-time", Press.SCHEDULE, number)),
-            (button(words, "unschedule", Press.UNSCHEDULE, number), button(words, "cancel", Press.CANCEL, number)),
-            (button(words, "waiting", Press.WAITING),),
-            _all(words),
+            (button(texts, "send", Press.SEND, number), button(texts, "other-time", Press.SCHEDULE, number)),
+            (button(texts, "unschedule", Press.UNSCHEDULE, number), button(texts, "cancel", Press.CANCEL, number)),
+            (button(texts, "waiting", Press.WAITING),),
+            _all(texts),
         ),
     )
 
 
-def anothers_draft(words: Texts, draft: Broadcast) -> Screen:
-    text = words.html("broadcasts-anothers-draft", number=str(draft.number), excerpt=excerpt(words, draft))
-    return Screen(text, (_all(words),))
+def anothers_draft(texts: Texts, draft: Broadcast) -> Screen:
+    text = texts.html("broadcasts-anothers-draft", number=str(draft.number), excerpt=excerpt(texts, draft))
+    return Screen(text, (_all(texts),))
 
 
-def nobody(words: Texts) -> str:
-    return words.plain("broadcasts-nobody")
+def nobody(texts: Texts) -> str:
+    return texts.plain("broadcasts-nobody")
 
 
-def gone(words: Texts) -> str:
-    return words.plain("broadcasts-gone")
+def gone(texts: Texts) -> str:
+    return texts.plain("broadcasts-gone")
 
 
-def changed(words: Texts) -> str:
+def changed(texts: Texts) -> str:
     """The toast for a button of an outdated menu; the menu is updated."""
-    return words.plain("broadcasts-changed")
+    return texts.plain("broadcasts-changed")
 
 
-def not_yours(words: Texts) -> str:
-    return words.plain("broadcasts-not-yours")
+def not_yours(texts: Texts) -> str:
+    return texts.plain("broadcasts-not-yours")
 
 
-def draft_left(words: Texts) -> str:
-    return words.plain("broadcasts-draft-left")
+def draft_left(texts: Texts) -> str:
+    return texts.plain("broadcasts-draft-left")
 
 
-def discarded(words: Texts) -> str:
-    return words.plain("broadcasts-discarded")
+def discarded(texts: Texts) -> str:
+    return texts.plain("broadcasts-discarded")
 
 
-def _outlined(words: Texts, broadcast: Broadcast, heading: str, people: str) -> str:
+def _outlined(texts: Texts, broadcast: Broadcast, heading: str, people: str) -> str:
     """The choices made so far, between the heading and the number of people."""
     count = len(broadcast.content.get("pieces", ()))
     on = [option for option in Option if broadcast.content.get("options", {}).get(option)]
     lines = [heading, ""]
     if count > 1:
-        lines.append(words.html("broadcasts-line-messages", count=count))
-    lines.append(words.html("broadcasts-line-about", category=str(broadcast.category)))
-    lines.append(words.html("broadcasts-line-to", audience=whom(words, broadcast.audience)))
+        lines.append(texts.html("broadcasts-line-messages", count=count))
+    lines.append(texts.html("broadcasts-line-about", category=str(broadcast.category)))
+    lines.append(texts.html("broadcasts-line-to", audience=whom(texts, broadcast.audience)))
     if on:
-        options = ", ".join(words.plain("broadcasts-option", option=str(option)) for option in on)
-        lines.append(words.html("broadcasts-line-options", options=options))
+        options = ", ".join(texts.plain("broadcasts-option", option=str(option)) for option in on)
+        lines.append(texts.html("broadcasts-line-options", options=options))
     return "\n".join([*lines, "", people])
 
 
-def _listed(words: Texts, listed: Sequence[Broadcast], above: Sequence[str], below: Keyboard) -> Screen:
-    openers = tuple((_opener(words, broadcast),) for broadcast in listed)
-    return Screen("\n\n".join([*above, *(_entry(words, broadcast) for broadcast in listed)]), (*openers, *below))
+def _listed(texts: Texts, listed: Sequence[Broadcast], above: Sequence[str], below: Keyboard) -> Screen:
+    openers = tuple((_opener(texts, broadcast),) for broadcast in listed)
+    return Screen("\n\n".join([*above, *(_entry(texts, broadcast) for broadcast in listed)]), (*openers, *below))
 
 
-def _entry(words: Texts, broadcast: Broadcast) -> str:
+def _entry(texts: Texts, broadcast: Broadcast) -> str:
     facts: dict[str, str | float] = {
         "number": str(broadcast.number),
         "sent": broadcast.sent,
         "total": broadcast.total,
-        "excerpt": excerpt(words, broadcast),
+        "excerpt": excerpt(texts, broadcast),
     }
     if broadcasts.without_a_sender(broadcast) and broadcast.state is State.RUNNING:
-        return words.html("broadcasts-entry-idle", **facts)
-    facts["due"] = time(words, broadcast.due_at) if broadcast.due_at is not None else ""
+        return texts.html("broadcasts-entry-idle", **facts)
+    facts["due"] = time(texts, broadcast.due_at) if broadcast.due_at is not None else ""
     not_begun = broadcast.state is State.CANCELLED and broadcast.started_at is None
     state = "not-begun" if not_begun else str(broadcast.state)
-    return words.html("broadcasts-entry", state=state, deleted=broadcast.deleted, **facts)
+    return texts.html("broadcasts-entry", state=state, deleted=broadcast.deleted, **facts)
 
 
-def _opener(words: Texts, broadcast: Broadcast) -> Button:
-    facts = {"number": str(broadcast.number), "excerpt": excerpt(words, broadcast, MOST_LABELLED)}
-    return button(words, "open", Press.SHOW, broadcast.number, **facts)
+def _opener(texts: Texts, broadcast: Broadcast) -> Button:
+    facts = {"number": str(broadcast.number), "excerpt": excerpt(texts, broadcast, MOST_LABELLED)}
+    return button(texts, "open", Press.SHOW, broadcast.number, **facts)
 
 
-def _while_composing(words: Texts, draft: Broadcast) -> Keyboard:
+def _while_composing(texts: Texts, draft: Broadcast) -> Keyboard:
     number = draft.number
     return (
-        (button(words, "preview", Press.PREVIEW, number),),
-        (button(words, "start-over", Press.START_OVER, number), _discard(words, number)),
+        (button(texts, "preview", Press.PREVIEW, number),),
+        (button(texts, "start-over", Press.START_OVER, number), _discard(texts, number)),
     )
 
 
-def _category(words: Texts, draft: Broadcast, category: Category) -> Button:
-    label = words.plain("broadcasts-button-category", category=str(category))
+def _category(texts: Texts, draft: Broadcast, category: Category) -> Button:
+    label = texts.plain("broadcasts-button-category", category=str(category))
     if category is draft.category:
-        label = words.plain("broadcasts-button-chosen", label=label)
+        label = texts.plain("broadcasts-button-chosen", label=label)
     return Button(label, data(Press.CATEGORY, draft.number, category))
 
 
-def _option(words: Texts, draft: Broadcast, option: Option) -> Button:
-    label = words.plain("broadcasts-button-option", option=str(option))
+def _option(texts: Texts, draft: Broadcast, option: Option) -> Button:
+    label = texts.plain("broadcasts-button-option", option=str(option))
     name = "on" if draft.content.get("options", {}).get(option) else "off"
-    return button(words, name, Press.TOGGLE, draft.number, option, label=label)
+    return button(texts, name, Press.TOGGLE, draft.number, option, label=label)
 
 
-def _discard(words: Texts, number: int) -> Button:
-    return Button(words.plain("framework-discard"), data(Press.DISCARD, number))
+def _discard(texts: Texts, number: int) -> Button:
+    return Button(texts.plain("framework-discard"), data(Press.DISCARD, number))
 
 
-def _all(words: Texts) -> tuple[Button, ...]:
-    return (button(words, "all", Press.LIST),)
+def _all(texts: Texts) -> tuple[Button, ...]:
+    return (button(texts, "all", Press.LIST),)

@@ -7,7 +7,7 @@ from bot.features.dead_letters import service as dead_letters
 from bot.features.dead_letters import views as view
 from bot.features.dead_letters.service import Letter, NoSuchLetterError, NotRetriableError
 from bot.framework.context import Context, reply
-from bot.framework.i18n import texts
+from bot.framework.i18n import texts_in
 from bot.framework.screen import Screen, under_panel
 from bot.messages import Document, Text
 
@@ -27,16 +27,16 @@ async def older(context: Context, number: str) -> None:
 async def show(context: Context, number: str) -> None:
     letter = await _letter(context, number)
     if letter is not None:
-        context.show(view.letter(context.words, letter, clean=context.deps.clean))
+        context.show(view.letter(context.texts, letter, clean=context.deps.clean))
 
 
 async def file(context: Context, number: str) -> None:
     letter = await _letter(context, number)
     if letter is not None:
-        context.answer(view.file_coming(context.words))
+        context.answer(view.file_coming(context.texts))
         content = view.content(letter, clean=context.deps.clean)
-        name, caption = view.filename(letter), view.caption(context.words, letter)
-        context.say(Document(context.person_id, name, content, caption))
+        name, caption = view.filename(letter), view.caption(context.texts, letter)
+        context.send(Document(context.person_id, name, content, caption))
 
 
 async def retry(context: Context, number: str) -> None:
@@ -47,19 +47,19 @@ async def retry(context: Context, number: str) -> None:
         dead_letters.check_retriable(letter)
         await dead_letters.retry(work, letter.number, context.deps.reread)
     except NotRetriableError:
-        context.answer(view.not_retriable(context.words))
+        context.answer(view.not_retriable(context.texts))
         return
     except NoSuchLetterError:
         await _gone(context)
         return
     await _audit(context, Action.LETTER_RETRIED, letter)
-    context.show(await _page(context), toast=view.retried(context.words, letter))
+    context.show(await _page(context), toast=view.retried(context.texts, letter))
 
 
 async def ask_to_discard(context: Context, number: str) -> None:
     letter = await _letter(context, number)
     if letter is not None:
-        context.show(view.discard_confirmation(context.words, letter))
+        context.show(view.discard_confirmation(context.texts, letter))
 
 
 async def discard(context: Context, number: str) -> None:
@@ -72,12 +72,12 @@ async def discard(context: Context, number: str) -> None:
         await _gone(context)
         return
     await _audit(context, Action.LETTER_DISCARDED, letter)
-    context.show(await _page(context), toast=view.discarded(context.words, letter))
+    context.show(await _page(context), toast=view.discarded(context.texts, letter))
 
 
 async def _page(context: Context, before: int | None = None) -> Screen:
     page = await dead_letters.page(await context.work(), context.bot_id, before)
-    return under_panel(context.words, view.page(context.words, page, clean=context.deps.clean))
+    return under_panel(context.texts, view.page(context.texts, page, clean=context.deps.clean))
 
 
 async def _letter(context: Context, number: str) -> Letter | None:
@@ -93,7 +93,7 @@ async def _letter(context: Context, number: str) -> Letter | None:
 
 
 async def _gone(context: Context) -> None:
-    context.show(await _page(context), toast=view.gone(context.words))
+    context.show(await _page(context), toast=view.gone(context.texts))
 
 
 async def _audit(context: Context, action: Action, letter: Letter) -> None:
@@ -108,6 +108,6 @@ def apology(update: Update, number: int) -> list[Text]:
     addressed = commanded or update.callback_query is not None or (chat is not None and chat.type == chat.PRIVATE)
     if not addressed or update.effective_user is None:
         return []
-    words = texts(update.effective_user.language_code)
-    said = reply(update, Screen(words.html("dead_letters-failed", number=str(number))))
+    texts = texts_in(update.effective_user.language_code)
+    said = reply(update, Screen(texts.html("dead_letters-failed", number=str(number))))
     return [] if said is None else [said]

@@ -20,23 +20,23 @@ MOST_KIND = 40
 UNKNOWN = "–"
 
 
-def page(words: Texts, letters: Sequence[LetterSummary], *, clean: Clean) -> Screen:
+def page(texts: Texts, letters: Sequence[LetterSummary], *, clean: Clean) -> Screen:
     """As many as a page has, and one more where there is another page."""
     shown = letters[:PAGE]
-    entries = [_entry(words, letter, clean) for letter in shown] or [words.html("dead_letters-none")]
-    openers = tuple((_opener(words, letter, clean),) for letter in shown)
-    below = [Button(words.plain("dead_letters-newest"), LETTERS())]
+    entries = [_entry(texts, letter, clean) for letter in shown] or [texts.html("dead_letters-none")]
+    openers = tuple((_opener(texts, letter, clean),) for letter in shown)
+    below = [Button(texts.plain("dead_letters-newest"), LETTERS())]
     if len(letters) > PAGE:
-        below.append(Button(words.plain("framework-older"), LETTERS("older", shown[-1].number)))
-    return Screen("\n\n".join([words.html("dead_letters-title"), *entries]), (*openers, tuple(below)))
+        below.append(Button(texts.plain("framework-older"), LETTERS("older", shown[-1].number)))
+    return Screen("\n\n".join([texts.html("dead_letters-title"), *entries]), (*openers, tuple(below)))
 
 
-def letter(words: Texts, letter: Letter, *, clean: Clean) -> Screen:
-    text = words.html(
+def letter(texts: Texts, letter: Letter, *, clean: Clean) -> Screen:
+    text = texts.html(
         "dead_letters-letter",
         number=str(letter.number),
         origin=_origin(letter),
-        time=moment(words, letter.created_at),
+        time=moment(texts, letter.created_at),
         kind=one_line(letter.kind or UNKNOWN, MOST_KIND),
         chat=UNKNOWN if letter.chat_id is None else str(letter.chat_id),
     )
@@ -47,21 +47,21 @@ def letter(words: Texts, letter: Letter, *, clean: Clean) -> Screen:
     return Screen(
         text,
         (
-            (Button(words.plain("dead_letters-file"), LETTERS("file", number)),),
+            (Button(texts.plain("dead_letters-file"), LETTERS("file", number)),),
             (
-                Button(words.plain("dead_letters-retry"), LETTERS("retry", number)),
-                Button(words.plain("framework-discard"), LETTERS("discard", number)),
+                Button(texts.plain("dead_letters-retry"), LETTERS("retry", number)),
+                Button(texts.plain("framework-discard"), LETTERS("discard", number)),
             ),
-            (Button(words.plain("dead_letters-back"), LETTERS()),),
+            (Button(texts.plain("dead_letters-back"), LETTERS()),),
         ),
     )
 
 
-def discard_confirmation(words: Texts, letter: Letter) -> Screen:
+def discard_confirmation(texts: Texts, letter: Letter) -> Screen:
     number = letter.number
-    yes = Button(words.plain("dead_letters-discard-yes"), LETTERS("discard-yes", number))
-    back = Button(words.plain("dead_letters-keep"), LETTERS("show", number))
-    return Screen(words.html("dead_letters-discard-confirmation", number=str(number)), ((yes,), (back,)))
+    yes = Button(texts.plain("dead_letters-discard-yes"), LETTERS("discard-yes", number))
+    back = Button(texts.plain("dead_letters-keep"), LETTERS("show", number))
+    return Screen(texts.html("dead_letters-discard-confirmation", number=str(number)), ((yes,), (back,)))
 
 
 def filename(letter: Letter) -> str:
@@ -72,43 +72,43 @@ def content(letter: Letter, *, clean: Clean) -> str:
     return clean(readable(letter.payload))
 
 
-def caption(words: Texts, letter: Letter) -> str:
-    return words.plain("dead_letters-caption", number=str(letter.number), origin=_origin(letter))
+def caption(texts: Texts, letter: Letter) -> str:
+    return texts.plain("dead_letters-caption", number=str(letter.number), origin=_origin(letter))
 
 
-def retried(words: Texts, letter: Letter) -> str:
-    return words.plain("dead_letters-retried", number=str(letter.number))
+def retried(texts: Texts, letter: Letter) -> str:
+    return texts.plain("dead_letters-retried", number=str(letter.number))
 
 
-def discarded(words: Texts, letter: Letter) -> str:
-    return words.plain("dead_letters-discarded", number=str(letter.number))
+def discarded(texts: Texts, letter: Letter) -> str:
+    return texts.plain("dead_letters-discarded", number=str(letter.number))
 
 
-def gone(words: Texts) -> str:
-    return words.plain("dead_letters-gone")
+def gone(texts: Texts) -> str:
+    return texts.plain("dead_letters-gone")
 
 
-def not_retriable(words: Texts) -> str:
-    return words.plain("dead_letters-not-retriable")
+def not_retriable(texts: Texts) -> str:
+    return texts.plain("dead_letters-not-retriable")
 
 
-def file_coming(words: Texts) -> str:
-    return words.plain("dead_letters-file-coming")
+def file_coming(texts: Texts) -> str:
+    return texts.plain("dead_letters-file-coming")
 
 
-def _entry(words: Texts, listed: LetterSummary, clean: Clean) -> str:
-    return words.html(
+def _entry(texts: Texts, listed: LetterSummary, clean: Clean) -> str:
+    return texts.html(
         "dead_letters-entry",
         number=str(listed.number),
         origin=_origin(listed),
-        time=moment(words, listed.created_at),
+        time=moment(texts, listed.created_at),
         reason=one_line(clean(listed.reason), MOST_LISTED),
     )
 
 
-def _opener(words: Texts, listed: LetterSummary, clean: Clean) -> Button:
+def _opener(texts: Texts, listed: LetterSummary, clean: Clean) -> Button:
     reason = one_line(clean(listed.reason), MOST_LABELLED)
-    label = words.plain("dead_letters-open", number=str(listed.number), reason=reason)
+    label = texts.plain("dead_letters-open", number=str(listed.number), reason=reason)
     return Button(label, LETTERS("show", listed.number))
 
 

@@ -7,13 +7,13 @@ from bot.features.privacy import views as view
 from bot.features.privacy.service import Erased
 from bot.framework import command_menu
 from bot.framework.context import Context
-from bot.framework.i18n import texts
+from bot.framework.i18n import texts_in
 from bot.framework.screen import Screen
 from bot.messages import Document
 
 
 async def privacy(_: Update, context: Context) -> None:
-    context.reply(_told(context) if context.private else view.in_private(context.words))
+    context.reply(_told(context) if context.private else view.in_private(context.texts))
 
 
 async def show(context: Context) -> None:
@@ -22,25 +22,25 @@ async def show(context: Context) -> None:
 
 async def send_export(context: Context) -> None:
     content = await service.export(await context.work(), context.deps.registry, context.person_id)
-    context.answer(view.exported(context.words))
-    context.say(Document(context.chat_id, view.FILE_NAME, content, view.caption(context.words)))
+    context.answer(view.exported(context.texts))
+    context.send(Document(context.chat_id, view.FILE_NAME, content, view.caption(context.texts)))
 
 
 async def ask_to_erase(context: Context) -> None:
-    context.show(view.ask_to_erase(context.words))
+    context.show(view.ask_to_erase(context.texts))
 
 
 async def erase(context: Context) -> None:
     work, registry = await context.work(), context.deps.registry
     match await service.erase(work, registry, context.bot_id, context.person_id):
         case Erased.NOT_YET:
-            context.show(_told(context), toast=view.broadcast_under_way(context.words))
+            context.show(_told(context), toast=view.broadcast_under_way(context.texts))
         case Erased.BUT_THE_BAN:
             _forget_commands(context)
-            context.show(view.erased_but_the_ban(context.words))
+            context.show(view.erased_but_the_ban(context.texts))
         case Erased.GONE:
             _forget_commands(context)
-            context.show(view.erased(context.words))
+            context.show(view.erased(context.texts))
 
 
 def _forget_commands(context: Context) -> None:
@@ -49,9 +49,9 @@ def _forget_commands(context: Context) -> None:
     assert user is not None
     if context.administers or (person is not None and person.language is not None):
         owner = user.id in context.owners
-        commands, words = context.deps.registry.commands, texts(user.language_code)
-        context.say(command_menu.menu(commands, words, user.id, administrator=owner, chosen=False))
+        commands, texts = context.deps.registry.commands, texts_in(user.language_code)
+        context.send(command_menu.menu(commands, texts, user.id, administrator=owner, chosen=False))
 
 
 def _told(context: Context) -> Screen:
-    return view.told(context.words, context.deps.retention_days)
+    return view.told(context.texts, context.deps.retention_days)

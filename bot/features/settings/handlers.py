@@ -13,10 +13,10 @@ from bot.framework.context import Context
 
 async def settings(_: Update, context: Context) -> None:
     if not context.private:
-        context.reply(view.in_private(context.words))
+        context.reply(view.in_private(context.texts))
         return
     choices = await users.choices(await context.work(), context.person_id)
-    context.reply(view.menu(context.words, choices, datetime.now(UTC)))
+    context.reply(view.menu(context.texts, choices, datetime.now(UTC)))
 
 
 async def menu(context: Context) -> None:
@@ -30,29 +30,29 @@ async def choose(context: Context, category: str, to: str) -> None:
 
 async def languages(context: Context) -> None:
     choices = await users.choices(await context.work(), context.person_id)
-    context.show(view.languages(context.words, choices.language))
+    context.show(view.languages(context.texts, choices.language))
 
 
 async def choose_language(context: Context, language: str) -> None:
     """The menu itself speaks it from now on, and so does the chat's list of commands; administrators have their own."""
     chosen = None if language == view.AS_TELEGRAM else language
     choices = await users.choose_language(await context.work(), context.person_id, chosen)
-    context.speak(choices.language)
+    context.use_language(choices.language)
     administrator = context.administers
     commands, chat_id = context.deps.registry.commands, context.chat_id
-    context.say(
-        command_menu.menu(commands, context.words, chat_id, administrator=administrator, chosen=chosen is not None)
+    context.send(
+        command_menu.menu(commands, context.texts, chat_id, administrator=administrator, chosen=chosen is not None)
     )
     _show(context, choices)
 
 
 async def regions(context: Context) -> None:
-    context.show(view.regions(context.words))
+    context.show(view.regions(context.texts))
 
 
 async def zones(context: Context, region: str) -> None:
     choices = await users.choices(await context.work(), context.person_id)
-    context.show(view.zones(context.words, region, choices.time_zone, datetime.now(UTC)))
+    context.show(view.zones(context.texts, region, choices.time_zone, datetime.now(UTC)))
 
 
 async def choose_zone(context: Context, zone: str) -> None:
@@ -64,4 +64,4 @@ async def choose_zone(context: Context, zone: str) -> None:
 
 
 def _show(context: Context, choices: Choices) -> None:
-    context.show(view.menu(context.words, choices, datetime.now(UTC)))
+    context.show(view.menu(context.texts, choices, datetime.now(UTC)))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.features.settings.service import CHOOSABLE, Category, Choices
 from bot.framework import time_zones
-from bot.framework.i18n import LANGUAGES, Texts, texts
+from bot.framework.i18n import LANGUAGES, Texts, texts_in
 from bot.framework.screen import HOME, CallbackData, Screen, back
 from bot.framework.times import LONGEST_ZONE, city
 from bot.messages import Button
@@ -24,60 +24,60 @@ def data(category: Category, to: str) -> str:
     return SETTINGS(category, to)
 
 
-def menu(words: Texts, choices: Choices, now: datetime) -> Screen:
-    categories = tuple((_category(words, one, on=one not in choices.opted_out),) for one in CHOOSABLE)
-    zone = words.plain("settings-no-zone") if choices.time_zone is None else _zone(words, choices.time_zone, now)
+def menu(texts: Texts, choices: Choices, now: datetime) -> Screen:
+    categories = tuple((_category(texts, one, on=one not in choices.opted_out),) for one in CHOOSABLE)
+    zone = texts.plain("settings-no-zone") if choices.time_zone is None else _zone(texts, choices.time_zone, now)
     personal = (
-        (Button(words.plain("settings-language", language=words.plain("framework-language-name")), LANGUAGE()),),
-        (Button(words.plain("settings-zone", zone=zone), ZONE()),),
+        (Button(texts.plain("settings-language", language=texts.plain("framework-language-name")), LANGUAGE()),),
+        (Button(texts.plain("settings-zone", zone=zone), ZONE()),),
     )
-    return Screen(words.html("settings-menu"), (*categories, *personal, *back(words, HOME)))
+    return Screen(texts.html("settings-menu"), (*categories, *personal, *back(texts, HOME)))
 
 
-def languages(words: Texts, chosen: str | None) -> Screen:
+def languages(texts: Texts, chosen: str | None) -> Screen:
     """Each language by its own name, so that nobody is lost in another."""
-    names = {code: texts(code).plain("framework-language-name") for code in LANGUAGES}
-    names[AS_TELEGRAM] = words.plain("settings-language-as-telegram")
+    names = {code: texts_in(code).plain("framework-language-name") for code in LANGUAGES}
+    names[AS_TELEGRAM] = texts.plain("settings-language-as-telegram")
     present = chosen or AS_TELEGRAM
     rows = tuple(
-        (Button(_marked(words, name, chosen=code == present), LANGUAGE(code)),) for code, name in names.items()
+        (Button(_marked(texts, name, chosen=code == present), LANGUAGE(code)),) for code, name in names.items()
     )
-    return Screen(words.html("settings-languages"), (*rows, *back(words, SETTINGS())))
+    return Screen(texts.html("settings-languages"), (*rows, *back(texts, SETTINGS())))
 
 
-def regions(words: Texts) -> Screen:
-    names = {region: words.plain("settings-region-name", region=region) for region in time_zones.REGIONS}
+def regions(texts: Texts) -> Screen:
+    names = {region: texts.plain("settings-region-name", region=region) for region in time_zones.REGIONS}
     rows = tuple((Button(name, ZONE(region)),) for region, name in names.items())
-    none = (Button(words.plain("settings-no-zone"), ZONE("set", NONE)),)
-    return Screen(words.html("settings-zones"), (*rows, none, *back(words, SETTINGS())))
+    none = (Button(texts.plain("settings-no-zone"), ZONE("set", NONE)),)
+    return Screen(texts.html("settings-zones"), (*rows, none, *back(texts, SETTINGS())))
 
 
-def zones(words: Texts, region: str, chosen: str | None, now: datetime) -> Screen:
+def zones(texts: Texts, region: str, chosen: str | None, now: datetime) -> Screen:
     buttons = [
-        Button(_marked(words, _zone(words, zone, now), chosen=zone == chosen), ZONE("set", zone))
+        Button(_marked(texts, _zone(texts, zone, now), chosen=zone == chosen), ZONE("set", zone))
         for zone in time_zones.REGIONS[region]
         if time_zones.offset(zone, now) is not None
     ]
     rows = tuple(tuple(buttons[at : at + A_ROW]) for at in range(0, len(buttons), A_ROW))
-    return Screen(words.html("settings-zones"), (*rows, *back(words, ZONE())))
+    return Screen(texts.html("settings-zones"), (*rows, *back(texts, ZONE())))
 
 
-def in_private(words: Texts) -> Screen:
-    return Screen(words.html("settings-in-private"))
+def in_private(texts: Texts) -> Screen:
+    return Screen(texts.html("settings-in-private"))
 
 
-def _category(words: Texts, category: Category, *, on: bool) -> Button:
-    name = words.plain("settings-category", category=str(category))
+def _category(texts: Texts, category: Category, *, on: bool) -> Button:
+    name = texts.plain("settings-category", category=str(category))
     key, to = ("settings-on", OFF) if on else ("settings-off", ON)
-    return Button(words.plain(key, category=name), data(category, to))
+    return Button(texts.plain(key, category=name), data(category, to))
 
 
-def _zone(words: Texts, zone: str, now: datetime) -> str:
+def _zone(texts: Texts, zone: str, now: datetime) -> str:
     """Its city, and what it differs from UTC; the name alone where this version, or this machine, doesn't know it."""
     ahead = time_zones.offset(zone, now)
     if zone not in time_zones.ZONES or ahead is None:
         return zone[:LONGEST_ZONE]
-    return words.plain("settings-zone-with-offset", city=city(words, zone), offset=_signed(ahead))
+    return texts.plain("settings-zone-with-offset", city=city(texts, zone), offset=_signed(ahead))
 
 
 def _signed(ahead: timedelta) -> str:
@@ -86,5 +86,5 @@ def _signed(ahead: timedelta) -> str:
     return f"{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
-def _marked(words: Texts, name: str, *, chosen: bool) -> str:
-    return words.plain("framework-chosen", name=name) if chosen else name
+def _marked(texts: Texts, name: str, *, chosen: bool) -> str:
+    return texts.plain("framework-chosen", name=name) if chosen else name

@@ -17,7 +17,7 @@ async def start(update: Update, context: Context) -> None:
     context.reply(_welcome(context))
     if context.private and context.administers:
         commands, user_id = context.deps.registry.commands, context.person_id
-        context.say(command_menu.menu(commands, context.words, user_id, administrator=True, chosen=False))
+        context.send(command_menu.menu(commands, context.texts, user_id, administrator=True, chosen=False))
 
 
 async def help_(_: Update, context: Context) -> None:
@@ -26,17 +26,17 @@ async def help_(_: Update, context: Context) -> None:
 
 async def own_id(update: Update, context: Context) -> None:
     if update.effective_user is not None:
-        context.reply(view.own_id(context.words, update.effective_user.id))
+        context.reply(view.own_id(context.texts, update.effective_user.id))
 
 
 async def cancel(_: Update, context: Context) -> None:
     work = await context.work()
-    prompted = await permissions.ask_no_more(work, context.chat_id, context.person_id)
+    prompted = await permissions.end_prompt(work, context.chat_id, context.person_id)
     said = None
     if context.private and context.administers:
         for cancel_in_feature in context.deps.registry.cancels:
-            said = said or await cancel_in_feature(work, context.words, context.bot_id, context.person_id)
-    context.reply(view.cancelled(context.words, prompted=prompted, said=said))
+            said = said or await cancel_in_feature(work, context.texts, context.bot_id, context.person_id)
+    context.reply(view.cancelled(context.texts, prompted=prompted, said=said))
 
 
 async def show_start(context: Context) -> None:
@@ -48,7 +48,7 @@ async def show_help(context: Context) -> None:
 
 
 async def show_id(context: Context) -> None:
-    context.show(view.own_id(context.words, context.person_id))
+    context.show(view.own_id(context.texts, context.person_id))
 
 
 async def unknown_button(_: Update, context: Context) -> None:
@@ -56,7 +56,7 @@ async def unknown_button(_: Update, context: Context) -> None:
 
 
 async def unknown_command(_: Update, context: Context) -> None:
-    context.reply(view.unknown_command(context.words))
+    context.reply(view.unknown_command(context.texts))
 
 
 async def unknown_message(_: Update, context: Context) -> None:
@@ -66,12 +66,12 @@ async def unknown_message(_: Update, context: Context) -> None:
 def _welcome(context: Context) -> Screen:
     user = context.incoming.effective_user
     name = user.first_name if user is not None else ""
-    return view.welcome(context.words, name=name, bot=context.bot.first_name, private=context.private)
+    return view.welcome(context.texts, name=name, bot=context.bot.first_name, private=context.private)
 
 
 def _help(context: Context) -> Screen:
     administrator = context.private and context.administers
-    return view.help_(context.words, administrator=administrator)
+    return view.help_(context.texts, administrator=administrator)
 
 
 OUT = (ChatMember.LEFT, ChatMember.BANNED)
@@ -85,8 +85,8 @@ async def membership_changed(update: Update, context: Context) -> None:
         return
     put_in = change.old_chat_member.status in OUT and change.new_chat_member.status not in OUT
     if put_in and not context.administers:
-        context.reply(Screen(context.words.html("start-leaves-group")))
-        context.say(Leave(change.chat.id))
+        context.reply(Screen(context.texts.html("start-leaves-group")))
+        context.send(Leave(change.chat.id))
 
 
 class _Addressed(filters.MessageFilter):

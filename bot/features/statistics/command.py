@@ -3,7 +3,7 @@
 from bot.db.unit_of_work import UnitOfWork
 from bot.features.statistics import service as stats
 from bot.features.statistics import views as view
-from bot.framework.i18n import texts
+from bot.framework.i18n import texts_in
 
 LANGUAGE = "en"
 
@@ -12,4 +12,4 @@ async def answer(unit_of_work: UnitOfWork, bot_id: int | None, *, as_json: bool)
     """What is to be printed; what waits only where it is known of which bot."""
     async with unit_of_work.open() as work:
         numbers = await stats.numbers(work, bot_id)
-    return view.as_json(numbers) if as_json else view.as_text(texts(LANGUAGE), numbers)
+    return view.as_json(numbers) if as_json else view.as_text(texts_in(LANGUAGE), numbers)

@@ -19,8 +19,8 @@ async def show(context: Context) -> None:
 
 async def chart(context: Context) -> None:
     """It is drawn when it is sent, for this transaction holds the administrator's row."""
-    context.answer(view.chart_coming(context.words))
-    context.say(view.chart(context.words, context.person_id, await _numbers(context)))
+    context.answer(view.chart_coming(context.texts))
+    context.send(view.chart(context.texts, context.person_id, await _numbers(context)))
 
 
 async def report_on(context: Context) -> None:
@@ -34,13 +34,13 @@ async def report_off(context: Context) -> None:
 async def _switch(context: Context, *, on: bool) -> None:
     work = await context.work()
     await work.of(Administrators).set_report(context.person_id, on=on)
-    context.show(await _screen(context), toast=view.switched(context.words, on=on))
+    context.show(await _screen(context), toast=view.switched(context.texts, on=on))
 
 
 async def _screen(context: Context) -> Screen:
     reported = await (await context.work()).of(Administrators).wants_report(context.person_id)
-    screen = view.screen(context.words, await _numbers(context), reported=reported)
-    return under_panel(context.words, screen)
+    screen = view.screen(context.texts, await _numbers(context), reported=reported)
+    return under_panel(context.texts, screen)
 
 
 async def _numbers(context: Context) -> stats.Numbers:

@@ -14,7 +14,7 @@ from bot.features.statistics import service as stats
 from bot.features.statistics import views as view
 from bot.features.statistics.repository import Stats
 from bot.framework.feature import Job
-from bot.framework.i18n import texts
+from bot.framework.i18n import texts_in
 from bot.messages import Text
 
 NAME = "daily report"
@@ -26,7 +26,9 @@ def daily_report(bot_id: int, owners: frozenset[int]) -> Job:
         wanting = [one for one in await work.of(Administrators).reachable(owners) if one.daily_report]
         if wanting:
             numbers = await stats.numbers(work, bot_id)
-            screens = [(one.telegram_id, view.report(texts(one.language, one.time_zone), numbers)) for one in wanting]
+            screens = [
+                (one.telegram_id, view.report(texts_in(one.language, one.time_zone), numbers)) for one in wanting
+            ]
             await work.of(Outbox).enqueue(bot_id, [Text(chat_id, screen.text) for chat_id, screen in screens])
         return next_time(await work.now())
 

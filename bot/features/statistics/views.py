@@ -20,41 +20,41 @@ FILENAME = "stats.png"
 MOST_NAMED = 40  # characters of a button's name or a link: a list is one fact, which Fluent takes up to 2,500 of
 
 
-def screen(words: Texts, numbers: Numbers, *, reported: bool) -> Screen:
+def screen(texts: Texts, numbers: Numbers, *, reported: bool) -> Screen:
     """`reported` says whether the reader gets the daily report."""
     return Screen(
-        _text(words, words.html("statistics-title", time=_time(words, numbers)), numbers),
-        _keyboard(words, reported=reported),
+        _text(texts, texts.html("statistics-title", time=_time(texts, numbers)), numbers),
+        _keyboard(texts, reported=reported),
     )
 
 
-def report(words: Texts, numbers: Numbers) -> Screen:
+def report(texts: Texts, numbers: Numbers) -> Screen:
     """The daily report: the same numbers, as a message of its own."""
-    return Screen(_text(words, words.html("statistics-report-title", time=_time(words, numbers)), numbers))
+    return Screen(_text(texts, texts.html("statistics-report-title", time=_time(texts, numbers)), numbers))
 
 
-def switched(words: Texts, *, on: bool) -> str:
-    return words.plain("statistics-report-is-on" if on else "statistics-report-is-off")
+def switched(texts: Texts, *, on: bool) -> str:
+    return texts.plain("statistics-report-is-on" if on else "statistics-report-is-off")
 
 
-def chart_coming(words: Texts) -> str:
-    return words.plain("statistics-chart-coming")
+def chart_coming(texts: Texts) -> str:
+    return texts.plain("statistics-chart-coming")
 
 
-def chart(words: Texts, chat_id: int, numbers: Numbers) -> Chart:
+def chart(texts: Texts, chat_id: int, numbers: Numbers) -> Chart:
     return Chart(
-        chat_id, FILENAME, charts.facts(numbers), caption(words, numbers), words.html("statistics-chart-failed")
+        chat_id, FILENAME, charts.facts(numbers), caption(texts, numbers), texts.html("statistics-chart-failed")
     )
 
 
-def caption(words: Texts, numbers: Numbers) -> str:
+def caption(texts: Texts, numbers: Numbers) -> str:
     """The numbers that the chart shows; plain."""
     days = ", ".join(
-        words.plain("statistics-item", name=_day(words, day), count=people) for day, people in numbers.new_per_day
+        texts.plain("statistics-item", name=_day(texts, day), count=people) for day, people in numbers.new_per_day
     )
-    lines = [words.plain("statistics-chart-new", days=days)]
+    lines = [texts.plain("statistics-chart-new", days=days)]
     if numbers.cohorts:
-        lines += [words.plain("statistics-retention"), *_cohorts(words, numbers, words.plain)]
+        lines += [texts.plain("statistics-retention"), *_cohorts(texts, numbers, texts.plain)]
     return "\n".join(lines)
 
 
@@ -73,69 +73,69 @@ def as_json(numbers: Numbers) -> str:
     return json.dumps(facts, indent=2)
 
 
-def as_text(words: Texts, numbers: Numbers) -> str:
+def as_text(texts: Texts, numbers: Numbers) -> str:
     """For a terminal."""
-    title = words.plain("statistics-title-plain", time=_time(words, numbers))
-    return "\n".join([title, *_lines(words, numbers, words.plain)])
+    title = texts.plain("statistics-title-plain", time=_time(texts, numbers))
+    return "\n".join([title, *_lines(texts, numbers, texts.plain)])
 
 
-def _text(words: Texts, title: str, numbers: Numbers) -> str:
-    return "\n".join([title, "", *_lines(words, numbers, words.html)])
+def _text(texts: Texts, title: str, numbers: Numbers) -> str:
+    return "\n".join([title, "", *_lines(texts, numbers, texts.html)])
 
 
-def _lines(words: Texts, numbers: Numbers, say: Callable[..., str]) -> Iterable[str]:
+def _lines(texts: Texts, numbers: Numbers, say: Callable[..., str]) -> Iterable[str]:
     counts = numbers.counts
     yield say("statistics-people", people=counts.people)
     yield say("statistics-new", day=counts.new_day, week=counts.new_week, month=counts.new_month)
     yield say("statistics-active", day=counts.active_day, week=counts.active_week, month=counts.active_month)
     yield say("statistics-gone", blocked=counts.blocked, unreachable=counts.unreachable, banned=counts.banned)
-    named = [(language_name(words, code), people) for code, people in numbers.languages]
+    named = [(language_name(texts, code), people) for code, people in numbers.languages]
     for key, counted in (("statistics-languages", named), ("statistics-sources", numbers.sources)):
         if counted:
-            yield say(key, list=_listed(words, counted))
+            yield say(key, list=_listed(texts, counted))
     if numbers.buttons:
-        yield say("statistics-buttons", days=BUTTONS_WITHIN, list=_listed(words, _pressed(words, numbers)))
+        yield say("statistics-buttons", days=BUTTONS_WITHIN, list=_listed(texts, _pressed(texts, numbers)))
     if numbers.cohorts:
         yield say("statistics-retention")
-        yield from _cohorts(words, numbers, say)
+        yield from _cohorts(texts, numbers, say)
     if numbers.queue is not None:
         yield say("statistics-queue", updates=numbers.queue.updates, letters=numbers.queue.dead_letters)
 
 
-def _cohorts(words: Texts, numbers: Numbers, say: Callable[..., str]) -> Iterable[str]:
+def _cohorts(texts: Texts, numbers: Numbers, say: Callable[..., str]) -> Iterable[str]:
     for cohort in numbers.cohorts:
         shares = returned(cohort, numbers.now)
         key = "statistics-cohort" if shares else "statistics-cohort-of-this-week"
         facts = {"shares": ", ".join(f"{share}" for share in shares)} if shares else {}
-        yield say(key, week=_day(words, cohort.week), joined=cohort.joined, **facts)
+        yield say(key, week=_day(texts, cohort.week), joined=cohort.joined, **facts)
 
 
-def _listed(words: Texts, counted: Counted) -> str:
-    return ", ".join(words.plain("statistics-item", name=name[:MOST_NAMED], count=count) for name, count in counted)
+def _listed(texts: Texts, counted: Counted) -> str:
+    return ", ".join(texts.plain("statistics-item", name=name[:MOST_NAMED], count=count) for name, count in counted)
 
 
-def _pressed(words: Texts, numbers: Numbers) -> Counted:
+def _pressed(texts: Texts, numbers: Numbers) -> Counted:
     """Buttons by what they are called; one that no text names, such as an earlier version's, as it was counted."""
     return [
-        (words.plain("statistics-button", button=button.replace(":", "-"), raw=button[:MOST_NAMED]), presses)
+        (texts.plain("statistics-button", button=button.replace(":", "-"), raw=button[:MOST_NAMED]), presses)
         for button, presses in numbers.buttons
     ]
 
 
-def _keyboard(words: Texts, *, reported: bool) -> Keyboard:
+def _keyboard(texts: Texts, *, reported: bool) -> Keyboard:
     key, press = ("statistics-report-off", REPORT("off")) if reported else ("statistics-report-on", REPORT("on"))
     return (
         (
-            Button(words.plain("framework-refresh"), STATS()),
-            Button(words.plain("statistics-chart"), CHART()),
+            Button(texts.plain("framework-refresh"), STATS()),
+            Button(texts.plain("statistics-chart"), CHART()),
         ),
-        (Button(words.plain(key), press),),
+        (Button(texts.plain(key), press),),
     )
 
 
-def _time(words: Texts, numbers: Numbers) -> str:
-    return time(words, numbers.now, "d MMM y, HH:mm:ss")
+def _time(texts: Texts, numbers: Numbers) -> str:
+    return time(texts, numbers.now, "d MMM y, HH:mm:ss")
 
 
-def _day(words: Texts, day: date) -> str:
-    return format_date(day, "d MMM", locale=words.language)
+def _day(texts: Texts, day: date) -> str:
+    return format_date(day, "d MMM", locale=texts.language)

@@ -23,19 +23,19 @@ async def ask(update: Update, context: Context) -> None:
     if (parameter := start_parameter(update.message)) is not None:
         await remember_source(await context.work(), context.person_id, parameter)
     if update.callback_query is not None:
-        context.answer(view.agree_first(context.words))
-    context.reply(view.terms(context.words, version))
+        context.answer(view.agree_first(context.texts))
+    context.reply(view.terms(context.texts, version))
 
 
 async def agreed(context: Context, version: str) -> None:
     """A button of an earlier version is answered with the current terms."""
     current = context.deps.terms_version
     if not context.private or current is None:
-        context.answer(view.not_asked(context.words))
+        context.answer(view.not_asked(context.texts))
     elif version != current:
-        context.show(view.terms(context.words, current), toast=view.changed(context.words))
+        context.show(view.terms(context.texts, current), toast=view.changed(context.texts))
     else:
         work = await context.work()
         await work.of(Users).agree(context.person_id, version)
         work.changed_people.add(context.person_id)
-        context.show(view.agreed(context.words))
+        context.show(view.agreed(context.texts))

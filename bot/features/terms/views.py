@@ -8,23 +8,23 @@ from bot.messages import Button
 AGREE = CallbackData("agree")
 
 
-def terms(words: Texts, version: str) -> Screen:
-    agree = Button(words.plain("terms-button-agree"), AGREE(version))
-    privacy = Button(words.plain("terms-button-privacy"), PRIVACY())
-    return Screen(words.html("terms-text", version=version), ((agree,), (privacy,)))
+def terms(texts: Texts, version: str) -> Screen:
+    agree = Button(texts.plain("terms-button-agree"), AGREE(version))
+    privacy = Button(texts.plain("terms-button-privacy"), PRIVACY())
+    return Screen(texts.html("terms-text", version=version), ((agree,), (privacy,)))
 
 
-def agreed(words: Texts) -> Screen:
-    return Screen(words.html("terms-agreed"), ((Button(words.plain("terms-button-begin"), HOME),),))
+def agreed(texts: Texts) -> Screen:
+    return Screen(texts.html("terms-agreed"), ((Button(texts.plain("terms-button-begin"), HOME),),))
 
 
-def agree_first(words: Texts) -> str:
-    return words.plain("terms-first")
+def agree_first(texts: Texts) -> str:
+    return texts.plain("terms-first")
 
 
-def changed(words: Texts) -> str:
-    return words.plain("terms-changed")
+def changed(texts: Texts) -> str:
+    return texts.plain("terms-changed")
 
 
-def not_asked(words: Texts) -> str:
-    return words.plain("terms-not-asked")
+def not_asked(texts: Texts) -> str:
+    return texts.plain("terms-not-asked")

@@ -21,24 +21,24 @@ def user_answer(prompt: str, answer: Answer, most: int = LONGEST_ANSWER) -> Rout
 async def search(context: Context, _: Details, text: str) -> Next:
     query = profiles.query(text)
     if not query:
-        return Next(view.text_wanted(context.words), stays_open=True)
+        return Next(view.text_wanted(context.texts), stays_open=True)
     found = await profiles.search(await context.work(), query)
     nobody = not found.people and found.more_before is None
-    return Next(view.found(context.words, query, found, first=True), stays_open=nobody)
+    return Next(view.found(context.texts, query, found, first=True), stays_open=nobody)
 
 
 async def letter(context: Context, prompted: Details, text: str) -> Next:
     reached = await profiles.write_to(await context.work(), actor(context), prompted["person"], text)
     if reached is None:
-        return Next(below(view.unreachable(context.words), await card(context, prompted["person"])))
+        return Next(below(view.unreachable(context.texts), await card(context, prompted["person"])))
     for part in view.letter(reached, text):
-        context.say(Text(reached.telegram_id, part.text))
-    return Next(below(view.sent(context.words), await card(context, prompted["person"])))
+        context.send(Text(reached.telegram_id, part.text))
+    return Next(below(view.sent(context.texts), await card(context, prompted["person"])))
 
 
 async def note(context: Context, prompted: Details, text: str) -> Next:
     await profiles.note(await context.work(), actor(context), prompted["person"], text)
-    return Next(below(view.noted(context.words), await notes(context, prompted["person"])))
+    return Next(below(view.noted(context.texts), await notes(context, prompted["person"])))
 
 
 async def _answered(answer: Answer, context: Context, prompted: Details, text: str) -> Next:
@@ -46,6 +46,6 @@ async def _answered(answer: Answer, context: Context, prompted: Details, text: s
     try:
         return await answer(context, prompted, text)
     except NobodyError:
-        return Next(Screen(view.nobody(context.words)))
+        return Next(Screen(view.nobody(context.texts)))
     except REFUSED as error:
         return Next(below(why_not(context, error), await card(context, prompted["person"])))

@@ -35,7 +35,7 @@ async def _pressed(action: Action, context: Context, *groups: str) -> None:
     try:
         await action(context, *groups)
     except NobodyError:
-        context.answer(view.nobody(context.words))
+        context.answer(view.nobody(context.texts))
 
 
 def actor(context: Context) -> Actor:
@@ -44,27 +44,27 @@ def actor(context: Context) -> Actor:
 
 
 def why_not(context: Context, error: Exception) -> str:
-    return view.not_allowed(context.words) if isinstance(error, NotAllowedError) else view.changed(context.words)
+    return view.not_allowed(context.texts) if isinstance(error, NotAllowedError) else view.changed(context.texts)
 
 
 async def show_people(context: Context) -> None:
     work = await context.work()
-    context.show(view.panel(context.words, await work.of(Profiles).counts(), context.deps.registry.users_panel))
+    context.show(view.panel(context.texts, await work.of(Profiles).counts(), context.deps.registry.users_panel))
 
 
 async def search(context: Context) -> None:
     await ask(context, SEARCH)
-    context.show(view.searching(context.words))
+    context.show(view.searching(context.texts))
 
 
 async def show_found(context: Context, before: str) -> None:
     """Another page of what the message shows."""
     query = _searched(context)
     if query is None:
-        context.answer(view.over(context.words))
+        context.answer(view.over(context.texts))
         return
     found = await profiles.search(await context.work(), query, int(before) or None)
-    context.show(view.found(context.words, query, found, first=before == "0"))
+    context.show(view.found(context.texts, query, found, first=before == "0"))
 
 
 async def show_card(context: Context, number: str) -> None:
@@ -82,10 +82,10 @@ async def demote(context: Context, number: str) -> None:
 async def ask_letter(context: Context, number: str) -> None:
     profile = await acted_on(context, int(number), Act.WRITE)
     if profile is not None and not profile.reachable:
-        context.answer(view.unreachable(context.words))
+        context.answer(view.unreachable(context.texts))
     elif profile is not None:
         await ask(context, LETTER, person=profile.telegram_id)
-        context.show(view.asked_letter(context.words, profile))
+        context.show(view.asked_letter(context.texts, profile))
 
 
 async def show_notes(context: Context, number: str) -> None:
@@ -96,7 +96,7 @@ async def ask_note(context: Context, number: str) -> None:
     profile = await acted_on(context, int(number), Act.NOTE)
     if profile is not None:
         await ask(context, NOTE, person=profile.telegram_id)
-        context.show(view.asked_note(context.words, profile))
+        context.show(view.asked_note(context.texts, profile))
 
 
 async def export(context: Context, number: str) -> None:
@@ -108,7 +108,7 @@ async def export(context: Context, number: str) -> None:
     content = await privacy.export(work, context.deps.registry, profile.telegram_id)
     await work.of(Audit).add(context.person_id, AuditAction.EXPORT, profile.telegram_id)
     context.answer()
-    context.say(Document(context.person_id, view.file_name(profile), content, view.exported(context.words, profile)))
+    context.send(Document(context.person_id, view.file_name(profile), content, view.exported(context.texts, profile)))
 
 
 async def card(context: Context, telegram_id: int) -> Screen:
@@ -122,7 +122,7 @@ async def notes(context: Context, telegram_id: int) -> Screen:
     found = await profiles.card(work, actor(context), telegram_id)
     written = await work.of(Notes).of(telegram_id)
     authors = await work.of(Profiles).names({one.author_id for one in written if one.author_id is not None})
-    return view.notes(context.words, found, written, authors)
+    return view.notes(context.texts, found, written, authors)
 
 
 async def acted_on(context: Context, telegram_id: int, act: Act) -> profiles.Profile | None:
@@ -148,8 +148,8 @@ async def _give_role(context: Context, telegram_id: int, act: Act) -> None:
         if found.profile.private_since is not None:  # otherwise Telegram knows no chat whose list could be set
             one, administrator = found.profile, found.role is not Role.USER
             commands, theirs = context.deps.registry.commands, (one.language, one.language_code)
-            context.say(menu_of(commands, telegram_id, *theirs, administrator=administrator))
-        context.show(below(view.role_given(context.words, act), await _card(context, found)))
+            context.send(menu_of(commands, telegram_id, *theirs, administrator=administrator))
+        context.show(below(view.role_given(context.texts, act), await _card(context, found)))
 
 
 def _searched(context: Context) -> str | None:
@@ -165,5 +165,5 @@ async def _card(context: Context, found: Card) -> Screen:
     """With what every feature adds to it."""
     work = await context.work()
     subject = CardSubject(found.profile.telegram_id, found.role, found.profile.banned)
-    parts = [await part(work, context.words, subject) for part in context.deps.registry.user_card]
-    return view.card(context.words, found, parts)
+    parts = [await part(work, context.texts, subject) for part in context.deps.registry.user_card]
+    return view.card(context.texts, found, parts)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.features.users.repository import WrittenNote
 from bot.features.users.service import LONGEST_NOTE, Act, Card, Counts, Found, Named, Profile
-from bot.framework.i18n import Texts, language_name, texts
+from bot.framework.i18n import Texts, language_name, texts_in
 from bot.framework.names import TURNS_THE_LINE, cut, isolated, label, name, tamed
 from bot.framework.registry import CardPart, PanelEntry
 from bot.framework.screen import PANEL, CallbackData, Screen, back
@@ -26,177 +26,177 @@ ACTIONS: Mapping[Act, CallbackData] = {
 }
 
 
-def panel(words: Texts, counts: Counts, entries: Sequence[PanelEntry]) -> Screen:
+def panel(texts: Texts, counts: Counts, entries: Sequence[PanelEntry]) -> Screen:
     """`entries` are those that other features add."""
     facts = {"all": counts.all, "today": counts.new_today, "blocked": counts.blocked, "banned": counts.banned}
     return Screen(
-        words.html("users-panel", **facts),
+        texts.html("users-panel", **facts),
         (
-            (Button(words.plain("users-button-search"), SEARCH()),),
-            (Button(words.plain("users-button-newest"), FOUND(0)),),
-            *((Button(words.plain(one.text), one.data),) for one in entries),
-            *back(words, PANEL),
+            (Button(texts.plain("users-button-search"), SEARCH()),),
+            (Button(texts.plain("users-button-newest"), FOUND(0)),),
+            *((Button(texts.plain(one.text), one.data),) for one in entries),
+            *back(texts, PANEL),
         ),
     )
 
 
-def searching(words: Texts) -> Screen:
-    return Screen(words.html("users-searching"), back(words, PEOPLE()))
+def searching(texts: Texts) -> Screen:
+    return Screen(texts.html("users-searching"), back(texts, PEOPLE()))
 
 
-def found(words: Texts, query: str, page: Found, *, first: bool) -> Screen:
+def found(texts: Texts, query: str, page: Found, *, first: bool) -> Screen:
     """What was searched for stands in the text as code: the buttons that turn its pages read it there."""
     if query == "":
-        text = words.html("users-newest")
+        text = texts.html("users-newest")
     else:
-        text = words.html("users-found" if page.people or page.more_before else "users-none", query=query)
+        text = texts.html("users-found" if page.people or page.more_before else "users-none", query=query)
     turns: list[Button] = []
     if not first:
-        turns.append(Button(words.plain("users-button-first"), FOUND(0)))
+        turns.append(Button(texts.plain("users-button-first"), FOUND(0)))
     if page.more_before is not None:
-        turns.append(Button(words.plain("users-button-more"), FOUND(page.more_before)))
+        turns.append(Button(texts.plain("users-button-more"), FOUND(page.more_before)))
     return Screen(
         text,
         (
             *((Button(label(one), CARD(one.telegram_id)),) for one in page.people),
             *((tuple(turns),) if turns else ()),
-            (Button(words.plain("users-button-search"), SEARCH()),),
-            *back(words, PEOPLE()),
+            (Button(texts.plain("users-button-search"), SEARCH()),),
+            *back(texts, PEOPLE()),
         ),
     )
 
 
-def card(words: Texts, shown: Card, parts: Sequence[CardPart] = ()) -> Screen:
+def card(texts: Texts, shown: Card, parts: Sequence[CardPart] = ()) -> Screen:
     """With what other features add to it."""
     one = shown.profile
     lines = [
-        words.html("users-card-name", name=name(one)),
-        words.html("users-card-id", id=str(one.telegram_id)),
-        *([words.html("users-card-username", username=one.username)] if one.username else []),
-        words.html("users-card-role", role=str(shown.role)),
-        *_states(words, one, [state for part in parts for state in part.states]),
-        *_facts(words, one),
+        texts.html("users-card-name", name=name(one)),
+        texts.html("users-card-id", id=str(one.telegram_id)),
+        *([texts.html("users-card-username", username=one.username)] if one.username else []),
+        texts.html("users-card-role", role=str(shown.role)),
+        *_states(texts, one, [state for part in parts for state in part.states]),
+        *_facts(texts, one),
         *(fact for part in parts for fact in part.facts),
-        words.html("users-card-notes", notes=shown.notes),
+        texts.html("users-card-notes", notes=shown.notes),
     ]
-    return Screen("\n".join(lines), _under_card(words, shown, parts))
+    return Screen("\n".join(lines), _under_card(texts, shown, parts))
 
 
-def asked_letter(words: Texts, one: Profile) -> Screen:
-    text = words.html("users-asked-letter", name=name(one), most=LONGEST_LETTER)
-    return Screen(text, back(words, CARD(one.telegram_id)))
+def asked_letter(texts: Texts, one: Profile) -> Screen:
+    text = texts.html("users-asked-letter", name=name(one), most=LONGEST_LETTER)
+    return Screen(text, back(texts, CARD(one.telegram_id)))
 
 
 def letter(one: Profile, text: str) -> list[Screen]:
     """In the language of whoever gets it, in as many messages as it takes."""
-    heading = texts(one.language or one.language_code).html("users-letter")
+    heading = texts_in(one.language or one.language_code).html("users-letter")
     # Fluent takes no more than 1,000 characters for a hole.
     return messages(Screen(f"{heading}\n\n{html.escape(text)}"))
 
 
-def asked_note(words: Texts, one: Profile) -> Screen:
-    text = words.html("users-asked-note", name=name(one), most=LONGEST_NOTE)
-    return Screen(text, back(words, NOTES(one.telegram_id)))
+def asked_note(texts: Texts, one: Profile) -> Screen:
+    text = texts.html("users-asked-note", name=name(one), most=LONGEST_NOTE)
+    return Screen(text, back(texts, NOTES(one.telegram_id)))
 
 
-def notes(words: Texts, shown: Card, written: Sequence[WrittenNote], authors: Mapping[int, Named]) -> Screen:
+def notes(texts: Texts, shown: Card, written: Sequence[WrittenNote], authors: Mapping[int, Named]) -> Screen:
     one = shown.profile
-    heading = words.html("users-notes" if written else "users-notes-none", name=name(one))
-    entries = [_note(words, note_, authors) for note_ in written[:MOST_NOTES]]
+    heading = texts.html("users-notes" if written else "users-notes-none", name=name(one))
+    entries = [_note(texts, note_, authors) for note_ in written[:MOST_NOTES]]
     if len(written) > MOST_NOTES:
-        entries.append(words.html("users-notes-more", more=len(written) - MOST_NOTES))
-    add = Button(words.plain("users-button-note"), NOTE(one.telegram_id))
+        entries.append(texts.html("users-notes-more", more=len(written) - MOST_NOTES))
+    add = Button(texts.plain("users-button-note"), NOTE(one.telegram_id))
     keyboard = ((add,),) if Act.NOTE in shown.offered else ()
-    return Screen("\n\n".join([heading, *entries]), (*keyboard, *back(words, CARD(one.telegram_id))))
+    return Screen("\n\n".join([heading, *entries]), (*keyboard, *back(texts, CARD(one.telegram_id))))
 
 
-def text_wanted(words: Texts) -> Screen:
-    return Screen(words.html("framework-prompt-text-wanted"))
+def text_wanted(texts: Texts) -> Screen:
+    return Screen(texts.html("framework-prompt-text-wanted"))
 
 
-def too_long(words: Texts, most: int) -> Screen:
-    return Screen(words.html("framework-prompt-too-long", most=most))
+def too_long(texts: Texts, most: int) -> Screen:
+    return Screen(texts.html("framework-prompt-too-long", most=most))
 
 
-def sent(words: Texts) -> str:
-    return words.html("users-sent")
+def sent(texts: Texts) -> str:
+    return texts.html("users-sent")
 
 
-def unreachable(words: Texts) -> str:
-    return words.html("users-unreachable")
+def unreachable(texts: Texts) -> str:
+    return texts.html("users-unreachable")
 
 
-def noted(words: Texts) -> str:
-    return words.html("users-noted")
+def noted(texts: Texts) -> str:
+    return texts.html("users-noted")
 
 
-def exported(words: Texts, one: Profile) -> str:
+def exported(texts: Texts, one: Profile) -> str:
     """What stands under the file."""
-    return words.plain("users-exported", name=name(one))
+    return texts.plain("users-exported", name=name(one))
 
 
 def file_name(one: Profile) -> str:
     return f"person-{one.telegram_id}.json"
 
 
-def nobody(words: Texts) -> str:
-    return words.plain("users-nobody")
+def nobody(texts: Texts) -> str:
+    return texts.plain("users-nobody")
 
 
-def not_allowed(words: Texts) -> str:
-    return words.plain("users-not-allowed")
+def not_allowed(texts: Texts) -> str:
+    return texts.plain("users-not-allowed")
 
 
-def changed(words: Texts) -> str:
-    return words.plain("users-changed")
+def changed(texts: Texts) -> str:
+    return texts.plain("users-changed")
 
 
-def over(words: Texts) -> str:
-    return words.plain("users-over")
+def over(texts: Texts) -> str:
+    return texts.plain("users-over")
 
 
-def role_given(words: Texts, act: Act) -> str:
-    return words.html("users-promoted" if act is Act.PROMOTE else "users-demoted")
+def role_given(texts: Texts, act: Act) -> str:
+    return texts.html("users-promoted" if act is Act.PROMOTE else "users-demoted")
 
 
-def _states(words: Texts, one: Profile, added: Sequence[str]) -> list[str]:
+def _states(texts: Texts, one: Profile, added: Sequence[str]) -> list[str]:
     states = [*added]
     if one.blocked_at is not None:
-        states.append(words.html("users-card-blocked", at=time(words, one.blocked_at)))
+        states.append(texts.html("users-card-blocked", at=time(texts, one.blocked_at)))
     if one.unreachable_at is not None:
         reason = cut(one.unreachable_reason or "", 100)
-        states.append(words.html("users-card-unreachable", at=time(words, one.unreachable_at), reason=reason))
+        states.append(texts.html("users-card-unreachable", at=time(texts, one.unreachable_at), reason=reason))
     if one.private_since is None:
-        states.append(words.html("users-card-never-private"))
-    return states or [words.html("users-card-active")]
+        states.append(texts.html("users-card-never-private"))
+    return states or [texts.html("users-card-active")]
 
 
-def _facts(words: Texts, one: Profile) -> list[str]:
+def _facts(texts: Texts, one: Profile) -> list[str]:
     told = one.language or one.language_code
-    language = cut(language_name(words, told.partition("-")[0]), 30) if told else ""
-    seen = time(words, one.last_seen_at) if one.last_seen_at is not None else ""
+    language = cut(language_name(texts, told.partition("-")[0]), 30) if told else ""
+    seen = time(texts, one.last_seen_at) if one.last_seen_at is not None else ""
     return [
-        *([words.html("users-card-language", language=language)] if language else []),
-        *([words.html("users-card-source", source=isolated(tamed(cut(one.source, 64))))] if one.source else []),
-        words.html("users-card-joined", at=time(words, one.created_at)),
-        *([words.html("users-card-seen", at=seen)] if seen else []),
-        words.html("users-card-messages", messages=one.message_count),
+        *([texts.html("users-card-language", language=language)] if language else []),
+        *([texts.html("users-card-source", source=isolated(tamed(cut(one.source, 64))))] if one.source else []),
+        texts.html("users-card-joined", at=time(texts, one.created_at)),
+        *([texts.html("users-card-seen", at=seen)] if seen else []),
+        texts.html("users-card-messages", messages=one.message_count),
     ]
 
 
-def _under_card(words: Texts, shown: Card, parts: Sequence[CardPart]) -> Keyboard:
+def _under_card(texts: Texts, shown: Card, parts: Sequence[CardPart]) -> Keyboard:
     to = shown.profile.telegram_id
     actions = {name: button for part in parts for name, button in part.actions.items()}
-    actions |= {act: Button(words.plain(f"users-act-{act}"), data(to)) for act, data in ACTIONS.items()}
+    actions |= {act: Button(texts.plain(f"users-act-{act}"), data(to)) for act, data in ACTIONS.items()}
     acts = [button for name, button in actions.items() if name in shown.offered]
     rows = [tuple(acts[first : first + 2]) for first in range(0, len(acts), 2)]
-    notes_ = Button(words.plain("users-button-notes", notes=shown.notes), NOTES(to))
+    notes_ = Button(texts.plain("users-button-notes", notes=shown.notes), NOTES(to))
     links = tuple(tuple(part.links) for part in parts if part.links)
-    return (*rows, (notes_,), *links, *back(words, PEOPLE()))
+    return (*rows, (notes_,), *links, *back(texts, PEOPLE()))
 
 
-def _note(words: Texts, note_: WrittenNote, authors: Mapping[int, Named]) -> str:
+def _note(texts: Texts, note_: WrittenNote, authors: Mapping[int, Named]) -> str:
     author = authors.get(note_.author_id or 0)
-    called = name(author) if author is not None else words.plain("framework-somebody-unknown")
-    heading = words.html("users-note", at=time(words, note_.created_at), author=called)
+    called = name(author) if author is not None else texts.plain("framework-somebody-unknown")
+    heading = texts.html("users-note", at=time(texts, note_.created_at), author=called)
     return f"{heading}\n{html.escape(cut(note_.text.translate(TURNS_THE_LINE), LONGEST_NOTE))}"

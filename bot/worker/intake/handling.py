@@ -58,7 +58,7 @@ class Decision:
 
     outcome: Outcome
     handler: str | None = None
-    said: Sequence[Outgoing] = ()
+    outgoing: Sequence[Outgoing] = ()
 
 
 class Dispatch(Protocol):
@@ -183,7 +183,7 @@ class Handling:
             ):
                 try:
                     decision = await self.dispatch(update, lazy, user)
-                    messages = [said for said in decision.said if not isinstance(said, ButtonAnswer)]
+                    messages = [message for message in decision.outgoing if not isinstance(message, ButtonAnswer)]
                     if lazy.begun:
                         announce(await self.completion.complete_within(await lazy.work(), waiting, messages))
                 finally:
@@ -192,7 +192,7 @@ class Handling:
             self.users.invalidate(changed)  # in a failure, too: a commit whose answer was lost may have happened
         if not lazy.begun:
             await self.completion.complete(waiting, messages)
-        self.delivery.answer(said for said in decision.said if isinstance(said, ButtonAnswer))
+        self.delivery.answer(message for message in decision.outgoing if isinstance(message, ButtonAnswer))
         return decision
 
     async def _destinations(self, waiting: Waiting) -> set[int]:

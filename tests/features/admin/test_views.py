@@ -29,7 +29,7 @@ from bot.features.statistics.service import (
 )
 from bot.framework import feature
 from bot.framework.command_menu import menu_of
-from bot.framework.i18n import LANGUAGES, Texts, texts
+from bot.framework.i18n import LANGUAGES, Texts, texts_in
 from bot.framework.runtime_settings import State, listed
 from bot.framework.screen import Screen, under_panel
 from bot.sandbox.world.html_parser import from_html
@@ -43,7 +43,7 @@ LONGEST_DESCRIPTION = 256
 NOW = datetime(2026, 9, 30, 23, 52, 7, tzinfo=UTC)
 MANY = 123_456_789
 NASTY = "<b>&\u202e\n" + "w" * 5_000
-WORDS = pytest.mark.parametrize("words", [texts(language) for language in LANGUAGES], ids=LANGUAGES)
+TEXTS = pytest.mark.parametrize("texts", [texts_in(language) for language in LANGUAGES], ids=LANGUAGES)
 
 MONDAY = date(2026, 9, 28)
 LARGEST = Numbers(
@@ -69,29 +69,29 @@ STATES = [
 START = notices.Start(MANY, MANY, NOW, NASTY[:60], "fee0a78eb795", MANY, MANY, MANY)
 
 
-def screens(words: Texts) -> list[Screen]:
+def screens(texts: Texts) -> list[Screen]:
     return [
-        stats.screen(words, LARGEST, reported=True),
-        stats.screen(words, LARGEST, reported=False),
-        stats.report(words, LARGEST),
-        dead_letters_chat.page(words, [], clean=str),
-        dead_letters_chat.page(words, [LETTER] * (PAGE + 1), clean=str),
-        dead_letters_chat.letter(words, LETTER, clean=str),
-        dead_letters_chat.discard_confirmation(words, LETTER),
-        under_panel(words, bot_settings.every(words, STATES)),
-        *(bot_settings.one(words, state) for state in STATES),
-        maintenance.screen(words, on=True),
-        maintenance.screen(words, on=False),
-        maintenance.notice(words),
-        Screen(notices.started(words, START)),
-        Screen(notices.errors(words, GROUPS, NOW, clean=str)),
-        Screen(notices.errors(words, GROUPS[:1], NOW, clean=str)),
+        stats.screen(texts, LARGEST, reported=True),
+        stats.screen(texts, LARGEST, reported=False),
+        stats.report(texts, LARGEST),
+        dead_letters_chat.page(texts, [], clean=str),
+        dead_letters_chat.page(texts, [LETTER] * (PAGE + 1), clean=str),
+        dead_letters_chat.letter(texts, LETTER, clean=str),
+        dead_letters_chat.discard_confirmation(texts, LETTER),
+        under_panel(texts, bot_settings.every(texts, STATES)),
+        *(bot_settings.one(texts, state) for state in STATES),
+        maintenance.screen(texts, on=True),
+        maintenance.screen(texts, on=False),
+        maintenance.notice(texts),
+        Screen(notices.started(texts, START)),
+        Screen(notices.errors(texts, GROUPS, NOW, clean=str)),
+        Screen(notices.errors(texts, GROUPS[:1], NOW, clean=str)),
     ]
 
 
-@WORDS
-def test_every_screen_keeps_telegrams_limits(words: Texts) -> None:
-    for screen in screens(words):
+@TEXTS
+def test_every_screen_keeps_telegrams_limits(texts: Texts) -> None:
+    for screen in screens(texts):
         text = from_html(screen.text).text
         assert 0 < len(text) <= LONGEST_TEXT
         for button in (button for row in screen.keyboard for button in row):
@@ -99,29 +99,29 @@ def test_every_screen_keeps_telegrams_limits(words: Texts) -> None:
             assert len(button.label) <= LONGEST_LABEL, button.label
 
 
-@WORDS
-def test_captions_toasts_and_descriptions_do(words: Texts) -> None:
-    assert len(stats.caption(words, LARGEST)) <= LONGEST_CAPTION
-    assert len(dead_letters_chat.caption(words, LETTER)) <= LONGEST_CAPTION
+@TEXTS
+def test_captions_toasts_and_descriptions_do(texts: Texts) -> None:
+    assert len(stats.caption(texts, LARGEST)) <= LONGEST_CAPTION
+    assert len(dead_letters_chat.caption(texts, LETTER)) <= LONGEST_CAPTION
     toasts = [
-        stats.switched(words, on=True), stats.switched(words, on=False),
-        stats.chart_coming(words), maintenance.toast(words), bot_settings.refused(words),
-        bot_settings.unknown(words), dead_letters_chat.retried(words, LETTER),
-        dead_letters_chat.discarded(words, LETTER), dead_letters_chat.gone(words),
-        dead_letters_chat.not_retriable(words), dead_letters_chat.file_coming(words),
+        stats.switched(texts, on=True), stats.switched(texts, on=False),
+        stats.chart_coming(texts), maintenance.toast(texts), bot_settings.refused(texts),
+        bot_settings.unknown(texts), dead_letters_chat.retried(texts, LETTER),
+        dead_letters_chat.discarded(texts, LETTER), dead_letters_chat.gone(texts),
+        dead_letters_chat.not_retriable(texts), dead_letters_chat.file_coming(texts),
     ]  # fmt: skip
     assert all(0 < len(toast) <= LONGEST_TOAST for toast in toasts)
-    menu = menu_of(feature.registry(FEATURES).commands, 1001, words.language, None, administrator=True)
+    menu = menu_of(feature.registry(FEATURES).commands, 1001, texts.language, None, administrator=True)
     assert all(0 < len(does) <= LONGEST_DESCRIPTION for _, does in menu.commands)
 
 
 def test_what_others_wrote_is_escaped_and_cleaned() -> None:
-    words = texts("en")
-    letter = dead_letters_chat.letter(words, LETTER, clean=lambda text: text.replace("w", "*"))
+    texts = texts_in("en")
+    letter = dead_letters_chat.letter(texts, LETTER, clean=lambda text: text.replace("w", "*"))
     assert "<b>&amp;" not in letter.text
     assert "&lt;b&gt;&amp;" in letter.text
     assert "ww" not in from_html(letter.text).text.partition("\n\n")[2]
-    assert "ww" not in notices.errors(words, GROUPS, NOW, clean=lambda text: text.replace("w", "*"))
+    assert "ww" not in notices.errors(texts, GROUPS, NOW, clean=lambda text: text.replace("w", "*"))
     assert dead_letters_chat.content(LETTER, clean=lambda text: text.replace("&", "?")).count("<?>") == 1
 
 
@@ -130,7 +130,7 @@ def test_what_others_wrote_is_escaped_and_cleaned() -> None:
     [(1, "1 мёртвое письмо"), (2, "2 мёртвых письма"), (5, "5 мёртвых писем")],
 )
 def test_plurals(letters: int, said: str) -> None:
-    assert said in notices.errors(texts("ru"), [LetterGroup("update", "no", letters)], NOW, clean=str)
+    assert said in notices.errors(texts_in("ru"), [LetterGroup("update", "no", letters)], NOW, clean=str)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_plurals(letters: int, said: str) -> None:
 )
 def test_buttons_are_called_by_their_names_and_unknown_ones_as_they_were_counted(language: str, said: str) -> None:
     numbers = replace(LARGEST, buttons=[("a:card", 3), ("b:gone", 2), ("s:report:on", 1)])
-    assert said in stats.screen(texts(language), numbers, reported=True).text
+    assert said in stats.screen(texts_in(language), numbers, reported=True).text
     assert json.loads(stats.as_json(numbers))["buttons"]["a:card"] == 3
 
 

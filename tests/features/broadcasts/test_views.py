@@ -24,7 +24,7 @@ from bot.features.settings import Category
 from bot.features.settings import views as settings_view
 from bot.features.settings.service import CHOOSABLE, Choices
 from bot.framework import time_zones
-from bot.framework.i18n import LANGUAGES, Texts, texts
+from bot.framework.i18n import LANGUAGES, Texts, texts_in
 from bot.framework.screen import Screen
 from bot.framework.times import time
 from bot.sandbox.world.html_parser import from_html
@@ -69,55 +69,55 @@ LARGEST = Broadcast(
 )
 EMPTY = replace(LARGEST, content={}, audience=Audience(), started_at=None, finished_at=None)
 COUNTS = audiences.Counts(MANY, MANY, MANY)
-WORDS = pytest.mark.parametrize("words", [texts(language) for language in LANGUAGES], ids=LANGUAGES)
+TEXTS = pytest.mark.parametrize("texts", [texts_in(language) for language in LANGUAGES], ids=LANGUAGES)
 
 
-def screens(words: Texts) -> list[Screen]:
+def screens(texts: Texts) -> list[Screen]:
     states = [replace(LARGEST, state=state) for state in State]
     running = replace(LARGEST, state=State.RUNNING, listed_up_to=0)
     offered = broadcast_times.days(NOW)
     hours = broadcast_times.hours(NOW, offered[1])
     moments = broadcast_times.minutes(NOW, offered[1], 23)
     return [
-        view.panel(words, []),
-        *(view.panel(words, [state] * MOST_LISTED) for state in states),
-        view.panel(words, [running]),
-        view.waiting(words, []),
-        view.waiting(words, [LARGEST] * MOST_LISTED),
-        view.composing(words, EMPTY),
-        view.composing(words, LARGEST),
-        view.added(words, LARGEST, list(Loss)),
-        *(view.refused(words, why) for why in Unsupported),
-        view.preview(words, LARGEST),
-        *(view.settings(words, replace(LARGEST, category=category), MANY) for category in Category),
-        view.settings(words, EMPTY, 0),
-        view.confirmation(words, LARGEST, MANY),
-        view.scheduled(words, LARGEST, MANY),
-        view.anothers_draft(words, LARGEST),
-        broadcast_choices.audience(words, LARGEST, COUNTS),
-        broadcast_choices.audience(words, EMPTY, COUNTS),
-        *(broadcast_choices.choices(words, LARGEST, part, of) for part in Part for of in _offered(part)),
-        broadcast_choices.days(words, LARGEST, offered),
-        broadcast_choices.hours(words, LARGEST, offered[1], hours),
-        broadcast_choices.minutes(words, LARGEST, offered[1], moments),
-        *(broadcast_reports.progress(state, 29.96, words) for state in states),
-        *(broadcast_reports.progress(replace(state, started_at=None), None, words) for state in states),
-        *(broadcast_reports.report(state, words) for state in states),
-        *(broadcast_reports.standing(state, words) for state in states),
-        broadcast_reports.progress(running, 0.001, words),
-        broadcast_reports.delete_confirmation(words, LARGEST),
-        settings_view.menu(words, Choices(), NOW),
-        settings_view.menu(words, Choices(frozenset(CHOOSABLE), "ru", "Europe/Minsk"), NOW),
-        settings_view.in_private(words),
+        view.panel(texts, []),
+        *(view.panel(texts, [state] * MOST_LISTED) for state in states),
+        view.panel(texts, [running]),
+        view.waiting(texts, []),
+        view.waiting(texts, [LARGEST] * MOST_LISTED),
+        view.composing(texts, EMPTY),
+        view.composing(texts, LARGEST),
+        view.added(texts, LARGEST, list(Loss)),
+        *(view.refused(texts, why) for why in Unsupported),
+        view.preview(texts, LARGEST),
+        *(view.settings(texts, replace(LARGEST, category=category), MANY) for category in Category),
+        view.settings(texts, EMPTY, 0),
+        view.confirmation(texts, LARGEST, MANY),
+        view.scheduled(texts, LARGEST, MANY),
+        view.anothers_draft(texts, LARGEST),
+        broadcast_choices.audience(texts, LARGEST, COUNTS),
+        broadcast_choices.audience(texts, EMPTY, COUNTS),
+        *(broadcast_choices.choices(texts, LARGEST, part, of) for part in Part for of in _offered(part)),
+        broadcast_choices.days(texts, LARGEST, offered),
+        broadcast_choices.hours(texts, LARGEST, offered[1], hours),
+        broadcast_choices.minutes(texts, LARGEST, offered[1], moments),
+        *(broadcast_reports.progress(state, 29.96, texts) for state in states),
+        *(broadcast_reports.progress(replace(state, started_at=None), None, texts) for state in states),
+        *(broadcast_reports.report(state, texts) for state in states),
+        *(broadcast_reports.standing(state, texts) for state in states),
+        broadcast_reports.progress(running, 0.001, texts),
+        broadcast_reports.delete_confirmation(texts, LARGEST),
+        settings_view.menu(texts, Choices(), NOW),
+        settings_view.menu(texts, Choices(frozenset(CHOOSABLE), "ru", "Europe/Minsk"), NOW),
+        settings_view.in_private(texts),
     ]
 
 
-def toasts(words: Texts) -> list[str]:
+def toasts(texts: Texts) -> list[str]:
     return [
-        view.nothing_composed(words), view.nobody(words), view.gone(words), view.changed(words), view.not_yours(words),
-        view.draft_left(words), view.discarded(words), broadcast_choices.choice_gone(words),
-        broadcast_choices.time_past(words), broadcast_reports.too_late_to_delete(words),
-        broadcast_reports.no_failures(words), broadcast_reports.failures_coming(words),
+        view.nothing_composed(texts), view.nobody(texts), view.gone(texts), view.changed(texts), view.not_yours(texts),
+        view.draft_left(texts), view.discarded(texts), broadcast_choices.choice_gone(texts),
+        broadcast_choices.time_past(texts), broadcast_reports.too_late_to_delete(texts),
+        broadcast_reports.no_failures(texts), broadcast_reports.failures_coming(texts),
     ]  # fmt: skip
 
 
@@ -127,9 +127,9 @@ def _offered(part: Part) -> list[audiences.Offered]:
     return [audiences.Offered(values, MANY) for values in (days if part in DAYS_OF else names, [])]
 
 
-@WORDS
-def test_every_screen_keeps_within_telegrams_limits(words: Texts) -> None:
-    for screen in screens(words):
+@TEXTS
+def test_every_screen_keeps_within_telegrams_limits(texts: Texts) -> None:
+    for screen in screens(texts):
         shown = from_html(screen.text)  # which complains, as Telegram does, of what isn't escaped
         assert 0 < len(shown.text.encode("utf-16-le")) // 2 <= LONGEST_TEXT
         assert "\u202e" not in screen.text
@@ -142,17 +142,17 @@ def test_every_screen_keeps_within_telegrams_limits(words: Texts) -> None:
             assert "\n" not in button.label
 
 
-@WORDS
-def test_every_toast_keeps_within_telegrams_limit(words: Texts) -> None:
-    assert all(0 < len(toast) <= LONGEST_TOAST for toast in toasts(words))
+@TEXTS
+def test_every_toast_keeps_within_telegrams_limit(texts: Texts) -> None:
+    assert all(0 < len(toast) <= LONGEST_TOAST for toast in toasts(texts))
 
 
-@WORDS
-def test_what_people_wrote_is_escaped_and_one_line(words: Texts) -> None:
-    shown = from_html(view.settings(words, LARGEST, 1).text)
+@TEXTS
+def test_what_people_wrote_is_escaped_and_one_line(texts: Texts) -> None:
+    shown = from_html(view.settings(texts, LARGEST, 1).text)
     assert "<b>& www" in shown.text
     assert "<&>sss" in shown.text
-    assert excerpt(words, LARGEST).startswith("<b>& www")
+    assert excerpt(texts, LARGEST).startswith("<b>& www")
 
 
 @pytest.mark.parametrize(
@@ -167,19 +167,19 @@ def test_what_people_wrote_is_escaped_and_one_line(words: Texts) -> None:
     ],
 )
 def test_people_are_counted_in_the_words_for_so_many(language: str, people: int, sentence: str) -> None:
-    assert sentence in view.confirmation(texts(language), LARGEST, people).text
+    assert sentence in view.confirmation(texts_in(language), LARGEST, people).text
 
 
 @pytest.mark.parametrize("screen", [view.confirmation, view.scheduled])
 def test_what_was_decided_stands_where_it_is_confirmed_and_where_it_waits(screen: Callable[..., Screen]) -> None:
-    english = screen(texts("en"), LARGEST, 2).text
+    english = screen(texts_in("en"), LARGEST, 2).text
     assert "<b>Messages:</b> 10\n<b>About:</b> the bot itself (nobody can opt out of this)\n<b>To:</b> " in english
     assert "\n<b>How:</b> without a sound, no forwarding or saving, no link preview\n\n" in english
-    russian = screen(texts("ru"), LARGEST, 2).text
+    russian = screen(texts_in("ru"), LARGEST, 2).text
     assert "<b>О чём:</b> о самом боте (отказаться от этого нельзя)\n<b>Кому:</b> " in russian
     assert "\n<b>Как:</b> без звука, без пересылки и сохранения, без превью ссылок\n\n" in russian
     content: Content = {"pieces": LARGEST.content["pieces"][:1], "options": {"silent": False}}
-    plain = screen(texts("en"), replace(LARGEST, content=content, category=Category.NEWS), 2).text
+    plain = screen(texts_in("en"), replace(LARGEST, content=content, category=Category.NEWS), 2).text
     assert "<b>About:</b> news\n" in plain
     assert "Messages:" not in plain
     assert "How:" not in plain
@@ -187,11 +187,11 @@ def test_what_was_decided_stands_where_it_is_confirmed_and_where_it_waits(screen
 
 def test_the_audience_is_said_in_words() -> None:
     audience = Audience(language="ru", active_within=1, silent_for=7, source="spring")
-    assert whom(texts("en"), audience) == (
+    assert whom(texts_in("en"), audience) == (
         "people whose language is Russian; active within the last day; silent for 7 days or longer; came from “spring”"
     )
-    assert whom(texts("ru"), Audience(language="ru")) == "те, чей язык – русский"
-    assert whom(texts("ru"), Audience()) == "все, до кого можно достучаться"
+    assert whom(texts_in("ru"), Audience(language="ru")) == "те, чей язык – русский"
+    assert whom(texts_in("ru"), Audience()) == "все, до кого можно достучаться"
 
 
 def test_progress_tells_all_that_is_known() -> None:
@@ -217,12 +217,12 @@ def test_progress_speaks_the_authors_language() -> None:
     assert "отправлена" in broadcast_reports.report(replace(running, state=State.DONE)).text
 
 
-@WORDS
+@TEXTS
 @pytest.mark.parametrize("state", [State.RUNNING, State.DELETING])
-def test_without_a_sender_it_is_said_and_never_shown_as_done(words: Texts, state: State) -> None:
+def test_without_a_sender_it_is_said_and_never_shown_as_done(texts: Texts, state: State) -> None:
     left = replace(LARGEST, state=state, alive_at=NOW - timedelta(minutes=2))
-    assert "⚠️" in broadcast_reports.progress(left, None, words).text
-    assert "⚠️" not in broadcast_reports.progress(replace(left, alive_at=NOW), None, words).text
+    assert "⚠️" in broadcast_reports.progress(left, None, texts).text
+    assert "⚠️" not in broadcast_reports.progress(replace(left, alive_at=NOW), None, texts).text
 
 
 def test_a_paused_one_goes_on_or_is_cancelled() -> None:
@@ -262,10 +262,10 @@ def test_a_report_says_how_long_it_took(took: timedelta, said: str) -> None:
 def test_one_that_was_cancelled_before_it_began_says_so() -> None:
     cancelled = replace(LARGEST, state=State.CANCELLED, started_at=None)
     assert "before it began" in broadcast_reports.progress(cancelled, None).text
-    assert "</b> · cancelled before it began\n" in view.panel(texts("en"), [cancelled]).text
-    assert "</b> · отменена, прежде чем началась\n" in view.panel(texts("ru"), [cancelled]).text
+    assert "</b> · cancelled before it began\n" in view.panel(texts_in("en"), [cancelled]).text
+    assert "</b> · отменена, прежде чем началась\n" in view.panel(texts_in("ru"), [cancelled]).text
     begun = replace(LARGEST, state=State.CANCELLED, sent=2, total=3)
-    assert "</b> · cancelled: 2 of 3 sent\n" in view.panel(texts("en"), [begun]).text
+    assert "</b> · cancelled: 2 of 3 sent\n" in view.panel(texts_in("en"), [begun]).text
 
 
 @pytest.mark.parametrize(
@@ -279,8 +279,8 @@ def test_one_that_was_cancelled_before_it_began_says_so() -> None:
 )
 def test_before_anybody_is_listed_nothing_is_counted(state: State, language: str, said: str) -> None:
     nobody = replace(LARGEST, state=state, listed_up_to=0, total=0, sent=0, blocked=0, failed=0, alive_at=NOW)
-    assert broadcast_reports.progress(nobody, None, texts(language)).text.endswith(f"\n\n{said}")
-    some = broadcast_reports.progress(replace(nobody, total=3), None, texts("en")).text
+    assert broadcast_reports.progress(nobody, None, texts_in(language)).text.endswith(f"\n\n{said}")
+    some = broadcast_reports.progress(replace(nobody, total=3), None, texts_in("en")).text
     assert "Sent: 0 of 3, and the list of people is still being made" in some
 
 
@@ -290,7 +290,7 @@ def test_failures_are_a_file_in_which_nothing_is_a_formula() -> None:
         (2, "failed", '=cmd|"/c calc"!A0, "x"'),
         (3, "failed", " @x"),
     ]
-    file = broadcast_reports.failures(texts("en"), 9, 5, missed)
+    file = broadcast_reports.failures(texts_in("en"), 9, 5, missed)
     assert (file.chat_id, file.filename) == (9, "broadcast-5-failures.csv")
     assert list(csv.reader(io.StringIO(file.content))) == [
         ["telegram_id", "state", "reason"],
@@ -313,7 +313,7 @@ def test_failures_are_a_file_in_which_nothing_is_a_formula() -> None:
     ],
 )
 def test_the_first_words_of_each_kind(piece: Piece, said: str) -> None:
-    assert excerpt(texts("en"), replace(LARGEST, content={"pieces": [piece]})) == said
+    assert excerpt(texts_in("en"), replace(LARGEST, content={"pieces": [piece]})) == said
 
 
 def test_only_times_to_come_are_offered() -> None:
@@ -365,14 +365,14 @@ def test_the_hour_that_comes_twice_is_offered_twice_and_the_one_left_out_not_at_
     ],
 )  # fmt: skip
 def test_a_time_is_by_the_clock_that_the_reader_has_chosen(language: str, zone: str | None, said: str) -> None:
-    assert time(texts(language, zone), NOW) == said
+    assert time(texts_in(language, zone), NOW) == said
 
 
-@WORDS
-def test_no_sentence_about_a_day_has_two_full_stops(words: Texts) -> None:
+@TEXTS
+def test_no_sentence_about_a_day_has_two_full_stops(texts: Texts) -> None:
     for month in range(1, 13):
         day = date(2026, month, 26)
-        shown = (broadcast_choices.hours(words, LARGEST, day, []), broadcast_choices.minutes(words, LARGEST, day, []))
+        shown = (broadcast_choices.hours(texts, LARGEST, day, []), broadcast_choices.minutes(texts, LARGEST, day, []))
         assert not any(".." in screen.text for screen in shown)
 
 

@@ -13,7 +13,7 @@ from bot.features.start import views as start
 from bot.features.terms import views as terms
 from bot.framework import feature, time_zones
 from bot.framework.command_menu import menus
-from bot.framework.i18n import LANGUAGES, Texts, texts
+from bot.framework.i18n import LANGUAGES, Texts, texts_in
 from bot.framework.screen import Screen
 from bot.sandbox.world.html_parser import from_html
 
@@ -26,32 +26,32 @@ LONGEST_CAPTION = 1024
 LONGEST_DESCRIPTION = 256  # of a command
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 KEYS = ("framework-too-much", "start-leaves-group", "broadcasts-cancelled-draft", "broadcasts-cancelled-empty-draft")
-WORDS = pytest.mark.parametrize("words", [texts(language) for language in LANGUAGES], ids=LANGUAGES)
+TEXTS = pytest.mark.parametrize("texts", [texts_in(language) for language in LANGUAGES], ids=LANGUAGES)
 
 
-def screens(words: Texts) -> list[Screen]:
+def screens(texts: Texts) -> list[Screen]:
     return [
-        *(settings.menu(words, Choices(frozenset(CHOOSABLE), "ru", zone), NOW) for zone in (None, "x" * 500)),
-        *(settings.menu(words, Choices(time_zone=zone), NOW) for zone in sorted(time_zones.ZONES)),
-        *(settings.languages(words, language) for language in (None, *LANGUAGES)),
-        settings.regions(words),
-        *(settings.zones(words, region, "Europe/Minsk", NOW) for region in time_zones.REGIONS),
-        *(privacy.told(words, days) for days in (1, 2, 36_500)),
-        privacy.ask_to_erase(words),
-        privacy.erased(words),
-        privacy.erased_but_the_ban(words),
-        privacy.in_private(words),
-        terms.terms(words, "v" * 32),
-        terms.agreed(words),
-        *(start.cancelled(words, prompted=prompted, said=None) for prompted in (True, False)),
-        *(Screen(words.html(key)) for key in KEYS),
-        start.help_(words, administrator=True),
+        *(settings.menu(texts, Choices(frozenset(CHOOSABLE), "ru", zone), NOW) for zone in (None, "x" * 500)),
+        *(settings.menu(texts, Choices(time_zone=zone), NOW) for zone in sorted(time_zones.ZONES)),
+        *(settings.languages(texts, language) for language in (None, *LANGUAGES)),
+        settings.regions(texts),
+        *(settings.zones(texts, region, "Europe/Minsk", NOW) for region in time_zones.REGIONS),
+        *(privacy.told(texts, days) for days in (1, 2, 36_500)),
+        privacy.ask_to_erase(texts),
+        privacy.erased(texts),
+        privacy.erased_but_the_ban(texts),
+        privacy.in_private(texts),
+        terms.terms(texts, "v" * 32),
+        terms.agreed(texts),
+        *(start.cancelled(texts, prompted=prompted, said=None) for prompted in (True, False)),
+        *(Screen(texts.html(key)) for key in KEYS),
+        start.help_(texts, administrator=True),
     ]
 
 
-@WORDS
-def test_every_screen_fits(words: Texts) -> None:
-    for screen in screens(words):
+@TEXTS
+def test_every_screen_fits(texts: Texts) -> None:
+    for screen in screens(texts):
         text = from_html(screen.text).text
         assert 0 < len(text.encode("utf-16-le")) // 2 <= LONGEST_TEXT
         for button in (button for row in screen.keyboard for button in row):
@@ -59,33 +59,33 @@ def test_every_screen_fits(words: Texts) -> None:
             assert 0 < len(button.data.encode()) <= LONGEST_DATA
 
 
-@WORDS
-def test_toasts_captions_and_descriptions_fit(words: Texts) -> None:
+@TEXTS
+def test_toasts_captions_and_descriptions_fit(texts: Texts) -> None:
     toasts = (
         privacy.exported, privacy.broadcast_under_way, terms.agree_first, terms.changed, terms.not_asked,
     )  # fmt: skip
     keys = ("settings-in-private", "privacy-in-private", "framework-too-much-toast", "framework-button-gone")
-    said = [*(toast(words) for toast in toasts), *(words.plain(key) for key in keys)]
+    said = [*(toast(texts) for toast in toasts), *(texts.plain(key) for key in keys)]
     assert all(0 < len(toast) <= LONGEST_TOAST for toast in said)
-    assert 0 < len(privacy.caption(words)) <= LONGEST_CAPTION
-    commands = menus(COMMANDS)["" if words.language == "en" else words.language]
+    assert 0 < len(privacy.caption(texts)) <= LONGEST_CAPTION
+    commands = menus(COMMANDS)["" if texts.language == "en" else texts.language]
     assert [name for name, _ in commands] == [one.name for one in COMMANDS if not one.for_administrators]
     assert all(0 < len(description) <= LONGEST_DESCRIPTION for _, description in commands)
 
 
-@WORDS
-def test_the_help_names_every_command(words: Texts) -> None:
+@TEXTS
+def test_the_help_names_every_command(texts: Texts) -> None:
     for administrator in (False, True):
         names = [one.name for one in COMMANDS if administrator or not one.for_administrators]
-        assert set(re.findall(r"/([a-z]+) –", start.help_(words, administrator=administrator).text)) == set(names)
+        assert set(re.findall(r"/([a-z]+) –", start.help_(texts, administrator=administrator).text)) == set(names)
 
 
-@WORDS
-def test_every_zone_has_a_name_of_its_own(words: Texts) -> None:
+@TEXTS
+def test_every_zone_has_a_name_of_its_own(texts: Texts) -> None:
     labels = [
         button.label
         for region in time_zones.REGIONS
-        for row in settings.zones(words, region, None, NOW).keyboard
+        for row in settings.zones(texts, region, None, NOW).keyboard
         for button in row
         if ":set:" in button.data
     ]
@@ -99,15 +99,15 @@ def test_offsets_are_those_of_the_day() -> None:
     assert time_zones.offset("Europe/Berlin", june) == timedelta(hours=2)
     assert time_zones.offset("Europe/Berlin", NOW) == timedelta(hours=1)
     assert time_zones.offset("Europe/Nowhere", NOW) is time_zones.offset("../etc/passwd", NOW) is None
-    labels = [row[0].label for row in settings.zones(texts("en"), "americas", None, NOW).keyboard]
+    labels = [row[0].label for row in settings.zones(texts_in("en"), "americas", None, NOW).keyboard]
     assert labels[0] == "New York (-5)"
-    kolkata = settings.menu(texts("en"), Choices(time_zone="Asia/Kolkata"), NOW).keyboard[3][0].label
+    kolkata = settings.menu(texts_in("en"), Choices(time_zone="Asia/Kolkata"), NOW).keyboard[3][0].label
     assert kolkata == "🕰 Time zone: Kolkata (+5:30)"
 
 
-@WORDS
-def test_the_days_are_those_of_the_setting(words: Texts) -> None:
-    assert "7 d" in privacy.told(words, 7).text or "7 дней" in privacy.told(words, 7).text
+@TEXTS
+def test_the_days_are_those_of_the_setting(texts: Texts) -> None:
+    assert "7 d" in privacy.told(texts, 7).text or "7 дней" in privacy.told(texts, 7).text
 
 
 @pytest.mark.parametrize(
@@ -118,5 +118,5 @@ def test_the_days_are_those_of_the_setting(words: Texts) -> None:
     ],
 )  # fmt: skip
 def test_the_welcome_keeps_its_shape_whatever_somebody_is_called(name: str, greeting: str) -> None:
-    screen = start.welcome(texts("en"), name=name, bot="Bot", private=True)
+    screen = start.welcome(texts_in("en"), name=name, bot="Bot", private=True)
     assert from_html(screen.text).text.partition("\n\n")[0] == greeting

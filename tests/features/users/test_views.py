@@ -17,7 +17,7 @@ from bot.features.users import views as people
 from bot.features.users.repository import WrittenNote
 from bot.features.users.service import Act, Actor, Card, Counts, Found, Named, Profile, permitted, role_of, sensible
 from bot.framework import feature
-from bot.framework.i18n import LANGUAGES, Texts, texts
+from bot.framework.i18n import LANGUAGES, Texts, texts_in
 from bot.framework.names import label, name, tamed
 from bot.framework.permissions import Role
 from bot.framework.registry import CardPart, CardSubject
@@ -32,7 +32,7 @@ NOW = datetime(2026, 9, 30, 23, 52, 7, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
 MANY = 1_234_567_890
 ID = 2**52 - 1
-WORDS = pytest.mark.parametrize("words", [texts(language) for language in LANGUAGES], ids=LANGUAGES)
+TEXTS = pytest.mark.parametrize("texts", [texts_in(language) for language in LANGUAGES], ids=LANGUAGES)
 
 WORST = Profile(
     number=MANY,
@@ -67,56 +67,56 @@ CARD = Card(WORST, Role.OWNER, MANY, frozenset(Act))
 REGISTRY = feature.registry(FEATURES)
 
 
-def parts(words: Texts, bans: Sequence[Ban], running: Ban | None) -> list[CardPart]:
+def parts(texts: Texts, bans: Sequence[Ban], running: Ban | None) -> list[CardPart]:
     subject = CardSubject(ID, Role.OWNER, banned=running is not None)
-    return [sanctions.on_card(words, ID, bans, running), audit.on_card(words, subject)]
+    return [sanctions.on_card(texts, ID, bans, running), audit.on_card(texts, subject)]
 
 
 DEED = AuditEntry(MANY, ID, ID, "ban", {"reason": "<&" * 150, "until": LATER.isoformat(), "silent": True}, NOW)
 
 
-def screens(words: Texts) -> list[Screen]:
+def screens(texts: Texts) -> list[Screen]:
     deeds = [replace(DEED, action=action) for action in (*Action, "<unheard of>" * 20, Action.BAN)]
     pages = range(0, len(deeds), PAGE)
     nobodys = [replace(DEED, actor_id=None, person_id=None, details={})]
     everybody = Listed([FINE] * 500, [WORST] * 500, [WORST] * 500, ["<&>" * 1_000] * 500)
     return [
-        admin.panel(words, REGISTRY.panel),
-        people.panel(words, Counts(MANY, MANY, MANY, MANY), REGISTRY.users_panel),
-        people.searching(words),
-        people.found(words, "<&>" * 21, Found([WORST] * 8, MANY), first=False),
-        people.found(words, "<&>" * 21, Found([], None), first=True),
-        people.found(words, "", Found([WORST], None), first=True),
-        people.card(words, CARD, parts(words, BANS, BAN)),
-        below("x" * 100, people.card(words, replace(CARD, profile=FINE, role=Role.USER), parts(words, [], None))),
-        people.asked_letter(words, WORST),
-        *people.letter(replace(WORST, language=words.language), "&" * people.LONGEST_LETTER),
-        people.asked_note(words, WORST),
-        people.notes(words, CARD, [WrittenNote(1, ID, "<&" * 250, NOW)] * 100, {ID: NAMED}),
-        people.notes(words, CARD, [WrittenNote(1, None, "x", NOW)], {}),
-        people.notes(words, CARD, [], {}),
-        people.text_wanted(words),
-        people.too_long(words, 300),
-        sanctions.choose_term(words, WORST, BANS),
-        sanctions.choose_term(words, WORST, []),
-        *(sanctions.choose_silence(words, WORST, term) for term in TERMS),
-        *(sanctions.asked_reason(words, WORST, term, silent=silent) for term in TERMS for silent in (True, False)),
-        *(sanctions.notice(words, ban) for ban in BANS[:3]),
-        sanctions.asked_list(words),
-        sanctions.too_many(words),
-        sanctions.preview(words, everybody, "<&>" * 50, "0" * 8),
-        sanctions.preview(words, Listed([], [], [], []), "", "0" * 8),
-        *(sanctions.confirm(words, [WORST] * 11, 500, "0" * 8, term) for term in TERMS),
-        sanctions.bulk_done(words, 500),
-        *(audit.page(words, Page(of, ID, deeds[at : at + PAGE], {ID: NAMED}, MANY)) for of in Of for at in pages),
-        *(audit.page(words, Page(of, 0, nobodys, {}, None)) for of in Of),
-        audit.page(words, Page(Of.ALL, 0, [], {}, None)),
+        admin.panel(texts, REGISTRY.panel),
+        people.panel(texts, Counts(MANY, MANY, MANY, MANY), REGISTRY.users_panel),
+        people.searching(texts),
+        people.found(texts, "<&>" * 21, Found([WORST] * 8, MANY), first=False),
+        people.found(texts, "<&>" * 21, Found([], None), first=True),
+        people.found(texts, "", Found([WORST], None), first=True),
+        people.card(texts, CARD, parts(texts, BANS, BAN)),
+        below("x" * 100, people.card(texts, replace(CARD, profile=FINE, role=Role.USER), parts(texts, [], None))),
+        people.asked_letter(texts, WORST),
+        *people.letter(replace(WORST, language=texts.language), "&" * people.LONGEST_LETTER),
+        people.asked_note(texts, WORST),
+        people.notes(texts, CARD, [WrittenNote(1, ID, "<&" * 250, NOW)] * 100, {ID: NAMED}),
+        people.notes(texts, CARD, [WrittenNote(1, None, "x", NOW)], {}),
+        people.notes(texts, CARD, [], {}),
+        people.text_wanted(texts),
+        people.too_long(texts, 300),
+        sanctions.choose_term(texts, WORST, BANS),
+        sanctions.choose_term(texts, WORST, []),
+        *(sanctions.choose_silence(texts, WORST, term) for term in TERMS),
+        *(sanctions.asked_reason(texts, WORST, term, silent=silent) for term in TERMS for silent in (True, False)),
+        *(sanctions.notice(texts, ban) for ban in BANS[:3]),
+        sanctions.asked_list(texts),
+        sanctions.too_many(texts),
+        sanctions.preview(texts, everybody, "<&>" * 50, "0" * 8),
+        sanctions.preview(texts, Listed([], [], [], []), "", "0" * 8),
+        *(sanctions.confirm(texts, [WORST] * 11, 500, "0" * 8, term) for term in TERMS),
+        sanctions.bulk_done(texts, 500),
+        *(audit.page(texts, Page(of, ID, deeds[at : at + PAGE], {ID: NAMED}, MANY)) for of in Of for at in pages),
+        *(audit.page(texts, Page(of, 0, nobodys, {}, None)) for of in Of),
+        audit.page(texts, Page(Of.ALL, 0, [], {}, None)),
     ]
 
 
-@WORDS
-def test_every_screen_keeps_telegrams_limits(words: Texts) -> None:
-    for screen in screens(words):
+@TEXTS
+def test_every_screen_keeps_telegrams_limits(texts: Texts) -> None:
+    for screen in screens(texts):
         text = from_html(screen.text).text
         assert 0 < len(text.encode("utf-16-le")) // 2 <= LONGEST_TEXT, screen
         assert "\u202e" not in text
@@ -125,10 +125,10 @@ def test_every_screen_keeps_telegrams_limits(words: Texts) -> None:
             assert 0 < len(button.data.encode()) <= LONGEST_DATA, button
 
 
-@WORDS
-def test_every_toast_keeps_telegrams_limits(words: Texts) -> None:
+@TEXTS
+def test_every_toast_keeps_telegrams_limits(texts: Texts) -> None:
     for say in (people.nobody, people.not_allowed, people.changed, people.over, people.unreachable):
-        assert 0 < len(say(words)) <= LONGEST_TOAST
+        assert 0 < len(say(texts)) <= LONGEST_TOAST
 
 
 @pytest.mark.parametrize(
@@ -145,10 +145,10 @@ def test_names_stay_in_their_place(first: str, last: str | None, shown: str) -> 
     assert name(Named(77, first, last, None)) == shown
 
 
-@WORDS
-def test_every_deed_has_words_of_its_own(words: Texts) -> None:
+@TEXTS
+def test_every_deed_has_words_of_its_own(texts: Texts) -> None:
     page = Page(Of.ALL, 0, [replace(DEED, action=action, person_id=None, details={}) for action in Action], {}, None)
-    said = [entry.partition("</b>: ")[2] for entry in audit.page(words, page).text.split("\n\n")[1:]]
+    said = [entry.partition("</b>: ")[2] for entry in audit.page(texts, page).text.split("\n\n")[1:]]
     assert len({one for one in said if one}) == len(Action)
     assert not set(said) & set(Action) - {"ban", "unban"}
 
@@ -177,7 +177,7 @@ def test_deeds_are_said_in_the_readers_language(
 ) -> None:
     deed = replace(DEED, person_id=None, action=action, details=details)
     for language, said in (("en", english), ("ru", russian)):
-        text = from_html(audit.page(texts(language), Page(Of.ALL, 0, [deed], {}, None)).text).text
+        text = from_html(audit.page(texts_in(language), Page(Of.ALL, 0, [deed], {}, None)).text).text
         assert text.endswith(f": {said}"), text
 
 
@@ -239,4 +239,4 @@ def test_a_list_is_read_line_by_line() -> None:
     ("bans", "said"), [(1, "Был 1 бан:"), (2, "Было 2 бана, сначала новые:"), (21, "Был 21 бан, сначала новые:")]
 )
 def test_one_ban_is_not_the_newest_of_several(bans: int, said: str) -> None:
-    assert sanctions.history(texts("ru"), [BAN] * bans).partition("\n")[0] == said
+    assert sanctions.history(texts_in("ru"), [BAN] * bans).partition("\n")[0] == said

@@ -163,7 +163,7 @@ NAMES = [
     "message_effect_id", "reply_markup", "link_preview_options", "media", "options", "question_parse_mode", "question",
 ]  # fmt: skip
 CALLS = st.dictionaries(st.sampled_from(NAMES), ANY | st.just(keyboard([PERSON, ODD], [APP])) | st.just("HTML"))
-WORDS = [word for words, _ in DEGRADATIONS for word in words]
+WORDS = [word for texts, _ in DEGRADATIONS for word in texts]
 
 
 @given(CALLS, st.sampled_from(WORDS), st.sampled_from(["sendMessage", "sendPhoto", "sendMediaGroup"]))

@@ -147,7 +147,7 @@ class Recipients(Repository):
         return {row.user_id: DeliveryStatus(row.state) for row in rows}
 
     async def failures(self, number: int, after: int, limit: int) -> list[tuple[int, int, str, str]]:
-        """Recipients who did not get it, behind row `after`: (row, Telegram id, status, Telegram's words)."""
+        """Recipients who did not get it, behind row `after`: (row, Telegram id, status, Telegram's texts)."""
         found = select(Row.user_id, Row.telegram_id, Row.state, func.coalesce(Row.error, ""))
         missed = found.where(
             Row.broadcast_id == number,
