@@ -14,8 +14,9 @@ from bot.features import (
     terms,
     users,
 )
+from bot.framework.feature import Feature
 
-FEATURES = (
+FEATURES: tuple[Feature, ...] = (
     bans.FEATURE,
     start.FEATURE,
     settings.FEATURE,

@@ -10,8 +10,10 @@ from typing import NoReturn
 
 import structlog
 
-from bot import cli
-from bot.features.start import handlers as start
+from bot import app, cli
+from bot.features import FEATURES
+from bot.framework.feature import Feature
+from bot.framework.route import command
 from bot.worker import watchdog
 
 
@@ -38,6 +40,6 @@ def die() -> NoReturn:
     os._exit(1)
 
 
-start.own_id = trouble  # type: ignore[assignment] # it takes the same arguments
+app.FEATURES = (Feature(name="trouble", routes=(command("id", trouble),)), *FEATURES)  # type: ignore[attr-defined] # in place of the one list
 watchdog.STUCK_AFTER = float(os.environ.get("STUCK_AFTER", watchdog.STUCK_AFTER))
 cli.main()
