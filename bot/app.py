@@ -17,14 +17,12 @@ from bot.db import schema
 from bot.db.embedded import cluster as embedded
 from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Engines, Repair, Url, connected, described
 from bot.db.lock import SessionLock
+from bot.db.tables.outbox import Unsent
 from bot.db.tables.users import UserFacts
-from bot.db.unit_of_work import LazyUnitOfWork, UnitOfWork
+from bot.db.unit_of_work import LazyUnitOfWork, UnitOfWork, Work
 from bot.errors import DatabaseAwayError, FatalError
 from bot.features import FEATURES
-from bot.features.admin import jobs as starts
 from bot.features.admin.menus import Menus
-from bot.features.bans import service as bans
-from bot.features.broadcasts import sender as broadcasts
 from bot.features.dead_letters import command as dead_letters_command
 from bot.features.dead_letters.handlers import apology
 from bot.features.statistics import charts
@@ -32,7 +30,7 @@ from bot.features.statistics import command as stats_command
 from bot.framework import background, command_menu, feature, runtime_settings
 from bot.framework.context import Context, Deps
 from bot.framework.dispatcher import App, Dispatcher, dispatch
-from bot.framework.feature import Job, Prune, TermDeps
+from bot.framework.feature import TermDeps
 from bot.framework.floods import Floods
 from bot.framework.registry import Registry
 from bot.framework.runtime_settings import Current
@@ -248,8 +246,8 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         beside=(
             partial(publish_commands, sends, command_menu.menus(joined.commands)),
             partial(publish_commands_of_chats, sends, menus.lists, menus.shown),
-            Retention(unit_of_work, config.bot_id, config.retention_days, _prunes()).run,
-            partial(run_jobs, unit_of_work, config.bot_id, _jobs(deps)),
+            Retention(unit_of_work, config.bot_id, config.retention_days, feature.pruning(FEATURES)).run,
+            partial(run_jobs, unit_of_work, config.bot_id, feature.jobs(FEATURES, deps)),
             *(task for one in FEATURES for task in one.tasks(deps)),
         ),
         allowed_updates={route.kind for route in feature.routes(FEATURES)} | {Update.MY_CHAT_MEMBER},
@@ -257,15 +255,16 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         sends_at_once=sends_at_once(config.messages_per_second),
         shutdown_timeout=config.shutdown_timeout,
         background=partial(_background, config),
-        began=partial(starts.tell_of_start if config.admin_notices else _tell_nobody, deps),
+        began=partial(_begin_term, deps),
         draw=charts.drawn,
-        undelivered=partial(bans.undelivered, config.bot_id),
+        undelivered=partial(_undelivered, config.bot_id),
         settings_read=settings.read,
     )
 
 
 def _background(config: Settings, worker: Services) -> list[BackgroundPart]:
-    return [broadcasts.background(background.Deps(worker, config.admin_ids, config.messages_per_second))]
+    deps = background.Deps(worker, config.admin_ids, config.messages_per_second)
+    return [one.background(deps) for one in FEATURES if one.background is not None]
 
 
 def _dispatcher(config: Settings, application: App, settings: Current, joined: Registry) -> Dispatcher:
@@ -293,17 +292,16 @@ async def _decide(decides: Dispatcher, update: Update, work: LazyUnitOfWork, per
     return Decision(Outcome.DROPPED if taken.dropped else Outcome.HANDLED, taken.route, taken.outgoing)
 
 
-def _jobs(deps: TermDeps) -> dict[str, Job]:
-    return {name: job for one in FEATURES for name, job in one.jobs(deps).items()}
+async def _begin_term(deps: TermDeps, *, first: bool, crashed: bool) -> None:
+    for one in FEATURES:
+        if one.term_began is not None:
+            await one.term_began(deps, first=first, crashed=crashed)
 
 
-def _prunes() -> dict[str, Prune]:
-    return {name: prune for one in FEATURES for name, prune in one.pruning.items()}
-
-
-async def _tell_nobody(_: TermDeps, *, first: bool, crashed: bool) -> None:
-    """The operator wants no notices: what they would say is in the log."""
-    logger.debug("nobody is told of the start", first=first, crashed=crashed)
+async def _undelivered(bot_id: int, work: Work, message: Unsent) -> None:
+    for one in FEATURES:
+        if one.undelivered is not None:
+            await one.undelivered(work, bot_id, message)
 
 
 async def _forget_connections(engines: Engines, unit_of_work: UnitOfWork) -> None:

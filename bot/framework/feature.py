@@ -5,10 +5,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import chain
+from typing import Protocol
 
 from bot.db.base import Base
 from bot.db.personal_data import PersonalData
+from bot.db.tables.outbox import Unsent
 from bot.db.unit_of_work import UnitOfWork, Work
+from bot.framework.background import MakeBackgroundPart
 from bot.framework.registry import Cancel, CardPartOf, Command, ErasureWaits, PanelEntry, Registry, RightsLost
 from bot.framework.route import Guard, Route
 
@@ -39,6 +42,14 @@ Prune = Callable[[Work, int, timedelta, int], Awaitable[int]]
 """Deletes up to a number of rows of a bot that are older than an age; returns how many."""
 Task = Callable[[], Coroutine[object, object, None]]
 """Runs for as long as the worker leads."""
+Undelivered = Callable[[Work, int, Unsent], Awaitable[None]]
+"""Called for a bot's message that is given up, in the transaction that makes it a dead letter."""
+
+
+class TermBegan(Protocol):
+    """Called when a term has begun: whether it is the worker's first, and whether the previous one crashed."""
+
+    def __call__(self, deps: TermDeps, *, first: bool, crashed: bool) -> Coroutine[object, object, None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,9 @@ class Feature:
     pruning: Mapping[str, Prune] = field(default_factory=dict)  # by what is logged
     jobs: Callable[[TermDeps], Mapping[str, Job]] = lambda _: {}  # by the name in the table `timetable`
     tasks: Callable[[TermDeps], Sequence[Task]] = lambda _: ()
+    background: MakeBackgroundPart | None = None
+    term_began: TermBegan | None = None
+    undelivered: Undelivered | None = None
 
 
 def routes(features: Sequence[Feature]) -> tuple[Route, ...]:
@@ -84,3 +98,13 @@ def registry(features: Sequence[Feature]) -> Registry:
         tables={model: held for one in features for model, held in one.tables.items()},
         cancels=tuple(one.cancel for one in features if one.cancel is not None),
     )
+
+
+def jobs(features: Sequence[Feature], deps: TermDeps) -> dict[str, Job]:
+    """All jobs by their name in the table `timetable`."""
+    return {name: job for one in features for name, job in one.jobs(deps).items()}
+
+
+def pruning(features: Sequence[Feature]) -> dict[str, Prune]:
+    """What deletes old rows of the features' tables."""
+    return {name: prune for one in features for name, prune in one.pruning.items()}

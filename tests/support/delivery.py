@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import pytest
@@ -135,7 +134,7 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
                 sent=set(),
                 leads=lambda: True,
                 draw=draw,
-                undelivered=partial(bans.undelivered, telegram.bot.id),
+                undelivered=lambda work, message: bans.undelivered(work, telegram.bot.id, message),
                 at_once=at_once,
             )
             beside = [tasks.create_task(delivery.load()), tasks.create_task(delivery.keep_marking())]

@@ -1,8 +1,6 @@
 """The administrators' panel, their command menus, and what they are told unasked."""
 
-from bot.features.admin import handlers
-from bot.features.admin import jobs as notices
-from bot.features.admin import jobs as starts
+from bot.features.admin import handlers, jobs
 from bot.features.admin.models import AdministratorsChat
 from bot.features.admin.repository import PERSONAL_DATA
 from bot.framework.feature import Feature, Job, TermDeps
@@ -14,7 +12,7 @@ from bot.framework.screen import PANEL, CallbackData
 def _jobs(deps: TermDeps) -> dict[str, Job]:
     if not deps.admin_notices:
         return {}
-    return {notices.ERRORS: notices.errors(deps), starts.STARTS: starts.starts(deps)}
+    return {jobs.ERRORS: jobs.errors(deps), jobs.STARTS: jobs.starts(deps)}
 
 
 FEATURE = Feature(
@@ -26,4 +24,5 @@ FEATURE = Feature(
     commands=(Command("admin", "admin-command-admin", rank=110, for_administrators=True),),
     tables={AdministratorsChat: PERSONAL_DATA},
     jobs=_jobs,
+    term_began=jobs.tell_of_start,
 )

@@ -51,7 +51,7 @@ log = structlog.get_logger(__name__)
 
 async def tell_of_start(deps: TermDeps, *, first: bool, crashed: bool) -> None:
     """Tell how a term began: whether it is this worker's first, and whether the one before ended without a word."""
-    if not (first or crashed):
+    if not deps.admin_notices or not (first or crashed):
         return
     for _ in range(TRIES):
         try:

@@ -1,8 +1,6 @@
 """Bans, one by one and by lists; what banned people are told; the end of bans."""
 
-from bot.features.bans import handlers
-from bot.features.bans import handlers as banned
-from bot.features.bans import jobs as expiry
+from bot.features.bans import handlers, jobs, service
 from bot.features.bans.models import Sanction
 from bot.features.bans.repository import PERSONAL_DATA
 from bot.features.bans.service import LONGEST_REASON, TERMS
@@ -19,12 +17,12 @@ TOKEN = f"([0-9a-f]{{{2 * TOKEN_BYTES}}})"
 
 
 def _tasks(deps: TermDeps) -> tuple[Task, ...]:
-    return (lambda: expiry.keep_lifting(deps),)
+    return (lambda: jobs.keep_lifting(deps),)
 
 
 FEATURE = Feature(
     name="bans",
-    guards=(Guard("banned", banned.is_banned, banned.turn_away, before_routes=True, limited=True),),
+    guards=(Guard("banned", handlers.is_banned, handlers.turn_away, before_routes=True, limited=True),),
     routes=(
         user_button(BAN, handlers.choose_term, NUMBER),
         user_button(BAN, handlers.choose_silence, NUMBER, TERM),
@@ -41,4 +39,5 @@ FEATURE = Feature(
     user_card=handlers.on_card,
     tables={Sanction: PERSONAL_DATA},
     tasks=_tasks,
+    undelivered=service.undelivered,
 )

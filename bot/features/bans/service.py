@@ -37,7 +37,7 @@ MOST_AT_ONCE = 500  # people on one list
 LONGEST_REASON = 150  # characters
 
 
-async def undelivered(bot_id: int, work: Work, message: Unsent) -> None:
+async def undelivered(work: Work, bot_id: int, message: Unsent) -> None:
     """If Telegram refuses the notice of a ban, the person wasn't told: they are told when they write again."""
     if (ban := ban_of_notice(message.payload)) is not None:
         await work.of(Sanctions).not_told(message.chat_id, ban)

@@ -1,6 +1,6 @@
 """Messages to many people: composing, audience, schedule, sending, reports, deletion."""
 
-from bot.features.broadcasts import authors, routes, service
+from bot.features.broadcasts import authors, routes, sender, service
 from bot.features.broadcasts.models import Broadcast, BroadcastRecipient
 from bot.features.broadcasts.repository.recipients import BROADCASTS, RECIPIENTS
 from bot.framework.feature import Feature
@@ -15,5 +15,6 @@ FEATURE = Feature(
     cancel=authors.cancel,
     tables={BroadcastRecipient: RECIPIENTS, Broadcast: BROADCASTS},  # in the order of erasure
     erasure_waits=authors.has_under_way,
+    background=sender.BroadcastSender,
     pruning={"rows_of_broadcasts": service.prune},
 )

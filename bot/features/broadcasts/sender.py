@@ -13,7 +13,7 @@ from bot.features.broadcasts.actions import Deleting, Progress, RecipientAction,
 from bot.features.broadcasts.progress import show
 from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts, State
 from bot.features.broadcasts.run import Run
-from bot.framework.background import BackgroundPart, Deps
+from bot.framework.background import Deps
 
 LOOK_EVERY = 15.0  # seconds, unless woken
 LOOK_AGAIN_AFTER = 1.0  # seconds, while the database is away
@@ -21,10 +21,6 @@ MOST_AT_ONCE = 500  # messages to recipients in hand, without a limit on the rat
 AFTER_A_FAILURE = 5.0  # seconds, before the same broadcast may begin again
 
 log = structlog.get_logger(__name__)
-
-
-def background(deps: Deps) -> BackgroundPart:
-    return BroadcastSender(deps)
 
 
 class BroadcastSender:

@@ -3,7 +3,6 @@
 from telegram.ext import filters
 
 from bot.features.start import handlers
-from bot.features.start import handlers as groups
 from bot.features.start.handlers import ADDRESSED, COMMAND_FOR_THIS_BOT
 from bot.features.start.views import HELP, ID, START
 from bot.framework.feature import Feature
@@ -20,7 +19,7 @@ FEATURE = Feature(
         button(START, handlers.show_start),
         button(HELP, handlers.show_help),
         button(ID, handlers.show_id),
-        always(membership(groups.membership_changed)),
+        always(membership(handlers.membership_changed)),
     ),
     fallbacks=(
         any_other_button(handlers.unknown_button),

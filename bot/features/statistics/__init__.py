@@ -1,8 +1,6 @@
 """The numbers that administrators see: /stats, its chart, the daily report, and a command of the command line."""
 
-from bot.features.statistics import handlers, models
-from bot.features.statistics import jobs as button_counts
-from bot.features.statistics import jobs as daily_report
+from bot.features.statistics import handlers, jobs, models
 from bot.features.statistics.views import CHART, REPORT, STATS
 from bot.framework import route
 from bot.framework.feature import Feature, Job, Task, TermDeps
@@ -10,11 +8,11 @@ from bot.framework.registry import Command, PanelEntry
 
 
 def _jobs(deps: TermDeps) -> dict[str, Job]:
-    return {daily_report.NAME: daily_report.daily_report(deps.bot_id, deps.owners)}
+    return {jobs.NAME: jobs.daily_report(deps.bot_id, deps.owners)}
 
 
 def _tasks(deps: TermDeps) -> tuple[Task, ...]:
-    return (lambda: button_counts.keep_counting(deps.unit_of_work, deps.button_presses),)
+    return (lambda: jobs.keep_counting(deps.unit_of_work, deps.button_presses),)
 
 
 FEATURE = Feature(

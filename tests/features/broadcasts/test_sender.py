@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -104,7 +103,7 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
             delivery = Delivery(
                 telegram.bot.id, api=api, unit_of_work=unit_of_work, scheduler=scheduler, vitals=vitals,
                 tasks=tasks, sent=set(), leads=lambda: True, draw=charts.drawn,
-                undelivered=partial(bans.undelivered, telegram.bot.id),
+                undelivered=lambda work, message: bans.undelivered(work, telegram.bot.id, message),
             )  # fmt: skip
             told: list[tuple[State, int]] = []
 
