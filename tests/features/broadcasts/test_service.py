@@ -150,7 +150,7 @@ async def test_of_an_author_who_is_erased_the_owners_get_the_report_and_nobody_i
 
 
 async def take_rights(work: Work, act: Act) -> None:
-    owner = Actor(OLGA, frozenset({OLGA}))
+    owner = Actor(OLGA, frozenset({OLGA}), feature.registry(FEATURES))
     if act is Act.BAN:
         await sanctions.ban(work, owner, IVAN, How("ever", silent=True))
     else:
