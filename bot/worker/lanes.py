@@ -34,10 +34,8 @@ Process = Callable[[R], Awaitable[float | None]]
 """Processes a row. Returns None when it is done, or the seconds to wait before it is tried again."""
 Load = Callable[[int, Collection[int], int], Awaitable[list[R]]]
 """(chat, exclude, limit): the chat's first rows, in order, without those in `exclude`. May raise TransientError."""
-
-
 Announce = Callable[[Iterable[R]], None]
-"""Names rows that a transaction has written, before its commit."""
+"""Announces rows that a transaction has written, before its commit."""
 
 
 class AnnouncedRows(Protocol[R_contra]):
@@ -50,7 +48,7 @@ class AnnouncedRows(Protocol[R_contra]):
 
 @asynccontextmanager
 async def put_after_commit(lanes: AnnouncedRows[R]) -> AsyncIterator[Announce[R]]:
-    """Yields `announce`, for the rows that a transaction within the block writes.
+    """Yield `announce`, for the rows that a transaction within the block writes.
 
     After the block, and so after the commit, they are put into the lanes. If the block fails, they are forgotten.
     """
@@ -158,11 +156,10 @@ class Lanes(Generic[R]):
             lane.more = True
 
     def _lane(self, chat_id: int) -> _Lane[R]:
-        lane = self._lanes.get(chat_id)
-        if lane is None:
-            lane = self._lanes[chat_id] = _Lane()
+        if chat_id not in self._lanes:
+            self._lanes[chat_id] = _Lane()
             self._ready.append(chat_id)
-        return lane
+        return self._lanes[chat_id]
 
     def _start_turns(self) -> None:
         while self._open and self._ready and len(self._holding) < self._width:
@@ -219,8 +216,7 @@ class Lanes(Generic[R]):
                 return LOAD_AGAIN_AFTER
         if not lane.rows:
             return None
-        again_after = await self._do(lane.rows[0])
-        if again_after is None:
+        if (again_after := await self._do(lane.rows[0])) is None:
             lane.rows.popleft()
             self._held -= 1
         return again_after

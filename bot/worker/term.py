@@ -15,7 +15,7 @@ from bot.worker.batcher import Batcher
 from bot.worker.intake.completion import Completion
 from bot.worker.intake.dead_lettering import DeadLettering
 from bot.worker.intake.handling import Handling
-from bot.worker.intake.ingest import Ingest
+from bot.worker.intake.inbox import Ingest
 from bot.worker.intake.poison_guard import PoisonGuard
 from bot.worker.intake.poller import Poller
 from bot.worker.intake.user_cache import UserCache

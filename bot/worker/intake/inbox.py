@@ -1,21 +1,36 @@
-"""Accepting a batch of updates in one transaction, before its offset confirms them to Telegram."""
+"""Accepting updates from Telegram: a batch is stored in one transaction before its offset confirms it.
 
+Storing is retried however long the database is away, and one update that it refuses doesn't keep the others out.
+"""
+
+import asyncio
+import time
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+
+import structlog
 
 from bot.db.tables.dead_letters import DeadLetters, NewDeadLetter, Origin
 from bot.db.tables.pollers import Cursor, Pollers, Term
 from bot.db.tables.seen_users import SeenUsers
 from bot.db.tables.updates import Inbox, NewUpdate, Waiting
 from bot.db.text import storable
-from bot.db.unit_of_work import Work
+from bot.db.unit_of_work import LockTimeouts, UnitOfWork, Work
+from bot.errors import StatementRefusedError, TransientError
 from bot.worker.intake import membership
 from bot.worker.intake.reading import RawUpdate, read_one
 from bot.worker.intake.seen_users import chat_id_of, seen_users, user_id_of
+from bot.worker.lanes import Lanes, put_after_commit
+from bot.worker.outgoing.transport import back_off
+from bot.worker.vitals import Vitals
 
+LONGEST_BACK_OFF = 10.0  # seconds
 HAD_WITHIN = 100_000  # numbers below the cursor; Telegram keeps no more updates than that
 CURSOR_VALID_FOR = timedelta(days=3)  # Telegram keeps updates for one day, and starts its numbers anew after seven
+
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +40,59 @@ class Accepted:
     waiting: tuple[Waiting, ...]
     unreadable: int
     had_already: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """Stores batches and hands their updates to the lanes."""
+
+    term: Term
+    unit_of_work: UnitOfWork
+    lanes: Lanes[Waiting]
+    vitals: Vitals
+
+    async def store(self, batch: Sequence[RawUpdate]) -> None:
+        """Commit a batch and hand its new updates to the lanes. Raises LeadershipLostError."""
+        try:
+            await self._store_batch(batch)
+        except StatementRefusedError as error:
+            if len(batch) > 1:
+                for update in batch:
+                    await self.store([update])
+            else:
+                log.exception("an update can't be stored; it becomes a dead letter", update_id=batch[0].update_id)
+                await self._store_batch([replace(batch[0], unreadable=f"the database refuses it: {error}")])
+
+    async def _store_batch(self, batch: Sequence[RawUpdate]) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._accept(batch)
+                if failures:  # a commit whose answer was lost may have happened: load its rows
+                    self.lanes.reload(await self._chats_waiting())
+            except TransientError as error:
+                failures += 1
+                self.vitals.polling_rests = True
+                rest = back_off(failures, longest=LONGEST_BACK_OFF)
+                log.warning("updates can't be stored yet", again_in=round(rest, 1), reason=str(error))
+                await asyncio.sleep(rest)
+            else:
+                self.vitals.polling_rests = False
+                return
+
+    async def _accept(self, batch: Sequence[RawUpdate]) -> None:
+        began = time.monotonic()
+        async with put_after_commit(self.lanes) as announce, self.unit_of_work.open(LockTimeouts()) as work:
+            accepted = await accept(work, self.term, batch)
+            announce(accepted.waiting)
+        took = round((time.monotonic() - began) * 1000)
+        log.debug("updates accepted", new=len(accepted.waiting), unreadable=accepted.unreadable, milliseconds=took)
+        if accepted.had_already:
+            log.info("skipped updates that were accepted before", number=accepted.had_already)
+
+    async def _chats_waiting(self) -> list[int]:
+        async with self.unit_of_work.open() as work:
+            return await work.of(Inbox).chats_waiting(self.term.bot_id)
 
 
 async def accept(work: Work, term: Term, batch: Sequence[RawUpdate]) -> Accepted:

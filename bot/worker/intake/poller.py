@@ -10,8 +10,7 @@ import structlog
 from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from bot.errors import FatalError
-from bot.worker.intake.inbox import HAD_WITHIN
-from bot.worker.intake.ingest import Ingest
+from bot.worker.intake.inbox import HAD_WITHIN, Ingest
 from bot.worker.intake.reading import NotAnAnswerError, RawUpdate, broken, read
 from bot.worker.outgoing.error_catalogue import told_to_wait
 from bot.worker.outgoing.transport import Api, back_off
