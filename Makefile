@@ -1,4 +1,4 @@
-# Each target sets up what it needs by itself: Poetry in .poetry/, the project and its tools in .venv/.
+# Each target sets up what it needs: Poetry in .poetry/, the project and its tools in .venv/.
 # A machine needs Python 3.11 or newer with venv, and GNU make 3.81 or newer.
 POETRY_VERSION := 2.5.1
 MIRROR_VERSION := 0.6.5
@@ -8,14 +8,14 @@ export PYTHON_KEYRING_BACKEND := keyring.backends.null.Keyring
 export PIP_USER := 0
 unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
-# The first Python that runs and can make a virtual environment: pyenv's shims exist and may fail.
+# Picks the first Python that runs and can make a virtual environment. pyenv's shims exist, but may fail.
 PICK = for p in "$(PYTHON)" python3 python3.14 python3.13 python3.12 python3.11 python; do [ -n "$$p" ] && "$$p" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' >/dev/null 2>&1 && break; p=; done; [ -n "$$p" ] || { echo "Python 3.11 or newer with venv is needed (Debian: apt-get install python3-venv); name one with make PYTHON=..." >&2; exit 1; }
-# Poetry asks an index's JSON interface, which not every index has: its plugin asks the simple one, where pip asks.
+# Poetry uses an index's JSON interface, which not every index has. Its plugin uses the simple one, at pip's index.
 INDEX = from pip._internal.commands import create_command as c; print(c("install").parser.parse_args([])[0].index_url)
 POETRY = env VIRTUAL_ENV="$$PWD/.venv" REQUESTS_CA_BUNDLE="$${REQUESTS_CA_BUNDLE:-$$PIP_CERT}" POETRY_PYPI_MIRROR_URL="$${POETRY_PYPI_MIRROR_URL:-$$(.poetry/bin/python -c '$(INDEX)')}" .poetry/bin/python -m poetry --no-interaction
 RUN = .venv/bin/python -m
 
-# An environment that was moved, or whose Python is gone, is made anew.
+# Deletes an environment that was moved or has lost its Python, so that it is made again.
 _ := $(shell [ ! -e .venv/.stamp ] || { [ "$$(cat .venv/.stamp)" = "$$(pwd -P)" ] && .venv/bin/python -c ''; } 2>/dev/null || rm -rf .venv)
 
 .DEFAULT_GOAL := help
@@ -24,7 +24,7 @@ _ := $(shell [ ! -e .venv/.stamp ] || { [ "$$(cat .venv/.stamp)" = "$$(pwd -P)" 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
 
-sandbox: .venv/.stamp ## try the bot in the browser, offline: no token, no database of your own
+sandbox: .venv/.stamp ## try the bot in the browser: no token, no network, no database
 	@$(RUN) bot sandbox
 
 run: .venv/.stamp ## run the worker with the token in .env
@@ -33,17 +33,17 @@ run: .venv/.stamp ## run the worker with the token in .env
 test: .venv/.stamp ## run all tests
 	@$(RUN) pytest
 
-soak: .venv/.stamp ## break everything for half an hour and count what is lost: nothing
+soak: .venv/.stamp ## break everything for half an hour and count what is lost
 	@$(RUN) tests.faults.soak $(ARGS)
 
-check: .venv/.stamp ## lint, types, formatting, import rules, lock file and migrations in step
+check: .venv/.stamp ## check style, types, import rules, migrations and the lock file
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
 	@$(RUN) pytest -q -n 0 tests/test_architecture.py tests/db/test_migrations.py
 	@$(POETRY) check --lock
 
-format: .venv/.stamp ## format the code and mend what ruff can mend
+format: .venv/.stamp ## format the code and fix what ruff can fix
 	@$(RUN) ruff check --fix .
 	@$(RUN) ruff format .
 
@@ -56,10 +56,10 @@ migration: .venv/.stamp ## write a migration from the models: make migration m="
 	@$(RUN) alembic revision --autogenerate -m "$(m)"
 	@$(RUN) ruff check --quiet --fix migrations && $(RUN) ruff format --quiet migrations
 
-picture: .venv/.stamp ## take the README's picture of the sandbox anew (needs Chromium)
+picture: .venv/.stamp ## retake the README's picture of the sandbox (needs Chromium)
 	@$(RUN) docs.picture
 
-lock: $(TOOL) ## bring poetry.lock in step with pyproject.toml
+lock: $(TOOL) ## update poetry.lock to match pyproject.toml
 	@$(POETRY) lock
 
 .venv/.stamp: pyproject.toml poetry.lock $(TOOL)
