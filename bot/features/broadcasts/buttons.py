@@ -10,42 +10,13 @@ from bot.features.broadcasts.repository.audience import Audience
 from bot.features.broadcasts.repository.broadcasts import Broadcast
 from bot.framework.i18n import Texts, language_name
 from bot.framework.names import one_line
+from bot.framework.screen import CallbackData
 from bot.messages import Button
 
-PREFIX = "b"
+BROADCAST = CallbackData("b")
+"""Behind it come what the button does and, mostly, the broadcast's number."""
 MOST_EXCERPTED = 60  # characters
 MOST_LABELLED = 24  # characters of the same on a button
-
-
-class Press(StrEnum):
-    """A button's action: the second part of its callback data, behind PREFIX. The third is the broadcast's number."""
-
-    LIST = "list"
-    WAITING = "waiting"
-    NEW = "new"
-    SHOW = "show"
-    PREVIEW = "preview"
-    START_OVER = "over"
-    DISCARD = "discard"
-    MORE = "more"
-    CATEGORY = "category"
-    TOGGLE = "toggle"
-    WHOM = "whom"
-    PART = "part"
-    CHOOSE = "choose"
-    SEND = "send"
-    SEND_YES = "yes"
-    SCHEDULE = "schedule"
-    DAY = "day"
-    HOUR = "hour"
-    MINUTE = "minute"
-    UNSCHEDULE = "unschedule"
-    PAUSE = "pause"
-    GO_ON = "go-on"
-    CANCEL = "cancel"
-    FAILURES = "failures"
-    DELETE = "delete"
-    DELETE_YES = "delete-yes"
 
 
 class Part(StrEnum):
@@ -90,12 +61,8 @@ KINDS: Mapping[str, str] = {
 """The kind of message that a method sends, as texts name it."""
 
 
-def data(press: Press, *arguments: object) -> str:
-    return ":".join([PREFIX, press, *map(str, arguments)])
-
-
-def button(texts: Texts, name: str, press: Press, *arguments: object, **facts: str | float) -> Button:
-    return Button(texts.plain(f"broadcasts-button-{name}", **facts), data(press, *arguments))
+def button(texts: Texts, name: str, *arguments: object, **facts: str | float) -> Button:
+    return Button(texts.plain(f"broadcasts-button-{name}", **facts), BROADCAST(*arguments))
 
 
 def fingerprint(value: str) -> str:

@@ -9,14 +9,13 @@ from bot.features.broadcasts.audience import Counts, Offered
 from bot.features.broadcasts.buttons import (
     ADMINISTRATORS,
     ANY,
+    BROADCAST,
     CHOSEN,
     DAYS_OF,
     EVERYONE,
     MOST_LABELLED,
     Part,
-    Press,
     button,
-    data,
     fingerprint,
     whom,
 )
@@ -36,16 +35,16 @@ DAYS_IN_A_ROW = 2
 def audience(texts: Texts, draft: Broadcast, counts: Counts) -> Screen:
     facts = {"number": str(draft.number), "audience": whom(texts, draft.audience)}
     text = texts.html("broadcasts-whom", people=counts.now, **facts)
-    everyone = button(texts, "everyone", Press.CHOOSE, draft.number, EVERYONE, ANY, people=counts.everyone)
+    everyone = button(texts, "everyone", "choose", draft.number, EVERYONE, ANY, people=counts.everyone)
     to = ANY if draft.audience.administrators_only else CHOSEN
-    test = button(texts, "administrators", Press.CHOOSE, draft.number, ADMINISTRATORS, to, people=counts.administrators)
+    test = button(texts, "administrators", "choose", draft.number, ADMINISTRATORS, to, people=counts.administrators)
     return Screen(
         text,
         (
             (_marked(texts, everyone, chosen=draft.audience == Audience()),),
             *((_part(texts, draft, part),) for part in Part),
             (_marked(texts, test, chosen=draft.audience.administrators_only),),
-            *back(texts, data(Press.SHOW, draft.number)),
+            *back(texts, BROADCAST("show", draft.number)),
         ),
     )
 
@@ -54,7 +53,7 @@ def choices(texts: Texts, draft: Broadcast, part: Part, offered: Offered) -> Scr
     """The values on offer for a part of the audience."""
     key = "broadcasts-part" if offered.values else "broadcasts-part-empty"
     present = chosen(draft, part)
-    anything = button(texts, "any", Press.CHOOSE, draft.number, part, ANY, people=offered.any_)
+    anything = button(texts, "any", "choose", draft.number, part, ANY, people=offered.any_)
     values = [_value(texts, draft, part, value, people) for value, people in offered.values]
     pairs = [tuple(values[first : first + 2]) for first in range(0, len(values), 2)]
     return Screen(
@@ -62,7 +61,7 @@ def choices(texts: Texts, draft: Broadcast, part: Part, offered: Offered) -> Scr
         (
             (_marked(texts, anything, chosen=not present),),
             *pairs,
-            *back(texts, data(Press.WHOM, draft.number)),
+            *back(texts, BROADCAST("whom", draft.number)),
         ),
     )
 
@@ -85,25 +84,25 @@ def choice_gone(texts: Texts) -> str:
 
 def days(texts: Texts, draft: Broadcast, offered: Sequence[date]) -> Screen:
     text = texts.html("broadcasts-day", number=str(draft.number), now=time(texts, draft.now))
-    buttons = [Button(_day(texts, day), data(Press.DAY, draft.number, f"{day:%Y%m%d}")) for day in offered]
-    return Screen(text, (*_rows(buttons, DAYS_IN_A_ROW), *back(texts, data(Press.SHOW, draft.number))))
+    buttons = [Button(_day(texts, day), BROADCAST("day", draft.number, f"{day:%Y%m%d}")) for day in offered]
+    return Screen(text, (*_rows(buttons, DAYS_IN_A_ROW), *back(texts, BROADCAST("show", draft.number))))
 
 
 def hours(texts: Texts, draft: Broadcast, day: date, offered: Sequence[int]) -> Screen:
     text = texts.html("broadcasts-hour", number=str(draft.number), day=_day(texts, day), zone=zone_name(texts))
     stamp = f"{day:%Y%m%d}"
-    buttons = [Button(f"{hour:02}", data(Press.HOUR, draft.number, f"{stamp}{hour:02}")) for hour in offered]
-    return Screen(text, (*_rows(buttons, HOURS_IN_A_ROW), *back(texts, data(Press.SCHEDULE, draft.number))))
+    buttons = [Button(f"{hour:02}", BROADCAST("hour", draft.number, f"{stamp}{hour:02}")) for hour in offered]
+    return Screen(text, (*_rows(buttons, HOURS_IN_A_ROW), *back(texts, BROADCAST("schedule", draft.number))))
 
 
 def minutes(texts: Texts, draft: Broadcast, day: date, offered: Sequence[datetime]) -> Screen:
     """The buttons' data are in UTC, so that they mean the same in every time zone."""
     text = texts.html("broadcasts-minute", number=str(draft.number), day=_day(texts, day), zone=zone_name(texts))
     buttons = [
-        Button(f"{moment.astimezone(texts.zone):%H:%M}", data(Press.MINUTE, draft.number, f"{moment:%Y%m%d%H%M}"))
+        Button(f"{moment.astimezone(texts.zone):%H:%M}", BROADCAST("minute", draft.number, f"{moment:%Y%m%d%H%M}"))
         for moment in offered
     ]
-    to_hours = back(texts, data(Press.DAY, draft.number, f"{day:%Y%m%d}"))
+    to_hours = back(texts, BROADCAST("day", draft.number, f"{day:%Y%m%d}"))
     return Screen(text, (*_rows(buttons, MINUTES_IN_A_ROW), *to_hours))
 
 
@@ -112,12 +111,12 @@ def time_past(texts: Texts) -> str:
 
 
 def _part(texts: Texts, draft: Broadcast, part: Part) -> Button:
-    opener = button(texts, "part", Press.PART, draft.number, part, part=str(part))
+    opener = button(texts, "part", "part", draft.number, part, part=str(part))
     return _marked(texts, opener, chosen=bool(chosen(draft, part)))
 
 
 def _value(texts: Texts, draft: Broadcast, part: Part, value: str | int, people: int) -> Button:
-    to = data(Press.CHOOSE, draft.number, part, key_of(value))
+    to = BROADCAST("choose", draft.number, part, key_of(value))
     if isinstance(value, int):
         label = texts.plain("broadcasts-button-days", days=value, people=people)
     else:

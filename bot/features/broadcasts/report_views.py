@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from bot.features.broadcasts import service as broadcasts
-from bot.features.broadcasts.buttons import Press, button, data, excerpt
+from bot.features.broadcasts.buttons import BROADCAST, button, excerpt
 from bot.features.broadcasts.repository.broadcasts import UNDER_WAY, Broadcast, State
 from bot.framework.i18n import Texts, texts_in
 from bot.framework.screen import Screen, back
@@ -67,9 +67,9 @@ def report(broadcast: Broadcast, texts: Texts | None = None) -> Screen:
         lines.append(texts.html("broadcasts-line-took", duration=duration))
     below = []
     if broadcast.failed or broadcast.blocked:
-        below.append((button(texts, "failures", Press.FAILURES, broadcast.number),))
+        below.append((button(texts, "failures", "failures", broadcast.number),))
     if broadcasts.deletable(broadcast):
-        below.append((button(texts, "delete", Press.DELETE, broadcast.number),))
+        below.append((button(texts, "delete", "delete", broadcast.number),))
     return Screen("\n".join(lines), (*below, _all(texts)))
 
 
@@ -80,8 +80,8 @@ def standing(broadcast: Broadcast, texts: Texts) -> Screen:
 
 def delete_confirmation(texts: Texts, broadcast: Broadcast) -> Screen:
     text = texts.html("broadcasts-delete-confirmation", number=str(broadcast.number), sent=broadcast.sent)
-    yes = button(texts, "delete-yes", Press.DELETE_YES, broadcast.number)
-    return Screen(text, ((yes,), *back(texts, data(Press.SHOW, broadcast.number))))
+    yes = button(texts, "delete-yes", "delete-yes", broadcast.number)
+    return Screen(text, ((yes,), *back(texts, BROADCAST("show", broadcast.number))))
 
 
 def too_late_to_delete(texts: Texts) -> str:
@@ -167,13 +167,13 @@ def _duration(texts: Texts, took: timedelta) -> str:
 
 def _controls(texts: Texts, broadcast: Broadcast) -> Keyboard:
     number = broadcast.number
-    refresh = Button(texts.plain("framework-refresh"), data(Press.SHOW, number))
+    refresh = Button(texts.plain("framework-refresh"), BROADCAST("show", number))
     if broadcast.state is State.DELETING:
         return ((refresh,), _all(texts))
-    stir = ("go-on", Press.GO_ON) if broadcast.state is State.PAUSED else ("pause", Press.PAUSE)
-    first, second = button(texts, *stir, number), button(texts, "cancel", Press.CANCEL, number)
+    stir = ("go-on", "go-on") if broadcast.state is State.PAUSED else ("pause", "pause")
+    first, second = button(texts, *stir, number), button(texts, "cancel", "cancel", number)
     return ((first, second), (refresh,), _all(texts))
 
 
 def _all(texts: Texts) -> tuple[Button, ...]:
-    return (button(texts, "all", Press.LIST),)
+    return (button(texts, "all", "list"),)

@@ -6,10 +6,10 @@ from telegram.ext import filters
 
 from bot.features.broadcasts import choices
 from bot.features.broadcasts import handlers as broadcasts
-from bot.features.broadcasts.buttons import Press, data
+from bot.features.broadcasts.buttons import BROADCAST
 from bot.features.broadcasts.repository.broadcasts import Option
-from bot.framework.route import Action, Route, button, command, for_administrators, new_message
-from bot.framework.screen import NUMBER, CallbackData
+from bot.framework.route import Action, Route, button, command, new_message
+from bot.framework.screen import NUMBER
 
 PART = "(language|active|silent|joined|source)"
 ONE_OF_DAYS = "(active|silent|joined)"
@@ -20,65 +20,59 @@ VERSION = "([0-9a-f]{8})"
 def drafts() -> tuple[Route, ...]:
     return (
         command("broadcast", broadcasts.panel),
-        broadcast_button(broadcasts.show_list, Press.LIST),
-        broadcast_button(broadcasts.show_waiting, Press.WAITING),
-        broadcast_button(broadcasts.new, Press.NEW),
-        broadcast_button(broadcasts.show, Press.SHOW, NUMBER),
-        broadcast_button(broadcasts.preview, Press.PREVIEW, NUMBER),
-        broadcast_button(broadcasts.start_over, Press.START_OVER, NUMBER),
-        broadcast_button(broadcasts.discard, Press.DISCARD, NUMBER),
-        broadcast_button(broadcasts.compose_on, Press.MORE, NUMBER),
-        broadcast_button(choices.choose_category, Press.CATEGORY, NUMBER, "(system|news|offers)"),
-        broadcast_button(choices.toggle, Press.TOGGLE, NUMBER, f"({'|'.join(Option)})"),
+        broadcast_button(broadcasts.show_list, "list"),
+        broadcast_button(broadcasts.show_waiting, "waiting"),
+        broadcast_button(broadcasts.new, "new"),
+        broadcast_button(broadcasts.show, "show", NUMBER),
+        broadcast_button(broadcasts.preview, "preview", NUMBER),
+        broadcast_button(broadcasts.start_over, "over", NUMBER),
+        broadcast_button(broadcasts.discard, "discard", NUMBER),
+        broadcast_button(broadcasts.compose_on, "more", NUMBER),
+        broadcast_button(choices.choose_category, "category", NUMBER, "(system|news|offers)"),
+        broadcast_button(choices.toggle, "toggle", NUMBER, f"({'|'.join(Option)})"),
     )
 
 
 def whom() -> tuple[Route, ...]:
     return (
-        broadcast_button(choices.whom, Press.WHOM, NUMBER),
-        broadcast_button(choices.part, Press.PART, NUMBER, PART),
-        broadcast_button(choices.choose_everyone, Press.CHOOSE, NUMBER, "everyone", "-"),
-        broadcast_button(choices.choose_administrators, Press.CHOOSE, NUMBER, "administrators", "([+-])"),
-        broadcast_button(choices.choose_any, Press.CHOOSE, NUMBER, PART, "-"),
-        broadcast_button(choices.choose, Press.CHOOSE, NUMBER, ONE_OF_DAYS, "([0-9]{1,3})"),
-        broadcast_button(choices.choose, Press.CHOOSE, NUMBER, ONE_OF_WORDS, "([0-9a-f]{8})"),
+        broadcast_button(choices.whom, "whom", NUMBER),
+        broadcast_button(choices.part, "part", NUMBER, PART),
+        broadcast_button(choices.choose_everyone, "choose", NUMBER, "everyone", "-"),
+        broadcast_button(choices.choose_administrators, "choose", NUMBER, "administrators", "([+-])"),
+        broadcast_button(choices.choose_any, "choose", NUMBER, PART, "-"),
+        broadcast_button(choices.choose, "choose", NUMBER, ONE_OF_DAYS, "([0-9]{1,3})"),
+        broadcast_button(choices.choose, "choose", NUMBER, ONE_OF_WORDS, "([0-9a-f]{8})"),
     )
 
 
 def when() -> tuple[Route, ...]:
     return (
-        broadcast_button(broadcasts.ask_to_send, Press.SEND, NUMBER),
-        broadcast_button(broadcasts.send, Press.SEND_YES, NUMBER, VERSION),
-        broadcast_button(choices.schedule, Press.SCHEDULE, NUMBER),
-        broadcast_button(choices.day, Press.DAY, NUMBER, "([0-9]{8})"),
-        broadcast_button(choices.hour, Press.HOUR, NUMBER, "([0-9]{10})"),
-        broadcast_button(choices.minute, Press.MINUTE, NUMBER, "([0-9]{12})"),
-        broadcast_button(broadcasts.unschedule, Press.UNSCHEDULE, NUMBER),
+        broadcast_button(broadcasts.ask_to_send, "send", NUMBER),
+        broadcast_button(broadcasts.send, "yes", NUMBER, VERSION),
+        broadcast_button(choices.schedule, "schedule", NUMBER),
+        broadcast_button(choices.day, "day", NUMBER, "([0-9]{8})"),
+        broadcast_button(choices.hour, "hour", NUMBER, "([0-9]{10})"),
+        broadcast_button(choices.minute, "minute", NUMBER, "([0-9]{12})"),
+        broadcast_button(broadcasts.unschedule, "unschedule", NUMBER),
     )
 
 
 def under_way() -> tuple[Route, ...]:
     """And what has ended."""
     return (
-        broadcast_button(choices.pause, Press.PAUSE, NUMBER),
-        broadcast_button(choices.go_on, Press.GO_ON, NUMBER),
-        broadcast_button(choices.cancel, Press.CANCEL, NUMBER),
-        broadcast_button(choices.failures, Press.FAILURES, NUMBER),
-        broadcast_button(choices.ask_to_delete, Press.DELETE, NUMBER),
-        broadcast_button(choices.delete, Press.DELETE_YES, NUMBER),
+        broadcast_button(choices.pause, "pause", NUMBER),
+        broadcast_button(choices.go_on, "go-on", NUMBER),
+        broadcast_button(choices.cancel, "cancel", NUMBER),
+        broadcast_button(choices.failures, "failures", NUMBER),
+        broadcast_button(choices.ask_to_delete, "delete", NUMBER),
+        broadcast_button(choices.delete, "delete-yes", NUMBER),
     )
 
 
-def broadcast_button(action: Action, press: Press, *patterns: str) -> Route:
+def broadcast_button(action: Action, *patterns: str) -> Route:
     """The groups in the patterns are what the action is given."""
-    return button(CallbackData(data(press)), partial(broadcasts.pressed, action), *patterns)
+    return button(BROADCAST, partial(broadcasts.pressed, action), *patterns)
 
 
-LIST = CallbackData(data(Press.LIST))
-ROUTES = tuple(
-    map(
-        for_administrators,
-        (*drafts(), *whom(), *when(), *under_way(), new_message(~filters.COMMAND, broadcasts.collect)),
-    )
-)
+ROUTES = (*drafts(), *whom(), *when(), *under_way(), new_message(~filters.COMMAND, broadcasts.collect))
 """The last one puts any other message of an administrator's into their open draft."""

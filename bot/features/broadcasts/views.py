@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.features.broadcasts import service as broadcasts
-from bot.features.broadcasts.buttons import MOST_LABELLED, Press, button, data, excerpt, kind, version, whom
+from bot.features.broadcasts.buttons import BROADCAST, MOST_LABELLED, button, excerpt, kind, version, whom
 from bot.features.broadcasts.composing import MOST_MESSAGES, Loss, Unsupported
 from bot.features.broadcasts.repository.broadcasts import Broadcast, Option, State
 from bot.features.settings import Category
@@ -18,8 +18,8 @@ COMMAND = "broadcast"
 def panel(texts: Texts, newest: Sequence[Broadcast]) -> Screen:
     """The newest broadcasts, each with a button that opens it."""
     below = (
-        (button(texts, "new", Press.NEW), Button(texts.plain("framework-refresh"), data(Press.LIST))),
-        (button(texts, "waiting", Press.WAITING),),
+        (button(texts, "new", "new"), Button(texts.plain("framework-refresh"), BROADCAST("list"))),
+        (button(texts, "waiting", "waiting"),),
     )
     heading = texts.html("broadcasts-title")
     return _listed(texts, newest, [heading] if newest else [heading, texts.html("broadcasts-none")], below)
@@ -80,10 +80,10 @@ def settings(texts: Texts, draft: Broadcast, people: int) -> Screen:
         text,
         (
             tuple(_category(texts, draft, category) for category in Category),
-            (button(texts, "whom", Press.WHOM, number, people=people),),
+            (button(texts, "whom", "whom", number, people=people),),
             *((_option(texts, draft, option),) for option in Option),
-            (button(texts, "preview-again", Press.PREVIEW, number), button(texts, "more", Press.MORE, number)),
-            (button(texts, "send", Press.SEND, number), button(texts, "schedule", Press.SCHEDULE, number)),
+            (button(texts, "preview-again", "preview", number), button(texts, "more", "more", number)),
+            (button(texts, "send", "send", number), button(texts, "schedule", "schedule", number)),
             (_discard(texts, number),),
             _all(texts),
         ),
@@ -94,8 +94,8 @@ def confirmation(texts: Texts, draft: Broadcast, people: int) -> Screen:
     """The button confirms what is shown here alone: another message may change the draft before it is pressed."""
     heading = texts.html("broadcasts-confirmation", number=str(draft.number), excerpt=excerpt(texts, draft))
     text = _outlined(texts, draft, heading, texts.html("broadcasts-confirmation-people", people=people))
-    yes = button(texts, "yes", Press.SEND_YES, draft.number, version(draft))
-    return Screen(text, ((yes,), *back(texts, data(Press.SHOW, draft.number))))
+    yes = button(texts, "yes", "yes", draft.number, version(draft))
+    return Screen(text, ((yes,), *back(texts, BROADCAST("show", draft.number))))
 
 
 def scheduled(texts: Texts, broadcast: Broadcast, people: int) -> Screen:
@@ -106,9 +106,9 @@ def scheduled(texts: Texts, broadcast: Broadcast, people: int) -> Screen:
     return Screen(
         text,
         (
-            (button(texts, "send", Press.SEND, number), button(texts, "other-time", Press.SCHEDULE, number)),
-            (button(texts, "unschedule", Press.UNSCHEDULE, number), button(texts, "cancel", Press.CANCEL, number)),
-            (button(texts, "waiting", Press.WAITING),),
+            (button(texts, "send", "send", number), button(texts, "other-time", "schedule", number)),
+            (button(texts, "unschedule", "unschedule", number), button(texts, "cancel", "cancel", number)),
+            (button(texts, "waiting", "waiting"),),
             _all(texts),
         ),
     )
@@ -181,14 +181,14 @@ def _entry(texts: Texts, broadcast: Broadcast) -> str:
 
 def _opener(texts: Texts, broadcast: Broadcast) -> Button:
     facts = {"number": str(broadcast.number), "excerpt": excerpt(texts, broadcast, MOST_LABELLED)}
-    return button(texts, "open", Press.SHOW, broadcast.number, **facts)
+    return button(texts, "open", "show", broadcast.number, **facts)
 
 
 def _while_composing(texts: Texts, draft: Broadcast) -> Keyboard:
     number = draft.number
     return (
-        (button(texts, "preview", Press.PREVIEW, number),),
-        (button(texts, "start-over", Press.START_OVER, number), _discard(texts, number)),
+        (button(texts, "preview", "preview", number),),
+        (button(texts, "start-over", "over", number), _discard(texts, number)),
     )
 
 
@@ -196,18 +196,18 @@ def _category(texts: Texts, draft: Broadcast, category: Category) -> Button:
     label = texts.plain("broadcasts-button-category", category=str(category))
     if category is draft.category:
         label = texts.plain("broadcasts-button-chosen", label=label)
-    return Button(label, data(Press.CATEGORY, draft.number, category))
+    return Button(label, BROADCAST("category", draft.number, category))
 
 
 def _option(texts: Texts, draft: Broadcast, option: Option) -> Button:
     label = texts.plain("broadcasts-button-option", option=str(option))
     name = "on" if draft.content.get("options", {}).get(option) else "off"
-    return button(texts, name, Press.TOGGLE, draft.number, option, label=label)
+    return button(texts, name, "toggle", draft.number, option, label=label)
 
 
 def _discard(texts: Texts, number: int) -> Button:
-    return Button(texts.plain("framework-discard"), data(Press.DISCARD, number))
+    return Button(texts.plain("framework-discard"), BROADCAST("discard", number))
 
 
 def _all(texts: Texts) -> tuple[Button, ...]:
-    return (button(texts, "all", Press.LIST),)
+    return (button(texts, "all", "list"),)

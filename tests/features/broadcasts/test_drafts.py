@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from bot.features.broadcasts.buttons import Press
+from bot.features import broadcasts
 from bot.sandbox.server.faults import Reply
 from bot.sandbox.world import message_origins
 from bot.sandbox.world.entities import make_entity
 from bot.sandbox.world.messages import Message
 from bot.sandbox.world.user_actions import AlbumItem
+from bot.worker.intake.handling import button_of
 from tests.support.stage import Administrator, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -39,7 +40,8 @@ async def test_strangers_get_what_they_get_for_anything_unknown_and_change_nothi
     assert (await ann.receives("don't know", times=2)).text == unknown.text
     ann.sends_photo()
     await ann.receives("don't understand this")
-    assert {data.split(":")[1] for data in FORGED} == set(Press)
+    buttons = {button_of(route.name) or "" for route in broadcasts.FEATURE.routes} - {""}
+    assert {data.split(":")[1] for data in FORGED} == {name.removeprefix("b:") for name in buttons}
     for data in FORGED:
         press = ann.press_forged(unknown, data.format(number=before["id"]))
         await stage.telegram.until(lambda press=press: press.answer is not None)  # type: ignore[misc]

@@ -13,7 +13,7 @@ from bot.features.broadcasts import choice_views as broadcast_choices
 from bot.features.broadcasts import choices as broadcast_times
 from bot.features.broadcasts import report_views as broadcast_reports
 from bot.features.broadcasts import views as view
-from bot.features.broadcasts.buttons import DAYS_OF, Part, Press, data, excerpt, fingerprint, whom
+from bot.features.broadcasts.buttons import BROADCAST, DAYS_OF, Part, excerpt, fingerprint, whom
 from bot.features.broadcasts.composing import Loss, Unsupported
 from bot.features.broadcasts.handlers import MOST_LISTED
 from bot.features.broadcasts.models import Content, Piece
@@ -387,7 +387,7 @@ def test_fingerprints_are_short_and_tell_apart() -> None:
     names = {fingerprint("s" * 63 + last) for last in "abc"}
     assert len(names) == 3
     assert all(len(name) == 8 for name in names)
-    assert data(Press.CHOOSE, 1, Part.SOURCE, fingerprint("x" * 64)).startswith("b:choose:1:source:")
+    assert BROADCAST("choose", 1, Part.SOURCE, fingerprint("x" * 64)).startswith("b:choose:1:source:")
 
 
 def _labels(screen: Screen) -> list[str]:
