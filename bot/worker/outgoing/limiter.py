@@ -45,17 +45,16 @@ class Limiter:
     """Telegram's limits: `per_second` overall (0: none), 3 at once and 1 a second in private, 20 a minute in a group.
 
     They hold for the moments at which Telegram counts, wherever between start and answer those lie (see `windows`).
-    `strict` leaves out the one assumption made there, `RoundTrip`, and costs a part of the rate where Telegram is far.
     An album weighs as many as it has items. Above `paid_above` a second, if that is given, permits are to be paid for.
     Source: Telegram's bot FAQ, "My bot is hitting limits, how do I avoid this?"
     """
 
-    def __init__(self, per_second: float, *, paid_above: float | None = None, strict: bool = False) -> None:
+    def __init__(self, per_second: float, *, paid_above: float | None = None) -> None:
         self._limited = per_second > 0
         whole = max(1, math.floor(per_second)) if self._limited else math.inf
         self._overall = Window(whole, max(1.0, 1 / per_second) if self._limited else 1.0)
         self._pace = Pace(self._overall.seconds / whole)
-        self._round_trip = None if strict else RoundTrip()
+        self._round_trip = RoundTrip()
         self._paid_above = paid_above
         self._everyone_halted_until = -math.inf
         self._chats: OrderedDict[int, Bucket | Window] = OrderedDict()  # the least recently sent to first
@@ -87,8 +86,7 @@ class Limiter:
         """
         if not weight:
             return self._everyone_halted_until
-        sooner = 0.0 if self._round_trip is None else self._round_trip.surely
-        at = max(self._overall.free_at(now, weight, sooner), self._pace.next_at)
+        at = max(self._overall.free_at(now, weight, self._round_trip.surely), self._pace.next_at)
         if urgent and self._pace.rate(now) >= 1:
             at = min(at, self._overall.free_at(now, weight))
         return max(at, self._everyone_halted_until)
@@ -115,8 +113,7 @@ class Limiter:
         at = now if answered else now + MAY_STILL_ARRIVE
         self._overall.end(at, permit.weight)
         self._chat(permit.chat_id).end(at, permit.weight)
-        if self._round_trip is not None:
-            self._round_trip.answered(now - permit.began)
+        self._round_trip.answered(now - permit.began)
 
     def halt(self, chat_id: int, now: float, seconds: float) -> bool:
         """Heed a 429 that a message to `chat_id` met, exactly as long as told. Returns True where it halts everyone.

@@ -95,14 +95,6 @@ def test_a_broadcast_alone_comes_near_the_limit_and_keeps_it(way: Way, least: fl
 ANYWHERE = anywhere(0.03, 0.07)
 
 
-def test_a_strict_limiter_keeps_the_limit_wherever_telegram_counts() -> None:
-    """Nothing faster could: each message takes its place for a second and for the time to its answer."""
-    sim = Simulation(Limiter(30, strict=True), ANYWHERE)
-    passing(sim.broadcast("news", 40.0, PEOPLE))
-    sim.held(30)
-    assert len(sim.sent) / 40 >= 30 / 1.05 * 0.99
-
-
 def test_where_the_assumption_about_the_way_is_wrong_a_second_holds_little_more_than_its_limit() -> None:
     """Wherever Telegram counts: see `windows.RoundTrip`. Bursts of replies make it no worse."""
     sim = Simulation(Limiter(30), ANYWHERE)
