@@ -20,15 +20,12 @@ class Calls(Protocol):
 
     def interrupt(self) -> None:
         """Begin no further call: what waits for a permit or for its next try raises NoMorePermitsError."""
-        ...
 
     def resume(self) -> None:
         """Begin calls again."""
-        ...
 
     def require_free(self, chat_id: int) -> None:
         """Raise ChatRestsError if the chat rests for so long that others should go first."""
-        ...
 
     async def perform(
         self, chat_id: int, method: str, call: Mapping[str, object], *, uncertain: Callable[[], None]
@@ -38,7 +35,6 @@ class Calls(Protocol):
         `uncertain` is called when a try may have been done without an answer.
         Raises CallFailedError, ChatRestsError and NoMorePermitsError; and LeadershipLostError before a try.
         """
-        ...
 
 
 class Services(Protocol):
@@ -49,44 +45,35 @@ class Services(Protocol):
     @property
     def epoch(self) -> int:
         """The number of the term."""
-        ...
 
     @property
     def unit_of_work(self) -> UnitOfWork: ...
     @property
     def tasks(self) -> asyncio.TaskGroup:
         """Owns the part's tasks; an exception in one of them ends the term."""
-        ...
 
     def check_leads(self) -> None:
         """Raise LeadershipLostError once this worker leads no longer. Call it last in a transaction."""
-        ...
 
     def calls(self, flow: Hashable) -> Calls: ...
 
     async def try_once(self, chat_id: int, method: str, call: Mapping[str, object]) -> None:
         """Call a method if the chat is free now, without a second try. Raises as `Calls.perform` does."""
-        ...
 
     def chat_wait(self, chat_id: int) -> float:
         """Seconds until this chat is free; inf while that depends on an answer to come."""
-        ...
 
     def flood_wait(self) -> float:
         """Seconds that are left of a flood wait that holds for all chats."""
-        ...
 
     def mark_unreachable(self, chat_id: int, reason: str) -> None:
         """Have written down what a refusal says about its recipient."""
-        ...
 
     def send_after_commit(self) -> AbstractAsyncContextManager[Announce]:
         """Yields `announce`. What is announced inside the block's transaction is sent when the block ends well."""
-        ...
 
     def carried_over(self, kind: type[T]) -> T:
         """The object of this class from this worker's last term; a new one if another worker led since."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +90,15 @@ class BackgroundPart(Protocol):
 
     async def run(self) -> None:
         """Work until this is cancelled."""
-        ...
 
     def wake(self) -> None:
         """Look into the tables: a handler or another process may have changed something."""
-        ...
 
     def stop_new_work(self) -> None:
         """Begin nothing more. Called while permits are still given, before `close`."""
-        ...
 
     async def close(self) -> None:
         """Wait until what has begun is done and recorded."""
-        ...
 
 
 MakeBackgroundPart = Callable[[Deps], BackgroundPart]

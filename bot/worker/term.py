@@ -107,17 +107,10 @@ class _Parts:
         )
 
     def _services(self) -> Services:
-        worker = self._worker
+        worker, delivery = self._worker, self._delivery
         return Services(
-            self._term.bot_id,
-            self._term.epoch,
-            api=worker.sends,
-            unit_of_work=worker.unit_of_work,
-            scheduler=worker.send_scheduler,
-            delivery=self._delivery,
-            tasks=self._tasks,
-            check_leads=worker.leadership.check,
-            carried=worker.carried_over.parts,
+            *(self._term.bot_id, self._term.epoch, worker.sends, worker.unit_of_work, worker.send_scheduler),
+            *(delivery, self._tasks, worker.leadership.check, worker.carried_over.parts),
         )
 
     async def run(self, stop: asyncio.Event, began: Coroutine[object, object, None]) -> None:
