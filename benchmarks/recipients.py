@@ -1,6 +1,6 @@
-"""A broadcast to a million: how long the ledger takes, what memory it needs, how soon a pause is heeded.
+"""A broadcast to a million: how long listing its recipients takes, what memory it needs, how soon a pause is heeded.
 
-`python -m benchmarks.ledger [PEOPLE]`. The emulator answers as fast as it can, and Telegram's limits are off.
+`python -m benchmarks.recipients [PEOPLE]`. The emulator answers as fast as it can, and Telegram's limits are off.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ async def broadcast(administrator: BroadcastAuthor) -> None:
     began = time.monotonic()
     number = await administrator.begin("Hello")
     listed = await administrator.until(number, lambda one: one.listed, within=300)
-    print(f"{listed.total:,} in the ledger after {time.monotonic() - began:.1f} s, {listed.sent:,} sent meanwhile")
+    print(f"{listed.total:,} recipients after {time.monotonic() - began:.1f} s, {listed.sent:,} sent meanwhile")
     await asyncio.sleep(SENT_FOR)
     asked = time.monotonic()
     await administrator.pause(number)
