@@ -17,6 +17,7 @@ from bot import app
 from bot.config.settings import Settings
 from bot.config.values import child_environment
 from bot.errors import BotError, ConfigurationError, FatalError
+from bot.features.dead_letters.command import Asked
 from bot.sandbox.program import NoPortError, SandboxOptions
 from bot.sandbox.program import run as run_sandbox
 
@@ -89,7 +90,7 @@ def migrate() -> Exit:
 
 def dead_letters(given: argparse.Namespace) -> Exit:
     _end_at_any_signal()
-    asked = app.DeadLettersAsked(
+    asked = Asked(
         given.action,
         number=getattr(given, "number", 0),
         limit=getattr(given, "limit", 0),
