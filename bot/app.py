@@ -26,13 +26,12 @@ from bot.features.dead_letters import command as dead_letters_command
 from bot.features.dead_letters.handlers import apology
 from bot.features.statistics import charts
 from bot.features.statistics import command as stats_command
-from bot.framework import background, command_menu, feature, runtime_settings
+from bot.framework import background, command_menu, feature
 from bot.framework.context import Context, Deps
 from bot.framework.dispatcher import App, Dispatcher, dispatch
-from bot.framework.feature import TermDeps
 from bot.framework.floods import Floods
 from bot.framework.registry import Registry
-from bot.framework.runtime_settings import Current
+from bot.framework.runtime_settings import Current, listed
 from bot.worker.health import Health, database_probe, serving, stuck_loop_ends
 from bot.worker.intake.handling import Decision, Outcome
 from bot.worker.intake.inbox import reread
@@ -159,17 +158,8 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     logger.info("bot", username=application.bot.username, id=application.bot.id)
     opened.push_async_callback(leadership.end)
     api = partial(Api, base_url=config.telegram_api_url, token=config.token, check=leadership.check)
-    return _joined(
-        config,
-        application,
-        engines,
-        sends=api(sending),
-        polls=api(polling),
-        unit_of_work=unit_of_work,
-        leadership=leadership,
-        scheduler=scheduler,
-        vitals=vitals,
-    )
+    sends, polls = api(sending), api(polling)
+    return _joined(config, vitals, engines, application, leadership, scheduler, unit_of_work, sends=sends, polls=polls)
 
 
 def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequest, rate_limiter: RateLimiter) -> App:
@@ -184,23 +174,23 @@ def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequ
     return Application.builder().bot(bot).updater(None).context_types(ContextTypes(context=Context)).build()
 
 
-def _joined(  # noqa: PLR0913 -- what was opened, each by its name
+def _joined(  # noqa: PLR0913, PLR0917 -- everything that is open
     config: Settings,
-    application: App,
+    vitals: Vitals,
     engines: Engines,
+    application: App,
+    leadership: Leadership,
+    scheduler: SendScheduler,
+    unit_of_work: UnitOfWork,
     *,
     sends: Api,
     polls: Api,
-    unit_of_work: UnitOfWork,
-    leadership: Leadership,
-    scheduler: SendScheduler,
-    vitals: Vitals,
 ) -> Worker:
     """Join all parts to a worker."""
-    settings = Current(runtime_settings.listed(config.floods_per_minute, leave_groups=config.leave_groups))
+    settings = Current(listed(config.floods_per_minute, leave_groups=config.leave_groups))
     joined = feature.registry(FEATURES)
     menus = Menus(unit_of_work, config.bot_id, config.admin_ids, joined.commands)
-    deps = TermDeps(
+    deps = feature.TermDeps(
         unit_of_work,
         config.bot_id,
         owners=config.admin_ids,
@@ -271,7 +261,7 @@ async def _decide(dispatcher: Dispatcher, update: Update, work: LazyUnitOfWork, 
     return Decision(Outcome.DROPPED if taken.dropped else Outcome.HANDLED, taken.route, taken.outgoing)
 
 
-async def _begin_term(deps: TermDeps, *, first: bool, crashed: bool) -> None:
+async def _begin_term(deps: feature.TermDeps, *, first: bool, crashed: bool) -> None:
     for one in FEATURES:
         if one.term_began is not None:
             await one.term_began(deps, first=first, crashed=crashed)

@@ -131,10 +131,7 @@ class DeadLetters(Repository):
         return _letter((await self._session.execute(taken)).one_or_none())
 
     async def prune(self, bot_id: int, older_than: timedelta, limit: int) -> int:
-        """Delete up to `limit` of the bot's dead letters older than that, the oldest first. Returns how many.
-
-        Locked rows, which are being retried, are skipped.
-        """
+        """Delete up to `limit` old dead letters of the bot, except locked ones. Returns how many."""
         oldest = (
             select(DeadLetter.id)
             .where(DeadLetter.bot_id == bot_id, DeadLetter.created_at < func.now() - older_than)

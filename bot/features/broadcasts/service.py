@@ -187,7 +187,7 @@ async def failures(work: Work, bot_id: int, number: int) -> list[tuple[int, str,
 
 
 async def prune(work: Work, bot_id: int, age: timedelta, limit: int) -> int:
-    """Delete broadcasts that ended, or were left as drafts, so long ago."""
+    """Delete broadcasts that ended or were abandoned so long ago."""
     return await work.of(Broadcasts).prune(bot_id, age, limit)
 
 

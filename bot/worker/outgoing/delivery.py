@@ -169,10 +169,7 @@ class Delivery:
             return await self._send_errors.handle(message, method, call, error) if leads else NOT_NOW
 
     async def _prepare(self, message: Unsent) -> tuple[str, Call, int]:
-        """The method, its parameters and its weight.
-
-        Raises UnsendableError for a payload that a newer version writes differently under the same kind.
-        """
+        """The method, its parameters and its weight. Raises UnsendableError for a payload of a newer version."""
         try:
             method, call = await self._call(message)
             return method, call, weight(method, call)
