@@ -1,9 +1,8 @@
-"""The sole composition root: opens, joins, runs and stops all parts."""
+"""The composition root: opens, joins, runs and stops all parts."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -27,14 +26,13 @@ from bot.features.dead_letters import command as dead_letters_command
 from bot.features.dead_letters.handlers import apology
 from bot.features.statistics import charts
 from bot.features.statistics import command as stats_command
-from bot.framework import background, command_menu, feature, runtime_settings
+from bot.framework import background, command_menu, feature
 from bot.framework.context import Context, Deps
 from bot.framework.dispatcher import App, Dispatcher, dispatch
-from bot.framework.feature import TermDeps
 from bot.framework.floods import Floods
 from bot.framework.registry import Registry
-from bot.framework.runtime_settings import Current
-from bot.worker.health import Health, database_probe, serving
+from bot.framework.runtime_settings import Current, listed
+from bot.worker.health import Health, database_probe, serving, stuck_loop_ends
 from bot.worker.intake.handling import Decision, Outcome
 from bot.worker.intake.inbox import reread
 from bot.worker.leadership import Leadership, lock_name
@@ -49,20 +47,18 @@ from bot.worker.retention import Retention
 from bot.worker.scheduler import run_jobs
 from bot.worker.standby import next_term, retry_until_ready, unless_stopped
 from bot.worker.vitals import Vitals
-from bot.worker.watchdog import stuck_loop_ends
 from bot.worker.worker import BackgroundPart, Worker
 
 VERSION = __version__
-DeadLettersAsked = dead_letters_command.Asked
-OTHER_CONNECTIONS = 32  # to Telegram, besides those of messages: answers to buttons, questions
-PAID_ABOVE = 30  # messages a second: what Telegram lets a bot send for nothing
-SPARE_CONNECTIONS = 10  # of the embedded server: locks, and commands beside the worker
+OTHER_CONNECTIONS = 32  # to Telegram, besides those for messages: answers to buttons, lookups
+PAID_ABOVE = 30  # messages a second, which are free of charge
+SPARE_CONNECTIONS = 10  # of the embedded server, for locks and for commands beside the worker
 
 logger = structlog.get_logger(__name__)
 
 
 def set_up_log(config: Settings, *, quiet: bool = False) -> None:
-    """Have everything logged as the settings say, without the secrets in them; `quiet` leaves the usual out."""
+    """Set up logging by the settings, with their secrets redacted. `quiet` leaves out INFO."""
     level = LogLevel.WARNING if quiet and config.log_level is LogLevel.INFO else config.log_level
     log.set_up(level=level, as_json=config.json_logs, secrets=config.secrets)
 
@@ -73,16 +69,14 @@ def without_secrets(text: str, config: Settings) -> str:
 
 @asynccontextmanager
 async def database(config: Settings) -> AsyncIterator[Engines]:
-    """The database that the settings name.
-
-    Where they name none, an embedded server under DATA_DIR is started, or joined, and left at the end.
-    """
+    """Connect to the database that the settings name, or else to an embedded server, which is started if needed."""
     async with AsyncExitStack() as opened:
         connections = config.handler_concurrency + RESERVED_CONNECTIONS
         url: Url | None = config.async_database_url
         repair: Repair | None = None
         if url is None:
-            _warn_of_a_short_memory(config)
+            if config.environment is Environment.PRODUCTION:
+                logger.warning("DATABASE_URL is unset: the data lie in DATA_DIR, and are lost unless that is a volume")
             server = embedded.running(config.data_dir, max_connections=connections + SPARE_CONNECTIONS)
             cluster = await opened.enter_async_context(server)
             url, repair = cluster.url(), cluster.ensure
@@ -90,42 +84,37 @@ async def database(config: Settings) -> AsyncIterator[Engines]:
         yield await opened.enter_async_context(connected(url, connections=connections, repair=repair))
 
 
-def _warn_of_a_short_memory(config: Settings) -> None:
-    if config.environment is Environment.PRODUCTION:
-        logger.warning("DATABASE_URL is unset: the data lie in DATA_DIR, and are lost unless that is a volume")
-
-
 async def migrate(config: Settings) -> None:
-    """Bring the schema to head. Raises FatalError with the reason where that fails."""
+    """Bring the schema to head. Raises FatalError if that fails."""
     async with _at_head(config):
         pass
 
 
-async def dead_letters(config: Settings, asked: DeadLettersAsked) -> str:
-    """Do what the operator asked for, and return what is to be printed. Raises a BotError where it can't be done."""
-    _check_that_there_are_data(config)
+async def dead_letters(config: Settings, asked: dead_letters_command.Asked) -> str:
+    """Run a command on dead letters and return the text to print. Raises a BotError if it can't be done."""
+    _require_data(config)
     async with _at_head(config) as unit_of_work:
         means = dead_letters_command.Means(reread, clean=log.redactor(config.secrets))
         return await dead_letters_command.answer(unit_of_work, asked, means)
 
 
 async def stats(config: Settings, *, as_json: bool) -> str:
-    """The numbers that administrators see; what is one bot's own only where a token says which bot."""
-    _check_that_there_are_data(config)
+    """The numbers that administrators see. Those of one bot are included only if a token names it."""
+    _require_data(config)
     async with _at_head(config) as unit_of_work:
         bot_id = None if config.bot_token is None else config.bot_id
         return await stats_command.answer(unit_of_work, bot_id, as_json=as_json)
 
 
-def _check_that_there_are_data(config: Settings) -> None:
-    """Raises FatalError for a DATA_DIR without any: it is mistyped, and a new database would have nothing to tell."""
+def _require_data(config: Settings) -> None:
+    """Raise FatalError for a DATA_DIR without a database: it is probably mistyped, and a new one would be empty."""
     if config.async_database_url is None and not embedded.holds_data(config.data_dir):
         raise FatalError(f"there is no database under {config.data_dir}; set DATA_DIR or DATABASE_URL")
 
 
 @asynccontextmanager
 async def _at_head(config: Settings) -> AsyncIterator[UnitOfWork]:
-    """The database with its schema at head, for a command that gives up where the worker would wait."""
+    """The database with its schema at head, for commands: they give up where the worker would wait."""
     async with database(config) as opened:
         try:
             await schema.upgrade(opened.pool)
@@ -135,13 +124,10 @@ async def _at_head(config: Settings) -> AsyncIterator[UnitOfWork]:
 
 
 async def run(config: Settings, stop: asyncio.Event) -> None:
-    """Work until `stop` is set; then finish what can be finished within `config.shutdown_timeout` seconds.
-
-    Raises FatalError for what another start has to mend.
-    """
+    """Work until `stop` is set, and stop within `config.shutdown_timeout` seconds. Raises FatalError."""
     vitals = Vitals(VERSION)
     health = Health(vitals)
-    async with AsyncExitStack() as opened:  # closed in reverse: /health answers to the last
+    async with AsyncExitStack() as opened:  # closed in reverse: /health answers until the end
         opened.enter_context(stuck_loop_ends())
         await opened.enter_async_context(serving(health, config.host, config.port))
         logger.info("worker starts", version=VERSION, bot_id=config.bot_id, port=config.port)
@@ -162,30 +148,18 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     scheduler = SendScheduler(limiter)
     lock = SessionLock(engines.lock, lock_name(config.bot_id))
     leadership = Leadership(lock, unit_of_work, config.bot_id, config.telegram_api_url)
-    telegram = await opened.enter_async_context(_telegram(config, RateLimiter(scheduler, leadership.check)))
-    opened.push_async_callback(leadership.end)
-    return _joined(config, vitals, _Opened(engines, unit_of_work, scheduler, telegram, leadership))
-
-
-@dataclass(frozen=True)
-class _Telegram:
-    application: App
-    sending: AiohttpRequest
-    polling: AiohttpRequest
-
-
-@asynccontextmanager
-async def _telegram(config: Settings, rate_limiter: RateLimiter) -> AsyncIterator[_Telegram]:
-    """The bot as Telegram knows it, and the connections to there; polls have one of their own."""
     connections = sends_at_once(config.messages_per_second) + OTHER_CONNECTIONS
-    async with AiohttpRequest(connections) as sending, AiohttpRequest(connections=1) as polling:
-        application = _application(config, sending, polling, rate_limiter)
-        try:
-            await retry_until_ready("Telegram", application.bot.initialize)
-            logger.info("bot", username=application.bot.username, id=application.bot.id)
-            yield _Telegram(application, sending, polling)
-        finally:
-            await application.bot.shutdown()
+    sending, polling = AiohttpRequest(connections), AiohttpRequest(connections=1)
+    for request in (sending, polling):
+        await opened.enter_async_context(request)
+    application = _application(config, sending, polling, RateLimiter(scheduler, leadership.check))
+    opened.push_async_callback(application.bot.shutdown)
+    await retry_until_ready("Telegram", application.bot.initialize)
+    logger.info("bot", username=application.bot.username, id=application.bot.id)
+    opened.push_async_callback(leadership.end)
+    api = partial(Api, base_url=config.telegram_api_url, token=config.token, check=leadership.check)
+    sends, polls = api(sending), api(polling)
+    return _joined(config, vitals, engines, application, leadership, scheduler, unit_of_work, sends=sends, polls=polls)
 
 
 def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequest, rate_limiter: RateLimiter) -> App:
@@ -200,28 +174,23 @@ def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequ
     return Application.builder().bot(bot).updater(None).context_types(ContextTypes(context=Context)).build()
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """What parts are made of, once it is there."""
-
-    engines: Engines
-    unit_of_work: UnitOfWork
-    send_scheduler: SendScheduler
-    telegram: _Telegram
-    leadership: Leadership
-
-
-def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
-    """Each part, and what it is given of the others."""
-    unit_of_work, application = opened.unit_of_work, opened.telegram.application
-    sends, polls = (
-        Api(request, config.telegram_api_url, config.token, opened.leadership.check)
-        for request in (opened.telegram.sending, opened.telegram.polling)
-    )
-    settings = Current(runtime_settings.listed(config.floods_per_minute, leave_groups=config.leave_groups))
+def _joined(  # noqa: PLR0913, PLR0917 -- everything that is open
+    config: Settings,
+    vitals: Vitals,
+    engines: Engines,
+    application: App,
+    leadership: Leadership,
+    scheduler: SendScheduler,
+    unit_of_work: UnitOfWork,
+    *,
+    sends: Api,
+    polls: Api,
+) -> Worker:
+    """Join all parts to a worker."""
+    settings = Current(listed(config.floods_per_minute, leave_groups=config.leave_groups))
     joined = feature.registry(FEATURES)
     menus = Menus(unit_of_work, config.bot_id, config.admin_ids, joined.commands)
-    deps = TermDeps(
+    deps = feature.TermDeps(
         unit_of_work,
         config.bot_id,
         owners=config.admin_ids,
@@ -236,9 +205,9 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         sends=sends,
         polls=polls,
         unit_of_work=unit_of_work,
-        forget_connections=partial(_forget_connections, opened.engines, unit_of_work),
-        leadership=opened.leadership,
-        send_scheduler=opened.send_scheduler,
+        forget_connections=partial(_forget_connections, engines, unit_of_work),
+        leadership=leadership,
+        send_scheduler=scheduler,
         vitals=vitals,
         dispatch=partial(_decide, _dispatcher(config, application, settings, joined)),
         apology=apology,
@@ -285,14 +254,14 @@ def _dispatcher(config: Settings, application: App, settings: Current, joined: R
     )
 
 
-async def _decide(decides: Dispatcher, update: Update, work: LazyUnitOfWork, person: UserFacts | None) -> Decision:
-    taken = await dispatch(decides, update, work.work, person)
+async def _decide(dispatcher: Dispatcher, update: Update, work: LazyUnitOfWork, person: UserFacts | None) -> Decision:
+    taken = await dispatch(dispatcher, update, work.work, person)
     if taken is None:
         return Decision(Outcome.NOBODYS)
     return Decision(Outcome.DROPPED if taken.dropped else Outcome.HANDLED, taken.route, taken.outgoing)
 
 
-async def _begin_term(deps: TermDeps, *, first: bool, crashed: bool) -> None:
+async def _begin_term(deps: feature.TermDeps, *, first: bool, crashed: bool) -> None:
     for one in FEATURES:
         if one.term_began is not None:
             await one.term_began(deps, first=first, crashed=crashed)
@@ -305,6 +274,6 @@ async def _undelivered(bot_id: int, work: Work, message: Unsent) -> None:
 
 
 async def _forget_connections(engines: Engines, unit_of_work: UnitOfWork) -> None:
-    """Cut those in use, and let go of the idle ones without a goodbye that may never be answered."""
+    """Cut connections in use, and drop idle ones without closing them: the database may not answer."""
     unit_of_work.cut_all()
     await engines.pool.dispose(close=False)

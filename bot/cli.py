@@ -1,4 +1,4 @@
-"""The commands: a call of app each; failures become sentences and exit codes."""
+"""The commands. Each calls app; failures become sentences and exit codes."""
 
 import argparse
 import asyncio
@@ -7,16 +7,17 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from enum import IntEnum
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from bot import app
 from bot.config.settings import Settings
 from bot.config.values import child_environment
 from bot.errors import BotError, ConfigurationError, FatalError
+from bot.features.dead_letters.command import Asked
 from bot.sandbox.program import NoPortError, SandboxOptions
 from bot.sandbox.program import run as run_sandbox
 
@@ -32,7 +33,7 @@ class Exit(IntEnum):
 
 
 def main() -> NoReturn:
-    """Run the command that was asked for, and end the process with its exit code."""
+    """Run a command, and end the process with its exit code."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="A Telegram bot worker that loses nothing.")
     parser.add_argument("--version", action="version", version=app.VERSION)
     commands = parser.add_subparsers(dest="command", metavar="command")
@@ -42,15 +43,15 @@ def main() -> NoReturn:
     _add_dead_letters(commands.add_parser("dead-letters", help="what could not be read, handled or sent"))
     numbers = commands.add_parser("stats", help="the numbers that administrators see")
     numbers.add_argument("--json", action="store_true", help="one JSON object, for programs")
-    asked = parser.parse_args()
-    does: dict[str, Callable[[], Exit]] = {
+    arguments = parser.parse_args()
+    actions: dict[str, Callable[[], Exit]] = {
         "run": run,
         "migrate": migrate,
         "sandbox": sandbox,
-        "dead-letters": partial(dead_letters, asked),
-        "stats": partial(stats, asked),
+        "dead-letters": partial(dead_letters, arguments),
+        "stats": partial(stats, arguments),
     }
-    sys.exit(does[asked.command or "run"]())
+    sys.exit(actions[arguments.command or "run"]())
 
 
 def _add_dead_letters(parser: argparse.ArgumentParser) -> None:
@@ -58,12 +59,9 @@ def _add_dead_letters(parser: argparse.ArgumentParser) -> None:
     listing = actions.add_parser("list", help="the newest, a line each")
     listing.add_argument("--limit", type=_count, default=50, help="how many at the most (default: 50)")
     listing.add_argument("--json", action="store_true", help="one JSON array, for programs")
-    for action, does in (
-        ("show", "everything about one"),
-        ("retry", "have it handled, or sent, once more"),
-        ("discard", "delete it"),
-    ):
-        actions.add_parser(action, help=does).add_argument("number", type=_number, help="as `list` tells it")
+    helps = {"show": "everything about one", "retry": "have it handled, or sent, once more", "discard": "delete it"}
+    for action, text in helps.items():
+        actions.add_parser(action, help=text).add_argument("number", type=_number, help="as `list` tells it")
 
 
 def _count(written: str) -> int:
@@ -87,33 +85,32 @@ def migrate() -> Exit:
     return _command(app.migrate, needs_token=False)
 
 
-def dead_letters(given: argparse.Namespace) -> Exit:
-    _end_at_any_signal()
-    asked = app.DeadLettersAsked(
-        given.action,
-        number=getattr(given, "number", 0),
-        limit=getattr(given, "limit", 0),
-        as_json=getattr(given, "json", False),
+def dead_letters(arguments: argparse.Namespace) -> Exit:
+    asked = Asked(
+        arguments.action,
+        number=getattr(arguments, "number", 0),
+        limit=getattr(arguments, "limit", 0),
+        as_json=getattr(arguments, "json", False),
         width=shutil.get_terminal_size(fallback=(0, 0)).columns or None,
     )
-
-    async def printed(config: Settings) -> None:
-        _print(await app.dead_letters(config, asked))
-
-    return _command(printed, needs_token=False, quiet=True)
+    return _print_result(lambda config: app.dead_letters(config, asked))
 
 
-def stats(given: argparse.Namespace) -> Exit:
+def stats(arguments: argparse.Namespace) -> Exit:
+    return _print_result(lambda config: app.stats(config, as_json=arguments.json))
+
+
+def _print_result(text: Callable[[Settings], Awaitable[str]]) -> Exit:
     _end_at_any_signal()
 
-    async def printed(config: Settings) -> None:
-        _print(await app.stats(config, as_json=given.json))
+    async def work(config: Settings) -> None:
+        _print(await text(config))
 
-    return _command(printed, needs_token=False, quiet=True)
+    return _command(work, needs_token=False, quiet=True)
 
 
 def _end_at_any_signal() -> None:
-    """A command that is cut short has not done what it was asked for: that isn't exit code 0."""
+    """Don't end with exit code 0 when a command is cut short: it hasn't done its work."""
     for number in STOPPING:
         signal.signal(number, signal.SIG_DFL)
 
@@ -134,19 +131,17 @@ async def _sandbox(config: Settings) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FatalError(
-            f"DATA_DIR can't be used: {folder}: {error.strerror}. Set DATA_DIR to another folder"
-        ) from error
-    plan = SandboxOptions(
-        environment=child_environment(
-            **config.passed_on(), DATA_DIR=str(folder), DATABASE_URL=None, PYTHONPATH=str(PROJECT)
-        ),
+        sentence = f"DATA_DIR can't be used: {folder}: {error.strerror}. Set DATA_DIR to another folder"
+        raise FatalError(sentence) from error
+    variables = {**config.passed_on(), "DATA_DIR": str(folder), "DATABASE_URL": None, "PYTHONPATH": str(PROJECT)}
+    options = SandboxOptions(
+        environment=child_environment(**variables),
         folder=folder,
         page_port=config.sandbox_port,
         health_port=config.port,
         shutdown_timeout=config.shutdown_timeout,
     )
-    return await run_sandbox(plan, stop_on_signals())
+    return await run_sandbox(options, stop_on_signals())
 
 
 async def _worker(config: Settings) -> None:
@@ -154,10 +149,9 @@ async def _worker(config: Settings) -> None:
 
 
 def stop_on_signals(within: float | None = None) -> asyncio.Event:
-    """An event that SIGTERM and SIGINT set. The first takes the handlers away, so that a second ends at once.
+    """An event that SIGTERM and SIGINT set. A second signal ends the process at once.
 
-    Whatever still hangs `within` seconds later, such as a goodbye to a database that doesn't answer, is left hanging:
-    nothing is lost by it.
+    So does the end of `within` seconds, such as while a database doesn't answer to a close. Nothing is lost by it.
     """
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
@@ -174,7 +168,9 @@ def stop_on_signals(within: float | None = None) -> asyncio.Event:
     return stop
 
 
-def _command(work: Callable[[Settings], Coroutine[Any, Any, None]], *, needs_token: bool, quiet: bool = False) -> Exit:
+def _command(
+    work: Callable[[Settings], Coroutine[object, object, None]], *, needs_token: bool, quiet: bool = False
+) -> Exit:
     try:
         config = Settings.load(needs_token=needs_token)
     except ConfigurationError as error:
@@ -188,7 +184,7 @@ def _command(work: Callable[[Settings], Coroutine[Any, Any, None]], *, needs_tok
 
 
 def _failed(error: BaseException, config: Settings) -> Exit:
-    """A sentence for what this program names itself; anything else passes on, with its traceback in the log."""
+    """Print the sentence of a BotError. Other errors pass on, with their traceback in the log."""
     known = _first_known(error)
     if known is None:
         raise error
@@ -204,7 +200,7 @@ def _first_known(error: BaseException) -> BotError | None:
 
 
 def _print(text: str) -> None:
-    """Print what was asked for. A reader that has gone (`| head`) ends this as it ends any program."""
+    """Print a result. A reader that has gone (`| head`) ends this as it ends any program."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.stdout.buffer.write(f"{text}\n".encode(sys.stdout.encoding, "backslashreplace"))
     sys.stdout.flush()

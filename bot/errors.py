@@ -1,12 +1,12 @@
-"""BotError and its kinds: the one thing that all layers share."""
+"""BotError and its kinds, which all layers share."""
 
 
 class BotError(Exception):
-    """Something this program names itself; its text is a whole sentence for the log or the operator."""
+    """An error that this program raises itself. Its text is a sentence for the log or the operator."""
 
 
 class ConfigurationError(BotError):
-    """What the operator set can't be worked with; the text says what to do. Exit code 2."""
+    """A setting can't be used; the text says what to do. Exit code 2."""
 
 
 class FatalError(BotError):
@@ -14,11 +14,11 @@ class FatalError(BotError):
 
 
 class TransientError(BotError):
-    """The database's no is for now: the same may well succeed when it is tried again."""
+    """The database fails for now; the same may succeed when it is tried again."""
 
 
 class DatabaseAwayError(TransientError):
-    """The database can't work just now, for reasons of its own; the same is tried again until it can."""
+    """The database can't be used just now, whatever the statement. The same is tried again until it can."""
 
     def __init__(self, reason: str, sqlstate: str | None = None) -> None:
         super().__init__(f"the database can't be used: {reason}")
@@ -27,27 +27,27 @@ class DatabaseAwayError(TransientError):
 
 
 class ConflictError(TransientError):
-    """A transaction failed for what others did at the same moment."""
+    """A transaction failed because of concurrent ones."""
 
 
 class RanLongError(ConflictError):
-    """A transaction broke of which nobody knows whether the database was away or its handler had idled too long."""
+    """A transaction broke, either because the database was away or because its handler idled too long."""
 
 
 class StatementRefusedError(BotError):
-    """The database refuses a statement for what it says; the same would be refused again."""
+    """The database refuses a statement, and would refuse it again."""
 
 
 class TookTooLongError(BotError):
-    """A handler had not returned in time."""
+    """A handler did not return in time."""
 
 
 class CancelledByNobodyError(BotError):
-    """A handler ended as cancelled, and nobody had cancelled it."""
+    """A handler ended as cancelled without being cancelled."""
 
 
 class LeadershipLostError(BotError):
-    """Another worker has taken over since; this one must change and send nothing more."""
+    """Another worker has taken over. This one must change and send nothing more."""
 
 
 class TransactionOpenError(BotError):
@@ -61,33 +61,33 @@ class TransactionOpenError(BotError):
 
 
 class AlreadyEndedError(BotError):
-    """An update's row was gone when its handler had finished: another worker, or one's own lost commit, ended it."""
+    """An update's row is gone: another worker has ended it, or this one by a commit whose answer was lost."""
 
 
 class UnreadableError(BotError):
-    """python-telegram-bot can't make an Update of it."""
+    """python-telegram-bot can't parse an update."""
 
 
 class UnsendableError(BotError):
-    """A row of the outbox that can't be made into a call."""
+    """A row of the outbox can't be turned into a call."""
 
     def __init__(self, kind: str, why: Exception) -> None:
         super().__init__(f"this version can't read what was kept of a message of kind {kind!r}: {why!r}")
 
 
 class KillsTheProcessError(BotError):
-    """An update that was being handled each time when a process ended."""
+    """Several processes ended while they handled this update."""
 
 
 class NoMorePermitsError(BotError):
-    """The term ends: what waits for a permit isn't sent in it."""
+    """The term ends, and no more permits are given."""
 
     def __init__(self) -> None:
         super().__init__("the worker stops, or leads no longer: nothing more is sent")
 
 
 class ChatRestsError(BotError):
-    """A chat may not be sent to yet."""
+    """A chat's limits don't allow a message yet."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"the chat has to be left alone for {seconds:.1f} s")
@@ -95,12 +95,12 @@ class ChatRestsError(BotError):
 
 
 class CallFailedError(BotError):
-    """Telegram refuses a call for good, or it was tried often enough; the text is the reason alone."""
+    """Telegram refuses a call, or its tries are used up; the text is the reason alone."""
 
     def __init__(self, reason: str, *, unreachable: bool = False) -> None:
         super().__init__(reason)
-        self.unreachable = unreachable  # whatever is sent there, it doesn't arrive
+        self.unreachable = unreachable  # nothing sent there arrives
 
 
 class ChartError(BotError):
-    """The program that draws charts did not."""
+    """A chart can't be drawn."""

@@ -1,4 +1,4 @@
-"""Logging: structlog over the standard library, set up once; secrets are taken out of every line, whoever wrote it."""
+"""Logging: structlog over the standard library. Secrets are redacted in every line, of libraries too."""
 
 import json
 import logging
@@ -17,12 +17,12 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 REDACTED = "***"
 TOKEN_SHAPE = re.compile(r"(?<!\d)\d{5,16}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
 PASSWORD_IN_URL = re.compile(r"(?<=://)([^\s:/@\"']*):[^\s@/\"']+@")
-COULD_BE_A_WORD = re.compile(r"\w{1,7}")  # such a short password is taken out only where it stands by itself
+COULD_BE_A_WORD = re.compile(r"\w{1,7}")  # such a short password is redacted only as a whole word
 BEFORE_A_WORD = (r"(?<!\w)", r"(?<=\\[abfnrtv])", r"(?<=\\x[\da-f]{2})", r"(?<=\\u[\da-f]{4})",
     r"(?<=%[\dA-Fa-f]{2})", r"(?<=%25[\dA-Fa-f]{2})", r"(?<=\x1b\[\dm)", r"(?<=\x1b\[\d\dm)")  # fmt: skip
-"""Anything but another word: an escaped character or the beginning of a console's colour doesn't belong to it."""
+"""The beginning of a word: escaped characters and colour codes of a console don't belong to it."""
 TALKATIVE = ("httpx", "httpcore", "aiohttp.access", "alembic.runtime.plugins", "asyncio")
-OF_FIXED_WORDS = ("level", "timestamp")  # fields that hold no secret, and that readers of logs go by
+OF_FIXED_WORDS = ("level", "timestamp")  # fields without secrets, which log readers rely on
 
 Clean = Callable[[str], str]
 
@@ -55,7 +55,7 @@ def set_up(*, level: str, as_json: bool, secrets: Iterable[str], stream: TextIO 
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
     logging.captureWarnings(capture=True)
-    # python-telegram-bot says at each 429 that this attribute will change its type; either is understood here.
+    # python-telegram-bot warns at each 429 that this attribute will change its type. Both types work here.
     warnings.filterwarnings("ignore", message=r".*`retry_after` will be of type", category=DeprecationWarning)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.root.level, logging.WARNING))
@@ -65,7 +65,7 @@ def set_up(*, level: str, as_json: bool, secrets: Iterable[str], stream: TextIO 
 
 
 def redactor(secrets: Iterable[str]) -> Clean:
-    """A function that takes these secrets, and what looks like one, out of a text, however they are written there."""
+    """A function that redacts these secrets, and texts that look like one, in any notation."""
     patterns = [_pattern(secret) for secret in sorted(set(secrets), key=len, reverse=True) if secret]
     known = re.compile("|".join(patterns) or r"(?!)")
 
@@ -82,10 +82,9 @@ def _pattern(secret: str) -> str:
 
 
 def _written(part: str) -> str:
-    """A pattern for every way of writing a character or a run of backslashes.
+    """A pattern for a character or a run of backslashes in plain text, URLs, JSON, and reprs of text and bytes.
 
-    As it is, in a URL, in JSON, in a repr of text or bytes; and in one of these inside another, so that there
-    may be more backslashes than one, and `%25` for `%`.
+    These may be nested, with several backslashes, and `%25` for `%`.
     """
     if part.isascii() and part.isalnum():
         return part
@@ -99,7 +98,7 @@ def _written(part: str) -> str:
 
 
 class _Formatter(structlog.stdlib.ProcessorFormatter):
-    """Says so where a record can't be written: logging's own complaint would show its arguments as they are."""
+    """Replaces records that can't be formatted: logging's own complaint would show their arguments unredacted."""
 
     def format(self, record: logging.LogRecord) -> str:
         try:
@@ -109,9 +108,9 @@ class _Formatter(structlog.stdlib.ProcessorFormatter):
 
 
 def _unwritable(record: logging.LogRecord, error: Exception) -> logging.LogRecord:
-    said = record.msg.get("event") if isinstance(record.msg, dict) else record.msg
-    what = said if isinstance(said, str) else type(said).__name__
-    message, facts = "a record could not be written (%s): %s", (type(error).__name__, what)
+    event = record.msg.get("event") if isinstance(record.msg, dict) else record.msg
+    text = event if isinstance(event, str) else type(event).__name__
+    message, facts = "a record could not be written (%s): %s", (type(error).__name__, text)
     return logging.LogRecord(record.name, record.levelno, record.pathname, record.lineno, message, facts, None)
 
 
@@ -127,7 +126,7 @@ def _json_ending(clean: Clean) -> list[Processor]:
 
 
 def _cleaned_field_by_field(event: EventDict, clean: Clean) -> str:
-    """The event as JSON; a password such as `"`, `1` or `level` taken out of the whole line would leave none."""
+    """The event as JSON. A password such as `"`, `1` or `level`, redacted in the whole line, would break it."""
     return json.dumps(
         {clean(str(name)): _plain(value, clean) for name, value in event.items() if name not in OF_FIXED_WORDS}
         | {name: event[name] for name in OF_FIXED_WORDS if name in event}
@@ -135,7 +134,7 @@ def _cleaned_field_by_field(event: EventDict, clean: Clean) -> str:
 
 
 def _plain(value: object, clean: Clean) -> object:
-    """`value` as JSON knows it, without secrets."""
+    """`value` as JSON, without secrets."""
     match value:
         case str():
             return clean(value)

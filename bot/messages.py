@@ -54,7 +54,7 @@ class Text:
     keyboard: Keyboard = ()
     thread_id: int | None = None
     reply_to: int | None = None
-    ban: int | None = None  # the ban that it notifies of: if Telegram refuses it, the person wasn't told
+    ban: int | None = None  # the ban that it notifies of; if Telegram refuses it, the person isn't notified
 
     def parameters(self) -> Call:
         call = _html(self.chat_id, self.text, self.keyboard)
@@ -103,7 +103,7 @@ class ButtonAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A call that sends the like of a message that somebody composed (see `features.broadcasts.composing`)."""
+    """A call that sends the same as a composed message (see `features.broadcasts.composing`)."""
 
     kind: ClassVar[str] = "composed"
 
@@ -166,7 +166,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A text to an administrator about the bot itself. A refused one causes no further notice."""
+    """A text to an administrator about the bot itself. If it is refused, no further notice follows."""
 
     kind: ClassVar[str] = "notice"
 

@@ -1,1 +1,1 @@
-"""Settings: what the environment, and `.env` beside it, may say."""
+"""Settings from the environment and from `.env`."""

@@ -1,4 +1,4 @@
-"""Every setting, and what is said where one can't be used."""
+"""Every setting, and the message for one that can't be used."""
 
 import re
 from pathlib import Path
@@ -8,27 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.config.values import (
-    LARGEST_PORT,
-    TLS_MODES,
-    ApiUrl,
-    DatabaseUrl,
-    Decimal,
-    Environment,
-    File,
-    Flag,
-    Folder,
-    Host,
-    LogFormat,
-    LogLevel,
-    TelegramIds,
-    Token,
-    Variables,
-    Version,
-    Whole,
-    lower,
-    upper,
-)
+from bot.config import values
 from bot.errors import ConfigurationError
 
 TELEGRAM_API_URL = "https://api.telegram.org"
@@ -40,61 +20,64 @@ ASK_BOTFATHER = (
 
 
 class Settings(BaseSettings):
-    """What the operator chose. A field's description is what a refused value's message says was expected."""
+    """The operator's choices. A field's description says in the message for an invalid value what is expected."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_file_encoding="utf-8-sig")
 
-    bot_token: Token | None = Field(
+    bot_token: values.Token | None = Field(
         None, description="the token from @BotFather, such as 110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
     )
-    database_url: DatabaseUrl | None = Field(
+    database_url: values.DatabaseUrl | None = Field(
         None,
         description="postgresql://USER:PASSWORD@HOST:PORT/NAME (postgres:// and postgresql+asyncpg:// do as well), "
-        "with @ : / ? # % and blanks in it percent-encoded, and sslmode, if given, one of " + ", ".join(TLS_MODES),
+        "with @ : / ? # % and blanks in it percent-encoded, and sslmode, if given, one of "
+        + ", ".join(values.TLS_MODES),
     )
-    data_dir: Folder = Field(Path(".data"), description="the path of a folder")
-    telegram_api_url: ApiUrl = Field(TELEGRAM_API_URL, description="http(s)://HOST[:PORT], without /bot<token>")
-    admin_ids: TelegramIds = Field(
+    data_dir: values.Folder = Field(Path(".data"), description="the path of a folder")
+    telegram_api_url: values.ApiUrl = Field(TELEGRAM_API_URL, description="http(s)://HOST[:PORT], without /bot<token>")
+    admin_ids: values.TelegramIds = Field(
         frozenset(),
         description="Telegram user ids separated by commas, such as 1001,1002 (/id in the chat tells one's own)",
     )
-    admin_notices: Flag = Field(default=True, description="true or false")
-    port: Whole = Field(8080, ge=1, le=LARGEST_PORT, description="a whole number from 1 to 65535")
-    host: Host | None = Field(None, description="an address or name of this machine, without port")
-    sandbox_port: Whole = Field(8081, ge=1, le=LARGEST_PORT, description="a whole number from 1 to 65535")
-    environment: Annotated[Environment, BeforeValidator(lower)] = Field(
-        Environment.DEVELOPMENT, description="development or production"
+    admin_notices: values.Flag = Field(default=True, description="true or false")
+    port: values.Whole = Field(8080, ge=1, le=values.LARGEST_PORT, description="a whole number from 1 to 65535")
+    host: values.Host | None = Field(None, description="an address or name of this machine, without port")
+    sandbox_port: values.Whole = Field(8081, ge=1, le=values.LARGEST_PORT, description="a whole number from 1 to 65535")
+    environment: Annotated[values.Environment, BeforeValidator(values.lower)] = Field(
+        values.Environment.DEVELOPMENT, description="development or production"
     )
-    log_level: Annotated[LogLevel, BeforeValidator(upper)] = Field(
-        LogLevel.INFO, description="DEBUG, INFO, WARNING, ERROR or CRITICAL"
+    log_level: Annotated[values.LogLevel, BeforeValidator(values.upper)] = Field(
+        values.LogLevel.INFO, description="DEBUG, INFO, WARNING, ERROR or CRITICAL"
     )
-    log_format: Annotated[LogFormat, BeforeValidator(lower)] | None = Field(None, description="console or json")
-    messages_per_second: Decimal = Field(30, ge=0, le=1000, description="a number from 0 (unlimited) to 1000")
-    paid_broadcast: Flag = Field(default=False, description="true or false")
-    shutdown_timeout: Decimal = Field(10, ge=0, le=3600, description="seconds, from 0 to 3600")
-    retention_days: Whole = Field(30, ge=1, le=36500, description="a whole number of days from 1 to 36500")
-    handler_concurrency: Whole = Field(16, ge=1, le=500, description="a whole number from 1 to 500")
-    flood_per_minute: Whole = Field(60, ge=0, le=6000, description="a whole number from 0 (unlimited) to 6000")
-    terms_version: Version | None = Field(
+    log_format: Annotated[values.LogFormat, BeforeValidator(values.lower)] | None = Field(
+        None, description="console or json"
+    )
+    messages_per_second: values.Decimal = Field(30, ge=0, le=1000, description="a number from 0 (unlimited) to 1000")
+    paid_broadcast: values.Flag = Field(default=False, description="true or false")
+    shutdown_timeout: values.Decimal = Field(10, ge=0, le=3600, description="seconds, from 0 to 3600")
+    retention_days: values.Whole = Field(30, ge=1, le=36500, description="a whole number of days from 1 to 36500")
+    handler_concurrency: values.Whole = Field(16, ge=1, le=500, description="a whole number from 1 to 500")
+    flood_per_minute: values.Whole = Field(60, ge=0, le=6000, description="a whole number from 0 (unlimited) to 6000")
+    terms_version: values.Version | None = Field(
         None, description="up to 32 of the characters A-Z a-z 0-9 . _ -, such as 2026-11"
     )
-    leave_groups: Flag = Field(default=False, description="true or false")
+    leave_groups: values.Flag = Field(default=False, description="true or false")
 
     @property
     def async_database_url(self) -> str | None:
-        """The database's address with asyncpg's scheme; None where an embedded server is to be used."""
+        """The database's address with asyncpg's scheme; None for an embedded server."""
         if self.database_url is None:
             return None
         return re.sub(r"^\w+(\+\w+)?://", "postgresql+asyncpg://", self.database_url.get_secret_value())
 
     @property
     def bot_id(self) -> int:
-        """The bot's own Telegram id, which is the part of its token before the colon."""
+        """The bot's own Telegram id: the part of its token before the colon."""
         return int(self.token.partition(":")[0])
 
     @property
     def token(self) -> str:
-        """The token in the clear. Raises ConfigurationError where there is none."""
+        """The token in the clear. Raises ConfigurationError if there is none."""
         if self.bot_token is None:
             raise ConfigurationError(ASK_BOTFATHER)
         return self.bot_token.get_secret_value()
@@ -102,18 +85,18 @@ class Settings(BaseSettings):
     @property
     def json_logs(self) -> bool:
         if self.log_format is None:
-            return self.environment is Environment.PRODUCTION
-        return self.log_format is LogFormat.JSON
+            return self.environment is values.Environment.PRODUCTION
+        return self.log_format is values.LogFormat.JSON
 
     @property
     def floods_per_minute(self) -> int:
-        """`flood_per_minute`; unless that is set, 0 where replies aren't limited: nobody takes any from the others."""
+        """`flood_per_minute`; unless it is set, 0 if replies aren't limited: nobody uses up anybody else's share."""
         limited = self.messages_per_second > 0 or "flood_per_minute" in self.model_fields_set
         return self.flood_per_minute if limited else 0
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be printed."""
+        """Texts that must never be printed."""
         given = [secret.get_secret_value() for secret in (self.bot_token, self.database_url) if secret is not None]
         database = urlsplit(self.async_database_url or "")
         query = parse_qs(database.query)
@@ -122,22 +105,21 @@ class Settings(BaseSettings):
         return (*given, *filter(None, passwords))
 
     def passed_on(self) -> dict[str, str]:
-        """What a worker run in the sandbox takes over, as variables: all but where and who it is."""
+        """Settings for a worker in the sandbox, as variables: all but its identity, folders and ports."""
         names = (
             "log_level", "messages_per_second", "shutdown_timeout", "retention_days", "handler_concurrency",
             "leave_groups",
         )  # fmt: skip
-        values = {name.upper(): f"{getattr(self, name)}" for name in names} | {
-            "FLOOD_PER_MINUTE": f"{self.floods_per_minute}"
-        }
-        given = {"LOG_FORMAT": self.log_format and self.log_format.value, "TERMS_VERSION": self.terms_version}
-        return values | {name: value for name, value in given.items() if value is not None}
+        variables = {name.upper(): f"{getattr(self, name)}" for name in names}
+        variables["FLOOD_PER_MINUTE"] = f"{self.floods_per_minute}"
+        optional = {"LOG_FORMAT": self.log_format and self.log_format.value, "TERMS_VERSION": self.terms_version}
+        return variables | {name: value for name, value in optional.items() if value is not None}
 
     @classmethod
     def settings_customise_sources(
         cls, settings_cls: type[BaseSettings], *_: PydanticBaseSettingsSource, **__: PydanticBaseSettingsSource
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return Variables(settings_cls), File(settings_cls)
+        return values.Variables(settings_cls), values.File(settings_cls)
 
     @classmethod
     def load(cls, *, needs_token: bool) -> Self:
@@ -167,7 +149,7 @@ def _complaints(error: ValidationError) -> list[str]:
 
 
 def _token_missing() -> bool:
-    sources: tuple[Any, ...] = (Variables(Settings), File(Settings))
+    sources: tuple[Any, ...] = (values.Variables(Settings), values.File(Settings))
     return not any("bot_token" in source() for source in sources)
 
 

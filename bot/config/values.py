@@ -1,4 +1,4 @@
-"""The kinds of values that settings have: how each is written, and what is refused."""
+"""The types of settings: how each value is written, and which values are invalid."""
 
 import os
 import re
@@ -63,13 +63,13 @@ def _database_url(value: SecretStr) -> SecretStr:
 
 
 def _badly_encoded(url: str, parts: SplitResult) -> bool:
-    """Whether a `@`, `#` or blank stands as it is: asyncpg and urlsplit would each see another host."""
+    """Whether a `@`, `#` or blank isn't percent-encoded: asyncpg and urlsplit would read different hosts."""
     stray = url.count("@") > ("@" in parts.netloc) or "#" in url
     return stray or bool(UNPRINTABLE.search(url)) or "\0" in unquote(url)
 
 
 def _ports_exist(parts: SplitResult, query: Mapping[str, list[str]]) -> bool:
-    """False, or a ValueError, for ports that there can't be."""
+    """Whether all ports are in range. May raise ValueError instead of returning False."""
     ports = [int(port) for listed in query.get("port", []) for port in listed.split(",")]
     return parts.port != 0 and all(1 <= port <= LARGEST_PORT for port in ports)
 
@@ -91,19 +91,13 @@ def _host(value: str) -> str:
     return value
 
 
-def _version(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,32}", value):  # it goes into a button's data
-        raise ValueError
-    return value
-
-
 def _ids(value: object) -> object:
     if not isinstance(value, str):
         return value
-    parts = [part.strip() for part in value.split(",") if part.strip()]
-    if not all(re.fullmatch(r"\d{1,16}", part, re.ASCII) for part in parts):
+    ids = [number.strip() for number in value.split(",") if number.strip()]
+    if not all(re.fullmatch(r"\d{1,16}", number, re.ASCII) for number in ids):
         raise ValueError
-    return [int(part) for part in parts]
+    return [int(number) for number in ids]
 
 
 def upper(value: object) -> object:
@@ -114,16 +108,13 @@ def lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
-def _whole(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"\d{1,9}", value, re.ASCII):
-        raise ValueError
-    return value
+def _written_as(pattern: str) -> BeforeValidator:
+    def check(value: object) -> object:
+        if isinstance(value, str) and not re.fullmatch(pattern, value, re.ASCII):
+            raise ValueError
+        return value
 
-
-def _decimal(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"\d{1,9}(\.\d{1,4})?", value, re.ASCII):
-        raise ValueError
-    return value
+    return BeforeValidator(check)
 
 
 def _one_line(value: Path) -> Path:
@@ -137,21 +128,21 @@ DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]
 Host = Annotated[str, AfterValidator(_host)]
 Folder = Annotated[Path, AfterValidator(_one_line)]
-Version = Annotated[str, AfterValidator(_version)]
-Whole = Annotated[int, BeforeValidator(_whole)]
-Decimal = Annotated[float, BeforeValidator(_decimal)]
+Version = Annotated[str, _written_as(r"[A-Za-z0-9._-]{1,32}")]  # it goes into a button's data
+Whole = Annotated[int, _written_as(r"\d{1,9}")]
+Decimal = Annotated[float, _written_as(r"\d{1,9}(\.\d{1,4})?")]
 TelegramIds = Annotated[frozenset[Annotated[int, Field(ge=1, le=LARGEST_TELEGRAM_ID)]], NoDecode, BeforeValidator(_ids)]
 Flag = Annotated[bool, BeforeValidator(lower)]
 
 
 def child_environment(**changes: str | None) -> dict[str, str]:
-    """This process's environment for a child, with `changes` made; None takes a variable away."""
+    """This process's environment with `changes`, for a child; None removes a variable."""
     kept = {name: value for name, value in os.environ.items() if name.upper() not in changes}
     return kept | {name: value for name, value in changes.items() if value is not None}
 
 
 def _trimmed(variables: Mapping[str, str | None]) -> dict[str, str]:
-    """Without blanks around values, and without variables that are empty then."""
+    """Strip the values, and drop variables that are empty."""
     stripped = {name: value.strip() for name, value in variables.items() if value is not None}
     return {name: value for name, value in stripped.items() if value}
 

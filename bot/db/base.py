@@ -1,7 +1,8 @@
-"""What all tables and repositories share: column types, constraint names, and how a bot's leader is woken."""
+"""Shared by all tables and repositories: column types, constraint names, queries by chat, and the leader's wake-up."""
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -10,14 +11,16 @@ from sqlalchemy import (
     BindParameter,
     DateTime,
     MetaData,
-    TableValuedAlias,
+    Select,
     column,
     func,
     literal,
+    select,
     text,
+    true,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 from bot.db.text import JsonObject
 
@@ -28,6 +31,9 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+Column = InstrumentedAttribute[int]
 
 
 class Base(DeclarativeBase):
@@ -66,6 +72,10 @@ def bigints(numbers: Collection[int]) -> BindParameter[list[int]]:
     return literal(list(numbers), ARRAY(BigInteger))
 
 
-def as_rows(numbers: Collection[int]) -> TableValuedAlias:
-    """A table with one column, `number`."""
-    return func.unnest(bigints(numbers)).table_valued(column("number", BigInteger)).render_derived()
+def first_of_each(
+    chats: Collection[int], rows: Select[*tuple[Any, ...]], chat_id: Column, row_id: Column, limit: int
+) -> Select[*tuple[Any, ...]]:
+    """The first of these rows for each chat, at most `limit` of each, in the order of `row_id`."""
+    chat = func.unnest(bigints(chats)).table_valued(column("number", BigInteger)).render_derived()
+    first = rows.where(chat_id == chat.c.number).order_by(row_id).limit(limit).lateral()
+    return select(first).select_from(chat).join(first, true()).order_by(first.c.id)

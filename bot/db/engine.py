@@ -47,20 +47,12 @@ DISPOSED_WITHIN = 1.0  # seconds; a server may not answer when a connection is c
 
 
 def engine_for(url: Url, *, connections: int, repair: Repair | None = None, **settings: str) -> AsyncEngine:
-    """An engine on `url` with at most `connections` connections.
+    """An engine on `url` with at most `connections` connections, and `settings` besides SESSION_SETTINGS.
 
-    Args:
-        url: an address with asyncpg's scheme; as text it may have libpq's parameters (such as `sslmode` and `host`).
-        connections: the size of the pool.
-        repair: awaited when the server can't be reached; then the connection is tried once more.
-        settings: session settings in addition to SESSION_SETTINGS.
+    `url` has asyncpg's scheme and, as text, perhaps libpq's parameters (such as `sslmode` and `host`). If the server
+    can't be reached, `repair` is awaited, and the connection is tried once more.
     """
-    connect = partial(
-        asyncpg.connect,
-        dsn=dsn(url),
-        timeout=CONNECT_TIMEOUT,
-        server_settings=AT_START,
-    )
+    connect = partial(asyncpg.connect, dsn=dsn(url), timeout=CONNECT_TIMEOUT, server_settings=AT_START)
     set_all = "; ".join(f"SET {name} = '{value}'" for name, value in {**SESSION_SETTINGS, **settings}.items())
 
     async def connection() -> asyncpg.Connection:
@@ -126,12 +118,9 @@ def dsn(url: Url) -> str:
     """`url` in the form that asyncpg parses itself, TLS parameters included."""
     text = url if isinstance(url, str) else url.render_as_string(hide_password=False)
     parts = urlsplit(text)
-    query = [(name, value) for name, value in _with_sslmode(parse_qsl(parts.query)) if name in KNOWN_PARAMETERS]
+    named = [("sslmode" if name == "ssl" else name, value) for name, value in parse_qsl(parts.query)]
+    query = [(name, value) for name, value in named if name in KNOWN_PARAMETERS]
     return urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(query), ""))
-
-
-def _with_sslmode(query: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [("sslmode" if name == "ssl" else name, value) for name, value in query]
 
 
 def described(url: Url) -> Mapping[str, str | None]:

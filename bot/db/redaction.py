@@ -1,4 +1,4 @@
-"""A person's traces in what is kept as JSON: whether there are any, and the same without them. No SQL here.
+"""Redaction: finds a person in stored JSON, and removes them from it. No SQL here.
 
 A person is found by their Telegram id: as the `id` of a user or chat, as a number under a name that stands for one, and
 in texts, where it stands alone between what isn't a digit (`tg://user?id=1001`, `ref_1001`). Names aren't looked for.
@@ -32,7 +32,7 @@ def read(payload: bytes) -> Any:
 
 
 def comes_from(payload: bytes, telegram_id: int) -> bool:
-    """Whether an update is this person's deed. What can't be read is taken for theirs if their number is in it."""
+    """Whether an update comes from this person. An unreadable one does if their number is in it."""
     update = read(payload)
     if not isinstance(update, dict):
         return named(str(update), telegram_id)

@@ -1,11 +1,13 @@
 """Groups concurrent requests into one transaction: requests made while a batch is processed form the next batch."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Generic, TypeVar
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
+
+LOADS_PER_BATCH = 200
 
 ProcessBatch = Callable[[Sequence[ItemT]], Awaitable[Sequence[ResultT]]]
 """Processes several items at once and returns a result for each, in the same order."""
@@ -47,3 +49,26 @@ class Batcher(Generic[ItemT, ResultT]):
             for (_, future), result in zip(batch, results, strict=True):
                 if not future.done():
                     future.set_result(result)
+
+
+LoadAll = Callable[[Sequence[int], Collection[int], int], Awaitable[Mapping[int, list[ItemT]]]]
+"""(chats, exclude, limit): each chat's first rows, at most `limit`, in order, without those in `exclude`."""
+
+
+class BatchedLoads(Generic[ItemT]):
+    """Loads the rows of several chats in one transaction. `load` is for `Lanes`; `run` has to be running."""
+
+    def __init__(self, load_all: LoadAll[ItemT]) -> None:
+        self._load_all = load_all
+        self._batcher = Batcher(self._load_batch, max_batch=LOADS_PER_BATCH)
+        self.run = self._batcher.run
+
+    async def load(self, chat_id: int, exclude: Collection[int], limit: int) -> list[ItemT]:
+        """The chat's first rows, without those in `exclude`."""
+        return await self._batcher.submit((chat_id, exclude, limit))
+
+    async def _load_batch(self, requests: Sequence[tuple[int, Collection[int], int]]) -> list[list[ItemT]]:
+        chats = [chat_id for chat_id, _, _ in requests]
+        exclude = {row_id for _, others, _ in requests for row_id in others}
+        rows = await self._load_all(chats, exclude, max(limit for _, _, limit in requests))
+        return [rows[chat_id] for chat_id in chats]

@@ -1,10 +1,14 @@
-"""The HTTP server for /health: up before the database and Telegram are, and while they are away."""
+"""Tells a platform to restart a worker: /health, and the end of a process whose event loop is stuck.
+
+/health is up before the database and Telegram are, and while they are away.
+"""
 
 import asyncio
+import faulthandler
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,9 +20,8 @@ from bot.errors import BotError, FatalError
 from bot.worker.vitals import Phase, Role, Vitals
 
 DATABASE_ANSWERS_WITHIN = 2.0  # seconds
-
-
 POLL_ANSWERED_WITHIN = 45.0  # seconds
+STUCK_AFTER = 30.0  # seconds without a turn of the event loop
 
 
 class Status(StrEnum):
@@ -55,7 +58,8 @@ class Verdict:
 
 def verdict(vitals: Vitals, database: DatabaseFacts, now: float) -> Verdict:
     """Judge the worker. `now` is of the monotonic clock, in seconds."""
-    checks = {"database": _database(database), "telegram": _telegram(vitals, now)}
+    trouble = database.trouble
+    checks = {"database": Check(trouble is None, trouble or "answers"), "telegram": _telegram(vitals, now)}
     return Verdict(_status(vitals.phase, checks), vitals.role, checks)
 
 
@@ -67,24 +71,18 @@ def _status(phase: Phase, checks: Mapping[str, Check]) -> Status:
     return Status.OK if all(check.ok for check in checks.values()) else Status.UNHEALTHY
 
 
-def _database(facts: DatabaseFacts) -> Check:
-    return Check(ok=facts.trouble is None, detail=facts.trouble or "answers")
-
-
 def _telegram(vitals: Vitals, now: float) -> Check:
     """Healthy if a poll was answered lately, or if there is a reason for not polling."""
     if vitals.leading_since is None:
-        return Check(
-            ok=True, detail="stands by: another worker polls" if vitals.phase is Phase.RUNNING else "not asked yet"
-        )
+        running = vitals.phase is Phase.RUNNING
+        return Check(ok=True, detail="stands by: another worker polls" if running else "not asked yet")
     if vitals.polling_rests:
         return Check(ok=True, detail="polling rests until updates can be stored")
     age = now - max(vitals.last_poll_at or 0.0, vitals.leading_since)
     trouble = f"; {vitals.telegram_trouble}" if vitals.telegram_trouble else ""
     if age <= POLL_ANSWERED_WITHIN:
-        return Check(
-            ok=True, detail=f"polls are answered{trouble}" if vitals.last_poll_at else f"first poll under way{trouble}"
-        )
+        state = "polls are answered" if vitals.last_poll_at else "first poll under way"
+        return Check(ok=True, detail=f"{state}{trouble}")
     return Check(ok=False, detail=f"no poll was answered for {age:.0f} s{trouble}")
 
 
@@ -107,9 +105,9 @@ class Health:
 
     async def _facts(self) -> DatabaseFacts:
         """Facts from a probe that began after this call. Concurrent requests share one probe and one connection."""
-        asked = time.monotonic()
+        requested_at = time.monotonic()
         async with self._one_at_a_time:
-            if self._last[0] <= asked:
+            if self._last[0] <= requested_at:
                 began = time.monotonic()
                 self._last = began, await self.probe()
             return self._last[1]
@@ -151,10 +149,7 @@ def _body(judged: Verdict, database: DatabaseFacts, vitals: Vitals) -> dict[str,
 
 @asynccontextmanager
 async def serving(health: Health, host: str | None, port: int) -> AsyncIterator[None]:
-    """Serve for as long as the block lasts. `host` None is every address, IPv4 and IPv6.
-
-    Raises FatalError if the port is taken.
-    """
+    """Serve during the block; `host` None means every address. Raises FatalError if the port is taken."""
     app = web.Application()
     app.router.add_get("/health", health.respond)
     runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=1)
@@ -175,3 +170,21 @@ async def _listen(runner: web.AppRunner, host: str | None, port: int) -> None:
             f"/health can't listen on {where}: {error.strerror or error}. "
             "End what listens there, or set PORT (and HOST) to something free"
         ) from error
+
+
+@contextmanager
+def stuck_loop_ends() -> Iterator[None]:
+    """End the process, with all stacks on stderr, if the event loop makes no turn for STUCK_AFTER seconds."""
+    loop = asyncio.get_running_loop()
+    timers: list[asyncio.TimerHandle] = []
+
+    def rearm() -> None:
+        faulthandler.dump_traceback_later(STUCK_AFTER, exit=True)
+        timers[:] = [loop.call_later(STUCK_AFTER / 6, rearm)]
+
+    rearm()
+    try:
+        yield
+    finally:
+        timers[0].cancel()
+        faulthandler.cancel_dump_traceback_later()

@@ -28,14 +28,11 @@ class Leadership:
         self._unit_of_work = unit_of_work
         self._bot_id = bot_id
         self._api_url = api_url
-        self._asked_at = -math.inf  # when the last answered query was sent
+        self._confirmed_at = -math.inf  # when the last answered query was sent
 
     async def try_to_lead(self) -> Term | None:
-        """Take the lock and raise the epoch. Returns None while another worker leads.
-
-        Raises DatabaseAwayError, or FatalError if a transaction pooler is in between.
-        """
-        asked_at = time.monotonic()
+        """Take the lock and raise the epoch; None while another worker leads. Raises FatalError behind a pooler."""
+        query_at = time.monotonic()
         if not await self._lock.taken():
             return None
         async with self._unit_of_work.open(LockTimeouts(lock=10)) as work:
@@ -44,7 +41,7 @@ class Leadership:
             # connection a different one.
             if not await self._lock.still_held():
                 raise FatalError(POOLER)
-        self._asked_at = asked_at
+        self._confirmed_at = query_at
         return term
 
     async def wait(self) -> Term:
@@ -55,7 +52,7 @@ class Leadership:
 
     def holds(self) -> bool:
         """Whether this worker leads, as far as it knows. Checked before each poll, commit and send."""
-        return time.monotonic() - self._asked_at < ANSWERED_WITHIN
+        return time.monotonic() - self._confirmed_at < ANSWERED_WITHIN
 
     def check(self) -> None:
         """Raise LeadershipLostError unless this worker leads."""
@@ -69,15 +66,15 @@ class Leadership:
         """
         while True:
             await asyncio.sleep(CHECK_EVERY)
-            asked_at = time.monotonic()
+            query_at = time.monotonic()
             try:
-                async with asyncio.timeout(max(0.0, self._asked_at + ANSWERED_WITHIN - asked_at)):
+                async with asyncio.timeout(max(0.0, self._confirmed_at + ANSWERED_WITHIN - query_at)):
                     held = await self._lock.still_held()
             except (DatabaseAwayError, TimeoutError) as error:
                 return LeadershipLostError(f"the database doesn't say who leads: {error}")
             if not held:
                 raise FatalError(POOLER)
-            self._asked_at = asked_at
+            self._confirmed_at = query_at
 
     async def listen(self, wake: Callable[[], None]) -> None:
         """Have `wake` called when another process has left work. Raises DatabaseAwayError."""
@@ -85,5 +82,5 @@ class Leadership:
 
     async def end(self) -> None:
         """Release the lock and give up leadership."""
-        self._asked_at = -math.inf
+        self._confirmed_at = -math.inf
         await self._lock.close()

@@ -1,10 +1,9 @@
-"""Retention: what is kept for RETENTION_DAYS and no longer, and what is over."""
+"""Retention: deletes rows older than RETENTION_DAYS, and expired ones."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 
 import structlog
 
@@ -12,7 +11,7 @@ from bot.db.tables.active_weeks import ActiveWeeks
 from bot.db.tables.dead_letters import DeadLetters
 from bot.db.tables.prompts import Prompts
 from bot.db.unit_of_work import UnitOfWork, Work
-from bot.errors import ConflictError, DatabaseAwayError, FatalError
+from bot.errors import FatalError, TransientError
 
 BATCH = 500  # rows in one statement, and so in one transaction
 SOON = 60.0  # seconds after a term has begun: the take-over comes first
@@ -24,29 +23,16 @@ Prune = Callable[[Work, int, timedelta, int], Awaitable[int]]
 """Deletes up to a number of rows of a bot that are older than an age; returns how many."""
 
 
-async def _dead_letters(work: Work, bot_id: int, age: timedelta, limit: int) -> int:
-    return await work.of(DeadLetters).prune(bot_id, age, limit)
-
-
-async def _expired_prompts(work: Work, _: int, __: timedelta, limit: int) -> int:
-    return await work.of(Prompts).prune(limit)
-
-
-async def _active_weeks(work: Work, _: int, age: timedelta, limit: int) -> int:
-    """How many came back is counted by then."""
-    return await work.of(ActiveWeeks).prune(age, limit)
-
-
 CORE: Mapping[str, Prune] = {
-    "dead_letters": _dead_letters,
-    "questions": _expired_prompts,
-    "active_weeks": _active_weeks,
+    "dead_letters": lambda work, bot_id, age, limit: work.of(DeadLetters).prune(bot_id, age, limit),
+    "questions": lambda work, _bot_id, _age, limit: work.of(Prompts).prune(limit),
+    "active_weeks": lambda work, _bot_id, age, limit: work.of(ActiveWeeks).prune(age, limit),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Deletes what is older than `days`, of the core's tables and, by `prunes`, of the features'."""
+    """Deletes rows older than `days`: those of the core's tables, and by `prunes` those of the features'."""
 
     unit_of_work: UnitOfWork
     bot_id: int
@@ -54,16 +40,13 @@ class Retention:
     prunes: Mapping[str, Prune] = field(default_factory=dict)
 
     async def run(self, *, soon: float = SOON, every: float = EVERY) -> None:
-        """Prune `soon` seconds from now, and then each `every` seconds.
-
-        What the database can't do just now is done the next time.
-        """
+        """Prune `soon` seconds from now, and then each `every` seconds. A failure waits for the next time."""
         rest = soon
         while True:
             await asyncio.sleep(rest)
             try:
                 await self.prune()
-            except (DatabaseAwayError, ConflictError) as error:
+            except TransientError as error:
                 log.warning("what is too old can't be pruned now", again_in=every, reason=str(error))
             except FatalError:
                 raise
@@ -72,27 +55,15 @@ class Retention:
             rest = every
 
     async def prune(self) -> int:
-        """Delete the oldest first, few rows at a time; returns how many.
-
-        Each batch is a transaction of its own, so that nobody waits for it and what is done stays done.
-        """
+        """Delete the oldest rows first; returns how many. Each small batch is a transaction: nobody waits for long."""
         age = timedelta(days=self.days)
-        pruned = {}
+        pruned = dict.fromkeys([*CORE, *self.prunes], 0)
         for name, prune_some in {**CORE, **self.prunes}.items():
-            pruned[name] = await _in_batches(self.unit_of_work, partial(_batch, prune_some, self.bot_id, age))
+            batch = 1
+            while batch:
+                async with self.unit_of_work.open() as work:
+                    batch = await prune_some(work, self.bot_id, age, BATCH)
+                pruned[name] += batch
         if any(pruned.values()):
             log.info("pruned", **pruned, older_than_days=self.days)
         return sum(pruned.values())
-
-
-async def _batch(prune_some: Prune, bot_id: int, age: timedelta, work: Work) -> int:
-    return await prune_some(work, bot_id, age, BATCH)
-
-
-async def _in_batches(unit_of_work: UnitOfWork, prune_some: Callable[[Work], Awaitable[int]]) -> int:
-    pruned, batch = 0, 1
-    while batch:
-        async with unit_of_work.open() as work:
-            batch = await prune_some(work)
-        pruned += batch
-    return pruned

@@ -11,7 +11,7 @@ from bot.db.tables.pollers import Term
 from bot.db.tables.updates import Inbox, Waiting
 from bot.errors import BotError, DatabaseAwayError, TransientError
 from bot.messages import KINDS
-from bot.worker.batcher import Batcher
+from bot.worker.batcher import BatchedLoads
 from bot.worker.intake.completion import Completion
 from bot.worker.intake.dead_lettering import DeadLettering
 from bot.worker.intake.handling import Handling
@@ -29,7 +29,6 @@ CUT_BEFORE_THE_END = 1.0  # seconds before `shutdown_timeout` at which what stil
 ACKNOWLEDGED_WITHIN = 1.0  # seconds
 SENDS_END_WITHIN = 5.0  # seconds after leadership was lost
 LOOK_AGAIN_AFTER = 0.5  # seconds, while even the first look has failed
-LOADS_PER_BATCH = 200  # in one transaction at the most
 LOOK_EVERY = 15.0  # seconds; what another process or a lost commit left in the tables is found then
 
 log = structlog.get_logger(__name__)
@@ -40,10 +39,7 @@ class _TimeIsUpError(BotError):
 
 
 async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
-    """Poll, handle and send until `stop` is set, and then end in order.
-
-    Raises an ExceptionGroup with what ended the term otherwise: LeadershipLostError, FatalError, …
-    """
+    """Poll, handle and send until `stop` is set, then end in order. Raises an ExceptionGroup if it ends otherwise."""
     first, crashed = worker.carried_over.epoch == 0, False
     if not worker.carried_over.begin_term(term.epoch):
         restore_limits(worker.send_scheduler, term)
@@ -84,7 +80,7 @@ class _Parts:
         self._background = worker.background(self._services())
         self._limits = KeptLimits(worker.send_scheduler, worker.unit_of_work, term)
         self._completion = Completion(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
-        self._loads = Batcher(self._load_all, max_batch=LOADS_PER_BATCH)
+        self._loads = BatchedLoads(self._load)
         self._poison_guard = PoisonGuard(term, worker.unit_of_work, worker.carried_over.counted_tries)
         self._users = UserCache(worker.unit_of_work)
         handling = Handling(
@@ -103,7 +99,7 @@ class _Parts:
             button_pressed=worker.vitals.button_pressed,
         )
         self._lanes: Lanes[Waiting] = Lanes(
-            width=worker.handler_concurrency, do=handling.handle, load=self._load, tasks=tasks, name="updates"
+            width=worker.handler_concurrency, do=handling.handle, load=self._loads.load, tasks=tasks, name="updates"
         )
 
     def _services(self) -> Services:
@@ -235,12 +231,6 @@ class _Parts:
         if unknown:
             log.warning("messages of kinds that this version doesn't know are left", kinds=unknown)
 
-    async def _load(self, chat_id: int, exclude: Collection[int], limit: int) -> list[Waiting]:
-        return await self._loads.submit((chat_id, exclude, limit))
-
-    async def _load_all(self, asked: Sequence[tuple[int, Collection[int], int]]) -> list[list[Waiting]]:
-        chats = [chat_id for chat_id, _, _ in asked]
-        exclude = {row_id for _, others, _ in asked for row_id in others}
+    async def _load(self, chats: Sequence[int], exclude: Collection[int], limit: int) -> dict[int, list[Waiting]]:
         async with self._worker.unit_of_work.open() as work:
-            found = await work.of(Inbox).next_of(self._term.bot_id, chats, exclude, max(limit for _, _, limit in asked))
-        return [found[chat_id] for chat_id in chats]
+            return await work.of(Inbox).next_of(self._term.bot_id, chats, exclude, limit)

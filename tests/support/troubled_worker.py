@@ -14,7 +14,7 @@ from bot import app, cli
 from bot.features import FEATURES
 from bot.framework.feature import Feature
 from bot.framework.route import command
-from bot.worker import watchdog
+from bot.worker import health
 
 
 async def trouble(*_: object) -> None:
@@ -41,5 +41,5 @@ def die() -> NoReturn:
 
 
 app.FEATURES = (Feature(name="trouble", routes=(command("id", trouble),)), *FEATURES)  # type: ignore[attr-defined] # in place of the one list
-watchdog.STUCK_AFTER = float(os.environ.get("STUCK_AFTER", watchdog.STUCK_AFTER))
+health.STUCK_AFTER = float(os.environ.get("STUCK_AFTER", health.STUCK_AFTER))
 cli.main()

@@ -1,4 +1,4 @@
-"""The PostgreSQL under DATA_DIR, used if DATABASE_URL is unset. The first worker starts it, the last one stops it."""
+"""The PostgreSQL under DATA_DIR, used without DATABASE_URL. The first worker starts it, and the last one stops it."""
 
 import asyncio
 import errno
@@ -31,10 +31,7 @@ _SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # Source: PostgreSQL, Message Fo
 
 @asynccontextmanager
 async def running(data_dir: Path, *, durable: bool = True, max_connections: int = 40) -> AsyncIterator["Cluster"]:
-    """Use the server under `data_dir`, and start it if necessary. Afterwards it is stopped unless others use it.
-
-    A running server is used whatever its options. Raises a `BotError` whose text tells the operator what to do.
-    """
+    """Use the server under `data_dir` as it is, or start it. It stops when nobody uses it. Raises a BotError."""
     cluster = Cluster(data_dir, durable=durable, max_connections=max_connections)
     try:
         await cluster.ensure()
@@ -44,7 +41,7 @@ async def running(data_dir: Path, *, durable: bool = True, max_connections: int 
 
 
 def url(socket_folder: Path, database: str = DATABASE) -> URL:
-    """The server's address. Don't turn it into text: the folder becomes `%2F…`, which Alembic's ini file can't hold."""
+    """The server's address. As text its folder becomes `%2F…`, which Alembic's ini file can't hold."""
     # Otherwise PGPORT and PGTARGETSESSIONATTRS would be read from the environment.
     query = {"host": str(socket_folder), "port": "5432", "target_session_attrs": "any"}
     return URL.create("postgresql+asyncpg", username="postgres", database=database, query=query)
@@ -72,10 +69,7 @@ class Cluster:
             await _in_thread(self.start)
 
     def start(self, given_up: Event | None = None) -> None:
-        """Like `ensure`, but blocks. Call `leave` in the end, even if it failed.
-
-        Raises `GivenUpError` soon after `given_up` is set.
-        """
+        """Like `ensure`, but blocks; raises GivenUpError once `given_up` is set. Always call `leave` in the end."""
         given_up = given_up or Event()
         files = _files(self._home)
         with _sentences(files):
@@ -100,7 +94,7 @@ class Cluster:
             self._users = None
 
     def _hold(self, files: Files) -> None:
-        """Lock the current `users` file: an earlier one may have been removed with its folder."""
+        """Lock the current `users` file, since an earlier one may have been removed with its folder."""
         before, self._users = self._users, open_file(files.users)
         fcntl.flock(self._users, fcntl.LOCK_SH)
         if before is not None:

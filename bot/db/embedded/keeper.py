@@ -19,7 +19,7 @@ if sys.platform != "win32":  # `embedded` refuses to start there, but must be im
     import fcntl
 
 SOCKET = ".s.PGSQL.5432"
-# Fast shutdown comes first: it rolls back and ends. SIGTERM would wait for clients, perhaps for ever.
+# A fast shutdown comes first: it rolls back. SIGTERM would wait for clients, perhaps for ever.
 _ENDINGS = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 6.0), (signal.SIGKILL, 5.0)) if sys.platform != "win32" else ()
 
 
@@ -101,7 +101,7 @@ def opened(path: Path, flags: int = 0) -> Iterator[int]:
 
 
 def taken(descriptor: int, seconds: float = 0) -> bool:
-    """Lock exclusively within `seconds`. If others hold it, return False; a shared lock of our own is lost then."""
+    """Lock exclusively within `seconds`. Returns False if others hold the lock; our own shared lock is lost then."""
     until = time.monotonic() + seconds
     while True:
         with suppress(BlockingIOError):

@@ -1,4 +1,4 @@
-"""Runs PostgreSQL's programs from the wheel, as a user that may run them: PostgreSQL refuses to run as root."""
+"""Runs PostgreSQL's programs from the wheel, as another user than root, which PostgreSQL refuses."""
 
 import errno
 import os
@@ -54,7 +54,7 @@ def program(name: str) -> str:
 
 @dataclass(frozen=True)
 class Account:
-    """The user that PostgreSQL runs as, and a command prefix if that user can't reach its programs otherwise."""
+    """The user that PostgreSQL runs as, and a command prefix if the user can't reach its programs without one."""
 
     uid: int
     gid: int
@@ -62,7 +62,7 @@ class Account:
 
 
 def choose_account(files: Files) -> Account:
-    """This process's user. For root it is the owner of the existing data, or else nobody."""
+    """This process's user. For root, the owner of the existing data, or else nobody."""
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid())
     if files.cluster.exists():
@@ -76,7 +76,7 @@ def choose_account(files: Files) -> Account:
 
 
 def give(path: Path, account: Account) -> None:
-    """As root, make the account the owner."""
+    """Make the account the owner. Does nothing unless this process runs as root."""
     if os.geteuid() == 0:
         os.chown(path, account.uid, account.gid, follow_symlinks=False)
 
@@ -92,7 +92,7 @@ def make_home(files: Files, account: Account) -> None:
 
 
 def with_a_way_through(account: Account, files: Files, program: str) -> Account:
-    """The account, with a prefix if folders above the programs or the data are closed to it, such as root's home."""
+    """The account, with a prefix if folders above the programs or the data, such as root's home, are closed to it."""
     if os.geteuid() != 0 or _reaches(account, program, str(files.home)):
         return account
     capability, setpriv = _capability_to_pass(), shutil.which("setpriv", path=os.defpath)
@@ -109,9 +109,9 @@ def with_a_way_through(account: Account, files: Files, program: str) -> Account:
 
 
 def _reaches(account: Account, program: str, folder: str) -> bool:
-    asked = ["/bin/sh", "-c", 'test -x "$0" && test -x "$1"', program, folder]
+    command = ["/bin/sh", "-c", 'test -x "$0" && test -x "$1"', program, folder]
     done = subprocess.run(  # noqa: S603 - a fixed command, with paths as arguments
-        asked, user=account.uid, group=account.gid, extra_groups=[], cwd="/", env=BARE_ENVIRONMENT, check=False
+        command, user=account.uid, group=account.gid, extra_groups=[], cwd="/", env=BARE_ENVIRONMENT, check=False
     )
     return done.returncode == 0
 
@@ -185,8 +185,7 @@ class Run:
 
 def begin_log(files: Files) -> None:
     """Create the log, or rotate a long one."""
-    descriptor = open_file(files.log)
-    os.close(descriptor)
+    os.close(open_file(files.log))
     if files.log.stat().st_size > _LOG_LIMIT:
         files.log.replace(files.home / "log.1")
         os.close(open_file(files.log))

@@ -57,7 +57,7 @@ class Options:
 
 
 def check_version(files: Files) -> None:
-    """Refuse to start beside data of another major version, which would seem lost."""
+    """Raise FatalError for data of another major version, which would seem lost."""
     others = (entry.name for entry in files.home.iterdir() if entry.name.isdecimal() and entry.name != files.major)
     for other in others:
         raise FatalError(
@@ -68,10 +68,7 @@ def check_version(files: Files) -> None:
 
 
 def start(files: Files, account: Account, options: Options, server: int, given_up: Event) -> Path:
-    """Start the server, for the first time or after a crash, and return the folder of its socket.
-
-    `server` is the descriptor of the locked file of that name, so no process of an earlier server is left.
-    """
+    """Start the server and return its socket's folder. `server` is the locked file, so no earlier process is left."""
     begin_log(files)
     for left_over in files.home.glob(f"{files.major}.tmp*"):
         shutil.rmtree(left_over)
@@ -134,9 +131,9 @@ def _check_cluster(files: Files, account: Account) -> None:
 
 
 def _socket_folder(files: Files, account: Account) -> Path:
-    """The cluster's folder, which no other user can enter, unless its path is unfit for a socket.
+    """The cluster's folder, which no other user can enter, or one under /tmp if its path doesn't suit a socket.
 
-    The other place follows from the path of the data, so that URLs stay true when the server is started again.
+    The name under /tmp is derived from the path of the data, so that URLs stay valid after a restart.
     """
     too_long = len(os.fsencode(files.cluster / SOCKET)) > _LONGEST_SOCKET
     if not too_long and "," not in str(files.cluster):  # SQLAlchemy splits a host at commas

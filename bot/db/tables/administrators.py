@@ -33,10 +33,7 @@ class Administrators(Repository):
         self._changed_people.add(telegram_id)
 
     async def ids(self, *, free: bool = False) -> list[int]:
-        """Ids of users with the administrator role. `free=True` leaves out banned ones.
-
-        Owners come from settings and are not included.
-        """
+        """Ids of users with the administrator role; `free=True` leaves out banned ones. Owners aren't included."""
         found = select(User.telegram_id).where(User.role == ADMINISTRATOR, NOT_BANNED if free else true())
         return list((await self._session.scalars(found.order_by(User.telegram_id))).all())
 

@@ -18,9 +18,7 @@ class AuditRow(Base):
     __tablename__ = "audit"
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    actor_id: Mapped[int | None] = mapped_column(
-        index=True
-    )  # None: it happened by itself; redaction.NOBODY: an erased person
+    actor_id: Mapped[int | None] = mapped_column(index=True)  # None: by itself; redaction.NOBODY: an erased person
     person_id: Mapped[int | None] = mapped_column(index=True)
     action: Mapped[str]
     details: Mapped[JsonObject]
@@ -62,14 +60,7 @@ class AuditEntry:
     at: datetime
 
 
-_COLUMNS = (
-    AuditRow.id,
-    AuditRow.actor_id,
-    AuditRow.person_id,
-    AuditRow.action,
-    AuditRow.details,
-    AuditRow.at,
-)
+_COLUMNS = (AuditRow.id, AuditRow.actor_id, AuditRow.person_id, AuditRow.action, AuditRow.details, AuditRow.at)
 """The columns of an `AuditEntry`, in its order."""
 
 
@@ -87,6 +78,5 @@ class Audit(Repository):
         for column, value in ((AuditRow.actor_id, actor_id), (AuditRow.person_id, person_id)):
             found = found if value is None else found.where(column == value)
         found = found if before is None else found.where(AuditRow.id < before)
-        return [
-            AuditEntry(*row) for row in await self._session.execute(found.order_by(AuditRow.id.desc()).limit(limit))
-        ]
+        rows = await self._session.execute(found.order_by(AuditRow.id.desc()).limit(limit))
+        return [AuditEntry(*row) for row in rows]

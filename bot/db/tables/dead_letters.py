@@ -1,7 +1,7 @@
 """Dead letters: updates that could not be read or handled, and messages that could not be sent."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -39,7 +39,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewDeadLetter:
-    """A dead letter to be stored."""
+    """A dead letter to be stored. Its fields are columns of the table."""
 
     origin: Origin
     payload: bytes
@@ -93,16 +93,8 @@ _WHOLE = (*_LISTED, DeadLetter.traceback, DeadLetter.payload)
 class DeadLetters(Repository):
     async def add(self, bot_id: int, letter: NewDeadLetter) -> int:
         """Store a dead letter and return its number."""
-        row = insert(DeadLetter).values(
-            bot_id=bot_id,
-            origin=letter.origin.value,
-            update_id=letter.update_id,
-            chat_id=letter.chat_id,
-            kind=letter.kind,
-            payload=letter.payload,
-            reason=storable(letter.reason),
-            traceback=storable(letter.traceback),
-        )
+        texts = {"reason": storable(letter.reason), "traceback": storable(letter.traceback)}
+        row = insert(DeadLetter).values(bot_id=bot_id, **(asdict(letter) | texts))
         return (await self._session.execute(row.returning(DeadLetter.id))).scalar_one()
 
     async def newest(self, limit: int, *, bot_id: int | None = None, before: int | None = None) -> list[LetterSummary]:
@@ -139,10 +131,7 @@ class DeadLetters(Repository):
         return _letter((await self._session.execute(taken)).one_or_none())
 
     async def prune(self, bot_id: int, older_than: timedelta, limit: int) -> int:
-        """Delete up to `limit` of the bot's dead letters older than that, the oldest first. Returns how many.
-
-        Locked rows, which are being retried, are skipped.
-        """
+        """Delete up to `limit` old dead letters of the bot, except locked ones. Returns how many."""
         oldest = (
             select(DeadLetter.id)
             .where(DeadLetter.bot_id == bot_id, DeadLetter.created_at < func.now() - older_than)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import Identity, Index, SmallInteger, all_, any_, delete, func, insert, select, true, update
+from sqlalchemy import Identity, Index, SmallInteger, all_, any_, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.base import Base, Repository, as_rows, bigints, notify
+from bot.db.base import Base, Repository, bigints, first_of_each, notify
 from bot.db.text import JsonObject
 
 
@@ -84,14 +84,9 @@ class Outbox(Repository):
     async def add_answers(self, bot_id: int, answers: Sequence[tuple[int | None, Sendable]]) -> list[Unsent]:
         """Insert messages, each with the row of `updates` that it answers, in their order."""
         payloads = [message.parameters() for _, message in answers]
+        mine: dict[str, object] = {"bot_id": bot_id}
         rows = [
-            {
-                "bot_id": bot_id,
-                "inbox_id": inbox_id,
-                "chat_id": message.chat_id,
-                "kind": message.kind,
-                "payload": payload,
-            }
+            mine | {"inbox_id": inbox_id, "chat_id": message.chat_id, "kind": message.kind, "payload": payload}
             for (inbox_id, message), payload in zip(answers, payloads, strict=True)
         ]
         inserted = insert(OutboxMessage).returning(OutboxMessage.id, sort_by_parameter_order=True)
@@ -145,18 +140,11 @@ class Outbox(Repository):
         self, bot_id: int, chats: Collection[int], kinds: Collection[str], exclude: Collection[int], limit: int
     ) -> dict[int, list[Unsent]]:
         """The first rows of these kinds of each chat in order, at most `limit` of each, without those in `exclude`."""
-        chat = as_rows(chats)
-        first = (
-            select(*_COLUMNS)
-            .where(OutboxMessage.bot_id == bot_id, OutboxMessage.chat_id == chat.c.number)
-            .where(OutboxMessage.kind.in_(kinds), OutboxMessage.id != all_(bigints(exclude)))
-            .order_by(OutboxMessage.id)
-            .limit(limit)
-            .lateral()
-        )
-        of_each = select(first).select_from(chat).join(first, true()).order_by(first.c.id)
+        mine = OutboxMessage.bot_id == bot_id, OutboxMessage.kind.in_(kinds)
+        rows = select(*_COLUMNS).where(*mine, OutboxMessage.id != all_(bigints(exclude)))
         found: dict[int, list[Unsent]] = {chat_id: [] for chat_id in chats}
-        for row in await self._session.execute(of_each):
+        first = first_of_each(chats, rows, OutboxMessage.chat_id, OutboxMessage.id, limit)
+        for row in await self._session.execute(first):
             unsent = Unsent(*row)
             found[unsent.chat_id].append(unsent)
         return found

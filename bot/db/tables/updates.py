@@ -1,7 +1,7 @@
 """The inbox (table `updates`): updates taken over from Telegram that aren't handled yet."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -16,12 +16,11 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    true,
     update,
 )  # fmt: skip
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db.base import Base, Repository, as_rows, bigints
+from bot.db.base import Base, Repository, bigints, first_of_each
 
 
 class InboxUpdate(Base):
@@ -44,7 +43,7 @@ class InboxUpdate(Base):
 
 @dataclass(frozen=True, slots=True)
 class NewUpdate:
-    """An update as Telegram sent it."""
+    """An update as Telegram sent it. Its fields are columns of the inbox."""
 
     update_id: int
     chat_id: int
@@ -75,17 +74,7 @@ _COLUMNS = (
 class Inbox(Repository):
     async def add(self, bot_id: int, updates: Sequence[NewUpdate]) -> list[Waiting]:
         """Insert `updates` in their order."""
-        rows = [
-            {
-                "bot_id": bot_id,
-                "update_id": new.update_id,
-                "chat_id": new.chat_id,
-                "kind": new.kind,
-                "payload": new.payload,
-                "person_pending": new.person_pending,
-            }
-            for new in updates
-        ]
+        rows = [{"bot_id": bot_id, **asdict(new)} for new in updates]
         inserted = insert(InboxUpdate).returning(InboxUpdate.id, sort_by_parameter_order=True)
         ids = (await self._session.scalars(inserted, rows)).all() if rows else []
         return [
@@ -124,18 +113,10 @@ class Inbox(Repository):
         self, bot_id: int, chats: Collection[int], exclude: Collection[int], limit: int
     ) -> dict[int, list[Waiting]]:
         """The first rows of each chat in order, at most `limit` of each, without those in `exclude`."""
-        chat = as_rows(chats)
-        first = (
-            select(*_COLUMNS)
-            .where(InboxUpdate.bot_id == bot_id, InboxUpdate.chat_id == chat.c.number)
-            .where(InboxUpdate.id != all_(bigints(exclude)))
-            .order_by(InboxUpdate.id)
-            .limit(limit)
-            .lateral()
-        )
-        of_each = select(first).select_from(chat).join(first, true()).order_by(first.c.id)
+        rows = select(*_COLUMNS).where(InboxUpdate.bot_id == bot_id, InboxUpdate.id != all_(bigints(exclude)))
         found: dict[int, list[Waiting]] = {chat_id: [] for chat_id in chats}
-        for row in await self._session.execute(of_each):
+        first = first_of_each(chats, rows, InboxUpdate.chat_id, InboxUpdate.id, limit)
+        for row in await self._session.execute(first):
             waiting = Waiting(*row)
             found[waiting.chat_id].append(waiting)
         return found

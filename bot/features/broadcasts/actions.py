@@ -54,13 +54,13 @@ class RecipientAction(Protocol):
     """Done to one recipient after another."""
 
     in_progress: DeliveryStatus
-    """Of recipients who are in a batch."""
+    """The status of recipients in a batch."""
     released: DeliveryStatus
-    """Of those who were in a batch and are taken out of it again."""
+    """Their status once they are taken out of a batch again."""
     unfinished: tuple[DeliveryStatus, ...]
-    """As long as a recipient has one of these, it isn't over."""
+    """Statuses that keep the broadcast from being over."""
     broadcast_state: State
-    """Of the broadcast meanwhile."""
+    """The broadcast's state meanwhile."""
     recipients_per_message: float
     """The number of recipients that one message a second is enough for."""
     calls: Calls
@@ -106,21 +106,18 @@ class Sending:
         try:
             self.calls.require_free(recipient.chat_id)
             for message in delivery.missing(self._messages):
-                call = {**message.call, "chat_id": recipient.chat_id}
-                result = await self.calls.perform(
-                    recipient.chat_id, message.method, call, uncertain=delivery.mark_uncertain
-                )
-                delivery.add(result)
+                chat_id, call = recipient.chat_id, {**message.call, "chat_id": recipient.chat_id}
+                delivery.add(await self.calls.perform(chat_id, message.method, call, uncertain=delivery.mark_uncertain))
         except (NoMorePermitsError, ChatRestsError):
-            return delivery.later()
+            return delivery.done(DeliveryStatus.WAITING)
         except CallFailedError as error:
             if error.unreachable:
                 self._worker.mark_unreachable(recipient.chat_id, str(error))
-            return delivery.failed(DeliveryStatus.BLOCKED if error.unreachable else DeliveryStatus.FAILED, str(error))
-        return delivery.complete()
+            return delivery.done(DeliveryStatus.BLOCKED if error.unreachable else DeliveryStatus.FAILED, str(error))
+        return delivery.done(DeliveryStatus.SENT)
 
     def failed(self, recipient: Recipient, error: str) -> Done:
-        return _PartialDelivery(recipient).failed(DeliveryStatus.FAILED, error)
+        return _PartialDelivery(recipient).done(DeliveryStatus.FAILED, error)
 
     def counters(self, statuses: Mapping[DeliveryStatus, int]) -> dict[str, int]:
         counters = {DeliveryStatus.SENT: "sent", DeliveryStatus.BLOCKED: "blocked", DeliveryStatus.FAILED: "failed"}
@@ -160,16 +157,7 @@ class _PartialDelivery:
     def mark_uncertain(self) -> None:
         self._perhaps_twice = True
 
-    def later(self) -> Done:
-        return self._done(DeliveryStatus.WAITING)
-
-    def complete(self) -> Done:
-        return self._done(DeliveryStatus.SENT)
-
-    def failed(self, status: DeliveryStatus, error: str) -> Done:
-        return self._done(status, error)
-
-    def _done(self, status: DeliveryStatus, error: str | None = None) -> Done:
+    def done(self, status: DeliveryStatus, error: str | None = None) -> Done:
         outcome = Outcome(self._recipient.user_id, status, tuple(self._ids) or None, error)
         return Done(self._recipient, outcome, self._perhaps_twice)
 
@@ -187,7 +175,7 @@ class Deleting:
         return await work.of(Recipients).take_to_delete(self._number, after, limit)
 
     async def exclude(self, work: Work, taken: Sequence[Recipient]) -> set[int]:
-        """Nobody is left out: what they got is deleted, whatever they have chosen since."""
+        """Exclude nobody: messages are deleted whatever a recipient has chosen since."""
         del work, taken
         return set()
 

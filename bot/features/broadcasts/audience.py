@@ -14,7 +14,7 @@ DAYS = (1, 3, 7, 14, 30, 90, 180, 365)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The number of people who would get it: as it is, and with two other choices."""
+    """The numbers of people who would get it: as it is, and with two other choices."""
 
     now: int
     everyone: int
@@ -23,7 +23,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The values on offer for a part, each with how many would get it; `any_` is without that part."""
+    """The values on offer for a part, each with its number of people; `any_` counts without that part."""
 
     values: Sequence[tuple[str | int, int]]
     any_: int
@@ -31,25 +31,25 @@ class Offered:
 
 async def people(work: Work, draft: Broadcast, administrators: Collection[int]) -> int:
     """The number of people who would get it now."""
-    [count] = await work.of(Audiences).counts(_who(draft, administrators))
+    [count] = await work.of(Audiences).counts(_conditions(draft, administrators))
     return count
 
 
 async def anybody(work: Work, draft: Broadcast, administrators: Collection[int]) -> bool:
     """Whether at least one person would get it now."""
-    return await work.of(Audiences).any(_who(draft, administrators))
+    return await work.of(Audiences).any(_conditions(draft, administrators))
 
 
 async def whom(work: Work, draft: Broadcast, administrators: Collection[int]) -> Counts:
     everyone = audiences.conditions(Audience(), draft.category, administrators)
-    test = _who(draft, administrators, administrators_only=True)
-    return Counts(*await work.of(Audiences).counts(_who(draft, administrators), everyone, test))
+    test = _conditions(draft, administrators, administrators_only=True)
+    return Counts(*await work.of(Audiences).counts(_conditions(draft, administrators), everyone, test))
 
 
 async def days(work: Work, draft: Broadcast, part: str, administrators: Collection[int]) -> Offered:
-    """For each of DAYS, how many would get it with that choice for `active_within`, `silent_for` or `joined_within`."""
-    who = _who(draft, administrators, **{part: None})
-    ages = await work.of(Audiences).ages(who, joined=part == "joined_within")
+    """The number of people for each of DAYS as `part`: `active_within`, `silent_for` or `joined_within`."""
+    conditions = _conditions(draft, administrators, **{part: None})
+    ages = await work.of(Audiences).ages(conditions, joined=part == "joined_within")
     older = part == "silent_for"
     known = [(age, people) for age, people in ages if age is not None]
     values = [(days, sum(people for age, people in known if (age >= days) == older)) for days in DAYS]
@@ -57,15 +57,15 @@ async def days(work: Work, draft: Broadcast, part: str, administrators: Collecti
 
 
 async def languages(work: Work, draft: Broadcast, administrators: Collection[int]) -> Offered:
-    who = _who(draft, administrators, language=None)
-    return Offered(*await work.of(Audiences).languages(who, CHOICES))
+    conditions = _conditions(draft, administrators, language=None)
+    return Offered(*await work.of(Audiences).languages(conditions, CHOICES))
 
 
 async def sources(work: Work, draft: Broadcast, administrators: Collection[int]) -> Offered:
-    who = _who(draft, administrators, source=None)
-    return Offered(*await work.of(Audiences).sources(who, CHOICES))
+    conditions = _conditions(draft, administrators, source=None)
+    return Offered(*await work.of(Audiences).sources(conditions, CHOICES))
 
 
-def _who(draft: Broadcast, administrators: Collection[int], **instead: object) -> Conditions:
-    """`instead` of the draft's own choices with these."""
+def _conditions(draft: Broadcast, administrators: Collection[int], **instead: object) -> Conditions:
+    """The conditions for the draft, with some choices replaced."""
     return audiences.conditions(draft.audience.narrowed(**instead), draft.category, administrators)

@@ -1,4 +1,4 @@
-"""A broadcast and its author: the message that shows it to them, the report at its end, and what their rights allow."""
+"""A broadcast's author: the message that shows it to them, the final report, and the effects of lost rights."""
 
 from bot.db.tables.administrators import Administrators
 from bot.db.tables.audit import Action, Audit
@@ -10,19 +10,19 @@ from bot.messages import Text
 
 
 async def release_panel(work: Work, bot_id: int, author_id: int, message_id: int) -> None:
-    """Let no broadcast change this message any more: its author goes on to something else in it."""
+    """Detach all broadcasts from this message, in which the author goes on to something else."""
     await work.of(Broadcasts).forget_panel(bot_id, author_id, message_id)
 
 
 async def take_panel(work: Work, broadcast: Broadcast, person_id: int, message_id: int) -> Broadcast:
-    """Make this message the one that the sender keeps up to date, if the author looks at a broadcast with a sender."""
+    """Have the sender keep this message up to date, if its reader is the author of a broadcast under way."""
     if broadcast.state not in KEPT_SHOWN or broadcast.author_id != person_id:
         return broadcast
     return await work.of(Broadcasts).change(broadcast.number, KEPT_SHOWN, panel_id=message_id) or broadcast
 
 
 async def cancel(work: Work, texts: Texts, bot_id: int, person_id: int) -> str | None:
-    """Close the open draft for `/cancel`, and say what becomes of it: it is kept if there is something in it."""
+    """Close the open draft for `/cancel`, and say whether it is kept: an empty one isn't."""
     draft = await work.of(Broadcasts).draft_of(bot_id, person_id)
     if draft is None:
         return None
@@ -31,25 +31,18 @@ async def cancel(work: Work, texts: Texts, bot_id: int, person_id: int) -> str |
 
 
 async def hold_back(work: Work, actor_id: int, author_id: int) -> None:
-    """In the transaction that takes somebody's rights: what they have scheduled is a draft again, and audited.
-
-    What is under way goes on, for it was begun by right, and any administrator can cancel it.
-    """
+    """Turn scheduled broadcasts of somebody who lost their rights into drafts. Those under way go on."""
     for number in await work.of(Broadcasts).hold_back(author_id):
         await work.of(Audit).add(actor_id, Action.BROADCAST_HELD_BACK, author_id, number=number)
 
 
 async def has_under_way(work: Work, author_id: int) -> bool:
-    """Whether a broadcast of theirs is being sent; none of theirs begins until the transaction ends."""
+    """Whether a broadcast of theirs is being sent. None of theirs begins before the transaction ends."""
     return await work.of(Broadcasts).has_under_way(author_id)
 
 
 async def report(owners: frozenset[int], work: Work, ended: Broadcast) -> list[Text]:
-    """The report on a broadcast that has ended, to its author.
-
-    Where its author may not see it any more, the owners get it, each in their language: somebody has to know how it
-    went, and only owners make administrators.
-    """
+    """The report on a broadcast that has ended: to its author, or to the owners if the author may not see it now."""
     if view.may_see(ended, owners):
         screens = [(ended.author_id, view.report(ended))]
     else:

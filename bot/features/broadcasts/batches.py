@@ -1,4 +1,4 @@
-"""Picks the next recipients of a broadcast, tick by tick. What a tick changes counts once it is committed."""
+"""Picks the next recipients of a broadcast, tick by tick."""
 
 import time
 from collections.abc import Collection, Sequence
@@ -11,7 +11,7 @@ from bot.features.broadcasts.repository import audience
 from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts, State
 from bot.features.broadcasts.repository.recipients import DeliveryStatus, Recipient, Recipients
 
-LONGEST_REST = 60.0  # seconds after which those whose chats rest are come back to
+LONGEST_REST = 60.0  # seconds after which recipients whose chats rest are tried again
 LISTED_AT_ONCE = 50_000  # rows of `users` looked at in one tick
 
 
@@ -25,21 +25,19 @@ class Position:
     exhausted: bool = False  # there were no further rows
     listed_some: bool = False  # more people were listed as recipients
     first: bool = True  # no batch was made in this term
-    uncertain: bool = (
-        True  # rows may be marked as in a batch that isn't known here: at the start, or after a lost commit
-    )
+    uncertain: bool = True  # rows may be marked by an unknown batch: at the start, or after a lost commit
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The recipients that a tick begins with, and the position behind them."""
+    """A tick's recipients, and the position after them."""
 
     position: Position
     recipients: Sequence[Recipient] = ()
 
 
 class Batches:
-    """Makes batches. Its methods don't set `position` within a transaction: the caller does, after the commit."""
+    """Makes batches. The caller sets `position` after the commit."""
 
     def __init__(self, number: int, action: RecipientAction, deps: SenderDeps) -> None:
         self._number = number
@@ -49,11 +47,11 @@ class Batches:
         self.position = Position()
 
     def mark_uncertain(self) -> None:
-        """After a commit whose answer was lost: look for rows that are marked and unknown here."""
+        """Look for marked rows that are unknown here, after a commit whose answer was lost."""
         self.position = replace(self.position, uncertain=True)
 
     def start_over(self) -> None:
-        """Begin again at the first row, since somebody was passed over."""
+        """Begin again at the first row: somebody was passed over."""
         self.position = replace(self.position, after=0, put_back=None, uncertain=True)
 
     def empty(self, done: Sequence[Done]) -> Batch:
@@ -76,13 +74,13 @@ class Batches:
         return Batch(_next(position, taken), left + await self._without_excluded(work, taken))
 
     async def release(self, work: Work, held: Collection[int]) -> None:
-        """Take recipients out of a batch if they were put into one and aren't in hand."""
+        """Take recipients that aren't in hand out of their batch."""
         rows = [recipient.user_id for recipient in await self._unattended(work, held)]
         action = self._action
         await work.of(Recipients).release(self._number, rows, was=action.in_progress, becomes=action.released)
 
     def _position_after(self, done: Sequence[Done]) -> Position:
-        """The position with the first row whose chat rests, and with the time at which to come back to it."""
+        """The position, with the first row whose chat rests and the time to try it again."""
         position = replace(self.position, listed_some=False)
         for one in done:
             if one.outcome.status is DeliveryStatus.WAITING:
@@ -94,14 +92,14 @@ class Batches:
         return position
 
     async def _without_excluded(self, work: Work, taken: Sequence[Recipient]) -> list[Recipient]:
-        """Leaves out recipients who are no longer to get it, and counts them no more."""
+        """Leave out recipients who no longer meet the conditions, and uncount them."""
         excluded = await self._action.exclude(work, taken) if taken else set()
         if excluded:
             await work.of(Broadcasts).count(self._number, tuple(State), total=-len(excluded))
         return [recipient for recipient in taken if recipient.user_id not in excluded]
 
     async def _left_over(self, work: Work, held: Collection[int]) -> list[Recipient]:
-        """Recipients in a batch that aren't in hand. Those of another term may have got it, and are counted as such."""
+        """Recipients in a batch that aren't in hand. Those of another term are counted as perhaps sent to twice."""
         left = await self._without_excluded(work, await self._unattended(work, held))
         if left and self.position.first and self._action.broadcast_state is State.RUNNING:
             rows = [recipient.user_id for recipient in left]
@@ -121,14 +119,13 @@ class Batches:
         last = broadcast.people_up_to or 0
         up_to = min(broadcast.listed_up_to + LISTED_AT_ONCE, last)
         added = await work.of(Recipients).list_people(self._number, who, broadcast.listed_up_to, up_to)
-        await work.of(Broadcasts).count(
-            self._number, tuple(State), total=added, listed_up_to=up_to - broadcast.listed_up_to
-        )
+        listed_up_to = up_to - broadcast.listed_up_to
+        await work.of(Broadcasts).count(self._number, tuple(State), total=added, listed_up_to=listed_up_to)
         return up_to >= last
 
 
 def _next(position: Position, taken: Sequence[Recipient]) -> Position:
-    """Behind the last one in the batch; after the end, at the first row that was put back, once its chat is free."""
+    """The position after the batch. At the end it goes back to the first row put back, once its chat is free."""
     if position.exhausted and position.put_back is not None:
         if time.monotonic() >= position.come_back_at:
             return replace(position, exhausted=False, after=position.put_back - 1, put_back=None)

@@ -1,4 +1,4 @@
-"""Shared by the screens of broadcasts: callback data, excerpts, audiences in texts."""
+"""Callback data, excerpts and audiences in texts, for all screens of broadcasts."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ from bot.framework.screen import CallbackData
 from bot.messages import Button
 
 BROADCAST = CallbackData("b")
-"""Behind it come what the button does and, mostly, the broadcast's number."""
+"""Followed by the action and, mostly, the broadcast's number."""
 MOST_EXCERPTED = 60  # characters
 MOST_LABELLED = 24  # characters of the same on a button
 
@@ -29,12 +29,8 @@ class Part(StrEnum):
     SOURCE = "source"
 
 
-DAYS_OF: Mapping[Part, str] = {
-    Part.ACTIVE: "active_within",
-    Part.SILENT: "silent_for",
-    Part.JOINED: "joined_within",
-}
-"""Parts that are a number of days, and the audience's field of each."""
+DAYS_OF: Mapping[Part, str] = {Part.ACTIVE: "active_within", Part.SILENT: "silent_for", Part.JOINED: "joined_within"}
+"""The audience's fields of parts that are a number of days."""
 EVERYONE = "everyone"
 ADMINISTRATORS = "administrators"
 ANY = "-"
@@ -65,6 +61,11 @@ def button(texts: Texts, name: str, *arguments: object, **facts: str | float) ->
     return Button(texts.plain(f"broadcasts-button-{name}", **facts), BROADCAST(*arguments))
 
 
+def to_list(texts: Texts) -> tuple[Button, ...]:
+    """A row with the button to the list of broadcasts."""
+    return (button(texts, "all", "list"),)
+
+
 def fingerprint(value: str) -> str:
     """Eight characters for a value that may be too long for callback data, which has 64 bytes."""
     return hashlib.sha256(value.encode(errors="replace")).hexdigest()[:8]
@@ -85,15 +86,15 @@ def excerpt(texts: Texts, broadcast: Broadcast, most: int = MOST_EXCERPTED) -> s
     pieces = broadcast.content.get("pieces", ())
     if not pieces:
         return texts.plain("broadcasts-empty")
-    said = _words_of(pieces[0]["parameters"])
-    return one_line(said, most) or texts.plain("broadcasts-excerpt-of-kind", kind=kind(texts, pieces[0]))
+    text = _text_of(pieces[0]["parameters"])
+    return one_line(text, most) or texts.plain("broadcasts-excerpt-of-kind", kind=kind(texts, pieces[0]))
 
 
-def _words_of(parameters: Json) -> str:
+def _text_of(parameters: Json) -> str:
     album = parameters.get("media", ())
     captions = [item.get("caption", "") for item in album] if isinstance(album, list) else []
-    said = [parameters.get(name, "") for name in ("text", "caption", "question", "title", "first_name")]
-    return next((str(text) for text in [*said, *captions] if text), "")
+    texts = [parameters.get(name, "") for name in ("text", "caption", "question", "title", "first_name")]
+    return next((str(text) for text in [*texts, *captions] if text), "")
 
 
 def whom(texts: Texts, audience: Audience) -> str:

@@ -5,20 +5,9 @@ from datetime import date, datetime
 
 from babel.dates import format_date
 
+from bot.features.broadcasts import buttons
 from bot.features.broadcasts.audience import Counts, Offered
-from bot.features.broadcasts.buttons import (
-    ADMINISTRATORS,
-    ANY,
-    BROADCAST,
-    CHOSEN,
-    DAYS_OF,
-    EVERYONE,
-    MOST_LABELLED,
-    Part,
-    button,
-    fingerprint,
-    whom,
-)
+from bot.features.broadcasts.buttons import ANY, BROADCAST, DAYS_OF, Part, button, whom
 from bot.features.broadcasts.repository.audience import Audience
 from bot.features.broadcasts.repository.broadcasts import Broadcast
 from bot.framework.i18n import Texts, language_name
@@ -30,14 +19,17 @@ from bot.messages import Button
 HOURS_IN_A_ROW = 6
 MINUTES_IN_A_ROW = 4
 DAYS_IN_A_ROW = 2
+VALUES_IN_A_ROW = 2
 
 
 def audience(texts: Texts, draft: Broadcast, counts: Counts) -> Screen:
     facts = {"number": str(draft.number), "audience": whom(texts, draft.audience)}
     text = texts.html("broadcasts-whom", people=counts.now, **facts)
-    everyone = button(texts, "everyone", "choose", draft.number, EVERYONE, ANY, people=counts.everyone)
-    to = ANY if draft.audience.administrators_only else CHOSEN
-    test = button(texts, "administrators", "choose", draft.number, ADMINISTRATORS, to, people=counts.administrators)
+    everyone = button(texts, "everyone", "choose", draft.number, buttons.EVERYONE, ANY, people=counts.everyone)
+    to = ANY if draft.audience.administrators_only else buttons.CHOSEN
+    test = button(
+        texts, "administrators", "choose", draft.number, buttons.ADMINISTRATORS, to, people=counts.administrators
+    )
     return Screen(
         text,
         (
@@ -55,15 +47,9 @@ def choices(texts: Texts, draft: Broadcast, part: Part, offered: Offered) -> Scr
     present = chosen(draft, part)
     anything = button(texts, "any", "choose", draft.number, part, ANY, people=offered.any_)
     values = [_value(texts, draft, part, value, people) for value, people in offered.values]
-    pairs = [tuple(values[first : first + 2]) for first in range(0, len(values), 2)]
-    return Screen(
-        texts.html(key, number=str(draft.number), part=str(part)),
-        (
-            (_marked(texts, anything, chosen=not present),),
-            *pairs,
-            *back(texts, BROADCAST("whom", draft.number)),
-        ),
-    )
+    text = texts.html(key, number=str(draft.number), part=str(part))
+    first = _marked(texts, anything, chosen=not present)
+    return Screen(text, ((first,), *_rows(values, VALUES_IN_A_ROW), *back(texts, BROADCAST("whom", draft.number))))
 
 
 def chosen(draft: Broadcast, part: Part) -> str | int | None:
@@ -75,7 +61,7 @@ def chosen(draft: Broadcast, part: Part) -> str | int | None:
 
 def key_of(value: str | int) -> str:
     """The value in callback data."""
-    return str(value) if isinstance(value, int) else fingerprint(value)
+    return str(value) if isinstance(value, int) else buttons.fingerprint(value)
 
 
 def choice_gone(texts: Texts) -> str:
@@ -84,26 +70,26 @@ def choice_gone(texts: Texts) -> str:
 
 def days(texts: Texts, draft: Broadcast, offered: Sequence[date]) -> Screen:
     text = texts.html("broadcasts-day", number=str(draft.number), now=time(texts, draft.now))
-    buttons = [Button(_day(texts, day), BROADCAST("day", draft.number, f"{day:%Y%m%d}")) for day in offered]
-    return Screen(text, (*_rows(buttons, DAYS_IN_A_ROW), *back(texts, BROADCAST("show", draft.number))))
+    choices = [Button(_day(texts, day), BROADCAST("day", draft.number, f"{day:%Y%m%d}")) for day in offered]
+    return Screen(text, (*_rows(choices, DAYS_IN_A_ROW), *back(texts, BROADCAST("show", draft.number))))
 
 
 def hours(texts: Texts, draft: Broadcast, day: date, offered: Sequence[int]) -> Screen:
     text = texts.html("broadcasts-hour", number=str(draft.number), day=_day(texts, day), zone=zone_name(texts))
     stamp = f"{day:%Y%m%d}"
-    buttons = [Button(f"{hour:02}", BROADCAST("hour", draft.number, f"{stamp}{hour:02}")) for hour in offered]
-    return Screen(text, (*_rows(buttons, HOURS_IN_A_ROW), *back(texts, BROADCAST("schedule", draft.number))))
+    choices = [Button(f"{hour:02}", BROADCAST("hour", draft.number, f"{stamp}{hour:02}")) for hour in offered]
+    return Screen(text, (*_rows(choices, HOURS_IN_A_ROW), *back(texts, BROADCAST("schedule", draft.number))))
 
 
 def minutes(texts: Texts, draft: Broadcast, day: date, offered: Sequence[datetime]) -> Screen:
     """The buttons' data are in UTC, so that they mean the same in every time zone."""
     text = texts.html("broadcasts-minute", number=str(draft.number), day=_day(texts, day), zone=zone_name(texts))
-    buttons = [
+    choices = [
         Button(f"{moment.astimezone(texts.zone):%H:%M}", BROADCAST("minute", draft.number, f"{moment:%Y%m%d%H%M}"))
         for moment in offered
     ]
     to_hours = back(texts, BROADCAST("day", draft.number, f"{day:%Y%m%d}"))
-    return Screen(text, (*_rows(buttons, MINUTES_IN_A_ROW), *to_hours))
+    return Screen(text, (*_rows(choices, MINUTES_IN_A_ROW), *to_hours))
 
 
 def time_past(texts: Texts) -> str:
@@ -121,7 +107,7 @@ def _value(texts: Texts, draft: Broadcast, part: Part, value: str | int, people:
         label = texts.plain("broadcasts-button-days", days=value, people=people)
     else:
         name = language_name(texts, value) if part is Part.LANGUAGE else value
-        label = texts.plain("broadcasts-button-value", value=one_line(name, MOST_LABELLED), people=people)
+        label = texts.plain("broadcasts-button-value", value=one_line(name, buttons.MOST_LABELLED), people=people)
     return _marked(texts, Button(label, to), chosen=value == chosen(draft, part))
 
 
@@ -133,5 +119,5 @@ def _day(texts: Texts, day: date) -> str:
     return format_date(day, "EEE d MMM", locale=texts.language)
 
 
-def _rows(buttons: Sequence[Button], width: int) -> list[tuple[Button, ...]]:
-    return [tuple(buttons[first : first + width]) for first in range(0, len(buttons), width)]
+def _rows(choices: Sequence[Button], width: int) -> list[tuple[Button, ...]]:
+    return [tuple(choices[first : first + width]) for first in range(0, len(choices), width)]

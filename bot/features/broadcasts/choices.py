@@ -1,4 +1,4 @@
-"""Buttons of one broadcast: its subject, audience, options and time; and what is done once it is under way or over."""
+"""Buttons of one broadcast: category, audience, options and time; pause, cancel, failures and deletion."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -19,7 +19,7 @@ from bot.framework.screen import Screen
 
 Values = Callable[..., Awaitable[Offered]]
 VALUES: dict[Part, Values] = {Part.LANGUAGE: audiences.languages, Part.SOURCE: audiences.sources}
-"""Parts whose values are texts that people came with."""
+"""Parts whose values are texts."""
 EVERYONE: dict[str, object] = dict.fromkeys(Audience.__dataclass_fields__)
 """No choice for any part."""
 
@@ -135,9 +135,8 @@ async def ask_to_delete(context: Context, number: str) -> None:
 async def delete(context: Context, number: str) -> None:
     ended = await _deletable(context, number)
     if ended is not None:
-        deleting = await broadcasts.delete_messages(
-            await context.work(), context.bot_id, context.person_id, ended.number
-        )
+        work = await context.work()
+        deleting = await broadcasts.delete_messages(work, context.bot_id, context.person_id, ended.number)
         taken = await take(context, deleting)
         context.show(report_view.standing(taken, context.texts))
         _show_author(context, taken)
@@ -185,14 +184,14 @@ async def _change_state(context: Context, number: str, how: Callable[..., Awaita
 
 
 def _show_author(context: Context, changed: Broadcast) -> None:
-    """Update the author's message, too, if this was done from another one: there may be no sender to do it."""
+    """Update the author's message, too, if the button was in another one: there may be no sender to do it."""
     edit = report_view.to_author(context.owners, changed)
     if edit is not None and (edit.chat_id, edit.message_id) != (context.chat_id, context.pressed_message_id):
         context.send(edit)
 
 
 async def _deletable(context: Context, number: str) -> Broadcast | None:
-    """A broadcast whose messages Telegram still lets the bot delete. Otherwise None, and the reason is shown."""
+    """A broadcast whose messages can still be deleted; otherwise show the reason and return None."""
     ended = await in_state(context, number, CAN_BE_DELETED)
     if broadcasts.deletable(ended):
         return ended
@@ -202,7 +201,7 @@ async def _deletable(context: Context, number: str) -> Broadcast | None:
 
 DAYS_AHEAD = 14
 STEP = timedelta(minutes=5)
-LONGEST_DAY = timedelta(hours=30)  # and more than any whose clocks are put back
+LONGEST_DAY = timedelta(hours=30)  # more than a day when clocks are put back
 
 
 def days(now: datetime, zone: tzinfo = UTC) -> list[date]:
@@ -213,7 +212,7 @@ def days(now: datetime, zone: tzinfo = UTC) -> list[date]:
 
 
 def hours(now: datetime, day: date, zone: tzinfo = UTC) -> list[int]:
-    """The hours that aren't over. The one that is skipped when clocks go forward isn't among them."""
+    """The hours that aren't over, without one that is skipped when clocks go forward."""
     return sorted({moment.astimezone(zone).hour for moment in _moments(now, day, zone)})
 
 

@@ -1,6 +1,6 @@
-"""Composing: a message that an administrator sent to the bot becomes the call that sends the same to others.
+"""Composing: turns an administrator's message into the call that sends the same to others.
 
-The call is built from the message's content, so that editing or deleting the message afterwards changes nothing.
+The call holds the content itself, so that editing or deleting the message afterwards changes nothing.
 Source: Bot API, Message, and the send methods that it names.
 """
 
@@ -128,7 +128,7 @@ def _of(method: str, holder: Json, fields: Sequence[str], besides: Json | None =
 
 
 def _file_id(media: Json | list[Json]) -> str:
-    """Of a photo's sizes the largest: it comes last."""
+    """The file id. A photo's largest size comes last."""
     return str((media[-1] if isinstance(media, list) else media)["file_id"])
 
 

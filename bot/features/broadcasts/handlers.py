@@ -20,7 +20,7 @@ MOST_LISTED = 10
 
 
 async def pressed(action: Action, context: Context, *groups: str) -> None:
-    """Run a button's action. If it isn't possible any more, say why and show the present state."""
+    """Run a button's action. If it is no longer possible, say why and show the present state."""
     try:
         await action(context, *groups)
     except AnothersDraftError:

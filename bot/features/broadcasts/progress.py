@@ -63,7 +63,7 @@ class ProgressMessage:
 
 
 async def show(deps: SenderDeps, work: Work, broadcast: Broadcast, *more: Message) -> list[Unsent]:
-    """Put an edit to the present state into the outbox, and `more` messages; returns the rows to announce."""
+    """Add an edit to the present state, and `more` messages, to the outbox; returns the rows to announce."""
     try:
         shown = deps.progress(broadcast, None)
     except Exception:  # this may be the very reason why it is paused

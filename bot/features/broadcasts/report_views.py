@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from bot.features.broadcasts import service as broadcasts
-from bot.features.broadcasts.buttons import BROADCAST, button, excerpt
+from bot.features.broadcasts.buttons import BROADCAST, button, excerpt, to_list
 from bot.features.broadcasts.repository.broadcasts import UNDER_WAY, Broadcast, State
 from bot.framework.i18n import Texts, texts_in
 from bot.framework.screen import Screen, back
@@ -21,10 +21,7 @@ HARMFUL_IN_CELLS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def progress(broadcast: Broadcast, per_second: float | None, texts: Texts | None = None) -> Screen:
-    """The progress of a broadcast; in its author's language unless `texts` say otherwise.
-
-    `per_second` is how many people are done a second; None where that isn't known.
-    """
+    """The progress, in the author's language without `texts`. `per_second` is the number of people, if known."""
     texts = texts or texts_in(broadcast.language, broadcast.time_zone)
     if broadcast.state in REPORTED:
         return _ended(texts, broadcast)
@@ -33,7 +30,7 @@ def progress(broadcast: Broadcast, per_second: float | None, texts: Texts | None
     lines = [_heading(texts, "broadcasts-progress", broadcast), ""]
     if broadcasts.without_a_sender(broadcast):
         lines += [texts.html("broadcasts-without-a-sender"), ""]
-    lines += _deleting(texts, broadcast) if broadcast.state is State.DELETING else _counts(texts, broadcast)
+    lines += [_deleted(texts, broadcast)] if broadcast.state is State.DELETING else _counts(texts, broadcast)
     if broadcast.state is not State.PAUSED and per_second:
         lines += _forecast(texts, broadcast, per_second)
     return Screen("\n".join(lines), _controls(texts, broadcast))
@@ -58,10 +55,10 @@ def report(broadcast: Broadcast, texts: Texts | None = None) -> Screen:
     lines = [_heading(texts, "broadcasts-report", broadcast), ""]
     if broadcast.started_at is None:
         lines.append(texts.html("broadcasts-line-not-begun"))
-        return Screen("\n".join(lines), (_all(texts),))
+        return Screen("\n".join(lines), (to_list(texts),))
     lines += _counts(texts, broadcast)
     if broadcast.state is State.DELETED:
-        lines += _deleting(texts, broadcast)
+        lines.append(_deleted(texts, broadcast))
     if broadcast.finished_at is not None:
         duration = _duration(texts, broadcast.finished_at - broadcast.started_at)
         lines.append(texts.html("broadcasts-line-took", duration=duration))
@@ -70,7 +67,7 @@ def report(broadcast: Broadcast, texts: Texts | None = None) -> Screen:
         below.append((button(texts, "failures", "failures", broadcast.number),))
     if broadcasts.deletable(broadcast):
         below.append((button(texts, "delete", "delete", broadcast.number),))
-    return Screen("\n".join(lines), (*below, _all(texts)))
+    return Screen("\n".join(lines), (*below, to_list(texts)))
 
 
 def standing(broadcast: Broadcast, texts: Texts) -> Screen:
@@ -120,7 +117,7 @@ def _ended(texts: Texts, broadcast: Broadcast) -> Screen:
     """The panel of a broadcast whose report is a message of its own."""
     facts: dict[str, str | float] = {"number": str(broadcast.number), "state": str(broadcast.state)}
     counts = {"sent": broadcast.sent, "total": broadcast.total, "deleted": broadcast.deleted}
-    return Screen(texts.html("broadcasts-ended", **facts, **counts), (_all(texts),))
+    return Screen(texts.html("broadcasts-ended", **facts, **counts), (to_list(texts),))
 
 
 def _counts(texts: Texts, broadcast: Broadcast) -> list[str]:
@@ -140,8 +137,8 @@ def _counts(texts: Texts, broadcast: Broadcast) -> list[str]:
     return lines
 
 
-def _deleting(texts: Texts, broadcast: Broadcast) -> list[str]:
-    return [texts.html("broadcasts-line-deleted", deleted=broadcast.deleted, sent=broadcast.sent)]
+def _deleted(texts: Texts, broadcast: Broadcast) -> str:
+    return texts.html("broadcasts-line-deleted", deleted=broadcast.deleted, sent=broadcast.sent)
 
 
 def _forecast(texts: Texts, broadcast: Broadcast, per_second: float) -> list[str]:
@@ -169,11 +166,7 @@ def _controls(texts: Texts, broadcast: Broadcast) -> Keyboard:
     number = broadcast.number
     refresh = Button(texts.plain("framework-refresh"), BROADCAST("show", number))
     if broadcast.state is State.DELETING:
-        return ((refresh,), _all(texts))
-    stir = ("go-on", "go-on") if broadcast.state is State.PAUSED else ("pause", "pause")
-    first, second = button(texts, *stir, number), button(texts, "cancel", "cancel", number)
-    return ((first, second), (refresh,), _all(texts))
-
-
-def _all(texts: Texts) -> tuple[Button, ...]:
-    return (button(texts, "all", "list"),)
+        return ((refresh,), to_list(texts))
+    action = "go-on" if broadcast.state is State.PAUSED else "pause"
+    first, second = button(texts, action, action, number), button(texts, "cancel", "cancel", number)
+    return ((first, second), (refresh,), to_list(texts))

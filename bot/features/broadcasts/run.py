@@ -57,7 +57,7 @@ class Run:
         self._progress = ProgressMessage(deps)
 
     def wake(self) -> None:
-        """Look at the broadcast now: it may have been paused, say."""
+        """Look at the broadcast now: it may have been paused."""
         self._hurry = True
         self._changed.set()
 

@@ -1,4 +1,4 @@
-"""The broadcasts of a term. What is due begins, and each broadcast under way has one run."""
+"""The broadcasts of a term: due ones begin, and each broadcast under way has one run."""
 
 import asyncio
 from contextlib import suppress

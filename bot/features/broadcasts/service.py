@@ -53,10 +53,7 @@ async def draft_left(work: Work, bot_id: int, author_id: int) -> Broadcast | Non
 
 
 async def own(work: Work, bot_id: int, number: int, person_id: int) -> Broadcast:
-    """The broadcast, if this person may change it: a draft is its author's, others are any administrator's.
-
-    Raises AnothersDraftError and ChangedMeanwhileError.
-    """
+    """The broadcast. Raises AnothersDraftError for somebody else's draft, and ChangedMeanwhileError if it is gone."""
     broadcast = await found(work, bot_id, number)
     if broadcast.state in DRAFTS and broadcast.author_id != person_id:
         raise AnothersDraftError(f"broadcast {number} is a draft of {broadcast.author_id}")
@@ -123,8 +120,7 @@ async def send_now(work: Work, bot_id: int, actor_id: int, number: int) -> Broad
     draft = await found(work, bot_id, number)
     _require_composed(draft, SENDABLE)
     begun = await _changed(work, draft, SENDABLE, **work.of(Broadcasts).beginning())
-    await _audited(work, actor_id, Action.BROADCAST_SENT, begun)
-    return begun
+    return await _audited(work, actor_id, Action.BROADCAST_SENT, begun)
 
 
 async def schedule(work: Work, bot_id: int, actor_id: int, number: int, due_at: datetime) -> Broadcast:
@@ -132,29 +128,25 @@ async def schedule(work: Work, bot_id: int, actor_id: int, number: int, due_at: 
     draft = await found(work, bot_id, number)
     _require_composed(draft, SENDABLE)
     scheduled = await _changed(work, draft, SENDABLE, state=State.SCHEDULED, due_at=due_at)
-    await _audited(work, actor_id, Action.BROADCAST_SCHEDULED, scheduled, due=due_at.isoformat())
-    return scheduled
+    return await _audited(work, actor_id, Action.BROADCAST_SCHEDULED, scheduled, due=due_at.isoformat())
 
 
 async def unschedule(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
     scheduled = await found(work, bot_id, number)
     draft = await _changed(work, scheduled, (State.SCHEDULED,), state=State.PREVIEWED)
-    await _audited(work, actor_id, Action.BROADCAST_UNSCHEDULED, draft)
-    return draft
+    return await _audited(work, actor_id, Action.BROADCAST_UNSCHEDULED, draft)
 
 
 async def pause(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
     running = await found(work, bot_id, number)
     paused = await _changed(work, running, (State.RUNNING,), state=State.PAUSED)
-    await _audited(work, actor_id, Action.BROADCAST_PAUSED, paused)
-    return paused
+    return await _audited(work, actor_id, Action.BROADCAST_PAUSED, paused)
 
 
 async def go_on(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
     paused = await found(work, bot_id, number)
     running = await _changed(work, paused, (State.PAUSED,), state=State.RUNNING)
-    await _audited(work, actor_id, Action.BROADCAST_CONTINUED, running)
-    return running
+    return await _audited(work, actor_id, Action.BROADCAST_CONTINUED, running)
 
 
 async def cancel(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
@@ -162,16 +154,14 @@ async def cancel(work: Work, bot_id: int, actor_id: int, number: int) -> Broadca
     present, now = await found(work, bot_id, number), work.of(Broadcasts).now
     when = (State.SCHEDULED, State.RUNNING, State.PAUSED)
     cancelled = await _changed(work, present, when, state=State.CANCELLED, finished_at=now)
-    await _audited(work, actor_id, Action.BROADCAST_CANCELLED, cancelled)
-    return cancelled
+    return await _audited(work, actor_id, Action.BROADCAST_CANCELLED, cancelled)
 
 
 async def delete_messages(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
     """Delete the messages that were sent, as far as Telegram still allows that."""
     ended = await found(work, bot_id, number)
     deleting = await _changed(work, ended, CAN_BE_DELETED, state=State.DELETING)
-    await _audited(work, actor_id, Action.BROADCAST_DELETED, deleting)
-    return deleting
+    return await _audited(work, actor_id, Action.BROADCAST_DELETED, deleting)
 
 
 async def found(work: Work, bot_id: int, number: int) -> Broadcast:
@@ -197,7 +187,7 @@ async def failures(work: Work, bot_id: int, number: int) -> list[tuple[int, str,
 
 
 async def prune(work: Work, bot_id: int, age: timedelta, limit: int) -> int:
-    """Delete broadcasts that ended, or were left as drafts, so long ago."""
+    """Delete broadcasts that ended or were abandoned so long ago."""
     return await work.of(Broadcasts).prune(bot_id, age, limit)
 
 
@@ -228,17 +218,17 @@ def _require_composed(broadcast: Broadcast, when: Collection[State]) -> None:
         raise NothingComposedError(broadcast)
 
 
-async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadcast, **more: object) -> None:
-    """Note who did it, and wake the leader as soon as that is committed."""
+async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadcast, **more: object) -> Broadcast:
+    """Audit the action, and wake the leader once that is committed. Returns the broadcast."""
     await work.of(Audit).add(actor_id, action, None, number=broadcast.number, **more)
     await work.wake(broadcast.bot_id)
+    return broadcast
 
 
 async def _changed(work: Work, broadcast: Broadcast, when: Collection[State], **values: object) -> Broadcast:
-    """Change it, and note the time: a draft that is changed isn't abandoned, and a sender may still come."""
-    changed = await work.of(Broadcasts).change(
-        broadcast.number, when, **({"alive_at": work.of(Broadcasts).now} | values)
-    )
+    """Change it, with the time: a changed draft isn't abandoned. Raises ChangedMeanwhileError in other states."""
+    values = {"alive_at": work.of(Broadcasts).now} | values
+    changed = await work.of(Broadcasts).change(broadcast.number, when, **values)
     if changed is None:
         raise ChangedMeanwhileError(broadcast)
     return changed

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.features.broadcasts import service as broadcasts
-from bot.features.broadcasts.buttons import BROADCAST, MOST_LABELLED, button, excerpt, kind, version, whom
+from bot.features.broadcasts.buttons import BROADCAST, MOST_LABELLED, button, excerpt, kind, to_list, version, whom
 from bot.features.broadcasts.composing import MOST_MESSAGES, Loss, Unsupported
 from bot.features.broadcasts.repository.broadcasts import Broadcast, Option, State
 from bot.features.settings import Category
@@ -11,8 +11,6 @@ from bot.framework.i18n import Texts
 from bot.framework.screen import Screen, back
 from bot.framework.times import time
 from bot.messages import Button, Keyboard
-
-COMMAND = "broadcast"
 
 
 def panel(texts: Texts, newest: Sequence[Broadcast]) -> Screen:
@@ -28,13 +26,13 @@ def panel(texts: Texts, newest: Sequence[Broadcast]) -> Screen:
 def waiting(texts: Texts, scheduled: Sequence[Broadcast]) -> Screen:
     """Scheduled broadcasts, the next first."""
     heading = texts.html("broadcasts-waiting" if scheduled else "broadcasts-waiting-none")
-    return _listed(texts, scheduled, [heading], (_all(texts),))
+    return _listed(texts, scheduled, [heading], (to_list(texts),))
 
 
 def composing(texts: Texts, draft: Broadcast) -> Screen:
     count = len(draft.content.get("pieces", ()))
     text = texts.html("broadcasts-composing", number=str(draft.number), count=count, most=MOST_MESSAGES)
-    return Screen(text, (*_while_composing(texts, draft), _all(texts)))
+    return Screen(text, (*_while_composing(texts, draft), to_list(texts)))
 
 
 def added(texts: Texts, draft: Broadcast, losses: Sequence[Loss]) -> Screen:
@@ -85,7 +83,7 @@ def settings(texts: Texts, draft: Broadcast, people: int) -> Screen:
             (button(texts, "preview-again", "preview", number), button(texts, "more", "more", number)),
             (button(texts, "send", "send", number), button(texts, "schedule", "schedule", number)),
             (_discard(texts, number),),
-            _all(texts),
+            to_list(texts),
         ),
     )
 
@@ -109,14 +107,14 @@ def scheduled(texts: Texts, broadcast: Broadcast, people: int) -> Screen:
             (button(texts, "send", "send", number), button(texts, "other-time", "schedule", number)),
             (button(texts, "unschedule", "unschedule", number), button(texts, "cancel", "cancel", number)),
             (button(texts, "waiting", "waiting"),),
-            _all(texts),
+            to_list(texts),
         ),
     )
 
 
 def anothers_draft(texts: Texts, draft: Broadcast) -> Screen:
     text = texts.html("broadcasts-anothers-draft", number=str(draft.number), excerpt=excerpt(texts, draft))
-    return Screen(text, (_all(texts),))
+    return Screen(text, (to_list(texts),))
 
 
 def nobody(texts: Texts) -> str:
@@ -207,7 +205,3 @@ def _option(texts: Texts, draft: Broadcast, option: Option) -> Button:
 
 def _discard(texts: Texts, number: int) -> Button:
     return Button(texts.plain("framework-discard"), BROADCAST("discard", number))
-
-
-def _all(texts: Texts) -> tuple[Button, ...]:
-    return (button(texts, "all", "list"),)

@@ -8,9 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from bot.errors import CancelledByNobodyError, DatabaseAwayError, RanLongError, TookTooLongError
 
 HANDLER_TIMEOUT = 120.0  # seconds; a handler that takes longer has failed
-LONG_TRANSACTION = (
-    60.0  # seconds; from then on a transaction that broke may have idled (`idle_in_transaction_session_timeout`)
-)
+LONG_TRANSACTION = 60.0  # seconds, after which a broken transaction may have idled in the handler
 
 
 @asynccontextmanager

@@ -47,10 +47,8 @@ def memberships(updates: Iterable[RawUpdate]) -> Memberships:
 
 
 async def record(work: Work, bot_id: int, found: Memberships) -> None:
-    """Store memberships, one statement each: there are few."""
-    for chat_id in sorted(
-        found.now.keys() | found.became.keys()
-    ):  # always in the same order, so that no two transactions deadlock
+    """Store memberships, one statement each: there are few. The order is fixed, so that transactions don't deadlock."""
+    for chat_id in sorted(found.now.keys() | found.became.keys()):
         match found.now.get(chat_id):
             case BotMembership.WRITES:
                 await work.of(Chats).unmark(bot_id, chat_id)

@@ -84,10 +84,7 @@ class PoisonGuard:
         return max(0.0, self._began + ISOLATION_DELAY - self._clock())
 
     async def count(self, waiting: Waiting) -> int:
-        """Count this process once. Returns how many have begun to handle the update; 0 for one of this term.
-
-        Raises what UnitOfWork.open raises.
-        """
+        """Count this process once, and return the number of processes so far; 0 for an update of this term."""
         if self.found_at_start(waiting) and waiting.id not in self._counted:
             self._counted[waiting.id] = await self._counting.submit(waiting.id)
         return self._of(waiting)

@@ -110,11 +110,8 @@ class Poller:
             return [alone]
 
     async def _poll(self, offset: int | None, wait: int, limit: int) -> bytes:
-        parameters: dict[str, object] = {
-            "timeout": wait,
-            "limit": limit,
-            "allowed_updates": sorted(self.allowed_updates),
-        }
+        allowed = sorted(self.allowed_updates)
+        parameters: dict[str, object] = {"timeout": wait, "limit": limit, "allowed_updates": allowed}
         if offset is not None:
             parameters["offset"] = offset
         return await self.api.call("getUpdates", parameters, read_timeout=LONG_POLL_ANSWERED_WITHIN)
@@ -150,11 +147,11 @@ def _behind(batch: Sequence[RawUpdate], offset: int | None) -> int | None:
 
 
 def _why(error: TelegramError | NotAnAnswerError) -> str:
-    said = error.message if isinstance(error, TelegramError) else str(error)
-    if isinstance(error, Conflict) and "webhook" in said.lower():
+    text = error.message if isinstance(error, TelegramError) else str(error)
+    if isinstance(error, Conflict) and "webhook" in text.lower():
         return "a webhook is set for this bot; it is removed when the worker starts: restart it"
     if isinstance(error, Conflict):
         return "another process is polling with this token: stop it, or revoke the token at @BotFather"
     if isinstance(error, BadRequest):
-        return f"Telegram refuses the poll: {said}"
-    return said
+        return f"Telegram refuses the poll: {text}"
+    return text

@@ -1,4 +1,4 @@
-"""A message that is refused for one of its parts, without that part: calls in, calls out.
+"""Degraded sends: leaves out the part of a call that Telegram refuses it for.
 
 Sources of the wordings: tdlib/telegram-bot-api, Client.cpp; tdlib/td, ReplyMarkup.cpp, MessageEntity.cpp and
 MessageSendOptions.cpp. Names in capitals are the servers' own and are passed on as they come.
@@ -11,10 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.messages import Call
 
 Remove = Callable[[str, Call, str], Call | None]
-"""(method, call, Telegram's words in lower case): the call without something, or None where there is no such thing."""
+"""(method, call, Telegram's error text in lower case): the call without a part, or None if it has no such part."""
 
 TEXT_METHODS = frozenset({"sendMessage", "editMessageText"})
-REPLY = ("reply_parameters", "reply_to_message_id", "allow_sending_without_reply")
 QUOTE = ("quote", "quote_parse_mode", "quote_entities", "quote_position")
 HOLDERS = ("media", "options")  # parameters with texts of their own in them
 
@@ -26,16 +25,16 @@ _NAMED_URL = re.compile(r"button (?:web app |login )?url '(.*)' is invalid", re.
 
 
 def degraded_call(method: str, call: Mapping[str, object], error_text: str) -> Call | None:
-    """The call without the part that Telegram refused it for; None where it is refused as a whole.
+    """The call without the part that Telegram refused it for; None if it is refused as a whole.
 
-    Of several ways the one that loses least comes first, and each time something is gone: so a message that is
-    refused again and again is asked about a few times at the most. The call given is left as it is.
+    The way that loses least comes first. Each time a part is gone, so the number of tries is limited. `call` isn't
+    changed.
     """
-    said = error_text.lower()
-    for words, ways in DEGRADATIONS:
-        if any(word in said for word in words):
+    text = error_text.lower()
+    for wordings, ways in DEGRADATIONS:
+        if any(wording in text for wording in wordings):
             for way in ways:
-                if (rest := way(method, dict(call), said)) is not None:
+                if (rest := way(method, dict(call), text)) is not None:
                     return rest
     return None
 
@@ -45,41 +44,38 @@ def _without(call: Call, *names: str) -> Call | None:
     return rest if len(rest) < len(call) else None
 
 
-def _reply(_method: str, call: Call, _said: str) -> Call | None:
-    return _without(call, *REPLY)
+def _removing(*names: str) -> Remove:
+    return lambda _method, call, _text: _without(call, *names)
 
 
-def _quote(_method: str, call: Call, _said: str) -> Call | None:
+_reply = _removing("reply_parameters", "reply_to_message_id", "allow_sending_without_reply")
+_topic = _removing("message_thread_id")
+_effect = _removing("message_effect_id")
+
+
+def _quote(_method: str, call: Call, _text: str) -> Call | None:
     reply = call.get("reply_parameters")
     rest = _without(reply, *QUOTE) if isinstance(reply, dict) else None
     return None if rest is None else call | {"reply_parameters": rest}
 
 
-def _topic(_method: str, call: Call, _said: str) -> Call | None:
-    return _without(call, "message_thread_id")
-
-
-def _effect(_method: str, call: Call, _said: str) -> Call | None:
-    return _without(call, "message_effect_id")
-
-
-def _preview(method: str, call: Call, _said: str) -> Call | None:
+def _preview(method: str, call: Call, _text: str) -> Call | None:
     off = {"is_disabled": True}
     if method not in TEXT_METHODS or call.get("link_preview_options") == off:
         return None
     return (_without(call, "disable_web_page_preview") or call) | {"link_preview_options": off}
 
 
-def _buttons_named(_method: str, call: Call, said: str) -> Call | None:
-    found = _NAMED_URL.search(said)
+def _buttons_named(_method: str, call: Call, text: str) -> Call | None:
+    found = _NAMED_URL.search(text)
     return None if found is None else _without_buttons(call, lambda button: _url(button).lower() == found.group(1))
 
 
-def _buttons_to_people(_method: str, call: Call, _said: str) -> Call | None:
+def _buttons_to_people(_method: str, call: Call, _text: str) -> Call | None:
     return _without_buttons(call, lambda button: re.match(_PERSON, _url(button), re.IGNORECASE) is not None)
 
 
-def _buttons_with_links(_method: str, call: Call, _said: str) -> Call | None:
+def _buttons_with_links(_method: str, call: Call, _text: str) -> Call | None:
     return _without_buttons(call, lambda button: bool(_url(button)))
 
 
@@ -101,16 +97,16 @@ def _without_buttons(call: Call, refused: Callable[[Call], bool]) -> Call | None
     return call | {"reply_markup": {"inline_keyboard": [row for row in left if row]}}
 
 
-def _mentions(_method: str, call: Call, _said: str) -> Call | None:
+def _mentions(_method: str, call: Call, _text: str) -> Call | None:
     return _changed(call, _without_mentions)
 
 
-def _formatting(_method: str, call: Call, _said: str) -> Call | None:
+def _formatting(_method: str, call: Call, _text: str) -> Call | None:
     return _changed(call, _plain)
 
 
 def _changed(holder: Call, change: Callable[[Call], Call]) -> Call | None:
-    """The holder of texts, and those inside it, changed; None where nothing is."""
+    """The holder of texts, and those inside it, changed; None if nothing changes."""
     after = change(holder)
     for name in HOLDERS:
         within = holder.get(name)
@@ -168,4 +164,4 @@ DEGRADATIONS: Sequence[tuple[Sequence[str], Sequence[Remove]]] = (
         (_formatting,),
     ),
 )
-"""Words of Telegram's, in lower case, and what of a message they mean, the least loss first."""
+"""Telegram's wordings, in lower case, and the parts to leave out, the least loss first."""

@@ -13,7 +13,7 @@ from bot.db.tables.outbox import Outbox, Unsent
 from bot.db.unit_of_work import DONE_WITHIN, UnitOfWork
 from bot.errors import ChatRestsError, NoMorePermitsError, TransientError, UnsendableError
 from bot.messages import KINDS, ButtonAnswer, Call, Chart
-from bot.worker.batcher import Batcher
+from bot.worker.batcher import BatchedLoads
 from bot.worker.lanes import Lanes
 from bot.worker.outgoing.limiter import Permit, paid, weight
 from bot.worker.outgoing.payloads import Draw, call_of, drawn
@@ -24,7 +24,6 @@ from bot.worker.outgoing.transport import Api
 from bot.worker.vitals import Vitals
 
 LEAST_AT_ONCE, MOST_AT_ONCE = 32, 256  # sends
-LOADS_PER_BATCH = 200  # in one transaction at the most
 CONNECTIONS = 2  # to the database, besides acknowledging: the lanes of updates and /health need theirs
 TELEGRAM_ANSWERS_WITHIN = 60.0  # seconds since the last answered poll
 NOT_NOW = 120.0  # seconds; the term is about to end, and the wait with it
@@ -76,9 +75,9 @@ class Delivery:
         self.keep_marking = self._reachability.keep_writing
         self.mark = self._reachability.note
         self._something_sent = asyncio.Event()
-        self._loads = Batcher(self._load_all, max_batch=LOADS_PER_BATCH)
-        self.load = self._loads.run
-        lanes: Lanes[Unsent] = Lanes(width=at_once, do=self._send, load=self._load, tasks=tasks, name="messages")
+        loads = BatchedLoads(self._load)
+        self.load = loads.run
+        lanes: Lanes[Unsent] = Lanes(width=at_once, do=self._send, load=loads.load, tasks=tasks, name="messages")
         self._lanes = lanes
         self.expect: Callable[[Iterable[Unsent]], None] = lanes.expect
         self.forget: Callable[[Iterable[Unsent]], None] = lanes.forget
@@ -137,20 +136,13 @@ class Delivery:
         else:
             self._sent.difference_update(sent)
 
-    async def _load(self, chat_id: int, besides: Collection[int], limit: int) -> list[Unsent]:
-        return await self._loads.submit((chat_id, besides, limit))
-
-    async def _load_all(self, asked: Sequence[tuple[int, Collection[int], int]]) -> list[list[Unsent]]:
-        chats = [chat_id for chat_id, _, _ in asked]
-        besides = self._sent.union(*(others for _, others, _ in asked))
+    async def _load(self, chats: Sequence[int], exclude: Collection[int], limit: int) -> dict[int, list[Unsent]]:
         async with self._few, self._unit_of_work.open() as work:
-            limit = max(limit for _, _, limit in asked)
             migrated = self._send_errors.migrated
             groups = [chat_id for chat_id in chats if LEAST_SUPERGROUP < chat_id < 0 and chat_id not in migrated]
             if groups:
                 migrated.update(await work.of(Chats).became(self._bot_id, groups))
-            found = await work.of(Outbox).next_of(self._bot_id, chats, KINDS, besides, limit)
-        return [found[chat_id] for chat_id in chats]
+            return await work.of(Outbox).next_of(self._bot_id, chats, KINDS, self._sent.union(exclude), limit)
 
     async def _send(self, message: Unsent) -> float | None:
         """Send one message. Returns None when it is done with, or the seconds after which to try it again."""
@@ -177,10 +169,7 @@ class Delivery:
             return await self._send_errors.handle(message, method, call, error) if leads else NOT_NOW
 
     async def _prepare(self, message: Unsent) -> tuple[str, Call, int]:
-        """The method, its parameters and its weight.
-
-        Raises UnsendableError for a payload that a newer version writes differently under the same kind.
-        """
+        """The method, its parameters and its weight. Raises UnsendableError for a payload of a newer version."""
         try:
             method, call = await self._call(message)
             return method, call, weight(method, call)
@@ -203,13 +192,9 @@ class Delivery:
         began = time.monotonic()
         await self._api.perform(method, call | (paid(method) if permit.paid else {}))
         self._acknowledge_soon(message.id)
-        log.info(
-            "message sent",
-            chat_id=message.chat_id,
-            kind=message.kind,
-            outbox_id=message.id,
-            milliseconds=_milliseconds(began),
-        )
+        took = round((time.monotonic() - began) * 1000)
+        facts = {"chat_id": message.chat_id, "kind": message.kind, "outbox_id": message.id}
+        log.info("message sent", **facts, milliseconds=took)
         return None
 
     def _acknowledge_soon(self, message_id: int) -> None:
@@ -229,7 +214,3 @@ class Delivery:
             await self._api.perform(answer.method, answer.parameters())
         except TelegramError as error:
             log.info("a button press is left without its answer", reason=error.message)
-
-
-def _milliseconds(began: float) -> int:
-    return round((time.monotonic() - began) * 1000)

@@ -130,8 +130,8 @@ def unreachable_from(error_text: str, chat_id: int) -> Unreachable | None:
 
 def told_to_wait(error: RetryAfter) -> float:
     """The seconds that a 429 says to wait."""
-    told = error.retry_after
-    return told.total_seconds() if isinstance(told, timedelta) else float(told)
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
 def check_answer(status: int, retry_after: str | None, body: bytes) -> None:
@@ -145,8 +145,8 @@ def check_answer(status: int, retry_after: str | None, body: bytes) -> None:
         return
     answer = _object(body)
     if status == TOO_MANY_REQUESTS:
-        told = answer.get("parameters")
-        seconds = str(told.get("retry_after") if isinstance(told, dict) else retry_after)
+        parameters = answer.get("parameters")
+        seconds = str(parameters.get("retry_after") if isinstance(parameters, dict) else retry_after)
         raise RetryAfter(max(1, int(seconds)) if seconds.isdecimal() else 1)
     if _is_a_refusal(answer):
         return

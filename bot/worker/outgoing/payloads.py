@@ -31,10 +31,7 @@ class _Picture(TypedDict):
 
 
 def call_of(kind: str, payload: Call) -> tuple[str, Call]:
-    """The method and its parameters. A file becomes an Upload; a chart isn't drawn yet.
-
-    Raises LookupError, TypeError or AttributeError for a payload that this version can't read.
-    """
+    """The method and its parameters; a chart isn't drawn yet. Raises LookupError, TypeError or AttributeError."""
     match kind:
         case Composed.kind:
             return _text(payload["method"]), _for_telegram(payload)

@@ -117,13 +117,8 @@ class SendErrors:
         Deleting its row is the fence: a row that is gone was dead-lettered before, by a commit whose answer was lost.
         """
         instead = sent_instead(message.chat_id, message.payload, reason)
-        letter = NewDeadLetter(
-            Origin.MESSAGE,
-            json.dumps(message.payload).encode(),
-            reason,
-            chat_id=message.chat_id,
-            kind=message.kind,
-        )
+        payload = json.dumps(message.payload).encode()
+        letter = NewDeadLetter(Origin.MESSAGE, payload, reason, chat_id=message.chat_id, kind=message.kind)
         number: int | None = None
         # If it is the notice of a ban and the person's row is locked, all of this is tried again.
         try:

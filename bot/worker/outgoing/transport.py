@@ -116,10 +116,7 @@ class AiohttpRequest(BaseRequest):
         return await super()._request_wrapper(url, *arguments, **named)
 
     async def ask(self, url: str, parameters: Mapping[str, object], read_timeout: float) -> bytes:
-        """Call a method and return the answer's bytes as they came.
-
-        Raises python-telegram-bot's error for each unreachable: RetryAfter, InvalidToken, Conflict, NetworkError, …
-        """
+        """Call a method and return the answer's bytes. Raises python-telegram-bot's errors."""
         return await self._request_wrapper(url, "POST", _data(parameters), read_timeout=read_timeout)
 
 

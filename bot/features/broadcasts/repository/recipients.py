@@ -104,11 +104,8 @@ class Recipients(Repository):
 
     async def under_way(self, number: int, status: DeliveryStatus) -> list[Recipient]:
         """Recipients with this status, which they have while they are in a batch."""
-        found = select(*_RECIPIENT)
-        rows = await self._session.execute(
-            found.where(Row.broadcast_id == number, Row.state == status).order_by(Row.user_id)
-        )
-        return [_recipient(*row) for row in rows]
+        found = select(*_RECIPIENT).where(Row.broadcast_id == number, Row.state == status).order_by(Row.user_id)
+        return [_recipient(*row) for row in await self._session.execute(found)]
 
     async def note_again(self, number: int, rows: Collection[int], status: DeliveryStatus, epoch: int) -> int:
         """Note that a term sends to these rows again; returns how many it hadn't noted before."""
@@ -133,27 +130,20 @@ class Recipients(Repository):
         self, number: int, outcomes: Sequence[Outcome], *, was: DeliveryStatus
     ) -> dict[int, DeliveryStatus]:
         """Record outcomes; returns the new status by row, without rows that were recorded before."""
-        rows = await self._session.execute(
-            _RECORD,
-            {
-                "number": number,
-                "was": was,
-                "user_ids": [outcome.user_id for outcome in outcomes],
-                "statuses": [outcome.status.value for outcome in outcomes],
-                "errors": [storable(outcome.error) for outcome in outcomes],
-                "message_ids": [_listed(outcome.message_ids) for outcome in outcomes],
-            },
-        )
-        return {row.user_id: DeliveryStatus(row.state) for row in rows}
+        values = {
+            "number": number,
+            "was": was,
+            "user_ids": [outcome.user_id for outcome in outcomes],
+            "statuses": [outcome.status.value for outcome in outcomes],
+            "errors": [storable(outcome.error) for outcome in outcomes],
+            "message_ids": [_listed(outcome.message_ids) for outcome in outcomes],
+        }
+        return {row.user_id: DeliveryStatus(row.state) for row in await self._session.execute(_RECORD, values)}
 
     async def failures(self, number: int, after: int, limit: int) -> list[tuple[int, int, str, str]]:
         """Recipients who did not get it, behind row `after`: (row, Telegram id, status, Telegram's texts)."""
         found = select(Row.user_id, Row.telegram_id, Row.state, func.coalesce(Row.error, ""))
-        missed = found.where(
-            Row.broadcast_id == number,
-            Row.user_id > after,
-            Row.state.in_((DeliveryStatus.FAILED, DeliveryStatus.BLOCKED)),
-        )
+        missed = found.where(Row.broadcast_id == number, Row.user_id > after, Row.state.in_(NOT_REACHED))
         rows = await self._session.execute(missed.order_by(Row.user_id).limit(limit))
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
