@@ -7,17 +7,17 @@ from sqlalchemy import RowMapping
 
 from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.messages import Message
-from tests.support.stage import Administrator, Stage
+from tests.support.shared_worker import Administrator, SharedWorker
 
 
-async def meets(stage: Stage, first_name: str, **facts: Any) -> PrivateChat:
+async def meets(shared_worker: SharedWorker, first_name: str, **facts: Any) -> PrivateChat:
     """Somebody who has written to the bot in private."""
     last_name = facts.pop("last_name", "")
-    chat = stage.telegram.private_chat(stage.telegram.person(first_name, **facts))
+    chat = shared_worker.telegram.private_chat(shared_worker.telegram.person(first_name, **facts))
     chat.person.last_name = last_name
     chat.says("/help")
     await chat.receives("/settings")
-    await stage.settles()
+    await shared_worker.settles()
     return chat
 
 
@@ -60,12 +60,12 @@ async def bans(
     return await who.chat.receives("🚫 Banned.", times=before + 1)
 
 
-async def audit(stage: Stage, action: str) -> Sequence[RowMapping]:
-    return await stage.rows(f"SELECT * FROM audit WHERE action = '{action}' ORDER BY id")
+async def audit(shared_worker: SharedWorker, action: str) -> Sequence[RowMapping]:
+    return await shared_worker.rows(f"SELECT * FROM audit WHERE action = '{action}' ORDER BY id")
 
 
-async def person(stage: Stage, chat: PrivateChat) -> RowMapping:
-    return (await stage.rows(f"SELECT * FROM users WHERE telegram_id = {chat.id}"))[0]
+async def person(shared_worker: SharedWorker, chat: PrivateChat) -> RowMapping:
+    return (await shared_worker.rows(f"SELECT * FROM users WHERE telegram_id = {chat.id}"))[0]
 
 
 def _count(who: Administrator, part: str) -> int:

@@ -15,7 +15,7 @@ from bot.db.embedded import cluster as embedded
 from bot.sandbox.server.emulator import Emulator
 from tests.support.database_server import execute
 from tests.support.fork_server import ForkedWorker
-from tests.support.stage import Stage, staged
+from tests.support.shared_worker import SharedWorker, running_shared_worker
 from tests.support.worker_process import WorkerProcess, free_port
 
 Drained = Callable[..., Awaitable[None]]
@@ -42,24 +42,24 @@ def drained(telegram: Emulator, engine: AsyncEngine) -> Drained:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared_stage(
+async def module_worker(
     request: pytest.FixtureRequest,
     fork_server_address: Path,
     socket_folder: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[SharedWorker]:
     """With what the module's VARIABLES set."""
     variables: dict[str, str] = getattr(request.module, "VARIABLES", {})
     folder, name = tmp_path_factory.mktemp("worker"), f"test_{uuid.uuid4().hex}"
-    async with staged(fork_server_address, socket_folder, folder, name, **variables) as stage:
-        yield stage
+    async with running_shared_worker(fork_server_address, socket_folder, folder, name, **variables) as shared_worker:
+        yield shared_worker
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def stage(shared_stage: Stage) -> Stage:
+async def shared_worker(module_worker: SharedWorker) -> SharedWorker:
     """The module's worker, with nobody and nothing in its database; for tests whose loop is the module's, too."""
-    await shared_stage.clean()
-    return shared_stage
+    await module_worker.clean()
+    return module_worker
 
 
 @pytest.fixture

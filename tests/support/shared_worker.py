@@ -40,10 +40,10 @@ CLEAN = (
 
 
 @dataclass
-class Stage:
+class SharedWorker:
     telegram: Emulator
     engine: AsyncEngine
-    worker: WorkerProcess
+    process: WorkerProcess
     _numbers: list[int] = field(default_factory=lambda: list(ADMINISTRATORS))
 
     def administrator(self, language: str = "en") -> "Administrator":
@@ -98,7 +98,7 @@ class Stage:
 
 @dataclass
 class Administrator:
-    stage: Stage
+    shared_worker: SharedWorker
     chat: PrivateChat
 
     async def opens_panel(self) -> Message:
@@ -132,7 +132,7 @@ class Administrator:
     async def presses(self, message: Message, label: str, *, shows: str) -> str:
         """Press a button and wait until the message reads so; what the press was answered with."""
         # The edit that brings it may still be on its way.
-        await self.stage.telegram.until(lambda: any(label in each for each in self.labels(message)))
+        await self.shared_worker.telegram.until(lambda: any(label in each for each in self.labels(message)))
         labels = self.labels(message)
         found = [each for each in labels if each == label] or [each for each in labels if label in each]
         assert found, f"no {label!r} among {labels}"
@@ -144,7 +144,7 @@ class Administrator:
     async def shows(self, message: Message, *parts: str) -> None:
         """Wait until the message and its buttons read so."""
         try:
-            await self.stage.telegram.until(lambda: all(part in self.all_of(message) for part in parts))
+            await self.shared_worker.telegram.until(lambda: all(part in self.all_of(message) for part in parts))
         except TimeoutError:
             raise TimeoutError(f"not {parts} in {self.all_of(message)!r}") from None
 
@@ -156,7 +156,7 @@ class Administrator:
         return [button["text"] for button in message.buttons]
 
     async def _answered(self, press: Any, message: Message, shows: str) -> str:
-        await self.stage.telegram.until(lambda: press.answer is not None)
+        await self.shared_worker.telegram.until(lambda: press.answer is not None)
         await self.shows(message, shows)
         return str(press.answer.text or "")
 
@@ -168,9 +168,9 @@ class Administrator:
 
 
 @asynccontextmanager
-async def staged(
+async def running_shared_worker(
     fork_server: Path, socket_folder: Path, folder: Path, name: str, **variables: str
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[SharedWorker]:
     """A worker that leads, on a database and a Telegram of the module's own."""
     telegram = Emulator()
     telegram.limits.enabled = False
@@ -178,7 +178,7 @@ async def staged(
     await create_database(admin, name, TEMPLATE)
     engine = engine_for(embedded.url(socket_folder, name), connections=4)
     async with serving(telegram) as url:
-        worker = ForkedWorker(
+        process = ForkedWorker(
             fork_server,
             folder,
             BOT_TOKEN=telegram.bot.token,
@@ -188,10 +188,10 @@ async def staged(
             **variables,
         )
         try:
-            await worker.start()
+            await process.start()
             await telegram.until(lambda: telegram.waiting_polls == 1, within=30)
-            yield Stage(telegram, engine, worker)
+            yield SharedWorker(telegram, engine, process)
         finally:
-            await worker.kill()
+            await process.kill()
     await engine.dispose()
     await drop_database(admin, name)
