@@ -134,8 +134,8 @@ async def test_dead_letters_are_listed_shown_retried_and_discarded(
     async def command(*words: object) -> str:
         asked, url = ("dead-letters", *map(str, words)), heir.worker.variables["DATABASE_URL"]
         ended = await forked_command(fork_server_address, tmp_path, *asked, DATABASE_URL=url, COLUMNS="200")
-        assert ended.code == 0, ended.said
-        return ended.said
+        assert ended.code == 0, ended.output
+        return ended.output
 
     listed: list[dict[str, Any]] = json.loads(await command("list", "--json"))
     assert {one["number"]: one["reason"] for one in listed} == {one: row["reason"] for one, row in letters.items()}

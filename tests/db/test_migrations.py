@@ -65,7 +65,7 @@ async def test_an_older_version_serves_a_newer_schema_with_a_warning(
     await _execute(socket_folder, database, "UPDATE alembic_version SET version_num = 'ffffffffffff'")
     ended = await command(tmp_path, "migrate", DATABASE_URL=libpq_url(socket_folder, database))
     assert ended.code == 0
-    assert "schema is newer than this version" in ended.said
+    assert "schema is newer than this version" in ended.output
 
 
 async def test_a_migration_that_fails_ends_with_a_sentence_and_changes_nothing(
@@ -74,8 +74,8 @@ async def test_a_migration_that_fails_ends_with_a_sentence_and_changes_nothing(
     await _execute(socket_folder, empty_database, "CREATE TABLE outbox (in_the_way int)")
     ended = await command(tmp_path, "migrate", DATABASE_URL=libpq_url(socket_folder, empty_database))
     assert ended.code == 1
-    assert "the schema can't be brought to head" in ended.said
-    assert 'relation "outbox" already exists' in ended.said
+    assert "the schema can't be brought to head" in ended.output
+    assert 'relation "outbox" already exists' in ended.output
     assert await _revision(socket_folder, empty_database) is None
 
 

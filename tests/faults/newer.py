@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.db import schema
 from tests.faults.load import Load
-from tests.support.worker_process import PROJECT, Ended, program
+from tests.support.worker_process import PROJECT, CommandResult, program
 
 AT_ONCE = 12
 ALEMBIC = """
@@ -46,7 +46,7 @@ class NewerVersions:
     folder: Path
     revisions: list[str] = field(default_factory=lambda: [schema.revisions()[-1]])
 
-    async def migrate(self, database_url: str) -> Ended:
+    async def migrate(self, database_url: str) -> CommandResult:
         """What the next version does at its start."""
         versions, told = self.folder / "versions", self.folder / "alembic.ini"
         versions.mkdir(exist_ok=True)

@@ -169,7 +169,7 @@ async def newer_versions_migrate(stage: Stage) -> None:
                 many_at_once(on.load)
                 await random_moment(on)
                 migrated = await newer.migrate(worker.variables["DATABASE_URL"])
-                assert migrated.code == 0, migrated.said
+                assert migrated.code == 0, migrated.output
         many_at_once(on.load)
         await older.start()
         await has_role(older, "standby")

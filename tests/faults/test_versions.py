@@ -17,7 +17,7 @@ async def test_a_newer_version_migrates_under_load_and_an_older_one_then_starts_
         many_at_once(on.load)
         await on.replies(50)
         migrated = await newer.migrate(worker.variables["DATABASE_URL"])
-        assert migrated.code == 0, migrated.said
+        assert migrated.code == 0, migrated.output
         many_at_once(on.load)
     await on.settled()
     await second.start()

@@ -32,7 +32,7 @@ from bot import cli
 from bot.framework.i18n import LANGUAGES, texts_in
 from tests.faults.kill_point import parsed
 from tests.faults.strike import Strike, arm
-from tests.support.worker_process import PROJECT, Ended, WorkerProcess, clean_environment
+from tests.support.worker_process import PROJECT, CommandResult, WorkerProcess, clean_environment
 
 LOOK_EVERY = 0.01  # seconds, for children that have ended
 
@@ -96,7 +96,7 @@ class ForkedWorker(WorkerProcess):
 
 async def forked_command(
     fork_server: Path, folder: Path, *arguments: str, within: float = 60, **variables: str
-) -> Ended:
+) -> CommandResult:
     """Run what `python -m bot …` runs, in `folder`, to its end."""
     with tempfile.NamedTemporaryFile(prefix="bot-said-") as said:
         forked = await _forked(fork_server, folder, Path(said.name), variables, arguments=arguments)
@@ -107,7 +107,7 @@ async def forked_command(
             if not forked.has_ended:
                 os.kill(forked.pid, signal.SIGKILL)
                 await forked.end()
-        return Ended(code, said.read().decode())
+        return CommandResult(code, said.read().decode())
 
 
 class _Forked:

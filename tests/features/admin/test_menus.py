@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.world.conversations import PrivateChat
 from tests.support.shared_worker import ADMINISTRATORS, Administrator, SharedWorker
-from tests.support.users_admin import bans, card_of, meets, opens
+from tests.support.users_admin import bans, card_of, known_user, open_admin_panel
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -22,7 +22,7 @@ async def shows(shared_worker: SharedWorker, chat: PrivateChat, *, administrator
 
 
 async def promoted(shared_worker: SharedWorker, olga: Administrator) -> PrivateChat:
-    boris = await meets(shared_worker, "Boris")
+    boris = await known_user(shared_worker, "Boris")
     await olga.presses(await card_of(olga, boris), "⬆️ Promote", shows="Role: administrator")
     await shows(shared_worker, boris, administrators=True)
     return boris
@@ -37,7 +37,7 @@ async def test_a_ban_takes_an_administrators_list_and_its_end_gives_it_back(shar
     await olga.presses(card, "✅ Unban", shows="State: active")
     await shows(shared_worker, boris, administrators=True)
     await shared_worker.execute(f"UPDATE users SET language = 'ru' WHERE telegram_id = {boris.id}")
-    menu = await opens(olga)
+    menu = await open_admin_panel(olga)
     await olga.presses(menu, "👥 People", shows="Ban a list")
     await olga.presses(menu, "🚫 Ban a list", shows="one a line")
     olga.chat.says(str(boris.id))
@@ -49,7 +49,7 @@ async def test_a_ban_takes_an_administrators_list_and_its_end_gives_it_back(shar
 
 
 async def test_somebody_elses_ban_changes_no_list(shared_worker: SharedWorker) -> None:
-    olga, ann = shared_worker.administrator(), await meets(shared_worker, "Ann")
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     before = len(shared_worker.telegram.calls.of("deleteMyCommands"))
     await bans(olga, ann, silent=True)
     await shared_worker.settles()

@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.world.conversations import PrivateChat
 from tests.support.shared_worker import Administrator, SharedWorker
-from tests.support.users_admin import audit, bans, card_of, meets, opens, person
+from tests.support.users_admin import audit_entries, bans, card_of, known_user, open_admin_panel, user_row
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -15,14 +15,14 @@ NOTICE = "You have been banned"
 
 async def promoted(shared_worker: SharedWorker, owner: Administrator, name: str = "Boris") -> Administrator:
     """Somebody whom an owner has made an administrator."""
-    chat = await meets(shared_worker, name)
+    chat = await known_user(shared_worker, name)
     card = await card_of(owner, chat)
     await owner.presses(card, "⬆️ Promote", shows="Role: administrator")
     return Administrator(shared_worker, chat)
 
 
 async def test_a_banned_person_gets_one_notice_and_nothing_more(shared_worker: SharedWorker) -> None:
-    olga, ann = shared_worker.administrator(), await meets(shared_worker, "Ann")
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     card = await bans(olga, ann, term="7 days", reason="Spam <b>")
     assert "State: banned until" in card.text
     assert "Notice: sent" in card.text
@@ -37,12 +37,12 @@ async def test_a_banned_person_gets_one_notice_and_nothing_more(shared_worker: S
     assert not press.answer.text
     await shared_worker.settles()
     assert ann.received[-1] is notice
-    [deed] = await audit(shared_worker, "ban")
+    [deed] = await audit_entries(shared_worker, "ban")
     assert (deed["actor_id"], deed["person_id"], deed["details"]["reason"]) == (olga.chat.id, ann.id, "Spam <b>")
 
 
 async def test_of_a_banned_person_administrators_export_and_nothing_is_erased(shared_worker: SharedWorker) -> None:
-    olga, ann = shared_worker.administrator(), await meets(shared_worker, "Ann")
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     ann.says("/privacy")
     shown = await ann.receives("Not while you are banned")
     card = await bans(olga, ann, silent=True)
@@ -51,19 +51,19 @@ async def test_of_a_banned_person_administrators_export_and_nothing_is_erased(sh
     await shared_worker.settles()
     assert len(ann.received) == 2
     assert "Not while you are banned" in shown.text
-    assert (await person(shared_worker, ann))["first_name"] == "Ann"
+    assert (await user_row(shared_worker, ann))["first_name"] == "Ann"
     olga.chat.press(card, "📄 Export")
     await olga.chat.receives("Everything that is held about Ann")
 
 
 async def test_the_notice_is_in_the_language_of_whom_it_is_for(shared_worker: SharedWorker) -> None:
-    olga, anna = shared_worker.administrator(), await meets(shared_worker, "Анна", language_code="ru")
+    olga, anna = shared_worker.administrator(), await known_user(shared_worker, "Анна", language_code="ru")
     await bans(olga, anna, term="For ever", reason=None)
     assert "Причина" not in (await anna.receives("🚫 Вы забанены в этом боте.")).text
 
 
 async def test_the_notice_is_by_the_clock_of_whom_it_is_for(shared_worker: SharedWorker) -> None:
-    olga, ann = shared_worker.administrator(), await meets(shared_worker, "Ann")
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     await shared_worker.execute(f"UPDATE users SET time_zone = 'Asia/Tokyo' WHERE telegram_id = {ann.id}")
     card = await bans(olga, ann, term="1 day", reason=None)
     assert "(Tokyo)" in (await ann.receives(NOTICE)).text
@@ -72,7 +72,7 @@ async def test_the_notice_is_by_the_clock_of_whom_it_is_for(shared_worker: Share
 
 
 async def test_a_silent_ban_is_silence(shared_worker: SharedWorker) -> None:
-    olga, ann = shared_worker.administrator(), await meets(shared_worker, "Ann")
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     card = await bans(olga, ann, term="For ever", silent=True, reason=None)
     assert "State: banned for ever" in card.text
     assert "Notice: none, the ban is silent" in card.text
@@ -84,7 +84,7 @@ async def test_a_silent_ban_is_silence(shared_worker: SharedWorker) -> None:
 
 
 async def test_who_could_not_be_told_is_told_at_the_next_message(shared_worker: SharedWorker) -> None:
-    olga, ann = shared_worker.administrator(), await meets(shared_worker, "Ann")
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     ann.blocks()
     await shared_worker.settles()
     card = await bans(olga, ann)
@@ -95,7 +95,7 @@ async def test_who_could_not_be_told_is_told_at_the_next_message(shared_worker: 
 
 
 async def test_whom_the_notice_did_not_reach_is_told_at_the_next_message(shared_worker: SharedWorker) -> None:
-    olga, ann = shared_worker.administrator(), await meets(shared_worker, "Ann")
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     ann.blocks()
     await shared_worker.settles()
     await shared_worker.execute(
@@ -111,7 +111,7 @@ async def test_whom_the_notice_did_not_reach_is_told_at_the_next_message(shared_
 
 
 async def test_who_blocks_the_bot_after_the_notice_has_been_told(shared_worker: SharedWorker) -> None:
-    olga, ann = shared_worker.administrator(), await meets(shared_worker, "Ann")
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     card = await bans(olga, ann)
     await ann.receives(NOTICE)
     ann.blocks()
@@ -122,7 +122,7 @@ async def test_who_blocks_the_bot_after_the_notice_has_been_told(shared_worker: 
 
 
 async def test_an_unbanned_person_is_heard_again_and_history_stays(shared_worker: SharedWorker) -> None:
-    olga, ann = shared_worker.administrator(), await meets(shared_worker, "Ann")
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     card = await bans(olga, ann, reason="First")
     await ann.receives(NOTICE)
     await olga.presses(card, "✅ Unban", shows="✅ Unbanned.")
@@ -132,11 +132,11 @@ async def test_an_unbanned_person_is_heard_again_and_history_stays(shared_worker
     await ann.receives("/start", times=2)
     await olga.presses(card, "🚫 Ban", shows="1 ban so far")
     assert "lifted early. Reason: First" in card.text
-    assert [deed["person_id"] for deed in await audit(shared_worker, "unban")] == [ann.id]
+    assert [deed["person_id"] for deed in await audit_entries(shared_worker, "unban")] == [ann.id]
 
 
 async def test_a_ban_ends_by_itself_also_over_a_restart(shared_worker: SharedWorker) -> None:
-    olga, ann = shared_worker.administrator(), await meets(shared_worker, "Ann")
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     await bans(olga, ann, term="1 hour")
     await ann.receives(NOTICE)
     await shared_worker.settles()
@@ -146,23 +146,23 @@ async def test_a_ban_ends_by_itself_also_over_a_restart(shared_worker: SharedWor
     )
     await shared_worker.process.start()
     async with asyncio.timeout(20):
-        while (await person(shared_worker, ann))["banned_at"] is not None:
+        while (await user_row(shared_worker, ann))["banned_at"] is not None:
             await asyncio.sleep(0.05)
-    [deed] = await audit(shared_worker, "unban")
+    [deed] = await audit_entries(shared_worker, "unban")
     assert (deed["actor_id"], deed["person_id"]) == (None, ann.id)
     ann.says("/help")
     await ann.receives("/start", times=2)
 
 
 async def test_two_quick_presses_do_it_once(shared_worker: SharedWorker) -> None:
-    olga, ann = shared_worker.administrator(), await meets(shared_worker, "Ann")
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     card = await card_of(olga, ann)
     for label, action, then in (("⬆️ Promote", "promote", "⬇️ Demote"), ("⬇️ Demote", "demote", "⬆️ Promote")):
         presses = [olga.chat.press(card, label) for _ in range(2)]
         await shared_worker.telegram.until(lambda presses=presses: all(one.answer is not None for one in presses))  # type: ignore[misc]
         await olga.shows(card, then)
         assert [bool(one.answer and one.answer.text) for one in presses] == [False, True]
-        assert len(await audit(shared_worker, action)) == 1
+        assert len(await audit_entries(shared_worker, action)) == 1
     await olga.presses(card, "🚫 Ban", shows="For how long?")
     await olga.presses(card, "1 day", shows="Are they to be told?")
     await olga.presses(card, "Silently", shows="What is the reason?")
@@ -172,11 +172,11 @@ async def test_two_quick_presses_do_it_once(shared_worker: SharedWorker) -> None
     presses = [olga.chat.press(card, "✅ Unban") for _ in range(2)]
     await shared_worker.telegram.until(lambda: all(one.answer is not None for one in presses))
     await olga.shows(card, "🚫 Ban")
-    assert (len(await audit(shared_worker, "ban")), len(await audit(shared_worker, "unban"))) == (1, 1)
+    assert (len(await audit_entries(shared_worker, "ban")), len(await audit_entries(shared_worker, "unban"))) == (1, 1)
 
 
 async def test_the_chats_list_of_commands_follows_the_role_in_the_language_chosen(shared_worker: SharedWorker) -> None:
-    olga, boris = shared_worker.administrator(), await meets(shared_worker, "Boris")
+    olga, boris = shared_worker.administrator(), await known_user(shared_worker, "Boris")
     for language, own in ((None, None), ("ru", "Что я умею")):
         chosen = "NULL" if language is None else f"'{language}'"
         await shared_worker.execute(f"UPDATE users SET language = {chosen} WHERE telegram_id = {boris.id}")
@@ -203,7 +203,7 @@ async def test_nothing_is_sent_to_whom_never_opened_a_chat_at_a_promotion_or_dem
 ) -> None:
     olga = shared_worker.administrator()
     await shared_worker.execute("INSERT INTO users (telegram_id, first_name) VALUES (777123, 'Nemo')")
-    menu = await opens(olga)
+    menu = await open_admin_panel(olga)
     await olga.forges(menu, "a:promote:777123", shows="Role: administrator")
     await olga.forges(menu, "a:demote:777123", shows="Role: user")
     await shared_worker.settles()
@@ -218,7 +218,7 @@ async def test_administrators_may_what_they_may_and_not_more(shared_worker: Shar
     await meets_owner(shared_worker, olga)
     boris = await promoted(shared_worker, olga)
     clara = await promoted(shared_worker, olga, "Clara")
-    ann = await meets(shared_worker, "Ann")
+    ann = await known_user(shared_worker, "Ann")
     card = await card_of(boris, ann)
     assert boris.labels(card)[:4] == ["🚫 Ban", "✉️ Write to", "📄 Export", "📝 Notes (0)"]
     assert "no right" in await boris.forges(card, f"a:promote:{ann.id}", shows="Role: user")
@@ -231,20 +231,20 @@ async def test_administrators_may_what_they_may_and_not_more(shared_worker: Shar
         ):
             assert "no right" in await boris.forges(card, data, shows=f"Id: {other.id}"), data
     for data in (f"a:ban:{olga.chat.id}:day:told", f"a:unban:{olga.chat.id}", f"a:demote:{olga.chat.id}"):
-        assert "no right" in await olga.forges(await opens(olga), data, shows="Role: owner"), data
-    assert len(await audit(shared_worker, "promote")) == 2
+        assert "no right" in await olga.forges(await open_admin_panel(olga), data, shows="Role: owner"), data
+    assert len(await audit_entries(shared_worker, "promote")) == 2
     assert await shared_worker.rows("SELECT * FROM sanctions") == []
 
 
 async def meets_owner(shared_worker: SharedWorker, owner: Administrator) -> None:
-    await opens(owner)
+    await open_admin_panel(owner)
     await shared_worker.settles()
 
 
 async def test_rights_taken_away_are_gone_at_the_next_press_and_answer(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()
     boris = await promoted(shared_worker, olga)
-    ann = await meets(shared_worker, "Ann")
+    ann = await known_user(shared_worker, "Ann")
     card = await card_of(boris, ann)
     await boris.presses(card, "📝 Notes", shows="no notes")
     await boris.presses(card, "➕ Add a note", shows="Send me the text")
@@ -258,7 +258,7 @@ async def test_rights_taken_away_are_gone_at_the_next_press_and_answer(shared_wo
 
 async def test_an_old_menu_says_that_things_have_changed_and_shows_how_they_are(shared_worker: SharedWorker) -> None:
     olga, rosa = shared_worker.administrator(), shared_worker.administrator()
-    ann = await meets(shared_worker, "Ann")
+    ann = await known_user(shared_worker, "Ann")
     old = await card_of(rosa, ann)
     await bans(olga, ann)
     assert "changed meanwhile" in await rosa.presses(old, "🚫 Ban", shows="✅ Unban")
@@ -270,7 +270,7 @@ async def test_an_old_menu_says_that_things_have_changed_and_shows_how_they_are(
 
 async def test_the_reason_comes_too_late_if_somebody_else_was_quicker(shared_worker: SharedWorker) -> None:
     olga, rosa = shared_worker.administrator(), shared_worker.administrator()
-    ann = await meets(shared_worker, "Ann")
+    ann = await known_user(shared_worker, "Ann")
     old = await card_of(rosa, ann)
     await rosa.presses(old, "🚫 Ban", shows="For how long?")
     await rosa.presses(old, "7 days", shows="Are they to be told?")
@@ -280,7 +280,7 @@ async def test_the_reason_comes_too_late_if_somebody_else_was_quicker(shared_wor
     await rosa.chat.receives("changed meanwhile")
     rosa.chat.says("Spam")
     await rosa.chat.receives("don't understand this")
-    assert len(await audit(shared_worker, "ban")) == 1
+    assert len(await audit_entries(shared_worker, "ban")) == 1
     assert "over" in await rosa.forges(old, f"a:skip:{ann.id}:week:told", shows="✅ Unban")
 
 
@@ -289,11 +289,11 @@ async def test_an_owner_is_never_banned_also_not_from_before(shared_worker: Shar
     await shared_worker.execute(
         f"INSERT INTO users (telegram_id, banned_at, private_since) VALUES ({olga.chat.id}, now(), now())"
     )
-    await opens(olga)
+    await open_admin_panel(olga)
 
 
 async def test_in_a_group_a_banned_person_is_passed_over_and_told_nothing(shared_worker: SharedWorker) -> None:
-    olga, ann = shared_worker.administrator(), await meets(shared_worker, "Ann")
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     ann.blocks()
     await shared_worker.settles()
     await bans(olga, ann)
@@ -307,7 +307,7 @@ async def test_in_a_group_a_banned_person_is_passed_over_and_told_nothing(shared
 async def test_an_administrator_who_is_banned_acts_no_more(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()
     boris = await promoted(shared_worker, olga)
-    menu = await opens(boris)
+    menu = await open_admin_panel(boris)
     await bans(olga, boris.chat)
     assert await boris.forges(menu, "a:people") == ""
     await shared_worker.settles()

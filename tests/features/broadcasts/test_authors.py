@@ -4,14 +4,14 @@ import pytest
 
 from bot.sandbox.server.faults import Delay, When
 from tests.support.shared_worker import Administrator, SharedWorker
-from tests.support.users_admin import audit, bans, card_of, meets
+from tests.support.users_admin import audit_entries, bans, card_of, known_user
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def promotes(olga: Administrator, name: str) -> Administrator:
     shared_worker = olga.shared_worker
-    ivan = await meets(shared_worker, name)
+    ivan = await known_user(shared_worker, name)
     card = await card_of(olga, ivan)
     await olga.presses(card, "⬆️ Promote", shows="Role: administrator")
     return Administrator(shared_worker, ivan)
@@ -30,7 +30,7 @@ async def test_what_a_demoted_administrator_has_scheduled_is_not_sent(shared_wor
     await olga.presses(card, "⬇️ Demote", shows="Role: user")
     await shared_worker.execute(f"UPDATE broadcasts SET due_at = now() WHERE id = {number}")
     assert (await shared_worker.broadcast())["state"] == "previewed"
-    [deed] = await audit(shared_worker, "broadcast held back")
+    [deed] = await audit_entries(shared_worker, "broadcast held back")
     assert (deed["actor_id"], deed["person_id"], deed["details"]) == (olga.chat.id, ivan.chat.id, {"number": number})
     await olga.presses(card, "📜 What was done to them", shows=f"held back broadcast {number}, scheduled by Ivan")
 

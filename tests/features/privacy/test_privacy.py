@@ -11,7 +11,7 @@ from bot.features.privacy.repository import every_table
 from bot.framework import feature
 from bot.sandbox.world.messages import Message
 from tests.support.shared_worker import Administrator, SharedWorker
-from tests.support.users_admin import opens
+from tests.support.users_admin import open_admin_panel
 
 TABLES = every_table(feature.registry(FEATURES).tables)
 PERSONAL = {table.__tablename__ for table, personal in TABLES.items() if personal is not None}
@@ -85,7 +85,7 @@ async def test_the_list_of_commands_goes_with_what_it_was_for_and_stays_while_no
 ) -> None:
     olga, boris = shared_worker.administrator(), Administrator(shared_worker, shared_worker.telegram.private_chat())
     shown = await _opened(boris)
-    await olga.forges(await opens(olga), f"a:promote:{boris.chat.id}", shows="Role: administrator")
+    await olga.forges(await open_admin_panel(olga), f"a:promote:{boris.chat.id}", shows="Role: administrator")
     listed = ("chat", boris.chat.id, 0)
     await shared_worker.telegram.until(lambda: bool(shared_worker.telegram.state.profile.commands(listed)))
     await _has_a_broadcast(shared_worker, boris, state="paused")

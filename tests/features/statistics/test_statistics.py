@@ -144,7 +144,7 @@ async def test_the_command_prints_the_same_numbers_without_a_token(
     url = shared_worker.process.variables["DATABASE_URL"]
     ended = await command(tmp_path, "stats", "--json", DATABASE_URL=url)
     assert ended.code == 0
-    numbers = json.loads(ended.said)
+    numbers = json.loads(ended.output)
     assert numbers["people"] == 3
     assert numbers["languages"] == {"ru": 3}
     assert "dead_letters" not in numbers
@@ -152,6 +152,6 @@ async def test_the_command_prints_the_same_numbers_without_a_token(
         fork_server_address, tmp_path, "stats", DATABASE_URL=url, BOT_TOKEN=shared_worker.telegram.bot.token
     )
     assert ended.code == 0
-    assert "People: 3" in ended.said
-    assert "dead letters: 0" in ended.said
+    assert "People: 3" in ended.output
+    assert "dead letters: 0" in ended.output
     assert (await forked_command(fork_server_address, tmp_path, "stats", DATABASE_URL="nonsense")).code == 2

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.shared_worker import SharedWorker
-from tests.support.users_admin import audit, bans, meets, opens
+from tests.support.users_admin import audit_entries, bans, known_user, open_admin_panel
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -11,8 +11,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def test_what_is_written_after_going_on_to_something_else_is_no_reason_for_a_ban(
     shared_worker: SharedWorker,
 ) -> None:
-    olga, ann = shared_worker.administrator(), await meets(shared_worker, "Ann")
-    broadcasts, menu = await olga.opens_panel(), await opens(olga)
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
+    broadcasts, menu = await olga.opens_panel(), await open_admin_panel(olga)
     await olga.forges(menu, f"a:ban:{ann.id}:ever:told", shows="What is the reason?")
     await olga.presses(broadcasts, "➕ New broadcast", shows="Send or forward me")
     olga.chat.says("Big sale tomorrow!")
@@ -29,12 +29,12 @@ async def test_what_is_written_after_going_on_to_something_else_is_no_reason_for
 
 async def test_a_list_is_previewed_and_banned_once(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()
-    await opens(olga)
+    await open_admin_panel(olga)
     await shared_worker.settles()
-    ann, bob = await meets(shared_worker, "Ann", username="ann_x"), await meets(shared_worker, "Bob")
-    carl = await meets(shared_worker, "Carl")
+    ann, bob = await known_user(shared_worker, "Ann", username="ann_x"), await known_user(shared_worker, "Bob")
+    carl = await known_user(shared_worker, "Carl")
     await bans(olga, carl)
-    menu = await opens(olga)
+    menu = await open_admin_panel(olga)
     await olga.presses(menu, "👥 People", shows="Ban a list")
     await olga.presses(menu, "🚫 Ban a list", shows="one a line")
     olga.chat.says("\n".join(str(number) for number in range(1, 502)))
@@ -44,14 +44,14 @@ async def test_a_list_is_previewed_and_banned_once(shared_worker: SharedWorker) 
     for part in ("2 people would be banned", "Banned already (1):\nCarl", "You may not ban (1):\nOlga", "Reason: Raid"):
         assert part in preview.text
     assert "Unknown to me (3):\n777, nobody, <i>?" in preview.text
-    assert len(await audit(shared_worker, "ban")) == 1
+    assert len(await audit_entries(shared_worker, "ban")) == 1
     await olga.presses(preview, "30 days", shows="2 people will be banned for 30 days:\n")
     assert {"Ann", "Bob"} == set(preview.text.splitlines()[1].split(", "))
     presses = [olga.chat.press(preview, "📢 Tell them") for _ in range(2)]
     await shared_worker.telegram.until(lambda: all(one.answer is not None for one in presses))
     for each in (ann, bob):
         assert "Reason: Raid" in (await each.receives("You have been banned")).text
-    assert len(await audit(shared_worker, "ban")) == 3
+    assert len(await audit_entries(shared_worker, "ban")) == 3
     assert [bool(one.answer and one.answer.text) for one in presses] == [False, True]
     await shared_worker.settles()
     assert preview.text == "🚫 2 people were banned."
@@ -59,8 +59,12 @@ async def test_a_list_is_previewed_and_banned_once(shared_worker: SharedWorker) 
 
 
 async def test_buttons_under_an_older_list_ban_nobody_of_the_newer(shared_worker: SharedWorker) -> None:
-    olga, ann, bob = shared_worker.administrator(), await meets(shared_worker, "Ann"), await meets(shared_worker, "Bob")
-    await olga.forges(await opens(olga), "a:bulk", shows="one a line")
+    olga, ann, bob = (
+        shared_worker.administrator(),
+        await known_user(shared_worker, "Ann"),
+        await known_user(shared_worker, "Bob"),
+    )
+    await olga.forges(await open_admin_panel(olga), "a:bulk", shows="one a line")
     previews = []
     for number, each in enumerate((ann, bob), start=1):
         olga.chat.says(str(each.id))
@@ -78,8 +82,8 @@ async def test_buttons_under_an_older_list_ban_nobody_of_the_newer(shared_worker
 
 
 async def test_skip_bans_for_what_stands_above_it_and_not_for_another_menus_term(shared_worker: SharedWorker) -> None:
-    olga, ann = shared_worker.administrator(), await meets(shared_worker, "Ann")
-    older, newer = await opens(olga), await opens(olga)
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
+    older, newer = await open_admin_panel(olga), await open_admin_panel(olga)
     await olga.forges(older, f"a:ban:{ann.id}:hour:told", shows="for 1 hour, and tell them")
     for other in ("hour:silent", "ever:told"):
         await olga.forges(newer, f"a:ban:{ann.id}:{other}", shows="What is the reason?")
