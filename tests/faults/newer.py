@@ -48,9 +48,9 @@ class NewerVersions:
 
     async def migrate(self, database_url: str) -> CommandResult:
         """What the next version does at its start."""
-        versions, told = self.folder / "versions", self.folder / "alembic.ini"
+        versions, config = self.folder / "versions", self.folder / "alembic.ini"
         versions.mkdir(exist_ok=True)
-        told.write_text(ALEMBIC.format(project=PROJECT, versions=versions))
+        config.write_text(ALEMBIC.format(project=PROJECT, versions=versions))
         number, before = len(self.revisions), self.revisions[-1]
         revision = f"{number:012x}"
         kind = "Text" if number % 2 else "String"
@@ -58,7 +58,7 @@ class NewerVersions:
         (versions / f"{revision}.py").write_text(text)
         self.revisions.append(revision)
         return await program(
-            self.folder, "alembic", "-c", str(told), "upgrade", "head", DATABASE_URL=database_url, LOG_FORMAT="json"
+            self.folder, "alembic", "-c", str(config), "upgrade", "head", DATABASE_URL=database_url, LOG_FORMAT="json"
         )
 
 

@@ -30,17 +30,16 @@ from sqlalchemy.orm import configure_mappers
 
 from bot import cli
 from bot.framework.i18n import LANGUAGES, texts_in
-from tests.faults.kill_point import parsed
-from tests.faults.strike import Strike, arm
+from tests.faults.injection import InjectedFault, inject
 from tests.support.worker_process import PROJECT, CommandResult, WorkerProcess, clean_environment
 
 LOOK_EVERY = 0.01  # seconds, for children that have ended
 
 
 class ForkedWorker(WorkerProcess):
-    """A WorkerProcess whose process comes from the fork server; `strike` befalls each that is started."""
+    """A WorkerProcess whose process comes from the fork server; `fault` is injected into each one started."""
 
-    strike: Strike | None = None
+    fault: InjectedFault | None = None
 
     def __init__(self, fork_server: Path, folder: Path, **variables: str) -> None:
         super().__init__(folder, **variables)
@@ -53,7 +52,7 @@ class ForkedWorker(WorkerProcess):
         return self._forked.pid
 
     async def start(self, program: Path | None = None, **variables: str) -> None:
-        """Fork it, struck as `strike` says; or a program that is the worker but for what a test has changed in it."""
+        """Fork the worker with `fault` injected, or run a program that starts a changed worker."""
         self.log.touch()
         self._forked = await _forked(
             self._fork_server,
@@ -61,7 +60,7 @@ class ForkedWorker(WorkerProcess):
             self.log,
             {**self.variables, **variables},
             program=str(program) if program is not None else None,
-            strike=json.dumps(asdict(self.strike)) if self.strike is not None else None,
+            fault=json.dumps(asdict(self.fault)) if self.fault is not None else None,
         )
 
     def send(self, number: signal.Signals) -> None:
@@ -217,8 +216,8 @@ def _become(birth: dict[str, Any]) -> NoReturn:
         os.environ.update(birth["environment"])
         sys.argv = ["bot", *birth.get("arguments", ())]
         signal.signal(signal.SIGUSR1, _show_tasks)
-        if birth.get("strike") is not None:
-            arm(parsed(birth["strike"]))
+        if birth.get("fault") is not None:
+            inject(InjectedFault.from_json(birth["fault"]))
         if birth.get("program") is not None:
             runpy.run_path(birth["program"], run_name="__main__")
         cli.main()
