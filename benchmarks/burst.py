@@ -6,7 +6,7 @@
 import asyncio
 import time
 
-from benchmarks.stage import stage
+from benchmarks.system import running_system
 
 PEOPLE, EACH = 40, 6
 PER_SECOND = 30
@@ -15,21 +15,21 @@ TOO_MANY_REQUESTS = 429
 
 
 async def main() -> None:
-    async with stage(limited=True) as on:
-        on.worker.variables["MESSAGES_PER_SECOND"] = str(PER_SECOND)
-        await on.worker.start()
-        await on.polled()
-        people = on.people(PEOPLE)
+    async with running_system(limited=True) as system:
+        system.worker.variables["MESSAGES_PER_SECOND"] = str(PER_SECOND)
+        await system.worker.start()
+        await system.polled()
+        people = system.people(PEOPLE)
         began = time.monotonic()
         for _ in range(EACH):
             for chat in people:
                 chat.says("/help")
-        await on.all_answered(people, EACH)
+        await system.all_answered(people, EACH)
         took = time.monotonic() - began
-        refused = sum(call.status == TOO_MANY_REQUESTS for call in on.telegram.calls)
+        rejected = sum(call.status == TOO_MANY_REQUESTS for call in system.telegram.calls)
         print(f"{PEOPLE} people, {EACH} messages each: answered in {took:.2f} s, {took / LEAST:.1%} of {LEAST:.0f} s")
-        print(f"refused with 429: {refused}")
-        await on.worker.stop()
+        print(f"refused with 429: {rejected}")
+        await system.worker.stop()
 
 
 asyncio.run(main())

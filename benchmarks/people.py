@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from benchmarks.stage import Stage, stage
+from benchmarks.system import System, running_system
 from bot.db.trigrams import trigrams
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
@@ -41,22 +41,22 @@ COLUMNS = (
 
 async def main() -> None:
     async with (
-        stage() as on,
-        broadcast_author(on.worker.variables["DATABASE_URL"], on.telegram.bot.id, AUTHOR) as administrator,
+        running_system() as system,
+        broadcast_author(system.worker.variables["DATABASE_URL"], system.telegram.bot.id, AUTHOR) as administrator,
     ):
         began = time.monotonic()
-        await make_people(on)
+        await make_people(system)
         print(f"{PEOPLE:,} people made in {time.monotonic() - began:.0f} s")
         drafts = [await draft(administrator), await draft(administrator, language="ru", active_within=30)]
-        on.worker.variables["ADMIN_IDS"] = str(AUTHOR)
-        await on.worker.start()
-        await on.polled()
-        olga = on.telegram.private_chat(on.telegram.person("Olga", id=AUTHOR))
+        system.worker.variables["ADMIN_IDS"] = str(AUTHOR)
+        await system.worker.start()
+        await system.polled()
+        olga = system.telegram.private_chat(system.telegram.person("Olga", id=AUTHOR))
         olga.says("/admin")
         menu = await olga.receives("Administration", within=60)
         slow = 0
         for name, press, answer in views(*drafts):
-            seconds = await took(on, olga, menu, press, answer)
+            seconds = await median_time(system, olga, menu, press, answer)
             slow += seconds > LIMIT
             print(f"{seconds * 1000:7.0f} ms  {name}", flush=True)
         print(f"{slow} of them over {LIMIT * 1000:.0f} ms")
@@ -102,30 +102,30 @@ async def draft(administrator: BroadcastAuthor, **narrowed: object) -> int:
     return made.number
 
 
-async def took(on: Stage, olga: PrivateChat, menu: Message, press: str, answer: str) -> float:
+async def median_time(system: System, olga: PrivateChat, menu: Message, press: str, answer: str) -> float:
     """The median of a few times, in seconds, from the press (or the answer to it) to the screen in Telegram."""
     times = []
     for _ in range(TIMES):
-        began = await shown(on, lambda: olga.press_forged(menu, press))
+        began = await shown(system, lambda: olga.press_forged(menu, press))
         if answer:
-            began = await shown(on, lambda: olga.says(answer))
+            began = await shown(system, lambda: olga.says(answer))
         times.append(time.monotonic() - began)
     return statistics.median(times)
 
 
-async def shown(on: Stage, deed: Callable[[], object]) -> float:
+async def shown(system: System, action: Callable[[], object]) -> float:
     """Do it, and wait until the bot has sent or changed a message; when that began."""
-    calls = on.telegram.calls
+    calls = system.telegram.calls
     before = sum(calls.count(method) for method in SHOWS)
     began = time.monotonic()
-    deed()
-    await on.telegram.until(lambda: sum(calls.count(method) for method in SHOWS) > before, within=60)
+    action()
+    await system.telegram.until(lambda: sum(calls.count(method) for method in SHOWS) > before, within=60)
     return began
 
 
-async def make_people(on: Stage) -> None:
+async def make_people(system: System) -> None:
     chance, now = random.Random(1), datetime.now(UTC)  # noqa: S311 -- no secret
-    connection = await asyncpg.connect(on.worker.variables["DATABASE_URL"])
+    connection = await asyncpg.connect(system.worker.variables["DATABASE_URL"])
     try:
         index = await connection.fetchval("SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_users_grams'")
         await connection.execute("DROP INDEX ix_users_grams")  # made at once afterwards, which is quicker

@@ -19,7 +19,7 @@ SETTLED = 12.0  # seconds after which an idle session has reported its counts (P
 
 
 @dataclass(frozen=True)
-class Stage:
+class System:
     telegram: Emulator
     worker: WorkerProcess
 
@@ -43,7 +43,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(*, limited: bool = False) -> AsyncIterator[Stage]:
+async def running_system(*, limited: bool = False) -> AsyncIterator[System]:
     """A worker, not started yet, on a migrated database; Telegram's limits are off unless they are asked for."""
     telegram = Emulator()
     telegram.limits.enabled = limited
@@ -57,6 +57,6 @@ async def stage(*, limited: bool = False) -> AsyncIterator[Stage]:
                 folder, BOT_TOKEN=telegram.bot.token, TELEGRAM_API_URL=url, DATABASE_URL=database, LOG_LEVEL="INFO"
             )
             try:
-                yield Stage(telegram, worker)
+                yield System(telegram, worker)
             finally:
                 await worker.kill()

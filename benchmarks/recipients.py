@@ -1,6 +1,6 @@
 """A broadcast to a million: how long the ledger takes, what memory it needs, how soon a pause is heeded.
 
-`python -m benchmarks.ledger [PEOPLE]`. The emulator answers as fast as it can, and Telegram's limits are off.
+`python -m benchmarks.recipients [PEOPLE]`. The emulator answers as fast as it can, and Telegram's limits are off.
 """
 
 import asyncio
@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.stage import Stage, stage
+from benchmarks.system import System, running_system
 from bot.sandbox.world.chats import BotMembership
 from tests.support.broadcast_author import FIRST_ID, BroadcastAuthor, broadcast_author
 
@@ -19,19 +19,21 @@ AUTHOR = 1
 
 
 async def main() -> None:
-    async with stage() as on:
+    async with running_system() as system:
         for number in range(1, REAL + 1):
-            on.telegram.private_chat(
-                on.telegram.person("Person", id=FIRST_ID + number)
+            system.telegram.private_chat(
+                system.telegram.person("Person", id=FIRST_ID + number)
             ).chat.bot_membership = BotMembership.MEMBER
-        async with broadcast_author(on.worker.variables["DATABASE_URL"], on.telegram.bot.id, AUTHOR) as administrator:
+        async with broadcast_author(
+            system.worker.variables["DATABASE_URL"], system.telegram.bot.id, AUTHOR
+        ) as administrator:
             await administrator.knows_many(PEOPLE)
-            await on.worker.start()
-            await on.polled()
-            before = memory(on)
+            await system.worker.start()
+            await system.polled()
+            before = memory(system)
             await broadcast(administrator)
-            print(f"memory: {before:.0f} MB before, {memory(on, 'VmHWM'):.0f} MB at most")
-        await on.worker.stop()
+            print(f"memory: {before:.0f} MB before, {memory(system, 'VmHWM'):.0f} MB at most")
+        await system.worker.stop()
 
 
 async def broadcast(administrator: BroadcastAuthor) -> None:
@@ -40,9 +42,9 @@ async def broadcast(administrator: BroadcastAuthor) -> None:
     listed = await administrator.until(number, lambda one: one.listed, within=300)
     print(f"{listed.total:,} in the ledger after {time.monotonic() - began:.1f} s, {listed.sent:,} sent meanwhile")
     await asyncio.sleep(SENT_FOR)
-    asked = time.monotonic()
+    asked_at = time.monotonic()
     await administrator.pause(number)
-    answered = time.monotonic() - asked
+    answered = time.monotonic() - asked_at
     paused = await administrator.look(number)
     last = await still(administrator, number, paused.sent)
     print(f"the pause is in the database after {answered * 1000:.0f} ms; {last - paused.sent} were sent after it")
@@ -56,9 +58,9 @@ async def still(administrator: BroadcastAuthor, number: int, sent: int) -> int:
     return max(sent, (await administrator.look(number)).sent)
 
 
-def memory(on: Stage, what: str = "VmRSS") -> float:
+def memory(system: System, what: str = "VmRSS") -> float:
     """The worker's, in MB; VmHWM is the most that it has been."""
-    lines = Path(f"/proc/{on.worker.pid}/status").read_text(encoding="ascii").splitlines()
+    lines = Path(f"/proc/{system.worker.pid}/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) / 1000 for line in lines if line.startswith(what))
 
 
