@@ -1,4 +1,4 @@
-"""40 people send 6 messages at once: how long until all are answered, against the least that the limits allow.
+"""40 people send 6 messages at once: how long until all are answered, compared with what the limits allow.
 
 `python -m benchmarks.burst`. The emulator enforces Telegram's limits.
 """
@@ -6,12 +6,11 @@
 import asyncio
 import time
 
-from benchmarks.system import running_system
+from benchmarks.system import running_system, write
 
 PEOPLE, EACH = 40, 6
 PER_SECOND = 30
 LEAST = (PEOPLE * EACH - PER_SECOND) / PER_SECOND  # seconds: 30 at once, and then 30 in each second
-TOO_MANY_REQUESTS = 429
 
 
 async def main() -> None:
@@ -21,15 +20,13 @@ async def main() -> None:
         await system.polled()
         people = system.people(PEOPLE)
         began = time.monotonic()
-        for _ in range(EACH):
-            for chat in people:
-                chat.says("/help")
+        write(people, EACH, "/help")
         await system.all_answered(people, EACH)
         took = time.monotonic() - began
-        rejected = sum(call.status == TOO_MANY_REQUESTS for call in system.telegram.calls)
         print(f"{PEOPLE} people, {EACH} messages each: answered in {took:.2f} s, {took / LEAST:.1%} of {LEAST:.0f} s")
-        print(f"refused with 429: {rejected}")
+        print(f"rejected with 429: {system.rejected}")
         await system.worker.stop()
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,4 +1,4 @@
-"""Updates a second by HANDLER_CONCURRENCY, all widths in one run, in turns. `python -m benchmarks.concurrency`.
+"""Updates a second for each HANDLER_CONCURRENCY, in turns within one run. `python -m benchmarks.concurrency`.
 
 The handlers of /start with a deep link write to the database; Telegram answers after the given delay.
 """
@@ -7,7 +7,7 @@ import asyncio
 import statistics
 import time
 
-from benchmarks.system import System, running_system
+from benchmarks.system import System, running_system, write
 from bot.sandbox.server.faults import Delay
 
 WIDTHS = (1, 4, 8, 16, 32, 64)
@@ -35,13 +35,12 @@ async def rate(system: System, width: int) -> float:
     await system.polled()
     chats = system.people(CHATS)
     began = time.monotonic()
-    for _ in range(EACH):
-        for chat in chats:
-            chat.says("/start spring")
+    write(chats, EACH, "/start spring")
     await system.all_answered(chats, EACH)
     took = time.monotonic() - began
     await system.worker.stop()
     return CHATS * EACH / took
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,7 +1,7 @@
-"""How fast an inbox that an outage left is drained, against updates as they come. `python -m benchmarks.drain`.
+"""How fast the inbox is drained after an outage, compared with fresh updates. `python -m benchmarks.drain`.
 
-The same updates of the same chats in turns, in one run: said while the worker polls, and found in its inbox when it
-starts; each time from the first answer to the last one.
+Both handle the same updates of the same number of chats, in turns within one run: sent while the worker polls, or found
+in its inbox when it starts. The time runs from the first answer to the last one.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ def say(chats: list[PrivateChat]) -> None:
 
 
 async def rate(system: System, chats: list[PrivateChat]) -> float:
-    """Updates a second; the worker is stopped after it."""
+    """Updates per second; stops the worker afterwards."""
     await system.telegram.until(lambda: any(chat.received for chat in chats), within=60)
     began = time.monotonic()
     await system.all_answered(chats, EACH)
@@ -60,4 +60,5 @@ async def rate(system: System, chats: list[PrivateChat]) -> float:
     return CHATS * EACH / took
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,4 +1,4 @@
-"""What the worker costs: start, memory, idle CPU. `python -m benchmarks.footprint`."""
+"""Time to start, memory and idle CPU of the worker. `python -m benchmarks.footprint`."""
 
 import asyncio
 import statistics
@@ -6,7 +6,7 @@ import time
 
 import psutil
 
-from benchmarks.system import running_system
+from benchmarks.system import running_system, write
 
 STARTS = 5
 CHATS, EACH = 50, 20
@@ -31,9 +31,7 @@ async def main() -> None:
         process = psutil.Process(system.worker.pid)
         print(f"resident memory at the first poll: {_megabytes(process):.0f} MB")
         chats = system.people(CHATS)
-        for _ in range(EACH):
-            for chat in chats:
-                chat.says("/start")
+        write(chats, EACH, "/start")
         await system.all_answered(chats, EACH)
         print(f"resident memory after {CHATS * EACH:,} updates: {_megabytes(process):.0f} MB")
         await system.polled()
@@ -49,4 +47,5 @@ def _megabytes(process: psutil.Process) -> float:
     return float(process.memory_info().rss) / 1e6
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())
