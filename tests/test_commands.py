@@ -45,7 +45,7 @@ async def test_bad_configuration_ends_every_command_with_2_and_one_message(asked
     assert left_in(tmp_path) == [], "nothing was begun"
 
 
-async def test_a_missing_token_ends_the_worker_with_2_and_says_where_one_comes_from(tmp_path: Path) -> None:
+async def test_a_missing_token_ends_the_worker_with_2_and_names_its_source(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("BOT_TOKEN=\n")
     ended = await command(tmp_path)
     assert ended.code == 2
@@ -71,7 +71,7 @@ async def test_an_unknown_command_ends_with_2_and_names_the_commands(tmp_path: P
     assert "Traceback" not in ended.output
 
 
-async def test_version_is_told(tmp_path: Path) -> None:
+async def test_version_is_printed(tmp_path: Path) -> None:
     assert await command(tmp_path, "--version") == CommandResult(0, f"{__version__}\n")
 
 

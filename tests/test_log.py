@@ -381,7 +381,7 @@ def test_json_is_one_line_of_ascii_an_event_whatever_it_holds(set_up: SetUp) -> 
     assert "Traceback (most recent call last)" in written.only["exception"]
 
 
-def test_a_record_that_cant_be_written_is_told_of_and_stops_nobody(
+def test_a_record_that_cant_be_written_is_reported_and_stops_nobody(
     set_up: SetUp, capfd: pytest.CaptureFixture[str]
 ) -> None:
     written = set_up()
@@ -421,7 +421,7 @@ def test_the_level_holds_for_us_and_for_libraries_and_talkative_ones_say_warning
     assert [one for who, one in said if who == "httpx"] == [name for name in names if name not in {"DEBUG", "INFO"}]
 
 
-async def test_what_asyncio_has_nobody_to_tell_is_logged(set_up: SetUp) -> None:
+async def test_errors_that_asyncio_can_raise_nowhere_are_logged(set_up: SetUp) -> None:
     written = set_up()
     failed = ValueError(f"nobody waits for {TOKEN}")
     asyncio.get_running_loop().call_exception_handler({"message": f"lost {TOKEN}", "exception": failed})

@@ -301,7 +301,7 @@ def test_bytes_that_are_no_text_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
     assert {line.split()[0] for line in refused().splitlines()[1:]} == NO_TEXT.keys()
 
 
-def test_a_missing_token_says_where_one_comes_from_and_what_needs_none() -> None:
+def test_a_missing_token_names_its_source_and_what_needs_none() -> None:
     message = refused(needs_token=True)
     assert "BOT_TOKEN is missing" in message
     assert "@BotFather" in message
@@ -315,7 +315,7 @@ def test_a_missing_token_is_named_beside_what_is_wrong(monkeypatch: pytest.Monke
     assert [line.split()[0] for line in refused(needs_token=True).splitlines()[1:]] == ["PORT"]
 
 
-def test_the_token_is_not_asked_for_where_none_is_needed() -> None:
+def test_no_token_is_required_where_none_is_needed() -> None:
     settings = loaded(needs_token=False)
     with pytest.raises(ConfigurationError, match="BOT_TOKEN is missing"):
         _ = settings.token

@@ -407,7 +407,7 @@ async def test_a_folder_that_cannot_be_used_is_named_with_a_remedy(
     assert "or set another DATA_DIR or DATABASE_URL" in str(error)
 
 
-async def test_without_the_package_both_remedies_are_told(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_the_package_both_remedies_are_named(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [])
     assert not embedded.installed()
     error = await refusal(data_dir)

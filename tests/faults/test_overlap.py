@@ -70,7 +70,7 @@ async def test_when_the_leader_is_killed_the_standby_takes_over_and_nothing_is_l
     assert conflicts(scenario.telegram) == 0
 
 
-async def test_a_leader_and_who_takes_over_from_it_are_both_told_to_stop_and_a_third_goes_on(
+async def test_a_leader_and_its_successor_both_get_sigterm_and_a_third_goes_on(
     scenario: Scenario, worker: ForkedWorker, second: ForkedWorker, third: ForkedWorker
 ) -> None:
     old, new, last = worker, second, third

@@ -80,7 +80,7 @@ async def listens(port: int) -> None:
 
 
 @pytest.mark.parametrize("settings", [(), (SILENTLY_DROPPED,)], ids=["as it comes", "lenient"])
-async def test_one_that_pools_transactions_is_refused_with_the_remedy(
+async def test_a_transaction_pooler_is_rejected_with_the_remedy(
     worker: ForkedWorker, pooler: Pooler, settings: tuple[str, ...]
 ) -> None:
     async with pooler("transaction", *settings) as url:
@@ -91,7 +91,7 @@ async def test_one_that_pools_transactions_is_refused_with_the_remedy(
 
 
 @pytest.mark.parametrize("settings", [(), (SILENTLY_DROPPED,)], ids=["as it comes", "lenient"])
-async def test_one_that_pools_sessions_is_worked_through(
+async def test_a_session_pooler_works(
     scenario: Scenario, worker: ForkedWorker, pooler: Pooler, settings: tuple[str, ...]
 ) -> None:
     async with pooler("session", *settings) as url:

@@ -33,7 +33,7 @@ from bot.worker.vitals import Vitals
 Sendable = Text | Edit | Composed | Document | Chart | StoredMessage
 
 
-class Halting(Limiter):
+class HaltRecordingLimiter(Limiter):
     """Tells when a 429 has been heeded."""
 
     def __init__(self, per_second: float) -> None:
@@ -45,7 +45,7 @@ class Halting(Limiter):
         return super().halt(chat_id, now, seconds)
 
 
-class Faltering(UnitOfWork):
+class FlakyUnitOfWork(UnitOfWork):
     """A database that is away now and then, or whose answer to a commit is lost: so many times from when it is told."""
 
     away = 0
@@ -53,12 +53,12 @@ class Faltering(UnitOfWork):
 
     @asynccontextmanager
     async def open(
-        self, patience: LockTimeouts | None = None, *, within: float | None = DONE_WITHIN
+        self, lock_timeouts: LockTimeouts | None = None, *, within: float | None = DONE_WITHIN
     ) -> AsyncIterator[Work]:
         if self.away:
             self.away -= 1
             raise DatabaseAwayError("gone for a walk")
-        async with super().open(patience, within=within) as work:
+        async with super().open(lock_timeouts, within=within) as work:
             yield work
         if self.answers_lost:
             self.answers_lost -= 1
@@ -70,9 +70,9 @@ class DeliveryHarness:
     """A delivery, what it works with, and a look into its tables."""
 
     delivery: Delivery
-    unit_of_work: Faltering
+    unit_of_work: FlakyUnitOfWork
     engine: AsyncEngine
-    limiter: Halting
+    limiter: HaltRecordingLimiter
     vitals: Vitals
     telegram: Emulator
 
@@ -110,18 +110,22 @@ class DeliveryHarness:
             await work.of(SeenUsers).upsert([SeenUser(telegram_id=person.id, **facts, reachable=None)])
 
 
-Opened = Callable[..., AbstractAsyncContextManager[DeliveryHarness]]
+OpenDelivery = Callable[..., AbstractAsyncContextManager[DeliveryHarness]]
 
 
 @pytest.fixture
-def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened:
+def open_delivery(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> OpenDelivery:
     """A delivery within one group of tasks, as a term has it."""
 
     @asynccontextmanager
-    async def opened(
+    async def open_delivery(
         per_second: float = 0, *, acknowledges: bool = True, url: str = telegram_url, draw: Draw = charts.drawn
     ) -> AsyncIterator[DeliveryHarness]:
-        unit_of_work, limiter, vitals = Faltering(AsyncSessionLocal), Halting(per_second), Vitals("tests")
+        unit_of_work, limiter, vitals = (
+            FlakyUnitOfWork(AsyncSessionLocal),
+            HaltRecordingLimiter(per_second),
+            Vitals("tests"),
+        )
         vitals.poll_answered()
         at_once = sends_at_once(per_second)
         async with AiohttpRequest(connections=at_once) as request, asyncio.TaskGroup() as tasks:
@@ -146,18 +150,18 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
             for task in beside:
                 task.cancel()
 
-    return opened
+    return open_delivery
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between tries take no time."""
     monkeypatch.setattr("bot.worker.outgoing.transport.random.uniform", lambda *_: 0.001)
     for module in ("delivery", "send_errors"):
         monkeypatch.setattr(f"bot.worker.outgoing.{module}.DATABASE_BACK_OFF", 0.001)
 
 
-def begun(telegram: Emulator, name: str) -> PrivateChat:
+def private_chat(telegram: Emulator, name: str) -> PrivateChat:
     """A chat whose person has written to the bot before."""
     chat = telegram.private_chat(telegram.person(name))
     chat.says("/start")

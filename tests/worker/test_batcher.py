@@ -39,7 +39,7 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
-async def test_what_is_asked_during_one_answer_is_asked_together_next_up_to_the_limit() -> None:
+async def test_items_submitted_during_a_batch_are_the_next_batch_up_to_the_limit() -> None:
     oracle = Oracle()
     async with running(oracle) as batcher:
         asking = [asyncio.ensure_future(batcher.submit(1))]
@@ -50,7 +50,7 @@ async def test_what_is_asked_during_one_answer_is_asked_together_next_up_to_the_
     assert oracle.asked == [[1], [2, 3, 4], [5, 6]]
 
 
-async def test_a_failure_is_told_to_all_who_asked_together_and_to_nobody_else() -> None:
+async def test_a_failure_fails_all_items_of_its_batch_and_no_others() -> None:
     oracle = Oracle()
     oracle.may_answer.set()
     async with running(oracle) as batcher:
@@ -59,7 +59,7 @@ async def test_a_failure_is_told_to_all_who_asked_together_and_to_nobody_else() 
         assert await batcher.submit(4) == 8
 
 
-async def test_one_who_gives_up_is_not_asked_for_and_harms_nobody() -> None:
+async def test_a_cancelled_item_is_not_processed_and_harms_no_other() -> None:
     oracle = Oracle()
     async with running(oracle) as batcher:
         answered, given_up = asyncio.ensure_future(batcher.submit(1)), asyncio.ensure_future(batcher.submit(1))

@@ -219,7 +219,7 @@ async def test_idle_chats_leave_no_trace() -> None:
         assert not at.lanes._holding
 
 
-async def test_a_row_is_tried_again_after_the_seconds_asked_for_and_before_the_next() -> None:
+async def test_a_row_is_tried_again_after_the_requested_seconds_and_before_the_next() -> None:
     async with harness() as at:
         first, second = rows(ANN, [1, 2])
         at.work.answers[1] = [0.001, 0.0, 0.001]
@@ -521,7 +521,7 @@ class Simulation:
             await asyncio.sleep(0)
 
 
-async def test_turns_that_have_not_begun_when_the_lanes_are_abandoned_keep_nobody_waiting() -> None:
+async def test_lanes_that_have_not_begun_when_they_are_abandoned_keep_nobody_waiting() -> None:
     async with harness(width=5) as at:
         at.put(*rows(ANN, range(3)), *rows(BOB, range(10, 13)))
         async with asyncio.timeout(5):

@@ -53,7 +53,7 @@ async def test_what_fails_is_put_off_and_keeps_nothing_else_from_being_done(
     assert (failed, done) == ([str(error)], ["None"])
 
 
-async def test_a_start_that_can_not_be_told_ends_no_worker(
+async def test_a_start_that_can_not_be_announced_ends_no_worker(
     unit_of_work: UnitOfWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fails(*_: Any) -> None:

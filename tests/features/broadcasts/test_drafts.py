@@ -116,7 +116,7 @@ async def test_messages_are_collected_and_counted_and_the_preview_shows_them(sha
     assert olga.labels(answer) == []
 
 
-async def test_what_is_lost_is_said_and_what_can_not_be_broadcast_is_refused(shared_worker: SharedWorker) -> None:
+async def test_what_is_lost_is_shown_and_what_can_not_be_broadcast_is_rejected(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()
     await olga.begins()
     buttons = [[{"text": "Read", "url": "https://example.com/"}, {"text": "Vote", "callback_data": "x"}]]
@@ -246,7 +246,7 @@ async def test_options_change_how_it_is_sent(shared_worker: SharedWorker) -> Non
     await olga.presses(settings, "🚀 Send now", shows="How: no forwarding or saving, no link preview")
 
 
-async def test_each_choice_of_whom_says_how_many_it_is(shared_worker: SharedWorker) -> None:
+async def test_each_choice_of_audience_shows_its_number_of_people(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()
     await shared_worker.people(3, language_code="'ru'", source=f"'{'s' * 64}'")
     await shared_worker.people(2, language_code="'pt-br'", last_seen_at="now() - interval '10 days'")
@@ -370,7 +370,7 @@ def _message(olga: Administrator, number: int, **content: object) -> dict[str, o
     return {"message_id": number, "date": 1_790_000_000, "chat": chat, "from": sender, **content}
 
 
-async def test_a_part_that_telegram_refuses_at_the_preview_is_told_in_its_words(shared_worker: SharedWorker) -> None:
+async def test_a_part_that_telegram_rejects_at_the_preview_shows_its_reason(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()
     await olga.begins()
     olga.chat.says("Fine for me")

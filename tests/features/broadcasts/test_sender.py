@@ -198,7 +198,7 @@ async def test_everybody_gets_it_once_and_the_author_a_report(
     assert await administrator.statuses(number) == {"sent": 100}
 
 
-async def test_whoever_blocks_the_bot_on_the_way_is_marked_at_once_and_the_rest_get_it(
+async def test_who_blocks_the_bot_meanwhile_is_marked_unreachable_at_once_and_the_rest_get_it(
     administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats = await people(administrator, telegram, 10)
@@ -217,7 +217,7 @@ async def test_whoever_blocks_the_bot_on_the_way_is_marked_at_once_and_the_rest_
         assert (await administrator.ended(again)).total == 8
 
 
-async def test_a_message_that_is_refused_for_other_reasons_makes_it_partly(
+async def test_a_message_that_is_rejected_for_other_reasons_makes_it_partly(
     administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats = await people(administrator, telegram, 3)
@@ -386,7 +386,7 @@ async def test_what_was_sent_is_deleted_again_but_for_what_is_too_old(
     assert (over.deleted, over.sent) == (4, 5)
 
 
-async def test_progress_is_told_every_three_seconds_at_most_and_at_the_end(
+async def test_progress_is_shown_every_three_seconds_at_most_and_at_the_end(
     administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     _, number = await begun(administrator, telegram, 100)
@@ -396,7 +396,7 @@ async def test_progress_is_told_every_three_seconds_at_most_and_at_the_end(
         assert len(sender.progress) <= 3
 
 
-async def test_what_ended_long_ago_is_pruned_with_its_ledger_and_nothing_else(
+async def test_what_ended_long_ago_is_pruned_with_its_recipients_and_nothing_else(
     administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.worker.retention.BATCH", 7)
@@ -418,7 +418,7 @@ async def test_what_ended_long_ago_is_pruned_with_its_ledger_and_nothing_else(
     assert await administrator.statuses(recent) == {"sent": 20}
 
 
-async def test_a_stop_that_first_ends_the_turns_passes_nobody_over(
+async def test_a_stop_that_closes_the_scheduler_first_passes_nobody_over(
     administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     """As it was once: recipients who get no turn were given back behind the place at which the next are taken."""
@@ -462,7 +462,7 @@ async def test_a_send_in_doubt_before_a_stop_is_counted_as_perhaps_twice(
     assert (over.sent, over.perhaps_twice) == (1, 1)
 
 
-async def test_a_token_that_is_refused_says_nothing_about_the_recipients(
+async def test_a_rejected_token_says_nothing_about_the_recipients(
     administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats = await people(administrator, telegram, 5)
@@ -614,7 +614,7 @@ async def test_what_fails_each_time_is_not_begun_all_the_time(
         assert began == [number]
 
 
-async def test_an_answer_that_says_nothing_fails_one_recipient_who_keeps_what_came_before(
+async def test_an_unreadable_answer_fails_one_recipient_who_keeps_what_came_before(
     administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats = await people(administrator, telegram, 3)
@@ -686,7 +686,7 @@ async def test_one_that_fails_is_paused_when_all_has_landed_shown_so_and_goes_on
     assert (over.state, over.sent, over.perhaps_twice) == (State.DONE, 10, 0)
 
 
-async def test_who_was_refused_the_second_message_loses_the_first_and_still_counts_as_failed(
+async def test_a_recipient_whose_second_message_failed_loses_the_first_and_still_counts_as_failed(
     administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
 ) -> None:
     chats = await people(administrator, telegram, 3)
@@ -739,7 +739,9 @@ async def test_deleting_lists_nobody_who_was_not_when_it_was_cancelled(
     assert (over.total, await administrator.statuses(number)) == (0, {})
 
 
-async def test_deleting_unmarks_nobody(administrator: BroadcastAuthor, telegram: Emulator, sending: Opened) -> None:
+async def test_deleting_makes_nobody_reachable(
+    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+) -> None:
     [chat], number = await begun(administrator, telegram, 1)
     async with sending() as sender:
         await administrator.ended(number)

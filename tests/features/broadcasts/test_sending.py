@@ -90,7 +90,7 @@ async def test_it_pauses_goes_on_and_is_shown_in_place(shared_worker: SharedWork
     assert [one.text for one in slow.received] == ["Hello"]
 
 
-async def test_it_is_cancelled_and_says_who_has_got_it(shared_worker: SharedWorker) -> None:
+async def test_it_is_cancelled_and_shows_how_many_have_got_it(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()
     slow, *_, last = await shared_worker.people(3)
     _held_up(shared_worker, slow)

@@ -185,7 +185,7 @@ def test_what_was_decided_stands_where_it_is_confirmed_and_where_it_waits(screen
     assert "How:" not in plain
 
 
-def test_the_audience_is_said_in_words() -> None:
+def test_the_audience_is_described_in_words() -> None:
     audience = Audience(language="ru", active_within=1, silent_for=7, source="spring")
     assert whom(texts_in("en"), audience) == (
         "people whose language is Russian; active within the last day; silent for 7 days or longer; came from “spring”"
@@ -194,7 +194,7 @@ def test_the_audience_is_said_in_words() -> None:
     assert whom(texts_in("ru"), Audience()) == "все, до кого можно достучаться"
 
 
-def test_progress_tells_all_that_is_known() -> None:
+def test_progress_shows_all_that_is_known() -> None:
     running = replace(
         LARGEST, state=State.RUNNING, total=3000, sent=1000, blocked=20, failed=3, perhaps_twice=1, alive_at=NOW
     )
@@ -219,7 +219,7 @@ def test_progress_speaks_the_authors_language() -> None:
 
 @TEXTS
 @pytest.mark.parametrize("state", [State.RUNNING, State.DELETING])
-def test_without_a_sender_it_is_said_and_never_shown_as_done(texts: Texts, state: State) -> None:
+def test_without_a_sender_a_broadcast_is_reported_and_never_shown_as_done(texts: Texts, state: State) -> None:
     left = replace(LARGEST, state=state, alive_at=NOW - timedelta(minutes=2))
     assert "⚠️" in broadcast_reports.progress(left, None, texts).text
     assert "⚠️" not in broadcast_reports.progress(replace(left, alive_at=NOW), None, texts).text

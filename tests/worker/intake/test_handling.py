@@ -28,7 +28,7 @@ from bot.worker.intake.handling import TRIES_AFTER_CONFLICT, Decision, Dispatch,
 from bot.worker.intake.poison_guard import ISOLATED_FROM, ISOLATION_DELAY, PoisonGuard
 from bot.worker.intake.user_cache import UserCache
 from bot.worker.outgoing.delivery import Delivery
-from tests.support.delivery import Faltering
+from tests.support.delivery import FlakyUnitOfWork
 from tests.support.hand_set_clock import HandSetClock
 
 BOT, ANN = 42, 1001
@@ -67,7 +67,7 @@ class Harness:
 
     engine: AsyncEngine
     handler: Handler
-    unit_of_work: Faltering = field(default_factory=lambda: Faltering(AsyncSessionLocal))
+    unit_of_work: FlakyUnitOfWork = field(default_factory=lambda: FlakyUnitOfWork(AsyncSessionLocal))
     delivery: FakeDelivery = field(default_factory=FakeDelivery)
     found_up_to: int = 0
     clock: Callable[[], float] = time.monotonic

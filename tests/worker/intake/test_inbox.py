@@ -319,7 +319,7 @@ async def test_the_next_rows_of_a_chat_come_in_order_without_those_that_are_know
         assert await work.of(Inbox).next_of(BOT, [4], (), 10) == {4: []}
 
 
-async def test_what_is_ended_is_gone_and_only_what_was_there_is_told(intake: Intake) -> None:
+async def test_what_is_deleted_is_gone_and_only_what_was_there_is_returned(intake: Intake) -> None:
     waiting = (await intake.accept(*(message(number) for number in range(1, 5)))).waiting
     ids = [one.id for one in waiting]
     async with intake.unit_of_work.open() as work:
@@ -357,7 +357,7 @@ def standing(update_id: int, status: str, chat_id: int = -1001) -> RawUpdate:
     return raw(json.dumps({"update_id": update_id, "my_chat_member": body}).encode())
 
 
-async def test_the_bots_standing_in_a_group_is_kept_with_the_batch_that_tells_it(intake: Intake) -> None:
+async def test_the_bots_membership_of_a_group_is_stored_with_its_batch(intake: Intake) -> None:
     await intake.accept(standing(5, "kicked"), standing(6, "member", -1002))
     await intake.accept(standing(5, "member"))  # had already: it says nothing new
     chats = {row["telegram_id"]: row for row in await intake.rows("SELECT * FROM chats")}

@@ -69,7 +69,7 @@ def test_each_status_says_whether_the_bot_may_write(told: RawUpdate, membership:
         update("message", {}),
     ],
 )
-def test_what_tells_nothing_of_the_kind_changes_nothing(told: RawUpdate) -> None:
+def test_other_updates_change_no_membership(told: RawUpdate) -> None:
     found = memberships([told])
     assert (found.now, found.became) == ({}, {})
 

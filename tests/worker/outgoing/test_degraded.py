@@ -143,7 +143,7 @@ def test_texts_inside_an_album_or_a_poll_are_found() -> None:
         "Group chat was upgraded to a supergroup",
     ],
 )  # fmt: skip
-def test_what_has_no_such_part_is_refused_as_a_whole(said: str) -> None:
+def test_what_has_no_such_part_can_not_be_degraded(said: str) -> None:
     call = {"text": "hi", "reply_markup": keyboard([PRESS]), "media": [5, "x"], "options": None}
     assert degraded_call("sendMessage", call, said) is None
 

@@ -36,11 +36,11 @@ def test_each_wording_about_a_chat_is_known_in_whatever_case_and_frame(words: st
         "",
     ],
 )
-def test_what_is_about_the_message_marks_nobody(said: str, chat_id: int) -> None:
+def test_errors_about_the_message_make_nobody_unreachable(said: str, chat_id: int) -> None:
     assert unreachable_from(said, chat_id) is None
 
 
-def test_what_is_about_people_says_nothing_about_chats_and_the_other_way_round() -> None:
+def test_errors_about_people_say_nothing_about_chats_and_the_other_way_round() -> None:
     assert unreachable_from("PEER_ID_INVALID", FRIENDS) is None
     assert unreachable_from("CHAT_WRITE_FORBIDDEN", ANN) is None
 

@@ -220,7 +220,7 @@ def test_above_thirty_a_second_it_is_to_be_paid_for_and_only_then() -> None:
     assert limiter.take(next(chats), START + 1.02, weight=10).paid
 
 
-def test_nothing_is_ever_paid_for_unasked() -> None:
+def test_nothing_is_ever_paid_for_unless_configured() -> None:
     limiter, chats = Limiter(1000), people()
     assert not any(limiter.take(next(chats), START).paid for _ in range(1000))
 
@@ -304,7 +304,7 @@ def test_a_clock_that_was_set_back_frees_nothing_too_early() -> None:
 
 
 @pytest.mark.parametrize("kept", [{}, {"version": 2}, {"version": 1}, {"version": 1, "overall": 5, "chats": {}}])
-def test_a_snapshot_that_can_not_be_read_is_said_to_be_so(kept: dict[str, object]) -> None:
+def test_an_unreadable_snapshot_is_reported(kept: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="snapshot"):
         Limiter(30).restore(kept, 1.0, START)
 

@@ -54,7 +54,7 @@ def bot(telegram: Telegram, limiter: Limiter) -> ExtBot[int]:
     )
 
 
-def test_what_sends_or_edits_waits_for_its_turn_and_the_rest_passes() -> None:
+def test_sends_and_edits_wait_for_a_permit_and_other_calls_pass() -> None:
     telegram = Telegram()
 
     async def story() -> None:
@@ -95,7 +95,7 @@ def test_a_public_name_is_one_chat_however_it_is_spelt() -> None:
 
 
 @pytest.mark.parametrize(("floods", "again"), [(1, 1), (2, 5)])
-def test_a_flood_wait_is_waited_out_and_the_call_made_again_as_often_as_told(floods: int, again: int) -> None:
+def test_a_flood_wait_is_waited_out_and_the_call_repeated_as_often_as_configured(floods: int, again: int) -> None:
     telegram = Telegram(floods)
     passing(bot(telegram, Limiter(30)).send_message(ANN, "x", rate_limit_args=again))
     assert telegram.moments() == pytest.approx([7.0 * number for number in range(floods + 1)])

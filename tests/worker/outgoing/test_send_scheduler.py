@@ -103,7 +103,7 @@ def test_a_strict_limiter_keeps_the_limit_wherever_telegram_counts() -> None:
     assert len(sim.sent) / 40 >= 30 / 1.05 * 0.99
 
 
-def test_where_the_assumption_about_the_way_is_wrong_a_second_holds_little_more_than_its_limit() -> None:
+def test_where_the_assumed_latency_is_wrong_a_second_holds_little_more_than_its_limit() -> None:
     """Wherever Telegram counts: see `windows.RoundTrip`. Bursts of replies make it no worse."""
     sim = Simulation(Limiter(30), ANYWHERE)
 
@@ -301,7 +301,7 @@ def test_a_429_is_heeded_before_whoever_waits_for_its_answer_may_go() -> None:
     assert [(one.chat_id, round(one.began)) for one in sim.sent] == [(BOB, 4), (ANN, 10)]
 
 
-def test_whoever_waits_when_the_term_ends_is_told_at_once_and_the_next_term_goes_on() -> None:
+def test_calls_that_wait_when_the_term_ends_fail_at_once_and_the_next_term_goes_on() -> None:
     sim = Simulation(Limiter(1), NEAR)
 
     async def story() -> None:
@@ -349,7 +349,7 @@ class Betraying(Limiter):
         return super().take(chat_id, now, weight=weight)
 
 
-def test_who_is_cancelled_at_the_moment_of_the_turn_gives_it_up() -> None:
+def test_a_send_cancelled_at_the_moment_of_its_permit_gives_it_up() -> None:
     sim = Simulation(Betraying(1), NEAR)
 
     async def story() -> None:
@@ -379,7 +379,7 @@ def test_what_got_no_answer_may_still_arrive(error: BaseException, rest: float) 
     assert passing(story()) == pytest.approx(rest)
 
 
-def test_the_impatient_are_told_how_long_their_chat_rests() -> None:
+def test_calls_that_dont_wait_get_the_seconds_their_chat_has_to_rest() -> None:
     async def story() -> None:
         scheduler = SendScheduler(Limiter(30), asyncio.get_running_loop().time)
         for _ in range(3):

@@ -400,7 +400,7 @@ async def test_a_server_that_speaks_no_proper_http_is_a_network_error_that_hides
         (502, "Bad Gateway", NetworkError),
     ],
 )
-async def test_each_refusal_is_python_telegram_bots_error_for_it(
+async def test_each_error_response_is_python_telegram_bots_error_for_it(
     bot: Bot, api: Api, telegram: Emulator, *, status: int, description: str, kind: type[TelegramError]
 ) -> None:
     telegram.faults.next(Reply.refusal(status, description), "getMe", times=2)
@@ -487,7 +487,7 @@ async def test_what_is_done_has_its_result(api: Api, chat: PrivateChat) -> None:
     ids=lambda body: repr(body[:60]),
 )
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 407, 409, 451, 500, 502, 503])
-async def test_a_refusal_that_is_not_of_the_bot_apis_form_is_trouble_on_the_way(
+async def test_an_error_that_is_not_of_the_bot_apis_form_is_a_network_error(
     api: Api, telegram: Emulator, status: int, body: bytes
 ) -> None:
     """It says nothing about the token, another poller, the message or the person."""
@@ -506,7 +506,7 @@ async def test_a_429_is_a_flood_wait_whatever_its_body(api: Api, telegram: Emula
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"null", b'{"parameters": [1]}'])
-async def test_a_413_is_a_refusal_whatever_its_body(api: Api, telegram: Emulator, body: bytes) -> None:
+async def test_a_413_is_a_send_error_whatever_its_body(api: Api, telegram: Emulator, body: bytes) -> None:
     telegram.faults.next(Reply(413, body))
     with pytest.raises(BadRequest) as caught:
         await api.call("sendMessage", {})
@@ -573,7 +573,7 @@ async def test_telegram_is_not_called_while_a_unit_of_work_is_open(
     assert len(telegram.calls) == 1
 
 
-async def test_a_unit_of_work_that_was_never_asked_for_keeps_nobody_from_calling(
+async def test_a_unit_of_work_that_was_never_used_keeps_nobody_from_calling(
     bot: Bot, unit_of_work: UnitOfWork, telegram: Emulator
 ) -> None:
     async with unit_of_work.lazy() as deferred:
