@@ -22,7 +22,7 @@ def with_password(url: str) -> str:
     return url.replace("postgres@", f"postgres:{PASSWORD}@")
 
 
-def last_words(ended: CommandResult) -> str:
+def only_line(ended: CommandResult) -> str:
     """The one line that isn't the log's."""
     lines = [line for line in ended.output.splitlines() if not line.startswith("{")]
     assert len(lines) == 1, ended.output
@@ -33,9 +33,9 @@ def left_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("asked", ["run", "migrate", "sandbox"])
-async def test_bad_configuration_ends_every_command_with_2_and_one_message(asked: str, tmp_path: Path) -> None:
-    ended = await command(tmp_path, asked, within=60, **BAD)
+@pytest.mark.parametrize("subcommand", ["run", "migrate", "sandbox"])
+async def test_bad_configuration_ends_every_command_with_2_and_one_message(subcommand: str, tmp_path: Path) -> None:
+    ended = await command(tmp_path, subcommand, within=60, **BAD)
     head, *complaints = ended.output.splitlines()
     assert ended.code == 2
     assert head == "The configuration can't be used:"
@@ -80,20 +80,20 @@ async def test_a_port_in_use_ends_the_start_with_1_and_a_sentence(tmp_path: Path
         port = str(taken.getsockname()[1])
         ended = await command(tmp_path, "run", BOT_TOKEN=TOKEN, HOST="127.0.0.1", PORT=port, LOG_FORMAT="json")
     assert ended.code == 1
-    said = last_words(ended)
-    assert f"port {port}" in said
-    assert "set PORT" in said
+    line = only_line(ended)
+    assert f"port {port}" in line
+    assert "set PORT" in line
     assert left_in(tmp_path) == [], "no database was started for nothing"
 
 
-@pytest.mark.parametrize(("asked", "token"), [("run", TOKEN), ("migrate", "")])
+@pytest.mark.parametrize(("subcommand", "token"), [("run", TOKEN), ("migrate", "")])
 async def test_a_database_that_doesnt_exist_ends_with_1_and_a_sentence(
-    asked: str, token: str, tmp_path: Path, socket_folder: Path
+    subcommand: str, token: str, tmp_path: Path, socket_folder: Path
 ) -> None:
     """`migrate` gets as far without a token."""
     ended = await command(
         tmp_path,
-        asked,
+        subcommand,
         BOT_TOKEN=token,
         DATABASE_URL=with_password(libpq_url(socket_folder, "no_such_database")),
         HOST="127.0.0.1",
@@ -102,9 +102,9 @@ async def test_a_database_that_doesnt_exist_ends_with_1_and_a_sentence(
         LOG_LEVEL="DEBUG",
     )
     assert ended.code == 1
-    said = last_words(ended)
-    assert '"no_such_database" does not exist' in said
-    assert "DATABASE_URL" in said
+    line = only_line(ended)
+    assert '"no_such_database" does not exist' in line
+    assert "DATABASE_URL" in line
     assert PASSWORD not in ended.output
 
 
@@ -123,9 +123,9 @@ async def test_a_refused_token_ends_with_1_and_a_sentence(tmp_path: Path, databa
             LOG_LEVEL="DEBUG",
         )
     assert ended.code == 1
-    said = last_words(ended)
-    assert "Telegram refused BOT_TOKEN" in said
-    assert "@BotFather" in said
+    line = only_line(ended)
+    assert "Telegram refused BOT_TOKEN" in line
+    assert "@BotFather" in line
     assert telegram.bot.token not in ended.output
 
 
@@ -137,7 +137,7 @@ async def test_neither_token_nor_password_is_ever_printed_and_every_line_is_json
     chat.says("/start")
     await chat.receives("Hello")
     assert await worker.stop() == 0
-    said = worker.log.read_text()
-    assert telegram.bot.token not in said
-    assert PASSWORD not in said
-    assert "update" in {json.loads(line)["message"].split()[0] for line in said.splitlines()}
+    log = worker.log.read_text()
+    assert telegram.bot.token not in log
+    assert PASSWORD not in log
+    assert "update" in {json.loads(line)["message"].split()[0] for line in log.splitlines()}

@@ -213,13 +213,13 @@ async def test_the_audit_and_the_statistics_show_every_row_in_both_languages(upg
 
 
 async def _audit_entries(upgraded: UpgradedWorker, reader: int) -> AsyncIterator[str]:
-    turn: str | None = "a:audit"
-    while turn is not None:
-        page = await upgraded.shown(reader, turn)
+    button: str | None = "a:audit"
+    while button is not None:
+        page = await upgraded.shown(reader, button)
         for entry in page["text"].split("\n\n")[1:]:
             yield entry
         data = [one["callback_data"] for row in page["reply_markup"]["inline_keyboard"] for one in row]
-        turn = next((one for one in data if one.startswith("a:audit:all:")), None)
+        button = next((one for one in data if one.startswith("a:audit:all:")), None)
 
 
 async def test_an_export_has_every_row_about_a_person(upgraded: UpgradedWorker) -> None:

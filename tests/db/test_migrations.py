@@ -87,9 +87,9 @@ async def test_alembic_finds_no_difference_and_needs_no_token(
 
 
 async def test_alembic_ends_with_2_on_bad_configuration(tmp_path: Path) -> None:
-    code, said = await _alembic(tmp_path, "current", DATABASE_URL="mysql://x")
+    code, output = await _alembic(tmp_path, "current", DATABASE_URL="mysql://x")
     assert code == 2
-    assert "DATABASE_URL is not valid" in said
+    assert "DATABASE_URL is not valid" in output
 
 
 async def _alembic(folder: Path, *arguments: str, **variables: str) -> tuple[int | None, str]:
@@ -101,8 +101,8 @@ async def _alembic(folder: Path, *arguments: str, **variables: str) -> tuple[int
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    said, _ = await process.communicate()
-    return process.returncode, said.decode().strip().splitlines()[-1]
+    output, _ = await process.communicate()
+    return process.returncode, output.decode().strip().splitlines()[-1]
 
 
 async def _execute(socket_folder: Path, database: str, statement: str) -> None:

@@ -204,15 +204,15 @@ async def test_in_transaction_is_false_after_a_failure_and_after_one_to_begin(
 
 
 async def test_in_transaction_is_no_matter_of_other_tasks(unit_of_work: UnitOfWork) -> None:
-    asked = asyncio.Event()
+    opened = asyncio.Event()
 
     async def another() -> bool:
-        await asked.wait()
+        await opened.wait()
         return in_transaction()
 
     elsewhere = asyncio.create_task(another())
     async with unit_of_work.open():
-        asked.set()
+        opened.set()
         assert not await elsewhere
         assert in_transaction()
 
@@ -372,18 +372,18 @@ async def test_a_plan_that_a_migration_has_made_stale_is_a_conflict_and_the_next
     socket_folder: Path, database: str, engine: AsyncEngine
 ) -> None:
     """What the driver says then comes without its SQLSTATE out of SQLAlchemy."""
-    asked = "SELECT kind FROM updates"
+    query = "SELECT kind FROM updates"
     one_connection = engine_for(embedded.url(socket_folder, database), connections=1)
     unit_of_work = UnitOfWork(async_sessionmaker(one_connection))
     async with unit_of_work.open() as work:
-        await run(work, asked)
+        await run(work, query)
     async with engine.begin() as connection:
         await connection.execute(text("ALTER TABLE updates ALTER kind TYPE text"))
     with pytest.raises(ConflictError, match="cached statement plan"):
         async with unit_of_work.open() as work:
-            await run(work, asked)
+            await run(work, query)
     async with unit_of_work.open() as work:
-        await run(work, asked)
+        await run(work, query)
     await one_connection.dispose()
 
 

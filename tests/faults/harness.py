@@ -84,10 +84,10 @@ class Scenario:
 
     async def replies(self, more: int, within: float = UP_WITHIN) -> None:
         """Wait until the bot has said so much more, or has answered everything."""
-        goal = self._said() + more
-        await self.telegram.until(lambda: self._said() >= goal or self.load.answered, within=within)
+        goal = self._bot_messages() + more
+        await self.telegram.until(lambda: self._bot_messages() >= goal or self.load.answered, within=within)
 
-    def _said(self) -> int:
+    def _bot_messages(self) -> int:
         return sum(len(speaker.chat.chat.by_bot) for speaker in self.load.speakers)
 
 

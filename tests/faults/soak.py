@@ -311,9 +311,9 @@ async def backlog(run: FaultRun) -> None:
             await asyncio.sleep(0.5)
             new = scenario.load.join()
             scenario.load.say(new)
-            said = time.monotonic()
+            sent_at = time.monotonic()
             await scenario.telegram.until(lambda new=new: bool(new.chat.chat.by_bot), within=SETTLED_WITHIN)  # type: ignore[misc]
-            waits.append(time.monotonic() - said)
+            waits.append(time.monotonic() - sent_at)
         still = len(big.update_ids) - len(big.chat.chat.by_bot)
         others = [speaker for speaker in scenario.load.speakers if speaker is not big]
         await scenario.telegram.until(lambda: all(speaker.answered for speaker in others), within=SETTLED_WITHIN)

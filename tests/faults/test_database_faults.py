@@ -124,7 +124,7 @@ async def test_a_prepared_statement_of_another_session_means_a_pooler_and_costs_
     scenario: Scenario, worker: ForkedWorker
 ) -> None:
     await execute(scenario.engine, failing("DELETE ON updates", ["26000"]))
-    scenario.load.say(said="/start from-here")  # its handler has a transaction
+    scenario.load.say(text="/start from-here")  # its handler has a transaction
     await worker.start()
     assert await worker.ended() == 1
     assert "DATABASE_URL leads to a transaction pooler" in worker.log.read_text()

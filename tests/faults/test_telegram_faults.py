@@ -89,7 +89,7 @@ async def test_a_telegram_that_refuses_connections_for_a_while_is_waited_for(
             await scenario.replies(50)
         # A send that was under way when the server closed was done, and the worker doesn't know.
         scenario.note("its answer was lost")
-        await until_refused(worker)
+        await until_poll_failed(worker)
         async with serving(scenario.telegram, port=port):
             await has_role(worker, "leader")
             await scenario.settled()
@@ -124,7 +124,7 @@ def answered_since(telegram: Emulator, polls: int) -> bool:
     return any(call.status == 200 for call in telegram.calls.of("getUpdates")[polls:])
 
 
-async def until_refused(worker: ForkedWorker) -> None:
+async def until_poll_failed(worker: ForkedWorker) -> None:
     """Wait until the worker has noticed."""
     async with asyncio.timeout(30):
         while "poll failed" not in worker.log.read_text():

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from bot.db.engine import AsyncSessionLocal
 from bot.db.tables.outbox import Outbox, StoredMessage, Unsent
@@ -46,10 +46,17 @@ class HaltRecordingLimiter(Limiter):
 
 
 class FlakyUnitOfWork(UnitOfWork):
-    """A database that is away now and then, or whose answer to a commit is lost: so many times from when it is told."""
+    """Fails to open the next `away` transactions, and loses the answers to the next `answers_lost` commits.
+
+    With `loses_within`, answers are lost only in transactions that are opened with this time limit.
+    """
 
     away = 0
     answers_lost = 0
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], *, loses_within: float | None = None) -> None:
+        super().__init__(sessions)
+        self._loses_within = loses_within
 
     @asynccontextmanager
     async def open(
@@ -60,7 +67,7 @@ class FlakyUnitOfWork(UnitOfWork):
             raise DatabaseAwayError("gone for a walk")
         async with super().open(lock_timeouts, within=within) as work:
             yield work
-        if self.answers_lost:
+        if self.answers_lost and self._loses_within in {None, within}:
             self.answers_lost -= 1
             raise DatabaseAwayError("its answer was lost")
 

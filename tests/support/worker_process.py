@@ -79,13 +79,13 @@ async def program(folder: Path, module: str, *arguments: str, within: float = 60
     )
     try:
         async with asyncio.timeout(within):
-            said, _ = await process.communicate()
+            output, _ = await process.communicate()
     except BaseException:
         process.kill()
         await process.wait()
         raise
     assert process.returncode is not None
-    return CommandResult(process.returncode, said.decode())
+    return CommandResult(process.returncode, output.decode())
 
 
 class WorkerProcess:

@@ -506,12 +506,12 @@ class Simulation:
         if self.dice.random() < 0.5:  # as sent messages are: struck off with others, later
             self.not_struck_off.add(row.id)
         else:
-            self.strike_off(row.id)
+            self.delete(row.id)
         if self.dice.random() < 0.2:
-            self.strike_off(*self.not_struck_off)
+            self.delete(*self.not_struck_off)
         return None
 
-    def strike_off(self, *ids: int) -> None:
+    def delete(self, *ids: int) -> None:
         for number in ids:
             del self.table.rows[number]
             self.not_struck_off.discard(number)

@@ -347,7 +347,7 @@ async def test_epochs_count_on_from_1(intake: Intake) -> None:
     assert epochs == [2, 3, 4]
 
 
-def standing(update_id: int, status: str, chat_id: int = -1001) -> RawUpdate:
+def membership_change(update_id: int, status: str, chat_id: int = -1001) -> RawUpdate:
     body = {
         "date": 1,
         "from": ANN,
@@ -358,12 +358,12 @@ def standing(update_id: int, status: str, chat_id: int = -1001) -> RawUpdate:
 
 
 async def test_the_bots_membership_of_a_group_is_stored_with_its_batch(intake: Intake) -> None:
-    await intake.accept(standing(5, "kicked"), standing(6, "member", -1002))
-    await intake.accept(standing(5, "member"))  # had already: it says nothing new
+    await intake.accept(membership_change(5, "kicked"), membership_change(6, "member", -1002))
+    await intake.accept(membership_change(5, "member"))  # had already: it says nothing new
     chats = {row["telegram_id"]: row for row in await intake.rows("SELECT * FROM chats")}
     assert chats[-1001]["left_at"] is not None
     assert chats[-1002]["left_at"] is chats[-1002]["muted_at"] is None
-    await intake.accept(standing(7, "member"))
+    await intake.accept(membership_change(7, "member"))
     [back] = await intake.rows("SELECT * FROM chats WHERE telegram_id = -1001")
     assert back["left_at"] is back["muted_at"] is back["reason"] is None
     assert {row["bot_id"] for row in chats.values()} == {BOT}

@@ -172,9 +172,9 @@ async def test_a_flood_wait_that_is_no_single_chats_halts_everyone(
         await harness.limiter.halted.wait()
         await harness.say(Text(bob.id, "0"))
         await harness.all_sent()
-    refused, *later = telegram.calls.of("sendMessage")
-    assert [call.status for call in (refused, *later)] == [429, 200, 200]
-    assert min(call.at for call in later) - refused.at >= 1
+    rejected, *later = telegram.calls.of("sendMessage")
+    assert [call.status for call in (rejected, *later)] == [429, 200, 200]
+    assert min(call.at for call in later) - rejected.at >= 1
 
 
 async def test_a_flood_wait_of_everyone_halts_messages_whose_permit_was_already_fixed(
@@ -185,9 +185,9 @@ async def test_a_flood_wait_of_everyone_halts_messages_whose_permit_was_already_
     async with open_delivery(per_second=1) as harness:
         await harness.say(Text(chat.id, "0"), *(Text(other.id, "0") for other in others))
         await harness.all_sent()
-    refused, *later = telegram.calls.of("sendMessage")
-    assert (refused.status, refused.parameters["chat_id"]) == (429, str(chat.id))
-    assert min(call.at for call in later) - refused.at >= 1
+    rejected, *later = telegram.calls.of("sendMessage")
+    assert (rejected.status, rejected.parameters["chat_id"]) == (429, str(chat.id))
+    assert min(call.at for call in later) - rejected.at >= 1
 
 
 @pytest.mark.parametrize("bad", ["x" * 5000, " "], ids=["too long", "empty"])

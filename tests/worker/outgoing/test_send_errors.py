@@ -264,7 +264,7 @@ async def test_another_bots_messages_to_the_group_stay_where_they_are(
 async def test_a_rejected_message_is_one_dead_letter_logged_once_though_the_answer_to_its_commit_was_lost(
     open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    refused = telegram.faults.next(Reply.refusal(403, "Forbidden: user is deactivated"), "sendMessage", times=2)
+    rejected = telegram.faults.next(Reply.refusal(403, "Forbidden: user is deactivated"), "sendMessage", times=2)
     async with open_delivery() as harness:
         await harness.knows(chat.person)
         unsent = await harness.keep(Composed(chat.id, "sendMessage", {"text": "0"}, if_refused="It was refused"))
@@ -276,7 +276,7 @@ async def test_a_rejected_message_is_one_dead_letter_logged_once_though_the_answ
         assert harness.unit_of_work.answers_lost == 0
         assert len(await harness.rows("dead_letters")) == 1
         [user] = await harness.rows("users")
-    assert refused.met == 2
+    assert rejected.met == 2
     assert [text.partition("\n")[0] for text in texts(chat)] == ["It was refused"]
     assert user["unreachable_at"] is not None
 

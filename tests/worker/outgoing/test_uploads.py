@@ -144,7 +144,7 @@ async def test_a_flood_wait_met_by_an_upload_is_heeded(
         await harness.limiter.halted.wait()
         await harness.say(Text(private_chat(telegram, "Bob").id, "waits too"))
         await harness.all_sent()
-    refused, sent = telegram.calls.of("sendDocument")
-    assert (refused.status, sent.status) == (429, 200)
-    assert sent.at - refused.at >= 1
-    assert telegram.calls.of("sendMessage")[0].at - refused.at >= 1
+    rejected, sent = telegram.calls.of("sendDocument")
+    assert (rejected.status, sent.status) == (429, 200)
+    assert sent.at - rejected.at >= 1
+    assert telegram.calls.of("sendMessage")[0].at - rejected.at >= 1
