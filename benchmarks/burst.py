@@ -1,4 +1,4 @@
-"""40 people send 6 messages at once: how long until all are answered, against the least that the limits allow.
+"""40 people send 6 messages at once: how long until all are answered, compared with what the limits allow.
 
 `python -m benchmarks.burst`. The emulator enforces Telegram's limits.
 """
@@ -6,30 +6,27 @@
 import asyncio
 import time
 
-from benchmarks.stage import stage
+from benchmarks.system import running_system, write
 
 PEOPLE, EACH = 40, 6
 PER_SECOND = 30
 LEAST = (PEOPLE * EACH - PER_SECOND) / PER_SECOND  # seconds: 30 at once, and then 30 in each second
-TOO_MANY_REQUESTS = 429
 
 
 async def main() -> None:
-    async with stage(limited=True) as on:
-        on.worker.variables["MESSAGES_PER_SECOND"] = str(PER_SECOND)
-        await on.worker.start()
-        await on.polled()
-        people = on.people(PEOPLE)
+    async with running_system(limited=True) as system:
+        system.worker.variables["MESSAGES_PER_SECOND"] = str(PER_SECOND)
+        await system.worker.start()
+        await system.polled()
+        people = system.people(PEOPLE)
         began = time.monotonic()
-        for _ in range(EACH):
-            for chat in people:
-                chat.says("/help")
-        await on.all_answered(people, EACH)
+        write(people, EACH, "/help")
+        await system.all_answered(people, EACH)
         took = time.monotonic() - began
-        refused = sum(call.status == TOO_MANY_REQUESTS for call in on.telegram.calls)
         print(f"{PEOPLE} people, {EACH} messages each: answered in {took:.2f} s, {took / LEAST:.1%} of {LEAST:.0f} s")
-        print(f"refused with 429: {refused}")
-        await on.worker.stop()
+        print(f"rejected with 429: {system.rejected}")
+        await system.worker.stop()
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,4 +1,4 @@
-"""Updates a second by HANDLER_CONCURRENCY, all widths in one run, in turns. `python -m benchmarks.concurrency`.
+"""Updates a second for each HANDLER_CONCURRENCY, in turns within one run. `python -m benchmarks.concurrency`.
 
 The handlers of /start with a deep link write to the database; Telegram answers after the given delay.
 """
@@ -7,7 +7,7 @@ import asyncio
 import statistics
 import time
 
-from benchmarks.stage import Stage, stage
+from benchmarks.system import System, running_system, write
 from bot.sandbox.server.faults import Delay
 
 WIDTHS = (1, 4, 8, 16, 32, 64)
@@ -17,12 +17,12 @@ TELEGRAM_TAKES = 0.05  # seconds, a send
 
 
 async def main() -> None:
-    async with stage() as on:
-        on.telegram.faults.next(Delay(TELEGRAM_TAKES), "sendMessage", times=None)
+    async with running_system() as system:
+        system.telegram.faults.next(Delay(TELEGRAM_TAKES), "sendMessage", times=None)
         rates: dict[int, list[float]] = {width: [] for width in WIDTHS}
         for _ in range(ROUNDS):
             for width in WIDTHS:
-                rates[width].append(await rate(on, width))
+                rates[width].append(await rate(system, width))
         best = max(statistics.median(measured) for measured in rates.values())
         print(f"{CHATS} chats, {EACH} updates each, a send takes {TELEGRAM_TAKES * 1000:.0f} ms, median of {ROUNDS}")
         for width, measured in rates.items():
@@ -30,18 +30,17 @@ async def main() -> None:
             print(f"HANDLER_CONCURRENCY={width:<3} {median:6.0f} updates/s  {median / best:4.0%} of the best")
 
 
-async def rate(on: Stage, width: int) -> float:
-    await on.worker.start(HANDLER_CONCURRENCY=str(width), LOG_LEVEL="WARNING")
-    await on.polled()
-    chats = on.people(CHATS)
+async def rate(system: System, width: int) -> float:
+    await system.worker.start(HANDLER_CONCURRENCY=str(width), LOG_LEVEL="WARNING")
+    await system.polled()
+    chats = system.people(CHATS)
     began = time.monotonic()
-    for _ in range(EACH):
-        for chat in chats:
-            chat.says("/start spring")
-    await on.all_answered(chats, EACH)
+    write(chats, EACH, "/start spring")
+    await system.all_answered(chats, EACH)
     took = time.monotonic() - began
-    await on.worker.stop()
+    await system.worker.stop()
     return CHATS * EACH / took
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

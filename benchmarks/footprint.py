@@ -1,4 +1,4 @@
-"""What the worker costs: start, memory, idle CPU. `python -m benchmarks.footprint`."""
+"""Time to start, memory and idle CPU of the worker. `python -m benchmarks.footprint`."""
 
 import asyncio
 import statistics
@@ -6,7 +6,7 @@ import time
 
 import psutil
 
-from benchmarks.stage import stage
+from benchmarks.system import running_system, write
 
 STARTS = 5
 CHATS, EACH = 50, 20
@@ -14,39 +14,38 @@ IDLE = 10.0  # seconds
 
 
 async def main() -> None:
-    async with stage() as on:
+    async with running_system() as system:
         starts = []
         for _ in range(STARTS):
             began = time.monotonic()
-            await on.worker.start()
-            await on.polled()
+            await system.worker.start()
+            await system.polled()
             starts.append(time.monotonic() - began)
-            await on.worker.stop()
+            await system.worker.stop()
         print(
             f"cold start to the first getUpdates, schema at head: median {statistics.median(starts):.2f} s of {STARTS}"
         )
 
-        await on.worker.start()
-        await on.polled()
-        process = psutil.Process(on.worker.pid)
+        await system.worker.start()
+        await system.polled()
+        process = psutil.Process(system.worker.pid)
         print(f"resident memory at the first poll: {_megabytes(process):.0f} MB")
-        chats = on.people(CHATS)
-        for _ in range(EACH):
-            for chat in chats:
-                chat.says("/start")
-        await on.all_answered(chats, EACH)
+        chats = system.people(CHATS)
+        write(chats, EACH, "/start")
+        await system.all_answered(chats, EACH)
         print(f"resident memory after {CHATS * EACH:,} updates: {_megabytes(process):.0f} MB")
-        await on.polled()
+        await system.polled()
         before = process.cpu_times()
         await asyncio.sleep(IDLE)
         after = process.cpu_times()
         used = after.user + after.system - before.user - before.system
         print(f"CPU while idle, over {IDLE:.0f} s: {100 * used / IDLE:.2f} %")
-        await on.worker.stop()
+        await system.worker.stop()
 
 
 def _megabytes(process: psutil.Process) -> float:
     return float(process.memory_info().rss) / 1e6
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

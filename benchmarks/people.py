@@ -1,7 +1,7 @@
-"""A million people: how long each of the administrators' views takes. `python -m benchmarks.people [PEOPLE]`.
+"""The response time of each administrator's view with a million people. `python -m benchmarks.people [PEOPLE]`.
 
-The people are made up, with names in three scripts; the database is the embedded one. An administrator presses each
-button of a running worker, and what is measured is the time until the screen is there in Telegram's stand-in.
+The people are generated, with names in three scripts; the database is the embedded one. An administrator presses each
+button of a running worker; the time runs until the screen has reached the emulated Telegram.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from benchmarks.stage import Stage, stage
+from benchmarks.system import System, running_system
 from bot.db.trigrams import trigrams
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
@@ -25,9 +25,9 @@ from tests.support.broadcast_author import FIRST_ID, BroadcastAuthor, broadcast_
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 AT_ONCE = 50_000  # rows copied
 TIMES = 5
-LIMIT = 0.3  # seconds: what each view may take
+LIMIT = 0.3  # seconds that each view may take
 SHOWS = ("editMessageText", "sendMessage")
-OLDEST = PEOPLE // 12  # people of whom each is called Oldtimer, as nobody else is
+OLDEST = PEOPLE // 12  # the number of people who are called Oldtimer; nobody else is
 AUTHOR = 1
 FIRST = ("Anna", "Иван", "Мария", "John", "小明", "Olga", "Пётр", "Maximilian", "Zoë", "Şükrü", "Лев", "Emma")
 LAST = ("Smith", "Кузнецов", "Müller", "王", "Иванова", "García", "O'Neil", "Петров", "Yılmaz", "Lee", None)
@@ -41,29 +41,29 @@ COLUMNS = (
 
 async def main() -> None:
     async with (
-        stage() as on,
-        broadcast_author(on.worker.variables["DATABASE_URL"], on.telegram.bot.id, AUTHOR) as administrator,
+        running_system() as system,
+        broadcast_author(system.worker.variables["DATABASE_URL"], system.telegram.bot.id, AUTHOR) as author,
     ):
         began = time.monotonic()
-        await make_people(on)
+        await make_people(system)
         print(f"{PEOPLE:,} people made in {time.monotonic() - began:.0f} s")
-        drafts = [await draft(administrator), await draft(administrator, language="ru", active_within=30)]
-        on.worker.variables["ADMIN_IDS"] = str(AUTHOR)
-        await on.worker.start()
-        await on.polled()
-        olga = on.telegram.private_chat(on.telegram.person("Olga", id=AUTHOR))
+        drafts = [await draft(author), await draft(author, language="ru", active_within=30)]
+        system.worker.variables["ADMIN_IDS"] = str(AUTHOR)
+        await system.worker.start()
+        await system.polled()
+        olga = system.telegram.private_chat(system.telegram.person("Olga", id=AUTHOR))
         olga.says("/admin")
         menu = await olga.receives("Administration", within=60)
         slow = 0
         for name, press, answer in views(*drafts):
-            seconds = await took(on, olga, menu, press, answer)
+            seconds = await median_time(system, olga, menu, press, answer)
             slow += seconds > LIMIT
             print(f"{seconds * 1000:7.0f} ms  {name}", flush=True)
-        print(f"{slow} of them over {LIMIT * 1000:.0f} ms")
+        print(f"{slow} views over {LIMIT * 1000:.0f} ms")
 
 
 def views(draft: int, narrowed: int) -> list[tuple[str, str, str]]:
-    """What is pressed; and what is answered, where that press asks something. Each is shown by an edit or a message."""
+    """Name, button, and the text to send if the button asks for one. Each view is an edit or a message."""
     middle = FIRST_ID + PEOPLE // 2
     searches = ("кузн", "oldtimer", "an", "nobodyhasthis", f"@user{PEOPLE // 2}", str(middle))
     parts = ("language", "active", "silent", "joined", "source")
@@ -92,43 +92,43 @@ def views(draft: int, narrowed: int) -> list[tuple[str, str, str]]:
     ]
 
 
-async def draft(administrator: BroadcastAuthor, **narrowed: object) -> int:
-    """One that is previewed."""
-    async with administrator.unit_of_work.open() as work:
-        made = await work.of(Broadcasts).add(administrator.bot_id, AUTHOR, "en", {})
-        await broadcasts.collect(work, administrator.bot_id, AUTHOR, {"text": "Hello"})
-        await broadcasts.narrow(work, administrator.bot_id, made.number, **narrowed)
-        await broadcasts.preview(work, administrator.bot_id, made.number)
+async def draft(author: BroadcastAuthor, **narrowed: object) -> int:
+    """Create a draft and preview it; returns its number."""
+    async with author.unit_of_work.open() as work:
+        made = await work.of(Broadcasts).add(author.bot_id, AUTHOR, "en", {})
+        await broadcasts.collect(work, author.bot_id, AUTHOR, {"text": "Hello"})
+        await broadcasts.narrow(work, author.bot_id, made.number, **narrowed)
+        await broadcasts.preview(work, author.bot_id, made.number)
     return made.number
 
 
-async def took(on: Stage, olga: PrivateChat, menu: Message, press: str, answer: str) -> float:
-    """The median of a few times, in seconds, from the press (or the answer to it) to the screen in Telegram."""
+async def median_time(system: System, olga: PrivateChat, menu: Message, press: str, answer: str) -> float:
+    """The median time in seconds from the press, or from the text sent after it, to the screen in Telegram."""
     times = []
     for _ in range(TIMES):
-        began = await shown(on, lambda: olga.press_forged(menu, press))
+        began = await shown(system, lambda: olga.press_forged(menu, press))
         if answer:
-            began = await shown(on, lambda: olga.says(answer))
+            began = await shown(system, lambda: olga.says(answer))
         times.append(time.monotonic() - began)
     return statistics.median(times)
 
 
-async def shown(on: Stage, deed: Callable[[], object]) -> float:
-    """Do it, and wait until the bot has sent or changed a message; when that began."""
-    calls = on.telegram.calls
+async def shown(system: System, action: Callable[[], object]) -> float:
+    """Do `action` and wait until the bot has sent or edited a message. Returns when that began."""
+    calls = system.telegram.calls
     before = sum(calls.count(method) for method in SHOWS)
     began = time.monotonic()
-    deed()
-    await on.telegram.until(lambda: sum(calls.count(method) for method in SHOWS) > before, within=60)
+    action()
+    await system.telegram.until(lambda: sum(calls.count(method) for method in SHOWS) > before, within=60)
     return began
 
 
-async def make_people(on: Stage) -> None:
+async def make_people(system: System) -> None:
     chance, now = random.Random(1), datetime.now(UTC)  # noqa: S311 -- no secret
-    connection = await asyncpg.connect(on.worker.variables["DATABASE_URL"])
+    connection = await asyncpg.connect(system.worker.variables["DATABASE_URL"])
     try:
         index = await connection.fetchval("SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_users_grams'")
-        await connection.execute("DROP INDEX ix_users_grams")  # made at once afterwards, which is quicker
+        await connection.execute("DROP INDEX ix_users_grams")  # building it afterwards is faster
         for first in range(0, PEOPLE, AT_ONCE):
             rows = [person(chance, now, number) for number in range(first, min(PEOPLE, first + AT_ONCE))]
             await connection.copy_records_to_table("users", records=rows, columns=COLUMNS)
@@ -147,4 +147,5 @@ def person(chance: random.Random, now: datetime, number: int) -> tuple[object, .
     return (*facts, chance.randrange(200), joined, joined, seen, seen.date(), trigrams([first, last, username]))
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

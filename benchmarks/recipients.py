@@ -1,4 +1,4 @@
-"""A broadcast to a million: how long listing its recipients takes, what memory it needs, how soon a pause is heeded.
+"""A broadcast to a million people: time to record the recipients, memory, and how soon a pause takes effect.
 
 `python -m benchmarks.recipients [PEOPLE]`. The emulator answers as fast as it can, and Telegram's limits are off.
 """
@@ -8,58 +8,61 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.stage import Stage, stage
+from benchmarks.system import System, running_system
 from bot.sandbox.world.chats import BotMembership
 from tests.support.broadcast_author import FIRST_ID, BroadcastAuthor, broadcast_author
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-REAL = 30_000  # of the first people the emulator knows; to the others nothing gets in the time there is
+REAL = 30_000  # people whom the emulator knows, too; the others aren't reached in the time measured
 SENT_FOR = 10.0  # seconds
 AUTHOR = 1
 
 
 async def main() -> None:
-    async with stage() as on:
+    async with running_system() as system:
         for number in range(1, REAL + 1):
-            on.telegram.private_chat(
-                on.telegram.person("Person", id=FIRST_ID + number)
+            system.telegram.private_chat(
+                system.telegram.person("Person", id=FIRST_ID + number)
             ).chat.bot_membership = BotMembership.MEMBER
-        async with broadcast_author(on.worker.variables["DATABASE_URL"], on.telegram.bot.id, AUTHOR) as administrator:
-            await administrator.knows_many(PEOPLE)
-            await on.worker.start()
-            await on.polled()
-            before = memory(on)
-            await broadcast(administrator)
-            print(f"memory: {before:.0f} MB before, {memory(on, 'VmHWM'):.0f} MB at most")
-        await on.worker.stop()
+        async with broadcast_author(system.worker.variables["DATABASE_URL"], system.telegram.bot.id, AUTHOR) as author:
+            await author.knows_many(PEOPLE)
+            await system.worker.start()
+            await system.polled()
+            before = memory(system)
+            await broadcast(author)
+            print(f"memory: {before:.0f} MB before, {memory(system, 'VmHWM'):.0f} MB at most")
+        await system.worker.stop()
 
 
-async def broadcast(administrator: BroadcastAuthor) -> None:
+async def broadcast(author: BroadcastAuthor) -> None:
     began = time.monotonic()
-    number = await administrator.begin("Hello")
-    listed = await administrator.until(number, lambda one: one.listed, within=300)
-    print(f"{listed.total:,} recipients after {time.monotonic() - began:.1f} s, {listed.sent:,} sent meanwhile")
+    number = await author.begin("Hello")
+    listed = await author.until(number, lambda one: one.listed, within=300)
+    print(
+        f"{listed.total:,} recipients recorded after {time.monotonic() - began:.1f} s, {listed.sent:,} sent meanwhile"
+    )
     await asyncio.sleep(SENT_FOR)
-    asked = time.monotonic()
-    await administrator.pause(number)
-    answered = time.monotonic() - asked
-    paused = await administrator.look(number)
-    last = await still(administrator, number, paused.sent)
+    paused_at = time.monotonic()
+    await author.pause(number)
+    answered = time.monotonic() - paused_at
+    paused = await author.look(number)
+    last = await sent_in_the_end(author, number, paused.sent)
     print(f"the pause is in the database after {answered * 1000:.0f} ms; {last - paused.sent} were sent after it")
     print(f"{(last - listed.sent) / SENT_FOR:,.0f} sent a second, without limits")
 
 
-async def still(administrator: BroadcastAuthor, number: int, sent: int) -> int:
-    """How many have got it once nothing is being sent any more."""
-    while (await administrator.statuses(number)).get("sending"):  # noqa: ASYNC110 -- the database tells nobody
+async def sent_in_the_end(author: BroadcastAuthor, number: int, sent: int) -> int:
+    """The number of recipients who have got it, once nothing is being sent any more."""
+    while (await author.statuses(number)).get("sending"):  # noqa: ASYNC110 -- the database sends no event
         await asyncio.sleep(0.1)
-    return max(sent, (await administrator.look(number)).sent)
+    return max(sent, (await author.look(number)).sent)
 
 
-def memory(on: Stage, what: str = "VmRSS") -> float:
-    """The worker's, in MB; VmHWM is the most that it has been."""
-    lines = Path(f"/proc/{on.worker.pid}/status").read_text(encoding="ascii").splitlines()
+def memory(system: System, what: str = "VmRSS") -> float:
+    """The worker's memory in MB; VmHWM is its peak."""
+    lines = Path(f"/proc/{system.worker.pid}/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) / 1000 for line in lines if line.startswith(what))
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

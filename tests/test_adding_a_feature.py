@@ -79,8 +79,8 @@ async def run(project: Path, *command: str) -> None:
     process = await asyncio.create_subprocess_exec(
         *command, cwd=project, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
-    said, _ = await process.communicate()
-    assert process.returncode == 0, said.decode()
+    output, _ = await process.communicate()
+    assert process.returncode == 0, output.decode()
 
 
 async def test_the_page_makes_a_feature_that_works() -> None:

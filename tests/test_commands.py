@@ -10,7 +10,7 @@ from bot import __version__
 from bot.sandbox.server.api import serving
 from bot.sandbox.server.emulator import Emulator
 from tests.conftest import libpq_url
-from tests.support.worker_process import Ended, WorkerProcess, command, free_port
+from tests.support.worker_process import CommandResult, WorkerProcess, command, free_port
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 PASSWORD = "corr3ct-h0rse"
@@ -22,10 +22,10 @@ def with_password(url: str) -> str:
     return url.replace("postgres@", f"postgres:{PASSWORD}@")
 
 
-def last_words(ended: Ended) -> str:
+def only_line(ended: CommandResult) -> str:
     """The one line that isn't the log's."""
-    lines = [line for line in ended.said.splitlines() if not line.startswith("{")]
-    assert len(lines) == 1, ended.said
+    lines = [line for line in ended.output.splitlines() if not line.startswith("{")]
+    assert len(lines) == 1, ended.output
     return lines[0]
 
 
@@ -33,32 +33,32 @@ def left_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("asked", ["run", "migrate", "sandbox"])
-async def test_bad_configuration_ends_every_command_with_2_and_one_message(asked: str, tmp_path: Path) -> None:
-    ended = await command(tmp_path, asked, within=60, **BAD)
-    head, *complaints = ended.said.splitlines()
+@pytest.mark.parametrize("subcommand", ["run", "migrate", "sandbox"])
+async def test_bad_configuration_ends_every_command_with_2_and_one_message(subcommand: str, tmp_path: Path) -> None:
+    ended = await command(tmp_path, subcommand, within=60, **BAD)
+    head, *complaints = ended.output.splitlines()
     assert ended.code == 2
     assert head == "The configuration can't be used:"
     assert {line.split()[0] for line in complaints} == BAD.keys()
     assert all(line.startswith("  ") and "expected" in line for line in complaints)
-    assert not any(value in ended.said for value in (*BAD.values(), PASSWORD))
+    assert not any(value in ended.output for value in (*BAD.values(), PASSWORD))
     assert left_in(tmp_path) == [], "nothing was begun"
 
 
-async def test_a_missing_token_ends_the_worker_with_2_and_says_where_one_comes_from(tmp_path: Path) -> None:
+async def test_a_missing_token_ends_the_worker_with_2_and_names_its_source(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("BOT_TOKEN=\n")
     ended = await command(tmp_path)
     assert ended.code == 2
-    assert "BOT_TOKEN is missing" in ended.said
-    assert "@BotFather" in ended.said
-    assert "python -m bot sandbox" in ended.said
-    assert "Traceback" not in ended.said
+    assert "BOT_TOKEN is missing" in ended.output
+    assert "@BotFather" in ended.output
+    assert "python -m bot sandbox" in ended.output
+    assert "Traceback" not in ended.output
     assert left_in(tmp_path) == [".env"], "it did not fall into the sandbox by itself"
 
 
 async def test_an_unreadable_env_file_ends_with_2_and_one_sentence(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(f"BOT_TOKEN={TOKEN}\n".encode("utf-16"))
-    assert await command(tmp_path, "run") == Ended(
+    assert await command(tmp_path, "run") == CommandResult(
         2, ".env can't be read: it is not UTF-8 text. Mend or remove the file.\n"
     )
 
@@ -66,13 +66,13 @@ async def test_an_unreadable_env_file_ends_with_2_and_one_sentence(tmp_path: Pat
 async def test_an_unknown_command_ends_with_2_and_names_the_commands(tmp_path: Path) -> None:
     ended = await command(tmp_path, "dance")
     assert ended.code == 2
-    assert "'dance'" in ended.said
-    assert all(name in ended.said for name in ("run", "sandbox", "migrate"))
-    assert "Traceback" not in ended.said
+    assert "'dance'" in ended.output
+    assert all(name in ended.output for name in ("run", "sandbox", "migrate"))
+    assert "Traceback" not in ended.output
 
 
-async def test_version_is_told(tmp_path: Path) -> None:
-    assert await command(tmp_path, "--version") == Ended(0, f"{__version__}\n")
+async def test_version_is_printed(tmp_path: Path) -> None:
+    assert await command(tmp_path, "--version") == CommandResult(0, f"{__version__}\n")
 
 
 async def test_a_port_in_use_ends_the_start_with_1_and_a_sentence(tmp_path: Path) -> None:
@@ -80,20 +80,20 @@ async def test_a_port_in_use_ends_the_start_with_1_and_a_sentence(tmp_path: Path
         port = str(taken.getsockname()[1])
         ended = await command(tmp_path, "run", BOT_TOKEN=TOKEN, HOST="127.0.0.1", PORT=port, LOG_FORMAT="json")
     assert ended.code == 1
-    said = last_words(ended)
-    assert f"port {port}" in said
-    assert "set PORT" in said
+    line = only_line(ended)
+    assert f"port {port}" in line
+    assert "set PORT" in line
     assert left_in(tmp_path) == [], "no database was started for nothing"
 
 
-@pytest.mark.parametrize(("asked", "token"), [("run", TOKEN), ("migrate", "")])
+@pytest.mark.parametrize(("subcommand", "token"), [("run", TOKEN), ("migrate", "")])
 async def test_a_database_that_doesnt_exist_ends_with_1_and_a_sentence(
-    asked: str, token: str, tmp_path: Path, socket_folder: Path
+    subcommand: str, token: str, tmp_path: Path, socket_folder: Path
 ) -> None:
     """`migrate` gets as far without a token."""
     ended = await command(
         tmp_path,
-        asked,
+        subcommand,
         BOT_TOKEN=token,
         DATABASE_URL=with_password(libpq_url(socket_folder, "no_such_database")),
         HOST="127.0.0.1",
@@ -102,10 +102,10 @@ async def test_a_database_that_doesnt_exist_ends_with_1_and_a_sentence(
         LOG_LEVEL="DEBUG",
     )
     assert ended.code == 1
-    said = last_words(ended)
-    assert '"no_such_database" does not exist' in said
-    assert "DATABASE_URL" in said
-    assert PASSWORD not in ended.said
+    line = only_line(ended)
+    assert '"no_such_database" does not exist' in line
+    assert "DATABASE_URL" in line
+    assert PASSWORD not in ended.output
 
 
 async def test_a_refused_token_ends_with_1_and_a_sentence(tmp_path: Path, database_url: str) -> None:
@@ -123,10 +123,10 @@ async def test_a_refused_token_ends_with_1_and_a_sentence(tmp_path: Path, databa
             LOG_LEVEL="DEBUG",
         )
     assert ended.code == 1
-    said = last_words(ended)
-    assert "Telegram refused BOT_TOKEN" in said
-    assert "@BotFather" in said
-    assert telegram.bot.token not in ended.said
+    line = only_line(ended)
+    assert "Telegram refused BOT_TOKEN" in line
+    assert "@BotFather" in line
+    assert telegram.bot.token not in ended.output
 
 
 async def test_neither_token_nor_password_is_ever_printed_and_every_line_is_json(
@@ -137,7 +137,7 @@ async def test_neither_token_nor_password_is_ever_printed_and_every_line_is_json
     chat.says("/start")
     await chat.receives("Hello")
     assert await worker.stop() == 0
-    said = worker.log.read_text()
-    assert telegram.bot.token not in said
-    assert PASSWORD not in said
-    assert "update" in {json.loads(line)["message"].split()[0] for line in said.splitlines()}
+    log = worker.log.read_text()
+    assert telegram.bot.token not in log
+    assert PASSWORD not in log
+    assert "update" in {json.loads(line)["message"].split()[0] for line in log.splitlines()}

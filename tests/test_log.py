@@ -232,9 +232,9 @@ def test_no_way_of_logging_shows_a_secret(
     written = set_up_as()
     leak(f"({TOKEN}, {PASSWORD}, {URL})")
     assert written.text
-    said = written.text + "".join(capfd.readouterr())
-    assert TOKEN not in said
-    assert PASSWORD not in said
+    output = written.text + "".join(capfd.readouterr())
+    assert TOKEN not in output
+    assert PASSWORD not in output
 
 
 @pytest.mark.parametrize("leak", LEAKS.values(), ids=LEAKS.keys())
@@ -265,16 +265,16 @@ WRITINGS: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("write", WRITINGS.values(), ids=WRITINGS.keys())
 @pytest.mark.parametrize("secret", [*HARD_PASSWORDS, TOKEN, PASSWORD])
 def test_a_secret_is_found_however_it_is_written(secret: str, write: Callable[[str], str]) -> None:
-    said = log.redactor([secret])(write(f"Begin{secret}End"))
-    assert _between(said) == "***"
+    redacted = log.redactor([secret])(write(f"Begin{secret}End"))
+    assert _between(redacted) == "***"
 
 
 @pytest.mark.parametrize("write", WRITINGS.values(), ids=WRITINGS.keys())
 @pytest.mark.parametrize("word", WORDS)
 def test_a_short_password_is_found_where_it_stands_by_itself(word: str, write: Callable[[str], str]) -> None:
-    for around in (" ", "\n", ":", "/", "'", "№"):
-        said = log.redactor([word])(write(f"Begin{around}{word}{around}End"))
-        assert "***" in _between(said), around
+    for separator in (" ", "\n", ":", "/", "'", "№"):
+        redacted = log.redactor([word])(write(f"Begin{separator}{word}{separator}End"))
+        assert "***" in _between(redacted), separator
 
 
 def _between(text: str) -> str:
@@ -319,7 +319,7 @@ def test_a_short_password_is_found_between_colours(set_up: SetUp) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "shown"),
+    ("text", "redacted"),
     [
         (f"https://api.telegram.org/bot{TOKEN}/getMe", "https://api.telegram.org/bot***/getMe"),
         (f"token {TOKEN}.", "token ***."),
@@ -328,12 +328,12 @@ def test_a_short_password_is_found_between_colours(set_up: SetUp) -> None:
         ("postgresql://u:pa:ss@h/d and http://:x@h", "postgresql://u:***@h/d and http://:***@h"),
     ],
 )
-def test_what_looks_like_a_secret_is_taken_out_though_nobody_said_it_was_one(said: str, shown: str) -> None:
-    assert log.redactor([])(said) == shown
+def test_what_looks_like_a_secret_is_redacted_without_being_registered(text: str, redacted: str) -> None:
+    assert log.redactor([])(text) == redacted
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "chat 110201543: hello",
         "http://[::1]:8081/x, ann@example.org",
@@ -342,9 +342,9 @@ def test_what_looks_like_a_secret_is_taken_out_though_nobody_said_it_was_one(sai
         "",
     ],
 )
-def test_what_is_no_secret_is_left_alone(said: str) -> None:
-    assert log.redactor(SECRETS)(said) == said
-    assert log.redactor([""])(said) == said
+def test_what_is_no_secret_is_left_alone(text: str) -> None:
+    assert log.redactor(SECRETS)(text) == text
+    assert log.redactor([""])(text) == text
 
 
 def test_a_line_of_json_says_when_how_bad_who_and_what_with_its_fields(set_up: SetUp) -> None:
@@ -381,7 +381,7 @@ def test_json_is_one_line_of_ascii_an_event_whatever_it_holds(set_up: SetUp) -> 
     assert "Traceback (most recent call last)" in written.only["exception"]
 
 
-def test_a_record_that_cant_be_written_is_told_of_and_stops_nobody(
+def test_a_record_that_cant_be_written_is_reported_and_stops_nobody(
     set_up: SetUp, capfd: pytest.CaptureFixture[str]
 ) -> None:
     written = set_up()
@@ -414,14 +414,16 @@ def test_the_level_holds_for_us_and_for_libraries_and_talkative_ones_say_warning
         _ours().log(each, "x")
         _foreign().log(each, "x")
         logging.getLogger("httpx").log(each, "x")
-    said = [(line["logger"], line["level"].upper()) for line in written.lines]
+    levels_logged = [(line["logger"], line["level"].upper()) for line in written.lines]
     names = [logging.getLevelName(each) for each in levels if each >= number]
-    assert [one for who, one in said if who == "bot.test"] == names
-    assert [one for who, one in said if who == "somebodys.library"] == names
-    assert [one for who, one in said if who == "httpx"] == [name for name in names if name not in {"DEBUG", "INFO"}]
+    assert [one for logger, one in levels_logged if logger == "bot.test"] == names
+    assert [one for logger, one in levels_logged if logger == "somebodys.library"] == names
+    assert [one for logger, one in levels_logged if logger == "httpx"] == [
+        name for name in names if name not in {"DEBUG", "INFO"}
+    ]
 
 
-async def test_what_asyncio_has_nobody_to_tell_is_logged(set_up: SetUp) -> None:
+async def test_errors_that_asyncio_can_raise_nowhere_are_logged(set_up: SetUp) -> None:
     written = set_up()
     failed = ValueError(f"nobody waits for {TOKEN}")
     asyncio.get_running_loop().call_exception_handler({"message": f"lost {TOKEN}", "exception": failed})
@@ -473,8 +475,8 @@ def test_what_a_process_says_by_itself_goes_through_the_log(tmp_path: Path) -> N
         check=False,
     )
     assert (ended.returncode, ended.stdout) == (1, "")
-    said = [json.dumps(json.loads(line)) for line in ended.stderr.splitlines()]
-    for line, what in zip(said, ("thread", "finalizer", "task", "warning", "end"), strict=True):
+    lines = [json.dumps(json.loads(line)) for line in ended.stderr.splitlines()]
+    for line, what in zip(lines, ("thread", "finalizer", "task", "warning", "end"), strict=True):
         assert re.search(rf"in a {what} \*\*\*|at the {what} \*\*\*", line)
-    assert "the cause ***" in said[-1]
+    assert "the cause ***" in lines[-1]
     assert TOKEN not in ended.stderr

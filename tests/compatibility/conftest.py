@@ -1,10 +1,10 @@
-"""A worker that finds what an earlier version left."""
+"""A worker that starts on the rows of an earlier version."""
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.sandbox.server.emulator import Emulator
-from tests.compatibility.recording import Heir, Json, read
+from tests.compatibility.recording import Json, UpgradedWorker, read
 from tests.support.fork_server import ForkedWorker
 
 
@@ -16,12 +16,14 @@ def database_then() -> Json:
 
 @pytest.fixture
 def telegram(database_then: Json) -> Emulator:
-    """One that goes on numbering its updates where the recorded one ended."""
+    """A Telegram whose update ids continue after the recorded ones."""
     [cursor] = database_then["tables"]["pollers"]
     return Emulator(first_update_id=cursor["last_update_id"] + 1)
 
 
 @pytest.fixture
-def heir(telegram: Emulator, telegram_url: str, engine: AsyncEngine, worker: ForkedWorker, database_then: Json) -> Heir:
-    """Not started yet."""
-    return Heir(telegram, engine, worker, telegram_url, database_then)
+def upgraded(
+    telegram: Emulator, telegram_url: str, engine: AsyncEngine, worker: ForkedWorker, database_then: Json
+) -> UpgradedWorker:
+    """The worker is not started yet."""
+    return UpgradedWorker(telegram, engine, worker, telegram_url, database_then)

@@ -1,4 +1,4 @@
-"""What this version declares: the one place here that knows where in `bot` that is."""
+"""Names that this version declares. Other modules here don't know where in `bot` they come from."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,6 @@ from bot.db.tables.audit import Action
 from bot.db.tables.dead_letters import Origin
 from bot.features import FEATURES
 from bot.features.admin import jobs as notices
-from bot.features.admin import jobs as starts
 from bot.features.broadcasts.repository.broadcasts import Option, State
 from bot.features.broadcasts.repository.recipients import DeliveryStatus
 from bot.features.statistics import jobs as daily_report
@@ -27,14 +26,14 @@ NAMES: Mapping[str, set[str]] = {
     "broadcast options": {str(option) for option in Option},
     "ledger states": {str(status) for status in DeliveryStatus},
     "dead letter origins": {str(origin) for origin in Origin},
-    "jobs": {notices.ERRORS, daily_report.NAME, starts.STARTS},
+    "jobs": {notices.ERRORS, daily_report.NAME, notices.STARTS},
     "settings": {runtime_settings.MAINTENANCE.name, *runtime_settings.listed()},
     "buttons as counted": {counted for route in ROUTES if (counted := button_of(route.name)) is not None},
 }
 
 
 def route_of(data: str) -> str | None:
-    """The route that takes a button with this data from an administrator; None if that is the one for unknown ones."""
+    """The route that handles a button with this data from an administrator; None if no route knows it."""
     pressed = CallbackQuery("1", User(1, "Ann", is_bot=False), "1", data=data)
     update = Update(1, callback_query=pressed)
     for route in ROUTES:
@@ -46,5 +45,5 @@ def route_of(data: str) -> str | None:
 
 
 def patterns() -> set[str]:
-    """Of all buttons that there are."""
+    """The names of all routes for buttons."""
     return {route.name for route in ROUTES if button_of(route.name) is not None}

@@ -1,6 +1,5 @@
-"""What an earlier version left, and a worker of this one that finds it."""
+"""Rows recorded from an earlier version, and a worker of this version that continues with them."""
 
-import asyncio
 import itertools
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -9,13 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.sandbox.methods.parameters import Upload
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Drop, Reply
-from tests.support.worker_process import WorkerProcess
+from tests.support.system import System
 
 RECORDED = Path(__file__).with_name("recorded")
 API_URL = "https://telegram.example"  # stands for the server of the recording
@@ -55,7 +54,7 @@ async def columns(engine: AsyncEngine) -> Columns:
 
 
 async def load(engine: AsyncEngine, database: Json, api_url: str, *, without: Collection[str] = ()) -> None:
-    """Put the rows into a migrated database, with all times but the cursor's as long ago as they were then."""
+    """Insert the rows into a migrated database, with all times but the cursor's as long ago as when recorded."""
     kinds = await columns(engine)
     async with engine.begin() as connection:
         passed = text("SELECT now() - CAST(CAST(:at AS text) AS timestamptz)")
@@ -68,7 +67,7 @@ async def load(engine: AsyncEngine, database: Json, api_url: str, *, without: Co
             if "id" in rows[0]:
                 last = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM \"{table}\""
                 await connection.execute(text(last))
-        long_ago = "now() - interval '1 day'"  # so that flood waits, and how far limits were used up, are over
+        long_ago = "now() - interval '1 day'"  # so that flood waits and used-up limits are over
         cursor = f"UPDATE pollers SET api_url = :url, last_update_at = {long_ago}, limits_at = {long_ago}"
         await connection.execute(text(cursor), {"url": api_url})
 
@@ -93,12 +92,9 @@ def _made_later(kinds: Mapping[str, str], table: str, age: timedelta) -> tuple[s
 
 
 @dataclass
-class Heir:
-    """A worker that finds what was recorded, and a Telegram that takes whatever is sent."""
+class UpgradedWorker(System):
+    """A worker that starts on the recorded database, and a Telegram that accepts every call."""
 
-    telegram: Emulator
-    engine: AsyncEngine
-    worker: WorkerProcess
     api_url: str
     database: Json
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -109,30 +105,30 @@ class Heir:
         tables: dict[str, list[Json]] = self.database["tables"]
         return tables
 
-    async def begins(self, *, without: Collection[str] = (), then: Sequence[str] = (), **variables: str) -> None:
-        """Load all but those tables, change what `then` says, and start."""
+    async def start(self, *, without: Collection[str] = (), then: Sequence[str] = (), **variables: str) -> None:
+        """Load the recorded rows except those of some tables, execute `then`, and start the worker."""
         await load(self.engine, self.database, self.api_url, without=without)
         await self.execute(*then)
         for method in (*SENDS, "answerCallbackQuery"):
             sent: Any = [{"message_id": 7}] if method == "sendMediaGroup" else {"message_id": 7}
             self.telegram.faults.next(Reply(200, json.dumps({"ok": True, "result": sent}).encode()), method, times=None)
-        self.worker.variables |= {"ADMIN_IDS": ",".join(map(str, OWNERS)), **variables}
-        await self.worker.start()
+        self.process.variables |= {"ADMIN_IDS": ",".join(map(str, OWNERS)), **variables}
+        await self.process.start()
         await self.telegram.until(lambda: self.telegram.waiting_polls == 1, within=30)
 
-    def loses(self, methods: Collection[str] = SENDS) -> None:
-        """From now on nothing gets through: what is to be sent stays in the outbox."""
+    def lose_messages(self, methods: Collection[str] = SENDS) -> None:
+        """Drop every call from now on, so that messages stay in the outbox."""
         self.telegram.faults.clear()
         for method in methods:
             self.telegram.faults.next(Drop(), method, times=None)
         answered = Reply(200, b'{"ok": true, "result": true}')
         self.telegram.faults.next(answered, "answerCallbackQuery", times=None)
 
-    def says(self, person_id: int, said: str) -> None:
-        self.telegram.push({"message": self._message(person_id, said)})
+    def says(self, person_id: int, text: str) -> None:
+        self.telegram.push({"message": self._message(person_id, text)})
 
     async def presses(self, person_id: int, *data: str, shown: str = "…") -> list[str]:
-        """Press these buttons; what each press is answered with."""
+        """Press these buttons. Returns the answer to each press."""
         ids, before = [], self.telegram.calls.count("answerCallbackQuery")
         for each in data:
             ids.append(f"press {next(self._numbers)}")
@@ -147,48 +143,21 @@ class Heir:
         return [answers[each] for each in ids]
 
     async def shown(self, person_id: int, data: str) -> Json:
-        """Press a button; what the message reads then."""
+        """Press a button. Returns the parameters of the edit that follows."""
         before = self.telegram.calls.count("editMessageText")
         await self.presses(person_id, data)
         await self.telegram.until(lambda: self.telegram.calls.count("editMessageText") > before)
         parameters = self.telegram.calls.of("editMessageText")[-1].parameters
-        return {name: _told(value) for name, value in parameters.items()}
+        return {name: _decoded(value) for name, value in parameters.items()}
 
-    async def settles(self) -> None:
-        """Wait until Telegram, the inbox and the outbox hold nothing back."""
-        await self.telegram.until(lambda: not self.telegram.pending_updates, within=30)
-        for table in ("updates", "outbox"):
-            await self.until_none(f"SELECT 1 FROM {table}")
-
-    async def until_none(self, query: str) -> None:
-        """Wait until the query finds nothing more."""
-        async with asyncio.timeout(20):
-            while await self.rows(query):
-                await asyncio.sleep(0.02)
-
-    async def until_some(self, query: str) -> Sequence[RowMapping]:
-        async with asyncio.timeout(20):
-            while not (found := await self.rows(query)):
-                await asyncio.sleep(0.02)
-        return found
-
-    async def rows(self, query: str) -> Sequence[RowMapping]:
-        async with self.engine.connect() as connection:
-            return (await connection.execute(text(query))).mappings().all()
-
-    async def execute(self, *statements: str) -> None:
-        async with self.engine.begin() as connection:
-            for statement in statements:
-                await connection.execute(text(statement))
-
-    def _message(self, person_id: int, said: str) -> Json:
-        who = _person(person_id)
-        chat = {"id": person_id, "type": "private", "first_name": who["first_name"]}
+    def _message(self, person_id: int, text: str) -> Json:
+        person = _person(person_id)
+        chat = {"id": person_id, "type": "private", "first_name": person["first_name"]}
         entities = (
-            [{"type": "bot_command", "offset": 0, "length": len(said.split(maxsplit=1)[0])}] if said[0] == "/" else []
+            [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}] if text[0] == "/" else []
         )
         number = next(self._numbers)
-        return {"message_id": number, "date": 1, "chat": chat, "from": who, "text": said, "entities": entities}
+        return {"message_id": number, "date": 1, "chat": chat, "from": person, "text": text, "entities": entities}
 
 
 def _person(person_id: int) -> Json:
@@ -197,13 +166,15 @@ def _person(person_id: int) -> Json:
 
 
 def calls(telegram: Emulator) -> list[Json]:
-    """What was sent, as JSON, in an order that says nothing."""
+    """All that was sent, as JSON, sorted."""
     sent = [call for call in telegram.calls if call.method in SENDS]
-    told = [{"method": call.method, "parameters": {n: _told(v) for n, v in call.parameters.items()}} for call in sent]
-    return sorted(told, key=lambda call: json.dumps(call, sort_keys=True))
+    decoded = [
+        {"method": call.method, "parameters": {n: _decoded(v) for n, v in call.parameters.items()}} for call in sent
+    ]
+    return sorted(decoded, key=lambda call: json.dumps(call, sort_keys=True))
 
 
-def _told(value: Any) -> Any:
+def _decoded(value: Any) -> Any:
     if isinstance(value, Upload):
         picture = value.content.startswith(b"\x89PNG")
         return {"filename": value.filename, "content": "a picture" if picture else value.content.decode()}
@@ -212,14 +183,14 @@ def _told(value: Any) -> Any:
     return value
 
 
-def asked_for(sent: Sequence[Json], outbox: Sequence[Json]) -> list[Json]:
-    """Those that come from rows of the outbox, without the lists of commands that are set at each start."""
+def from_outbox(sent: Sequence[Json], outbox: Sequence[Json]) -> list[Json]:
+    """Calls made for rows of the outbox, without the lists of commands that are set at each start."""
     lists = [row["payload"]["commands"] for row in outbox if row["kind"] == "commands"]
     return [one for one in sent if "Commands" not in one["method"] or one["parameters"].get("commands", []) in lists]
 
 
 def paths(value: Any, before: str = "") -> set[str]:
-    """The names of everything in JSON, as `photo.facts`; of a list, of what is in it."""
+    """The dotted names of all values in JSON, such as `photo.facts`. Items of a list count under the list's name."""
     if isinstance(value, list):
         return set().union(*(paths(item, before) for item in value))
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Whatever an earlier version has stored or has put into a chat is still called so. More may have come since."""
+"""Every name that an earlier version has stored or sent to a chat is still valid. New ones may have been added."""
 
 import re
 
@@ -43,7 +43,7 @@ def test_every_button_in_a_chat_has_its_route() -> None:
     assert [data for data in BUTTONS if route_of(data) is None] == []
 
 
-def test_there_is_a_button_for_every_route_of_then() -> None:
+def test_every_old_route_has_a_button() -> None:
     counted = {re.split(r":?[(\[]", (route_of(data) or "").removeprefix("button "), maxsplit=1)[0] for data in BUTTONS}
     assert counted == set(CATALOGUE["names"]["buttons as counted"])
     assert {route_of(data) for data in BUTTONS} <= patterns()

@@ -221,7 +221,7 @@ def loaded(*, needs_token: bool = False) -> Settings:
     return Settings.load(needs_token=needs_token)
 
 
-def refused(*, needs_token: bool = False) -> str:
+def rejection(*, needs_token: bool = False) -> str:
     """The message with which the configuration is refused."""
     with pytest.raises(ConfigurationError) as raised:
         loaded(needs_token=needs_token)
@@ -274,7 +274,7 @@ def test_a_good_value_is_read_from_the_file(name: str, written: str, read: objec
 @pytest.mark.parametrize(("name", "value"), BAD_CASES)
 def test_a_bad_value_is_refused_by_name_and_never_shown(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
-    message = refused()
+    message = rejection()
     complaints = message.splitlines()[1:]
     assert [line.split()[0] for line in complaints] == [name]
     assert "expected" in complaints[0]
@@ -285,7 +285,7 @@ def test_a_bad_value_is_refused_by_name_and_never_shown(name: str, value: str, m
 def test_all_wrong_variables_are_named_in_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, values in BAD.items():
         monkeypatch.setenv(name, values[-1])
-    assert {line.split()[0] for line in refused(needs_token=True).splitlines()[1:]} == BAD.keys()
+    assert {line.split()[0] for line in rejection(needs_token=True).splitlines()[1:]} == BAD.keys()
 
 
 NO_TEXT = dict.fromkeys(DEFAULTS.keys() - {"DATA_DIR"}, b"\xff") | {
@@ -298,11 +298,11 @@ NO_TEXT = dict.fromkeys(DEFAULTS.keys() - {"DATA_DIR"}, b"\xff") | {
 def test_bytes_that_are_no_text_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in NO_TEXT.items():
         monkeypatch.setenv(name, os.fsdecode(value))
-    assert {line.split()[0] for line in refused().splitlines()[1:]} == NO_TEXT.keys()
+    assert {line.split()[0] for line in rejection().splitlines()[1:]} == NO_TEXT.keys()
 
 
-def test_a_missing_token_says_where_one_comes_from_and_what_needs_none() -> None:
-    message = refused(needs_token=True)
+def test_a_missing_token_names_its_source_and_what_needs_none() -> None:
+    message = rejection(needs_token=True)
     assert "BOT_TOKEN is missing" in message
     assert "@BotFather" in message
     assert "python -m bot sandbox" in message
@@ -310,12 +310,12 @@ def test_a_missing_token_says_where_one_comes_from_and_what_needs_none() -> None
 
 def test_a_missing_token_is_named_beside_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "none")
-    assert [line.split()[0] for line in refused(needs_token=True).splitlines()[1:]] == ["BOT_TOKEN", "PORT"]
+    assert [line.split()[0] for line in rejection(needs_token=True).splitlines()[1:]] == ["BOT_TOKEN", "PORT"]
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
-    assert [line.split()[0] for line in refused(needs_token=True).splitlines()[1:]] == ["PORT"]
+    assert [line.split()[0] for line in rejection(needs_token=True).splitlines()[1:]] == ["PORT"]
 
 
-def test_the_token_is_not_asked_for_where_none_is_needed() -> None:
+def test_no_token_is_required_where_none_is_needed() -> None:
     settings = loaded(needs_token=False)
     with pytest.raises(ConfigurationError, match="BOT_TOKEN is missing"):
         _ = settings.token
@@ -372,7 +372,7 @@ def test_the_file_may_be_written_in_many_ways(content: bytes) -> None:
 
 def test_a_bad_value_in_the_file_is_refused_as_any_other() -> None:
     Path(".env").write_text(f"PORT=none\nDATABASE_URL=mysql://u:{PASSWORD}@h\n")
-    message = refused()
+    message = rejection()
     assert {line.split()[0] for line in message.splitlines()[1:]} == {"PORT", "DATABASE_URL"}
     assert PASSWORD not in message
 
@@ -380,7 +380,7 @@ def test_a_bad_value_in_the_file_is_refused_as_any_other() -> None:
 @pytest.mark.parametrize("content", [b"BOT_TOKEN=\xff\xfe", f"BOT_TOKEN={TOKEN}".encode("utf-16")])
 def test_a_file_that_is_not_utf8_is_refused(content: bytes) -> None:
     Path(".env").write_bytes(content)
-    assert refused() == ".env can't be read: it is not UTF-8 text. Mend or remove the file."
+    assert rejection() == ".env can't be read: it is not UTF-8 text. Mend or remove the file."
 
 
 def test_a_file_that_cant_be_read_is_refused() -> None:
@@ -388,7 +388,7 @@ def test_a_file_that_cant_be_read_is_refused() -> None:
         Path(".env").symlink_to("/proc/self/mem")
     else:
         Path(".env").touch(mode=0)
-    message = refused()
+    message = rejection()
     assert message.startswith(".env can't be read: ")
     assert "Mend or remove the file." in message
 

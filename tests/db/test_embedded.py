@@ -335,10 +335,10 @@ async def test_variables_of_postgresql_in_the_environment_change_nothing(
 
 
 async def refusal(data_dir: Path) -> BotError:
-    with pytest.raises(BotError) as refused:
+    with pytest.raises(BotError) as caught:
         async with embedded.running(data_dir, durable=False):
             pass
-    return refused.value
+    return caught.value
 
 
 async def test_data_of_another_major_version_are_refused(data_dir: Path) -> None:
@@ -384,7 +384,7 @@ async def test_a_server_that_does_not_start_says_why(data_dir: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "kind", "words"),
+    ("number", "kind", "part"),
     [
         (errno.EROFS, ConfigurationError, "is on a read-only file system"),
         (errno.EACCES, ConfigurationError, "there is no permission for"),
@@ -393,7 +393,7 @@ async def test_a_server_that_does_not_start_says_why(data_dir: Path) -> None:
     ],
 )
 async def test_a_folder_that_cannot_be_used_is_named_with_a_remedy(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[BotError], words: str
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[BotError], part: str
 ) -> None:
     def refuse(path: Path, **_: object) -> None:
         raise OSError(number, os.strerror(number), str(path))
@@ -402,12 +402,12 @@ async def test_a_folder_that_cannot_be_used_is_named_with_a_remedy(
     error = await refusal(data_dir)
     monkeypatch.undo()
     assert type(error) is kind
-    assert words in str(error)
+    assert part in str(error)
     assert str(data_dir) in str(error)
     assert "or set another DATA_DIR or DATABASE_URL" in str(error)
 
 
-async def test_without_the_package_both_remedies_are_told(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_the_package_both_remedies_are_named(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [])
     assert not embedded.installed()
     error = await refusal(data_dir)
@@ -476,8 +476,8 @@ async def test_a_folder_of_another_user_is_refused_with_a_sentence(users_folder:
     others = users_folder / "others"
     others.mkdir(mode=0o755)
     with users_worker(others) as process:
-        said = first_line(process)
-    assert said.startswith(f"ConfigurationError: DATA_DIR: there is no permission for {others}")
+        line = first_line(process)
+    assert line.startswith(f"ConfigurationError: DATA_DIR: there is no permission for {others}")
 
 
 @as_root

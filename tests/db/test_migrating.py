@@ -26,7 +26,7 @@ async def test_an_older_version_serves_a_newer_schema_with_a_warning(
     await _execute(socket_folder, database, "UPDATE alembic_version SET version_num = 'ffffffffffff'")
     ended = await command(tmp_path, "migrate", DATABASE_URL=libpq_url(socket_folder, database))
     assert ended.code == 0
-    assert "schema is newer than this version" in ended.said
+    assert "schema is newer than this version" in ended.output
 
 
 async def test_a_migration_that_fails_ends_with_a_sentence_and_changes_nothing(
@@ -35,8 +35,8 @@ async def test_a_migration_that_fails_ends_with_a_sentence_and_changes_nothing(
     await _execute(socket_folder, empty_database, "CREATE TABLE outbox (in_the_way int)")
     ended = await command(tmp_path, "migrate", DATABASE_URL=libpq_url(socket_folder, empty_database))
     assert ended.code == 1
-    assert "the schema can't be brought to head" in ended.said
-    assert 'relation "outbox" already exists' in ended.said
+    assert "the schema can't be brought to head" in ended.output
+    assert 'relation "outbox" already exists' in ended.output
     assert await _revision(socket_folder, empty_database) is None
 
 
@@ -48,9 +48,9 @@ async def test_alembic_finds_no_difference_and_needs_no_token(
 
 
 async def test_alembic_ends_with_2_on_bad_configuration(tmp_path: Path) -> None:
-    code, said = await _alembic(tmp_path, "current", DATABASE_URL="mysql://x")
+    code, output = await _alembic(tmp_path, "current", DATABASE_URL="mysql://x")
     assert code == 2
-    assert "DATABASE_URL is not valid" in said
+    assert "DATABASE_URL is not valid" in output
 
 
 async def _alembic(folder: Path, *arguments: str, **variables: str) -> tuple[int | None, str]:
@@ -62,8 +62,8 @@ async def _alembic(folder: Path, *arguments: str, **variables: str) -> tuple[int
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    said, _ = await process.communicate()
-    return process.returncode, said.decode().strip().splitlines()[-1]
+    output, _ = await process.communicate()
+    return process.returncode, output.decode().strip().splitlines()[-1]
 
 
 async def _execute(socket_folder: Path, database: str, statement: str) -> None:

@@ -40,7 +40,7 @@ def test_nobody_is_put_in_their_place(value: Any, expected: Any) -> None:
         ({"update_id": 1, "message": {"from": None, "user": ANN}}, False),
     ],
 )
-def test_whose_deed_an_update_is(update: dict[str, Any], theirs: bool) -> None:
+def test_who_did_an_update(update: dict[str, Any], theirs: bool) -> None:
     assert comes_from(json.dumps(update).encode(), ANN) is theirs
 
 

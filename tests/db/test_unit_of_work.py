@@ -146,14 +146,12 @@ async def test_a_cancelled_one_gives_its_connection_back(socket_folder: Any, dat
         await engine.dispose()
 
 
-async def test_a_deferred_one_opens_nothing_unless_it_is_asked_for(unreachable: UnitOfWork) -> None:
+async def test_a_lazy_one_opens_nothing_unless_it_is_used(unreachable: UnitOfWork) -> None:
     async with unreachable.lazy():
         assert not in_transaction()
 
 
-async def test_a_deferred_one_begins_when_it_is_asked_for_and_is_one(
-    unit_of_work: UnitOfWork, engine: AsyncEngine
-) -> None:
+async def test_a_lazy_one_begins_at_its_first_use_and_is_one(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     async with unit_of_work.lazy() as lazy:
         assert not in_transaction()
         work = await lazy.work()
@@ -174,7 +172,7 @@ async def test_a_deferred_one_rolls_back_when_its_block_fails(unit_of_work: Unit
     assert await people(engine) == 0
 
 
-async def test_a_deferred_one_that_can_not_begin_fails_where_it_is_asked_for(unreachable: UnitOfWork) -> None:
+async def test_a_lazy_one_that_can_not_begin_fails_where_it_is_used(unreachable: UnitOfWork) -> None:
     async with unreachable.lazy() as lazy:
         for _ in range(2):
             with pytest.raises(DatabaseAwayError):
@@ -206,15 +204,15 @@ async def test_in_transaction_is_false_after_a_failure_and_after_one_to_begin(
 
 
 async def test_in_transaction_is_no_matter_of_other_tasks(unit_of_work: UnitOfWork) -> None:
-    asked = asyncio.Event()
+    opened = asyncio.Event()
 
     async def another() -> bool:
-        await asked.wait()
+        await opened.wait()
         return in_transaction()
 
     elsewhere = asyncio.create_task(another())
     async with unit_of_work.open():
-        asked.set()
+        opened.set()
         assert not await elsewhere
         assert in_transaction()
 
@@ -233,7 +231,7 @@ async def test_in_transaction_is_no_matter_of_a_task_that_was_begun_inside(unit_
     assert not await begun_inside
 
 
-async def test_a_task_begun_inside_is_refused_for_as_long_as_the_transaction_lasts(unit_of_work: UnitOfWork) -> None:
+async def test_a_task_begun_inside_may_not_call_telegram_while_the_transaction_lasts(unit_of_work: UnitOfWork) -> None:
     """Whoever gathers calls to Telegram inside would have the transaction wait for them."""
 
     async def asks() -> bool:
@@ -243,7 +241,7 @@ async def test_a_task_begun_inside_is_refused_for_as_long_as_the_transaction_las
         assert all(await asyncio.gather(asks(), asks()))
 
 
-async def test_a_deferred_one_may_be_asked_for_by_a_task_that_its_own_waits_for(
+async def test_a_lazy_one_may_be_begun_by_a_task_that_its_own_waits_for(
     unit_of_work: UnitOfWork, engine: AsyncEngine
 ) -> None:
     """As asyncio.wait_for does it in Python 3.11."""
@@ -253,7 +251,7 @@ async def test_a_deferred_one_may_be_asked_for_by_a_task_that_its_own_waits_for(
     assert await people(engine) == 1
 
 
-async def test_a_server_that_can_not_be_reached_is_away_and_no_secret_is_told(unreachable: UnitOfWork) -> None:
+async def test_a_server_that_can_not_be_reached_is_away_and_no_secret_is_shown(unreachable: UnitOfWork) -> None:
     with pytest.raises(DatabaseAwayError) as caught:
         async with unreachable.open():
             pytest.fail("there is nothing to work on")
@@ -262,7 +260,7 @@ async def test_a_server_that_can_not_be_reached_is_away_and_no_secret_is_told(un
 
 
 @pytest.mark.parametrize(("database_name", "sqlstate"), [("no_such_database", "3D000")])
-async def test_a_server_that_refuses_the_session_is_away_with_its_reason(
+async def test_a_server_that_rejects_the_session_is_away_with_its_reason(
     socket_folder: Any, database_name: str, sqlstate: str
 ) -> None:
     engine = engine_for(embedded.url(socket_folder, database_name), connections=1)
@@ -316,7 +314,7 @@ async def test_a_session_that_is_ended_between_statements_is_away_at_the_next_an
     assert await people(engine) == 0
 
 
-async def test_a_failure_of_the_block_is_told_even_if_the_session_was_ended_too(
+async def test_a_failure_of_the_block_is_raised_even_if_the_session_was_ended_too(
     unit_of_work: UnitOfWork, engine: AsyncEngine
 ) -> None:
     with pytest.raises((_HandlersError, DatabaseAwayError)):  # noqa: PT012 -- the block's end belongs to it
@@ -356,7 +354,7 @@ async def _end_session_of(work: Work, engine: AsyncEngine) -> None:
         ("P0001", StatementRefusedError),  # raised by hand
     ],
 )
-async def test_each_kind_of_failure_is_told_apart(
+async def test_each_kind_of_failure_has_its_own_error(
     unit_of_work: UnitOfWork, engine: AsyncEngine, sqlstate: str, kind: type[BotError]
 ) -> None:
     raising = f"DO $$ BEGIN RAISE EXCEPTION 'as ordered' USING ERRCODE = '{sqlstate}'; END $$"
@@ -374,18 +372,18 @@ async def test_a_plan_that_a_migration_has_made_stale_is_a_conflict_and_the_next
     socket_folder: Path, database: str, engine: AsyncEngine
 ) -> None:
     """What the driver says then comes without its SQLSTATE out of SQLAlchemy."""
-    asked = "SELECT kind FROM updates"
+    query = "SELECT kind FROM updates"
     one_connection = engine_for(embedded.url(socket_folder, database), connections=1)
     unit_of_work = UnitOfWork(async_sessionmaker(one_connection))
     async with unit_of_work.open() as work:
-        await run(work, asked)
+        await run(work, query)
     async with engine.begin() as connection:
         await connection.execute(text("ALTER TABLE updates ALTER kind TYPE text"))
     with pytest.raises(ConflictError, match="cached statement plan"):
         async with unit_of_work.open() as work:
-            await run(work, asked)
+            await run(work, query)
     async with unit_of_work.open() as work:
-        await run(work, asked)
+        await run(work, query)
     await one_connection.dispose()
 
 
@@ -417,7 +415,7 @@ async def test_a_serialization_failure_at_the_commit_is_a_conflict(
     assert await people(engine) == 1
 
 
-async def test_a_mistake_in_a_statement_is_told_apart_from_what_mends_itself(unit_of_work: UnitOfWork) -> None:
+async def test_a_mistake_in_a_statement_is_another_error_than_what_mends_itself(unit_of_work: UnitOfWork) -> None:
     with pytest.raises(StatementRefusedError, match="nonsense"):
         async with unit_of_work.open() as work:
             await run(work, "SELECT nonsense")

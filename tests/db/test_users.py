@@ -162,7 +162,7 @@ async def test_private_since_is_set_when_a_person_from_a_group_writes_in_private
         (False, True, False, True, True),
     ],
 )
-async def test_marks_are_set_and_cleared(
+async def test_reachability_is_set_and_cleared(
     people: People,
     *,
     blocked: bool,
@@ -184,7 +184,7 @@ async def test_marks_are_set_and_cleared(
 
 
 @pytest.mark.parametrize("mark", ["blocked_at", "unreachable_at"])
-async def test_a_success_takes_off_a_mark_from_before_it(people: People, mark: str) -> None:
+async def test_a_success_makes_a_chat_reachable_again(people: People, mark: str) -> None:
     await people.upsert(seen())
     await people.run(f"UPDATE users SET {mark} = now() - interval '1 hour', unreachable_reason = 'chat not found'")
     await people.reached(ANN, seconds_ago=600)
@@ -193,7 +193,7 @@ async def test_a_success_takes_off_a_mark_from_before_it(people: People, mark: s
 
 
 @pytest.mark.parametrize("mark", ["blocked_at", "unreachable_at"])
-async def test_a_success_that_is_written_down_late_leaves_a_newer_mark(people: People, mark: str) -> None:
+async def test_a_success_that_is_recorded_late_leaves_a_newer_failure(people: People, mark: str) -> None:
     await people.upsert(seen())
     await people.run(f"UPDATE users SET {mark} = now() - interval '5 minutes'")
     await people.reached(ANN, seconds_ago=600)
@@ -203,7 +203,7 @@ async def test_a_success_that_is_written_down_late_leaves_a_newer_mark(people: P
 ONLY_IF_KNOWN: dict[str, Any] = {"messages": 0, "only_if_known": True}
 
 
-async def test_what_happens_by_itself_marks_who_is_known_and_makes_nobody_known(people: People) -> None:
+async def test_events_without_an_author_change_known_people_and_add_nobody(people: People) -> None:
     await people.upsert(seen(ANN))
     happened = [seen(ANN, "ann", **ONLY_IF_KNOWN, reachable=False), seen(BOB, "bob", **ONLY_IF_KNOWN, reachable=False)]
     await people.upsert(*happened)
@@ -214,7 +214,7 @@ async def test_what_happens_by_itself_marks_who_is_known_and_makes_nobody_known(
     assert len(await people.all()) == 2
 
 
-async def test_what_happens_by_itself_says_nothing_of_whom_a_ban_alone_is_kept(people: People) -> None:
+async def test_events_without_an_author_change_nobody_of_whom_only_a_ban_is_kept(people: People) -> None:
     await people.run(f"INSERT INTO users (telegram_id, banned_at) VALUES ({ANN}, now())")  # the rest is erased
     await people.upsert(seen(ANN, "ann", **ONLY_IF_KNOWN, reachable=False))
     one = await people.the_one()
@@ -367,7 +367,7 @@ async def test_who_can_not_be_reached_is_marked_with_the_reason(people: People, 
     assert ann["blocked_at"] is bob["unreachable_at"] is None
 
 
-async def test_who_was_seen_after_the_refusal_is_not_marked_for_it_late(
+async def test_a_person_seen_after_the_error_is_not_marked_unreachable_late(
     people: People, unit_of_work: UnitOfWork
 ) -> None:
     now = datetime.now(UTC)
@@ -382,7 +382,9 @@ async def test_who_was_seen_after_the_refusal_is_not_marked_for_it_late(
         assert timedelta(seconds=59) < datetime.now(UTC) - mark < timedelta(seconds=70)
 
 
-async def test_a_mark_that_waits_for_the_database_keeps_its_moment(people: People, unit_of_work: UnitOfWork) -> None:
+async def test_reachability_that_waits_for_the_database_keeps_its_moment(
+    people: People, unit_of_work: UnitOfWork
+) -> None:
     """The person is back, and was met, before it can be written down."""
     await people.upsert(seen(ANN, seen_at=datetime.now(UTC) - timedelta(days=1)))
     reachability = Reachability(42, unit_of_work)

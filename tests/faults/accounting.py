@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.faults.load import Reply, Speaker
 
-WITNESS = """
+OBSERVER_TRIGGERS = """
 CREATE TABLE witnessed (
     n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, what text, transaction xid8 DEFAULT pg_current_xact_id(),
     inbox_id bigint, update_id bigint, chat_id bigint
@@ -39,7 +39,7 @@ SECOND = 1.5  # seconds by which the second of a message may be off, and a bit
 
 
 @dataclass(frozen=True, slots=True)
-class Incident:
+class Interruption:
     """Something that may have cut a send off from its record: when, by the wall clock; None where it has no moment."""
 
     reason: str
@@ -49,7 +49,7 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
-class Witnessed:
+class ObservedChat:
     """What the database saw of one chat, in order: numbers of Telegram's, and rows of the inbox."""
 
     accepted: Sequence[int] = ()
@@ -87,54 +87,58 @@ class Account:
         )
 
 
-async def account(engine: AsyncEngine, speakers: Sequence[Speaker], incidents: Sequence[Incident]) -> Account:
+async def account(engine: AsyncEngine, speakers: Sequence[Speaker], interruptions: Sequence[Interruption]) -> Account:
     """Add up what every speaker said and what came of it."""
-    seen = await _witnessed(engine)
+    observed = await _observed(engine)
     async with engine.connect() as connection:
         rows = await connection.execute(text("SELECT telegram_id, message_count FROM users"))
         counts = {row.telegram_id: row.message_count for row in rows}
         letters = int((await connection.execute(text("SELECT count(*) FROM dead_letters"))).scalar_one())
-    told = [
+    accounts = [
         of_speaker(
             speaker.update_ids,
             speaker.replies,
-            seen.get(speaker.chat.id, Witnessed()),
+            observed.get(speaker.chat.id, ObservedChat()),
             counts.get(speaker.person.id, 0),
-            [one for one in incidents if one.chat_id in {None, speaker.chat.id}],
+            [one for one in interruptions if one.chat_id in {None, speaker.chat.id}],
         )
         for speaker in speakers
     ]
     return Account(
-        sent=sum(one.sent for one in told),
-        lost=sum(one.lost for one in told),
-        doubled=sum(one.doubled for one in told),
-        out_of_order=sum(one.out_of_order for one in told),
-        unanswered=sum(one.unanswered for one in told),
+        sent=sum(one.sent for one in accounts),
+        lost=sum(one.lost for one in accounts),
+        doubled=sum(one.doubled for one in accounts),
+        out_of_order=sum(one.out_of_order for one in accounts),
+        unanswered=sum(one.unanswered for one in accounts),
         dead_letters=letters,
-        repeats=dict(sum((Counter(one.repeats) for one in told), Counter())),
-        unexplained=sum(one.unexplained for one in told),
+        repeats=dict(sum((Counter(one.repeats) for one in accounts), Counter())),
+        unexplained=sum(one.unexplained for one in accounts),
         remarks=[
             f"chat {speaker.chat.id}: {remark}"
-            for speaker, one in zip(speakers, told, strict=True)
+            for speaker, one in zip(speakers, accounts, strict=True)
             for remark in one.remarks
         ],
     )
 
 
 def of_speaker(
-    said: Sequence[int], replies: Sequence[Reply], seen: Witnessed, counted: int, incidents: Sequence[Incident]
+    update_ids: Sequence[int],
+    replies: Sequence[Reply],
+    observed: ObservedChat,
+    counted: int,
+    interruptions: Sequence[Interruption],
 ) -> Account:
     """What became of one speaker's messages; `counted` is what the database counted of them."""
-    ends, answered = Counter(seen.ended), {reply.number for reply in replies}
-    doubled = {update_id for update_id, times in (*Counter(seen.accepted).items(), *ends.items()) if times > 1}
-    twice_decided = [(row, rows) for row, rows in seen.answers.items() if rows > 1]
-    explained, unexplained = repeats(replies, incidents)
-    lost, unanswered = set(said) - ends.keys(), set(range(1, len(said) + 1)) - answered
-    ended_order, answered_order = _first(seen.ended), _first(reply.number for reply in replies)
+    ends, answered = Counter(observed.ended), {reply.number for reply in replies}
+    doubled = {update_id for update_id, times in (*Counter(observed.accepted).items(), *ends.items()) if times > 1}
+    twice_decided = [(row, rows) for row, rows in observed.answers.items() if rows > 1]
+    explained, unexplained = repeats(replies, interruptions)
+    lost, unanswered = set(update_ids) - ends.keys(), set(range(1, len(update_ids) + 1)) - answered
+    ended_order, answered_order = _first(observed.ended), _first(reply.number for reply in replies)
     return Account(
-        sent=len(said),
-        lost=max(len(lost), len(said) - counted),
-        doubled=max(len(doubled), len(twice_decided), counted - len(said), 0),
+        sent=len(update_ids),
+        lost=max(len(lost), len(update_ids) - counted),
+        doubled=max(len(doubled), len(twice_decided), counted - len(update_ids), 0),
         out_of_order=max(steps_back(ended_order), steps_back(answered_order)),
         unanswered=len(unanswered),
         repeats=explained,
@@ -143,15 +147,15 @@ def of_speaker(
             *(f"update {update_id} was lost" for update_id in lost),
             *(f"update {update_id} came or went twice" for update_id in doubled),
             *(f"the reply to row {row} of the inbox was decided {rows} times" for row, rows in twice_decided),
-            *(f"counted {counted} of {len(said)}" for _ in range(counted != len(said))),
-            *(f"No. {number}, update {said[number - 1]}, was not answered" for number in unanswered),
+            *(f"counted {counted} of {len(update_ids)}" for _ in range(counted != len(update_ids))),
+            *(f"No. {number}, update {update_ids[number - 1]}, was not answered" for number in unanswered),
             *(f"update {later} ended after {earlier}" for earlier, later in inversions(ended_order)),
             *(f"No. {later} was answered after No. {earlier}" for earlier, later in inversions(answered_order)),
         ],
     )
 
 
-def repeats(replies: Iterable[Reply], incidents: Sequence[Incident]) -> tuple[Counter[str], int]:
+def repeats(replies: Iterable[Reply], interruptions: Sequence[Interruption]) -> tuple[Counter[str], int]:
     """Repeated replies by their reason, and how many have none.
 
     Each needs an incident between it and the one before, and each incident explains one repeat of a reply.
@@ -161,9 +165,9 @@ def repeats(replies: Iterable[Reply], incidents: Sequence[Incident]) -> tuple[Co
     by_number: defaultdict[int, list[int]] = defaultdict(list)
     for reply in replies:
         by_number[reply.number].append(reply.at)
-    without_moment = [incident for incident in incidents if incident.at is None]
+    without_moment = [interruption for interruption in interruptions if interruption.at is None]
     for moments in by_number.values():
-        left = [incident for incident in incidents if incident.at is not None]
+        left = [interruption for interruption in interruptions if interruption.at is not None]
         for before, again in pairwise(moments):
             cause = next((one for one in left if _between(one, before, again)), None)
             if cause is not None:
@@ -187,10 +191,10 @@ def inversions(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return [(earlier, later) for earlier, later in pairwise(numbers) if later < earlier]
 
 
-def _between(incident: Incident, before: int, again: int) -> bool:
-    if incident.at is None or not before - SECOND <= incident.at <= again + SECOND:
+def _between(interruption: Interruption, before: int, again: int) -> bool:
+    if interruption.at is None or not before - SECOND <= interruption.at <= again + SECOND:
         return False
-    return incident.reach is None or incident.at - incident.reach - SECOND <= before
+    return interruption.reach is None or interruption.at - interruption.reach - SECOND <= before
 
 
 def _first(numbers: Iterable[int]) -> list[int]:
@@ -198,7 +202,7 @@ def _first(numbers: Iterable[int]) -> list[int]:
     return list(dict.fromkeys(numbers))
 
 
-async def _witnessed(engine: AsyncEngine) -> Mapping[int, Witnessed]:
+async def _observed(engine: AsyncEngine) -> Mapping[int, ObservedChat]:
     async with engine.connect() as connection:
         # What one transaction ends at once has no order but the inbox's.
         rows = await connection.execute(
@@ -215,4 +219,4 @@ async def _witnessed(engine: AsyncEngine) -> Mapping[int, Witnessed]:
                 answers[row.chat_id][row.inbox_id] += 1
             else:
                 (accepted if row.what == "accepted" else ended)[row.chat_id].append(row.update_id)
-    return {chat: Witnessed(accepted[chat], ended[chat], answers[chat]) for chat in accepted.keys() | ended.keys()}
+    return {chat: ObservedChat(accepted[chat], ended[chat], answers[chat]) for chat in accepted.keys() | ended.keys()}

@@ -7,52 +7,54 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.server.emulator import Emulator
-from tests.faults.harness import Scenario, chosen_seed, scenario
+from tests.faults.harness import Scenario, chosen_seed, running_scenario
 from tests.support.fork_server import ForkedWorker
 
 SPEAKERS = 16
 
-Fork = Callable[[str], ForkedWorker]
+NewWorker = Callable[[str], ForkedWorker]
 """Makes a worker, given a name for its folder."""
 
 
 @pytest.fixture
-async def on(telegram: Emulator, database_url: str) -> AsyncIterator[Scenario]:
-    async with scenario(telegram, database_url, seed=chosen_seed(), speakers=SPEAKERS) as made:
+async def scenario(telegram: Emulator, database_url: str) -> AsyncIterator[Scenario]:
+    async with running_scenario(telegram, database_url, seed=chosen_seed(), speakers=SPEAKERS) as made:
         yield made
 
 
 @pytest.fixture
-async def fork(
+async def new_worker(
     fork_server_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
-) -> AsyncIterator[Fork]:
+) -> AsyncIterator[NewWorker]:
     """Workers on the test's own database and Telegram; not started yet, and gone at the end."""
     async with AsyncExitStack() as made:
 
-        def fork(name: str) -> ForkedWorker:
-            process = forked(fork_server_address, tmp_path / name, telegram, telegram_url, database_url)
+        def new_worker(name: str) -> ForkedWorker:
+            process = forked_worker(fork_server_address, tmp_path / name, telegram, telegram_url, database_url)
             made.push_async_callback(process.kill)
             return process
 
-        yield fork
+        yield new_worker
 
 
 @pytest.fixture
-def worker(fork: Fork) -> ForkedWorker:
-    return fork("first")
+def worker(new_worker: NewWorker) -> ForkedWorker:
+    return new_worker("first")
 
 
 @pytest.fixture
-def second(fork: Fork) -> ForkedWorker:
-    return fork("second")
+def second(new_worker: NewWorker) -> ForkedWorker:
+    return new_worker("second")
 
 
 @pytest.fixture
-def third(fork: Fork) -> ForkedWorker:
-    return fork("third")
+def third(new_worker: NewWorker) -> ForkedWorker:
+    return new_worker("third")
 
 
-def forked(address: Path, folder: Path, telegram: Emulator, telegram_url: str, database_url: str) -> ForkedWorker:
+def forked_worker(
+    address: Path, folder: Path, telegram: Emulator, telegram_url: str, database_url: str
+) -> ForkedWorker:
     folder.mkdir()
     print(f"log: {folder / 'worker.log'}")  # noqa: T201 -- shown when the test fails
     return ForkedWorker(

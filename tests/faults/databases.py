@@ -52,7 +52,7 @@ async def own_server() -> AsyncIterator[OwnServer]:
         async with embedded.running(folder, max_connections=100) as cluster:
             server = OwnServer(cluster, folder)
             migrated = await command(folder, "migrate", DATABASE_URL=server.libpq_url)
-            assert migrated.code == 0, migrated.said
+            assert migrated.code == 0, migrated.output
             yield server
 
 

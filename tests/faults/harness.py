@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.db.engine import engine_for
 from bot.sandbox.server.emulator import Emulator
-from tests.faults.accounting import WITNESS, Account, Incident, account
+from tests.faults.accounting import OBSERVER_TRIGGERS, Account, Interruption, account
 from tests.faults.load import Load
 from tests.support.worker_process import WorkerProcess
 
@@ -40,17 +40,17 @@ class Scenario:
     engine: AsyncEngine  # the test's own way into the database
     load: Load
     chance: random.Random
-    incidents: list[Incident] = field(default_factory=list)
+    interruptions: list[Interruption] = field(default_factory=list)
 
     async def account(self) -> Account:
-        return await account(self.engine, self.load.speakers, self.incidents)
+        return await account(self.engine, self.load.speakers, self.interruptions)
 
     def note(self, reason: str, at: float | None = None, reach: float | None = None) -> None:
         """Something happens now, or happened `at` that time, that may cut a send off from its record.
 
         `reach` is how many seconds before it such a send was made at the earliest, where that is known.
         """
-        self.incidents.append(Incident(reason, time.time() if at is None else at, reach=reach))
+        self.interruptions.append(Interruption(reason, time.time() if at is None else at, reach=reach))
 
     async def settled(self, within: float = SETTLED_WITHIN) -> None:
         """Wait until Telegram, the inbox and the outbox hold nothing back."""
@@ -84,21 +84,23 @@ class Scenario:
 
     async def replies(self, more: int, within: float = UP_WITHIN) -> None:
         """Wait until the bot has said so much more, or has answered everything."""
-        goal = self._said() + more
-        await self.telegram.until(lambda: self._said() >= goal or self.load.answered, within=within)
+        goal = self._bot_messages() + more
+        await self.telegram.until(lambda: self._bot_messages() >= goal or self.load.answered, within=within)
 
-    def _said(self) -> int:
+    def _bot_messages(self) -> int:
         return sum(len(speaker.chat.chat.by_bot) for speaker in self.load.speakers)
 
 
 @asynccontextmanager
-async def scenario(telegram: Emulator, database: str | URL, *, seed: int, speakers: int) -> AsyncIterator[Scenario]:
+async def running_scenario(
+    telegram: Emulator, database: str | URL, *, seed: int, speakers: int
+) -> AsyncIterator[Scenario]:
     """A scenario on a migrated database, in which the witness is put."""
     telegram.limits.enabled = False
     chance = random.Random(seed)
     engine = engine_for(database, connections=2)
     try:
-        await execute(engine, WITNESS)
+        await execute(engine, OBSERVER_TRIGGERS)
         yield Scenario(telegram, engine, Load(telegram, chance, speakers), chance)
     finally:
         await engine.dispose()
@@ -107,9 +109,9 @@ async def scenario(telegram: Emulator, database: str | URL, *, seed: int, speake
 class Supervisor:
     """Starts a worker again whenever it has ended, as a platform does."""
 
-    def __init__(self, worker: WorkerProcess, on: Scenario) -> None:
+    def __init__(self, worker: WorkerProcess, scenario: Scenario) -> None:
         self._worker = worker
-        self._on = on
+        self._scenario = scenario
         self._started = asyncio.Event()
         self.starts = 0
 
@@ -125,14 +127,14 @@ class Supervisor:
         """Kill -9, as soon as there is something to kill."""
         await self._started.wait()
         self._started.clear()
-        self._on.note(KILL)
+        self._scenario.note(KILL)
         await self._worker.kill()
 
 
 @asynccontextmanager
-async def supervised(worker: WorkerProcess, on: Scenario) -> AsyncIterator[Supervisor]:
+async def supervised(worker: WorkerProcess, scenario: Scenario) -> AsyncIterator[Supervisor]:
     """Keep a worker running for as long as the block lasts."""
-    supervisor = Supervisor(worker, on)
+    supervisor = Supervisor(worker, scenario)
     running = asyncio.create_task(supervisor.run())
     try:
         yield supervisor
@@ -144,35 +146,35 @@ async def supervised(worker: WorkerProcess, on: Scenario) -> AsyncIterator[Super
 
 
 @asynccontextmanager
-async def talking(on: Scenario, messages: int, per_second: float) -> AsyncIterator["asyncio.Task[None]"]:
+async def talking(scenario: Scenario, messages: int, per_second: float) -> AsyncIterator["asyncio.Task[None]"]:
     """Have the load talk beside the block; afterwards wait until it has said all."""
     async with asyncio.TaskGroup() as tasks:
-        yield tasks.create_task(on.load.talk(messages, per_second))
+        yield tasks.create_task(scenario.load.talk(messages, per_second))
 
 
-async def random_moment(on: Scenario) -> None:
+async def random_moment(scenario: Scenario) -> None:
     """A moment that `chance` chooses: some while after a start, or some messages later and a little after."""
-    if on.chance.random() < 0.25:
-        await asyncio.sleep(on.chance.uniform(0, 0.6))
+    if scenario.chance.random() < 0.25:
+        await asyncio.sleep(scenario.chance.uniform(0, 0.6))
     else:
-        await on.replies(on.chance.randrange(1, 60))
-        await asyncio.sleep(on.chance.uniform(0, 0.03))
+        await scenario.replies(scenario.chance.randrange(1, 60))
+        await asyncio.sleep(scenario.chance.uniform(0, 0.03))
 
 
-async def kill_again_and_again(on: Scenario, supervisor: Supervisor, *, kills: int) -> None:
+async def kill_again_and_again(scenario: Scenario, supervisor: Supervisor, *, kills: int) -> None:
     for _ in range(kills):
-        await random_moment(on)
+        await random_moment(scenario)
         await supervisor.kill()
 
 
 @asynccontextmanager
 async def always_well(worker: WorkerProcess) -> AsyncIterator[None]:
     """/health says 200 all the while; it is asked again and again."""
-    over, told = asyncio.Event(), []
+    over, health = asyncio.Event(), []
 
     async def ask() -> None:
         while not over.is_set():
-            told.append(await worker.health())
+            health.append(await worker.health())
             await asyncio.sleep(0.05)
 
     asking = asyncio.create_task(ask())
@@ -181,8 +183,8 @@ async def always_well(worker: WorkerProcess) -> AsyncIterator[None]:
     finally:
         over.set()
         await asking
-    assert not [body for status, body in told if status != HEALTHY]
-    assert told
+    assert not [body for status, body in health if status != HEALTHY]
+    assert health
 
 
 async def has_role(worker: WorkerProcess, role: str, within: float = UP_WITHIN) -> None:
@@ -193,7 +195,7 @@ async def has_role(worker: WorkerProcess, role: str, within: float = UP_WITHIN) 
 
 
 async def stopped_one_after_the_other(
-    on: Scenario, old: WorkerProcess, new: WorkerProcess, third: WorkerProcess
+    scenario: Scenario, old: WorkerProcess, new: WorkerProcess, third: WorkerProcess
 ) -> None:
     """SIGTERM to the leader, and at a random moment of the hand-over to the one that was to take over from it.
 
@@ -201,7 +203,7 @@ async def stopped_one_after_the_other(
     """
     old.send(signal.SIGTERM)
     await third.start()
-    await asyncio.sleep(on.chance.uniform(0, 1))
+    await asyncio.sleep(scenario.chance.uniform(0, 1))
     new.send(signal.SIGTERM)
     assert await old.ended(within=STOPPED_WITHIN) == 0
     assert await new.ended(within=STOPPED_WITHIN) == 0

@@ -67,14 +67,14 @@ class Load:
         self.speakers.append(Speaker(chat, person))
         return self.speakers[-1]
 
-    def say(self, speaker: Speaker | None = None, said: str = "") -> None:
+    def say(self, speaker: Speaker | None = None, text: str = "") -> None:
         """One message: with a parameter, which the handler keeps in the database, or without, when it needs none."""
         speaker = speaker or next(self._turns)
         number = len(speaker.update_ids) + 1
         speaker.person.first_name = f"No. {number}"
         speaker.update_ids.append(self._telegram.next_update_id)
-        said = said or self._chance.choice(("/start", f"/start from-{number}"))
-        speaker.chat.says(said, by=speaker.person)
+        text = text or self._chance.choice(("/start", f"/start from-{number}"))
+        speaker.chat.says(text, by=speaker.person)
 
     def talk(self, messages: int, per_second: float) -> Coroutine[Any, Any, None]:
         """Say that much at that rate, speaker after speaker in an order that changes with each round."""
@@ -84,8 +84,8 @@ class Load:
     async def _talk(self, messages: int, per_second: float) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
-        for said in range(messages):
-            while (loop.time() - began) * per_second < said:
+        for number in range(messages):
+            while (loop.time() - began) * per_second < number:
                 await asyncio.sleep(TICK)
             self.say()
             self._still_to_say -= 1

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.db import schema
 from tests.faults.load import Load
-from tests.support.worker_process import PROJECT, Ended, program
+from tests.support.worker_process import PROJECT, CommandResult, program
 
 AT_ONCE = 12
 ALEMBIC = """
@@ -46,11 +46,11 @@ class NewerVersions:
     folder: Path
     revisions: list[str] = field(default_factory=lambda: [schema.revisions()[-1]])
 
-    async def migrate(self, database_url: str) -> Ended:
+    async def migrate(self, database_url: str) -> CommandResult:
         """What the next version does at its start."""
-        versions, told = self.folder / "versions", self.folder / "alembic.ini"
+        versions, config = self.folder / "versions", self.folder / "alembic.ini"
         versions.mkdir(exist_ok=True)
-        told.write_text(ALEMBIC.format(project=PROJECT, versions=versions))
+        config.write_text(ALEMBIC.format(project=PROJECT, versions=versions))
         number, before = len(self.revisions), self.revisions[-1]
         revision = f"{number:012x}"
         kind = "Text" if number % 2 else "String"
@@ -58,7 +58,7 @@ class NewerVersions:
         (versions / f"{revision}.py").write_text(text)
         self.revisions.append(revision)
         return await program(
-            self.folder, "alembic", "-c", str(told), "upgrade", "head", DATABASE_URL=database_url, LOG_FORMAT="json"
+            self.folder, "alembic", "-c", str(config), "upgrade", "head", DATABASE_URL=database_url, LOG_FORMAT="json"
         )
 
 

@@ -87,12 +87,12 @@ class _Pair:
             while chunk := await self._client_reader.read(CHUNK):
                 if self.frozen:
                     continue
-                if COMMIT in chunk and self._struck():
+                if COMMIT in chunk and self._breaks_now():
                     return
                 self._server.write(chunk)
                 await self._server.drain()
 
-    def _struck(self) -> bool:
+    def _breaks_now(self) -> bool:
         """Whether the connection breaks before this commit; or else, maybe, makes it break or fall silent after it."""
         proxy, drawn = self._proxy, self._proxy.chance.random()
         before = proxy.undone_commits

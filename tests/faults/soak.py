@@ -34,7 +34,7 @@ from tests.faults.harness import (
     has_role,
     kill_again_and_again,
     random_moment,
-    scenario,
+    running_scenario,
     stopped_one_after_the_other,
     supervised,
     talking,
@@ -58,10 +58,10 @@ UNHEALTHY = 503
 
 
 @dataclass(frozen=True)
-class Stage:
+class FaultRun:
     """A fault's own database, Telegram, scenario and folder; workers are real processes."""
 
-    on: Scenario
+    scenario: Scenario
     server: OwnServer
     database: str
     telegram_url: str
@@ -73,145 +73,154 @@ class Stage:
         folder.mkdir()
         url = libpq_url(socket_folder or self.server.cluster.socket_folder, self.database)
         return WorkerProcess(
-            folder, BOT_TOKEN=self.on.telegram.bot.token, TELEGRAM_API_URL=self.telegram_url, DATABASE_URL=url,
+            folder, BOT_TOKEN=self.scenario.telegram.bot.token, TELEGRAM_API_URL=self.telegram_url, DATABASE_URL=url,
             LOG_LEVEL="INFO",
         )  # fmt: skip
 
 
-Fault = Callable[[Stage], Awaitable[None]]
+Fault = Callable[[FaultRun], Awaitable[None]]
 
 
-async def kill_9(stage: Stage) -> None:
+async def kill_9(run: FaultRun) -> None:
     """Kill -9 at random moments at 300 updates a second, 40 times."""
-    on, worker = stage.on, stage.worker("worker")
-    async with supervised(worker, on) as supervisor:
-        async with talking(on, max(stage.messages, PER_SECOND * KILLS), PER_SECOND):
-            await kill_again_and_again(on, supervisor, kills=KILLS)
-        await on.settled(SETTLED_WITHIN)
+    scenario, worker = run.scenario, run.worker("worker")
+    async with supervised(worker, scenario) as supervisor:
+        async with talking(scenario, max(run.messages, PER_SECOND * KILLS), PER_SECOND):
+            await kill_again_and_again(scenario, supervisor, kills=KILLS)
+        await scenario.settled(SETTLED_WITHIN)
 
 
-async def overlap(stage: Stage) -> None:
+async def overlap(run: FaultRun) -> None:
     """Deployments that overlap: the new worker is up, the old one gets SIGTERM; again and again."""
-    old, new = stage.worker("old"), stage.worker("new")
-    async with ended(old, new), talking(stage.on, stage.messages, PER_SECOND) as talk:
+    old, new = run.worker("old"), run.worker("new")
+    async with killed_at_the_end(old, new), talking(run.scenario, run.messages, PER_SECOND) as talk:
         await old.start()
         while not talk.done():
             await has_role(old, "leader")
             await new.start()
             await has_role(new, "standby")
-            await random_moment(stage.on)
+            await random_moment(run.scenario)
             assert await old.stop() == 0
             old, new = new, old
-        await stage.on.settled(SETTLED_WITHIN)
+        await run.scenario.settled(SETTLED_WITHIN)
 
 
-async def leader_killed(stage: Stage) -> None:
+async def leader_killed(run: FaultRun) -> None:
     """Kill -9 of the leader while another stands by."""
-    leader, standby = stage.worker("first"), stage.worker("second")
-    async with ended(leader, standby), talking(stage.on, stage.messages, PER_SECOND) as talk:
+    leader, standby = run.worker("first"), run.worker("second")
+    async with killed_at_the_end(leader, standby), talking(run.scenario, run.messages, PER_SECOND) as talk:
         await leader.start()
         while not talk.done():
             await has_role(leader, "leader")
             await standby.start()
             await has_role(standby, "standby")
-            await random_moment(stage.on)
-            stage.on.note("kill -9")
+            await random_moment(run.scenario)
+            run.scenario.note("kill -9")
             await leader.kill()
             leader, standby = standby, leader
-        await stage.on.settled(SETTLED_WITHIN)
+        await run.scenario.settled(SETTLED_WITHIN)
 
 
-async def leader_paused(stage: Stage) -> None:
+async def leader_paused(run: FaultRun) -> None:
     """SIGSTOP of the leader for 15 s: the other takes over; the one that wakes stands by, or ends and is started."""
-    on, leader, standby = stage.on, stage.worker("first"), stage.worker("second")
-    async with supervised(leader, on), supervised(standby, on), talking(on, stage.messages, PER_SECOND) as talk:
+    scenario, leader, standby = run.scenario, run.worker("first"), run.worker("second")
+    async with (
+        supervised(leader, scenario),
+        supervised(standby, scenario),
+        talking(scenario, run.messages, PER_SECOND) as talk,
+    ):
         while not talk.done():
             await has_one_of_each_role(leader, standby)
             if (await leader.health())[1]["role"] != "leader":
                 leader, standby = standby, leader
-            await random_moment(on)
-            sessions, stopped = await on.lock_holders(), time.time()
+            await random_moment(scenario)
+            sessions, stopped = await scenario.lock_holders(), time.time()
             leader.send(signal.SIGSTOP)
             await has_role(standby, "leader")
-            assert not sessions & await on.lock_holders()
-            on.note("its connection was ended while it was stopped", at=stopped, reach=SEND_TO_RECORD)
+            assert not sessions & await scenario.lock_holders()
+            scenario.note("its connection was ended while it was stopped", at=stopped, reach=SEND_TO_RECORD)
             await asyncio.sleep(5)
             leader.send(signal.SIGCONT)
             await has_role(leader, "standby")
             leader, standby = standby, leader
-        await on.settled(SETTLED_WITHIN)
+        await scenario.settled(SETTLED_WITHIN)
 
 
-async def hand_over_stopped(stage: Stage) -> None:
+async def hand_over_stopped(run: FaultRun) -> None:
     """SIGTERM to the leader, and at a random moment to the one that takes over: a third does."""
-    on, old, new, third = stage.on, stage.worker("first"), stage.worker("second"), stage.worker("third")
-    async with ended(old, new, third), talking(on, stage.messages, PER_SECOND) as talk:
+    scenario, old, new, third = (
+        run.scenario,
+        run.worker("first"),
+        run.worker("second"),
+        run.worker("third"),
+    )
+    async with killed_at_the_end(old, new, third), talking(scenario, run.messages, PER_SECOND) as talk:
         await old.start()
         while not talk.done():
             await has_role(old, "leader")
             await new.start()
             await has_role(new, "standby")
-            await random_moment(on)
-            await stopped_one_after_the_other(on, old, new, third)
+            await random_moment(scenario)
+            await stopped_one_after_the_other(scenario, old, new, third)
             old, new, third = third, old, new
-        await on.settled(SETTLED_WITHIN)
+        await scenario.settled(SETTLED_WITHIN)
 
 
-async def newer_versions_migrate(stage: Stage) -> None:
+async def newer_versions_migrate(run: FaultRun) -> None:
     """Newer versions migrate under a worker that serves: /health stays 200; then an older one starts and takes over."""
-    on, worker, older = stage.on, stage.worker("worker"), stage.worker("older")
-    newer = NewerVersions(stage.folder)
-    async with ended(worker, older), talking(on, stage.messages, PER_SECOND) as talk:
+    scenario, worker, older = run.scenario, run.worker("worker"), run.worker("older")
+    newer = NewerVersions(run.folder)
+    async with killed_at_the_end(worker, older), talking(scenario, run.messages, PER_SECOND) as talk:
         await worker.start()
         await has_role(worker, "leader")
         async with always_well(worker):
             while not talk.done():
-                many_at_once(on.load)
-                await random_moment(on)
+                many_at_once(scenario.load)
+                await random_moment(scenario)
                 migrated = await newer.migrate(worker.variables["DATABASE_URL"])
-                assert migrated.code == 0, migrated.said
-        many_at_once(on.load)
+                assert migrated.code == 0, migrated.output
+        many_at_once(scenario.load)
         await older.start()
         await has_role(older, "standby")
         assert await worker.stop() == 0
         await has_role(older, "leader")
         assert any("schema is newer than this version" in line["message"] for line in older.lines())
-        await on.settled(SETTLED_WITHIN)
+        await scenario.settled(SETTLED_WITHIN)
     say(f"    {len(newer.revisions) - 1} migrations")
 
 
-async def database_killed(stage: Stage) -> None:
+async def database_killed(run: FaultRun) -> None:
     """Kill -9 of PostgreSQL, and another start of it."""
-    async with always_up(stage, stage.worker("worker")) as talk:
+    async with always_up(run, run.worker("worker")) as talk:
         while not talk.done():
-            await random_moment(stage.on)
-            stage.server.kill()
-            await stage.server.start()
-            await answers_again(stage)
+            await random_moment(run.scenario)
+            run.server.kill()
+            await run.server.start()
+            await answers_again(run)
 
 
-async def connections_ended(stage: Stage) -> None:
+async def connections_ended(run: FaultRun) -> None:
     """The database ends everybody's session."""
-    async with always_up(stage, stage.worker("worker")) as talk:
+    async with always_up(run, run.worker("worker")) as talk:
         while not talk.done():
-            await random_moment(stage.on)
-            await execute_at(stage.server.cluster.url("postgres"), end_connections(stage.database))
+            await random_moment(run.scenario)
+            await execute_at(run.server.cluster.url("postgres"), end_connections(run.database))
 
 
-async def database_away(stage: Stage) -> None:
+async def database_away(run: FaultRun) -> None:
     """The database lets nobody in for 15 s."""
-    async with always_up(stage, stage.worker("worker")):
-        await random_moment(stage.on)
-        async with refusing(stage.server.cluster.url("postgres"), stage.database):
+    async with always_up(run, run.worker("worker")):
+        await random_moment(run.scenario)
+        async with refusing(run.server.cluster.url("postgres"), run.database):
             await asyncio.sleep(15)
 
 
-async def database_long_away(stage: Stage) -> None:
+async def database_long_away(run: FaultRun) -> None:
     """The database lets nobody in for 5 minutes on end: /health says 503 and why."""
-    worker = stage.worker("worker")
-    async with always_up(stage, worker):
-        await random_moment(stage.on)
-        async with refusing(stage.server.cluster.url("postgres"), stage.database):
+    worker = run.worker("worker")
+    async with always_up(run, worker):
+        await random_moment(run.scenario)
+        async with refusing(run.server.cluster.url("postgres"), run.database):
             await worker.health_becomes("unhealthy")
             back = time.monotonic() + LONG_AWAY
             while time.monotonic() < back:
@@ -222,94 +231,94 @@ async def database_long_away(stage: Stage) -> None:
         await worker.health_becomes("ok")
 
 
-async def commits_unanswered(stage: Stage) -> None:
+async def commits_unanswered(run: FaultRun) -> None:
     """Connections break at 2 % of commits: half of these are done, and half are not."""
-    async with behind_a_proxy(stage) as (proxy, worker), always_up(stage, worker) as talk:
-        await stage.on.replies(1)
+    async with behind_a_proxy(run) as (proxy, worker), always_up(run, worker) as talk:
+        await run.scenario.replies(1)
         proxy.unanswered_commits = proxy.undone_commits = 0.01
         await talk
         proxy.unanswered_commits = proxy.undone_commits = 0.0
 
 
-async def commits_silent(stage: Stage) -> None:
+async def commits_silent(run: FaultRun) -> None:
     """0.2 % of the commits are done, and their connections never say another word."""
-    async with behind_a_proxy(stage) as (proxy, worker), always_up(stage, worker) as talk:
-        await stage.on.replies(1)
+    async with behind_a_proxy(run) as (proxy, worker), always_up(run, worker) as talk:
+        await run.scenario.replies(1)
         proxy.silent_commits = 0.002
         await talk
         proxy.silent_commits = 0.0
         say(f"    {proxy.cuts} connections fell silent")
 
 
-async def connections_mute(stage: Stage) -> None:
+async def connections_mute(run: FaultRun) -> None:
     """Connections on which nothing comes back any more, as after a failover."""
-    async with behind_a_proxy(stage) as (proxy, worker), always_up(stage, worker):
-        await random_moment(stage.on)
+    async with behind_a_proxy(run) as (proxy, worker), always_up(run, worker):
+        await random_moment(run.scenario)
         proxy.freeze()
         await asyncio.sleep(12)
         proxy.leave_frozen()
 
 
-async def polls_failing(stage: Stage) -> None:
+async def polls_failing(run: FaultRun) -> None:
     """Telegram drops, cuts, repeats, delays and refuses polls at random."""
     faults = (
         Drop(When.BEFORE), Drop(When.AFTER), Cut(40), Duplicate(), Duplicate(), Reply.refusal(502, "Bad Gateway"),
         Reply(502, b"<html>"), Reply(200, b""), Reply.flood(1), Delay(1), Delay(40),
     )  # fmt: skip
-    async with always_up(stage, stage.worker("worker")) as talk:
+    async with always_up(run, run.worker("worker")) as talk:
         while not talk.done():
-            order = stage.on.telegram.faults.next(stage.on.chance.choice(faults), "getUpdates")
+            order = run.scenario.telegram.faults.next(run.scenario.chance.choice(faults), "getUpdates")
             while not order.met:
                 await asyncio.sleep(0.1)
-            await asyncio.sleep(stage.on.chance.uniform(0, 1))
-        stage.on.telegram.faults.clear()
+            await asyncio.sleep(run.scenario.chance.uniform(0, 1))
+        run.scenario.telegram.faults.clear()
 
 
-async def sends_failing(stage: Stage) -> None:
+async def sends_failing(run: FaultRun) -> None:
     """Sends meet every trouble that leaves no doubt whether they were done: none is repeated."""
     faults = (Drop(When.BEFORE), Reply.refusal(502, "Bad Gateway"), Reply(502, b"<html>"), Reply.flood(1), Delay(1))
-    async with always_up(stage, stage.worker("worker")) as talk:
+    async with always_up(run, run.worker("worker")) as talk:
         while not talk.done():
-            stage.on.telegram.faults.next(stage.on.chance.choice(faults), "sendMessage")
-            await asyncio.sleep(stage.on.chance.uniform(0, 0.5))
-        stage.on.telegram.faults.clear()
+            run.scenario.telegram.faults.next(run.scenario.chance.choice(faults), "sendMessage")
+            await asyncio.sleep(run.scenario.chance.uniform(0, 0.5))
+        run.scenario.telegram.faults.clear()
 
 
-async def answers_lost(stage: Stage) -> None:
+async def answers_lost(run: FaultRun) -> None:
     """Sends are done and their answers are lost: such a reply comes again."""
     faults = (Drop(When.AFTER), Cut(20), Reply(502, b"<html>", when=When.AFTER))
-    async with always_up(stage, stage.worker("worker")) as talk:
+    async with always_up(run, run.worker("worker")) as talk:
         while not talk.done():
-            order = stage.on.telegram.faults.next(stage.on.chance.choice(faults), "sendMessage")
+            order = run.scenario.telegram.faults.next(run.scenario.chance.choice(faults), "sendMessage")
             while not order.met and not talk.done():
                 await asyncio.sleep(0.01)
-            stage.on.note("its answer was lost")
-            await asyncio.sleep(stage.on.chance.uniform(0, 1))
-        stage.on.telegram.faults.clear()
-        stage.on.note("its answer was lost")
+            run.scenario.note("its answer was lost")
+            await asyncio.sleep(run.scenario.chance.uniform(0, 1))
+        run.scenario.telegram.faults.clear()
+        run.scenario.note("its answer was lost")
 
 
-async def backlog(stage: Stage) -> None:
+async def backlog(run: FaultRun) -> None:
     """50,000 updates in the inbox after an outage, 10,000 of them one chat's; new chats come meanwhile."""
-    on, worker = stage.on, stage.worker("worker")
-    big = await fill(stage)
+    scenario, worker = run.scenario, run.worker("worker")
+    big = await fill(run)
     began = time.monotonic()
     await worker.start()
     watching = asyncio.create_task(most_memory(worker))
-    async with ended(worker):
+    async with killed_at_the_end(worker):
         waits = []
         for _ in range(20):
             await asyncio.sleep(0.5)
-            new = on.load.join()
-            on.load.say(new)
-            said = time.monotonic()
-            await on.telegram.until(lambda new=new: bool(new.chat.chat.by_bot), within=SETTLED_WITHIN)  # type: ignore[misc]
-            waits.append(time.monotonic() - said)
+            new = scenario.load.join()
+            scenario.load.say(new)
+            sent_at = time.monotonic()
+            await scenario.telegram.until(lambda new=new: bool(new.chat.chat.by_bot), within=SETTLED_WITHIN)  # type: ignore[misc]
+            waits.append(time.monotonic() - sent_at)
         still = len(big.update_ids) - len(big.chat.chat.by_bot)
-        others = [speaker for speaker in on.load.speakers if speaker is not big]
-        await on.telegram.until(lambda: all(speaker.answered for speaker in others), within=SETTLED_WITHIN)
-        rate = sum(len(speaker.chat.chat.by_bot) for speaker in on.load.speakers) / (time.monotonic() - began)
-        await on.settled(SETTLED_WITHIN)
+        others = [speaker for speaker in scenario.load.speakers if speaker is not big]
+        await scenario.telegram.until(lambda: all(speaker.answered for speaker in others), within=SETTLED_WITHIN)
+        rate = sum(len(speaker.chat.chat.by_bot) for speaker in scenario.load.speakers) / (time.monotonic() - began)
+        await scenario.settled(SETTLED_WITHIN)
         watching.cancel()
         memory = await watching
     say(
@@ -336,26 +345,26 @@ async def has_one_of_each_role(*workers: WorkerProcess) -> None:
 
 
 @asynccontextmanager
-async def always_up(stage: Stage, worker: WorkerProcess) -> AsyncIterator["asyncio.Task[None]"]:
+async def always_up(run: FaultRun, worker: WorkerProcess) -> AsyncIterator["asyncio.Task[None]"]:
     """One worker under load, which is never started again; in the end everything is done."""
-    async with ended(worker):
+    async with killed_at_the_end(worker):
         await worker.start()
-        async with talking(stage.on, stage.messages, PER_SECOND) as talk:
+        async with talking(run.scenario, run.messages, PER_SECOND) as talk:
             yield talk
-        await stage.on.settled(SETTLED_WITHIN)
+        await run.scenario.settled(SETTLED_WITHIN)
         assert await worker.stop() == 0
 
 
 @asynccontextmanager
-async def behind_a_proxy(stage: Stage) -> AsyncIterator[tuple[Proxy, WorkerProcess]]:
+async def behind_a_proxy(run: FaultRun) -> AsyncIterator[tuple[Proxy, WorkerProcess]]:
     """A worker that reaches the database through a proxy, which fails when told to."""
     with short_folder() as folder:
-        async with proxying(stage.server.cluster.socket_folder, folder, stage.on.chance) as proxy:
-            yield proxy, stage.worker("worker", folder)
+        async with proxying(run.server.cluster.socket_folder, folder, run.scenario.chance) as proxy:
+            yield proxy, run.worker("worker", folder)
 
 
 @asynccontextmanager
-async def ended(*workers: WorkerProcess) -> AsyncIterator[None]:
+async def killed_at_the_end(*workers: WorkerProcess) -> AsyncIterator[None]:
     """No worker is left behind."""
     try:
         yield
@@ -364,22 +373,22 @@ async def ended(*workers: WorkerProcess) -> AsyncIterator[None]:
             await worker.kill()
 
 
-async def answers_again(stage: Stage) -> None:
-    while await stage.on.waiting() < 0:
+async def answers_again(run: FaultRun) -> None:
+    while await run.scenario.waiting() < 0:
         await asyncio.sleep(0.1)
 
 
-async def fill(stage: Stage) -> Speaker:
+async def fill(run: FaultRun) -> Speaker:
     """Put an inbox's worth of updates there as the worker itself does; returns the chat with very many."""
-    on = stage.on
-    on.load.speakers.clear()
-    big = on.load.join()
-    crowd = [on.load.join() for _ in range(CHATS)]
+    scenario = run.scenario
+    scenario.load.speakers.clear()
+    big = scenario.load.join()
+    crowd = [scenario.load.join() for _ in range(CHATS)]
     turns = [big] * BIGGEST + [crowd[number % CHATS] for number in range(ROWS - BIGGEST)]
-    on.chance.shuffle(turns)
+    scenario.chance.shuffle(turns)
     for speaker in turns:
-        on.load.say(speaker)
-    await into_the_inbox(on.telegram, stage.server.cluster.url(stage.database), stage.telegram_url)
+        scenario.load.say(speaker)
+    await into_the_inbox(scenario.telegram, run.server.cluster.url(run.database), run.telegram_url)
     return big
 
 
@@ -395,7 +404,7 @@ async def most_memory(worker: WorkerProcess) -> int:
 
 
 @asynccontextmanager
-async def staged(server: OwnServer, name: str, *, seed: int, messages: int) -> AsyncIterator[Stage]:
+async def preparing(server: OwnServer, name: str, *, seed: int, messages: int) -> AsyncIterator[FaultRun]:
     """A migrated database of the fault's own, and all the rest."""
     database = f"soak_{name.replace('-', '_')}"
     await create_database(server.cluster.url("postgres"), database, embedded.DATABASE)
@@ -403,13 +412,13 @@ async def staged(server: OwnServer, name: str, *, seed: int, messages: int) -> A
     async with AsyncExitStack() as opened:
         folder = opened.enter_context(short_folder())
         url = await opened.enter_async_context(serving(telegram))
-        on = await opened.enter_async_context(
-            scenario(telegram, server.cluster.url(database), seed=seed, speakers=SPEAKERS)
+        scenario = await opened.enter_async_context(
+            running_scenario(telegram, server.cluster.url(database), seed=seed, speakers=SPEAKERS)
         )
-        yield Stage(on, server, database, url, folder, messages)
+        yield FaultRun(scenario, server, database, url, folder, messages)
 
 
-async def run(names: list[str], *, seed: int, seconds: float) -> bool:
+async def run_faults(names: list[str], *, seed: int, seconds: float) -> bool:
     """Each fault in turn; whether all went well."""
     well = True
     say(f"seed {seed}, {PER_SECOND} updates a second for {seconds:.0f} s each")
@@ -417,31 +426,31 @@ async def run(names: list[str], *, seed: int, seconds: float) -> bool:
         for name in names:
             began = time.monotonic()
             say(f"{name}: {(FAULTS[name].__doc__ or '').strip()}")
-            async with staged(server, name, seed=seed, messages=round(seconds * PER_SECOND)) as stage:
-                verdict = await judged(stage, FAULTS[name])
+            async with preparing(server, name, seed=seed, messages=round(seconds * PER_SECOND)) as run:
+                verdict = await verdict_on(run, FAULTS[name])
                 if not verdict:
-                    keep_logs(stage, name)
+                    keep_logs(run, name)
             well = well and verdict
             say(f"    {'as promised' if verdict else 'BROKEN'}, {time.monotonic() - began:.0f} s")
     return well
 
 
-async def judged(stage: Stage, fault: Fault) -> bool:
+async def verdict_on(run: FaultRun, fault: Fault) -> bool:
     trouble: list[BaseException] = []
     try:
-        await fault(stage)
+        await fault(run)
     except Exception as error:  # noqa: BLE001 -- the others are to have their turn
         trouble = list(error.exceptions) if isinstance(error, ExceptionGroup) else [error]
     for one in trouble:
         say(f"    {type(one).__name__}: {one}")
-    account: Account = await stage.on.account()
+    account: Account = await run.scenario.account()
     say(f"    {account}")
     return not trouble and account.flawless
 
 
-def keep_logs(stage: Stage, name: str) -> None:
+def keep_logs(run: FaultRun, name: str) -> None:
     kept = Path(os.environ.get("SOAK_LOGS", "/tmp")) / f"soak-{name}-{os.getpid()}"
-    shutil.copytree(stage.folder, kept)
+    shutil.copytree(run.folder, kept)
     say(f"    the workers' logs are kept in {kept}")
 
 
@@ -455,11 +464,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="to repeat a run's choices")
     parser.add_argument("--minutes", type=float, default=0.5, help="of load, for each fault (0.5)")
     parser.add_argument("faults", nargs="*", metavar="fault", help=f"which, in this order: {', '.join(FAULTS)} (all)")
-    asked = parser.parse_args()
-    unknown = set(asked.faults) - FAULTS.keys()
+    arguments = parser.parse_args()
+    unknown = set(arguments.faults) - FAULTS.keys()
     if unknown:
         parser.error(f"there is no {', '.join(sorted(unknown))}")
-    return not asyncio.run(run(asked.faults or list(FAULTS), seed=asked.seed, seconds=60 * asked.minutes))
+    return not asyncio.run(
+        run_faults(arguments.faults or list(FAULTS), seed=arguments.seed, seconds=60 * arguments.minutes)
+    )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
@@ -25,18 +26,18 @@ async def administrator(telegram: Emulator, database_url: str) -> AsyncIterator[
 
 
 async def test_kill_9_three_times_misses_nobody_and_repeats_at_most_what_was_in_flight(
-    on: Scenario, worker: ForkedWorker, administrator: BroadcastAuthor
+    scenario: Scenario, worker: ForkedWorker, administrator: BroadcastAuthor
 ) -> None:
-    people = on.telegram.people(PEOPLE)
+    people = scenario.telegram.people(PEOPLE)
     await administrator.knows(people)
     worker.variables["MESSAGES_PER_SECOND"] = str(PER_SECOND)
     in_flight = 0
-    async with supervised(worker, on) as supervisor:
+    async with supervised(worker, scenario) as supervisor:
         number = await administrator.begin("Hello")
         for kill in range(1, KILLS + 1):
             goal = PEOPLE * kill // (KILLS + 1)
-            await on.telegram.until(lambda goal=goal: on.telegram.calls.count("sendMessage") >= goal, within=60)  # type: ignore[misc]
-            await asyncio.sleep(on.chance.uniform(0, 0.2))
+            await scenario.telegram.until(partial(has_sent, scenario.telegram, goal), within=60)
+            await asyncio.sleep(scenario.chance.uniform(0, 0.2))
             await supervisor.kill()
             in_flight += (await administrator.statuses(number)).get("sending", 0)
         over = await administrator.ended(number)
@@ -45,3 +46,7 @@ async def test_kill_9_three_times_misses_nobody_and_repeats_at_most_what_was_in_
     repeats = sum(times * (many - 1) for many, times in got.items())
     assert (over.state, over.sent, over.failed, over.left) == (State.DONE, PEOPLE, 0, 0)
     assert repeats <= over.perhaps_twice <= in_flight <= KILLS * PER_SECOND
+
+
+def has_sent(telegram: Emulator, count: int) -> bool:
+    return telegram.calls.count("sendMessage") >= count

@@ -14,9 +14,9 @@ import pytest
 from bot.db.embedded import cluster as embedded
 from bot.sandbox.server.emulator import Emulator
 from tests.conftest import libpq_url
-from tests.faults.conftest import SPEAKERS, forked
+from tests.faults.conftest import SPEAKERS, forked_worker
 from tests.faults.databases import end_connections, failing, own_server, refusing, short_folder
-from tests.faults.harness import Scenario, chosen_seed, execute, execute_at, scenario, talking
+from tests.faults.harness import Scenario, chosen_seed, execute, execute_at, running_scenario, talking
 from tests.faults.proxy import proxying
 from tests.support.fork_server import ForkedWorker
 
@@ -27,19 +27,19 @@ ALL_KINDS = ("53100", "40001", "53300", "57014", "40P01", "55P03", "25006", "57P
 
 
 async def test_connections_ended_again_and_again_cost_nothing(
-    on: Scenario, worker: ForkedWorker, socket_folder: Path, database: str
+    scenario: Scenario, worker: ForkedWorker, socket_folder: Path, database: str
 ) -> None:
-    async with goes_on(on, worker):
+    async with goes_on(scenario, worker):
         for _ in range(4):
-            await on.replies(30)
+            await scenario.replies(30)
             await execute_at(embedded.url(socket_folder), end_connections(database))
 
 
 async def test_a_database_that_refuses_for_a_while_is_waited_for(
-    on: Scenario, worker: ForkedWorker, socket_folder: Path, database: str
+    scenario: Scenario, worker: ForkedWorker, socket_folder: Path, database: str
 ) -> None:
-    async with goes_on(on, worker):
-        await on.replies(30)
+    async with goes_on(scenario, worker):
+        await scenario.replies(30)
         async with refusing(embedded.url(socket_folder), database):
             body = await worker.health_becomes("unhealthy")
             assert body["checks"]["database"]["ok"] is False
@@ -51,12 +51,15 @@ async def test_a_server_killed_and_started_again_costs_nothing(
     fork_server_address: Path, telegram: Emulator, telegram_url: str, tmp_path: Path
 ) -> None:
     """Kill -9 of PostgreSQL itself, whose disk holds what it has committed."""
-    async with own_server() as server, scenario(telegram, server.url, seed=chosen_seed(), speakers=SPEAKERS) as on:
-        worker = forked(fork_server_address, tmp_path / "first", telegram, telegram_url, server.libpq_url)
+    async with (
+        own_server() as server,
+        running_scenario(telegram, server.url, seed=chosen_seed(), speakers=SPEAKERS) as scenario,
+    ):
+        worker = forked_worker(fork_server_address, tmp_path / "first", telegram, telegram_url, server.libpq_url)
         try:
-            async with goes_on(on, worker):
+            async with goes_on(scenario, worker):
                 for _ in range(2):
-                    await on.replies(40)
+                    await scenario.replies(40)
                     server.kill()
                     await worker.health_becomes("unhealthy")
                     await server.start()
@@ -67,32 +70,32 @@ async def test_a_server_killed_and_started_again_costs_nothing(
 
 @pytest.mark.parametrize("lost", ["the answer", "the commit", "the connection"])
 async def test_commits_cut_off_from_their_answer_are_neither_lost_nor_done_twice(
-    on: Scenario, worker: ForkedWorker, socket_folder: Path, database: str, lost: str
+    scenario: Scenario, worker: ForkedWorker, socket_folder: Path, database: str, lost: str
 ) -> None:
     """The commit is done, or it isn't, or it is and nothing ever comes back: no answer and no end of the connection."""
     with short_folder() as folder:
-        async with proxying(socket_folder, folder, on.chance) as proxy:
+        async with proxying(socket_folder, folder, scenario.chance) as proxy:
             worker.variables["DATABASE_URL"] = libpq_url(folder, database)
-            async with goes_on(on, worker):
-                await on.replies(5)
+            async with goes_on(scenario, worker):
+                await scenario.replies(5)
                 proxy.unanswered_commits = 0.05 * (lost == "the answer")
                 proxy.undone_commits = 0.05 * (lost == "the commit")
                 proxy.silent_commits = 0.05 * (lost == "the connection")
-                await on.telegram.until(lambda: proxy.cuts >= 3, within=30)
+                await scenario.telegram.until(lambda: proxy.cuts >= 3, within=30)
                 proxy.unanswered_commits = proxy.undone_commits = proxy.silent_commits = 0.0
 
 
 async def test_a_stop_is_in_time_although_a_commit_is_never_answered(
-    on: Scenario, worker: ForkedWorker, socket_folder: Path, database: str
+    scenario: Scenario, worker: ForkedWorker, socket_folder: Path, database: str
 ) -> None:
     with short_folder() as folder:
-        async with proxying(socket_folder, folder, on.chance) as proxy:
+        async with proxying(socket_folder, folder, scenario.chance) as proxy:
             worker.variables["DATABASE_URL"] = libpq_url(folder, database)
             worker.variables["SHUTDOWN_TIMEOUT"] = "2"
             await worker.start()
-            await on.say_until(lambda: on.telegram.calls.of("sendMessage") != [])
+            await scenario.say_until(lambda: scenario.telegram.calls.of("sendMessage") != [])
             proxy.silent_commits = 1.0
-            await on.say_until(lambda: proxy.cuts > 0)
+            await scenario.say_until(lambda: proxy.cuts > 0)
             proxy.silent_commits = 0.0
             worker.send(signal.SIGTERM)
             assert await worker.ended(within=10) == 0
@@ -109,40 +112,40 @@ async def test_a_stop_is_in_time_although_a_commit_is_never_answered(
     ],
 )
 async def test_an_error_that_passes_is_waited_out(
-    on: Scenario, worker: ForkedWorker, event: str, sqlstates: Sequence[str]
+    scenario: Scenario, worker: ForkedWorker, event: str, sqlstates: Sequence[str]
 ) -> None:
-    await execute(on.engine, failing(event, sqlstates))
-    async with goes_on(on, worker, messages=100):
+    await execute(scenario.engine, failing(event, sqlstates))
+    async with goes_on(scenario, worker, messages=100):
         pass
-    assert await on.rows(f"SELECT last_value FROM failures WHERE last_value > {len(sqlstates)}"), "all were met"
+    assert await scenario.rows(f"SELECT last_value FROM failures WHERE last_value > {len(sqlstates)}"), "all were met"
 
 
 async def test_a_prepared_statement_of_another_session_means_a_pooler_and_costs_no_update(
-    on: Scenario, worker: ForkedWorker
+    scenario: Scenario, worker: ForkedWorker
 ) -> None:
-    await execute(on.engine, failing("DELETE ON updates", ["26000"]))
-    on.load.say(said="/start from-here")  # its handler has a transaction
+    await execute(scenario.engine, failing("DELETE ON updates", ["26000"]))
+    scenario.load.say(text="/start from-here")  # its handler has a transaction
     await worker.start()
     assert await worker.ended() == 1
     assert "DATABASE_URL leads to a transaction pooler" in worker.log.read_text()
     await worker.start()
-    await on.settled()
-    account = await on.account()
+    await scenario.settled()
+    account = await scenario.account()
     assert account.flawless, str(account)
 
 
 @asynccontextmanager
-async def goes_on(on: Scenario, worker: ForkedWorker, messages: int = MESSAGES) -> AsyncIterator[None]:
+async def goes_on(scenario: Scenario, worker: ForkedWorker, messages: int = MESSAGES) -> AsyncIterator[None]:
     """The worker serves a load beside the block, is up all the while, and has done everything once in the end."""
     await worker.start()
-    async with talking(on, messages, PER_SECOND):
+    async with talking(scenario, messages, PER_SECOND):
         yield
     try:
-        await on.settled()
+        await scenario.settled()
     except TimeoutError:
         worker.send(signal.SIGUSR1)  # its log tells where it hangs
         raise
-    account = await on.account()
+    account = await scenario.account()
     assert account.flawless, str(account)
     assert not account.repeats
     assert await worker.stop() == 0

@@ -334,8 +334,8 @@ class Machine(RuleBasedStateMachine):
 def _message(update_id: int, author: int, serial: int) -> bytes:
     person = f'{{"id": {author}, "is_bot": false, "first_name": "X"}}'
     chat = f'{{"id": {author}, "type": "private"}}'
-    said = f'"message_id": {serial}, "date": 1700000000, "from": {person}, "chat": {chat}, "text": "serial {serial}"'
-    return f'{{"update_id": {update_id}, "message": {{{said}}}}}'.encode()
+    fields = f'"message_id": {serial}, "date": 1700000000, "from": {person}, "chat": {chat}, "text": "serial {serial}"'
+    return f'{{"update_id": {update_id}, "message": {{{fields}}}}}'.encode()
 
 
 def _serial(body: bytes) -> int:

@@ -9,12 +9,12 @@ PER_SECOND = 300
 
 
 async def test_kill_9_at_random_moments_under_load_loses_and_doubles_nothing(
-    on: Scenario, worker: ForkedWorker
+    scenario: Scenario, worker: ForkedWorker
 ) -> None:
-    async with supervised(worker, on) as supervisor:
-        async with talking(on, MESSAGES, PER_SECOND):
-            await kill_again_and_again(on, supervisor, kills=KILLS)
-        await on.settled()
-    account = await on.account()
+    async with supervised(worker, scenario) as supervisor:
+        async with talking(scenario, MESSAGES, PER_SECOND):
+            await kill_again_and_again(scenario, supervisor, kills=KILLS)
+        await scenario.settled()
+    account = await scenario.account()
     assert account.sent == MESSAGES
     assert account.flawless, str(account)

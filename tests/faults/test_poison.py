@@ -13,14 +13,14 @@ from tests.support.fork_server import ForkedWorker
 
 DEEP = 100_000
 LONG = 5_000  # digits; Python's json refuses more than 4,300
-Made = Callable[[int, Speaker], bytes]
+MakeUpdate = Callable[[int, Speaker], bytes]
 """(update_id, of whom): the update's bytes."""
 
 
-def message(**changes: Any) -> Made:
+def message(**changes: Any) -> MakeUpdate:
     """A message like any other, but for these changes; None leaves a field out."""
 
-    def made(update_id: int, speaker: Speaker) -> bytes:
+    def make(update_id: int, speaker: Speaker) -> bytes:
         fields = {
             "message_id": 1_000_000,
             "date": 1_700_000_000,
@@ -31,16 +31,16 @@ def message(**changes: Any) -> Made:
         content = {name: value for name, value in fields.items() if value is not None}
         return json.dumps({"update_id": update_id, "message": content}).encode()
 
-    return made
+    return make
 
 
-def raw(template: str) -> Made:
+def raw(template: str) -> MakeUpdate:
     """These bytes; N stands for the update's number."""
     return lambda update_id, _: template.replace("N", str(update_id), 1).encode("utf-8", "surrogatepass")
 
 
 NAMELESS = {"type": "hidden_user", "date": 1_700_000_000}
-DEAD: dict[str, Made] = {
+DEAD: dict[str, MakeUpdate] = {
     "a hidden user's forward without the name": message(forward_origin=NAMELESS),
     "nested too deeply": raw('{"update_id":N,"message":{"deep":' + "[" * DEEP + "]" * DEEP + "}}"),
     "nested objects": raw('{"update_id":N,"message":' + '{"a":' * (DEEP // 2) + "1" + "}" * (DEEP // 2) + "}"),
@@ -67,7 +67,7 @@ DEAD: dict[str, Made] = {
 }
 """What python-telegram-bot or JSON itself can't read: each is one dead letter under its number."""
 
-HARMLESS: dict[str, Made] = {
+HARMLESS: dict[str, MakeUpdate] = {
     "NUL in every text": message(
         **{"from": {"id": 5_000_001, "is_bot": False, "first_name": "\0A\0", "username": "\0", "language_code": "\0"}}
     ),
@@ -84,17 +84,17 @@ HARMLESS: dict[str, Made] = {
 
 
 async def test_a_hidden_users_forward_without_its_name_does_not_stop_the_good_one_behind_it(
-    on: Scenario, worker: ForkedWorker
+    scenario: Scenario, worker: ForkedWorker
 ) -> None:
     """python-telegram-bot's own poller asks for the same offset for ever here, and its stop raises."""
     poison = message(forward_origin=NAMELESS, text="/start")
-    on.telegram.push(poison(on.telegram.next_update_id, on.load.speakers[0]))
-    good = on.load.speakers[0]
-    on.load.say(good)
+    scenario.telegram.push(poison(scenario.telegram.next_update_id, scenario.load.speakers[0]))
+    good = scenario.load.speakers[0]
+    scenario.load.say(good)
     await worker.start()
-    await on.settled(within=20)
+    await scenario.settled(within=20)
     assert [reply.number for reply in good.replies] == [1]
-    [letter] = await on.rows("SELECT origin, reason, convert_from(payload, 'UTF8') AS payload FROM dead_letters")
+    [letter] = await scenario.rows("SELECT origin, reason, convert_from(payload, 'UTF8') AS payload FROM dead_letters")
     assert letter["origin"] == "update"
     assert "unreadable" in str(letter["reason"])
     assert "hidden_user" in str(letter["payload"])
@@ -102,15 +102,15 @@ async def test_a_hidden_users_forward_without_its_name_does_not_stop_the_good_on
 
 
 async def test_every_poison_among_good_updates_is_one_dead_letter_and_every_good_one_is_answered(
-    on: Scenario, worker: ForkedWorker
+    scenario: Scenario, worker: ForkedWorker
 ) -> None:
-    dead = {pushed_among_good(on, made): name for name, made in DEAD.items()}
-    harmless = {pushed_among_good(on, made): name for name, made in HARMLESS.items()}
+    dead = {pushed_among_good(scenario, make): name for name, make in DEAD.items()}
+    harmless = {pushed_among_good(scenario, make): name for name, make in HARMLESS.items()}
     await worker.start()
-    await on.settled(within=30)
-    letters = [letter["update_id"] for letter in await on.rows("SELECT update_id FROM dead_letters")]
+    await scenario.settled(within=30)
+    letters = [letter["update_id"] for letter in await scenario.rows("SELECT update_id FROM dead_letters")]
     assert Counter({**dead, **harmless}.get(one, one) for one in letters) == Counter(dead.values())
-    account = await on.account()
+    account = await scenario.account()
     assert (account.lost, account.doubled, account.out_of_order, account.unanswered) == (0, 0, 0, 0), str(account)
     assert not account.repeats
     assert await worker.stop() == 0
@@ -121,40 +121,40 @@ async def test_every_poison_among_good_updates_is_one_dead_letter_and_every_good
     ids=["too large", "negative", "a fraction", "a text", "missing"],
 )  # fmt: skip
 async def test_an_update_without_a_number_is_a_dead_letter_and_stops_nobody(
-    on: Scenario, worker: ForkedWorker, number: str
+    scenario: Scenario, worker: ForkedWorker, number: str
 ) -> None:
     """Alone in its answer it leaves nothing to confirm; the next good one does."""
-    good = on.load.speakers[0]
+    good = scenario.load.speakers[0]
     await worker.start()
-    on.load.say(good)
-    await on.settled()
-    on.telegram.push(b"{" + number.encode() + b',"message":{}}')
-    await on.telegram.until(lambda: not on.telegram.waiting_polls)
-    on.load.say(good)
-    await on.settled(within=30)
+    scenario.load.say(good)
+    await scenario.settled()
+    scenario.telegram.push(b"{" + number.encode() + b',"message":{}}')
+    await scenario.telegram.until(lambda: not scenario.telegram.waiting_polls)
+    scenario.load.say(good)
+    await scenario.settled(within=30)
     assert [reply.number for reply in good.replies] == [1, 2]
-    assert len(await on.rows("SELECT id FROM dead_letters")) == 1
+    assert len(await scenario.rows("SELECT id FROM dead_letters")) == 1
 
 
 @pytest.mark.parametrize("broken", [b'{"update_id":N,"message":{', b'{"update_id":N,"message":"', b'{"update_id":N}]'])
 async def test_a_body_broken_by_one_update_costs_that_update_alone(
-    on: Scenario, worker: ForkedWorker, broken: bytes
+    scenario: Scenario, worker: ForkedWorker, broken: bytes
 ) -> None:
     """Its brackets or quotes don't match: the answer is whole in length, and yet no JSON."""
-    before, after = on.load.speakers[:2]
-    on.load.say(before)
-    on.telegram.push(broken.replace(b"N", str(on.telegram.next_update_id).encode()))
-    on.load.say(after)
+    before, after = scenario.load.speakers[:2]
+    scenario.load.say(before)
+    scenario.telegram.push(broken.replace(b"N", str(scenario.telegram.next_update_id).encode()))
+    scenario.load.say(after)
     await worker.start()
-    await on.settled(within=15)
+    await scenario.settled(within=15)
     assert [reply.number for reply in (*before.replies, *after.replies)] == [1, 1]
-    assert len(await on.rows("SELECT id FROM dead_letters")) == 1
+    assert len(await scenario.rows("SELECT id FROM dead_letters")) == 1
 
 
-def pushed_among_good(on: Scenario, made: Made) -> object:
+def pushed_among_good(scenario: Scenario, make: MakeUpdate) -> object:
     """Push it with a good one before and behind it; returns its number."""
-    on.load.say()
-    update_id = on.telegram.next_update_id
-    on.telegram.push(made(update_id, on.load.speakers[0]))
-    on.load.say()
+    scenario.load.say()
+    update_id = scenario.telegram.next_update_id
+    scenario.telegram.push(make(update_id, scenario.load.speakers[0]))
+    scenario.load.say()
     return update_id

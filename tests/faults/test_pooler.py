@@ -37,8 +37,8 @@ def pooler(socket_folder: Path, database: str) -> Pooler:
     async def running(mode: str, *settings: str) -> AsyncIterator[str]:
         port = free_port()
         with short_folder() as folder:
-            told = folder / "pgbouncer.ini"
-            told.write_text(
+            config = folder / "pgbouncer.ini"
+            config.write_text(
                 f"""
 [databases]
 * = host={socket_folder} port=5432 user=postgres
@@ -55,7 +55,7 @@ default_pool_size = {CONNECTIONS}
             )
             assert PGBOUNCER is not None
             process = await asyncio.create_subprocess_exec(
-                PGBOUNCER, str(told), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+                PGBOUNCER, str(config), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
             )
             try:
                 await listens(port)
@@ -80,7 +80,7 @@ async def listens(port: int) -> None:
 
 
 @pytest.mark.parametrize("settings", [(), (SILENTLY_DROPPED,)], ids=["as it comes", "lenient"])
-async def test_one_that_pools_transactions_is_refused_with_the_remedy(
+async def test_a_transaction_pooler_is_rejected_with_the_remedy(
     worker: ForkedWorker, pooler: Pooler, settings: tuple[str, ...]
 ) -> None:
     async with pooler("transaction", *settings) as url:
@@ -91,16 +91,16 @@ async def test_one_that_pools_transactions_is_refused_with_the_remedy(
 
 
 @pytest.mark.parametrize("settings", [(), (SILENTLY_DROPPED,)], ids=["as it comes", "lenient"])
-async def test_one_that_pools_sessions_is_worked_through(
-    on: Scenario, worker: ForkedWorker, pooler: Pooler, settings: tuple[str, ...]
+async def test_a_session_pooler_works(
+    scenario: Scenario, worker: ForkedWorker, pooler: Pooler, settings: tuple[str, ...]
 ) -> None:
     async with pooler("session", *settings) as url:
         await worker.start(DATABASE_URL=url)
         await has_role(worker, "leader")
-        async with talking(on, messages=100, per_second=200):
+        async with talking(scenario, messages=100, per_second=200):
             pass
-        await on.settled()
-        account = await on.account()
+        await scenario.settled()
+        account = await scenario.account()
         assert account.flawless, str(account)
         assert not account.repeats
         assert await worker.stop() == 0

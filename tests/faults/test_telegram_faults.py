@@ -7,7 +7,7 @@ import pytest
 from bot.sandbox.server.api import serving
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Cut, Delay, Drop, Duplicate, Fault, Reply, When
-from tests.faults.accounting import Incident
+from tests.faults.accounting import Interruption
 from tests.faults.harness import Scenario, has_role, talking
 from tests.support.fork_server import ForkedWorker
 from tests.support.worker_process import free_port
@@ -44,78 +44,78 @@ SENT_BUT_NOT_SAID: tuple[Fault, ...] = (
 )
 
 
-async def test_polls_that_fail_in_every_way_lose_and_double_nothing(on: Scenario, worker: ForkedWorker) -> None:
+async def test_polls_that_fail_in_every_way_lose_and_double_nothing(scenario: Scenario, worker: ForkedWorker) -> None:
     """Some of the faults, one after the other, each with a good poll behind it, so that the back-off begins anew."""
     await worker.start()
-    for fault in (*on.chance.sample(OF_POLLS, 6), Duplicate()):
-        order = on.telegram.faults.next(fault, "getUpdates")
-        await on.say_until(lambda: order.met == 1)  # noqa: B023 -- called before the next round
-        polls = len(on.telegram.calls.of("getUpdates"))
-        await on.say_until(lambda: answered_since(on.telegram, polls))  # noqa: B023
-    await on.settled()
-    account = await on.account()
+    for fault in (*scenario.chance.sample(OF_POLLS, 6), Duplicate()):
+        order = scenario.telegram.faults.next(fault, "getUpdates")
+        await scenario.say_until(lambda: order.met == 1)  # noqa: B023 -- called before the next round
+        polls = len(scenario.telegram.calls.of("getUpdates"))
+        await scenario.say_until(lambda: answered_since(scenario.telegram, polls))  # noqa: B023
+    await scenario.settled()
+    account = await scenario.account()
     assert account.flawless, str(account)
     assert not account.repeats
     assert await worker.stop() == 0
 
 
 async def test_sends_that_fail_are_tried_again_and_only_a_lost_answer_repeats_one(
-    on: Scenario, worker: ForkedWorker
+    scenario: Scenario, worker: ForkedWorker
 ) -> None:
     """Each fault meets one chat's next message, and every other chat is served meanwhile."""
     await worker.start()
-    async with talking(on, MESSAGES, PER_SECOND):
-        await on.replies(30)
+    async with talking(scenario, MESSAGES, PER_SECOND):
+        await scenario.replies(30)
         faults = [*NOT_SENT, *SENT_BUT_NOT_SAID]
-        for fault, speaker in zip(faults, on.chance.sample(on.load.speakers, len(faults)), strict=True):
-            on.telegram.faults.next(fault, "sendMessage", chat_id=speaker.chat.id)
+        for fault, speaker in zip(faults, scenario.chance.sample(scenario.load.speakers, len(faults)), strict=True):
+            scenario.telegram.faults.next(fault, "sendMessage", chat_id=speaker.chat.id)
             if fault in SENT_BUT_NOT_SAID:
-                on.incidents.append(Incident("its answer was lost", chat_id=speaker.chat.id))
-    await on.settled()
-    account = await on.account()
+                scenario.interruptions.append(Interruption("its answer was lost", chat_id=speaker.chat.id))
+    await scenario.settled()
+    account = await scenario.account()
     assert account.flawless, str(account)
     assert sum(account.repeats.values()) == len(SENT_BUT_NOT_SAID)
     assert await worker.stop() == 0
 
 
 async def test_a_telegram_that_refuses_connections_for_a_while_is_waited_for(
-    on: Scenario, worker: ForkedWorker
+    scenario: Scenario, worker: ForkedWorker
 ) -> None:
     port = free_port()
     worker.variables["TELEGRAM_API_URL"] = f"http://127.0.0.1:{port}"
     await worker.start()
-    async with talking(on, MESSAGES, PER_SECOND):
-        async with serving(on.telegram, port=port):
-            await on.replies(50)
+    async with talking(scenario, MESSAGES, PER_SECOND):
+        async with serving(scenario.telegram, port=port):
+            await scenario.replies(50)
         # A send that was under way when the server closed was done, and the worker doesn't know.
-        on.note("its answer was lost")
-        await until_refused(worker)
-        async with serving(on.telegram, port=port):
+        scenario.note("its answer was lost")
+        await until_poll_failed(worker)
+        async with serving(scenario.telegram, port=port):
             await has_role(worker, "leader")
-            await on.settled()
-            account = await on.account()
+            await scenario.settled()
+            account = await scenario.account()
             assert await worker.stop() == 0
     assert account.flawless, str(account)
 
 
 @pytest.mark.parametrize("seconds", [1, 3])
-async def test_a_chat_halted_by_a_429_delays_no_other(on: Scenario, worker: ForkedWorker, seconds: int) -> None:
+async def test_a_chat_halted_by_a_429_delays_no_other(scenario: Scenario, worker: ForkedWorker, seconds: int) -> None:
     """The worker's own limits are on here: by them it tells one chat's flood wait from everybody's."""
-    halted = on.load.speakers[0]
+    halted = scenario.load.speakers[0]
     await worker.start(MESSAGES_PER_SECOND="1000")
     for _ in range(3):
-        on.load.say(halted)
-    await on.telegram.until(lambda: len(halted.chat.chat.by_bot) == 3)
-    order = on.telegram.faults.next(Reply.flood(seconds), "sendMessage", chat_id=halted.chat.id)
-    on.load.say(halted)
-    await on.telegram.until(lambda: order.met == 1)
-    others = on.load.speakers[1:]
+        scenario.load.say(halted)
+    await scenario.telegram.until(lambda: len(halted.chat.chat.by_bot) == 3)
+    order = scenario.telegram.faults.next(Reply.flood(seconds), "sendMessage", chat_id=halted.chat.id)
+    scenario.load.say(halted)
+    await scenario.telegram.until(lambda: order.met == 1)
+    others = scenario.load.speakers[1:]
     for speaker in others:
-        on.load.say(speaker)
-    await on.telegram.until(lambda: all(speaker.replies for speaker in others))
+        scenario.load.say(speaker)
+    await scenario.telegram.until(lambda: all(speaker.replies for speaker in others))
     assert len(halted.replies) == 3
-    await on.settled()
-    account = await on.account()
+    await scenario.settled()
+    account = await scenario.account()
     assert account.flawless, str(account)
     assert not account.repeats
 
@@ -124,7 +124,7 @@ def answered_since(telegram: Emulator, polls: int) -> bool:
     return any(call.status == 200 for call in telegram.calls.of("getUpdates")[polls:])
 
 
-async def until_refused(worker: ForkedWorker) -> None:
+async def until_poll_failed(worker: ForkedWorker) -> None:
     """Wait until the worker has noticed."""
     async with asyncio.timeout(30):
         while "poll failed" not in worker.log.read_text():

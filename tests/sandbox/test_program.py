@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.db.embedded import cluster as embedded
 from bot.sandbox.program import ADMIN_ID
-from tests.support.worker_process import Ended, clean_environment, command, free_port
+from tests.support.worker_process import CommandResult, clean_environment, command, free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # the browser lives in one event loop
 STARTED = "The worker has started."
@@ -108,7 +108,7 @@ async def test_after_a_restart_the_bot_may_still_write_to_those_it_remembers(
             await _says(page, f"{again.url}/chats/{ADMIN_ID}", "/start")
             await expect(page.get_by_role("log").get_by_text("Hello, Olga!")).to_be_visible(timeout=10_000)
             ended = await command(sandbox.data_dir, "dead-letters", "list", DATA_DIR=".")
-            assert ended == Ended(0, "There are no dead letters.\n")
+            assert ended == CommandResult(0, "There are no dead letters.\n")
 
 
 async def test_after_a_restart_what_was_made_before_is_there_and_what_is_said_is_answered(

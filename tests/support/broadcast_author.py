@@ -52,8 +52,8 @@ class BroadcastAuthor:
         """Compose, preview and send now; returns the broadcast's number."""
         async with self.unit_of_work.open() as work:
             draft = await broadcasts.begin_draft(work, self.bot_id, self.author_id, "en")
-            for said in texts or ("Hello",):
-                await broadcasts.collect(work, self.bot_id, self.author_id, {"text": said})
+            for text in texts or ("Hello",):
+                await broadcasts.collect(work, self.bot_id, self.author_id, {"text": text})
             await broadcasts.choose_category(work, self.bot_id, draft.number, category)
             await broadcasts.narrow(work, self.bot_id, draft.number, **narrowed)
             await broadcasts.preview(work, self.bot_id, draft.number)

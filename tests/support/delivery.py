@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from bot.db.engine import AsyncSessionLocal
 from bot.db.tables.outbox import Outbox, StoredMessage, Unsent
@@ -32,7 +32,7 @@ from bot.worker.vitals import Vitals
 Sendable = Text | Edit | Composed | Document | Chart | StoredMessage
 
 
-class Halting(Limiter):
+class HaltRecordingLimiter(Limiter):
     """Tells when a 429 has been heeded."""
 
     def __init__(self, per_second: float) -> None:
@@ -44,22 +44,29 @@ class Halting(Limiter):
         return super().halt(chat_id, now, seconds)
 
 
-class Faltering(UnitOfWork):
-    """A database that is away now and then, or whose answer to a commit is lost: so many times from when it is told."""
+class FlakyUnitOfWork(UnitOfWork):
+    """Fails to open the next `away` transactions, and loses the answers to the next `answers_lost` commits.
+
+    With `loses_within`, answers are lost only in transactions that are opened with this time limit.
+    """
 
     away = 0
     answers_lost = 0
 
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], *, loses_within: float | None = None) -> None:
+        super().__init__(sessions)
+        self._loses_within = loses_within
+
     @asynccontextmanager
     async def open(
-        self, patience: LockTimeouts | None = None, *, within: float | None = DONE_WITHIN
+        self, lock_timeouts: LockTimeouts | None = None, *, within: float | None = DONE_WITHIN
     ) -> AsyncIterator[Work]:
         if self.away:
             self.away -= 1
             raise DatabaseAwayError("gone for a walk")
-        async with super().open(patience, within=within) as work:
+        async with super().open(lock_timeouts, within=within) as work:
             yield work
-        if self.answers_lost:
+        if self.answers_lost and self._loses_within in {None, within}:
             self.answers_lost -= 1
             raise DatabaseAwayError("its answer was lost")
 
@@ -69,9 +76,9 @@ class DeliveryHarness:
     """A delivery, what it works with, and a look into its tables."""
 
     delivery: Delivery
-    unit_of_work: Faltering
+    unit_of_work: FlakyUnitOfWork
     engine: AsyncEngine
-    limiter: Halting
+    limiter: HaltRecordingLimiter
     vitals: Vitals
     telegram: Emulator
 
@@ -109,18 +116,22 @@ class DeliveryHarness:
             await work.of(SeenUsers).upsert([SeenUser(telegram_id=person.id, **facts, reachable=None)])
 
 
-Opened = Callable[..., AbstractAsyncContextManager[DeliveryHarness]]
+OpenDelivery = Callable[..., AbstractAsyncContextManager[DeliveryHarness]]
 
 
 @pytest.fixture
-def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened:
+def open_delivery(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> OpenDelivery:
     """A delivery within one group of tasks, as a term has it."""
 
     @asynccontextmanager
-    async def opened(
+    async def open_delivery(
         per_second: float = 0, *, acknowledges: bool = True, url: str = telegram_url, draw: Draw = charts.drawn
     ) -> AsyncIterator[DeliveryHarness]:
-        unit_of_work, limiter, vitals = Faltering(AsyncSessionLocal), Halting(per_second), Vitals("tests")
+        unit_of_work, limiter, vitals = (
+            FlakyUnitOfWork(AsyncSessionLocal),
+            HaltRecordingLimiter(per_second),
+            Vitals("tests"),
+        )
         vitals.poll_answered()
         at_once = sends_at_once(per_second)
         async with AiohttpRequest(connections=at_once) as request, asyncio.TaskGroup() as tasks:
@@ -145,18 +156,18 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
             for task in beside:
                 task.cancel()
 
-    return opened
+    return open_delivery
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits between tries take no time."""
     monkeypatch.setattr("bot.worker.outgoing.transport.random.uniform", lambda *_: 0.001)
     for module in ("delivery", "send_errors"):
         monkeypatch.setattr(f"bot.worker.outgoing.{module}.DATABASE_BACK_OFF", 0.001)
 
 
-def begun(telegram: Emulator, name: str) -> PrivateChat:
+def private_chat(telegram: Emulator, name: str) -> PrivateChat:
     """A chat whose person has written to the bot before."""
     chat = telegram.private_chat(telegram.person(name))
     chat.says("/start")

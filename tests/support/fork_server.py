@@ -30,17 +30,16 @@ from sqlalchemy.orm import configure_mappers
 
 from bot import cli
 from bot.framework.i18n import LANGUAGES, texts_in
-from tests.faults.kill_point import parsed
-from tests.faults.strike import Strike, arm
-from tests.support.worker_process import PROJECT, Ended, WorkerProcess, clean_environment
+from tests.faults.injection import InjectedFault, inject
+from tests.support.worker_process import PROJECT, CommandResult, WorkerProcess, clean_environment
 
 LOOK_EVERY = 0.01  # seconds, for children that have ended
 
 
 class ForkedWorker(WorkerProcess):
-    """A WorkerProcess whose process comes from the fork server; `strike` befalls each that is started."""
+    """A WorkerProcess whose process comes from the fork server; `fault` is injected into each one started."""
 
-    strike: Strike | None = None
+    fault: InjectedFault | None = None
 
     def __init__(self, fork_server: Path, folder: Path, **variables: str) -> None:
         super().__init__(folder, **variables)
@@ -53,7 +52,7 @@ class ForkedWorker(WorkerProcess):
         return self._forked.pid
 
     async def start(self, program: Path | None = None, **variables: str) -> None:
-        """Fork it, struck as `strike` says; or a program that is the worker but for what a test has changed in it."""
+        """Fork the worker with `fault` injected, or run a program that starts a changed worker."""
         self.log.touch()
         self._forked = await _forked(
             self._fork_server,
@@ -61,7 +60,7 @@ class ForkedWorker(WorkerProcess):
             self.log,
             {**self.variables, **variables},
             program=str(program) if program is not None else None,
-            strike=json.dumps(asdict(self.strike)) if self.strike is not None else None,
+            fault=json.dumps(asdict(self.fault)) if self.fault is not None else None,
         )
 
     def send(self, number: signal.Signals) -> None:
@@ -96,10 +95,10 @@ class ForkedWorker(WorkerProcess):
 
 async def forked_command(
     fork_server: Path, folder: Path, *arguments: str, within: float = 60, **variables: str
-) -> Ended:
+) -> CommandResult:
     """Run what `python -m bot …` runs, in `folder`, to its end."""
-    with tempfile.NamedTemporaryFile(prefix="bot-said-") as said:
-        forked = await _forked(fork_server, folder, Path(said.name), variables, arguments=arguments)
+    with tempfile.NamedTemporaryFile(prefix="bot-said-") as output:
+        forked = await _forked(fork_server, folder, Path(output.name), variables, arguments=arguments)
         try:
             async with asyncio.timeout(within):
                 code = await forked.end()
@@ -107,7 +106,7 @@ async def forked_command(
             if not forked.has_ended:
                 os.kill(forked.pid, signal.SIGKILL)
                 await forked.end()
-        return Ended(code, said.read().decode())
+        return CommandResult(code, output.read().decode())
 
 
 class _Forked:
@@ -133,8 +132,8 @@ class _Forked:
 
 async def _forked(fork_server: Path, folder: Path, log: Path, variables: dict[str, str], **more: Any) -> _Forked:
     reader, writer = await asyncio.open_unix_connection(fork_server)
-    birth = {"folder": str(folder), "log": str(log), "environment": clean_environment(**variables), **more}
-    writer.write(json.dumps(birth).encode() + b"\n")
+    request = {"folder": str(folder), "log": str(log), "environment": clean_environment(**variables), **more}
+    writer.write(json.dumps(request).encode() + b"\n")
     return _Forked(int(await reader.readline()), reader, writer)
 
 
@@ -150,7 +149,7 @@ def running(address: Path) -> Iterator[Path]:
         yield address
 
 
-class _Nursery:
+class _ForkServer:
     def __init__(self, address: str) -> None:
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(address)
@@ -165,31 +164,31 @@ class _Nursery:
         while True:
             for key, _ in self._selector.select(LOOK_EVERY if self._children else None):
                 if key.fileobj is self._listening:
-                    self._bear()
+                    self._fork()
                 else:
                     self._end_all()
                     return
-            self._bury()
+            self._reap()
 
-    def _bear(self) -> None:
+    def _fork(self) -> None:
         connection, _ = self._listening.accept()
         with connection.makefile("rb") as reader:
-            birth = json.loads(reader.readline())
+            request = json.loads(reader.readline())
         pid = os.fork()
         if not pid:
             connection.close()
-            self._grow_up(birth)
+            self._run_child(request)
         connection.sendall(b"%d\n" % pid)
         self._children[pid] = connection
 
-    def _grow_up(self, birth: dict[str, Any]) -> NoReturn:
+    def _run_child(self, request: dict[str, Any]) -> NoReturn:
         self._selector.close()
         self._listening.close()
         for other in self._children.values():
             other.close()
-        _become(birth)
+        _become(request)
 
-    def _bury(self) -> None:
+    def _reap(self) -> None:
         while self._children:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
@@ -204,23 +203,23 @@ class _Nursery:
             os.waitpid(pid, 0)
 
 
-def _become(birth: dict[str, Any]) -> NoReturn:
+def _become(request: dict[str, Any]) -> NoReturn:
     """Be a worker or a command from here on, and never return into the fork server's own code."""
     code = 1
     try:
-        os.chdir(birth["folder"])
-        log = os.open(birth["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        os.chdir(request["folder"])
+        log = os.open(request["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         nothing = os.open(os.devnull, os.O_RDONLY)
         for descriptor, place in ((nothing, 0), (log, 1), (log, 2)):
             os.dup2(descriptor, place)
         os.environ.clear()
-        os.environ.update(birth["environment"])
-        sys.argv = ["bot", *birth.get("arguments", ())]
+        os.environ.update(request["environment"])
+        sys.argv = ["bot", *request.get("arguments", ())]
         signal.signal(signal.SIGUSR1, _show_tasks)
-        if birth.get("strike") is not None:
-            arm(parsed(birth["strike"]))
-        if birth.get("program") is not None:
-            runpy.run_path(birth["program"], run_name="__main__")
+        if request.get("fault") is not None:
+            inject(InjectedFault.from_json(request["fault"]))
+        if request.get("program") is not None:
+            runpy.run_path(request["program"], run_name="__main__")
         cli.main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
@@ -249,4 +248,4 @@ if __name__ == "__main__":
         texts_in(each)  # parsed once, and not by each child
     configure_mappers()  # likewise; it would come with the first statement
     gc.freeze()  # what is loaded now stays; a child's collector need not look at it, nor copy its pages
-    _Nursery(sys.argv[1]).serve()
+    _ForkServer(sys.argv[1]).serve()

@@ -52,19 +52,19 @@ _PORTS = _ports()
 
 
 @dataclass(frozen=True)
-class Ended:
+class CommandResult:
     """How a command ended, and what it said."""
 
     code: int
-    said: str
+    output: str
 
 
-async def command(folder: Path, *arguments: str, within: float = 60, **variables: str) -> Ended:
+async def command(folder: Path, *arguments: str, within: float = 60, **variables: str) -> CommandResult:
     """Run `python -m bot …` in `folder` to its end."""
     return await program(folder, "bot", *arguments, within=within, **variables)
 
 
-async def program(folder: Path, module: str, *arguments: str, within: float = 60, **variables: str) -> Ended:
+async def program(folder: Path, module: str, *arguments: str, within: float = 60, **variables: str) -> CommandResult:
     """Run `python -m module …` in `folder` to its end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -79,13 +79,13 @@ async def program(folder: Path, module: str, *arguments: str, within: float = 60
     )
     try:
         async with asyncio.timeout(within):
-            said, _ = await process.communicate()
+            output, _ = await process.communicate()
     except BaseException:
         process.kill()
         await process.wait()
         raise
     assert process.returncode is not None
-    return Ended(process.returncode, said.decode())
+    return CommandResult(process.returncode, output.decode())
 
 
 class WorkerProcess:

@@ -1,4 +1,4 @@
-"""What the tests of the whole worker share."""
+"""Fixtures and helpers for tests of the whole worker."""
 
 import asyncio
 import uuid
@@ -8,63 +8,56 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.embedded import cluster as embedded
 from bot.sandbox.server.emulator import Emulator
 from tests.support.database_server import execute
 from tests.support.fork_server import ForkedWorker
-from tests.support.stage import Stage, staged
+from tests.support.shared_worker import SharedWorker, running_shared_worker
+from tests.support.system import tables_drained
 from tests.support.worker_process import WorkerProcess, free_port
 
 Drained = Callable[..., Awaitable[None]]
 TROUBLED = Path(__file__).with_name("troubled_worker.py")
-WAITING = text("SELECT (SELECT count(*) FROM updates) + (SELECT count(*) FROM outbox)")
 
 
 @pytest.fixture
 def drained(telegram: Emulator, engine: AsyncEngine) -> Drained:
-    """Wait until Telegram, the inbox and the outbox hold nothing back."""
-
-    async def rows() -> int:
-        async with engine.connect() as connection:
-            return int((await connection.execute(WAITING)).scalar_one())
+    """A function that waits until nothing is pending in Telegram, the inbox or the outbox."""
 
     async def wait(*, telegram_too: bool = True) -> None:
         if telegram_too:
             await telegram.until(lambda: not telegram.pending_updates, within=30)
-        async with asyncio.timeout(30):
-            while await rows():
-                await asyncio.sleep(0.02)
+        await tables_drained(engine)
 
     return wait
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared_stage(
+async def module_worker(
     request: pytest.FixtureRequest,
     fork_server_address: Path,
     socket_folder: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Stage]:
-    """With what the module's VARIABLES set."""
+) -> AsyncIterator[SharedWorker]:
+    """Started with the variables in the module's VARIABLES."""
     variables: dict[str, str] = getattr(request.module, "VARIABLES", {})
     folder, name = tmp_path_factory.mktemp("worker"), f"test_{uuid.uuid4().hex}"
-    async with staged(fork_server_address, socket_folder, folder, name, **variables) as stage:
-        yield stage
+    async with running_shared_worker(fork_server_address, socket_folder, folder, name, **variables) as shared_worker:
+        yield shared_worker
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def stage(shared_stage: Stage) -> Stage:
-    """The module's worker, with nobody and nothing in its database; for tests whose loop is the module's, too."""
-    await shared_stage.clean()
-    return shared_stage
+async def shared_worker(module_worker: SharedWorker) -> SharedWorker:
+    """The module's worker with an empty database. The test has to run in the module's event loop, too."""
+    await module_worker.clean()
+    return module_worker
 
 
 @pytest.fixture
 async def second(fork_server_address: Path, worker: WorkerProcess, tmp_path: Path) -> AsyncIterator[WorkerProcess]:
-    """Another worker of the same bot on the same database; not started yet, and gone at the end."""
+    """Another worker of the same bot on the same database, not started yet; it is killed at the end."""
     folder = tmp_path / "second"
     folder.mkdir()
     process = ForkedWorker(fork_server_address, folder, **{**worker.variables, "PORT": str(free_port())})
@@ -75,7 +68,7 @@ async def second(fork_server_address: Path, worker: WorkerProcess, tmp_path: Pat
 
 @asynccontextmanager
 async def shut(socket_folder: Path, database: str) -> AsyncIterator[None]:
-    """Have the server refuse this database, and throw out who is connected."""
+    """Let the server reject connections to this database, and end those that it has."""
     admin = embedded.url(socket_folder)
     await execute(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
     await execute(admin, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
@@ -86,7 +79,7 @@ async def shut(socket_folder: Path, database: str) -> AsyncIterator[None]:
 
 
 async def logged(worker: WorkerProcess, message: str, times: int = 1) -> None:
-    """Wait until the worker has logged `message` so often."""
+    """Wait until the worker has logged `message` that many times."""
     async with asyncio.timeout(30):
         while [line["message"] for line in worker.lines()].count(message) < times:
             await asyncio.sleep(0.02)

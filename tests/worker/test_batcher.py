@@ -11,14 +11,14 @@ from bot.worker.batcher import Batcher
 
 
 @dataclass
-class Oracle:
+class Doubler:
     """Doubles numbers when it is let; fails for a negative one."""
 
-    asked: list[list[int]] = field(default_factory=list)
+    batches: list[list[int]] = field(default_factory=list)
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def answer(self, numbers: Sequence[int]) -> list[int]:
-        self.asked.append(list(numbers))
+        self.batches.append(list(numbers))
         await self.may_answer.wait()
         if min(numbers) < 0:
             raise ValueError("negative")
@@ -26,8 +26,8 @@ class Oracle:
 
 
 @asynccontextmanager
-async def running(oracle: Oracle, max_batch: int = 3) -> AsyncIterator[Batcher[int, int]]:
-    batcher = Batcher(oracle.answer, max_batch=max_batch)
+async def running(doubler: Doubler, max_batch: int = 3) -> AsyncIterator[Batcher[int, int]]:
+    batcher = Batcher(doubler.answer, max_batch=max_batch)
     async with asyncio.TaskGroup() as tasks:
         runs = tasks.create_task(batcher.run())
         yield batcher
@@ -39,29 +39,29 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
-async def test_what_is_asked_during_one_answer_is_asked_together_next_up_to_the_limit() -> None:
-    oracle = Oracle()
-    async with running(oracle) as batcher:
-        asking = [asyncio.ensure_future(batcher.submit(1))]
+async def test_items_submitted_during_a_batch_are_the_next_batch_up_to_the_limit() -> None:
+    doubler = Doubler()
+    async with running(doubler) as batcher:
+        submitted = [asyncio.ensure_future(batcher.submit(1))]
         await settled()
-        asking += [asyncio.ensure_future(batcher.submit(number)) for number in range(2, 7)]
-        oracle.may_answer.set()
-        assert await asyncio.gather(*asking) == [2, 4, 6, 8, 10, 12]
-    assert oracle.asked == [[1], [2, 3, 4], [5, 6]]
+        submitted += [asyncio.ensure_future(batcher.submit(number)) for number in range(2, 7)]
+        doubler.may_answer.set()
+        assert await asyncio.gather(*submitted) == [2, 4, 6, 8, 10, 12]
+    assert doubler.batches == [[1], [2, 3, 4], [5, 6]]
 
 
-async def test_a_failure_is_told_to_all_who_asked_together_and_to_nobody_else() -> None:
-    oracle = Oracle()
-    oracle.may_answer.set()
-    async with running(oracle) as batcher:
+async def test_a_failure_fails_all_items_of_its_batch_and_no_others() -> None:
+    doubler = Doubler()
+    doubler.may_answer.set()
+    async with running(doubler) as batcher:
         first = await asyncio.gather(batcher.submit(1), batcher.submit(-1), return_exceptions=True)
         assert [type(answer) for answer in first] == [ValueError, ValueError]
         assert await batcher.submit(4) == 8
 
 
-async def test_one_who_gives_up_is_not_asked_for_and_harms_nobody() -> None:
-    oracle = Oracle()
-    async with running(oracle) as batcher:
+async def test_a_cancelled_item_is_not_processed_and_harms_no_other() -> None:
+    doubler = Doubler()
+    async with running(doubler) as batcher:
         answered, given_up = asyncio.ensure_future(batcher.submit(1)), asyncio.ensure_future(batcher.submit(1))
         await settled()
         waiting = asyncio.ensure_future(batcher.submit(2))
@@ -69,9 +69,9 @@ async def test_one_who_gives_up_is_not_asked_for_and_harms_nobody() -> None:
         await settled()
         early.cancel()
         given_up.cancel()
-        oracle.may_answer.set()
+        doubler.may_answer.set()
         assert await answered == 2
         assert await waiting == 4
         with pytest.raises(asyncio.CancelledError):
             await given_up
-    assert oracle.asked == [[1, 1], [2]]
+    assert doubler.batches == [[1, 1], [2]]

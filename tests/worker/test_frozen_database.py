@@ -12,7 +12,7 @@ from bot.sandbox.server.emulator import Emulator
 from tests.support.worker_process import WorkerProcess
 
 
-class Wire:
+class FreezableProxy:
     """A TCP way to PostgreSQL whose connections can be frozen: open, and nothing goes through."""
 
     def __init__(self, sockets: Path) -> None:
@@ -56,16 +56,16 @@ class Wire:
 
 
 @pytest.fixture
-async def wire(socket_folder: Path) -> AsyncIterator[Wire]:
-    wire = Wire(socket_folder)
-    yield wire
-    await wire.close()
+async def proxy(socket_folder: Path) -> AsyncIterator[FreezableProxy]:
+    proxy = FreezableProxy(socket_folder)
+    yield proxy
+    await proxy.close()
 
 
 @pytest.fixture
-async def started(worker: WorkerProcess, telegram: Emulator, wire: Wire, database: str) -> None:
+async def started(worker: WorkerProcess, telegram: Emulator, proxy: FreezableProxy, database: str) -> None:
     telegram.limits.enabled = False
-    port = await wire.open()
+    port = await proxy.open()
     await worker.start(DATABASE_URL=f"postgresql://postgres@127.0.0.1:{port}/{database}", SHUTDOWN_TIMEOUT="4")
     await telegram.until(lambda: telegram.waiting_polls == 1, within=30)
     chats = [telegram.private_chat() for _ in range(30)]
@@ -76,9 +76,9 @@ async def started(worker: WorkerProcess, telegram: Emulator, wire: Wire, databas
 
 @pytest.mark.usefixtures("started")
 async def test_connections_that_died_without_a_word_are_given_up_and_everything_goes_on(
-    wire: Wire, worker: WorkerProcess, telegram: Emulator
+    proxy: FreezableProxy, worker: WorkerProcess, telegram: Emulator
 ) -> None:
-    wire.freeze(new_ones_too=False)
+    proxy.freeze(new_ones_too=False)
     chat = telegram.private_chat()
     chat.says("/start autumn")
     await chat.receives("Hello", within=60)
@@ -88,9 +88,9 @@ async def test_connections_that_died_without_a_word_are_given_up_and_everything_
 
 @pytest.mark.usefixtures("started")
 async def test_a_stop_while_the_database_says_nothing_ends_in_time_with_0(
-    wire: Wire, worker: WorkerProcess, telegram: Emulator
+    proxy: FreezableProxy, worker: WorkerProcess, telegram: Emulator
 ) -> None:
-    wire.freeze(new_ones_too=True)
+    proxy.freeze(new_ones_too=True)
     telegram.private_chat().says("/start autumn")
     await telegram.until(lambda: telegram.waiting_polls == 0)
     worker.send(signal.SIGTERM)

@@ -219,7 +219,7 @@ async def test_idle_chats_leave_no_trace() -> None:
         assert not at.lanes._holding
 
 
-async def test_a_row_is_tried_again_after_the_seconds_asked_for_and_before_the_next() -> None:
+async def test_a_row_is_tried_again_after_the_requested_seconds_and_before_the_next() -> None:
     async with harness() as at:
         first, second = rows(ANN, [1, 2])
         at.work.answers[1] = [0.001, 0.0, 0.001]
@@ -506,12 +506,12 @@ class Simulation:
         if self.dice.random() < 0.5:  # as sent messages are: struck off with others, later
             self.not_struck_off.add(row.id)
         else:
-            self.strike_off(row.id)
+            self.delete(row.id)
         if self.dice.random() < 0.2:
-            self.strike_off(*self.not_struck_off)
+            self.delete(*self.not_struck_off)
         return None
 
-    def strike_off(self, *ids: int) -> None:
+    def delete(self, *ids: int) -> None:
         for number in ids:
             del self.table.rows[number]
             self.not_struck_off.discard(number)
@@ -521,7 +521,7 @@ class Simulation:
             await asyncio.sleep(0)
 
 
-async def test_turns_that_have_not_begun_when_the_lanes_are_abandoned_keep_nobody_waiting() -> None:
+async def test_lanes_that_have_not_begun_when_they_are_abandoned_keep_nobody_waiting() -> None:
     async with harness(width=5) as at:
         at.put(*rows(ANN, range(3)), *rows(BOB, range(10, 13)))
         async with asyncio.timeout(5):

@@ -102,13 +102,13 @@ async def test_without_an_answer_for_too_long_it_leads_no_longer(
         one.check()
 
 
-async def test_a_database_that_can_not_be_reached_is_said_to_be_away(unit_of_work: UnitOfWork) -> None:
+async def test_an_unreachable_database_raises_database_away(unit_of_work: UnitOfWork) -> None:
     nowhere = engine_for("postgresql+asyncpg://postgres@127.0.0.1:1/x", connections=1)
     with pytest.raises(DatabaseAwayError):
         await Leadership(SessionLock(nowhere, "x"), unit_of_work, 42, "http://x").try_to_lead()
 
 
-async def test_listening_once_it_leads_no_longer_is_said_to_be_the_databases_absence(candidate: Candidate) -> None:
+async def test_listening_once_it_leads_no_longer_raises_database_away(candidate: Candidate) -> None:
     one = candidate()
     await one.try_to_lead()
     await one.end()

@@ -38,7 +38,7 @@ async def test_a_persons_row_held_by_somebody_else_delays_that_person_alone_and_
     assert (user.message_count, user.first_name) == (3, "Anna")
 
 
-async def test_a_mark_that_has_to_wait_for_a_persons_row_delays_nobody(
+async def test_recording_reachability_waits_for_a_persons_row_and_delays_nobody(
     worker: WorkerProcess, telegram: Emulator, engine: AsyncEngine
 ) -> None:
     await worker.start()

@@ -27,9 +27,9 @@ def now(moment: datetime) -> datetime:
     return moment
 
 
-def job_of(said: list[str], error: Exception | None = None) -> Job:
+def job_of(calls: list[str], error: Exception | None = None) -> Job:
     async def fire(_: Work, due_at: datetime) -> datetime:
-        said.append(str(error))
+        calls.append(str(error))
         if error is not None:
             raise error
         return due_at + timedelta(days=1)
@@ -53,7 +53,7 @@ async def test_what_fails_is_put_off_and_keeps_nothing_else_from_being_done(
     assert (failed, done) == ([str(error)], ["None"])
 
 
-async def test_a_start_that_can_not_be_told_ends_no_worker(
+async def test_a_start_that_can_not_be_announced_ends_no_worker(
     unit_of_work: UnitOfWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fails(*_: Any) -> None:
@@ -64,7 +64,7 @@ async def test_a_start_that_can_not_be_told_ends_no_worker(
 
 
 @pytest.mark.parametrize(
-    ("job", "deed"),
+    ("job", "function"),
     [
         (lambda unit_of_work: Retention(unit_of_work, BOT, 30).run(soon=0, every=0.01), "prune"),
         (lambda unit_of_work: sanctions.keep_lifting(term_deps(unit_of_work, BOT), look_every=0.01), "lift_expired"),
@@ -72,7 +72,7 @@ async def test_a_start_that_can_not_be_told_ends_no_worker(
     ids=["retention", "bans that have run out"],
 )
 async def test_a_job_that_fails_is_tried_again_and_ends_no_worker(
-    unit_of_work: UnitOfWork, monkeypatch: pytest.MonkeyPatch, job: Callable[[UnitOfWork], Any], deed: str
+    unit_of_work: UnitOfWork, monkeypatch: pytest.MonkeyPatch, job: Callable[[UnitOfWork], Any], function: str
 ) -> None:
     tries = asyncio.Queue[None]()
 
@@ -80,7 +80,7 @@ async def test_a_job_that_fails_is_tried_again_and_ends_no_worker(
         tries.put_nowait(None)
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(Retention if deed == "prune" else sanctions, deed, fails)
+    monkeypatch.setattr(Retention if function == "prune" else sanctions, function, fails)
     task = asyncio.ensure_future(job(unit_of_work))
     async with asyncio.timeout(10):
         for _ in range(3):

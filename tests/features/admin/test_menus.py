@@ -5,82 +5,82 @@ import asyncio
 import pytest
 
 from bot.sandbox.world.conversations import PrivateChat
-from tests.support.stage import ADMINISTRATORS, Administrator, Stage
-from tests.support.users_admin import bans, card_of, meets, opens
+from tests.support.shared_worker import ADMINISTRATORS, Administrator, SharedWorker
+from tests.support.users_admin import bans, card_of, known_user, open_admin_panel
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-def commands(stage: Stage, chat: PrivateChat) -> dict[str, str]:
+def commands(shared_worker: SharedWorker, chat: PrivateChat) -> dict[str, str]:
     """A chat's own list of commands, and what they do."""
-    listed = stage.telegram.state.profile.commands(("chat", chat.id, 0), "")
+    listed = shared_worker.telegram.state.profile.commands(("chat", chat.id, 0), "")
     return {one["command"]: one["description"] for one in listed}
 
 
-async def shows(stage: Stage, chat: PrivateChat, *, administrators: bool) -> None:
-    await stage.telegram.until(lambda: ("admin" in commands(stage, chat)) is administrators, within=20)
+async def shows(shared_worker: SharedWorker, chat: PrivateChat, *, administrators: bool) -> None:
+    await shared_worker.telegram.until(lambda: ("admin" in commands(shared_worker, chat)) is administrators, within=20)
 
 
-async def promoted(stage: Stage, olga: Administrator) -> PrivateChat:
-    boris = await meets(stage, "Boris")
+async def promoted(shared_worker: SharedWorker, olga: Administrator) -> PrivateChat:
+    boris = await known_user(shared_worker, "Boris")
     await olga.presses(await card_of(olga, boris), "⬆️ Promote", shows="Role: administrator")
-    await shows(stage, boris, administrators=True)
+    await shows(shared_worker, boris, administrators=True)
     return boris
 
 
-async def test_a_ban_takes_an_administrators_list_and_its_end_gives_it_back(stage: Stage) -> None:
-    olga = stage.administrator()
-    boris = await promoted(stage, olga)
+async def test_a_ban_takes_an_administrators_list_and_its_end_gives_it_back(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
+    boris = await promoted(shared_worker, olga)
     card = await bans(olga, boris, silent=True)
-    await shows(stage, boris, administrators=False)
-    assert commands(stage, boris) == {}
+    await shows(shared_worker, boris, administrators=False)
+    assert commands(shared_worker, boris) == {}
     await olga.presses(card, "✅ Unban", shows="State: active")
-    await shows(stage, boris, administrators=True)
-    await stage.execute(f"UPDATE users SET language = 'ru' WHERE telegram_id = {boris.id}")
-    menu = await opens(olga)
+    await shows(shared_worker, boris, administrators=True)
+    await shared_worker.execute(f"UPDATE users SET language = 'ru' WHERE telegram_id = {boris.id}")
+    menu = await open_admin_panel(olga)
     await olga.presses(menu, "👥 People", shows="Ban a list")
     await olga.presses(menu, "🚫 Ban a list", shows="one a line")
     olga.chat.says(str(boris.id))
     preview = await olga.chat.receives("nobody is banned yet")
     await olga.presses(preview, "1 hour", shows="will be banned")
     await olga.presses(preview, "🤫 Silently", shows="was banned")
-    await shows(stage, boris, administrators=False)
-    assert commands(stage, boris)["help"] == "Что я умею"
+    await shows(shared_worker, boris, administrators=False)
+    assert commands(shared_worker, boris)["help"] == "Что я умею"
 
 
-async def test_somebody_elses_ban_changes_no_list(stage: Stage) -> None:
-    olga, ann = stage.administrator(), await meets(stage, "Ann")
-    before = len(stage.telegram.calls.of("deleteMyCommands"))
+async def test_somebody_elses_ban_changes_no_list(shared_worker: SharedWorker) -> None:
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
+    before = len(shared_worker.telegram.calls.of("deleteMyCommands"))
     await bans(olga, ann, silent=True)
-    await stage.settles()
-    assert len(stage.telegram.calls.of("deleteMyCommands")) == before
+    await shared_worker.settles()
+    assert len(shared_worker.telegram.calls.of("deleteMyCommands")) == before
 
 
-async def test_who_is_no_owner_any_more_loses_the_list_at_the_next_start(stage: Stage) -> None:
-    olga, rosa = stage.administrator(), stage.administrator()
+async def test_who_is_no_owner_any_more_loses_the_list_at_the_next_start(shared_worker: SharedWorker) -> None:
+    olga, rosa = shared_worker.administrator(), shared_worker.administrator()
     rosa.chat.says("/start")  # after the worker's start, which knew of no chat with her
-    await shows(stage, rosa.chat, administrators=True)
+    await shows(shared_worker, rosa.chat, administrators=True)
     olga.chat.says("/start")
-    await shows(stage, olga.chat, administrators=True)
-    await stage.settles()
-    await stage.worker.stop()
+    await shows(shared_worker, olga.chat, administrators=True)
+    await shared_worker.settles()
+    await shared_worker.process.stop()
     others = ",".join(str(number) for number in ADMINISTRATORS if number != rosa.chat.id)
-    await stage.worker.start(ADMIN_IDS=others)
-    await shows(stage, rosa.chat, administrators=False)
-    await shows(stage, olga.chat, administrators=True)
+    await shared_worker.process.start(ADMIN_IDS=others)
+    await shows(shared_worker, rosa.chat, administrators=False)
+    await shows(shared_worker, olga.chat, administrators=True)
     async with asyncio.timeout(20):
-        while await stage.rows(f"SELECT * FROM administrators_chats WHERE telegram_id = {rosa.chat.id}"):
+        while await shared_worker.rows(f"SELECT * FROM administrators_chats WHERE telegram_id = {rosa.chat.id}"):
             await asyncio.sleep(0.02)
-    await stage.worker.stop()
-    await stage.worker.start()
+    await shared_worker.process.stop()
+    await shared_worker.process.start()
 
 
-async def test_a_banned_administrator_is_told_nothing_about_the_bot(stage: Stage) -> None:
-    banned, free = await stage.people(2, role="'administrator'", daily_report="true")
-    await stage.execute(
+async def test_a_banned_administrator_is_told_nothing_about_the_bot(shared_worker: SharedWorker) -> None:
+    banned, free = await shared_worker.people(2, role="'administrator'", daily_report="true")
+    await shared_worker.execute(
         f"UPDATE users SET banned_at = now(), silenced = true WHERE telegram_id = {banned.id}",
         "UPDATE timetable SET due_at = now() WHERE what = 'daily report'",
     )
     await free.receives("", within=20)
-    await stage.settles()
+    await shared_worker.settles()
     assert banned.received == []

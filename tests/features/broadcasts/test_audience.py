@@ -45,26 +45,26 @@ async def work(engine: AsyncEngine, unit_of_work: UnitOfWork) -> AsyncIterator[W
 
 
 async def ids(work: Work, audience: Audience, category: Category) -> set[int]:
-    who = conditions(audience, category, {3, 6})
+    people = conditions(audience, category, {3, 6})
     draft = await work.of(Broadcasts).add(BOT, AUTHOR, "en", {})
-    await work.of(Recipients).list_people(draft.number, who, 0, 10**9)
+    await work.of(Recipients).list_people(draft.number, people, 0, 10**9)
     found = {recipient.chat_id for recipient in await work.of(Recipients).take(draft.number, 0, 100)}
-    assert await work.of(Audiences).counts(who) == [len(found)]
-    assert await work.of(Audiences).any(who) == bool(found)
+    assert await work.of(Audiences).counts(people) == [len(found)]
+    assert await work.of(Audiences).any(people) == bool(found)
     return found
 
 
 @pytest.mark.parametrize(
-    ("category", "who"), [(Category.SYSTEM, {1, 2, 3, 4}), (Category.NEWS, {1, 2}), (Category.OFFERS, {1, 3})]
+    ("category", "people"), [(Category.SYSTEM, {1, 2, 3, 4}), (Category.NEWS, {1, 2}), (Category.OFFERS, {1, 3})]
 )
 async def test_everyone_is_who_can_be_written_to_and_has_not_opted_out(
-    work: Work, category: Category, who: set[int]
+    work: Work, category: Category, people: set[int]
 ) -> None:
-    assert await ids(work, Audience(), category) == who
+    assert await ids(work, Audience(), category) == people
 
 
 @pytest.mark.parametrize(
-    ("audience", "who"),
+    ("audience", "people"),
     [
         (Audience(language="en"), {1, 2}),
         (Audience(language="ru"), {3}),
@@ -77,8 +77,8 @@ async def test_everyone_is_who_can_be_written_to_and_has_not_opted_out(
         (Audience(administrators_only=True), {3}),
     ],
 )
-async def test_it_is_narrowed_down(work: Work, audience: Audience, who: set[int]) -> None:
-    assert await ids(work, audience, Category.SYSTEM) == who
+async def test_it_is_narrowed_down(work: Work, audience: Audience, people: set[int]) -> None:
+    assert await ids(work, audience, Category.SYSTEM) == people
     assert Audience.from_json(audience.as_json()) == audience
 
 
@@ -127,11 +127,11 @@ async def test_the_three_counts_of_whom_it_goes_to_are_made_in_one_statement(wor
 @pytest.mark.parametrize("category", list(Category))
 async def test_they_can_be_counted_by_an_index_alone(engine: AsyncEngine, category: Category) -> None:
     """Whether that is the quickest depends on how many there are; `python -m benchmarks.people` has a million."""
-    who = conditions(Audience(), category, ())
+    people = conditions(Audience(), category, ())
     for counted in (
-        select(func.count()).select_from(User).where(*who),
+        select(func.count()).select_from(User).where(*people),
         select(func.count()).select_from(User).where(*conditions(Audience(language="en"), category, ())),
-        select(User.source, func.count()).where(*who).group_by(User.source),
+        select(User.source, func.count()).where(*people).group_by(User.source),
     ):
         statement = counted.compile(engine.sync_engine, compile_kwargs={"literal_binds": True})
         async with engine.connect() as connection:

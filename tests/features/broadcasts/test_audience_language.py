@@ -28,5 +28,5 @@ async def test_the_language_chosen_counts_before_telegrams(unit_of_work: UnitOfW
     async with unit_of_work.open() as work:
         assert await work.of(Audiences).languages(everyone, 5) == ([("en", 2), ("ru", 2)], 5)
         for language, number in (("en", 2), ("ru", 2), ("de", 0)):
-            who = conditions(Audience(language=language), Category.NEWS, [])
-            assert await work.of(Audiences).counts(who) == [number]
+            people = conditions(Audience(language=language), Category.NEWS, [])
+            assert await work.of(Audiences).counts(people) == [number]

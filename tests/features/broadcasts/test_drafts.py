@@ -11,7 +11,7 @@ from bot.sandbox.world.entities import make_entity
 from bot.sandbox.world.messages import Message
 from bot.sandbox.world.user_actions import AlbumItem
 from bot.worker.intake.handling import button_of
-from tests.support.stage import Administrator, Stage
+from tests.support.shared_worker import Administrator, SharedWorker
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -29,11 +29,11 @@ FORGED = [
 GONE = "earlier menu"
 
 
-async def test_strangers_get_what_they_get_for_anything_unknown_and_change_nothing(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_strangers_get_what_they_get_for_anything_unknown_and_change_nothing(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     await olga.previews("Hello")
-    before = await stage.broadcast()
-    ann = stage.telegram.private_chat()
+    before = await shared_worker.broadcast()
+    ann = shared_worker.telegram.private_chat()
     ann.says("/nonsense")
     unknown = await ann.receives("don't know this command")
     ann.says("/broadcast")
@@ -44,51 +44,51 @@ async def test_strangers_get_what_they_get_for_anything_unknown_and_change_nothi
     assert {data.split(":")[1] for data in FORGED} == {name.removeprefix("b:") for name in buttons}
     for data in FORGED:
         press = ann.press_forged(unknown, data.format(number=before["id"]))
-        await stage.telegram.until(lambda press=press: press.answer is not None)  # type: ignore[misc]
+        await shared_worker.telegram.until(lambda press=press: press.answer is not None)  # type: ignore[misc]
         assert press.answer is not None
         assert GONE in (press.answer.text or ""), data
-    await stage.settles()
-    assert [dict(row) for row in await stage.rows("SELECT * FROM broadcasts")] == [dict(before)]
+    await shared_worker.settles()
+    assert [dict(row) for row in await shared_worker.rows("SELECT * FROM broadcasts")] == [dict(before)]
     assert len(ann.received) == 3
 
 
-async def test_administrators_are_nobody_in_a_group(stage: Stage) -> None:
-    olga = stage.administrator()
-    group = stage.telegram.group("Friends", [olga.chat.person])
-    group.says(f"/broadcast@{stage.telegram.bot.username}", by=olga.chat.person)
-    said = await group.receives("don't know this command")
-    press = group.press_forged(said, "b:new", by=olga.chat.person)
-    await stage.telegram.until(lambda: press.answer is not None)
+async def test_administrators_are_nobody_in_a_group(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
+    group = shared_worker.telegram.group("Friends", [olga.chat.person])
+    group.says(f"/broadcast@{shared_worker.telegram.bot.username}", by=olga.chat.person)
+    sent = await group.receives("don't know this command")
+    press = group.press_forged(sent, "b:new", by=olga.chat.person)
+    await shared_worker.telegram.until(lambda: press.answer is not None)
     assert press.answer is not None
     assert GONE in (press.answer.text or "")
     group.says("/broadcast", by=olga.chat.person)
-    await stage.settles()
+    await shared_worker.settles()
     assert len(group.received) == 1
-    assert await stage.rows("SELECT * FROM broadcasts") == []
+    assert await shared_worker.rows("SELECT * FROM broadcasts") == []
 
 
-async def test_malformed_data_is_answered_like_a_button_that_is_gone(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_malformed_data_is_answered_like_a_button_that_is_gone(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     menu = await olga.opens_panel()
     for data in ("b:", "b:show:x", "b:show:1\n", "b:show:" + "9" * 19, "b:toggle:1:content", "b:choose:1:silent:zz"):
         assert GONE in await olga.forges(menu, data)
     assert "This broadcast is gone" in await olga.forges(menu, "b:show:999")
 
 
-async def test_the_panel_lists_the_newest_and_each_opens(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_the_panel_lists_the_newest_and_each_opens(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     menu = await olga.opens_panel()
     assert "Nothing has been broadcast yet" in menu.text
     await olga.previews("Hello <b>, this is news")
-    number = (await stage.broadcast())["id"]
+    number = (await shared_worker.broadcast())["id"]
     await olga.presses(menu, "🔄 Refresh", shows=f"{number} · draft")
     assert "Hello <b>, this is news" in menu.text
     await olga.presses(menu, f"{number} ·", shows="would get it now")
     await olga.presses(menu, "‹ All broadcasts", shows="Broadcasts")
 
 
-async def test_messages_are_collected_and_counted_and_the_preview_shows_them(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_messages_are_collected_and_counted_and_the_preview_shows_them(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     await olga.begins()
     chat = olga.chat
     bold = chat.says("Big news here", entities=[make_entity("Big news here", "news", "bold")])
@@ -104,7 +104,7 @@ async def test_messages_are_collected_and_counted_and_the_preview_shows_them(sta
     answer = await chat.receives("Added: text. 5 messages so far.")
     assert olga.labels(answer) == ["👁 Preview", "↩️ Start over", "🗑 Discard"]
     chat.edits(bold, "Quite another thing")
-    await stage.settles()
+    await shared_worker.settles()
     assert len([one for one in chat.received if "Added" in one.text]) == 5
     settings = await olga.sees_settings(answer)
     assert "1 person would get it now" in settings.text
@@ -118,93 +118,95 @@ async def test_messages_are_collected_and_counted_and_the_preview_shows_them(sta
     assert olga.labels(answer) == []
 
 
-async def test_what_is_lost_is_said_and_what_can_not_be_broadcast_is_refused(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_what_is_lost_is_shown_and_what_can_not_be_broadcast_is_rejected(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     await olga.begins()
     buttons = [[{"text": "Read", "url": "https://example.com/"}, {"text": "Vote", "callback_data": "x"}]]
-    stage.telegram.push({"message": _message(olga, 901, text="Hi", reply_markup={"inline_keyboard": buttons})})
+    shared_worker.telegram.push({"message": _message(olga, 901, text="Hi", reply_markup={"inline_keyboard": buttons})})
     assert "Only the buttons that are links are kept" in (await olga.chat.receives("Added: text")).text
-    stage.telegram.push({"message": _message(olga, 902, pinned_message=_message(olga, 1, text="x"))})
+    shared_worker.telegram.push({"message": _message(olga, 902, pinned_message=_message(olga, 1, text="x"))})
     await olga.chat.receives("note of Telegram's")
     options = [{"text": text, "voter_count": 0, "persistent_id": text} for text in "ab"]
     quiz = {
         "id": "1", "question": "Q", "options": options, "total_voter_count": 0, "is_closed": False, "type": "quiz",
         "is_anonymous": True, "allows_multiple_answers": False, "allows_revoting": False, "members_only": False,
     }  # fmt: skip
-    stage.telegram.push({"message": _message(olga, 903, poll=quiz)})
+    shared_worker.telegram.push({"message": _message(olga, 903, poll=quiz)})
     await olga.chat.receives("can't broadcast this quiz")
     for number in range(2, 11):
         olga.chat.says(f"{number}")
         await olga.chat.receives(f"{number} messages so far")
     olga.chat.says("too many")
     await olga.chat.receives("one too many")
-    assert len((await stage.broadcast())["content"]["pieces"]) == 10
+    assert len((await shared_worker.broadcast())["content"]["pieces"]) == 10
 
 
-async def test_starting_over_forgets_and_discarding_ends_it(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_starting_over_forgets_and_discarding_ends_it(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     answer = await olga.composes("one", "two")
     await olga.presses(answer, "↩️ Start over", shows="Nothing is there yet")
     assert "send me a message first" in await olga.presses(answer, "👁 Preview", shows="Nothing is there yet")
     assert "Discarded" in await olga.presses(answer, "🗑 Discard", shows="Nothing has been broadcast")
-    assert await stage.rows("SELECT * FROM broadcasts") == []
+    assert await shared_worker.rows("SELECT * FROM broadcasts") == []
     olga.chat.says("to nobody in particular")
     await olga.chat.receives("don't understand this")
 
 
-async def test_cancelling_keeps_what_was_composed_and_discards_what_is_empty(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_cancelling_keeps_what_was_composed_and_discards_what_is_empty(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     await olga.begins()
     olga.chat.says("/cancel")
     await olga.chat.receives("there was nothing in it")
-    assert await stage.rows("SELECT * FROM broadcasts") == []
+    assert await shared_worker.rows("SELECT * FROM broadcasts") == []
     await olga.composes("one")
     olga.chat.says("/cancel")
     await olga.chat.receives("It stays as it is")
-    assert (await stage.broadcast())["state"] == "previewed"
+    assert (await shared_worker.broadcast())["state"] == "previewed"
 
 
-async def test_an_empty_draft_is_neither_sent_nor_scheduled_and_opens_where_it_is_composed(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_an_empty_draft_is_neither_sent_nor_scheduled_and_opens_where_it_is_composed(
+    shared_worker: SharedWorker,
+) -> None:
+    olga = shared_worker.administrator()
     settings = await olga.previews("one")
     await olga.presses(settings, "🚀 Send now", shows="✅ Yes, send")
-    number = (await stage.broadcast())["id"]
-    await stage.execute("UPDATE broadcasts SET content = '{}'")
+    number = (await shared_worker.broadcast())["id"]
+    await shared_worker.execute("UPDATE broadcasts SET content = '{}'")
     assert "send me a message first" in await olga.presses(settings, "✅ Yes, send", shows="Nothing is there yet")
-    assert (await stage.broadcast())["state"] == "composing"
+    assert (await shared_worker.broadcast())["state"] == "composing"
     for data in (f"b:send:{number}", f"b:schedule:{number}"):
-        await stage.execute("UPDATE broadcasts SET state = 'previewed'")
+        await shared_worker.execute("UPDATE broadcasts SET state = 'previewed'")
         assert "send me a message first" in await olga.forges(settings, data, shows="Nothing is there yet")
-        assert (await stage.broadcast())["state"] == "composing"
-    await stage.execute("UPDATE broadcasts SET state = 'previewed'")
+        assert (await shared_worker.broadcast())["state"] == "composing"
+    await shared_worker.execute("UPDATE broadcasts SET state = 'previewed'")
     menu = await olga.opens_panel()
     await olga.presses(menu, f"{number} · (nothing yet)", shows="Nothing is there yet")
     olga.chat.says("two")
     await olga.chat.receives("Added: text. 1 message so far.")
 
 
-async def test_menus_of_a_discarded_draft_answer_with_a_sentence(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_menus_of_a_discarded_draft_answer_with_a_sentence(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     answer = await olga.composes("one")
     settings = await olga.sees_settings(answer)
     other = await olga.opens_panel()
-    number = (await stage.broadcast())["id"]
+    number = (await shared_worker.broadcast())["id"]
     await olga.presses(other, f"{number} ·", shows="would get it now")
     await olga.presses(other, "🗑 Discard", shows="Nothing has been broadcast")
     for label in ("✓ News", "👥 To whom", "☐ Silent", "👁 Preview again", "🚀 Send now", "🕒 Schedule", "🗑 Discard"):
         assert "This broadcast is gone" in await olga.presses(settings, label, shows="would get it now")
 
 
-async def test_a_draft_with_something_in_it_is_not_thrown_away_by_a_new_one(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_a_draft_with_something_in_it_is_not_thrown_away_by_a_new_one(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     await olga.composes("one")
     menu = await olga.opens_panel()
     assert "You have a draft already" in await olga.presses(menu, "➕ New broadcast", shows="1 message is there so far")
-    assert len(await stage.rows("SELECT * FROM broadcasts")) == 1
+    assert len(await shared_worker.rows("SELECT * FROM broadcasts")) == 1
 
 
-async def test_adding_more_goes_on_collecting(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_adding_more_goes_on_collecting(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     settings = await olga.previews("one")
     olga.chat.says("not collected")
     await olga.chat.receives("don't understand this")
@@ -213,20 +215,20 @@ async def test_adding_more_goes_on_collecting(stage: Stage) -> None:
     await olga.chat.receives("Added: text. 2 messages so far.")
 
 
-async def test_another_administrators_draft_is_theirs(stage: Stage) -> None:
-    olga, ivan = stage.administrator(), stage.administrator()
+async def test_another_administrators_draft_is_theirs(shared_worker: SharedWorker) -> None:
+    olga, ivan = shared_worker.administrator(), shared_worker.administrator()
     settings = await olga.previews("one")
-    number = (await stage.broadcast())["id"]
+    number = (await shared_worker.broadcast())["id"]
     menu = await ivan.opens_panel()
     await ivan.presses(menu, f"{number} ·", shows="another administrator's draft")
     for data in (f"b:yes:{number}:00000000", f"b:discard:{number}", f"b:toggle:{number}:silent", f"b:preview:{number}"):
         assert "only they can change it" in await ivan.forges(menu, data)
-    assert (await stage.broadcast())["state"] == "previewed"
+    assert (await shared_worker.broadcast())["state"] == "previewed"
     await olga.presses(settings, "☐ Silent", shows="☑ Silent")
 
 
-async def test_options_change_how_it_is_sent(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_options_change_how_it_is_sent(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     settings = await olga.previews("See https://example.com/")
     for label in ("Silent", "No forwarding or saving", "No link preview"):
         await olga.presses(settings, f"☐ {label}", shows=f"☑ {label}")
@@ -236,7 +238,7 @@ async def test_options_change_how_it_is_sent(stage: Stage) -> None:
     assert "Nobody can opt out of this" in settings.text
     await olga.presses(settings, "👁 Preview again", shows="this is what people get")
     await olga.chat.receives("would get it now")
-    await stage.settles()
+    await shared_worker.settles()
     shown = olga.chat.received[-2]
     assert shown.options["disable_notification"]
     assert shown.options["protect_content"]
@@ -246,12 +248,12 @@ async def test_options_change_how_it_is_sent(stage: Stage) -> None:
     await olga.presses(settings, "🚀 Send now", shows="How: no forwarding or saving, no link preview")
 
 
-async def test_each_choice_of_whom_says_how_many_it_is(stage: Stage) -> None:
-    olga = stage.administrator()
-    await stage.people(3, language_code="'ru'", source=f"'{'s' * 64}'")
-    await stage.people(2, language_code="'pt-br'", last_seen_at="now() - interval '10 days'")
-    await stage.people(1, language_code="'ru'", created_at="now() - interval '100 days'", opted_out="'{news}'")
-    await stage.people(1, blocked_at="now()")
+async def test_each_choice_of_audience_shows_its_number_of_people(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
+    await shared_worker.people(3, language_code="'ru'", source=f"'{'s' * 64}'")
+    await shared_worker.people(2, language_code="'pt-br'", last_seen_at="now() - interval '10 days'")
+    await shared_worker.people(1, language_code="'ru'", created_at="now() - interval '100 days'", opted_out="'{news}'")
+    await shared_worker.people(1, blocked_at="now()")
     settings = await olga.previews("Hello")  # olga herself is the sixth
     assert "6 people would get it now" in settings.text
     await olga.presses(settings, "System", shows="7 people")
@@ -280,24 +282,24 @@ async def test_each_choice_of_whom_says_how_many_it_is(stage: Stage) -> None:
     assert "1 person would get it now" in settings.text
 
 
-async def test_a_choice_that_is_gone_is_said_to_be(stage: Stage) -> None:
-    olga = stage.administrator()
-    await stage.people(2, source="'spring'")
+async def test_a_choice_that_is_gone_is_said_to_be(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
+    await shared_worker.people(2, source="'spring'")
     settings = await olga.previews("Hello")
     await olga.presses(settings, "👥 To whom", shows="Everyone")
     await olga.presses(settings, "Source…", shows="spring · 2")
-    await stage.execute("UPDATE users SET source = NULL")
+    await shared_worker.execute("UPDATE users SET source = NULL")
     assert "isn't there any more" in await olga.presses(settings, "spring · 2", shows="known")
-    number = (await stage.broadcast())["id"]
+    number = (await shared_worker.broadcast())["id"]
     assert "isn't there any more" in await olga.forges(settings, f"b:choose:{number}:silent:2")
-    assert (await stage.broadcast())["audience"] == {}
+    assert (await shared_worker.broadcast())["audience"] == {}
 
 
-async def test_it_is_scheduled_by_day_hour_and_minute_listed_and_taken_back(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_it_is_scheduled_by_day_hour_and_minute_listed_and_taken_back(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     settings = await olga.previews("Hello")
     due = await _schedules(olga, settings)
-    scheduled = await stage.broadcast()
+    scheduled = await shared_worker.broadcast()
     assert scheduled["state"] == "scheduled"
     assert scheduled["panel_id"] == settings.message_id
     assert f"{scheduled['due_at']:%H:%M}" == due
@@ -307,49 +309,49 @@ async def test_it_is_scheduled_by_day_hour_and_minute_listed_and_taken_back(stag
     await olga.presses(settings, "🕒 Another time", shows="on which day")
     await olga.presses(settings, "‹ Back", shows="goes out on")
     await olga.presses(settings, "✋ Unschedule", shows="👁 Preview again")
-    assert (await stage.broadcast())["state"] == "previewed"
+    assert (await shared_worker.broadcast())["state"] == "previewed"
     await _schedules(olga, settings)
     await olga.presses(settings, "✖️ Cancel", shows="cancelled before it began")
-    assert (await stage.broadcast())["state"] == "cancelled"
+    assert (await shared_worker.broadcast())["state"] == "cancelled"
     await olga.presses(settings, "‹ All broadcasts", shows="cancelled")
     await olga.presses(settings, "🕒 What waits", shows="Nothing waits")
 
 
-async def test_it_is_scheduled_and_shown_by_the_clock_that_its_author_has_chosen(stage: Stage) -> None:
-    olga, boris = stage.administrator(), stage.administrator()
+async def test_it_is_scheduled_and_shown_by_the_clock_that_its_author_has_chosen(shared_worker: SharedWorker) -> None:
+    olga, boris = shared_worker.administrator(), shared_worker.administrator()
     settings = await olga.previews("Hello")
     await olga.forges(settings, "settings:zone:set:Europe/Minsk", shows="Minsk (+3)")
     menu = await olga.opens_panel()
-    await olga.presses(menu, f"{(await stage.broadcast())['id']} ·", shows="🕒 Schedule")
+    await olga.presses(menu, f"{(await shared_worker.broadcast())['id']} ·", shows="🕒 Schedule")
     await olga.presses(menu, "🕒 Schedule", shows="(Minsk) now")
     await olga.presses(menu, olga.labels(menu)[-2], shows="which hour (Minsk)")
     await olga.presses(menu, "23", shows="which minute (Minsk)")
     await olga.presses(menu, "23:55", shows="23:55 (Minsk)")
-    assert f"{(await stage.broadcast())['due_at']:%H:%M}" == "20:55"
+    assert f"{(await shared_worker.broadcast())['due_at']:%H:%M}" == "20:55"
     others = await boris.opens_panel()
     await boris.presses(others, "🕒 What waits", shows="20:55 UTC")
 
 
-async def test_only_times_to_come_can_be_chosen(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_only_times_to_come_can_be_chosen(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     settings = await olga.previews("Hello")
-    number = (await stage.broadcast())["id"]
+    number = (await shared_worker.broadcast())["id"]
     for data in ("day:{}:20200101", "hour:{}:2020010112", "minute:{}:202001011200", "minute:{}:209901011200",
                  "day:{}:20269999", "minute:{}:202611269999"):  # fmt: skip
         assert "time is past" in await olga.forges(settings, f"b:{data.format(number)}", shows="on which day")
-    assert (await stage.broadcast())["state"] == "previewed"
+    assert (await shared_worker.broadcast())["state"] == "previewed"
 
 
-async def test_all_of_it_is_in_russian_for_who_reads_russian(stage: Stage) -> None:
-    olga = stage.administrator("ru")
-    await stage.people(4)
+async def test_all_of_it_is_in_russian_for_who_reads_russian(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator("ru")
+    await shared_worker.people(4)
     await olga.begins()
     olga.chat.says("Привет")
     answer = await olga.chat.receives("Добавлено: текст. Всего 1 сообщение.")
     await olga.presses(answer, "👁 Просмотр", shows="вот что получат люди")
     settings = await olga.chat.receives("Сейчас это получили бы 5 человек.")
     await olga.presses(settings, "🚀 Отправить", shows="Её получат 5 человек.")
-    assert (await stage.broadcast())["language"] == "ru"
+    assert (await shared_worker.broadcast())["language"] == "ru"
 
 
 async def _schedules(olga: Administrator, settings: Message) -> str:
@@ -370,13 +372,13 @@ def _message(olga: Administrator, number: int, **content: object) -> dict[str, o
     return {"message_id": number, "date": 1_790_000_000, "chat": chat, "from": sender, **content}
 
 
-async def test_a_part_that_telegram_refuses_at_the_preview_is_told_in_its_words(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_a_part_that_telegram_rejects_at_the_preview_shows_its_reason(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     await olga.begins()
     olga.chat.says("Fine for me")
     answer = await olga.chat.receives("Added: text. 1 message so far.")
     refusal = Reply.refusal(400, "Bad Request: MESSAGE_TOO <LONG>")
-    stage.telegram.faults.next(refusal, "sendMessage", chat_id=olga.chat.id)
+    shared_worker.telegram.faults.next(refusal, "sendMessage", chat_id=olga.chat.id)
     olga.chat.press(answer, "👁 Preview")
-    told = await olga.chat.receives("Telegram refuses this part of the broadcast")
-    assert told.text.endswith("Message_too <long>")
+    answer = await olga.chat.receives("Telegram refuses this part of the broadcast")
+    assert answer.text.endswith("Message_too <long>")

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.db.engine import AsyncSessionLocal
-from bot.db.unit_of_work import DONE_WITHIN, LockTimeouts, UnitOfWork, Work
-from bot.errors import DatabaseAwayError, FatalError, StatementRefusedError
+from bot.db.unit_of_work import Work
+from bot.errors import FatalError, StatementRefusedError
 from bot.features import FEATURES
 from bot.features import broadcasts as broadcasts_feature
 from bot.features.bans import service as bans
@@ -41,36 +41,21 @@ from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
 from bot.worker.vitals import Vitals
 from tests.support.broadcast_author import BroadcastAuthor, broadcast_author
+from tests.support.delivery import FlakyUnitOfWork
 
 PANEL = 77
-
-
-class Faltering(UnitOfWork):
-    """A database that takes a commit and loses its answer, as often as it is told."""
-
-    lost = 0
-
-    @asynccontextmanager
-    async def open(
-        self, patience: LockTimeouts | None = None, *, within: float | None = DONE_WITHIN
-    ) -> AsyncIterator[Work]:
-        async with super().open(patience, within=within) as work:
-            yield work
-        if self.lost and within == broadcast_run.TICK_WITHIN:
-            self.lost -= 1
-            raise DatabaseAwayError("the answer to a commit is lost")
 
 
 @dataclass
 class Sender:
     broadcasting: BroadcastSender
-    unit_of_work: Faltering
+    unit_of_work: FlakyUnitOfWork
     scheduler: SendScheduler
     api: Api
-    progress: list[tuple[State, int]] = field(default_factory=list)
+    shown: list[tuple[State, int]] = field(default_factory=list)
 
 
-Opened = Callable[..., AbstractAsyncContextManager[Sender]]
+OpenSender = Callable[..., AbstractAsyncContextManager[Sender]]
 
 
 @pytest.fixture
@@ -82,18 +67,18 @@ async def administrator(telegram: Emulator, database_url: str) -> AsyncIterator[
 
 
 @pytest.fixture
-def sending(telegram: Emulator, telegram_url: str, engine: object, administrator: BroadcastAuthor) -> Opened:
+def open_sender(telegram: Emulator, telegram_url: str, engine: object, administrator: BroadcastAuthor) -> OpenSender:
     """The sender of one term, which ends with the block, in order."""
     telegram.limits.enabled = False
     carried: dict[type, object] = {}
     epochs = itertools.count(1)
 
     @asynccontextmanager
-    async def sending(
+    async def open_sender(
         per_second: float = 0, at_once: int = 30, progress: Progress | None = None
     ) -> AsyncIterator[Sender]:
         unit_of_work, scheduler, vitals = (
-            Faltering(AsyncSessionLocal),
+            FlakyUnitOfWork(AsyncSessionLocal, loses_within=broadcast_run.TICK_WITHIN),
             SendScheduler(Limiter(per_second)),
             Vitals("tests"),
         )
@@ -105,10 +90,10 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
                 tasks=tasks, sent=set(), leads=lambda: True, draw=charts.drawn,
                 undelivered=lambda work, message: bans.undelivered(work, telegram.bot.id, message),
             )  # fmt: skip
-            told: list[tuple[State, int]] = []
+            shown: list[tuple[State, int]] = []
 
-            def tell(broadcast: Broadcast, _: float | None) -> Edit | None:
-                told.append((broadcast.state, broadcast.sent))
+            def show(broadcast: Broadcast, _: float | None) -> Edit | None:
+                shown.append((broadcast.state, broadcast.sent))
                 if broadcast.panel_id is None:
                     return None
                 return Edit(broadcast.author_id, broadcast.panel_id, f"{broadcast.state}, {broadcast.sent} sent")
@@ -121,10 +106,10 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
                 delivery=delivery, tasks=tasks, check_leads=lambda: None, carried=carried,
             )  # fmt: skip
             deps = Deps(services, frozenset({administrator.author_id}), messages_per_second=at_once)
-            broadcasting = BroadcastSender(deps, progress or tell, report)
+            broadcasting = BroadcastSender(deps, progress or show, report)
             running = [broadcasting.run(), delivery.load(), delivery.keep_acknowledging(), delivery.keep_marking()]
             beside = [tasks.create_task(part) for part in running]
-            yield Sender(broadcasting, unit_of_work, scheduler, api, told)
+            yield Sender(broadcasting, unit_of_work, scheduler, api, shown)
             broadcasting.stop_new_work()
             scheduler.close()
             await broadcasting.close()
@@ -132,7 +117,7 @@ def sending(telegram: Emulator, telegram_url: str, engine: object, administrator
             for task in beside:
                 task.cancel()
 
-    return sending
+    return open_sender
 
 
 async def people(administrator: BroadcastAuthor, telegram: Emulator, count: int) -> list[PrivateChat]:
@@ -142,11 +127,11 @@ async def people(administrator: BroadcastAuthor, telegram: Emulator, count: int)
 
 
 async def begun(
-    administrator: BroadcastAuthor, telegram: Emulator, count: int, *said: str
+    administrator: BroadcastAuthor, telegram: Emulator, count: int, *texts: str
 ) -> tuple[list[PrivateChat], int]:
     """So many people, and the number of a broadcast to them."""
     chats = await people(administrator, telegram, count)
-    return chats, await administrator.begin(*said)
+    return chats, await administrator.begin(*texts)
 
 
 async def got_by(count: int, chats: Sequence[PrivateChat], telegram: Emulator) -> None:
@@ -185,10 +170,10 @@ def texts(chat: PrivateChat) -> list[str]:
 
 
 async def test_everybody_gets_it_once_and_the_author_a_report(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats, number = await begun(administrator, telegram, 100, "Hello", "and good bye")
-    async with sending():
+    async with open_sender():
         over = await administrator.ended(number)
         author = telegram.private_chat(telegram.state.people[administrator.author_id])
         await author.receives("Report: done, 100 sent")
@@ -197,14 +182,14 @@ async def test_everybody_gets_it_once_and_the_author_a_report(
     assert await administrator.statuses(number) == {"sent": 100}
 
 
-async def test_whoever_blocks_the_bot_on_the_way_is_marked_at_once_and_the_rest_get_it(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+async def test_who_blocks_the_bot_meanwhile_is_marked_unreachable_at_once_and_the_rest_get_it(
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats = await people(administrator, telegram, 10)
     chats[3].blocks()
     chats[4].person.deactivated = True
     number = await administrator.begin()
-    async with sending():
+    async with open_sender():
         over = await administrator.ended(number)
     assert (over.state, over.sent, over.blocked, over.failed) == (State.DONE, 8, 2, 0)
     async with administrator.unit_of_work.open() as work:
@@ -212,41 +197,41 @@ async def test_whoever_blocks_the_bot_on_the_way_is_marked_at_once_and_the_rest_
     assert [(one[0], one[1]) for one in missed] == [(chats[3].id, "blocked"), (chats[4].id, "blocked")]
     again = await administrator.begin()
     assert (await administrator.look(again)).state is State.RUNNING
-    async with sending():
+    async with open_sender():
         assert (await administrator.ended(again)).total == 8
 
 
-async def test_a_message_that_is_refused_for_other_reasons_makes_it_partly(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+async def test_a_message_that_is_rejected_for_other_reasons_makes_it_partly(
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats = await people(administrator, telegram, 3)
-    refused = Reply.refusal(400, "Bad Request: something is wrong with it")
-    telegram.faults.next(refused, "sendMessage", chat_id=chats[1].id)
+    rejection = Reply.refusal(400, "Bad Request: something is wrong with it")
+    telegram.faults.next(rejection, "sendMessage", chat_id=chats[1].id)
     number = await administrator.begin()
-    async with sending():
+    async with open_sender():
         over = await administrator.ended(number)
     assert (over.state, over.sent, over.failed) == (State.PARTLY, 2, 1)
 
 
 async def test_an_answer_that_never_came_is_counted_as_perhaps_twice(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats = await people(administrator, telegram, 5)
     telegram.faults.next(Drop(When.AFTER), "sendMessage", chat_id=chats[2].id)
     number = await administrator.begin()
-    async with sending():
+    async with open_sender():
         over = await administrator.ended(number)
     assert [len(chat.received) for chat in chats] == [1, 1, 2, 1, 1]
     assert (over.sent, over.perhaps_twice) == (5, 1)
 
 
 async def test_a_flood_wait_of_one_chat_delays_that_chat_alone(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats = await people(administrator, telegram, 60)
     halted = chats[0]
     number = await administrator.begin("first", "second")
-    async with sending(per_second=200):
+    async with open_sender(per_second=200):
         await telegram.until(lambda: bool(halted.received), within=10)
         telegram.faults.next(Reply.flood(3), "sendMessage", chat_id=halted.id)
         await telegram.until(lambda: all(len(chat.received) == 2 for chat in chats[1:]), within=10)
@@ -256,10 +241,10 @@ async def test_a_flood_wait_of_one_chat_delays_that_chat_alone(
 
 
 async def test_a_pause_stops_it_and_going_on_misses_and_repeats_nobody(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats, number = await begun(administrator, telegram, 200)
-    async with sending(per_second=100, at_once=20) as sender:
+    async with open_sender(per_second=100, at_once=20) as sender:
         await got_by(50, chats, telegram)
         await administrator.pause(number)
         await stops(sender)
@@ -273,13 +258,13 @@ async def test_a_pause_stops_it_and_going_on_misses_and_repeats_nobody(
 
 
 async def test_a_pause_is_shown_in_the_message_that_is_the_panel_then_even_if_the_author_is_to_rest(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     (slow,) = await people(administrator, telegram, 1)
     author = telegram.private_chat(telegram.state.people[administrator.author_id])
     held_up = telegram.faults.next(Delay(2), "sendMessage", chat_id=slow.id)
     number = await administrator.begin()
-    async with sending() as sender:
+    async with open_sender() as sender:
         for text in ("old panel", "panel"):
             await sender.api.perform("sendMessage", {"chat_id": author.id, "text": text})
         await telegram.until(lambda: held_up.met == 1)
@@ -293,10 +278,10 @@ async def test_a_pause_is_shown_in_the_message_that_is_the_panel_then_even_if_th
 
 
 async def test_a_cancelled_one_is_sent_to_nobody_more(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats, number = await begun(administrator, telegram, 200)
-    async with sending(per_second=100, at_once=20) as sender:
+    async with open_sender(per_second=100, at_once=20) as sender:
         await got_by(20, chats, telegram)
         await administrator.cancel(number)
         await stops(sender)
@@ -307,45 +292,45 @@ async def test_a_cancelled_one_is_sent_to_nobody_more(
 
 
 async def test_a_stop_gives_back_whom_it_had_taken_and_the_next_term_goes_on_without_repeats(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats, number = await begun(administrator, telegram, 100)
-    async with sending(per_second=100, at_once=20):
+    async with open_sender(per_second=100, at_once=20):
         await got_by(30, chats, telegram)
     assert set(await administrator.statuses(number)) == {"sent", "waiting"}
-    async with sending():
+    async with open_sender():
         over = await administrator.ended(number)
     assert [len(chat.received) for chat in chats] == [1] * 100
     assert over.perhaps_twice == 0
 
 
 async def test_whom_a_crash_left_in_between_is_sent_to_again_and_counted_as_perhaps_twice(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats, number = await begun(administrator, telegram, 10)
     await left_in_between(administrator, number, 4)
-    async with sending():
+    async with open_sender():
         over = await administrator.ended(number)
     assert [len(chat.received) for chat in chats] == [1] * 10
     assert (over.sent, over.perhaps_twice) == (10, 4)
 
 
 async def test_commits_whose_answer_is_lost_cost_nothing(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(broadcast_run, "DATABASE_BACK_OFF", 0.01)
     chats, number = await begun(administrator, telegram, 100)
-    async with sending(per_second=200, at_once=20) as sender:
+    async with open_sender(per_second=200, at_once=20) as sender:
         await got_by(1, chats, telegram)
-        sender.unit_of_work.lost = 3
+        sender.unit_of_work.answers_lost = 3
         over = await administrator.ended(number)
-        assert sender.unit_of_work.lost == 0
+        assert sender.unit_of_work.answers_lost == 0
     assert [len(chat.received) for chat in chats] == [1] * 100
     assert (over.sent, over.perhaps_twice) == (100, 0)
 
 
 async def test_what_is_scheduled_begins_by_itself(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats = await people(administrator, telegram, 3)
     async with administrator.unit_of_work.open() as work:
@@ -354,15 +339,17 @@ async def test_what_is_scheduled_begins_by_itself(
         await broadcasts.preview(work, telegram.bot.id, draft.number)
         soon = datetime.now(UTC) + timedelta(seconds=1)
         await broadcasts.schedule(work, telegram.bot.id, administrator.author_id, draft.number, soon)
-    async with sending():
+    async with open_sender():
         await administrator.ended(draft.number)
     assert [texts(chat) for chat in chats] == [["Later"]] * 3
 
 
-async def test_two_at_once_share_the_rate(administrator: BroadcastAuthor, telegram: Emulator, sending: Opened) -> None:
+async def test_two_at_once_share_the_rate(
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
+) -> None:
     chats = await people(administrator, telegram, 100)
     first, second = await administrator.begin("first"), await administrator.begin("second")
-    async with sending(per_second=60, at_once=20):
+    async with open_sender(per_second=60, at_once=20):
         await telegram.until(lambda: sum("second" in texts(chat) for chat in chats) >= 20, within=20)
         ahead = sum("first" in texts(chat) for chat in chats)
         assert 10 <= ahead <= 40, "one waited for the other"
@@ -371,10 +358,10 @@ async def test_two_at_once_share_the_rate(administrator: BroadcastAuthor, telegr
 
 
 async def test_what_was_sent_is_deleted_again_but_for_what_is_too_old(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats, number = await begun(administrator, telegram, 5, "Oops", "Oops again")
-    async with sending() as sender:
+    async with open_sender() as sender:
         await administrator.ended(number)
         ages = "UPDATE broadcast_recipients SET at = now() - interval '49 hours' WHERE telegram_id = :id"
         await administrator.execute(text(ages), id=chats[0].id)
@@ -385,23 +372,23 @@ async def test_what_was_sent_is_deleted_again_but_for_what_is_too_old(
     assert (over.deleted, over.sent) == (4, 5)
 
 
-async def test_progress_is_told_every_three_seconds_at_most_and_at_the_end(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+async def test_progress_is_shown_every_three_seconds_at_most_and_at_the_end(
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     _, number = await begun(administrator, telegram, 100)
-    async with sending(per_second=100, at_once=10) as sender:
+    async with open_sender(per_second=100, at_once=10) as sender:
         await administrator.ended(number)
-        assert sender.progress[-1] == (State.DONE, 100)
-        assert len(sender.progress) <= 3
+        assert sender.shown[-1] == (State.DONE, 100)
+        assert len(sender.shown) <= 3
 
 
-async def test_what_ended_long_ago_is_pruned_with_its_ledger_and_nothing_else(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+async def test_what_ended_long_ago_is_pruned_with_its_recipients_and_nothing_else(
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.worker.retention.BATCH", 7)
     await people(administrator, telegram, 20)
     old, recent = await administrator.begin(), await administrator.begin()
-    async with sending():
+    async with open_sender():
         await administrator.ended(old)
         await administrator.ended(recent)
     running = await administrator.begin()
@@ -417,69 +404,69 @@ async def test_what_ended_long_ago_is_pruned_with_its_ledger_and_nothing_else(
     assert await administrator.statuses(recent) == {"sent": 20}
 
 
-async def test_a_stop_that_first_ends_the_turns_passes_nobody_over(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+async def test_a_stop_that_closes_the_scheduler_first_passes_nobody_over(
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     """As it was once: recipients who get no turn were given back behind the place at which the next are taken."""
     chats, number = await begun(administrator, telegram, 60)
-    async with sending(per_second=100, at_once=10) as sender:
+    async with open_sender(per_second=100, at_once=10) as sender:
         await got_by(1, chats, telegram)
         sender.scheduler.close()
         await asyncio.sleep(4 * broadcast_run.TICK)  # for as long as a handler may still run
         assert (await administrator.look(number)).state is State.RUNNING
-    async with sending():
+    async with open_sender():
         over = await administrator.ended(number)
     assert [len(chat.received) for chat in chats] == [1] * 60
     assert (over.state, over.sent, over.perhaps_twice) == (State.DONE, 60, 0)
 
 
 async def test_a_stop_between_two_messages_of_one_broadcast_goes_on_with_the_second(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats, number = await begun(administrator, telegram, 20, "one", "two", "three", "four", "five")
-    async with sending(per_second=60):
+    async with open_sender(per_second=60):
         await telegram.until(lambda: telegram.calls.count("sendMessage") >= 35, within=10)
     assert any(0 < len(chat.received) < 5 for chat in chats)
-    async with sending():
+    async with open_sender():
         over = await administrator.ended(number)
     assert [texts(chat) for chat in chats] == [["one", "two", "three", "four", "five"]] * 20
     assert (over.state, over.sent, over.perhaps_twice) == (State.DONE, 20, 0)
 
 
 async def test_a_send_in_doubt_before_a_stop_is_counted_as_perhaps_twice(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     [chat] = await people(administrator, telegram, 1)
     telegram.faults.next(Drop(When.AFTER), "sendMessage", chat_id=chat.id, times=None)
     number = await administrator.begin()
-    async with sending():
+    async with open_sender():
         await telegram.until(lambda: bool(chat.received), within=10)
     telegram.faults.clear()
-    async with sending():
+    async with open_sender():
         over = await administrator.ended(number)
     assert len(chat.received) >= 2
     assert (over.sent, over.perhaps_twice) == (1, 1)
 
 
-async def test_a_token_that_is_refused_says_nothing_about_the_recipients(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+async def test_a_rejected_token_says_nothing_about_the_recipients(
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats = await people(administrator, telegram, 5)
     telegram.faults.next(Reply.refusal(401, "Unauthorized"), "sendMessage", times=5)
     number = await administrator.begin()
-    async with sending():
+    async with open_sender():
         over = await administrator.ended(number)
     assert [len(chat.received) for chat in chats] == [1] * 5
     assert (over.state, over.failed) == (State.DONE, 0)
 
 
 async def test_a_cancellation_in_a_flood_wait_is_heeded_at_once(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats = await people(administrator, telegram, 30)
     telegram.faults.next(Reply.flood(300), "sendMessage", chat_id=chats[0].id)
     number = await administrator.begin()
-    async with sending(per_second=30, at_once=10) as sender:
+    async with open_sender(per_second=30, at_once=10) as sender:
         await telegram.until(lambda: any(call.status == 429 for call in telegram.calls.of("sendMessage")), within=10)
         await administrator.cancel(number)
         await stops(sender)
@@ -489,13 +476,13 @@ async def test_a_cancellation_in_a_flood_wait_is_heeded_at_once(
 
 
 async def test_a_lost_commit_before_a_pause_leaves_nobody_out(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(broadcast_run, "DATABASE_BACK_OFF", 0.01)
     chats, number = await begun(administrator, telegram, 100)
-    async with sending(per_second=100, at_once=20) as sender:
+    async with open_sender(per_second=100, at_once=20) as sender:
         await got_by(1, chats, telegram)
-        sender.unit_of_work.lost = 1
+        sender.unit_of_work.answers_lost = 1
         await administrator.pause(number)
         await stops(sender)
         over = await goes_on(sender, administrator, number)
@@ -504,10 +491,10 @@ async def test_a_lost_commit_before_a_pause_leaves_nobody_out(
 
 
 async def test_who_opts_out_or_is_banned_after_the_beginning_does_not_get_it(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats, number = await begun(administrator, telegram, 60)
-    async with sending(per_second=50, at_once=5) as sender:
+    async with open_sender(per_second=50, at_once=5) as sender:
         await administrator.until(number, lambda one: one.listed)
         await administrator.pause(number)
         await stops(sender)
@@ -521,10 +508,10 @@ async def test_who_opts_out_or_is_banned_after_the_beginning_does_not_get_it(
 
 
 async def test_it_is_done_and_not_partly_when_all_who_were_left_have_opted_out(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     _, number = await begun(administrator, telegram, 3)
-    async with sending(per_second=1) as sender:
+    async with open_sender(per_second=1) as sender:
         await administrator.until(number, lambda one: one.sent >= 1)
         await administrator.pause(number)
         await stops(sender)
@@ -535,7 +522,7 @@ async def test_it_is_done_and_not_partly_when_all_who_were_left_have_opted_out(
 
 
 async def test_whom_a_crash_left_in_between_does_not_get_it_if_they_are_not_to_any_more(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats, number = await begun(administrator, telegram, 5)
     await left_in_between(administrator, number, 5)
@@ -545,7 +532,7 @@ async def test_whom_a_crash_left_in_between_does_not_get_it_if_they_are_not_to_a
     await administrator.execute(text("UPDATE users SET banned_at = now() WHERE telegram_id = :id"), id=banned.id)
     changed = "UPDATE users SET opted_out = '{news}' WHERE telegram_id = :id"
     await administrator.execute(text(changed), id=opted_out.id)
-    async with sending():
+    async with open_sender():
         over = await administrator.ended(number)
     assert [len(chat.received) for chat in chats] == [0, 0, 0, 1, 1]
     assert {call.parameters["chat_id"] for call in telegram.calls.of("sendMessage")} <= {
@@ -555,17 +542,17 @@ async def test_whom_a_crash_left_in_between_does_not_get_it_if_they_are_not_to_a
 
 
 async def test_what_somebody_got_who_is_erased_since_is_left_where_it_is(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     """Nobody knows their chat any more: neither when it begins, nor when it goes on after a crash."""
     chats, number = await begun(administrator, telegram, 3)
-    async with sending():
+    async with open_sender():
         await administrator.ended(number)
     gone = "UPDATE broadcast_recipients SET telegram_id = 0, state = :state WHERE telegram_id = :id"
     for chat, state in zip(chats, ("sent", "deleting"), strict=False):
         await administrator.execute(text(gone), id=chat.id, state=state)
     await administrator.delete(number)
-    async with sending():
+    async with open_sender():
         over = await administrator.until(number, lambda one: one.state is State.DELETED)
     assert [chat.received[0].deleted for chat in chats] == [False, False, True]
     assert [call.parameters["chat_id"] for call in telegram.calls.of("deleteMessages")] == [str(chats[2].id)]
@@ -574,7 +561,7 @@ async def test_what_somebody_got_who_is_erased_since_is_left_where_it_is(
 
 @pytest.mark.parametrize("content", ['{"pieces": [{}]}', "{}"], ids=["of a newer version", "of an erased author"])
 async def test_whom_a_crash_left_in_between_is_given_back_by_a_cancelled_one_that_can_not_be_composed(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, content: str
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender, content: str
 ) -> None:
     chats, number = await begun(administrator, telegram, 3)
     await left_in_between(administrator, number, 2)
@@ -582,7 +569,7 @@ async def test_whom_a_crash_left_in_between_is_given_back_by_a_cancelled_one_tha
     await administrator.execute(
         text("UPDATE broadcasts SET content = CAST(:content AS jsonb) WHERE id = :id"), id=number, content=content
     )
-    async with sending() as sender:
+    async with open_sender() as sender:
         limit = time.monotonic() + 10
         while await administrator.statuses(number) != {"waiting": 3}:
             assert time.monotonic() < limit
@@ -592,7 +579,7 @@ async def test_whom_a_crash_left_in_between_is_given_back_by_a_cancelled_one_tha
 
 
 async def test_what_fails_each_time_is_not_begun_all_the_time(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cancelled one isn't paused for it, and stays under way as long as somebody is marked."""
     began: list[int] = []
@@ -606,21 +593,21 @@ async def test_what_fails_each_time_is_not_begun_all_the_time(
     _, number = await begun(administrator, telegram, 1)
     await left_in_between(administrator, number, 1)
     await administrator.cancel(number)
-    async with sending() as sender:
+    async with open_sender() as sender:
         for _ in range(20):
             sender.broadcasting.wake()
             await asyncio.sleep(0.02)
         assert began == [number]
 
 
-async def test_an_answer_that_says_nothing_fails_one_recipient_who_keeps_what_came_before(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+async def test_an_unreadable_answer_fails_one_recipient_who_keeps_what_came_before(
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats = await people(administrator, telegram, 3)
     telegram.faults.next(Reply(200, b'{"ok": true, "result": {"message_id": 7}}'), "sendMessage", chat_id=chats[0].id)
     telegram.faults.next(Reply(200, b'{"ok": true, "result": true}'), "sendMessage", chat_id=chats[0].id)
     number = await administrator.begin("one", "two")
-    async with sending():
+    async with open_sender():
         over = await administrator.ended(number)
     assert [texts(chat) for chat in chats] == [[], *[["one", "two"]] * 2]
     assert (over.state, over.sent, over.failed) == (State.PARTLY, 2, 1)
@@ -632,7 +619,7 @@ async def test_an_answer_that_says_nothing_fails_one_recipient_who_keeps_what_ca
 
 
 async def test_whatever_goes_wrong_with_one_recipient_fails_that_one_and_with_the_progress_nobody(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chats, number = await begun(administrator, telegram, 3)
     do = Sending.do
@@ -646,7 +633,7 @@ async def test_whatever_goes_wrong_with_one_recipient_fails_that_one_and_with_th
         raise RuntimeError(broadcast)
 
     monkeypatch.setattr(Sending, "do", done)
-    async with sending(progress=no_progress):
+    async with open_sender(progress=no_progress):
         over = await administrator.ended(number)
     assert [texts(chat) for chat in chats] == [[], ["Hello"], ["Hello"]]
     assert (over.state, over.sent, over.failed) == (State.PARTLY, 2, 1)
@@ -656,27 +643,27 @@ async def test_whatever_goes_wrong_with_one_recipient_fails_that_one_and_with_th
 
 
 async def test_one_that_fails_is_paused_when_all_has_landed_shown_so_and_goes_on_without_repeats(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(broadcasts_under_way, "AFTER_A_FAILURE", 0.1)
     chats = await people(administrator, telegram, 10)
     author = telegram.private_chat(telegram.state.people[administrator.author_id])
     held_up = telegram.faults.next(Delay(1, When.BEFORE), "sendMessage", chat_id=chats[0].id)
-    record, refused = Recipients.record, asyncio.Event()
+    record, failed = Recipients.record, asyncio.Event()
 
-    async def refuse_once(self: Recipients, *known: Any, **named: Any) -> dict[int, DeliveryStatus]:
-        if not refused.is_set() and held_up.met:
-            refused.set()
+    async def fail_once(self: Recipients, *known: Any, **named: Any) -> dict[int, DeliveryStatus]:
+        if not failed.is_set() and held_up.met:
+            failed.set()
             raise StatementRefusedError("a constraint")
         return await record(self, *known, **named)
 
-    monkeypatch.setattr(Recipients, "record", refuse_once)
+    monkeypatch.setattr(Recipients, "record", fail_once)
     number = await administrator.begin()
-    async with sending() as sender:
+    async with open_sender() as sender:
         await sender.api.perform("sendMessage", {"chat_id": author.id, "text": "panel"})
         [panel] = author.received
         await administrator.shows(number, panel.message_id)
-        await refused.wait()
+        await failed.wait()
         paused = await administrator.until(number, lambda one: one.state is State.PAUSED, within=10)
         assert len(chats[0].received) == 1
         await telegram.until(lambda: panel.text == f"paused, {paused.sent} sent", within=10)
@@ -685,17 +672,17 @@ async def test_one_that_fails_is_paused_when_all_has_landed_shown_so_and_goes_on
     assert (over.state, over.sent, over.perhaps_twice) == (State.DONE, 10, 0)
 
 
-async def test_who_was_refused_the_second_message_loses_the_first_and_still_counts_as_failed(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+async def test_a_recipient_whose_second_message_failed_loses_the_first_and_still_counts_as_failed(
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats = await people(administrator, telegram, 3)
-    refused = Reply.refusal(400, "Bad Request: something is wrong with it")
+    rejection = Reply.refusal(400, "Bad Request: something is wrong with it")
     for chat in chats[:2]:
         telegram.faults.next(Delay(0), "sendMessage", chat_id=chat.id)  # the first message, which arrives
-        telegram.faults.next(refused, "sendMessage", chat_id=chat.id)
+        telegram.faults.next(rejection, "sendMessage", chat_id=chat.id)
     telegram.faults.next(Reply.refusal(400, "Bad Request: can't"), "deleteMessages", chat_id=chats[1].id)
     number = await administrator.begin("one", "two")
-    async with sending() as sender:
+    async with open_sender() as sender:
         await administrator.ended(number)
         await administrator.delete(number)
         sender.broadcasting.wake()
@@ -709,10 +696,10 @@ async def test_who_was_refused_the_second_message_loses_the_first_and_still_coun
 
 
 async def test_who_was_in_the_middle_when_it_was_cancelled_loses_what_had_come(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     [chat], number = await begun(administrator, telegram, 1, "one", "two", "three", "four", "five")
-    async with sending(per_second=60) as sender:
+    async with open_sender(per_second=60) as sender:
         await telegram.until(lambda: len(chat.received) >= 3, within=10)
         await administrator.cancel(number)
         await stops(sender)
@@ -728,24 +715,26 @@ async def test_who_was_in_the_middle_when_it_was_cancelled_loses_what_had_come(
 
 
 async def test_deleting_lists_nobody_who_was_not_when_it_was_cancelled(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     _, number = await begun(administrator, telegram, 3)
     await administrator.cancel(number)
     await administrator.delete(number)
-    async with sending():
+    async with open_sender():
         over = await administrator.until(number, lambda one: one.state is State.DELETED)
     assert (over.total, await administrator.statuses(number)) == (0, {})
 
 
-async def test_deleting_unmarks_nobody(administrator: BroadcastAuthor, telegram: Emulator, sending: Opened) -> None:
+async def test_deleting_makes_nobody_reachable(
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
+) -> None:
     [chat], number = await begun(administrator, telegram, 1)
-    async with sending() as sender:
+    async with open_sender() as sender:
         await administrator.ended(number)
         chat.blocks()
         await administrator.execute(text("UPDATE users SET blocked_at = now() WHERE telegram_id = :id"), id=chat.id)
-        refused = Reply.refusal(403, "Forbidden: bot was blocked by the user")
-        telegram.faults.next(refused, "deleteMessages")
+        rejection = Reply.refusal(403, "Forbidden: bot was blocked by the user")
+        telegram.faults.next(rejection, "deleteMessages")
         await administrator.delete(number)
         sender.broadcasting.wake()
         await administrator.until(number, lambda one: one.state is State.DELETED)
@@ -756,16 +745,16 @@ async def test_deleting_unmarks_nobody(administrator: BroadcastAuthor, telegram:
 
 
 async def test_what_a_newer_version_wrote_is_left_to_it_and_what_goes_wrong_with_one_pauses_that_one(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
     chats = await people(administrator, telegram, 3)
-    newer, broken, fine = [await administrator.begin(said) for said in ("newer", "broken", "fine")]
+    newer, broken, fine = [await administrator.begin(text) for text in ("newer", "broken", "fine")]
     narrowed = """UPDATE broadcasts SET audience = '{"paying": true}' WHERE id = :id"""
     await administrator.execute(text(narrowed), id=newer)
     await administrator.execute(
         text("""UPDATE broadcasts SET content = '{"pieces": [{}]}' WHERE id = :id"""), id=broken
     )
-    async with sending():
+    async with open_sender():
         await administrator.ended(fine)
         paused = await administrator.until(broken, lambda one: one.state is State.PAUSED)
     assert paused.sent == 0
@@ -773,7 +762,7 @@ async def test_what_a_newer_version_wrote_is_left_to_it_and_what_goes_wrong_with
 
 
 async def test_what_has_to_end_the_worker_does_and_pauses_no_broadcast(
-    administrator: BroadcastAuthor, telegram: Emulator, sending: Opened, monkeypatch: pytest.MonkeyPatch
+    administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def meets_a_pooler(_: broadcast_run.Run) -> None:
         raise FatalError("a transaction pooler is in between")
@@ -782,7 +771,7 @@ async def test_what_has_to_end_the_worker_does_and_pauses_no_broadcast(
     number = await administrator.begin()
     monkeypatch.setattr(broadcast_run.Run, "run", meets_a_pooler)
     with pytest.raises(ExceptionGroup) as met:
-        async with sending():
+        async with open_sender():
             await asyncio.Event().wait()
     assert met.group_contains(FatalError)
     assert (await administrator.look(number)).state is State.RUNNING

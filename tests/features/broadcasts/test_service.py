@@ -31,7 +31,7 @@ from bot.framework import feature
 BOT, OLGA, IVAN = 42, 5001, 5002
 DUE = datetime.now(UTC) + timedelta(days=1)
 
-Deeds = list[tuple[int | None, str, dict[str, object]]]
+AuditEntries = list[tuple[int | None, str, dict[str, object]]]
 
 
 async def previewed(work: Work, author: int = OLGA) -> int:
@@ -41,9 +41,9 @@ async def previewed(work: Work, author: int = OLGA) -> int:
     return draft.number
 
 
-async def audited(work: Work) -> Deeds:
+async def audited(work: Work) -> AuditEntries:
     page = await audit.page(work, Of.ALL, 0, None)
-    return [(deed.actor_id, deed.action, deed.details) for deed in reversed(page.deeds)]
+    return [(entry.actor_id, entry.action, entry.details) for entry in reversed(page.deeds)]
 
 
 @pytest.fixture
@@ -75,12 +75,12 @@ async def test_each_step_is_audited_with_its_number_and_by_whom(work: Work) -> N
 
 
 @pytest.mark.parametrize(
-    "deed", [broadcasts.unschedule, broadcasts.pause, broadcasts.go_on, broadcasts.cancel, broadcasts.delete_messages]
+    "change", [broadcasts.unschedule, broadcasts.pause, broadcasts.go_on, broadcasts.cancel, broadcasts.delete_messages]
 )
-async def test_what_was_not_done_is_not_audited(work: Work, deed: Callable[..., Awaitable[object]]) -> None:
+async def test_what_was_not_done_is_not_audited(work: Work, change: Callable[..., Awaitable[object]]) -> None:
     number = await previewed(work)
     with pytest.raises(ChangedMeanwhileError):
-        await deed(work, BOT, OLGA, number)
+        await change(work, BOT, OLGA, number)
     assert (await broadcasts.found(work, BOT, number)).state is State.PREVIEWED
     assert await audited(work) == []
 
@@ -117,8 +117,8 @@ async def test_whose_rights_are_taken_has_nothing_scheduled_any_more(work: Work,
     await take_rights(work, act)
     states = [(await broadcasts.found(work, BOT, number)).state for number in (scheduled, running, others)]
     assert states == [State.PREVIEWED, State.RUNNING, State.SCHEDULED]
-    deed = (await audit.page(work, Of.PERSON, IVAN, None)).deeds[0]
-    assert (deed.actor_id, deed.action, deed.details) == (OLGA, "broadcast held back", {"number": scheduled})
+    entry = (await audit.page(work, Of.PERSON, IVAN, None)).deeds[0]
+    assert (entry.actor_id, entry.action, entry.details) == (OLGA, "broadcast held back", {"number": scheduled})
 
 
 @pytest.mark.parametrize("act", [Act.DEMOTE, Act.BAN])

@@ -185,7 +185,7 @@ def test_what_was_decided_stands_where_it_is_confirmed_and_where_it_waits(screen
     assert "How:" not in plain
 
 
-def test_the_audience_is_said_in_words() -> None:
+def test_the_audience_is_described_in_words() -> None:
     audience = Audience(language="ru", active_within=1, silent_for=7, source="spring")
     assert whom(texts_in("en"), audience) == (
         "people whose language is Russian; active within the last day; silent for 7 days or longer; came from “spring”"
@@ -194,7 +194,7 @@ def test_the_audience_is_said_in_words() -> None:
     assert whom(texts_in("ru"), Audience()) == "все, до кого можно достучаться"
 
 
-def test_progress_tells_all_that_is_known() -> None:
+def test_progress_shows_all_that_is_known() -> None:
     running = replace(
         LARGEST, state=State.RUNNING, total=3000, sent=1000, blocked=20, failed=3, perhaps_twice=1, alive_at=NOW
     )
@@ -219,7 +219,7 @@ def test_progress_speaks_the_authors_language() -> None:
 
 @TEXTS
 @pytest.mark.parametrize("state", [State.RUNNING, State.DELETING])
-def test_without_a_sender_it_is_said_and_never_shown_as_done(texts: Texts, state: State) -> None:
+def test_without_a_sender_a_broadcast_is_reported_and_never_shown_as_done(texts: Texts, state: State) -> None:
     left = replace(LARGEST, state=state, alive_at=NOW - timedelta(minutes=2))
     assert "⚠️" in broadcast_reports.progress(left, None, texts).text
     assert "⚠️" not in broadcast_reports.progress(replace(left, alive_at=NOW), None, texts).text
@@ -245,7 +245,7 @@ def test_what_nobody_got_as_a_whole_can_be_deleted_if_it_was_in_several_messages
 
 
 @pytest.mark.parametrize(
-    ("took", "said"),
+    ("took", "expected"),
     [
         (timedelta(seconds=0.7), "less than a second"),
         (timedelta(seconds=-1), "less than a second"),
@@ -254,9 +254,9 @@ def test_what_nobody_got_as_a_whole_can_be_deleted_if_it_was_in_several_messages
         (timedelta(hours=25, minutes=3), "25 h 3 min"),
     ],
 )
-def test_a_report_says_how_long_it_took(took: timedelta, said: str) -> None:
+def test_a_report_says_how_long_it_took(took: timedelta, expected: str) -> None:
     done = replace(LARGEST, state=State.DONE, started_at=NOW - took, finished_at=NOW)
-    assert f"It took {said}." in broadcast_reports.report(done).text
+    assert f"It took {expected}." in broadcast_reports.report(done).text
 
 
 def test_one_that_was_cancelled_before_it_began_says_so() -> None:
@@ -269,7 +269,7 @@ def test_one_that_was_cancelled_before_it_began_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "language", "said"),
+    ("state", "language", "expected"),
     [
         (State.RUNNING, "en", "The list of people is being made."),
         (State.RUNNING, "ru", "Составляется список людей."),
@@ -277,9 +277,9 @@ def test_one_that_was_cancelled_before_it_began_says_so() -> None:
         (State.PAUSED, "ru", "Список людей ещё не составлен."),
     ],
 )
-def test_before_anybody_is_listed_nothing_is_counted(state: State, language: str, said: str) -> None:
+def test_before_anybody_is_listed_nothing_is_counted(state: State, language: str, expected: str) -> None:
     nobody = replace(LARGEST, state=state, listed_up_to=0, total=0, sent=0, blocked=0, failed=0, alive_at=NOW)
-    assert broadcast_reports.progress(nobody, None, texts_in(language)).text.endswith(f"\n\n{said}")
+    assert broadcast_reports.progress(nobody, None, texts_in(language)).text.endswith(f"\n\n{expected}")
     some = broadcast_reports.progress(replace(nobody, total=3), None, texts_in("en")).text
     assert "Sent: 0 of 3, and the list of people is still being made" in some
 
@@ -303,7 +303,7 @@ def test_failures_are_a_file_in_which_nothing_is_a_formula() -> None:
 
 
 @pytest.mark.parametrize(
-    ("piece", "said"),
+    ("piece", "expected"),
     [
         ({"method": "sendPhoto", "parameters": {"photo": "x"}}, "(photo)"),
         ({"method": "sendPhoto", "parameters": {"photo": "x", "caption": "Sale!"}}, "Sale!"),
@@ -312,8 +312,8 @@ def test_failures_are_a_file_in_which_nothing_is_a_formula() -> None:
         ({"method": "sendMediaGroup", "parameters": {"media": [{}]}}, "(album)"),
     ],
 )
-def test_the_first_words_of_each_kind(piece: Piece, said: str) -> None:
-    assert excerpt(texts_in("en"), replace(LARGEST, content={"pieces": [piece]})) == said
+def test_the_first_words_of_each_kind(piece: Piece, expected: str) -> None:
+    assert excerpt(texts_in("en"), replace(LARGEST, content={"pieces": [piece]})) == expected
 
 
 def test_only_times_to_come_are_offered() -> None:
@@ -357,15 +357,15 @@ def test_the_hour_that_comes_twice_is_offered_twice_and_the_one_left_out_not_at_
 
 
 @pytest.mark.parametrize(
-    ("language", "zone", "said"),
+    ("language", "zone", "expected"),
     [
         ("en", None, "Wed 30 Sep 2026, 23:52 UTC"), ("en", "Europe/Minsk", "Thu 1 Oct 2026, 02:52 (Minsk)"),
         ("ru", "Asia/Kolkata", "чт 1 окт. 2026, 05:22 (Калькутта)"),
         ("en", "Mars/Base", "Wed 30 Sep 2026, 23:52 UTC"), ("en", "Asia/Dhaka", "Thu 1 Oct 2026, 05:52 (Asia/Dhaka)"),
     ],
 )  # fmt: skip
-def test_a_time_is_by_the_clock_that_the_reader_has_chosen(language: str, zone: str | None, said: str) -> None:
-    assert time(texts_in(language, zone), NOW) == said
+def test_a_time_is_by_the_clock_that_the_reader_has_chosen(language: str, zone: str | None, expected: str) -> None:
+    assert time(texts_in(language, zone), NOW) == expected
 
 
 @TEXTS

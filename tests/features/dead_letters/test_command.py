@@ -14,14 +14,14 @@ from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Reply
 from bot.sandbox.world.conversations import PrivateChat
 from tests.support.fork_server import forked_command
-from tests.support.worker_process import Ended, WorkerProcess, command
+from tests.support.worker_process import CommandResult, WorkerProcess, command
 from tests.support.workers import Drained
 
 PASSWORD = "corr3ct-h0rse"
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 HOSTILE = "\x1b]0;owned\x07\x9b2J\r"
 
-DeadLetters = Callable[..., Awaitable[Ended]]
+DeadLetters = Callable[..., Awaitable[CommandResult]]
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def dead_letters(fork_server_address: Path, tmp_path: Path, database_url: str) -
     """Run `python -m bot dead-letters …` on the test's database, without a token."""
     url = database_url.replace("postgres@", f"postgres:{PASSWORD}@")  # the test server trusts everybody
 
-    async def run(*arguments: object, **variables: str) -> Ended:
+    async def run(*arguments: object, **variables: str) -> CommandResult:
         words = ["dead-letters", *map(str, arguments)]
         variables = {"DATABASE_URL": url, "COLUMNS": "500", **variables}
         return await forked_command(fork_server_address, tmp_path, *words, within=60, **variables)
@@ -48,7 +48,7 @@ async def started(worker: WorkerProcess, telegram: Emulator) -> WorkerProcess:
 async def listed(dead_letters: DeadLetters) -> list[dict[str, Any]]:
     ended = await dead_letters("list", "--json")
     assert ended.code == 0
-    letters: list[dict[str, Any]] = json.loads(ended.said)
+    letters: list[dict[str, Any]] = json.loads(ended.output)
     return letters
 
 
@@ -82,16 +82,16 @@ async def test_an_update_that_the_library_cant_read_is_listed_shown_and_after_me
     assert (letter["origin"], letter["kind"], letter["chat_id"]) == ("update", "message", chat.id)
     table = await dead_letters("list")
     assert table.code == 0
-    assert len(table.said.splitlines()) == 2
-    assert all(word in table.said for word in ("NUMBER", str(letter["number"]), str(chat.id), "sender_user_name"))
+    assert len(table.output.splitlines()) == 2
+    assert all(word in table.output for word in ("NUMBER", str(letter["number"]), str(chat.id), "sender_user_name"))
     shown = await dead_letters("show", letter["number"])
     assert shown.code == 0
-    assert '"type": "hidden_user"' in shown.said
-    assert "Traceback" in shown.said
-    assert all(line.isprintable() for line in (table.said + shown.said).split("\n"))
+    assert '"type": "hidden_user"' in shown.output
+    assert "Traceback" in shown.output
+    assert all(line.isprintable() for line in (table.output + shown.output).split("\n"))
 
     retried = await dead_letters("retry", letter["number"])
-    assert (retried.code, "inbox" in retried.said) == (0, True)
+    assert (retried.code, "inbox" in retried.output) == (0, True)
     await drained()
     [again] = await listed(dead_letters)
     assert again["number"] > letter["number"], "it was taken up, and failed anew"
@@ -114,7 +114,7 @@ async def test_a_message_that_was_refused_is_sent_when_it_is_retried(
     assert (letter["origin"], letter["chat_id"]) == ("message", chat.id)
     assert letter["reason"] == "Not today"
     retried = await dead_letters("retry", letter["number"])
-    assert (retried.code, "outbox" in retried.said) == (0, True)
+    assert (retried.code, "outbox" in retried.output) == (0, True)
     await chat.receives("Hello")
     await drained()
     assert len(chat.received) == 1
@@ -130,7 +130,7 @@ async def test_retried_by_two_at_once_it_is_sent_once_and_one_is_told_that_it_is
     [letter] = await listed(dead_letters)
     both = await asyncio.gather(*(dead_letters("retry", letter["number"]) for _ in range(2)))
     assert sorted(ended.code for ended in both) == [0, 1]
-    [told] = [ended.said for ended in both if ended.code == 1]
+    [told] = [ended.output for ended in both if ended.code == 1]
     assert told.startswith(f"There is no dead letter {letter['number']}.")
     await chat.receives("Hello")
     await drained()
@@ -145,13 +145,13 @@ async def test_what_is_discarded_is_gone_and_done_nothing_with(
     await drained()
     [letter] = await listed(dead_letters)
     discarded = await dead_letters("discard", letter["number"])
-    assert (discarded.code, discarded.said) == (0, f"Dead letter {letter['number']} is deleted.\n")
+    assert (discarded.code, discarded.output) == (0, f"Dead letter {letter['number']} is deleted.\n")
     assert await listed(dead_letters) == []
     for deed in ("show", "retry", "discard"):
         ended = await dead_letters(deed, letter["number"])
         assert ended.code == 1
-        assert ended.said.startswith(f"There is no dead letter {letter['number']}.")
-        assert len(ended.said.splitlines()) == 1
+        assert ended.output.startswith(f"There is no dead letter {letter['number']}.")
+        assert len(ended.output.splitlines()) == 1
     await drained()
     assert chat.received == []
 
@@ -165,15 +165,15 @@ async def test_no_secret_is_printed_by_any_command(dead_letters: DeadLetters, en
     async with engine.begin() as connection:
         number = await connection.scalar(rows, {"payload": secret.encode(), "reason": secret})
     said = [await dead_letters(*asked) for asked in (["list"], ["list", "--json"], ["show", number])]
-    assert [ended.said for ended in said if ended.code or "***" not in ended.said] == []
-    assert not any(PASSWORD in ended.said or TOKEN[12:] in ended.said for ended in said)
+    assert [ended.output for ended in said if ended.code or "***" not in ended.output] == []
+    assert not any(PASSWORD in ended.output or TOKEN[12:] in ended.output for ended in said)
 
 
 async def test_reasons_end_where_the_terminal_ends(dead_letters: DeadLetters, engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         row = "INSERT INTO dead_letters (bot_id, origin, payload, reason) VALUES (42, 'update', '', repeat('ж', 999))"
         await connection.execute(text(row))
-    _, line = (await dead_letters("list", COLUMNS="100")).said.splitlines()
+    _, line = (await dead_letters("list", COLUMNS="100")).output.splitlines()
     assert len(line) == 100
     assert line.endswith("ж…")
 
@@ -182,12 +182,14 @@ async def test_an_empty_database_is_brought_to_head_and_none_are_found(
     tmp_path: Path, socket_folder: Path, empty_database: str
 ) -> None:
     url = f"postgresql://postgres@/{empty_database}?host={socket_folder}&port=5432"
-    assert await command(tmp_path, "dead-letters", "list", DATABASE_URL=url) == Ended(0, "There are no dead letters.\n")
+    assert await command(tmp_path, "dead-letters", "list", DATABASE_URL=url) == CommandResult(
+        0, "There are no dead letters.\n"
+    )
 
 
 async def test_without_a_database_of_ones_own_the_embedded_one_is_asked(tmp_path: Path) -> None:
     assert (await command(tmp_path, "migrate")).code == 0
-    assert await command(tmp_path, "dead-letters", "list", "--json") == Ended(0, "[]\n")
+    assert await command(tmp_path, "dead-letters", "list", "--json") == CommandResult(0, "[]\n")
 
 
 @pytest.mark.parametrize("words", ["dead-letters list", "dead-letters retry 1", "stats", "stats --json"])
@@ -198,7 +200,7 @@ async def test_where_no_database_is_none_is_made_and_asked(
     for folder in ("mistyped", "empty"):
         ended = await forked_command(fork_server_address, tmp_path, *words.split(), DATA_DIR=folder)
         said = f"there is no database under {folder}; set DATA_DIR or DATABASE_URL\n"
-        assert (ended.code, ended.said) == (1, said)
+        assert (ended.code, ended.output) == (1, said)
     assert not (tmp_path / "mistyped").exists()
     assert list((tmp_path / "empty" / "postgres").iterdir()) == []
 
@@ -206,23 +208,23 @@ async def test_where_no_database_is_none_is_made_and_asked(
 async def test_a_database_that_is_away_ends_with_1_and_a_sentence(dead_letters: DeadLetters) -> None:
     ended = await dead_letters("list", DATABASE_URL=f"postgresql://bot:{PASSWORD}@127.0.0.1:1/bot")
     assert ended.code == 1
-    assert "DATABASE_URL" in ended.said
-    assert len(ended.said.splitlines()) == 1
-    assert PASSWORD not in ended.said
+    assert "DATABASE_URL" in ended.output
+    assert len(ended.output.splitlines()) == 1
+    assert PASSWORD not in ended.output
 
 
 @pytest.mark.parametrize("asked", [[], ["retry", "x"], ["list", "--limit", "0"]])
 async def test_what_isnt_understood_ends_with_2_and_how_it_is_used(dead_letters: DeadLetters, asked: list[str]) -> None:
     ended = await dead_letters(*asked)
     assert ended.code == 2
-    assert "usage: python -m bot dead-letters" in ended.said
-    assert "Traceback" not in ended.said
+    assert "usage: python -m bot dead-letters" in ended.output
+    assert "Traceback" not in ended.output
 
 
 async def test_bad_configuration_ends_with_2_before_anything_is_done(dead_letters: DeadLetters) -> None:
     ended = await dead_letters("list", RETENTION_DAYS="never")
     assert ended.code == 2
-    assert "RETENTION_DAYS is not valid" in ended.said
+    assert "RETENTION_DAYS is not valid" in ended.output
 
 
 async def mend(engine: AsyncEngine) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.server.faults import Reply
 from bot.sandbox.world.messages import Message
-from tests.support.stage import Administrator, Stage
+from tests.support.shared_worker import Administrator, SharedWorker
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -16,26 +16,28 @@ async def opens(olga: Administrator) -> Message:
     return await olga.chat.receives("Dead letters")
 
 
-async def bury(stage: Stage, number: int = 1, *, payload: str = "{}", kind: str = "'message'", bot: int = 0) -> int:
+async def bury(
+    shared_worker: SharedWorker, number: int = 1, *, payload: str = "{}", kind: str = "'message'", bot: int = 0
+) -> int:
     """So many dead letters; the number of the last one."""
     for _ in range(number):
-        await stage.execute(
+        await shared_worker.execute(
             "INSERT INTO dead_letters (bot_id, origin, update_id, chat_id, kind, payload, reason, traceback) VALUES"
-            f" ({bot or stage.telegram.bot.id}, 'update', 7, 1, {kind}, convert_to('{payload}', 'UTF8'),"
+            f" ({bot or shared_worker.telegram.bot.id}, 'update', 7, 1, {kind}, convert_to('{payload}', 'UTF8'),"
             " 'ValueError: <b>no & ', 'Traceback: in <module>')"
         )
-    return int((await stage.rows("SELECT max(id) AS id FROM dead_letters"))[0]["id"])
+    return int((await shared_worker.rows("SELECT max(id) AS id FROM dead_letters"))[0]["id"])
 
 
-async def test_there_are_none(stage: Stage) -> None:
-    olga = stage.administrator()
+async def test_there_are_none(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
     assert "There are none" in (await opens(olga)).text
 
 
-async def test_pages_one_with_its_reason_and_the_update_as_a_file(stage: Stage) -> None:
-    olga = stage.administrator()
-    await bury(stage, bot=77)
-    last = await bury(stage, 7, payload='{"update_id": 7, "message": {"text": "Привет"}}')
+async def test_pages_one_with_its_reason_and_the_update_as_a_file(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
+    await bury(shared_worker, bot=77)
+    last = await bury(shared_worker, 7, payload='{"update_id": 7, "message": {"text": "Привет"}}')
     menu = await opens(olga)
     assert "ValueError: <b>no &" in menu.text
     assert len([label for label in olga.labels(menu) if "ValueError" in label]) == 5
@@ -48,18 +50,20 @@ async def test_pages_one_with_its_reason_and_the_update_as_a_file(stage: Stage) 
     sent = await olga.chat.receives(f"Dead letter {last}: the update")
     assert sent.kind == "document"
     assert sent.content.media is not None
-    file = stage.telegram.state.files.by_id(sent.content.media["document"]["file_id"])
+    file = shared_worker.telegram.state.files.by_id(sent.content.media["document"]["file_id"])
     assert file is not None
     assert json.loads(file.content)["message"]["text"] == "Привет"
 
 
-async def test_a_retry_is_done_once_and_audited(stage: Stage) -> None:
-    olga = stage.administrator()
-    ann = stage.telegram.private_chat(stage.telegram.person("Ann"))
-    order = stage.telegram.faults.next(Reply.refusal(400, "Bad Request: not today"), "sendMessage", chat_id=ann.id)
+async def test_a_retry_is_done_once_and_audited(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
+    ann = shared_worker.telegram.private_chat(shared_worker.telegram.person("Ann"))
+    order = shared_worker.telegram.faults.next(
+        Reply.refusal(400, "Bad Request: not today"), "sendMessage", chat_id=ann.id
+    )
     ann.says("/start")
-    await stage.telegram.until(lambda: order.met)
-    await stage.settles()
+    await shared_worker.telegram.until(lambda: order.met)
+    await shared_worker.settles()
     menu = await opens(olga)
     assert "Not today" in menu.text
     await olga.presses(menu, "Not today", shows="🔁 Retry")
@@ -68,40 +72,40 @@ async def test_a_retry_is_done_once_and_audited(stage: Stage) -> None:
     await ann.receives("Hello, ")
     assert "is gone" in await olga.forges(menu, retry)
     assert len(ann.received) == 1
-    (deed,) = await stage.rows("SELECT * FROM audit")
+    (deed,) = await shared_worker.rows("SELECT * FROM audit")
     assert deed["actor_id"] == olga.chat.id
     assert deed["action"] == "dead letter retried"
 
 
-async def test_discarding_asks_once_more(stage: Stage) -> None:
-    olga = stage.administrator()
-    last = await bury(stage)
+async def test_discarding_asks_once_more(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
+    last = await bury(shared_worker)
     menu = await opens(olga)
     await olga.presses(menu, f"{last} ·", shows="🗑 Discard")
     await olga.presses(menu, "🗑 Discard", shows="can't be taken back")
     await olga.presses(menu, "‹ Keep it", shows="🗑 Discard")
     await olga.presses(menu, "🗑 Discard", shows="can't be taken back")
     assert "discarded" in await olga.presses(menu, "Yes, discard it", shows="There are none")
-    assert await stage.rows("SELECT * FROM dead_letters") == []
-    assert [row["action"] for row in await stage.rows("SELECT * FROM audit")] == ["dead letter discarded"]
+    assert await shared_worker.rows("SELECT * FROM dead_letters") == []
+    assert [row["action"] for row in await shared_worker.rows("SELECT * FROM audit")] == ["dead letter discarded"]
 
 
-async def test_what_cant_be_retried_stays_and_another_bots_is_nobodys(stage: Stage) -> None:
-    olga = stage.administrator()
-    others = await bury(stage, bot=77)
-    last = await bury(stage)
-    await stage.execute(f"UPDATE dead_letters SET origin = 'message', kind = NULL WHERE id = {last}")
+async def test_what_cant_be_retried_stays_and_another_bots_is_nobodys(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
+    others = await bury(shared_worker, bot=77)
+    last = await bury(shared_worker)
+    await shared_worker.execute(f"UPDATE dead_letters SET origin = 'message', kind = NULL WHERE id = {last}")
     menu = await opens(olga)
     await olga.presses(menu, f"{last} ·", shows="🔁 Retry")
     assert "can't be retried" in await olga.presses(menu, "🔁 Retry", shows="🔁 Retry")
     for action in ("show", "file", "retry", "discard", "discard-yes"):
         assert "is gone" in await olga.forges(menu, f"s:dead:{action}:{others}")
-    assert len(await stage.rows("SELECT * FROM dead_letters")) == 2
+    assert len(await shared_worker.rows("SELECT * FROM dead_letters")) == 2
 
 
-async def test_it_is_in_russian_for_who_reads_russian(stage: Stage) -> None:
-    olga = stage.administrator("ru")
-    last = await bury(stage)
+async def test_it_is_in_russian_for_who_reads_russian(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator("ru")
+    last = await bury(shared_worker)
     olga.chat.says("/deadletters")
     menu = await olga.chat.receives("Мёртвые письма")
     await olga.presses(menu, f"{last} ·", shows="🔁 Повторить")

@@ -8,8 +8,8 @@ from bot.features import FEATURES
 from bot.framework import feature
 from bot.sandbox.world import utf16
 from bot.worker.intake.handling import button_of
-from tests.support.stage import Administrator, Stage
-from tests.support.users_admin import audit, bans, card_of, meets, opens, searches
+from tests.support.shared_worker import Administrator, SharedWorker
+from tests.support.users_admin import audit_entries, bans, card_of, known_user, open_admin_panel, searches
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -24,9 +24,9 @@ FORGED = [
 ]  # fmt: skip
 
 
-async def test_strangers_get_what_they_get_for_anything_unknown_and_change_nothing(stage: Stage) -> None:
-    ann = await meets(stage, "Ann")
-    bob = await meets(stage, "Bob")
+async def test_strangers_get_what_they_get_for_anything_unknown_and_change_nothing(shared_worker: SharedWorker) -> None:
+    ann = await known_user(shared_worker, "Ann")
+    bob = await known_user(shared_worker, "Bob")
     bob.says("/admin")
     said = await bob.receives("don't know this command")
     buttons = {button_of(route.name) or "" for route in feature.routes(FEATURES)}
@@ -35,27 +35,27 @@ async def test_strangers_get_what_they_get_for_anything_unknown_and_change_nothi
     }
     for data in FORGED:
         press = bob.press_forged(said, data.format(id=ann.id))
-        await stage.telegram.until(lambda press=press: press.answer is not None)  # type: ignore[misc]
+        await shared_worker.telegram.until(lambda press=press: press.answer is not None)  # type: ignore[misc]
         assert press.answer is not None
         assert GONE in (press.answer.text or ""), data
-    await stage.settles()
-    assert await stage.rows("SELECT * FROM audit UNION ALL SELECT * FROM audit") == []
-    assert await stage.rows("SELECT * FROM users WHERE banned_at IS NOT NULL OR role <> 'user'") == []
+    await shared_worker.settles()
+    assert await shared_worker.rows("SELECT * FROM audit UNION ALL SELECT * FROM audit") == []
+    assert await shared_worker.rows("SELECT * FROM users WHERE banned_at IS NOT NULL OR role <> 'user'") == []
 
 
-async def test_malformed_data_is_a_button_that_is_gone(stage: Stage) -> None:
-    olga = stage.administrator()
-    menu = await opens(olga)
+async def test_malformed_data_is_a_button_that_is_gone(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
+    menu = await open_admin_panel(olga)
     for data in ("a:", "a:card:x", "a:card:1\n", "a:ban:1:year", "a:audit:to:1:0", "a:card:" + "9" * 19):
         assert GONE in await olga.forges(menu, data)
     assert "no such person" in await olga.forges(menu, "a:card:999")
     assert "no such person" in await olga.forges(menu, "a:ban:999:day:told")
 
 
-async def test_one_message_leads_everywhere_and_back(stage: Stage) -> None:
-    olga = stage.administrator()
-    await meets(stage, "Ann")
-    menu = await opens(olga)
+async def test_one_message_leads_everywhere_and_back(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
+    await known_user(shared_worker, "Ann")
+    menu = await open_admin_panel(olga)
     await olga.presses(menu, "👥 People", shows="2 people have met me")
     assert "New today (UTC): 2" in menu.text
     assert "Banned: 0" in menu.text
@@ -74,8 +74,8 @@ async def test_one_message_leads_everywhere_and_back(stage: Stage) -> None:
     assert len(olga.chat.received) == 1
 
 
-async def test_the_panel_speaks_russian(stage: Stage) -> None:
-    olga = stage.administrator("ru")
+async def test_the_panel_speaks_russian(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator("ru")
     olga.chat.says("/admin")
     menu = await olga.chat.receives("Управление")
     await olga.presses(menu, "👥 Люди", shows="Со мной знаком 1 человек.")
@@ -86,10 +86,10 @@ async def test_the_panel_speaks_russian(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("wanted", ["{id}", "@Ann_Lee", "nn", "ANN", "  ann   lee ", "ёжи", "nn_l"])
-async def test_people_are_found_by_number_username_and_parts_of_names(stage: Stage, wanted: str) -> None:
-    olga = stage.administrator()
-    ann = await meets(stage, "Annabel", last_name="Lee-Ёжик", username="ann_lee")
-    await meets(stage, "Bob", username="bob")
+async def test_people_are_found_by_number_username_and_parts_of_names(shared_worker: SharedWorker, wanted: str) -> None:
+    olga = shared_worker.administrator()
+    ann = await known_user(shared_worker, "Annabel", last_name="Lee-Ёжик", username="ann_lee")
+    await known_user(shared_worker, "Bob", username="bob")
     asked = wanted.format(id=ann.id)
     if wanted == "nn":
         await searches(olga, asked, finds="Nobody was found")
@@ -106,9 +106,9 @@ async def test_people_are_found_by_number_username_and_parts_of_names(stage: Sta
     assert "Messages: 1" in found.text
 
 
-async def test_a_search_turns_its_pages(stage: Stage) -> None:
-    olga = stage.administrator()
-    await stage.people(20, first_name="'Zoe <i>'", grams="ARRAY['z', 'zo', 'zoe']")
+async def test_a_search_turns_its_pages(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
+    await shared_worker.people(20, first_name="'Zoe <i>'", grams="ARRAY['z', 'zo', 'zoe']")
     found = await searches(olga, "zoe")
     first = olga.labels(found)
     assert first.count("Zoe <i>") == 8
@@ -116,25 +116,25 @@ async def test_a_search_turns_its_pages(stage: Stage) -> None:
     assert olga.labels(found).count("Zoe <i>") == 8
     await olga.presses(found, "More ›", shows="« To the first")
     await olga.shows(found, "Found for zoe")
-    await stage.telegram.until(lambda: olga.labels(found).count("Zoe <i>") == 4)
+    await shared_worker.telegram.until(lambda: olga.labels(found).count("Zoe <i>") == 4)
     await olga.presses(found, "« To the first", shows="More ›")
     assert olga.labels(found) == first
 
 
-async def test_the_newest_are_listed_without_a_search(stage: Stage) -> None:
-    olga = stage.administrator()
-    await stage.people(9)
-    menu = await opens(olga)
+async def test_the_newest_are_listed_without_a_search(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
+    await shared_worker.people(9)
+    menu = await open_admin_panel(olga)
     await olga.presses(menu, "👥 People", shows="met me")
     await olga.presses(menu, "🆕 The newest", shows="The newest people")
     assert olga.labels(menu)[0] == "Olga"
     await olga.presses(menu, "More ›", shows="« To the first")
-    await stage.telegram.until(lambda: len(olga.labels(menu)) == 5)
+    await shared_worker.telegram.until(lambda: len(olga.labels(menu)) == 5)
 
 
-async def test_what_is_asked_is_over_once_something_else_is_pressed(stage: Stage) -> None:
-    olga = stage.administrator()
-    menu = await opens(olga)
+async def test_what_is_asked_is_over_once_something_else_is_pressed(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
+    menu = await open_admin_panel(olga)
     await olga.presses(menu, "👥 People", shows="met me")
     await olga.presses(menu, "🔎 Search", shows="Whom are you looking for")
     olga.chat.sends_photo()
@@ -156,19 +156,19 @@ NASTY = [
 
 
 @pytest.mark.parametrize("name", NASTY)
-async def test_no_name_breaks_a_card_or_a_button(stage: Stage, name: str) -> None:
-    olga = stage.administrator()
-    person = await meets(stage, name, username="nasty_one")
+async def test_no_name_breaks_a_card_or_a_button(shared_worker: SharedWorker, name: str) -> None:
+    olga = shared_worker.administrator()
+    person = await known_user(shared_worker, name, username="nasty_one")
     found = await searches(olga, "@nasty_one")
     await olga.presses(found, "@nasty_one", shows=f"Id: {person.id}")
     assert "\u202e" not in found.text
     assert olga.labels(found)[0] == "🚫 Ban"
     await olga.presses(found, "🚫 Ban", shows="For how long?")
-    assert await stage.rows("SELECT * FROM dead_letters") == []
+    assert await shared_worker.rows("SELECT * FROM dead_letters") == []
 
 
-async def test_notes_are_kept_with_author_and_time(stage: Stage) -> None:
-    olga, ann = stage.administrator(), await meets(stage, "Ann")
+async def test_notes_are_kept_with_author_and_time(shared_worker: SharedWorker) -> None:
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     card = await card_of(olga, ann)
     await olga.presses(card, "📝 Notes (0)", shows="There are no notes")
     await olga.presses(card, "➕ Add a note", shows="Send me the text")
@@ -179,12 +179,12 @@ async def test_notes_are_kept_with_author_and_time(stage: Stage) -> None:
     assert "Likes <b>cats</b>" in noted.text
     assert "Olga, " in noted.text
     await olga.presses(noted, "‹ Back", shows="Notes: 1")
-    [deed] = await audit(stage, "note")
+    [deed] = await audit_entries(shared_worker, "note")
     assert (deed["actor_id"], deed["person_id"]) == (olga.chat.id, ann.id)
 
 
-async def test_what_no_column_takes_is_left_out_of_notes_reasons_and_letters(stage: Stage) -> None:
-    olga, ann = stage.administrator(), await meets(stage, "Ann")
+async def test_what_no_column_takes_is_left_out_of_notes_reasons_and_letters(shared_worker: SharedWorker) -> None:
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     card = await card_of(olga, ann)
     await olga.presses(card, "📝 Notes (0)", shows="There are no notes")
     await olga.presses(card, "➕ Add a note", shows="Send me the text")
@@ -195,14 +195,16 @@ async def test_what_no_column_takes_is_left_out_of_notes_reasons_and_letters(sta
     olga.chat.says("qui\0et!")
     await ann.receives("quiet!")
     await bans(olga, ann, reason="sp\0am")
-    [ban] = await stage.rows("SELECT reason FROM sanctions")
+    [ban] = await shared_worker.rows("SELECT reason FROM sanctions")
     assert ban["reason"] == "spam"
-    assert await stage.rows("SELECT * FROM dead_letters") == []
+    assert await shared_worker.rows("SELECT * FROM dead_letters") == []
 
 
-async def test_what_an_erased_administrator_did_was_done_by_somebody_and_not_by_the_clock(stage: Stage) -> None:
-    olga, ann = stage.administrator(), await meets(stage, "Ann")
-    rosa = stage.administrator()
+async def test_what_an_erased_administrator_did_was_done_by_somebody_and_not_by_the_clock(
+    shared_worker: SharedWorker,
+) -> None:
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
+    rosa = shared_worker.administrator()
     card = await bans(rosa, ann, silent=True)
     await rosa.presses(card, "✅ Unban", shows="State: active")
     rosa.chat.says("/privacy")
@@ -217,19 +219,19 @@ async def test_what_an_erased_administrator_did_was_done_by_somebody_and_not_by_
     await olga.presses(card, "🚫 Ban", shows="lifted early")
 
 
-async def test_a_letter_reaches_the_person_in_their_language(stage: Stage) -> None:
-    olga, ann = stage.administrator(), await meets(stage, "Аня", language_code="en")
+async def test_a_letter_reaches_the_person_in_their_language(shared_worker: SharedWorker) -> None:
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Аня", language_code="en")
     card = await card_of(olga, ann)
     await olga.presses(card, "✉️ Write to", shows="Send me what I am to tell them")
     olga.chat.says("Hello <you> & all")
     await olga.chat.receives("✉️ It is on its way.")
     letter = await ann.receives("A message from the administrators")
     assert "Hello <you> & all" in letter.text
-    assert [deed["details"]["text"] for deed in await audit(stage, "write")] == ["Hello <you> & all"]
+    assert [deed["details"]["text"] for deed in await audit_entries(shared_worker, "write")] == ["Hello <you> & all"]
 
 
-async def test_a_letter_as_long_as_a_message_arrives_whole_in_parts(stage: Stage) -> None:
-    olga, ann = stage.administrator(), await meets(stage, "Ann")
+async def test_a_letter_as_long_as_a_message_arrives_whole_in_parts(shared_worker: SharedWorker) -> None:
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     card = await card_of(olga, ann)
     await olga.presses(card, "✉️ Write to", shows="Send me what I am to tell them")
     line = "1 < 2 & 3 > 2, <b>not</b> 👩\u200d👩\u200d👧"
@@ -241,13 +243,15 @@ async def test_a_letter_as_long_as_a_message_arrives_whole_in_parts(stage: Stage
     await ann.receives("The end")
     letter = [one.text for one in ann.received[1:]]
     assert letter == [f"A message from the administrators\n\n{half}", f"{half}\nThe end"]
-    assert [deed["details"]["text"] for deed in await audit(stage, "write")] == [text]
-    assert await stage.rows("SELECT * FROM dead_letters") == []
+    assert [deed["details"]["text"] for deed in await audit_entries(shared_worker, "write")] == [text]
+    assert await shared_worker.rows("SELECT * FROM dead_letters") == []
 
 
-async def test_notes_that_are_too_long_for_one_message_are_shown_as_far_as_they_fit(stage: Stage) -> None:
-    olga, ann = stage.administrator(), await meets(stage, "Ann")
-    await stage.execute(
+async def test_notes_that_are_too_long_for_one_message_are_shown_as_far_as_they_fit(
+    shared_worker: SharedWorker,
+) -> None:
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
+    await shared_worker.execute(
         f"INSERT INTO notes (telegram_id, author_id, text) SELECT {ann.id}, NULL, repeat('😀', 500)"
         " FROM generate_series(1, 5)"
     )
@@ -260,30 +264,30 @@ async def test_notes_that_are_too_long_for_one_message_are_shown_as_far_as_they_
     await olga.chat.receives("📝 Noted.")
     last = await olga.chat.receives("😀", times=2)
     assert "➕ Add a note" in olga.labels(last)
-    assert await stage.rows("SELECT * FROM dead_letters") == []
+    assert await shared_worker.rows("SELECT * FROM dead_letters") == []
 
 
-async def test_a_letter_to_somebody_who_blocked_the_bot_is_not_sent(stage: Stage) -> None:
-    olga, ann = stage.administrator(), await meets(stage, "Ann")
+async def test_a_letter_to_somebody_who_blocked_the_bot_is_not_sent(shared_worker: SharedWorker) -> None:
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     card = await card_of(olga, ann)
     await olga.presses(card, "✉️ Write to", shows="Send me what I am to tell them")
     ann.blocks()
-    await stage.settles()
+    await shared_worker.settles()
     olga.chat.says("Hello")
     answer = await olga.chat.receives("Not sent")
     assert "has blocked the bot since" in answer.text
-    assert await audit(stage, "write") == []
+    assert await audit_entries(shared_worker, "write") == []
     assert "Not sent" in await olga.presses(answer, "✉️ Write to", shows="has blocked the bot")
 
 
-async def test_the_audit_shows_who_did_what_to_whom_in_pages(stage: Stage) -> None:
-    olga, ann = stage.administrator(), await meets(stage, "Ann")
+async def test_the_audit_shows_who_did_what_to_whom_in_pages(shared_worker: SharedWorker) -> None:
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     await bans(olga, ann, reason="Spam & lies")
-    await stage.execute(
+    await shared_worker.execute(
         f"INSERT INTO audit (actor_id, person_id, action, details) SELECT NULL, {ann.id}, 'invented', '{{\"n\": 1}}'"
         " FROM generate_series(1, 9)"
     )
-    menu = await opens(olga)
+    menu = await open_admin_panel(olga)
     await olga.presses(menu, "📜 Audit", shows="invented")
     assert "The clock invented Ann" in menu.text
     await olga.presses(menu, "Older ›", shows="banned Ann")
@@ -298,29 +302,29 @@ async def test_the_audit_shows_who_did_what_to_whom_in_pages(stage: Stage) -> No
     await olga.presses(card, "‹ Back", shows=f"Id: {ann.id}")
 
 
-async def test_administrators_are_nobody_in_a_group(stage: Stage) -> None:
-    olga = stage.administrator()
-    group = stage.telegram.group("Friends", [olga.chat.person])
-    group.says(f"/admin@{stage.telegram.bot.username}", by=olga.chat.person)
+async def test_administrators_are_nobody_in_a_group(shared_worker: SharedWorker) -> None:
+    olga = shared_worker.administrator()
+    group = shared_worker.telegram.group("Friends", [olga.chat.person])
+    group.says(f"/admin@{shared_worker.telegram.bot.username}", by=olga.chat.person)
     await group.receives("don't know this command")
 
 
-async def test_the_help_names_the_panel(stage: Stage) -> None:
-    olga, ann = stage.administrator(), Administrator(stage, await meets(stage, "Ann"))
+async def test_the_help_names_the_panel(shared_worker: SharedWorker) -> None:
+    olga, ann = shared_worker.administrator(), Administrator(shared_worker, await known_user(shared_worker, "Ann"))
     olga.chat.says("/help")
     assert "/admin" in (await olga.chat.receives("What I can do")).text
     assert "/admin" not in ann.chat.received[0].text
 
 
-async def test_what_is_held_about_a_person_is_exported_and_that_is_audited(stage: Stage) -> None:
-    olga, ann = stage.administrator(), await meets(stage, "Ann")
+async def test_what_is_held_about_a_person_is_exported_and_that_is_audited(shared_worker: SharedWorker) -> None:
+    olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     card = await card_of(olga, ann)
     olga.chat.press(card, "📄 Export")
     file = await olga.chat.receives("Everything that is held about Ann")
     assert (file.content.media or {})["document"]["file_name"] == f"person-{ann.id}.json"
-    upload = stage.telegram.calls.of("sendDocument")[-1].parameters["document"]
+    upload = shared_worker.telegram.calls.of("sendDocument")[-1].parameters["document"]
     held = json.loads(upload.content)
     assert held["telegram_id"] == ann.id
     assert [row["first_name"] for row in held["tables"]["users"]] == ["Ann"]
-    [deed] = await audit(stage, "export")
+    [deed] = await audit_entries(shared_worker, "export")
     assert (deed["actor_id"], deed["person_id"]) == (olga.chat.id, ann.id)

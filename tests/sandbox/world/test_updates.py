@@ -15,18 +15,18 @@ from bot.sandbox.world.updates import (
     UPDATE_LIFETIME,
     Updates,
 )
-from tests.support.hand_set_clock import HandSetClock
+from tests.support.manual_clock import ManualClock
 
 FIRST = 100
 
 
 @pytest.fixture
-def time() -> HandSetClock:
-    return HandSetClock(1_000_000.0)
+def time() -> ManualClock:
+    return ManualClock(1_000_000.0)
 
 
 @pytest.fixture
-def updates(time: HandSetClock) -> Updates:
+def updates(time: ManualClock) -> Updates:
     return Updates(time, FIRST)
 
 
@@ -79,9 +79,7 @@ def test_an_answer_ends_near_four_mebibytes(updates: Updates) -> None:
     assert len(updates.fetch(0, 100)) == ANSWER_BYTES // (big + 50)
 
 
-def test_a_message_is_kept_a_day_and_a_button_press_two_and_a_half_minutes(
-    updates: Updates, time: HandSetClock
-) -> None:
+def test_a_message_is_kept_a_day_and_a_button_press_two_and_a_half_minutes(updates: Updates, time: ManualClock) -> None:
     updates.push("message", {})
     updates.push("callback_query", {})
     updates.push("message", {})
@@ -92,13 +90,13 @@ def test_a_message_is_kept_a_day_and_a_button_press_two_and_a_half_minutes(
     assert len(updates) == 0
 
 
-def test_numbers_go_on_after_what_expired(updates: Updates, time: HandSetClock) -> None:
+def test_numbers_go_on_after_what_expired(updates: Updates, time: ManualClock) -> None:
     pushed(updates, 2)
     time.seconds += UPDATE_LIFETIME + 1
     assert ids(pushed(updates, 1).fetch(0, 100)) == [102]
 
 
-def test_numbers_begin_at_random_unless_given(time: HandSetClock) -> None:
+def test_numbers_begin_at_random_unless_given(time: ManualClock) -> None:
     assert len({Updates(time).next_id for _ in range(5)}) > 1
 
 

@@ -83,7 +83,7 @@ async def test_many_end_at_once_and_their_messages_are_handed_on_in_order(harnes
     assert harness.delivery.expected == set()
 
 
-async def test_one_that_another_has_ended_is_told_so_and_leaves_no_message(harness: Harness) -> None:
+async def test_one_that_another_has_ended_fails_and_leaves_no_message(harness: Harness) -> None:
     rows = await harness.waiting(3)
     async with harness.unit_of_work.open() as work:
         await work.of(Inbox).delete([rows[1].id])

@@ -22,8 +22,8 @@ async def test_another_process_that_polls_with_the_token_is_named_in_log_and_hea
         foreign.cancel()
     line = next(line for line in worker.lines() if line["message"] == "poll failed")
     assert line["reason"].startswith("another process is polling with this token")
-    refused = [call.at for call in telegram.calls.of("getUpdates") if call.status == 409]
-    assert len(refused) < 20
+    rejected = [call.at for call in telegram.calls.of("getUpdates") if call.status == 409]
+    assert len(rejected) < 20
     chat = telegram.private_chat()
     chat.says("/start")
     await chat.receives("Hello", within=30)

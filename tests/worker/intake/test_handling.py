@@ -28,8 +28,8 @@ from bot.worker.intake.handling import TRIES_AFTER_CONFLICT, Decision, Dispatch,
 from bot.worker.intake.poison_guard import ISOLATED_FROM, ISOLATION_DELAY, PoisonGuard
 from bot.worker.intake.user_cache import UserCache
 from bot.worker.outgoing.delivery import Delivery
-from tests.support.delivery import Faltering
-from tests.support.hand_set_clock import HandSetClock
+from tests.support.delivery import FlakyUnitOfWork
+from tests.support.manual_clock import ManualClock
 
 BOT, ANN = 42, 1001
 LARGEST = 2**63 - 1
@@ -67,7 +67,7 @@ class Harness:
 
     engine: AsyncEngine
     handler: Handler
-    unit_of_work: Faltering = field(default_factory=lambda: Faltering(AsyncSessionLocal))
+    unit_of_work: FlakyUnitOfWork = field(default_factory=lambda: FlakyUnitOfWork(AsyncSessionLocal))
     delivery: FakeDelivery = field(default_factory=FakeDelivery)
     found_up_to: int = 0
     clock: Callable[[], float] = time.monotonic
@@ -161,11 +161,11 @@ async def test_a_cancellation_of_the_lane_itself_passes_on_and_leaves_the_update
 
     harness = Harness(engine, hangs)
     async with harness.running():
-        turn = asyncio.create_task(cast("Any", harness.handling.handle(await harness.waiting())))
+        handled = asyncio.create_task(cast("Any", harness.handling.handle(await harness.waiting())))
         await began.wait()
-        turn.cancel()
-        await asyncio.wait([turn])
-        assert turn.cancelled()
+        handled.cancel()
+        await asyncio.wait([handled])
+        assert handled.cancelled()
     assert await harness.rows("dead_letters") == []
     assert len(await harness.rows("updates")) == 1
 
@@ -228,7 +228,7 @@ async def test_an_update_that_may_end_the_process_is_left_alone_at_first(
         nonlocal handled
         handled += 1
 
-    clock = HandSetClock(1000.0)
+    clock = ManualClock(1000.0)
     harness = Harness(engine, handler, found_up_to=LARGEST, clock=clock)
     async with harness.running():
         waiting = replace(await harness.waiting(), tries=tries)

@@ -319,7 +319,7 @@ async def test_the_next_rows_of_a_chat_come_in_order_without_those_that_are_know
         assert await work.of(Inbox).next_of(BOT, [4], (), 10) == {4: []}
 
 
-async def test_what_is_ended_is_gone_and_only_what_was_there_is_told(intake: Intake) -> None:
+async def test_what_is_deleted_is_gone_and_only_what_was_there_is_returned(intake: Intake) -> None:
     waiting = (await intake.accept(*(message(number) for number in range(1, 5)))).waiting
     ids = [one.id for one in waiting]
     async with intake.unit_of_work.open() as work:
@@ -347,7 +347,7 @@ async def test_epochs_count_on_from_1(intake: Intake) -> None:
     assert epochs == [2, 3, 4]
 
 
-def standing(update_id: int, status: str, chat_id: int = -1001) -> RawUpdate:
+def membership_change(update_id: int, status: str, chat_id: int = -1001) -> RawUpdate:
     body = {
         "date": 1,
         "from": ANN,
@@ -357,13 +357,13 @@ def standing(update_id: int, status: str, chat_id: int = -1001) -> RawUpdate:
     return raw(json.dumps({"update_id": update_id, "my_chat_member": body}).encode())
 
 
-async def test_the_bots_standing_in_a_group_is_kept_with_the_batch_that_tells_it(intake: Intake) -> None:
-    await intake.accept(standing(5, "kicked"), standing(6, "member", -1002))
-    await intake.accept(standing(5, "member"))  # had already: it says nothing new
+async def test_the_bots_membership_of_a_group_is_stored_with_its_batch(intake: Intake) -> None:
+    await intake.accept(membership_change(5, "kicked"), membership_change(6, "member", -1002))
+    await intake.accept(membership_change(5, "member"))  # had already: it says nothing new
     chats = {row["telegram_id"]: row for row in await intake.rows("SELECT * FROM chats")}
     assert chats[-1001]["left_at"] is not None
     assert chats[-1002]["left_at"] is chats[-1002]["muted_at"] is None
-    await intake.accept(standing(7, "member"))
+    await intake.accept(membership_change(7, "member"))
     [back] = await intake.rows("SELECT * FROM chats WHERE telegram_id = -1001")
     assert back["left_at"] is back["muted_at"] is back["reason"] is None
     assert {row["bot_id"] for row in chats.values()} == {BOT}

@@ -27,7 +27,7 @@ def message(chat_id: int = GROUP, kind: str = "message", **event: Any) -> RawUpd
 
 
 @pytest.mark.parametrize(
-    ("told", "membership"),
+    ("update", "membership"),
     [
         (member("member"), BotMembership.WRITES),
         (member("member", "group"), BotMembership.WRITES),
@@ -44,12 +44,12 @@ def message(chat_id: int = GROUP, kind: str = "message", **event: Any) -> RawUpd
         (member("left", "channel"), BotMembership.LEFT),
     ],
 )
-def test_each_status_says_whether_the_bot_may_write(told: RawUpdate, membership: BotMembership) -> None:
-    assert memberships([told]).now == {GROUP: membership}
+def test_each_status_says_whether_the_bot_may_write(update: RawUpdate, membership: BotMembership) -> None:
+    assert memberships([update]).now == {GROUP: membership}
 
 
 @pytest.mark.parametrize(
-    "told",
+    "update",
     [
         member("kicked", "private", 1001),
         member("kicked", "supergroup", 1001),
@@ -69,8 +69,8 @@ def test_each_status_says_whether_the_bot_may_write(told: RawUpdate, membership:
         update("message", {}),
     ],
 )
-def test_what_tells_nothing_of_the_kind_changes_nothing(told: RawUpdate) -> None:
-    found = memberships([told])
+def test_other_updates_change_no_membership(update: RawUpdate) -> None:
+    found = memberships([update])
     assert (found.now, found.became) == ({}, {})
 
 

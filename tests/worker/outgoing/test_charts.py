@@ -9,7 +9,7 @@ from bot.messages import Chart, Text
 from bot.sandbox.methods.parameters import Upload
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Drop, When
-from tests.support.delivery import Opened, begun, texts
+from tests.support.delivery import OpenDelivery, private_chat, texts
 
 FACTS = {"days": [["11-25", 3]], "cohorts": []}
 PICTURE = drawing.draw(FACTS)
@@ -19,9 +19,11 @@ def chart(chat_id: int) -> Chart:
     return Chart(chat_id, "stats.png", FACTS, "3 people", "It could not be drawn.")
 
 
-@pytest.mark.usefixtures("quick")
-async def test_it_is_drawn_once_also_where_the_send_is_tried_again(telegram: Emulator, opened: Opened) -> None:
-    ann = begun(telegram, "Ann")
+@pytest.mark.usefixtures("no_backoff")
+async def test_it_is_drawn_once_also_where_the_send_is_tried_again(
+    telegram: Emulator, open_delivery: OpenDelivery
+) -> None:
+    ann = private_chat(telegram, "Ann")
     drawn: list[tuple[object, bool]] = []
 
     async def draw(facts: object) -> bytes:
@@ -29,7 +31,7 @@ async def test_it_is_drawn_once_also_where_the_send_is_tried_again(telegram: Emu
         return PICTURE
 
     telegram.faults.next(Drop(When.BEFORE), "sendPhoto")
-    async with opened(draw=draw) as harness:
+    async with open_delivery(draw=draw) as harness:
         await harness.say(chart(ann.id))
         await ann.receives("3 people")
         await harness.all_sent()
@@ -39,15 +41,15 @@ async def test_it_is_drawn_once_also_where_the_send_is_tried_again(telegram: Emu
     assert (uploaded.filename, uploaded.content) == ("stats.png", PICTURE)
 
 
-async def test_where_it_cant_be_drawn_that_is_said_and_what_is_behind_it_follows(
-    telegram: Emulator, opened: Opened
+async def test_where_it_cant_be_drawn_a_text_is_sent_and_later_messages_follow(
+    telegram: Emulator, open_delivery: OpenDelivery
 ) -> None:
-    ann = begun(telegram, "Ann")
+    ann = private_chat(telegram, "Ann")
 
     async def draw(_: object) -> bytes:
         raise ChartError("no pencil")
 
-    async with opened(draw=draw) as harness:
+    async with open_delivery(draw=draw) as harness:
         await harness.say(chart(ann.id), Text(ann.id, "next"))
         await ann.receives("next")
         await harness.all_sent()

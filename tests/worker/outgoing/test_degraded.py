@@ -24,7 +24,7 @@ def keyboard(*rows: list[Call]) -> Call:
 
 
 @pytest.mark.parametrize(
-    ("said", "call", "left"),
+    ("description", "call", "left"),
     [
         ("Message to be replied not found", {"reply_parameters": {"message_id": 5}}, {}),
         ("Reply_message_id_invalid", {"reply_to_message_id": 5}, {}),
@@ -50,13 +50,13 @@ def keyboard(*rows: list[Call]) -> Call:
         ("Webpage_not_found", {"disable_web_page_preview": False}, {"link_preview_options": {"is_disabled": True}}),
     ],
 )
-def test_each_part_goes_and_all_else_stays(said: str, call: Call, left: Call) -> None:
+def test_each_part_goes_and_all_else_stays(description: str, call: Call, left: Call) -> None:
     common = {"chat_id": 1, "text": "hi", "disable_notification": True}
-    assert degraded_call("sendMessage", common | call, said) == common | left
+    assert degraded_call("sendMessage", common | call, description) == common | left
 
 
 @pytest.mark.parametrize(
-    ("said", "before", "after"),
+    ("description", "before", "after"),
     [
         ("Button_user_privacy_restricted", keyboard([PERSON, PAGE], [PRESS]), keyboard([PAGE], [PRESS])),
         ("Button_user_invalid", keyboard([PERSON], [PRESS]), keyboard([PRESS])),
@@ -82,22 +82,22 @@ def test_each_part_goes_and_all_else_stays(said: str, call: Call, left: Call) ->
         ("Button_url_invalid", keyboard([ODD, PAGE], [APP, PRESS]), keyboard([PRESS])),
     ],
 )
-def test_only_the_buttons_meant_go(said: str, before: Call, after: Call | None) -> None:
+def test_only_the_buttons_meant_go(description: str, before: Call, after: Call | None) -> None:
     left = {"text": "hi"} | ({} if after is None else {"reply_markup": after})
-    assert degraded_call("sendMessage", {"text": "hi", "reply_markup": before}, said) == left
+    assert degraded_call("sendMessage", {"text": "hi", "reply_markup": before}, description) == left
 
 
 def test_mentions_go_before_all_formatting() -> None:
-    said = "Entity_mention_user_invalid"
+    description = "Entity_mention_user_invalid"
     bold: Call = {"type": "bold", "offset": 0, "length": 2}
     call: Call = {"text": "hi Ann", "entities": [bold, {"type": "text_mention", "offset": 3, "length": 3, "user": {}}]}
-    first = degraded_call("sendMessage", call, said)
+    first = degraded_call("sendMessage", call, description)
     assert first == {"text": "hi Ann", "entities": [bold]}
-    assert degraded_call("sendMessage", first, said) == {"text": "hi Ann"}
+    assert degraded_call("sendMessage", first, description) == {"text": "hi Ann"}
     formatted: Call = {"text": '<b>hi</b> <a href="tg://user?id=5">Ann</a>', "parse_mode": "HTML"}
-    second = degraded_call("sendMessage", formatted, said)
+    second = degraded_call("sendMessage", formatted, description)
     assert second == {"text": "<b>hi</b> Ann", "parse_mode": "HTML"}
-    assert degraded_call("sendMessage", second, said) == {"text": "hi Ann"}
+    assert degraded_call("sendMessage", second, description) == {"text": "hi Ann"}
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,9 @@ def test_mentions_go_before_all_formatting() -> None:
 )
 def test_html_is_sent_as_the_text_in_it(formatted: str, plain: str) -> None:
     assert plain_text(formatted) == plain
-    said = "Can't parse entities: unsupported start tag at byte offset 0"
+    description = "Can't parse entities: unsupported start tag at byte offset 0"
     call = {"text": formatted, "parse_mode": "HTML"}
-    assert degraded_call("sendMessage", call, said) == {"text": plain}
+    assert degraded_call("sendMessage", call, description) == {"text": plain}
 
 
 def test_other_formats_lose_the_mode_and_keep_their_signs() -> None:
@@ -124,17 +124,19 @@ def test_other_formats_lose_the_mode_and_keep_their_signs() -> None:
 
 
 def test_texts_inside_an_album_or_a_poll_are_found() -> None:
-    said = "Can't parse entities: x"
+    description = "Can't parse entities: x"
     album = {"media": [{"media": "1", "caption": "<b>x", "parse_mode": "HTML"}, {"media": "2", "caption_entities": []}]}
-    assert degraded_call("sendMediaGroup", album, said) == {"media": [{"media": "1", "caption": "x"}, {"media": "2"}]}
+    assert degraded_call("sendMediaGroup", album, description) == {
+        "media": [{"media": "1", "caption": "x"}, {"media": "2"}]
+    }
     poll = {"question": "<i>?", "question_parse_mode": "HTML", "options": [{"text": "<i>a", "text_parse_mode": "HTML"}]}
-    assert degraded_call("sendPoll", poll, said) == {"question": "?", "options": [{"text": "a"}]}
+    assert degraded_call("sendPoll", poll, description) == {"question": "?", "options": [{"text": "a"}]}
     edit = {"media": {"media": "1", "caption": "<b>x", "parse_mode": "HTML"}}
-    assert degraded_call("editMessageMedia", edit, said) == {"media": {"media": "1", "caption": "x"}}
+    assert degraded_call("editMessageMedia", edit, description) == {"media": {"media": "1", "caption": "x"}}
 
 
 @pytest.mark.parametrize(
-    "said",
+    "description",
     [
         "Message text is empty", "Message is too long", "Chat not found", "Chat_write_forbidden",
         "Message thread not found", "Button_user_invalid", "Button_url_invalid", "Message to be replied not found",
@@ -143,9 +145,9 @@ def test_texts_inside_an_album_or_a_poll_are_found() -> None:
         "Group chat was upgraded to a supergroup",
     ],
 )  # fmt: skip
-def test_what_has_no_such_part_is_refused_as_a_whole(said: str) -> None:
+def test_what_has_no_such_part_can_not_be_degraded(description: str) -> None:
     call = {"text": "hi", "reply_markup": keyboard([PRESS]), "media": [5, "x"], "options": None}
-    assert degraded_call("sendMessage", call, said) is None
+    assert degraded_call("sendMessage", call, description) is None
 
 
 def test_a_photo_by_its_address_is_nothing_without_it() -> None:
@@ -167,10 +169,10 @@ WORDS = [word for texts, _ in DEGRADATIONS for word in texts]
 
 
 @given(CALLS, st.sampled_from(WORDS), st.sampled_from(["sendMessage", "sendPhoto", "sendMediaGroup"]))
-def test_any_call_is_left_as_it_is_and_comes_to_an_end(call: Call, said: str, method: str) -> None:
+def test_any_call_is_left_as_it_is_and_comes_to_an_end(call: Call, description: str, method: str) -> None:
     before = copy.deepcopy(call)
     left: Call | None = call
     for _ in range(5):
-        left = degraded_call(method, left, said) if left is not None else None
+        left = degraded_call(method, left, description) if left is not None else None
     assert left is None
     assert call == before

@@ -15,7 +15,7 @@ from bot.sandbox.server.faults import Delay, Drop, Fault, Reply, When
 from bot.sandbox.world.conversations import PrivateChat
 from bot.worker.outgoing.delivery import sends_at_once
 from bot.worker.outgoing.send_errors import TRIES
-from tests.support.delivery import Opened, begun, texts
+from tests.support.delivery import OpenDelivery, private_chat, texts
 
 OTHER_BOT = 43
 NOT_MODIFIED = "Bad Request: message is not modified: specified new message content is exactly the same"
@@ -24,7 +24,7 @@ NOT_MODIFIED = "Bad Request: message is not modified: specified new message cont
 @pytest.fixture
 def chat(telegram: Emulator) -> PrivateChat:
     telegram.limits.enabled = False
-    return begun(telegram, "Ann")
+    return private_chat(telegram, "Ann")
 
 
 def numbered(chat: PrivateChat, count: int) -> list[Text]:
@@ -35,17 +35,17 @@ def numbers(count: int) -> list[str]:
     return [str(number) for number in range(count)]
 
 
-async def test_a_message_is_sent_and_acknowledged(opened: Opened, chat: PrivateChat) -> None:
-    async with opened() as harness:
+async def test_a_message_is_sent_and_acknowledged(open_delivery: OpenDelivery, chat: PrivateChat) -> None:
+    async with open_delivery() as harness:
         await harness.say(Text(chat.id, "<b>Hello</b>, Ann"))
         await harness.all_sent()
     assert texts(chat) == ["Hello, Ann"]
 
 
-async def test_each_chats_messages_arrive_once_and_in_order(opened: Opened, telegram: Emulator) -> None:
+async def test_each_chats_messages_arrive_once_and_in_order(open_delivery: OpenDelivery, telegram: Emulator) -> None:
     telegram.limits.enabled = False
-    chats = [begun(telegram, f"Person {number}") for number in range(6)]
-    async with opened() as harness:
+    chats = [private_chat(telegram, f"Person {number}") for number in range(6)]
+    async with open_delivery() as harness:
         for start in range(0, 20, 5):
             batch = [Text(chat.id, str(number)) for number in range(start, start + 5) for chat in chats]
             await harness.say(*batch)
@@ -53,8 +53,10 @@ async def test_each_chats_messages_arrive_once_and_in_order(opened: Opened, tele
     assert [texts(chat) for chat in chats] == [numbers(20)] * 6
 
 
-async def test_what_an_earlier_term_left_is_loaded_and_sent_in_order(opened: Opened, chat: PrivateChat) -> None:
-    async with opened() as harness:
+async def test_what_an_earlier_term_left_is_loaded_and_sent_in_order(
+    open_delivery: OpenDelivery, chat: PrivateChat
+) -> None:
+    async with open_delivery() as harness:
         left = await harness.keep(*numbered(chat, 30))
         harness.delivery.forget(left)
         harness.delivery.reload([chat.id])
@@ -62,8 +64,10 @@ async def test_what_an_earlier_term_left_is_loaded_and_sent_in_order(opened: Ope
     assert texts(chat) == numbers(30)
 
 
-async def test_new_messages_come_behind_what_an_earlier_term_left(opened: Opened, chat: PrivateChat) -> None:
-    async with opened() as harness:
+async def test_new_messages_come_behind_what_an_earlier_term_left(
+    open_delivery: OpenDelivery, chat: PrivateChat
+) -> None:
+    async with open_delivery() as harness:
         left = await harness.keep(*numbered(chat, 10))
         harness.delivery.forget(left)
         harness.delivery.reload([chat.id])
@@ -72,8 +76,10 @@ async def test_new_messages_come_behind_what_an_earlier_term_left(opened: Opened
     assert texts(chat) == numbers(12)
 
 
-async def test_what_was_sent_and_is_not_acknowledged_yet_is_not_sent_again(opened: Opened, chat: PrivateChat) -> None:
-    async with opened(acknowledges=False) as harness:
+async def test_what_was_sent_and_is_not_acknowledged_yet_is_not_sent_again(
+    open_delivery: OpenDelivery, chat: PrivateChat
+) -> None:
+    async with open_delivery(acknowledges=False) as harness:
         await harness.say(*numbered(chat, 3))
         await chat.receives("2")
         harness.delivery.reload([chat.id])
@@ -86,11 +92,11 @@ async def test_what_was_sent_and_is_not_acknowledged_yet_is_not_sent_again(opene
     assert texts(chat) == numbers(4)
 
 
-@pytest.mark.usefixtures("quick")
-async def test_a_database_that_is_away_delays_striking_off_and_repeats_nothing(
-    opened: Opened, chat: PrivateChat
+@pytest.mark.usefixtures("no_backoff")
+async def test_a_database_that_is_away_delays_acknowledging_and_repeats_nothing(
+    open_delivery: OpenDelivery, chat: PrivateChat
 ) -> None:
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.say(Text(chat.id, "0"))
         harness.unit_of_work.away = 5
         await chat.receives("0")
@@ -101,8 +107,8 @@ async def test_a_database_that_is_away_delays_striking_off_and_repeats_nothing(
     assert texts(chat) == numbers(2)
 
 
-async def test_another_bots_messages_are_left_alone(opened: Opened, chat: PrivateChat) -> None:
-    async with opened() as harness:
+async def test_another_bots_messages_are_left_alone(open_delivery: OpenDelivery, chat: PrivateChat) -> None:
+    async with open_delivery() as harness:
         left = await harness.keep(Text(chat.id, "of another bot"), bot_id=OTHER_BOT)
         harness.delivery.forget(left)
         harness.delivery.reload([chat.id])
@@ -112,9 +118,11 @@ async def test_another_bots_messages_are_left_alone(opened: Opened, chat: Privat
     assert texts(chat) == ["mine"]
 
 
-async def test_the_limits_are_kept_and_telegram_refuses_nothing(opened: Opened, telegram: Emulator) -> None:
-    chats = [begun(telegram, f"Person {number}") for number in range(10)]
-    async with opened(per_second=30) as harness:
+async def test_the_limits_are_kept_and_telegram_rejects_nothing(
+    open_delivery: OpenDelivery, telegram: Emulator
+) -> None:
+    chats = [private_chat(telegram, f"Person {number}") for number in range(10)]
+    async with open_delivery(per_second=30) as harness:
         await harness.say(*(Text(chat.id, str(number)) for number in range(4) for chat in chats))
         await harness.all_sent()
     assert {call.status for call in telegram.calls.of("sendMessage")} == {200}
@@ -122,9 +130,9 @@ async def test_the_limits_are_kept_and_telegram_refuses_nothing(opened: Opened, 
 
 
 async def test_a_flood_wait_is_waited_out_and_nothing_is_lost_or_reordered(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    async with opened(per_second=30) as harness:
+    async with open_delivery(per_second=30) as harness:
         await harness.say(Text(chat.id, "0"))
         await chat.receives("0")
         telegram.faults.next(Reply.flood(1), "sendMessage")
@@ -137,10 +145,10 @@ async def test_a_flood_wait_is_waited_out_and_nothing_is_lost_or_reordered(
 
 
 async def test_a_flood_wait_of_one_chat_holds_up_no_other(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    bob = begun(telegram, "Bob")
-    async with opened(per_second=30) as harness:
+    bob = private_chat(telegram, "Bob")
+    async with open_delivery(per_second=30) as harness:
         await harness.say(Text(chat.id, "0"))
         await chat.receives("0")
         telegram.faults.next(Reply.flood(1), "sendMessage", chat_id=chat.id)
@@ -155,38 +163,38 @@ async def test_a_flood_wait_of_one_chat_holds_up_no_other(
 
 
 async def test_a_flood_wait_that_is_no_single_chats_halts_everyone(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    bob = begun(telegram, "Bob")
+    bob = private_chat(telegram, "Bob")
     telegram.faults.next(Reply.flood(1), "sendMessage", chat_id=chat.id)
-    async with opened(per_second=30) as harness:
+    async with open_delivery(per_second=30) as harness:
         await harness.say(Text(chat.id, "0"))
         await harness.limiter.halted.wait()
         await harness.say(Text(bob.id, "0"))
         await harness.all_sent()
-    refused, *later = telegram.calls.of("sendMessage")
-    assert [call.status for call in (refused, *later)] == [429, 200, 200]
-    assert min(call.at for call in later) - refused.at >= 1
+    rejected, *later = telegram.calls.of("sendMessage")
+    assert [call.status for call in (rejected, *later)] == [429, 200, 200]
+    assert min(call.at for call in later) - rejected.at >= 1
 
 
-async def test_a_flood_wait_of_everyone_halts_those_too_whose_turn_was_already_fixed(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+async def test_a_flood_wait_of_everyone_halts_messages_whose_permit_was_already_fixed(
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    others = [begun(telegram, f"Person {number}") for number in range(3)]
+    others = [private_chat(telegram, f"Person {number}") for number in range(3)]
     telegram.faults.next(Reply.flood(1), "sendMessage", chat_id=chat.id)
-    async with opened(per_second=1) as harness:
+    async with open_delivery(per_second=1) as harness:
         await harness.say(Text(chat.id, "0"), *(Text(other.id, "0") for other in others))
         await harness.all_sent()
-    refused, *later = telegram.calls.of("sendMessage")
-    assert (refused.status, refused.parameters["chat_id"]) == (429, str(chat.id))
-    assert min(call.at for call in later) - refused.at >= 1
+    rejected, *later = telegram.calls.of("sendMessage")
+    assert (rejected.status, rejected.parameters["chat_id"]) == (429, str(chat.id))
+    assert min(call.at for call in later) - rejected.at >= 1
 
 
 @pytest.mark.parametrize("bad", ["x" * 5000, " "], ids=["too long", "empty"])
-async def test_a_message_that_telegram_refuses_is_a_dead_letter_and_the_queue_goes_on(
-    opened: Opened, chat: PrivateChat, bad: str
+async def test_a_message_that_telegram_rejects_is_a_dead_letter_and_the_queue_goes_on(
+    open_delivery: OpenDelivery, chat: PrivateChat, bad: str
 ) -> None:
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.knows(chat.person)
         await harness.say(Text(chat.id, "0"), Text(chat.id, bad), Text(chat.id, "1"))
         await harness.until_rows(0)
@@ -201,12 +209,12 @@ async def test_a_message_that_telegram_refuses_is_a_dead_letter_and_the_queue_go
     assert user["blocked_at"] is user["unreachable_at"] is None
 
 
-async def test_who_has_blocked_the_bot_is_marked_and_the_message_a_dead_letter(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+async def test_who_has_blocked_the_bot_is_marked_unreachable_and_the_message_a_dead_letter(
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    bob = begun(telegram, "Bob")
+    bob = private_chat(telegram, "Bob")
     chat.blocks()
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.knows(chat.person)
         await harness.knows(bob.person)
         await harness.say(Text(chat.id, "0"), Text(bob.id, "0"))
@@ -231,11 +239,17 @@ async def test_who_has_blocked_the_bot_is_marked_and_the_message_a_dead_letter(
         (400, "Bad Request: message text is empty", None),
     ],
 )
-async def test_each_refusal_marks_the_person_as_it_should(
-    opened: Opened, chat: PrivateChat, telegram: Emulator, *, status: int, description: str, marked: str | None
+async def test_each_send_error_sets_the_right_reachability(
+    open_delivery: OpenDelivery,
+    chat: PrivateChat,
+    telegram: Emulator,
+    *,
+    status: int,
+    description: str,
+    marked: str | None,
 ) -> None:
     telegram.faults.next(Reply.refusal(status, description), "sendMessage")
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.knows(chat.person)
         await harness.say(Text(chat.id, "0"), Text(chat.id, "1"))
         await harness.until_rows(0)
@@ -249,11 +263,11 @@ async def test_each_refusal_marks_the_person_as_it_should(
     assert texts(chat) == ["1"]
 
 
-async def test_who_is_unknown_can_not_be_marked_and_that_is_nothing(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+async def test_an_unknown_person_can_not_be_marked_unreachable_and_that_is_no_error(
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
     chat.blocks()
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.say(Text(chat.id, "0"))
         await harness.until_rows(0)
         assert len(await harness.rows("dead_letters")) == 1
@@ -261,11 +275,11 @@ async def test_who_is_unknown_can_not_be_marked_and_that_is_nothing(
 
 
 @pytest.mark.parametrize("description", [NOT_MODIFIED, "Bad Request: query is too old and response timeout expired"])
-async def test_a_refusal_that_leaves_nothing_undone_is_nothing(
-    opened: Opened, chat: PrivateChat, telegram: Emulator, description: str
+async def test_a_send_error_that_leaves_nothing_undone_is_ignored(
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator, description: str
 ) -> None:
     telegram.faults.next(Reply.refusal(400, description), "editMessageText")
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.say(Text(chat.id, "menu"))
         shown = await chat.receives("menu")
         await harness.say(Edit(chat.id, shown.message_id, "same"), Edit(chat.id, shown.message_id, "other"))
@@ -274,10 +288,10 @@ async def test_a_refusal_that_leaves_nothing_undone_is_nothing(
 
 
 async def test_an_edit_of_a_message_that_its_reader_deleted_is_nothing(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
     """Telegram has two wordings for it; the same words about another message are a refusal of that."""
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.say(Text(chat.id, "menu"))
         shown = await chat.receives("menu")
         shown.deleted = True
@@ -291,41 +305,41 @@ async def test_an_edit_of_a_message_that_its_reader_deleted_is_nothing(
         await harness.until_rows(1, "dead_letters")
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("no_backoff")
 @pytest.mark.parametrize(
     "fault",
     [Drop(), Reply.refusal(502, "Bad Gateway"), Reply.refusal(500, "Internal"), Reply(200, b"<html>Log in</html>")],
     ids=["dropped", "502", "500", "a hotel's page"],
 )
-async def test_trouble_on_the_way_is_tried_again_and_what_comes_behind_waits(
-    opened: Opened, chat: PrivateChat, telegram: Emulator, fault: Fault
+async def test_a_network_error_is_tried_again_and_later_messages_wait(
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator, fault: Fault
 ) -> None:
     telegram.faults.next(fault, "sendMessage", times=3)
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.say(*numbered(chat, 3))
         await harness.all_sent()
     assert texts(chat) == numbers(3)
     assert len(telegram.calls.of("sendMessage")) == 6
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("no_backoff")
 async def test_a_message_whose_answer_was_lost_is_sent_again(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
     """At least once: nobody knows whether it arrived."""
     telegram.faults.next(Drop(When.AFTER), "sendMessage")
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.say(*numbered(chat, 2))
         await harness.all_sent()
     assert texts(chat) == ["0", "0", "1"]
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("no_backoff")
 async def test_a_message_that_never_gets_through_while_others_do_is_a_dead_letter_after_its_tries(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
     order = telegram.faults.next(Reply.refusal(500, "Internal Server Error"), "sendMessage", times=TRIES)
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.say(*numbered(chat, 2))
         await harness.until_rows(0)
         await harness.delivery.close()
@@ -336,7 +350,7 @@ async def test_a_message_that_never_gets_through_while_others_do_is_a_dead_lette
 
 
 async def test_a_messages_tries_take_about_ten_minutes(
-    opened: Opened, chat: PrivateChat, telegram: Emulator, monkeypatch: pytest.MonkeyPatch
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rests: list[float] = []
 
@@ -346,7 +360,7 @@ async def test_a_messages_tries_take_about_ten_minutes(
     monkeypatch.setattr("bot.worker.lanes.Lanes._rest", rests_in_no_time)
     monkeypatch.setattr("bot.worker.outgoing.transport.random.uniform", lambda least, most: (least + most) / 2)
     telegram.faults.next(Reply.refusal(500, "Internal Server Error"), "sendMessage", times=TRIES)
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.say(Text(chat.id, "0"))
         await harness.until_rows(0)
         assert len(await harness.rows("dead_letters")) == 1
@@ -355,12 +369,12 @@ async def test_a_messages_tries_take_about_ten_minutes(
     assert 9 * 60 <= sum(rests) <= 11 * 60
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("no_backoff")
 async def test_while_telegram_is_away_for_all_the_tries_are_not_counted(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
     order = telegram.faults.next(Drop(), "sendMessage", times=TRIES * 2)
-    async with opened() as harness:
+    async with open_delivery() as harness:
         harness.vitals.last_poll_at = None
         await harness.say(*numbered(chat, 2))
         await harness.all_sent()
@@ -368,11 +382,11 @@ async def test_while_telegram_is_away_for_all_the_tries_are_not_counted(
     assert texts(chat) == numbers(2)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("no_backoff")
 async def test_a_database_that_is_away_delays_a_dead_letter_and_loses_none(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    async with opened(acknowledges=False) as harness:
+    async with open_delivery(acknowledges=False) as harness:
         unsent = await harness.keep(Text(chat.id, "x" * 5000), Text(chat.id, "0"))
         harness.unit_of_work.away = 3
         harness.delivery.put(unsent)
@@ -386,10 +400,10 @@ async def test_a_database_that_is_away_delays_a_dead_letter_and_loses_none(
 
 
 async def test_a_message_of_an_unknown_kind_is_left_in_place_and_holds_nothing_up(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    bob = begun(telegram, "Bob")
-    async with opened() as harness:
+    bob = private_chat(telegram, "Bob")
+    async with open_delivery() as harness:
         [unknown] = await harness.keep(StoredMessage(bob.id, "hologram", {"chat_id": bob.id, "of": "a cat"}))
         await harness.say(Text(bob.id, "behind it"))
         harness.delivery.reload([bob.id])
@@ -419,10 +433,10 @@ async def test_a_message_of_an_unknown_kind_is_left_in_place_and_holds_nothing_u
     ],
 )
 async def test_what_can_not_be_made_into_a_call_is_a_dead_letter_and_the_queue_goes_on(
-    opened: Opened, chat: PrivateChat, kind: str, payload: Any
+    open_delivery: OpenDelivery, chat: PrivateChat, kind: str, payload: Any
 ) -> None:
     """As what a newer version keeps otherwise under a kind that this one knows, too."""
-    async with opened() as harness:
+    async with open_delivery() as harness:
         harness.delivery.put(await harness.keep(StoredMessage(chat.id, kind, payload)))
         await harness.say(Text(chat.id, "0"))
         await harness.until_rows(0)
@@ -433,9 +447,9 @@ async def test_what_can_not_be_made_into_a_call_is_a_dead_letter_and_the_queue_g
 
 
 async def test_after_the_end_was_announced_nothing_is_sent_and_it_stays_in_the_outbox(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.say(Text(chat.id, "0"))
         await harness.all_sent()
         harness.delivery.stop_new_sends()
@@ -446,11 +460,11 @@ async def test_after_the_end_was_announced_nothing_is_sent_and_it_stays_in_the_o
     assert texts(chat) == ["0"]
 
 
-async def test_a_message_that_waits_for_its_turn_when_the_end_is_announced_stays_in_the_outbox(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+async def test_a_message_that_waits_for_its_permit_when_the_end_is_announced_stays_in_the_outbox(
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    others = [begun(telegram, f"Person {number}") for number in range(3)]
-    async with opened(per_second=1) as harness:
+    others = [private_chat(telegram, f"Person {number}") for number in range(3)]
+    async with open_delivery(per_second=1) as harness:
         await harness.say(Text(chat.id, "0"), *(Text(other.id, "0") for other in others))
         await chat.receives("0")
         harness.delivery.stop_new_sends()
@@ -461,10 +475,10 @@ async def test_a_message_that_waits_for_its_turn_when_the_end_is_announced_stays
 
 
 async def test_a_send_in_flight_at_the_end_is_waited_for_and_acknowledged(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
     telegram.faults.next(Delay(0.2), "sendMessage")
-    async with opened(acknowledges=False) as harness:
+    async with open_delivery(acknowledges=False) as harness:
         await harness.say(*numbered(chat, 2))
         await telegram.until(lambda: len(telegram.calls.of("sendMessage")) == 1)
         await harness.delivery.close()
@@ -474,10 +488,10 @@ async def test_a_send_in_flight_at_the_end_is_waited_for_and_acknowledged(
 
 
 async def test_a_chat_in_a_flood_wait_does_not_hold_up_the_end(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
     telegram.faults.next(Reply.flood(3600), "sendMessage")
-    async with asyncio.timeout(10), opened(per_second=30) as harness:
+    async with asyncio.timeout(10), open_delivery(per_second=30) as harness:
         await harness.say(Text(chat.id, "0"))
         await harness.limiter.halted.wait()
         await harness.delivery.close()
@@ -485,11 +499,11 @@ async def test_a_chat_in_a_flood_wait_does_not_hold_up_the_end(
 
 
 async def test_messages_that_wait_for_the_end_of_everyones_flood_wait_do_not_hold_up_the_end(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    bob = begun(telegram, "Bob")
+    bob = private_chat(telegram, "Bob")
     telegram.faults.next(Reply.flood(3600), "sendMessage")
-    async with opened(per_second=30) as harness:
+    async with open_delivery(per_second=30) as harness:
         await harness.say(Text(chat.id, "0"))
         await harness.limiter.halted.wait()
         await harness.say(Text(bob.id, "0"))
@@ -499,9 +513,9 @@ async def test_messages_that_wait_for_the_end_of_everyones_flood_wait_do_not_hol
 
 
 async def test_answers_to_buttons_go_at_once_past_the_queues(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    async with opened(per_second=30) as harness:
+    async with open_delivery(per_second=30) as harness:
         await harness.say(Text(chat.id, "menu"))
         menu = await chat.receives("menu")
         press = chat.press_forged(menu, "x")
@@ -525,12 +539,12 @@ def test_enough_go_at_once_for_answers_that_take_a_second_and_never_too_many(per
     assert sends_at_once(per_second) == at_once
 
 
-async def test_answers_that_take_long_cost_nothing_of_the_rate(opened: Opened, telegram: Emulator) -> None:
+async def test_answers_that_take_long_cost_nothing_of_the_rate(open_delivery: OpenDelivery, telegram: Emulator) -> None:
     """120 chats at 60 a second, half a second for each answer: all on their way within three seconds."""
     telegram.limits.enabled = False
-    chats = [begun(telegram, f"Person {number}") for number in range(120)]
+    chats = [private_chat(telegram, f"Person {number}") for number in range(120)]
     telegram.faults.next(Delay(0.5), "sendMessage", times=None)
-    async with opened(per_second=60) as harness:
+    async with open_delivery(per_second=60) as harness:
         began = time.monotonic()
         await harness.say(*(Text(chat.id, "0") for chat in chats))
         await telegram.until(lambda: telegram.calls.count("sendMessage") == 120)

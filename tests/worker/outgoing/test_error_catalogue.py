@@ -8,21 +8,21 @@ from bot.worker.outgoing.error_catalogue import ABOUT_CHATS, ABOUT_PEOPLE, Mark,
 ANN, FRIENDS = 1001, -1001
 
 
-@pytest.mark.parametrize(("words", "mark"), ABOUT_PEOPLE)
-def test_each_wording_about_a_person_is_known_in_whatever_case_and_frame(words: str, mark: Mark) -> None:
-    for said in (f"Forbidden: {words}", words.capitalize(), f"Bad Request: {words} of all"):
-        assert unreachable_from(said, ANN) == Unreachable(mark, words)
+@pytest.mark.parametrize(("wording", "mark"), ABOUT_PEOPLE)
+def test_each_wording_about_a_person_is_known_in_whatever_case_and_frame(wording: str, mark: Mark) -> None:
+    for description in (f"Forbidden: {wording}", wording.capitalize(), f"Bad Request: {wording} of all"):
+        assert unreachable_from(description, ANN) == Unreachable(mark, wording)
 
 
-@pytest.mark.parametrize(("words", "mark"), ABOUT_CHATS)
-def test_each_wording_about_a_chat_is_known_in_whatever_case_and_frame(words: str, mark: Mark) -> None:
-    for said in (f"Forbidden: {words}", words.capitalize()):
-        assert unreachable_from(said, FRIENDS) == Unreachable(mark, words)
+@pytest.mark.parametrize(("wording", "mark"), ABOUT_CHATS)
+def test_each_wording_about_a_chat_is_known_in_whatever_case_and_frame(wording: str, mark: Mark) -> None:
+    for description in (f"Forbidden: {wording}", wording.capitalize()):
+        assert unreachable_from(description, FRIENDS) == Unreachable(mark, wording)
 
 
 @pytest.mark.parametrize("chat_id", [ANN, FRIENDS])
 @pytest.mark.parametrize(
-    "said",
+    "description",
     [
         "Message text is empty",
         "Not enough rights to send photos to the chat",
@@ -36,11 +36,11 @@ def test_each_wording_about_a_chat_is_known_in_whatever_case_and_frame(words: st
         "",
     ],
 )
-def test_what_is_about_the_message_marks_nobody(said: str, chat_id: int) -> None:
-    assert unreachable_from(said, chat_id) is None
+def test_errors_about_the_message_make_nobody_unreachable(description: str, chat_id: int) -> None:
+    assert unreachable_from(description, chat_id) is None
 
 
-def test_what_is_about_people_says_nothing_about_chats_and_the_other_way_round() -> None:
+def test_errors_about_people_say_nothing_about_chats_and_the_other_way_round() -> None:
     assert unreachable_from("PEER_ID_INVALID", FRIENDS) is None
     assert unreachable_from("CHAT_WRITE_FORBIDDEN", ANN) is None
 

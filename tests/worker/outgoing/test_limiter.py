@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.windows import Window
-from tests.support.made_up_time import Message, Simulation, anywhere, drips, never_more, passing
+from tests.support.simulated_time import (
+    Message,
+    Simulation,
+    round_trip,
+    within_leaky_bucket,
+    within_window,
+    without_waiting,
+)
 
 ANN, BOB, EVE = 1001, 1002, 1003
 GROUP = -1001
@@ -220,7 +227,7 @@ def test_above_thirty_a_second_it_is_to_be_paid_for_and_only_then() -> None:
     assert limiter.take(next(chats), START + 1.02, weight=10).paid
 
 
-def test_nothing_is_ever_paid_for_unasked() -> None:
+def test_nothing_is_ever_paid_for_unless_configured() -> None:
     limiter, chats = Limiter(1000), people()
     assert not any(limiter.take(next(chats), START).paid for _ in range(1000))
 
@@ -304,7 +311,7 @@ def test_a_clock_that_was_set_back_frees_nothing_too_early() -> None:
 
 
 @pytest.mark.parametrize("kept", [{}, {"version": 2}, {"version": 1}, {"version": 1, "overall": 5, "chats": {}}])
-def test_a_snapshot_that_can_not_be_read_is_said_to_be_so(kept: dict[str, object]) -> None:
+def test_an_unreadable_snapshot_is_reported(kept: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="snapshot"):
         Limiter(30).restore(kept, 1.0, START)
 
@@ -314,7 +321,7 @@ SENDS = st.lists(st.tuples(st.floats(0, 8), st.sampled_from([ANN, BOB, EVE, GROU
 
 def one_process(limiter: Limiter, sends: list[tuple[float, int]], until: float) -> list[Message]:
     """What a process sends that is told to stop at that moment, and then finishes what is on its way."""
-    sim = Simulation(limiter, anywhere(0.0, 0.5))
+    sim = Simulation(limiter, round_trip(0.0, 0.5))
 
     async def stop() -> None:
         await asyncio.sleep(until)
@@ -324,7 +331,7 @@ def one_process(limiter: Limiter, sends: list[tuple[float, int]], until: float) 
         sending = (sim.send(chat, at=at) for at, chat in sends)
         await asyncio.gather(stop(), *sending, return_exceptions=True)
 
-    passing(story())
+    without_waiting(story())
     return sim.sent
 
 
@@ -349,10 +356,10 @@ def test_two_processes_one_after_the_other_never_exceed_a_limit_together(  # noq
     assert len(later) == len(after)
     counted = [(one.chat_id, one.counted) for one in sent]
     counted += [(one.chat_id, end + gap + one.counted) for one in later]
-    assert never_more(sorted((at, 1) for _, at in counted), per_second, 1.0)
+    assert within_window(sorted((at, 1) for _, at in counted), per_second, 1.0)
     for chat in (ANN, BOB, EVE):
-        assert drips(sorted((at, 1) for to, at in counted if to == chat), 3, 1.0)
-    assert never_more(sorted((at, 1) for to, at in counted if to == GROUP), 20, 60.0)
+        assert within_leaky_bucket(sorted((at, 1) for to, at in counted if to == chat), 3, 1.0)
+    assert within_window(sorted((at, 1) for to, at in counted if to == GROUP), 20, 60.0)
 
 
 def test_what_was_still_on_its_way_counts_for_the_next_process_as_if_it_came_at_its_start() -> None:

@@ -29,8 +29,8 @@ async def test_a_flood_wait_outlasts_a_kill_9(worker: WorkerProcess, telegram: E
     await worker.start(MESSAGES_PER_SECOND="30")
     for each in (chat, other):
         await each.receives("Hello", within=20)
-    refused, *later = telegram.calls.of("sendMessage")
-    assert min(call.at for call in later) - refused.at >= FLOOD
+    rejected, *later = telegram.calls.of("sendMessage")
+    assert min(call.at for call in later) - rejected.at >= FLOOD
     assert [call.status for call in later] == [200, 200]
 
 

@@ -13,7 +13,7 @@ from telegram.request import BaseRequest
 from bot.worker.outgoing.limiter import Limiter, weight
 from bot.worker.outgoing.rate_limiter import RateLimiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
-from tests.support.made_up_time import moment, passing
+from tests.support.simulated_time import moment, without_waiting
 
 ANN, GROUP = 1001, -1001
 MESSAGE = {"message_id": 1, "date": 1, "chat": {"id": ANN, "type": "private"}}
@@ -38,8 +38,8 @@ class Telegram(BaseRequest):
         self.calls.append((moment(), name, request_data.json_parameters if request_data else {}))
         if self.floods:
             self.floods -= 1
-            told = {"ok": False, "error_code": 429, "description": "Flood", "parameters": {"retry_after": 7}}
-            return 429, json.dumps(told).encode()
+            body = {"ok": False, "error_code": 429, "description": "Flood", "parameters": {"retry_after": 7}}
+            return 429, json.dumps(body).encode()
         one: Any = True if name in {"sendChatAction", "answerCallbackQuery", "deleteMessage"} else MESSAGE
         return 200, json.dumps({"ok": True, "result": [one] if name == "sendMediaGroup" else one}).encode()
 
@@ -54,7 +54,7 @@ def bot(telegram: Telegram, limiter: Limiter) -> ExtBot[int]:
     )
 
 
-def test_what_sends_or_edits_waits_for_its_turn_and_the_rest_passes() -> None:
+def test_sends_and_edits_wait_for_a_permit_and_other_calls_pass() -> None:
     telegram = Telegram()
 
     async def story() -> None:
@@ -66,7 +66,7 @@ def test_what_sends_or_edits_waits_for_its_turn_and_the_rest_passes() -> None:
         await sends.answer_callback_query("5")
         await sends.edit_message_text("other", chat_id=str(ANN), message_id=1)
 
-    passing(story())
+    without_waiting(story())
     assert telegram.moments() == pytest.approx([0, 0, 0, 1, 2, 2, 2, 2, 3])
 
 
@@ -78,7 +78,7 @@ def test_an_album_weighs_its_items() -> None:
         await sends.send_media_group(ANN, [InputMediaPhoto("a"), InputMediaPhoto("b"), InputMediaPhoto("c")])
         await sends.send_message(ANN, "0")
 
-    passing(story())
+    without_waiting(story())
     assert telegram.moments() == pytest.approx([0, 1])
 
 
@@ -90,14 +90,14 @@ def test_a_public_name_is_one_chat_however_it_is_spelt() -> None:
         for number in range(21):
             await sends.send_message("@News" if number % 2 else "@news", "x")
 
-    passing(story())
+    without_waiting(story())
     assert telegram.moments() == pytest.approx([0] * 20 + [60])
 
 
 @pytest.mark.parametrize(("floods", "again"), [(1, 1), (2, 5)])
-def test_a_flood_wait_is_waited_out_and_the_call_made_again_as_often_as_told(floods: int, again: int) -> None:
+def test_a_flood_wait_is_waited_out_and_the_call_repeated_as_often_as_configured(floods: int, again: int) -> None:
     telegram = Telegram(floods)
-    passing(bot(telegram, Limiter(30)).send_message(ANN, "x", rate_limit_args=again))
+    without_waiting(bot(telegram, Limiter(30)).send_message(ANN, "x", rate_limit_args=again))
     assert telegram.moments() == pytest.approx([7.0 * number for number in range(floods + 1)])
 
 
@@ -112,7 +112,7 @@ def test_beyond_that_it_is_raised_and_halts_the_others_all_the_same(floods: int,
             await sends.send_message(ANN, "x", rate_limit_args=again)
         await sends.send_message(GROUP, "x")
 
-    passing(story())
+    without_waiting(story())
     assert telegram.moments() == pytest.approx([7.0 * number for number in range(floods + 1)])
 
 
@@ -123,7 +123,7 @@ def test_what_is_above_the_free_rate_asks_to_be_paid_for() -> None:
         sends = bot(telegram, Limiter(100, paid_above=30))
         await asyncio.gather(*(sends.send_message(ANN + number, "x") for number in range(31)))
 
-    passing(story())
+    without_waiting(story())
     assert ["allow_paid_broadcast" in parameters for _, _, parameters in telegram.calls] == [False] * 30 + [True]
 
 

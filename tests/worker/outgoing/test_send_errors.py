@@ -12,13 +12,13 @@ from bot.sandbox.server.faults import Reply
 from bot.sandbox.world import send_errors
 from bot.sandbox.world.bot_api import ApiError, bad_request
 from bot.sandbox.world.conversations import Group, PrivateChat
-from tests.support.delivery import DeliveryHarness, Opened, begun, texts
+from tests.support.delivery import DeliveryHarness, OpenDelivery, private_chat, texts
 
 
 @pytest.fixture
 def chat(telegram: Emulator) -> PrivateChat:
     telegram.limits.enabled = False
-    return begun(telegram, "Ann")
+    return private_chat(telegram, "Ann")
 
 
 @pytest.fixture
@@ -45,11 +45,11 @@ async def marked(harness: DeliveryHarness, *messages: Text) -> list[dict[str, An
         (send_errors.CHAT_RESTRICTED, "muted_at"),
     ],
 )
-async def test_a_group_that_can_not_be_written_to_is_marked(
-    opened: Opened, group: Group, error: ApiError, mark: str
+async def test_a_group_that_can_not_be_written_to_is_marked_unreachable(
+    open_delivery: OpenDelivery, group: Group, error: ApiError, mark: str
 ) -> None:
     group.refuses(error)
-    async with opened() as harness:
+    async with open_delivery() as harness:
         [row] = await marked(harness, Text(group.id, "0"))
     assert (row["bot_id"], row["telegram_id"]) == (harness.telegram.bot.id, group.id)
     assert {name for name in ("left_at", "muted_at") if row[name] is not None} == {mark}
@@ -58,13 +58,13 @@ async def test_a_group_that_can_not_be_written_to_is_marked(
 
 
 @pytest.mark.parametrize("basic", [True, False])
-async def test_a_group_that_put_the_bot_out_is_marked(
-    opened: Opened, telegram: Emulator, chat: PrivateChat, *, basic: bool
+async def test_a_group_that_put_the_bot_out_is_marked_unreachable(
+    open_delivery: OpenDelivery, telegram: Emulator, chat: PrivateChat, *, basic: bool
 ) -> None:
     group = telegram.group("T", [chat.person], basic=basic)
     group.removes_bot(by=chat.person)
     stranger = telegram.group("S", [chat.person], with_bot=False)
-    async with opened() as harness:
+    async with open_delivery() as harness:
         rows = await marked(harness, Text(group.id, "0"), Text(stranger.id, "0"), Text(-1009999, "0"))
     assert {(row["telegram_id"], row["reason"]) for row in rows if row["left_at"] is not None} == {
         (group.id, "bot was kicked from the"),
@@ -73,13 +73,13 @@ async def test_a_group_that_put_the_bot_out_is_marked(
     }
 
 
-async def test_a_group_that_takes_no_texts_is_marked_and_one_that_takes_no_photos_is_not(
-    opened: Opened, telegram: Emulator, group: Group, chat: PrivateChat
+async def test_a_group_that_takes_no_texts_is_unreachable_and_one_that_takes_no_photos_is_not(
+    open_delivery: OpenDelivery, telegram: Emulator, group: Group, chat: PrivateChat
 ) -> None:
     group.forbids("text")
     other = telegram.group("Other", [chat.person])
     other.forbids("photo")
-    async with opened() as harness:
+    async with open_delivery() as harness:
         photo = Composed(other.id, "sendPhoto", {"photo": "https://example.com/a.jpg"})
         await harness.say(photo)
         [row] = await marked_besides(harness, 2, Text(group.id, "0"))
@@ -103,10 +103,10 @@ async def marked_besides(harness: DeliveryHarness, letters: int, *messages: Text
     ],
 )
 async def test_who_can_not_be_reached_is_marked_with_the_reason(
-    opened: Opened, chat: PrivateChat, telegram: Emulator, said: str, reason: str
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator, said: str, reason: str
 ) -> None:
     telegram.faults.next(Reply.refusal(400, said), "sendMessage")
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.knows(chat.person)
         await marked(harness, Text(chat.id, "0"))
         [user] = await harness.rows("users")
@@ -119,12 +119,12 @@ PAGE = {"text": "Page", "url": "https://example.com"}
 
 
 async def test_a_link_to_who_forbids_it_is_left_out_and_the_order_stays(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
     chat.person.forbids_links = True
-    bob = begun(telegram, "Bob")
+    bob = private_chat(telegram, "Bob")
     markup = {"inline_keyboard": [[{**BUTTON_TO_ANN, "url": f"tg://user?id={chat.id}"}, PAGE]]}
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.say(
             Text(bob.id, "0"), Composed(bob.id, "sendMessage", {"text": "1", "reply_markup": markup}), Text(bob.id, "2")
         )
@@ -135,15 +135,15 @@ async def test_a_link_to_who_forbids_it_is_left_out_and_the_order_stays(
     assert [call.status for call in telegram.calls.of("sendMessage")] == [200, 400, 200, 200]
 
 
-async def test_a_message_loses_one_part_after_another_each_in_a_turn_of_its_own(
-    opened: Opened, telegram: Emulator
+async def test_a_message_loses_one_part_after_another_each_with_a_permit_of_its_own(
+    open_delivery: OpenDelivery, telegram: Emulator
 ) -> None:
     """In a private chat three go at once: the fourth try waits for a second, and nothing begins anew."""
-    chat = begun(telegram, "Ann")
+    chat = private_chat(telegram, "Ann")
     thread, reply = {"message_thread_id": 77}, {"reply_parameters": {"message_id": 999}}
     markup = {"inline_keyboard": [[{"text": "?", "url": "tg://user?id=999999"}]]}
     call = {"text": "<b>x", "parse_mode": "HTML", "reply_markup": markup} | thread | reply
-    async with opened(per_second=30) as harness:
+    async with open_delivery(per_second=30) as harness:
         await harness.say(Composed(chat.id, "sendMessage", call), Text(chat.id, "behind"))
         await harness.all_sent()
     assert texts(chat) == ["x", "behind"]
@@ -152,11 +152,13 @@ async def test_a_message_loses_one_part_after_another_each_in_a_turn_of_its_own(
     assert statuses == [400, 400, 400, 400, 200, 200]
 
 
-async def test_a_reply_and_a_topic_that_are_gone_are_left_out(opened: Opened, group: Group, chat: PrivateChat) -> None:
+async def test_a_reply_and_a_topic_that_are_gone_are_left_out(
+    open_delivery: OpenDelivery, group: Group, chat: PrivateChat
+) -> None:
     thread = group.opens_topic("News", by=chat.person)
     group.deletes_topic(thread)
     call = {"text": "here", "reply_parameters": {"message_id": 999}, "message_thread_id": thread}
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.say(Composed(group.id, "sendMessage", call), Text(group.id, "there", thread_id=thread))
         await harness.all_sent()
         assert await harness.rows("chats") == []
@@ -166,9 +168,11 @@ async def test_a_reply_and_a_topic_that_are_gone_are_left_out(opened: Opened, gr
     ]
 
 
-async def test_a_closed_topic_is_a_part_and_no_mark(opened: Opened, group: Group, chat: PrivateChat) -> None:
+async def test_a_closed_topic_degrades_the_send_and_leaves_the_chat_reachable(
+    open_delivery: OpenDelivery, group: Group, chat: PrivateChat
+) -> None:
     group.refuses(send_errors.TOPIC_CLOSED)
-    async with opened() as harness:
+    async with open_delivery() as harness:
         assert await marked(harness, Text(group.id, "0", thread_id=5)) == []
         [letter] = await harness.rows("dead_letters")
     assert [call.parameters.get("message_thread_id") for call in harness.telegram.calls.of("sendMessage")] == [
@@ -178,18 +182,18 @@ async def test_a_closed_topic_is_a_part_and_no_mark(opened: Opened, group: Group
     assert letter["payload"].decode().count('"message_thread_id"') == 1, "what was kept is as it was said"
 
 
-async def test_broken_formatting_is_sent_as_plain_text(opened: Opened, chat: PrivateChat) -> None:
-    async with opened() as harness:
+async def test_broken_formatting_is_sent_as_plain_text(open_delivery: OpenDelivery, chat: PrivateChat) -> None:
+    async with open_delivery() as harness:
         await harness.say(Text(chat.id, "<b>never closed &amp; 1 < 2"))
         await harness.all_sent()
     assert texts(chat) == ["never closed & 1 < 2"]
 
 
-async def test_a_message_refused_for_the_same_part_without_it_is_a_dead_letter(
-    opened: Opened, chat: PrivateChat
+async def test_a_message_rejected_for_the_same_part_without_it_is_a_dead_letter(
+    open_delivery: OpenDelivery, chat: PrivateChat
 ) -> None:
     chat.refuses(bad_request("ENTITY_BOUNDS_INVALID"))
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await marked(harness, Text(chat.id, "<b>0</b>"))
     assert [call.parameters["text"] for call in harness.telegram.calls.of("sendMessage")] == ["<b>0</b>", "0"]
 
@@ -200,10 +204,10 @@ def moved(telegram: Emulator, chat: PrivateChat) -> tuple[Group, Group]:
 
 
 async def test_all_that_waits_for_a_group_goes_to_what_it_became_in_its_order(
-    opened: Opened, telegram: Emulator, chat: PrivateChat
+    open_delivery: OpenDelivery, telegram: Emulator, chat: PrivateChat
 ) -> None:
     old, new = moved(telegram, chat)
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.say(*(Text(old.id, str(number)) for number in range(20)))
         await harness.all_sent()
         await harness.say(Text(old.id, "20"), Text(new.id, "21"))
@@ -216,10 +220,10 @@ async def test_all_that_waits_for_a_group_goes_to_what_it_became_in_its_order(
 
 
 async def test_what_is_loaded_for_a_group_known_to_have_moved_goes_there_at_once(
-    opened: Opened, telegram: Emulator, chat: PrivateChat
+    open_delivery: OpenDelivery, telegram: Emulator, chat: PrivateChat
 ) -> None:
     old, new = moved(telegram, chat)
-    async with opened() as harness:
+    async with open_delivery() as harness:
         async with harness.unit_of_work.open() as work:
             await work.of(Chats).mark_became(telegram.bot.id, old.id, new.id)
         left = await harness.keep(*(Text(old.id, str(number)) for number in range(12)))
@@ -230,12 +234,12 @@ async def test_what_is_loaded_for_a_group_known_to_have_moved_goes_there_at_once
     assert {call.status for call in telegram.calls.of("sendMessage")} == {200}
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("no_backoff")
 async def test_a_database_that_is_away_delays_following_a_group_and_loses_nothing(
-    opened: Opened, telegram: Emulator, chat: PrivateChat
+    open_delivery: OpenDelivery, telegram: Emulator, chat: PrivateChat
 ) -> None:
     old, new = moved(telegram, chat)
-    async with opened() as harness:
+    async with open_delivery() as harness:
         unsent = await harness.keep(Text(old.id, "0"), Text(old.id, "1"))
         harness.unit_of_work.away = 3
         harness.delivery.put(unsent)
@@ -244,10 +248,10 @@ async def test_a_database_that_is_away_delays_following_a_group_and_loses_nothin
 
 
 async def test_another_bots_messages_to_the_group_stay_where_they_are(
-    opened: Opened, telegram: Emulator, chat: PrivateChat
+    open_delivery: OpenDelivery, telegram: Emulator, chat: PrivateChat
 ) -> None:
     old, new = moved(telegram, chat)
-    async with opened() as harness:
+    async with open_delivery() as harness:
         left = await harness.keep(StoredMessage(old.id, "text", {"text": "x"}), bot_id=43)
         harness.delivery.forget(left)
         await harness.say(Text(old.id, "0"))
@@ -256,12 +260,12 @@ async def test_another_bots_messages_to_the_group_stay_where_they_are(
     assert texts(new) == ["0"]
 
 
-@pytest.mark.usefixtures("quick")
-async def test_a_refused_message_is_one_dead_letter_and_said_once_though_the_answer_to_its_commit_was_lost(
-    opened: Opened, chat: PrivateChat, telegram: Emulator
+@pytest.mark.usefixtures("no_backoff")
+async def test_a_rejected_message_is_one_dead_letter_logged_once_though_the_answer_to_its_commit_was_lost(
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    refused = telegram.faults.next(Reply.refusal(403, "Forbidden: user is deactivated"), "sendMessage", times=2)
-    async with opened() as harness:
+    rejected = telegram.faults.next(Reply.refusal(403, "Forbidden: user is deactivated"), "sendMessage", times=2)
+    async with open_delivery() as harness:
         await harness.knows(chat.person)
         unsent = await harness.keep(Composed(chat.id, "sendMessage", {"text": "0"}, if_refused="It was refused"))
         harness.unit_of_work.answers_lost = 1  # the first one from here on: that of putting it away
@@ -272,14 +276,14 @@ async def test_a_refused_message_is_one_dead_letter_and_said_once_though_the_ans
         assert harness.unit_of_work.answers_lost == 0
         assert len(await harness.rows("dead_letters")) == 1
         [user] = await harness.rows("users")
-    assert refused.met == 2
+    assert rejected.met == 2
     assert [text.partition("\n")[0] for text in texts(chat)] == ["It was refused"]
     assert user["unreachable_at"] is not None
 
 
-async def test_a_refused_notice_of_a_ban_was_not_told(opened: Opened, chat: PrivateChat) -> None:
+async def test_a_rejected_notice_of_a_ban_was_not_delivered(open_delivery: OpenDelivery, chat: PrivateChat) -> None:
     chat.blocks()
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.knows(chat.person)
         async with harness.engine.begin() as connection:
             await connection.exec_driver_sql("UPDATE users SET banned_at = now(), silenced = true")

@@ -83,18 +83,20 @@ async def bot_at(url: str, token: str) -> AsyncIterator[Bot]:
 @asynccontextmanager
 async def proxy_server() -> AsyncIterator[tuple[str, list[tuple[str, str]]]]:
     """A proxy that answers everything itself; its address, and what it was asked for with whose name and password."""
-    asked: list[tuple[str, str]] = []
+    requests: list[tuple[str, str]] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         lines = head.split("\r\n")
-        who = next((line.partition(": ")[2] for line in lines if line.lower().startswith("proxy-authorization")), "")
-        asked.append((lines[0].split()[1], who))
+        authorization = next(
+            (line.partition(": ")[2] for line in lines if line.lower().startswith("proxy-authorization")), ""
+        )
+        requests.append((lines[0].split()[1], authorization))
         body = b'{"ok": true, "result": {"id": 42}}'
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
     async with server(answer) as url:
-        yield url, asked
+        yield url, requests
 
 
 @asynccontextmanager
@@ -110,7 +112,7 @@ async def server(answer: Answer) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
 
 
-def told(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """All that a log could show of an error."""
     return repr(error) + str(error) + "".join(traceback.format_exception(error))
 
@@ -128,23 +130,23 @@ def proxies(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
 async def test_calls_go_through_the_proxy_that_the_environment_names(
     proxies: pytest.MonkeyPatch, request_: AiohttpRequest
 ) -> None:
-    async with proxy_server() as (url, asked):
+    async with proxy_server() as (url, requests):
         proxies.setenv("http_proxy", url.replace("//", "//me:secret@"))
         api = Api(request_, "http://api.telegram.invalid", SECRET)
         assert await api.perform("getMe", {}) == {"id": 42}
-    assert asked == [("http://api.telegram.invalid/bot42:SECRET/getMe", "Basic bWU6c2VjcmV0")]
+    assert requests == [("http://api.telegram.invalid/bot42:SECRET/getMe", "Basic bWU6c2VjcmV0")]
 
 
 async def test_calls_to_a_server_that_needs_no_proxy_go_there_directly(
     proxies: pytest.MonkeyPatch, api: Api, telegram: Emulator
 ) -> None:
-    async with proxy_server() as (url, asked):
+    async with proxy_server() as (url, requests):
         proxies.setenv("http_proxy", url)
         proxies.setenv("no_proxy", "localhost,127.0.0.1")
         me = await api.perform("getMe", {})
         assert isinstance(me, dict)
         assert me["id"] == telegram.bot.id
-    assert asked == []
+    assert requests == []
 
 
 async def test_the_bot_learns_who_it_is(bot: Bot, telegram: Emulator) -> None:
@@ -292,7 +294,7 @@ async def test_a_call_is_not_written_when_its_check_says_no_once_it_has_its_conn
     allowed = False
     with pytest.raises(NetworkError) as caught:
         await send()
-    assert telegram.bot.token not in told(caught.value)
+    assert telegram.bot.token not in error_text(caught.value)
     assert len(chat.received) == 1
     allowed = True
     await send()
@@ -336,7 +338,7 @@ async def test_a_broken_connection_is_a_network_error(bot: Bot, telegram: Emulat
     with pytest.raises(NetworkError) as caught:
         await bot.get_me()
     assert type(caught.value) is NetworkError
-    assert telegram.bot.token not in told(caught.value)
+    assert telegram.bot.token not in error_text(caught.value)
     assert (await bot.get_me()).id == telegram.bot.id
 
 
@@ -347,7 +349,7 @@ async def test_a_server_that_is_not_there_is_a_network_error_that_hides_the_toke
     async with AiohttpRequest(1) as request:
         with pytest.raises(NetworkError) as caught:
             await Api(request, url, SECRET).call("getMe", {})
-    assert SECRET not in told(caught.value)
+    assert SECRET not in error_text(caught.value)
 
 
 async def garbage(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -385,7 +387,7 @@ async def test_a_server_that_speaks_no_proper_http_is_a_network_error_that_hides
     async with server(answer) as url, AiohttpRequest(1) as request:
         with pytest.raises(NetworkError) as caught:
             await Api(request, url, SECRET).call("getMe", {})
-    assert SECRET not in told(caught.value)
+    assert SECRET not in error_text(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -400,7 +402,7 @@ async def test_a_server_that_speaks_no_proper_http_is_a_network_error_that_hides
         (502, "Bad Gateway", NetworkError),
     ],
 )
-async def test_each_refusal_is_python_telegram_bots_error_for_it(
+async def test_each_error_response_is_python_telegram_bots_error_for_it(
     bot: Bot, api: Api, telegram: Emulator, *, status: int, description: str, kind: type[TelegramError]
 ) -> None:
     telegram.faults.next(Reply.refusal(status, description), "getMe", times=2)
@@ -409,14 +411,14 @@ async def test_each_refusal_is_python_telegram_bots_error_for_it(
             await call()
         assert type(caught.value) is kind
         assert caught.value.message.lower() in description.lower()
-        assert telegram.bot.token not in told(caught.value)
+        assert telegram.bot.token not in error_text(caught.value)
 
 
 async def test_a_revoked_token_is_invalid(bot: Bot, telegram: Emulator) -> None:
     telegram.revoke()
     with pytest.raises(InvalidToken) as caught:
         await bot.get_me()
-    assert telegram.bot.token not in told(caught.value)
+    assert telegram.bot.token not in error_text(caught.value)
 
 
 async def test_a_second_poller_is_a_conflict(api: Api, telegram: Emulator) -> None:
@@ -487,7 +489,7 @@ async def test_what_is_done_has_its_result(api: Api, chat: PrivateChat) -> None:
     ids=lambda body: repr(body[:60]),
 )
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 407, 409, 451, 500, 502, 503])
-async def test_a_refusal_that_is_not_of_the_bot_apis_form_is_trouble_on_the_way(
+async def test_an_error_that_is_not_of_the_bot_apis_form_is_a_network_error(
     api: Api, telegram: Emulator, status: int, body: bytes
 ) -> None:
     """It says nothing about the token, another poller, the message or the person."""
@@ -506,7 +508,7 @@ async def test_a_429_is_a_flood_wait_whatever_its_body(api: Api, telegram: Emula
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"null", b'{"parameters": [1]}'])
-async def test_a_413_is_a_refusal_whatever_its_body(api: Api, telegram: Emulator, body: bytes) -> None:
+async def test_a_413_is_a_send_error_whatever_its_body(api: Api, telegram: Emulator, body: bytes) -> None:
     telegram.faults.next(Reply(413, body))
     with pytest.raises(BadRequest) as caught:
         await api.call("sendMessage", {})
@@ -573,12 +575,12 @@ async def test_telegram_is_not_called_while_a_unit_of_work_is_open(
     assert len(telegram.calls) == 1
 
 
-async def test_a_unit_of_work_that_was_never_asked_for_keeps_nobody_from_calling(
+async def test_a_unit_of_work_that_was_never_used_keeps_nobody_from_calling(
     bot: Bot, unit_of_work: UnitOfWork, telegram: Emulator
 ) -> None:
-    async with unit_of_work.lazy() as deferred:
+    async with unit_of_work.lazy() as lazy:
         assert (await bot.get_me()).id == telegram.bot.id
-        await deferred.work()
+        await lazy.work()
         with pytest.raises(TransactionOpenError):
             await bot.get_me()
 

@@ -12,7 +12,7 @@ from bot.sandbox.methods.parameters import Upload
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Drop, Fault, Reply
 from bot.sandbox.world.conversations import PrivateChat
-from tests.support.delivery import Opened, begun, texts
+from tests.support.delivery import OpenDelivery, private_chat, texts
 
 CHUNK = 65_536  # bytes
 LARGE = "line of a report\n" * 200_000
@@ -21,7 +21,7 @@ LARGE = "line of a report\n" * 200_000
 @pytest.fixture
 def chat(telegram: Emulator) -> PrivateChat:
     telegram.limits.enabled = False
-    return begun(telegram, "Ann")
+    return private_chat(telegram, "Ann")
 
 
 def files(telegram: Emulator) -> list[tuple[str, bytes]]:
@@ -73,20 +73,20 @@ async def cut_once(to: str, after: int) -> AsyncIterator[tuple[str, CutOnce]]:
 
 @pytest.mark.parametrize("name", ["report.csv", 'отчёт "за май" 👋.csv', "a\r\nX-Header: b.txt"])
 async def test_a_file_arrives_whole_under_its_name(
-    opened: Opened, chat: PrivateChat, telegram: Emulator, name: str
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator, name: str
 ) -> None:
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.say(Document(chat.id, name, "ж,1\n", caption='Ann & "Bob"'), Text(chat.id, "behind"))
         await harness.all_sent()
     assert files(telegram) == [(name.replace("\r\n", "__"), "ж,1\n".encode())]
     assert texts(chat) == ['Ann & "Bob"', "behind"]
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("no_backoff")
 async def test_a_connection_cut_in_mid_upload_is_followed_by_the_same_file_once(
-    opened: Opened, chat: PrivateChat, telegram: Emulator, telegram_url: str
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator, telegram_url: str
 ) -> None:
-    async with cut_once(telegram_url, after=len(LARGE) // 2) as (url, between), opened(url=url) as harness:
+    async with cut_once(telegram_url, after=len(LARGE) // 2) as (url, between), open_delivery(url=url) as harness:
         await harness.say(Document(chat.id, "report.txt", LARGE), Text(chat.id, "behind"))
         await harness.all_sent()
     assert between.cut
@@ -95,13 +95,13 @@ async def test_a_connection_cut_in_mid_upload_is_followed_by_the_same_file_once(
     assert len(chat.received) == 2
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("no_backoff")
 @pytest.mark.parametrize("fault", [Reply.refusal(502, "Bad Gateway"), Reply(502, b"<html>"), Drop()])
-async def test_trouble_on_the_way_is_followed_by_the_same_file_once(
-    opened: Opened, chat: PrivateChat, telegram: Emulator, fault: Fault
+async def test_a_network_error_is_followed_by_the_same_file_once(
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator, fault: Fault
 ) -> None:
     order = telegram.faults.next(fault, "sendDocument", times=2)
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.say(Document(chat.id, "report.txt", LARGE))
         await harness.all_sent()
     assert order.met == 2
@@ -118,10 +118,10 @@ async def test_trouble_on_the_way_is_followed_by_the_same_file_once(
     ],
 )
 async def test_what_is_too_large_is_a_dead_letter_at_once(
-    opened: Opened, chat: PrivateChat, telegram: Emulator, fault: Fault
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator, fault: Fault
 ) -> None:
     telegram.faults.next(fault, "sendDocument")
-    async with opened() as harness:
+    async with open_delivery() as harness:
         await harness.knows(chat.person)
         await harness.say(Document(chat.id, "report.txt", "x"), Text(chat.id, "behind"))
         await harness.until_rows(0)
@@ -136,15 +136,15 @@ async def test_what_is_too_large_is_a_dead_letter_at_once(
 
 @pytest.mark.parametrize("flood", [Reply.flood(1), Reply(429, b"slow down", {"Retry-After": "1"})])
 async def test_a_flood_wait_met_by_an_upload_is_heeded(
-    opened: Opened, chat: PrivateChat, telegram: Emulator, flood: Fault
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator, flood: Fault
 ) -> None:
     telegram.faults.next(flood, "sendDocument")
-    async with opened(per_second=30) as harness:
+    async with open_delivery(per_second=30) as harness:
         await harness.say(Document(chat.id, "report.txt", "x"))
         await harness.limiter.halted.wait()
-        await harness.say(Text(begun(telegram, "Bob").id, "waits too"))
+        await harness.say(Text(private_chat(telegram, "Bob").id, "waits too"))
         await harness.all_sent()
-    refused, sent = telegram.calls.of("sendDocument")
-    assert (refused.status, sent.status) == (429, 200)
-    assert sent.at - refused.at >= 1
-    assert telegram.calls.of("sendMessage")[0].at - refused.at >= 1
+    rejected, sent = telegram.calls.of("sendDocument")
+    assert (rejected.status, sent.status) == (429, 200)
+    assert sent.at - rejected.at >= 1
+    assert telegram.calls.of("sendMessage")[0].at - rejected.at >= 1

@@ -1,7 +1,7 @@
 """A clock that stands still until a test moves it."""
 
 
-class HandSetClock:
+class ManualClock:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
 

@@ -1,4 +1,4 @@
-"""What benchmarks stand on: an embedded PostgreSQL that keeps its promises to the disk, the emulator, the worker."""
+"""The system under measurement: a durable embedded PostgreSQL, the emulated Telegram, and a worker process."""
 
 import asyncio
 import tempfile
@@ -15,11 +15,12 @@ from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.world.conversations import PrivateChat
 from tests.support.worker_process import WorkerProcess, command
 
-SETTLED = 12.0  # seconds after which an idle session has reported its counts (PGSTAT_IDLE_INTERVAL is 10)
+SETTLED = 12.0  # seconds until an idle session has reported its counts (PGSTAT_IDLE_INTERVAL is 10)
+TOO_MANY_REQUESTS = 429
 
 
 @dataclass(frozen=True)
-class Stage:
+class System:
     telegram: Emulator
     worker: WorkerProcess
 
@@ -32,8 +33,13 @@ class Stage:
     async def all_answered(self, chats: list[PrivateChat], each: int) -> None:
         await self.telegram.until(lambda: all(len(chat.received) >= each for chat in chats), within=300)
 
+    @property
+    def rejected(self) -> int:
+        """Calls that Telegram rejected with 429."""
+        return sum(call.status == TOO_MANY_REQUESTS for call in self.telegram.calls)
+
     async def committed(self) -> int:
-        """How many transactions PostgreSQL has counted so far."""
+        """Transactions that PostgreSQL has counted so far."""
         await asyncio.sleep(SETTLED)
         connection = await asyncpg.connect(self.worker.variables["DATABASE_URL"])
         try:
@@ -43,8 +49,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(*, limited: bool = False) -> AsyncIterator[Stage]:
-    """A worker, not started yet, on a migrated database; Telegram's limits are off unless they are asked for."""
+async def running_system(*, limited: bool = False) -> AsyncIterator[System]:
+    """A worker, not started yet, on a migrated database. `limited` turns Telegram's limits on."""
     telegram = Emulator()
     telegram.limits.enabled = limited
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
@@ -57,6 +63,13 @@ async def stage(*, limited: bool = False) -> AsyncIterator[Stage]:
                 folder, BOT_TOKEN=telegram.bot.token, TELEGRAM_API_URL=url, DATABASE_URL=database, LOG_LEVEL="INFO"
             )
             try:
-                yield Stage(telegram, worker)
+                yield System(telegram, worker)
             finally:
                 await worker.kill()
+
+
+def write(chats: list[PrivateChat], each: int, text: str) -> None:
+    """Send `each` messages from every chat, one round after the other."""
+    for _ in range(each):
+        for chat in chats:
+            chat.says(text)

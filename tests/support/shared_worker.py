@@ -1,14 +1,12 @@
-"""One worker for all tests of a module, and what its administrators do and see."""
+"""One worker shared by all tests of a module, and its administrators."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import RowMapping, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import RowMapping
 
 from bot.db.embedded import cluster as embedded
 from bot.db.engine import engine_for
@@ -19,7 +17,7 @@ from bot.sandbox.world.messages import Message
 from tests.conftest import TEMPLATE, libpq_url
 from tests.support.database_server import create_database, drop_database
 from tests.support.fork_server import ForkedWorker
-from tests.support.worker_process import WorkerProcess
+from tests.support.system import System
 
 ADMINISTRATORS = range(5_001, 5_100)
 CLEAN = (
@@ -40,19 +38,16 @@ CLEAN = (
 
 
 @dataclass
-class Stage:
-    telegram: Emulator
-    engine: AsyncEngine
-    worker: WorkerProcess
+class SharedWorker(System):
     _numbers: list[int] = field(default_factory=lambda: list(ADMINISTRATORS))
 
     def administrator(self, language: str = "en") -> "Administrator":
-        """Another administrator, who has written nothing yet."""
+        """A new administrator, who has written nothing yet."""
         person = self.telegram.person("Olga", id=self._numbers.pop(), language_code=language)
         return Administrator(self, self.telegram.private_chat(person))
 
     async def people(self, number: int, **columns: Any) -> list[PrivateChat]:
-        """People who have opened a private chat, with these columns in `users`."""
+        """People who have opened a private chat. `columns` are SQL values for their rows in `users`."""
         chats = self.telegram.people(number)
         facts = {"private_since": "now()", "last_seen_at": "now()", **columns}
         names, values = ", ".join(facts), ", ".join(str(value) for value in facts.values())
@@ -63,34 +58,18 @@ class Stage:
         )
         return chats
 
-    async def rows(self, query: str) -> Sequence[RowMapping]:
-        async with self.engine.connect() as connection:
-            return (await connection.execute(text(query))).mappings().all()
-
-    async def execute(self, *statements: str) -> None:
-        async with self.engine.begin() as connection:
-            for statement in statements:
-                await connection.execute(text(statement))
-
     async def broadcast(self) -> RowMapping:
-        """The newest."""
+        """The newest broadcast."""
         return (await self.rows("SELECT * FROM broadcasts ORDER BY id DESC LIMIT 1"))[0]
 
     async def becomes(self, state: str) -> RowMapping:
-        async with asyncio.timeout(20):
-            while (found := await self.broadcast())["state"] != state:
-                await asyncio.sleep(0.02)
+        """Wait until the newest broadcast is in this state."""
+        newest = f"SELECT * FROM (SELECT * FROM broadcasts ORDER BY id DESC LIMIT 1) AS newest WHERE state = '{state}'"
+        [found] = await self.until_some(newest)
         return found
 
-    async def settles(self) -> None:
-        """Wait until Telegram, the inbox and the outbox hold nothing back."""
-        waiting = "SELECT (SELECT count(*) FROM updates) + (SELECT count(*) FROM outbox) AS rows"
-        await self.telegram.until(lambda: not self.telegram.pending_updates, within=30)
-        async with asyncio.timeout(30):
-            while (await self.rows(waiting))[0]["rows"]:
-                await asyncio.sleep(0.02)
-
     async def clean(self) -> None:
+        """Remove all people and what they have left."""
         await self.settles()
         self.telegram.faults.clear()
         await self.execute(*CLEAN)
@@ -98,7 +77,7 @@ class Stage:
 
 @dataclass
 class Administrator:
-    stage: Stage
+    shared_worker: SharedWorker
     chat: PrivateChat
 
     async def opens_panel(self) -> Message:
@@ -106,22 +85,22 @@ class Administrator:
         return await self.chat.receives(self._word("Broadcasts", "Рассылки"), times=self._panels() + 1)
 
     async def begins(self) -> Message:
-        """Open the panel and press New; the message that collects."""
+        """Open the panel and press New. Returns the message that shows the draft."""
         menu = await self.opens_panel()
         await self.presses(menu, self._word("➕ New broadcast", "➕ Новая рассылка"), shows="")
         await self.shows(menu, self._word("Send or forward me", "Пришлите или перешлите"))
         return menu
 
     async def composes(self, *texts: str) -> Message:
-        """A draft with these texts in it; the answer to the last."""
+        """Begin a draft with these texts. Returns the answer to the last one."""
         answer = await self.begins()
-        for number, said in enumerate(texts, start=1):
-            self.chat.says(said)
+        for number, text in enumerate(texts, start=1):
+            self.chat.says(text)
             answer = await self.chat.receives(f"{number} message")
         return answer
 
     async def previews(self, *texts: str) -> Message:
-        """A previewed draft with these texts in it; its settings."""
+        """Preview a draft with these texts. Returns the message with its settings."""
         return await self.sees_settings(await self.composes(*texts))
 
     async def sees_settings(self, answer: Message) -> Message:
@@ -130,21 +109,22 @@ class Administrator:
         return await self.chat.receives("would get it now", times=before + 1)
 
     async def presses(self, message: Message, label: str, *, shows: str) -> str:
-        """Press a button and wait until the message reads so; what the press was answered with."""
-        # The edit that brings it may still be on its way.
-        await self.stage.telegram.until(lambda: any(label in each for each in self.labels(message)))
+        """Press a button and wait until the message shows this. Returns the answer to the press."""
+        # The edit that brings the button may still be on its way.
+        await self.shared_worker.telegram.until(lambda: any(label in each for each in self.labels(message)))
         labels = self.labels(message)
         found = [each for each in labels if each == label] or [each for each in labels if label in each]
         assert found, f"no {label!r} among {labels}"
         return await self._answered(self.chat.press(message, found[0]), message, shows)
 
     async def forges(self, message: Message, data: str, *, shows: str = "") -> str:
+        """Press a button that the message doesn't have."""
         return await self._answered(self.chat.press_forged(message, data), message, shows)
 
     async def shows(self, message: Message, *parts: str) -> None:
-        """Wait until the message and its buttons read so."""
+        """Wait until the message or its buttons contain all parts."""
         try:
-            await self.stage.telegram.until(lambda: all(part in self.all_of(message) for part in parts))
+            await self.shared_worker.telegram.until(lambda: all(part in self.all_of(message) for part in parts))
         except TimeoutError:
             raise TimeoutError(f"not {parts} in {self.all_of(message)!r}") from None
 
@@ -156,7 +136,7 @@ class Administrator:
         return [button["text"] for button in message.buttons]
 
     async def _answered(self, press: Any, message: Message, shows: str) -> str:
-        await self.stage.telegram.until(lambda: press.answer is not None)
+        await self.shared_worker.telegram.until(lambda: press.answer is not None)
         await self.shows(message, shows)
         return str(press.answer.text or "")
 
@@ -168,17 +148,17 @@ class Administrator:
 
 
 @asynccontextmanager
-async def staged(
+async def running_shared_worker(
     fork_server: Path, socket_folder: Path, folder: Path, name: str, **variables: str
-) -> AsyncIterator[Stage]:
-    """A worker that leads, on a database and a Telegram of the module's own."""
+) -> AsyncIterator[SharedWorker]:
+    """A worker that leads, with a database and a Telegram of its own."""
     telegram = Emulator()
     telegram.limits.enabled = False
     admin = embedded.url(socket_folder)
     await create_database(admin, name, TEMPLATE)
     engine = engine_for(embedded.url(socket_folder, name), connections=4)
     async with serving(telegram) as url:
-        worker = ForkedWorker(
+        process = ForkedWorker(
             fork_server,
             folder,
             BOT_TOKEN=telegram.bot.token,
@@ -188,10 +168,10 @@ async def staged(
             **variables,
         )
         try:
-            await worker.start()
+            await process.start()
             await telegram.until(lambda: telegram.waiting_polls == 1, within=30)
-            yield Stage(telegram, engine, worker)
+            yield SharedWorker(telegram, engine, process)
         finally:
-            await worker.kill()
+            await process.kill()
     await engine.dispose()
     await drop_database(admin, name)

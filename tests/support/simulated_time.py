@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class _Selector(selectors.SelectSelector):
-    loop: "MadeUpTime"
+    loop: "SimulatedTime"
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         assert timeout is not None, "everybody waits, and for nothing that will ever come"
@@ -27,7 +27,7 @@ class _Selector(selectors.SelectSelector):
         return super().select(0)
 
 
-class MadeUpTime(asyncio.SelectorEventLoop):
+class SimulatedTime(asyncio.SelectorEventLoop):
     """Each wait ends up to `late` seconds late, as real timers do."""
 
     def __init__(self, late: float = 0.0) -> None:
@@ -40,9 +40,9 @@ class MadeUpTime(asyncio.SelectorEventLoop):
         return self.now
 
 
-def passing(story: Coroutine[Any, Any, T], late: float = 0.0) -> T:
+def without_waiting(story: Coroutine[Any, Any, T], late: float = 0.0) -> T:
     """What `story` returns, played without waiting."""
-    with asyncio.Runner(loop_factory=lambda: MadeUpTime(late)) as runner:
+    with asyncio.Runner(loop_factory=lambda: SimulatedTime(late)) as runner:
         return runner.run(story)
 
 
@@ -62,22 +62,22 @@ class Message:
         return self.permit.began - START
 
 
-Way = Callable[[random.Random], tuple[float, float]]
+Latency = Callable[[random.Random], tuple[float, float]]
 """Draws how long the way to Telegram's count takes, and the way back."""
 
 
-def anywhere(shortest: float, longest: float) -> Way:
+def round_trip(shortest: float, longest: float) -> Latency:
     """A time to the answer between the two, and the count at any moment of it, often the first or the last."""
 
-    def way(chance: random.Random) -> tuple[float, float]:
+    def latency(chance: random.Random) -> tuple[float, float]:
         taken = chance.uniform(shortest, longest)
         there = taken * chance.choice([0.0, 1.0, chance.random()])
         return there, taken - there
 
-    return way
+    return latency
 
 
-def legs(there: tuple[float, float], back: tuple[float, float]) -> Way:
+def each_way(there: tuple[float, float], back: tuple[float, float]) -> Latency:
     """Two ways, each of its own length between the shortest and the longest."""
     return lambda chance: (chance.uniform(*there), chance.uniform(*back))
 
@@ -87,7 +87,7 @@ class Simulation:
     """Messages that wait for their permits and are sent."""
 
     limiter: Limiter
-    way: Way = field(default_factory=lambda: anywhere(0.03, 0.07))
+    latency: Latency = field(default_factory=lambda: round_trip(0.03, 0.07))
     seed: int = 1
     sent: list[Message] = field(default_factory=list)
 
@@ -99,7 +99,7 @@ class Simulation:
         await until(at)
         came = moment()
         async with self.scheduler.permit(chat_id, flow=flow, weight=weight) as permit:
-            there, back = self.way(self.chance)
+            there, back = self.latency(self.chance)
             counted = moment() + there
             await asyncio.sleep(there + back)
         self.sent.append(Message(chat_id, flow, came, permit, counted, moment()))
@@ -126,14 +126,14 @@ class Simulation:
         of_it = (one for one in self.sent if chat_id in {None, one.chat_id})
         return sorted((one.counted, one.permit.weight) for one in of_it)
 
-    def held(self, per_second: float) -> None:
+    def assert_limits_held(self, per_second: float) -> None:
         """Assert that no limit was exceeded anywhere."""
-        assert never_more(self.counted(), max(1, int(per_second)), max(1.0, 1 / per_second))
+        assert within_window(self.counted(), max(1, int(per_second)), max(1.0, 1 / per_second))
         for chat_id in {one.chat_id for one in self.sent}:
             if chat_id > 0:
-                assert drips(self.counted(chat_id), 3, 1.0)
+                assert within_leaky_bucket(self.counted(chat_id), 3, 1.0)
             else:
-                assert never_more(self.counted(chat_id), 20, 60.0)
+                assert within_window(self.counted(chat_id), 20, 60.0)
 
 
 def moment() -> float:
@@ -145,20 +145,20 @@ async def until(at: float) -> None:
         await asyncio.sleep(rest)
 
 
-def never_more(counted: Sequence[tuple[float, int]], most: float, seconds: float) -> bool:
+def within_window(counted: Sequence[tuple[float, int]], most: float, seconds: float) -> bool:
     """Whether any stretch shorter than so many seconds holds at most `most`; what weighs more itself stands alone."""
-    first, held = 0, 0
+    first, within = 0, 0
     for at, weight in counted:
-        held += weight
+        within += weight
         while counted[first][0] <= at - seconds + ROUNDING:
-            held -= counted[first][1]
+            within -= counted[first][1]
             first += 1
-        if held > max(most, weight):
+        if within > max(most, weight):
             return False
     return True
 
 
-def drips(counted: Sequence[tuple[float, int]], at_once: int, every: float) -> bool:
+def within_leaky_bucket(counted: Sequence[tuple[float, int]], at_once: int, every: float) -> bool:
     """Whether any stretch holds at most `at_once`, or one of more weight, and one more for each `every` of its length.
 
     A bucket that loses one each `every` never holds more.
