@@ -17,7 +17,7 @@ from bot.framework.permissions import is_administrator
 from bot.framework.registry import Registry
 from bot.framework.runtime_settings import Current
 from bot.framework.screen import Screen
-from bot.framework.split import messages, shortened
+from bot.framework.split import split_screen, truncate_html
 from bot.messages import ButtonAnswer, Edit, Outgoing, Text
 
 OpenWork = Callable[[], Awaitable[Work]]
@@ -123,7 +123,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
         It is a new message, or several where its text is too long for one.
         """
-        for part in messages(screen):
+        for part in split_screen(screen):
             message = reply(self.incoming, part)
             if message is not None:
                 self.send(message)
@@ -139,7 +139,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         if query.message is None or isinstance(query.message, InaccessibleMessage):
             self.reply(screen)
         else:
-            text = shortened(screen.text)
+            text = truncate_html(screen.text)
             self.send(Edit(query.message.chat.id, query.message.message_id, text, screen.keyboard))
 
     def not_understood(self) -> None:

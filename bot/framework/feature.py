@@ -12,7 +12,7 @@ from bot.db.personal_data import PersonalData
 from bot.db.tables.outbox import Unsent
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.framework.background import MakeBackgroundPart
-from bot.framework.registry import Cancel, CardPartOf, Command, ErasureWaits, PanelEntry, Registry, RightsLost
+from bot.framework.registry import Cancel, Command, ErasureWaits, MakeCardPart, PanelEntry, Registry, RightsLost
 from bot.framework.route import Guard, Route
 
 
@@ -63,7 +63,7 @@ class Feature:
     commands: Sequence[Command] = ()
     panel: Sequence[PanelEntry] = ()
     users_panel: Sequence[PanelEntry] = ()
-    user_card: CardPartOf | None = None
+    user_card: MakeCardPart | None = None
     rights_lost: RightsLost | None = None
     cancel: Cancel | None = None
     tables: Mapping[type[Base], PersonalData | None] = field(default_factory=dict)  # None: nothing personal

@@ -17,7 +17,7 @@ from telegram.ext import (
 
 from bot.db.tables.users import UserFacts
 from bot.framework.context import Context
-from bot.framework.permissions import is_asked
+from bot.framework.permissions import pending_prompt
 from bot.framework.screen import CallbackData
 
 Callback = Callable[[Update, Context], Coroutine[object, object, None]]
@@ -97,7 +97,7 @@ def always(route: Route) -> Route:
 
 def when_prompted(prompt: str, route: Route) -> Route:
     """For the answer to a prompt in a private chat."""
-    return replace(route, takes=lambda person: is_asked(person, datetime.now(UTC)) == prompt)
+    return replace(route, takes=lambda person: pending_prompt(person, datetime.now(UTC)) == prompt)
 
 
 async def _pressed(action: Action, _: Update, context: Context) -> None:

@@ -13,7 +13,7 @@ from bot.framework.i18n import Texts
 
 FLOOD_PER_MINUTE = "flood_per_minute"
 LEAVE_GROUPS = "leave_groups"
-MOST_PER_MINUTE = 600
+MAX_PER_MINUTE = 600
 WORDS = {"on": True, "off": False}
 """How a yes or a no is written in a button's data."""
 
@@ -61,7 +61,7 @@ def _word(written: str) -> bool:
 def _per_minute(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError
-    if not 0 <= value <= MOST_PER_MINUTE:
+    if not 0 <= value <= MAX_PER_MINUTE:
         raise ValueError
     return value
 

@@ -30,7 +30,7 @@ def errors(deps: TermDeps) -> Job:
 
     async def run(work: Work, due_at: datetime) -> datetime:
         since = due_at - AT_MOST_EVERY
-        groups = await work.of(DeadLetters).since(deps.bot_id, since, ABOUT_ADMINISTRATORS, view.MOST_GROUPS + 1)
+        groups = await work.of(DeadLetters).since(deps.bot_id, since, ABOUT_ADMINISTRATORS, view.MAX_GROUPS + 1)
         recipients = await work.of(Administrators).reachable(deps.owners) if groups else []
         if not recipients:
             return due_at

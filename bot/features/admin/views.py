@@ -17,8 +17,8 @@ def panel(texts: Texts, entries: Sequence[PanelEntry]) -> Screen:
     return Screen(texts.html("admin-panel"), tuple((Button(texts.plain(one.text), one.data),) for one in entries))
 
 
-MOST_GROUPS = 5
-MOST_REASON = 120  # characters
+MAX_GROUPS = 5
+MAX_REASON = 120  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ def errors(texts: Texts, groups: Sequence[Failures], since: datetime, *, clean: 
     """How many dead letters there are of each reason; one group more than are shown tells that there are others."""
     letters = sum(group.letters for group in groups)
     lines = [texts.html("admin-notice-errors", letters=letters, time=moment(texts, since))]
-    for group in groups[:MOST_GROUPS]:
+    for group in groups[:MAX_GROUPS]:
         origin = group.origin if group.origin in {"update", "message"} else "other"
-        reason = one_line(clean(group.reason), MOST_REASON)
+        reason = one_line(clean(group.reason), MAX_REASON)
         lines.append(texts.html("admin-notice-errors-group", letters=group.letters, origin=origin, reason=reason))
-    lines.append(texts.html("admin-notice-errors-more" if len(groups) > MOST_GROUPS else "admin-notice-errors-end"))
+    lines.append(texts.html("admin-notice-errors-more" if len(groups) > MAX_GROUPS else "admin-notice-errors-end"))
     return "\n".join(lines)

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.features.audit.service import ERASED, Action, AuditEntry, Of, Page
-from bot.features.users import CARD, MOST_DIGITS, Named
+from bot.features.users import CARD, MAX_DIGITS, Named
 from bot.framework.i18n import Texts
-from bot.framework.names import ON_A_BUTTON, cut, isolated, name, tamed
+from bot.framework.names import MAX_BUTTON_NAME, display_name, isolate, sanitize, truncate
 from bot.framework.permissions import Role
 from bot.framework.registry import CardPart, CardSubject
 from bot.framework.runtime_settings import name_of, value_of
@@ -19,8 +19,8 @@ AUDIT = CallbackData("a:audit")
 SAID_BEFORE = ("setting", "number")
 """Details that `audit-act` says."""
 MOMENTS = ("until", "due")
-MOST_DETAILS = 160  # characters
-MOST_ACTORS = 4  # with a button
+MAX_DETAILS = 160  # characters
+MAX_ACTORS = 4  # with a button
 
 
 def page(texts: Texts, shown: Page) -> Screen:
@@ -57,33 +57,33 @@ def _deed(texts: Texts, deed: AuditEntry, names: Mapping[int, Named]) -> str:
 
 def _act(texts: Texts, deed: AuditEntry) -> str:
     """One that a newer version wrote is said as it was written."""
-    facts = {"what": _what(texts, deed), "raw": cut(tamed(deed.action), 40)}
+    facts = {"what": _what(texts, deed), "raw": truncate(sanitize(deed.action), 40)}
     return texts.plain("audit-act", act=deed.action.replace(" ", "-"), **facts)
 
 
 def _what(texts: Texts, deed: AuditEntry) -> str:
     """The setting, or the number of the broadcast or dead letter, that it was done to."""
     if deed.action == Action.SETTING:
-        return name_of(texts, cut(tamed(str(deed.details.get("setting", ""))), 40))
-    return str(deed.details.get("number", ""))[:MOST_DIGITS]
+        return name_of(texts, truncate(sanitize(str(deed.details.get("setting", ""))), 40))
+    return str(deed.details.get("number", ""))[:MAX_DIGITS]
 
 
 def _details(texts: Texts, deed: AuditEntry) -> str:
     """What isn't empty. Of a setting, no and 0 are values, too."""
     empty: tuple[Any, ...] = () if deed.action == Action.SETTING else (None, "", False)
     told = {name: value for name, value in deed.details.items() if value not in empty and name not in SAID_BEFORE}
-    return isolated(cut(tamed(", ".join(_detail(texts, deed, *detail) for detail in told.items())), MOST_DETAILS))
+    return isolate(truncate(sanitize(", ".join(_detail(texts, deed, *detail) for detail in told.items())), MAX_DETAILS))
 
 
 def _detail(texts: Texts, deed: AuditEntry, name: str, value: Any) -> str:
-    said = cut(tamed(_value(texts, deed, name, value)), MOST_DETAILS)
-    return texts.plain("audit-detail", name=name, raw=cut(tamed(name), 40), value=said)
+    said = truncate(sanitize(_value(texts, deed, name, value)), MAX_DETAILS)
+    return texts.plain("audit-detail", name=name, raw=truncate(sanitize(name), 40), value=said)
 
 
 def _value(texts: Texts, deed: AuditEntry, name: str, value: Any) -> str:
     if deed.action == Action.SETTING:
-        present = value if isinstance(value, int) else str(value)[:MOST_DETAILS]
-        return value_of(texts, str(deed.details.get("setting", ""))[:MOST_DETAILS], present)
+        present = value if isinstance(value, int) else str(value)[:MAX_DETAILS]
+        return value_of(texts, str(deed.details.get("setting", ""))[:MAX_DETAILS], present)
     if name == "origin":
         return texts.plain("audit-origin", origin=str(value))
     try:
@@ -94,7 +94,7 @@ def _value(texts: Texts, deed: AuditEntry, name: str, value: Any) -> str:
 
 def _called(texts: Texts, telegram_id: int, names: Mapping[int, Named]) -> str:
     one = names.get(telegram_id)
-    called = texts.plain("framework-somebody-unknown") if one is None else name(one, ON_A_BUTTON)
+    called = texts.plain("framework-somebody-unknown") if one is None else display_name(one, MAX_BUTTON_NAME)
     if telegram_id == ERASED:
         return called
     return texts.plain("audit-called", name=called, id=str(telegram_id))
@@ -103,11 +103,11 @@ def _called(texts: Texts, telegram_id: int, names: Mapping[int, Named]) -> str:
 def _actors(texts: Texts, shown: Page) -> tuple[tuple[Button, ...], ...]:
     """A button for each of those who did what is shown."""
     ids = list(dict.fromkeys(deed.actor_id for deed in shown.deeds if deed.actor_id in shown.names))
-    known = [shown.names[one] for one in ids[:MOST_ACTORS] if one is not None]
+    known = [shown.names[one] for one in ids[:MAX_ACTORS] if one is not None]
     return tuple(
         (
             Button(
-                texts.plain("audit-button-by", name=name(one, ON_A_BUTTON)),
+                texts.plain("audit-button-by", name=display_name(one, MAX_BUTTON_NAME)),
                 AUDIT(Of.ACTOR, one.telegram_id, 0),
             ),
         )

@@ -9,15 +9,15 @@ from bot.db.unit_of_work import Work
 from bot.features.bans import service as sanctions
 from bot.features.bans import views as view
 from bot.features.bans.repository import Sanctions
-from bot.features.bans.service import MOST_AT_ONCE, How
+from bot.features.bans.service import MAX_AT_ONCE, How
 from bot.features.users import REFUSED, Act, Profile, Profiles, acted_on, actor, card, over, refuse
 from bot.framework import permissions, prompts
 from bot.framework.command_menu import menu_after_ban
 from bot.framework.context import Context
 from bot.framework.i18n import Texts, texts_in
-from bot.framework.prompts import Details, Next
+from bot.framework.prompts import AnswerResult, Details
 from bot.framework.registry import CardPart, CardSubject
-from bot.framework.screen import Screen, below
+from bot.framework.screen import Screen, headed
 
 REASON, LIST = "people-ban-reason", "people-list"
 """Prompts."""
@@ -57,8 +57,8 @@ async def ban_without_reason(context: Context, number: str, term: str, told: str
         await refuse(context, int(number), error)
 
 
-async def reason(context: Context, prompted: Details, text: str) -> Next:
-    return Next(await _ban(context, prompted["person"], How(prompted["term"], prompted["silent"], text)))
+async def reason(context: Context, prompted: Details, text: str) -> AnswerResult:
+    return AnswerResult(await _ban(context, prompted["person"], How(prompted["term"], prompted["silent"], text)))
 
 
 async def unban(context: Context, number: str) -> None:
@@ -68,7 +68,7 @@ async def unban(context: Context, number: str) -> None:
         await refuse(context, int(number), error)
     else:
         _change_menu(context, profile, banned=False)
-        context.show(below(view.unbanned(context.texts), await card(context, int(number))))
+        context.show(headed(view.unbanned(context.texts), await card(context, int(number))))
 
 
 async def ask_list(context: Context) -> None:
@@ -76,21 +76,21 @@ async def ask_list(context: Context) -> None:
     context.show(view.asked_list(context.texts))
 
 
-async def listed(context: Context, _: Details, text: str) -> Next:
+async def listed(context: Context, _: Details, text: str) -> AnswerResult:
     """Show what a list comes to. The question stays open: it keeps the list, and another takes this one's place."""
     lines, reason = sanctions.read_list(text)
-    if len(lines) > MOST_AT_ONCE:
-        return Next(view.too_many(context.texts), stays_open=True)
+    if len(lines) > MAX_AT_ONCE:
+        return AnswerResult(view.too_many(context.texts), stays_open=True)
     found = await sanctions.look_up(await context.work(), actor(context), lines)
     token = secrets.token_hex(view.TOKEN_BYTES)
     await prompts.ask(context, LIST, token=token, people=[one.telegram_id for one in found.bannable], reason=reason)
-    return Next(view.preview(context.texts, found, reason, token), stays_open=True)
+    return AnswerResult(view.preview(context.texts, found, reason, token), stays_open=True)
 
 
 async def confirm_list(context: Context, token: str, term: str) -> None:
     prompted = await _list(context, token)
     if prompted is not None:
-        first = prompted["people"][: view.MOST_NAMED + 1]
+        first = prompted["people"][: view.MAX_NAMED + 1]
         known = await (await context.work()).of(Profiles).names(first)
         named = [known[telegram_id] for telegram_id in first if telegram_id in known]
         context.show(view.confirm(context.texts, named, len(prompted["people"]), token, term))
@@ -131,7 +131,7 @@ async def _ban(context: Context, telegram_id: int, how: How) -> Screen:
     """Ban, notify whom it concerns, and show the card. Raises as `service.ban`."""
     profile, to_tell = await sanctions.ban(await context.work(), actor(context), telegram_id, how)
     _tell(context, profile, to_tell)
-    return below(view.banned(context.texts), await card(context, telegram_id))
+    return headed(view.banned(context.texts), await card(context, telegram_id))
 
 
 def _tell(context: Context, profile: Profile, ban: sanctions.Ban | None) -> None:

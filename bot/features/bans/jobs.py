@@ -13,7 +13,7 @@ from bot.framework.command_menu import menu_after_ban
 from bot.framework.feature import TermDeps
 
 LOOK_EVERY = 30.0  # seconds; the shortest ban is longer, so none is met too late
-LEAST_REST = 0.05  # seconds, lest clocks that differ a little make it look again and again
+MIN_REST = 0.05  # seconds, lest clocks that differ a little make it look again and again
 AT_ONCE = 100
 
 log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ async def keep_lifting(deps: TermDeps, *, look_every: float = LOOK_EVERY) -> Non
             await lift_expired(deps)
             async with deps.unit_of_work.open() as work:
                 seconds = await work.of(Sanctions).seconds_to_next()
-            rest = look_every if seconds is None else min(look_every, seconds + LEAST_REST)
+            rest = look_every if seconds is None else min(look_every, seconds + MIN_REST)
         except (DatabaseAwayError, ConflictError) as error:
             log.warning("bans that have run out can't be lifted now", again_in=rest, reason=str(error))
         except FatalError:

@@ -10,7 +10,7 @@ from bot.db.unit_of_work import Work
 from bot.features.bans import repository as sanctions
 from bot.features.bans.repository import Sanctions
 from bot.features.users import (
-    MOST_DIGITS,
+    MAX_DIGITS,
     Act,
     Actor,
     NobodyError,
@@ -33,7 +33,7 @@ TERMS: Mapping[str, timedelta | None] = {
     "ever": None,
 }
 """How long a ban can last, as callback data names it."""
-MOST_AT_ONCE = 500  # people on one list
+MAX_AT_ONCE = 500  # people on one list
 LONGEST_REASON = 150  # characters
 
 
@@ -143,4 +143,4 @@ async def ban_all(work: Work, actor: Actor, telegram_ids: Sequence[int], how: Ho
 
 
 def _is_id(line: str) -> bool:
-    return line.isascii() and line.isdigit() and len(line) < MOST_DIGITS
+    return line.isascii() and line.isdigit() and len(line) < MAX_DIGITS

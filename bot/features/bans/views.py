@@ -3,17 +3,17 @@
 import html
 from collections.abc import Sequence
 
-from bot.features.bans.service import LONGEST_REASON, MOST_AT_ONCE, TERMS, Ban, Listed
+from bot.features.bans.service import LONGEST_REASON, MAX_AT_ONCE, TERMS, Ban, Listed
 from bot.features.users import CARD, PEOPLE, Act, Profile
 from bot.framework.i18n import Texts
-from bot.framework.names import Somebody, cut, isolated, name, tamed
+from bot.framework.names import HasName, display_name, isolate, sanitize, truncate
 from bot.framework.registry import CardPart
 from bot.framework.screen import CallbackData, Screen, back
 from bot.framework.times import time
 from bot.messages import Button, Keyboard, Text
 
-MOST_SHOWN = 5  # bans of the past
-MOST_NAMED = 10  # people or lines of a list, each
+MAX_SHOWN = 5  # bans of the past
+MAX_NAMED = 10  # people or lines of a list, each
 LONGEST_LINE = 40  # characters of a list's line
 TOLD, SILENT = "told", "silent"
 BAN, UNREASONED, UNBAN, BULK = (CallbackData(f"a:{name}") for name in ("ban", "skip", "unban", "bulk"))
@@ -22,27 +22,27 @@ TOKEN_BYTES = 4  # of what tells a list's buttons from another's
 
 def choose_term(texts: Texts, one: Profile, bans: Sequence[Ban]) -> Screen:
     """How long; above it what has been before."""
-    heading = texts.html("bans-term", name=name(one))
+    heading = texts.html("bans-term", name=display_name(one))
     to = one.telegram_id
     return Screen("\n\n".join([heading, history(texts, bans)]), (*_terms(texts, BAN, to), *back(texts, CARD(to))))
 
 
 def choose_silence(texts: Texts, one: Profile, term: str) -> Screen:
-    text = texts.html("bans-silence", name=name(one), term=term)
+    text = texts.html("bans-silence", name=display_name(one), term=term)
     how = _silences(texts, BAN, one.telegram_id, term)
     return Screen(text, (*how, *back(texts, BAN(one.telegram_id))))
 
 
 def asked_reason(texts: Texts, one: Profile, term: str, *, silent: bool) -> Screen:
     how = SILENT if silent else TOLD
-    text = texts.html("bans-asked-reason", name=name(one), term=term, how=how, most=LONGEST_REASON)
+    text = texts.html("bans-asked-reason", name=display_name(one), term=term, how=how, most=LONGEST_REASON)
     skip = Button(texts.plain("bans-button-skip"), UNREASONED(one.telegram_id, term, how))
     return Screen(text, ((skip,), *back(texts, BAN(one.telegram_id, term))))
 
 
 def history(texts: Texts, bans: Sequence[Ban]) -> str:
     lines = [texts.html("bans-history", bans=len(bans))]
-    lines += [_of_the_past(texts, ban) for ban in bans[:MOST_SHOWN]]
+    lines += [_of_the_past(texts, ban) for ban in bans[:MAX_SHOWN]]
     return "\n".join(lines)
 
 
@@ -97,11 +97,11 @@ def unbanned(texts: Texts) -> str:
 
 
 def asked_list(texts: Texts) -> Screen:
-    return Screen(texts.html("bans-bulk-asked", most=MOST_AT_ONCE), back(texts, PEOPLE()))
+    return Screen(texts.html("bans-bulk-asked", most=MAX_AT_ONCE), back(texts, PEOPLE()))
 
 
 def too_many(texts: Texts) -> Screen:
-    return Screen(texts.html("bans-bulk-too-many", most=MOST_AT_ONCE))
+    return Screen(texts.html("bans-bulk-too-many", most=MAX_AT_ONCE))
 
 
 def preview(texts: Texts, listed: Listed, reason: str, token: str) -> Screen:
@@ -112,7 +112,7 @@ def preview(texts: Texts, listed: Listed, reason: str, token: str) -> Screen:
     return Screen(text, (*_terms(texts, BULK, token), *back(texts, PEOPLE())))
 
 
-def confirm(texts: Texts, named: Sequence[Somebody], people: int, token: str, term: str) -> Screen:
+def confirm(texts: Texts, named: Sequence[HasName], people: int, token: str, term: str) -> Screen:
     """`named` are the first of them, one more than is shown where there are more."""
     whom = f"{texts.html('bans-bulk-confirm', people=people, term=term)}\n{_some(_names(named))}"
     text = f"{whom}\n\n{texts.html('bans-bulk-confirm-silence')}"
@@ -124,7 +124,7 @@ def bulk_done(texts: Texts, people: int) -> Screen:
 
 
 def _preview(texts: Texts, listed: Listed, reason: str) -> str:
-    unknown = [isolated(tamed(cut(line, LONGEST_LINE))) for line in listed.unknown]
+    unknown = [isolate(sanitize(truncate(line, LONGEST_LINE))) for line in listed.unknown]
     groups = (
         (texts.html("bans-bulk-found", people=len(listed.bannable)), _names(listed.bannable)),
         (texts.html("bans-bulk-banned-already", people=len(listed.banned_already)), _names(listed.banned_already)),
@@ -133,17 +133,17 @@ def _preview(texts: Texts, listed: Listed, reason: str) -> str:
     )
     shown = [f"{heading}\n{_some(names)}" for heading, names in groups if names]
     if reason:
-        shown.append(texts.html("bans-reason", reason=tamed(reason)))
+        shown.append(texts.html("bans-reason", reason=sanitize(reason)))
     return "\n\n".join([texts.html("bans-bulk-preview"), *(shown or [texts.html("bans-bulk-empty")])])
 
 
-def _names(people: Sequence[Somebody]) -> list[str]:
-    return [name(one, LONGEST_LINE) for one in people[: MOST_NAMED + 1]]
+def _names(people: Sequence[HasName]) -> list[str]:
+    return [display_name(one, LONGEST_LINE) for one in people[: MAX_NAMED + 1]]
 
 
 def _some(names: Sequence[str]) -> str:
     """As HTML; Fluent takes no more than 1,000 characters for a hole."""
-    return html.escape(", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])]))
+    return html.escape(", ".join([*names[:MAX_NAMED], *(["…"] if len(names) > MAX_NAMED else [])]))
 
 
 def _terms(texts: Texts, to: CallbackData, *arguments: object) -> Keyboard:
@@ -167,4 +167,4 @@ def _of_the_past(texts: Texts, ban: Ban) -> str:
 
 
 def _reason(ban: Ban) -> str:
-    return isolated(tamed(ban.reason)) or "–"
+    return isolate(sanitize(ban.reason)) or "–"

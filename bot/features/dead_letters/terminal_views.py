@@ -11,8 +11,8 @@ Clean = Callable[[str], str]
 """Takes secrets out of a text."""
 
 HEADINGS = ("NUMBER", "WHEN (UTC)", "BOT", "ORIGIN", "KIND", "CHAT", "REASON")
-LEAST_FOR_REASON = 20  # columns, however narrow the terminal is
-MOST_FOR_KIND = 26  # columns; what isn't Telegram's can be of any length
+MIN_FOR_REASON = 20  # columns, however narrow the terminal is
+MAX_FOR_KIND = 26  # columns; what isn't Telegram's can be of any length
 GAP = "  "
 UNKNOWN = "-"
 NONE = "There are no dead letters."
@@ -24,7 +24,7 @@ def table(letters: Sequence[LetterSummary], *, total: int, width: int | None, cl
         return NONE
     rows = [HEADINGS, *(_row(letter, clean) for letter in letters)]
     widths = [max(map(columns, column)) for column in zip(*rows, strict=True)][:-1]
-    room = None if width is None else max(LEAST_FOR_REASON, width - sum(widths) - len(GAP) * len(widths))
+    room = None if width is None else max(MIN_FOR_REASON, width - sum(widths) - len(GAP) * len(widths))
     lines = [_line(row, widths, room) for row in rows]
     if total > len(letters):
         lines.append(f"These are the newest {len(letters)} of {total}; --limit shows more.")
@@ -71,7 +71,7 @@ def _row(letter: LetterSummary, clean: Clean) -> tuple[str, ...]:
         _when(letter.created_at),
         str(letter.bot_id),
         one_line(clean(letter.origin)),
-        shortened(one_line(clean(_known(letter.kind))), MOST_FOR_KIND),
+        shortened(one_line(clean(_known(letter.kind))), MAX_FOR_KIND),
         _known(letter.chat_id),
         one_line(clean(letter.reason)),
     )

@@ -12,11 +12,11 @@ from bot.framework.times import time as moment
 from bot.messages import Button
 
 LETTERS = CallbackData("s:dead")
-MOST_LISTED = 120  # characters of a reason in the list
-MOST_LABELLED = 32  # characters of it on a button
-MOST_REASON = 1_000
-MOST_TRACEBACK = 1_500  # characters, the last ones: they say what was raised
-MOST_KIND = 40
+MAX_LISTED = 120  # characters of a reason in the list
+MAX_LABELLED = 32  # characters of it on a button
+MAX_REASON = 1_000
+MAX_TRACEBACK = 1_500  # characters, the last ones: they say what was raised
+MAX_KIND = 40
 UNKNOWN = "–"
 
 
@@ -25,10 +25,10 @@ def page(texts: Texts, letters: Sequence[LetterSummary], *, clean: Clean) -> Scr
     shown = letters[:PAGE]
     entries = [_entry(texts, letter, clean) for letter in shown] or [texts.html("dead_letters-none")]
     openers = tuple((_opener(texts, letter, clean),) for letter in shown)
-    below = [Button(texts.plain("dead_letters-newest"), LETTERS())]
+    turns = [Button(texts.plain("dead_letters-newest"), LETTERS())]
     if len(letters) > PAGE:
-        below.append(Button(texts.plain("framework-older"), LETTERS("older", shown[-1].number)))
-    return Screen("\n\n".join([texts.html("dead_letters-title"), *entries]), (*openers, tuple(below)))
+        turns.append(Button(texts.plain("framework-older"), LETTERS("older", shown[-1].number)))
+    return Screen("\n\n".join([texts.html("dead_letters-title"), *entries]), (*openers, tuple(turns)))
 
 
 def letter(texts: Texts, letter: Letter, *, clean: Clean) -> Screen:
@@ -37,12 +37,12 @@ def letter(texts: Texts, letter: Letter, *, clean: Clean) -> Screen:
         number=str(letter.number),
         origin=_origin(letter),
         time=moment(texts, letter.created_at),
-        kind=one_line(letter.kind or UNKNOWN, MOST_KIND),
+        kind=one_line(letter.kind or UNKNOWN, MAX_KIND),
         chat=UNKNOWN if letter.chat_id is None else str(letter.chat_id),
     )
-    text += f"\n\n{html.escape(_shortened(clean(letter.reason), MOST_REASON))}"  # too long for a fact of Fluent's
+    text += f"\n\n{html.escape(_shortened(clean(letter.reason), MAX_REASON))}"  # too long for a fact of Fluent's
     if letter.traceback:
-        text += f"\n\n<pre>{html.escape(clean(letter.traceback)[-MOST_TRACEBACK:])}</pre>"
+        text += f"\n\n<pre>{html.escape(clean(letter.traceback)[-MAX_TRACEBACK:])}</pre>"
     number = letter.number
     return Screen(
         text,
@@ -102,12 +102,12 @@ def _entry(texts: Texts, listed: LetterSummary, clean: Clean) -> str:
         number=str(listed.number),
         origin=_origin(listed),
         time=moment(texts, listed.created_at),
-        reason=one_line(clean(listed.reason), MOST_LISTED),
+        reason=one_line(clean(listed.reason), MAX_LISTED),
     )
 
 
 def _opener(texts: Texts, listed: LetterSummary, clean: Clean) -> Button:
-    reason = one_line(clean(listed.reason), MOST_LABELLED)
+    reason = one_line(clean(listed.reason), MAX_LABELLED)
     label = texts.plain("dead_letters-open", number=str(listed.number), reason=reason)
     return Button(label, LETTERS("show", listed.number))
 

@@ -2,7 +2,7 @@
 
 from bot.features.settings import SETTINGS
 from bot.framework.i18n import Texts
-from bot.framework.names import LONGEST_NAME, cut, isolated, tamed
+from bot.framework.names import LONGEST_NAME, isolate, sanitize, truncate
 from bot.framework.screen import HOME, CallbackData, Screen, back
 from bot.messages import Button
 
@@ -13,7 +13,7 @@ def welcome(texts: Texts, *, name: str, bot: str, private: bool) -> Screen:
     """Settings are a person's own, so in a group there is no button for them."""
     buttons = (Button(texts.plain("start-button-help"), HELP()), Button(texts.plain("start-button-id"), ID()))
     settings = ((Button(texts.plain("start-button-settings"), SETTINGS()),),) if private else ()
-    called = isolated(cut(tamed(name), LONGEST_NAME))
+    called = isolate(truncate(sanitize(name), LONGEST_NAME))
     text = texts.html("start-welcome", named="yes" if called else "no", name=called, bot=bot)
     return Screen(text, (buttons, *settings))
 

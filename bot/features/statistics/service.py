@@ -14,9 +14,9 @@ Counts = stats.Counts  # for views, which know services and not the database
 Cohort = stats.Cohort
 Counted = stats.Counted
 
-MOST_LANGUAGES = 8
-MOST_SOURCES = 10
-MOST_BUTTONS = 10
+MAX_LANGUAGES = 8
+MAX_SOURCES = 10
+MAX_BUTTONS = 10
 BUTTONS_WITHIN = 30  # days, today included
 DAYS = 14  # of new people, today included
 WEEKS = 6  # whole ones before this one
@@ -47,9 +47,9 @@ async def numbers(work: Work, bot_id: int | None = None) -> Numbers:
     return Numbers(
         now=await work.now(),
         counts=await work.of(Stats).counts(),
-        languages=await work.of(Stats).languages(MOST_LANGUAGES),
-        sources=await work.of(Stats).sources(MOST_SOURCES),
-        buttons=await work.of(Stats).buttons(BUTTONS_WITHIN, MOST_BUTTONS),
+        languages=await work.of(Stats).languages(MAX_LANGUAGES),
+        sources=await work.of(Stats).sources(MAX_SOURCES),
+        buttons=await work.of(Stats).buttons(BUTTONS_WITHIN, MAX_BUTTONS),
         new_per_day=await work.of(Stats).new_per_day(DAYS),
         cohorts=await work.of(Stats).cohorts(WEEKS),
         queue=None if bot_id is None else await queue(work, bot_id),

@@ -17,7 +17,7 @@ from bot.messages import Button, Chart, Keyboard
 
 STATS, CHART, REPORT = (CallbackData(f"s:{name}") for name in ("stats", "chart", "report"))
 FILENAME = "stats.png"
-MOST_NAMED = 40  # characters of a button's name or a link: a list is one fact, which Fluent takes up to 2,500 of
+MAX_NAMED = 40  # characters of a button's name or a link: a list is one fact, which Fluent takes up to 2,500 of
 
 
 def screen(texts: Texts, numbers: Numbers, *, reported: bool) -> Screen:
@@ -111,13 +111,13 @@ def _cohorts(texts: Texts, numbers: Numbers, say: Callable[..., str]) -> Iterabl
 
 
 def _listed(texts: Texts, counted: Counted) -> str:
-    return ", ".join(texts.plain("statistics-item", name=name[:MOST_NAMED], count=count) for name, count in counted)
+    return ", ".join(texts.plain("statistics-item", name=name[:MAX_NAMED], count=count) for name, count in counted)
 
 
 def _pressed(texts: Texts, numbers: Numbers) -> Counted:
     """Buttons by what they are called; one that no text names, such as an earlier version's, as it was counted."""
     return [
-        (texts.plain("statistics-button", button=button.replace(":", "-"), raw=button[:MOST_NAMED]), presses)
+        (texts.plain("statistics-button", button=button.replace(":", "-"), raw=button[:MAX_NAMED]), presses)
         for button, presses in numbers.buttons
     ]
 

@@ -7,7 +7,7 @@ from bot.features.users.models import Note
 from bot.features.users.repository import NOTES_DATA, Profiles
 from bot.features.users.service import (
     LONGEST_NOTE,
-    MOST_DIGITS,
+    MAX_DIGITS,
     Act,
     Actor,
     Named,
@@ -39,7 +39,7 @@ from bot.framework.screen import NUMBER
 __all__ = [
     "CARD",
     "FEATURE",
-    "MOST_DIGITS",
+    "MAX_DIGITS",
     "PEOPLE",
     "REFUSED",
     "Act",

@@ -7,9 +7,9 @@ from bot.features.users import views as view
 from bot.features.users.handlers import REFUSED, actor, card, notes, why_not
 from bot.features.users.service import NobodyError
 from bot.framework.context import Context
-from bot.framework.prompts import LONGEST_ANSWER, Answer, Details, Next, answer_to
+from bot.framework.prompts import LONGEST_ANSWER, Answer, AnswerResult, Details, answer_to
 from bot.framework.route import Route, for_administrators
-from bot.framework.screen import Screen, below
+from bot.framework.screen import Screen, headed
 from bot.messages import Text
 
 
@@ -18,34 +18,34 @@ def user_answer(prompt: str, answer: Answer, most: int = LONGEST_ANSWER) -> Rout
     return for_administrators(answer_to(prompt, partial(_answered, answer), most))
 
 
-async def search(context: Context, _: Details, text: str) -> Next:
+async def search(context: Context, _: Details, text: str) -> AnswerResult:
     query = profiles.query(text)
     if not query:
-        return Next(view.text_wanted(context.texts), stays_open=True)
+        return AnswerResult(view.text_wanted(context.texts), stays_open=True)
     found = await profiles.search(await context.work(), query)
     nobody = not found.people and found.more_before is None
-    return Next(view.found(context.texts, query, found, first=True), stays_open=nobody)
+    return AnswerResult(view.found(context.texts, query, found, first=True), stays_open=nobody)
 
 
-async def letter(context: Context, prompted: Details, text: str) -> Next:
+async def letter(context: Context, prompted: Details, text: str) -> AnswerResult:
     reached = await profiles.write_to(await context.work(), actor(context), prompted["person"], text)
     if reached is None:
-        return Next(below(view.unreachable(context.texts), await card(context, prompted["person"])))
+        return AnswerResult(headed(view.unreachable(context.texts), await card(context, prompted["person"])))
     for part in view.letter(reached, text):
         context.send(Text(reached.telegram_id, part.text))
-    return Next(below(view.sent(context.texts), await card(context, prompted["person"])))
+    return AnswerResult(headed(view.sent(context.texts), await card(context, prompted["person"])))
 
 
-async def note(context: Context, prompted: Details, text: str) -> Next:
+async def note(context: Context, prompted: Details, text: str) -> AnswerResult:
     await profiles.note(await context.work(), actor(context), prompted["person"], text)
-    return Next(below(view.noted(context.texts), await notes(context, prompted["person"])))
+    return AnswerResult(headed(view.noted(context.texts), await notes(context, prompted["person"])))
 
 
-async def _answered(answer: Answer, context: Context, prompted: Details, text: str) -> Next:
+async def _answered(answer: Answer, context: Context, prompted: Details, text: str) -> AnswerResult:
     """What the answer leads to; where it can't be done any more, why not."""
     try:
         return await answer(context, prompted, text)
     except NobodyError:
-        return Next(Screen(view.nobody(context.texts)))
+        return AnswerResult(Screen(view.nobody(context.texts)))
     except REFUSED as error:
-        return Next(below(why_not(context, error), await card(context, prompted["person"])))
+        return AnswerResult(headed(why_not(context, error), await card(context, prompted["person"])))

@@ -17,7 +17,7 @@ from bot.framework.permissions import Role
 from bot.framework.prompts import ask
 from bot.framework.registry import CardSubject
 from bot.framework.route import Action, Route, button, for_administrators
-from bot.framework.screen import CallbackData, Screen, below
+from bot.framework.screen import CallbackData, Screen, headed
 from bot.messages import Document
 
 SEARCH, LETTER, NOTE = "people-search", "people-letter", "people-note"
@@ -149,7 +149,7 @@ async def _give_role(context: Context, telegram_id: int, act: Act) -> None:
             one, administrator = found.profile, found.role is not Role.USER
             commands, theirs = context.deps.registry.commands, (one.language, one.language_code)
             context.send(menu_of(commands, telegram_id, *theirs, administrator=administrator))
-        context.show(below(view.role_given(context.texts, act), await _card(context, found)))
+        context.show(headed(view.role_given(context.texts, act), await _card(context, found)))
 
 
 def _searched(context: Context) -> str | None:

@@ -22,8 +22,8 @@ PAGE = 8
 LONGEST_NOTE = 500  # characters
 LONGEST_QUERY = 64  # characters; no name is longer
 LOOKED_AT = 200  # people at once, whose names may have what is searched for
-MOST_LOOKED_AT = 2_000  # for one page
-MOST_DIGITS = 19  # and more aren't a number that the database could hold
+MAX_LOOKED_AT = 2_000  # for one page
+MAX_DIGITS = 19  # and more aren't a number that the database could hold
 
 
 class Act(StrEnum):
@@ -156,7 +156,7 @@ async def search(work: Work, wanted: str, before: int | None = None) -> Found:
     having, found, looked_at = trigrams.wanted(name), list[Profile](), 0
     if wanted != "" and not having:
         return Found([], None)
-    while looked_at < MOST_LOOKED_AT:
+    while looked_at < MAX_LOOKED_AT:
         some = await work.of(Profiles).newest(having, LOOKED_AT if having else PAGE + 1, before=before)
         found += [one for one in some if _has(one, wanted, name)]
         if len(found) > PAGE:
@@ -201,7 +201,7 @@ def _has(profile: Profile, wanted: str, name: str) -> bool:
 
 
 async def _exactly(work: Work, wanted: str) -> Profile | None:
-    if wanted.isascii() and wanted.isdigit() and len(wanted) < MOST_DIGITS:
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < MAX_DIGITS:
         return await work.of(Profiles).one(int(wanted))
     return await work.of(Profiles).by_username(wanted[1:]) if wanted.startswith("@") else None
 

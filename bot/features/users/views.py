@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from bot.features.users.repository import WrittenNote
 from bot.features.users.service import LONGEST_NOTE, Act, Card, Counts, Found, Named, Profile
 from bot.framework.i18n import Texts, language_name, texts_in
-from bot.framework.names import TURNS_THE_LINE, cut, isolated, label, name, tamed
+from bot.framework.names import BIDI_CONTROLS, button_label, display_name, isolate, sanitize, truncate
 from bot.framework.registry import CardPart, PanelEntry
 from bot.framework.screen import PANEL, CallbackData, Screen, back
-from bot.framework.split import messages
+from bot.framework.split import split_screen
 from bot.framework.times import time
 from bot.messages import Button, Keyboard
 
-MOST_NOTES = 5  # on one screen
+MAX_NOTES = 5  # on one screen
 LONGEST_LETTER = 4_096  # characters: a message's
 PEOPLE, SEARCH, FOUND, CARD = (CallbackData(f"a:{name}") for name in ("people", "search", "found", "card"))
 PROMOTE, DEMOTE = CallbackData("a:promote"), CallbackData("a:demote")
@@ -58,7 +58,7 @@ def found(texts: Texts, query: str, page: Found, *, first: bool) -> Screen:
     return Screen(
         text,
         (
-            *((Button(label(one), CARD(one.telegram_id)),) for one in page.people),
+            *((Button(button_label(one), CARD(one.telegram_id)),) for one in page.people),
             *((tuple(turns),) if turns else ()),
             (Button(texts.plain("users-button-search"), SEARCH()),),
             *back(texts, PEOPLE()),
@@ -70,7 +70,7 @@ def card(texts: Texts, shown: Card, parts: Sequence[CardPart] = ()) -> Screen:
     """With what other features add to it."""
     one = shown.profile
     lines = [
-        texts.html("users-card-name", name=name(one)),
+        texts.html("users-card-name", name=display_name(one)),
         texts.html("users-card-id", id=str(one.telegram_id)),
         *([texts.html("users-card-username", username=one.username)] if one.username else []),
         texts.html("users-card-role", role=str(shown.role)),
@@ -83,7 +83,7 @@ def card(texts: Texts, shown: Card, parts: Sequence[CardPart] = ()) -> Screen:
 
 
 def asked_letter(texts: Texts, one: Profile) -> Screen:
-    text = texts.html("users-asked-letter", name=name(one), most=LONGEST_LETTER)
+    text = texts.html("users-asked-letter", name=display_name(one), most=LONGEST_LETTER)
     return Screen(text, back(texts, CARD(one.telegram_id)))
 
 
@@ -91,20 +91,20 @@ def letter(one: Profile, text: str) -> list[Screen]:
     """In the language of whoever gets it, in as many messages as it takes."""
     heading = texts_in(one.language or one.language_code).html("users-letter")
     # Fluent takes no more than 1,000 characters for a hole.
-    return messages(Screen(f"{heading}\n\n{html.escape(text)}"))
+    return split_screen(Screen(f"{heading}\n\n{html.escape(text)}"))
 
 
 def asked_note(texts: Texts, one: Profile) -> Screen:
-    text = texts.html("users-asked-note", name=name(one), most=LONGEST_NOTE)
+    text = texts.html("users-asked-note", name=display_name(one), most=LONGEST_NOTE)
     return Screen(text, back(texts, NOTES(one.telegram_id)))
 
 
 def notes(texts: Texts, shown: Card, written: Sequence[WrittenNote], authors: Mapping[int, Named]) -> Screen:
     one = shown.profile
-    heading = texts.html("users-notes" if written else "users-notes-none", name=name(one))
-    entries = [_note(texts, note_, authors) for note_ in written[:MOST_NOTES]]
-    if len(written) > MOST_NOTES:
-        entries.append(texts.html("users-notes-more", more=len(written) - MOST_NOTES))
+    heading = texts.html("users-notes" if written else "users-notes-none", name=display_name(one))
+    entries = [_note(texts, note_, authors) for note_ in written[:MAX_NOTES]]
+    if len(written) > MAX_NOTES:
+        entries.append(texts.html("users-notes-more", more=len(written) - MAX_NOTES))
     add = Button(texts.plain("users-button-note"), NOTE(one.telegram_id))
     keyboard = ((add,),) if Act.NOTE in shown.offered else ()
     return Screen("\n\n".join([heading, *entries]), (*keyboard, *back(texts, CARD(one.telegram_id))))
@@ -132,7 +132,7 @@ def noted(texts: Texts) -> str:
 
 def exported(texts: Texts, one: Profile) -> str:
     """What stands under the file."""
-    return texts.plain("users-exported", name=name(one))
+    return texts.plain("users-exported", name=display_name(one))
 
 
 def file_name(one: Profile) -> str:
@@ -164,7 +164,7 @@ def _states(texts: Texts, one: Profile, added: Sequence[str]) -> list[str]:
     if one.blocked_at is not None:
         states.append(texts.html("users-card-blocked", at=time(texts, one.blocked_at)))
     if one.unreachable_at is not None:
-        reason = cut(one.unreachable_reason or "", 100)
+        reason = truncate(one.unreachable_reason or "", 100)
         states.append(texts.html("users-card-unreachable", at=time(texts, one.unreachable_at), reason=reason))
     if one.private_since is None:
         states.append(texts.html("users-card-never-private"))
@@ -173,11 +173,11 @@ def _states(texts: Texts, one: Profile, added: Sequence[str]) -> list[str]:
 
 def _facts(texts: Texts, one: Profile) -> list[str]:
     told = one.language or one.language_code
-    language = cut(language_name(texts, told.partition("-")[0]), 30) if told else ""
+    language = truncate(language_name(texts, told.partition("-")[0]), 30) if told else ""
     seen = time(texts, one.last_seen_at) if one.last_seen_at is not None else ""
     return [
         *([texts.html("users-card-language", language=language)] if language else []),
-        *([texts.html("users-card-source", source=isolated(tamed(cut(one.source, 64))))] if one.source else []),
+        *([texts.html("users-card-source", source=isolate(sanitize(truncate(one.source, 64))))] if one.source else []),
         texts.html("users-card-joined", at=time(texts, one.created_at)),
         *([texts.html("users-card-seen", at=seen)] if seen else []),
         texts.html("users-card-messages", messages=one.message_count),
@@ -197,6 +197,6 @@ def _under_card(texts: Texts, shown: Card, parts: Sequence[CardPart]) -> Keyboar
 
 def _note(texts: Texts, note_: WrittenNote, authors: Mapping[int, Named]) -> str:
     author = authors.get(note_.author_id or 0)
-    called = name(author) if author is not None else texts.plain("framework-somebody-unknown")
+    called = display_name(author) if author is not None else texts.plain("framework-somebody-unknown")
     heading = texts.html("users-note", at=time(texts, note_.created_at), author=called)
-    return f"{heading}\n{html.escape(cut(note_.text.translate(TURNS_THE_LINE), LONGEST_NOTE))}"
+    return f"{heading}\n{html.escape(truncate(note_.text.translate(BIDI_CONTROLS), LONGEST_NOTE))}"

@@ -18,9 +18,9 @@ from bot.features.statistics import charts
 from bot.features.statistics import views as stats
 from bot.features.statistics.service import (
     DAYS,
-    MOST_BUTTONS,
-    MOST_LANGUAGES,
-    MOST_SOURCES,
+    MAX_BUTTONS,
+    MAX_LANGUAGES,
+    MAX_SOURCES,
     WEEKS,
     Cohort,
     Counts,
@@ -49,9 +49,9 @@ MONDAY = date(2026, 9, 28)
 LARGEST = Numbers(
     now=NOW,
     counts=Counts(*[MANY] * 10),
-    languages=[("<&>", MANY)] * MOST_LANGUAGES,
-    sources=[("s" * 64, MANY)] * MOST_SOURCES,
-    buttons=[("<" * 64, MANY)] * MOST_BUTTONS,
+    languages=[("<&>", MANY)] * MAX_LANGUAGES,
+    sources=[("s" * 64, MANY)] * MAX_SOURCES,
+    buttons=[("<" * 64, MANY)] * MAX_BUTTONS,
     new_per_day=[(NOW.date() - timedelta(days=days), 1_234_567) for days in range(DAYS)],
     cohorts=[
         Cohort(MONDAY - timedelta(weeks=weeks), 1_234_567, dict.fromkeys(range(1, weeks + 1), 1_234_567))
@@ -60,7 +60,7 @@ LARGEST = Numbers(
     queue=Queue(MANY, MANY),
 )
 LETTER = Letter(10**18 - 1, NOW, 42, "update", 7, -(2**52), NASTY, NASTY, NASTY, b'{"text": "<&>"}')
-GROUPS = [LetterGroup("message", NASTY, MANY)] * (notices.MOST_GROUPS + 1)
+GROUPS = [LetterGroup("message", NASTY, MANY)] * (notices.MAX_GROUPS + 1)
 STATES = [
     State(setting, setting.default, kept, strange=strange)
     for setting in listed(6_000, leave_groups=True).values()

@@ -18,10 +18,10 @@ from bot.features.users.repository import WrittenNote
 from bot.features.users.service import Act, Actor, Card, Counts, Found, Named, Profile, permitted, role_of, sensible
 from bot.framework import feature
 from bot.framework.i18n import LANGUAGES, Texts, texts_in
-from bot.framework.names import label, name, tamed
+from bot.framework.names import button_label, display_name, sanitize
 from bot.framework.permissions import Role
 from bot.framework.registry import CardPart, CardSubject
-from bot.framework.screen import Screen, below
+from bot.framework.screen import Screen, headed
 from bot.sandbox.world.html_parser import from_html
 
 LONGEST_TEXT = 4096
@@ -88,7 +88,7 @@ def screens(texts: Texts) -> list[Screen]:
         people.found(texts, "<&>" * 21, Found([], None), first=True),
         people.found(texts, "", Found([WORST], None), first=True),
         people.card(texts, CARD, parts(texts, BANS, BAN)),
-        below("x" * 100, people.card(texts, replace(CARD, profile=FINE, role=Role.USER), parts(texts, [], None))),
+        headed("x" * 100, people.card(texts, replace(CARD, profile=FINE, role=Role.USER), parts(texts, [], None))),
         people.asked_letter(texts, WORST),
         *people.letter(replace(WORST, language=texts.language), "&" * people.LONGEST_LETTER),
         people.asked_note(texts, WORST),
@@ -142,7 +142,7 @@ def test_every_toast_keeps_telegrams_limits(texts: Texts) -> None:
     ],
 )  # fmt: skip
 def test_names_stay_in_their_place(first: str, last: str | None, shown: str) -> None:
-    assert name(Named(77, first, last, None)) == shown
+    assert display_name(Named(77, first, last, None)) == shown
 
 
 @TEXTS
@@ -182,8 +182,8 @@ def test_deeds_are_said_in_the_readers_language(
 
 
 def test_a_label_has_the_username_too() -> None:
-    assert label(Named(1, "Ann", None, "ann")) == "Ann · @ann"
-    assert tamed("a\u200db") == "a\u200db"
+    assert button_label(Named(1, "Ann", None, "ann")) == "Ann · @ann"
+    assert sanitize("a\u200db") == "a\u200db"
 
 
 def _profile(telegram_id: int, **facts: Any) -> Profile:
