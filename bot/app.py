@@ -33,7 +33,7 @@ from bot.framework.dispatcher import App, Dispatcher, dispatch
 from bot.framework.feature import TermDeps
 from bot.framework.floods import Floods
 from bot.framework.registry import Registry
-from bot.framework.runtime_settings import Current
+from bot.framework.runtime_settings import CurrentSettings
 from bot.worker.health import Health, database_probe, serving
 from bot.worker.intake.handling import Decision, Outcome
 from bot.worker.intake.inbox import reread
@@ -218,7 +218,7 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         Api(request, config.telegram_api_url, config.token, opened.leadership.check)
         for request in (opened.telegram.sending, opened.telegram.polling)
     )
-    settings = Current(runtime_settings.listed(config.floods_per_minute, leave_groups=config.leave_groups))
+    settings = CurrentSettings(runtime_settings.listed(config.floods_per_minute, leave_groups=config.leave_groups))
     joined = feature.registry(FEATURES)
     menus = Menus(unit_of_work, config.bot_id, config.admin_ids, joined.commands)
     deps = TermDeps(
@@ -267,7 +267,7 @@ def _background(config: Settings, worker: Services) -> list[BackgroundPart]:
     return [one.background(deps) for one in FEATURES if one.background is not None]
 
 
-def _dispatcher(config: Settings, application: App, settings: Current, joined: Registry) -> Dispatcher:
+def _dispatcher(config: Settings, application: App, settings: CurrentSettings, joined: Registry) -> Dispatcher:
     return Dispatcher(
         application,
         routes=feature.routes(FEATURES),

@@ -15,7 +15,7 @@ from bot.framework import permissions
 from bot.framework.i18n import Texts, texts_in
 from bot.framework.permissions import is_administrator
 from bot.framework.registry import Registry
-from bot.framework.runtime_settings import Current
+from bot.framework.runtime_settings import CurrentSettings
 from bot.framework.screen import Screen
 from bot.framework.split import split_screen, truncate_html
 from bot.messages import ButtonAnswer, Edit, Outgoing, Text
@@ -30,7 +30,7 @@ class Deps:
 
     owners: frozenset[int] = frozenset()  # administrators by the environment
     registry: Registry = field(default_factory=Registry)
-    settings: Current = field(default_factory=Current)  # what administrators changed while the bot runs
+    settings: CurrentSettings = field(default_factory=CurrentSettings)  # what administrators changed while the bot runs
     reread: Callable[[bytes], NewUpdate | None] = lambda _: None  # an inbox row for an update that couldn't be read
     clean: Callable[[str], str] = str  # takes secrets out of a text
     terms_version: str | None = None  # what people must have agreed to

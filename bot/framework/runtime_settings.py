@@ -14,7 +14,7 @@ from bot.framework.i18n import Texts
 FLOOD_PER_MINUTE = "flood_per_minute"
 LEAVE_GROUPS = "leave_groups"
 MAX_PER_MINUTE = 600
-WORDS = {"on": True, "off": False}
+SWITCHES = {"on": True, "off": False}
 """How a yes or a no is written in a button's data."""
 
 
@@ -37,28 +37,28 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What a setting is now; one `strange` has a value that this version doesn't understand, and is at its default."""
+class SettingState:
+    """A setting's value. One with a stored value that this version can't read is at its default."""
 
     setting: Setting
     value: Any
-    kept: ChangedValue | None  # None: nobody has changed it
-    strange: bool = False
+    stored: ChangedValue | None  # None: nobody has changed it
+    unreadable: bool = False
 
 
-def _yes_or_no(value: Any) -> bool:
+def _check_bool(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError
     return value
 
 
-def _word(written: str) -> bool:
-    if written not in WORDS:
+def _parse_switch(text: str) -> bool:
+    if text not in SWITCHES:
         raise ValueError
-    return WORDS[written]
+    return SWITCHES[text]
 
 
-def _per_minute(value: Any) -> int:
+def _check_rate(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError
     if not 0 <= value <= MAX_PER_MINUTE:
@@ -66,27 +66,27 @@ def _per_minute(value: Any) -> int:
     return value
 
 
-def _number(written: str) -> int:
+def _parse_number(text: str) -> int:
     """Digits alone: `int` takes more than is ever written here."""
-    if not (written.isascii() and written.isdigit()):
+    if not (text.isascii() and text.isdigit()):
         raise ValueError
-    return int(written)
+    return int(text)
 
 
-MAINTENANCE = Setting("maintenance", default=False, check=_yes_or_no, read=_word, presets=(True, False))
+MAINTENANCE = Setting("maintenance", default=False, check=_check_bool, read=_parse_switch, presets=(True, False))
 
 
 def listed(flood_per_minute: int = 0, *, leave_groups: bool = False) -> Mapping[str, Setting]:
     """Those that have their defaults from the environment, by name: what the screen of settings lists."""
     settings = (
-        Setting(FLOOD_PER_MINUTE, flood_per_minute, _per_minute, _number, presets=(0, 30, 60, 120, 300)),
-        Setting(LEAVE_GROUPS, leave_groups, _yes_or_no, _word, presets=(True, False)),
+        Setting(FLOOD_PER_MINUTE, flood_per_minute, _check_rate, _parse_number, presets=(0, 30, 60, 120, 300)),
+        Setting(LEAVE_GROUPS, leave_groups, _check_bool, _parse_switch, presets=(True, False)),
     )
     return {setting.name: setting for setting in settings}
 
 
 @dataclass(slots=True)
-class Current:
+class CurrentSettings:
     """The settings as they are, in memory: read at the start of a term, and anew whenever somebody wakes the leader."""
 
     listed: Mapping[str, Setting] = field(default_factory=listed)
@@ -96,7 +96,7 @@ class Current:
     def read(self, changed: Mapping[str, ChangedValue]) -> None:
         """What can't be understood, since a newer version may have written it, is left at its default."""
         maintenance = _state(MAINTENANCE, changed)
-        self.maintenance_since = maintenance.kept.at if maintenance.kept is not None and maintenance.value else None
+        self.maintenance_since = maintenance.stored.at if maintenance.stored is not None and maintenance.value else None
         self._values = {name: _state(setting, changed).value for name, setting in self.listed.items()}
 
     @property
@@ -111,21 +111,21 @@ class Current:
         return self._values.get(name, self.listed[name].default)
 
 
-async def states(work: Work, settings: Mapping[str, Setting]) -> dict[str, State]:
+async def states(work: Work, settings: Mapping[str, Setting]) -> dict[str, SettingState]:
     changed = await work.of(ChangedSettings).all()
     return {name: _state(setting, changed) for name, setting in settings.items()}
 
 
-async def state(work: Work, setting: Setting) -> State:
+async def state(work: Work, setting: Setting) -> SettingState:
     return _state(setting, await work.of(ChangedSettings).all())
 
 
-async def choose(work: Work, bot_id: int, actor_id: int, setting: Setting, written: str) -> bool:
+async def choose(work: Work, bot_id: int, actor_id: int, setting: Setting, text: str) -> bool:
     """As `change`, to what is written in a button's data."""
     try:
-        to = setting.read(written)
+        to = setting.read(text)
     except (ValueError, TypeError) as error:
-        raise WrongValueError(f"{setting.name} can't be {written!r}") from error
+        raise WrongValueError(f"{setting.name} can't be {text!r}") from error
     return await change(work, bot_id, actor_id, setting, to)
 
 
@@ -141,7 +141,7 @@ async def change(work: Work, bot_id: int, actor_id: int, setting: Setting, to: A
     if before.value == checked:
         return False
     await work.of(ChangedSettings).change(setting.name, checked, actor_id)
-    await _note(work, bot_id, actor_id, before, checked)
+    await _audit(work, bot_id, actor_id, before, checked)
     return True
 
 
@@ -150,39 +150,39 @@ async def reset(work: Work, bot_id: int, actor_id: int, setting: Setting) -> boo
     before = await state(work, setting)
     if not await work.of(ChangedSettings).reset(setting.name):
         return False
-    await _note(work, bot_id, actor_id, before, setting.default)
+    await _audit(work, bot_id, actor_id, before, setting.default)
     return True
 
 
-async def _note(work: Work, bot_id: int, actor_id: int, before: State, to: Any) -> None:
-    was = before.value if before.kept is None else before.kept.value
-    facts = {"setting": before.setting.name, "from": was, "to": to}
+async def _audit(work: Work, bot_id: int, actor_id: int, before: SettingState, to: Any) -> None:
+    before_value = before.value if before.stored is None else before.stored.value
+    facts = {"setting": before.setting.name, "from": before_value, "to": to}
     await work.of(Audit).add(actor_id, Action.SETTING, None, **facts)
     await work.wake(bot_id)
 
 
-def _state(setting: Setting, changed: Mapping[str, ChangedValue]) -> State:
-    kept = changed.get(setting.name)
-    if kept is None:
-        return State(setting, setting.default, None)
+def _state(setting: Setting, changed: Mapping[str, ChangedValue]) -> SettingState:
+    stored = changed.get(setting.name)
+    if stored is None:
+        return SettingState(setting, setting.default, None)
     try:
-        return State(setting, setting.check(kept.value), kept)
+        return SettingState(setting, setting.check(stored.value), stored)
     except (ValueError, TypeError):
-        return State(setting, setting.default, kept, strange=True)
+        return SettingState(setting, setting.default, stored, unreadable=True)
 
 
-def written(value: Any) -> str:
+def as_text(value: Any) -> str:
     """A value as it stands in a button's data."""
-    return next((word for word, means in WORDS.items() if value is means), str(value))
+    return next((word for word, state in SWITCHES.items() if value is state), str(value))
 
 
-def name_of(texts: Texts, setting: str) -> str:
+def setting_name(texts: Texts, setting: str) -> str:
     return texts.plain("framework-setting-name", setting=setting)
 
 
-def value_of(texts: Texts, setting: str, value: Any) -> str:
+def setting_value(texts: Texts, setting: str, value: Any) -> str:
     if isinstance(value, bool):
-        return texts.plain("framework-setting-switch", value=written(value))
+        return texts.plain("framework-setting-switch", value=as_text(value))
     if value == 0:
         return texts.plain("framework-setting-no-limit")
     return texts.plain("framework-setting-value", setting=setting, value=str(value))

@@ -10,7 +10,7 @@ from bot.framework.i18n import Texts
 from bot.framework.names import MAX_BUTTON_NAME, display_name, isolate, sanitize, truncate
 from bot.framework.permissions import Role
 from bot.framework.registry import CardPart, CardSubject
-from bot.framework.runtime_settings import name_of, value_of
+from bot.framework.runtime_settings import setting_name, setting_value
 from bot.framework.screen import PANEL, CallbackData, Screen, back
 from bot.framework.times import time
 from bot.messages import Button
@@ -64,7 +64,7 @@ def _act(texts: Texts, deed: AuditEntry) -> str:
 def _what(texts: Texts, deed: AuditEntry) -> str:
     """The setting, or the number of the broadcast or dead letter, that it was done to."""
     if deed.action == Action.SETTING:
-        return name_of(texts, truncate(sanitize(str(deed.details.get("setting", ""))), 40))
+        return setting_name(texts, truncate(sanitize(str(deed.details.get("setting", ""))), 40))
     return str(deed.details.get("number", ""))[:MAX_DIGITS]
 
 
@@ -83,7 +83,7 @@ def _detail(texts: Texts, deed: AuditEntry, name: str, value: Any) -> str:
 def _value(texts: Texts, deed: AuditEntry, name: str, value: Any) -> str:
     if deed.action == Action.SETTING:
         present = value if isinstance(value, int) else str(value)[:MAX_DETAILS]
-        return value_of(texts, str(deed.details.get("setting", ""))[:MAX_DETAILS], present)
+        return setting_value(texts, str(deed.details.get("setting", ""))[:MAX_DETAILS], present)
     if name == "origin":
         return texts.plain("audit-origin", origin=str(value))
     try:

@@ -30,7 +30,7 @@ from bot.features.statistics.service import (
 from bot.framework import feature
 from bot.framework.command_menu import menu_of
 from bot.framework.i18n import LANGUAGES, Texts, texts_in
-from bot.framework.runtime_settings import State, listed
+from bot.framework.runtime_settings import SettingState, listed
 from bot.framework.screen import Screen, under_panel
 from bot.sandbox.world.html_parser import from_html
 
@@ -62,9 +62,9 @@ LARGEST = Numbers(
 LETTER = Letter(10**18 - 1, NOW, 42, "update", 7, -(2**52), NASTY, NASTY, NASTY, b'{"text": "<&>"}')
 GROUPS = [LetterGroup("message", NASTY, MANY)] * (notices.MAX_GROUPS + 1)
 STATES = [
-    State(setting, setting.default, kept, strange=strange)
+    SettingState(setting, setting.default, stored, unreadable=unreadable)
     for setting in listed(6_000, leave_groups=True).values()
-    for kept, strange in ((None, False), (ChangedValue(0, NOW), False), (ChangedValue(NASTY, NOW), True))
+    for stored, unreadable in ((None, False), (ChangedValue(0, NOW), False), (ChangedValue(NASTY, NOW), True))
 ]
 START = notices.Start(MANY, MANY, NOW, NASTY[:60], "fee0a78eb795", MANY, MANY, MANY)
 
