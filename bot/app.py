@@ -22,7 +22,7 @@ from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import LazyUnitOfWork, UnitOfWork, Work
 from bot.errors import DatabaseAwayError, FatalError
 from bot.features import FEATURES
-from bot.features.admin.menus import Menus
+from bot.features.admin.menus import AdminMenus
 from bot.features.dead_letters import command as dead_letters_command
 from bot.features.dead_letters.handlers import apology
 from bot.features.statistics import charts
@@ -220,7 +220,7 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
     )
     settings = CurrentSettings(runtime_settings.listed(config.floods_per_minute, leave_groups=config.leave_groups))
     joined = feature.registry(FEATURES)
-    menus = Menus(unit_of_work, config.bot_id, config.admin_ids, joined.commands)
+    menus = AdminMenus(unit_of_work, config.bot_id, config.admin_ids, joined.commands)
     deps = TermDeps(
         unit_of_work,
         config.bot_id,
@@ -245,7 +245,7 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         prepare=partial(remove_webhook, sends),
         beside=(
             partial(publish_commands, sends, command_menu.menus(joined.commands)),
-            partial(publish_commands_of_chats, sends, menus.lists, menus.shown),
+            partial(publish_commands_of_chats, sends, menus.pending, menus.mark_published),
             Retention(unit_of_work, config.bot_id, config.retention_days, feature.pruning(FEATURES)).run,
             partial(run_jobs, unit_of_work, config.bot_id, feature.jobs(FEATURES, deps)),
             *(task for one in FEATURES for task in one.tasks(deps)),

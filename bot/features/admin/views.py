@@ -35,7 +35,7 @@ class Start:
     messages: int
 
 
-class Failures(Protocol):
+class FailureGroup(Protocol):
     """Dead letters of one kind with the same reason."""
 
     @property
@@ -56,7 +56,7 @@ def started(texts: Texts, start: Start) -> str:
     return "\n\n".join(parts)
 
 
-def errors(texts: Texts, groups: Sequence[Failures], since: datetime, *, clean: Callable[[str], str]) -> str:
+def errors(texts: Texts, groups: Sequence[FailureGroup], since: datetime, *, clean: Callable[[str], str]) -> str:
     """How many dead letters there are of each reason; one group more than are shown tells that there are others."""
     letters = sum(group.letters for group in groups)
     lines = [texts.html("admin-notice-errors", letters=letters, time=moment(texts, since))]

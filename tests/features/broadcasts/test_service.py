@@ -14,7 +14,7 @@ from bot.db.tables.seen_users import SeenUser, SeenUsers
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.features import FEATURES
 from bot.features.audit import service as audit
-from bot.features.audit.service import Of
+from bot.features.audit.service import Scope
 from bot.features.bans import service as sanctions
 from bot.features.bans.service import How
 from bot.features.broadcasts import authors
@@ -42,8 +42,8 @@ async def previewed(work: Work, author: int = OLGA) -> int:
 
 
 async def audited(work: Work) -> Deeds:
-    page = await audit.page(work, Of.ALL, 0, None)
-    return [(deed.actor_id, deed.action, deed.details) for deed in reversed(page.deeds)]
+    page = await audit.page(work, Scope.ALL, 0, None)
+    return [(deed.actor_id, deed.action, deed.details) for deed in reversed(page.entries)]
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ async def test_whose_rights_are_taken_has_nothing_scheduled_any_more(work: Work,
     await take_rights(work, act)
     states = [(await broadcasts.found(work, BOT, number)).state for number in (scheduled, running, others)]
     assert states == [State.PREVIEWED, State.RUNNING, State.SCHEDULED]
-    deed = (await audit.page(work, Of.PERSON, IVAN, None)).deeds[0]
+    deed = (await audit.page(work, Scope.PERSON, IVAN, None)).entries[0]
     assert (deed.actor_id, deed.action, deed.details) == (OLGA, "broadcast held back", {"number": scheduled})
 
 

@@ -10,7 +10,7 @@ import pytest
 from bot.features import FEATURES
 from bot.features.admin import views as admin
 from bot.features.audit import views as audit
-from bot.features.audit.service import PAGE, Action, AuditEntry, Of, Page
+from bot.features.audit.service import PAGE, Action, AuditEntry, Page, Scope
 from bot.features.bans import views as sanctions
 from bot.features.bans.service import TERMS, Ban, Listed, read_list
 from bot.features.users import views as people
@@ -72,13 +72,13 @@ def parts(texts: Texts, bans: Sequence[Ban], running: Ban | None) -> list[CardPa
     return [sanctions.on_card(texts, ID, bans, running), audit.on_card(texts, subject)]
 
 
-DEED = AuditEntry(MANY, ID, ID, "ban", {"reason": "<&" * 150, "until": LATER.isoformat(), "silent": True}, NOW)
+ENTRY = AuditEntry(MANY, ID, ID, "ban", {"reason": "<&" * 150, "until": LATER.isoformat(), "silent": True}, NOW)
 
 
 def screens(texts: Texts) -> list[Screen]:
-    deeds = [replace(DEED, action=action) for action in (*Action, "<unheard of>" * 20, Action.BAN)]
-    pages = range(0, len(deeds), PAGE)
-    nobodys = [replace(DEED, actor_id=None, person_id=None, details={})]
+    entries = [replace(ENTRY, action=action) for action in (*Action, "<unheard of>" * 20, Action.BAN)]
+    pages = range(0, len(entries), PAGE)
+    nobodys = [replace(ENTRY, actor_id=None, person_id=None, details={})]
     everybody = Listed([FINE] * 500, [WORST] * 500, [WORST] * 500, ["<&>" * 1_000] * 500)
     return [
         admin.panel(texts, REGISTRY.panel),
@@ -108,9 +108,9 @@ def screens(texts: Texts) -> list[Screen]:
         sanctions.preview(texts, Listed([], [], [], []), "", "0" * 8),
         *(sanctions.confirm(texts, [WORST] * 11, 500, "0" * 8, term) for term in TERMS),
         sanctions.bulk_done(texts, 500),
-        *(audit.page(texts, Page(of, ID, deeds[at : at + PAGE], {ID: NAMED}, MANY)) for of in Of for at in pages),
-        *(audit.page(texts, Page(of, 0, nobodys, {}, None)) for of in Of),
-        audit.page(texts, Page(Of.ALL, 0, [], {}, None)),
+        *(audit.page(texts, Page(of, ID, entries[at : at + PAGE], {ID: NAMED}, MANY)) for of in Scope for at in pages),
+        *(audit.page(texts, Page(of, 0, nobodys, {}, None)) for of in Scope),
+        audit.page(texts, Page(Scope.ALL, 0, [], {}, None)),
     ]
 
 
@@ -147,7 +147,9 @@ def test_names_stay_in_their_place(first: str, last: str | None, shown: str) -> 
 
 @TEXTS
 def test_every_deed_has_words_of_its_own(texts: Texts) -> None:
-    page = Page(Of.ALL, 0, [replace(DEED, action=action, person_id=None, details={}) for action in Action], {}, None)
+    page = Page(
+        Scope.ALL, 0, [replace(ENTRY, action=action, person_id=None, details={}) for action in Action], {}, None
+    )
     said = [entry.partition("</b>: ")[2] for entry in audit.page(texts, page).text.split("\n\n")[1:]]
     assert len({one for one in said if one}) == len(Action)
     assert not set(said) & set(Action) - {"ban", "unban"}
@@ -175,9 +177,9 @@ def test_every_deed_has_words_of_its_own(texts: Texts) -> None:
 def test_deeds_are_said_in_the_readers_language(
     action: str, details: dict[str, object], english: str, russian: str
 ) -> None:
-    deed = replace(DEED, person_id=None, action=action, details=details)
+    entry = replace(ENTRY, person_id=None, action=action, details=details)
     for language, said in (("en", english), ("ru", russian)):
-        text = from_html(audit.page(texts_in(language), Page(Of.ALL, 0, [deed], {}, None)).text).text
+        text = from_html(audit.page(texts_in(language), Page(Scope.ALL, 0, [entry], {}, None)).text).text
         assert text.endswith(f": {said}"), text
 
 
