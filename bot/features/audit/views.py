@@ -16,7 +16,7 @@ from bot.framework.times import time
 from bot.messages import Button
 
 AUDIT = CallbackData("a:audit")
-DETAILS_IN_ACTION = ("setting", "number")
+IN_ACTION = ("setting", "number")
 """Details that `audit-act` says."""
 TIMES = ("until", "due")
 MAX_DETAILS = 160  # characters
@@ -71,12 +71,8 @@ def _object(texts: Texts, entry: AuditEntry) -> str:
 def _details(texts: Texts, entry: AuditEntry) -> str:
     """What isn't empty. Of a setting, no and 0 are values, too."""
     empty: tuple[Any, ...] = () if entry.action == Action.SETTING else (None, "", False)
-    shown_details = {
-        name: value for name, value in entry.details.items() if value not in empty and name not in DETAILS_IN_ACTION
-    }
-    return isolate(
-        truncate(sanitize(", ".join(_detail(texts, entry, *detail) for detail in shown_details.items())), MAX_DETAILS)
-    )
+    shown = {name: value for name, value in entry.details.items() if value not in empty and name not in IN_ACTION}
+    return isolate(truncate(sanitize(", ".join(_detail(texts, entry, *one) for one in shown.items())), MAX_DETAILS))
 
 
 def _detail(texts: Texts, entry: AuditEntry, name: str, value: Any) -> str:

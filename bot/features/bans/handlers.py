@@ -9,7 +9,7 @@ from bot.db.unit_of_work import Work
 from bot.features.bans import service as sanctions
 from bot.features.bans import views as view
 from bot.features.bans.repository import Sanctions
-from bot.features.bans.service import MAX_AT_ONCE, How
+from bot.features.bans.service import MAX_LIST, BanOptions
 from bot.features.users import REFUSED, Act, Profile, Profiles, acted_on, actor, card, over, refuse
 from bot.framework import permissions, prompts
 from bot.framework.command_menu import menu_after_ban
@@ -23,42 +23,42 @@ REASON, LIST = "people-ban-reason", "people-list"
 """Prompts."""
 
 
-async def choose_term(context: Context, number: str) -> None:
+async def choose_duration(context: Context, number: str) -> None:
     profile = await acted_on(context, int(number), Act.BAN)
     if profile is not None:
         bans = await (await context.work()).of(Sanctions).of(profile.telegram_id)
-        context.show(view.choose_term(context.texts, profile, bans))
+        context.show(view.choose_duration(context.texts, profile, bans))
 
 
-async def choose_silence(context: Context, number: str, term: str) -> None:
+async def choose_notification(context: Context, number: str, duration: str) -> None:
     profile = await acted_on(context, int(number), Act.BAN)
     if profile is not None:
-        context.show(view.choose_silence(context.texts, profile, term))
+        context.show(view.choose_notification(context.texts, profile, duration))
 
 
-async def ask_reason(context: Context, number: str, term: str, told: str) -> None:
+async def ask_reason(context: Context, number: str, duration: str, notification: str) -> None:
     profile = await acted_on(context, int(number), Act.BAN)
     if profile is not None:
-        silent = told == view.SILENT
-        await prompts.ask(context, REASON, person=profile.telegram_id, term=term, silent=silent)
-        context.show(view.asked_reason(context.texts, profile, term, silent=silent))
+        silent = notification == view.SILENT
+        await prompts.ask(context, REASON, person=profile.telegram_id, term=duration, silent=silent)
+        context.show(view.reason_prompt(context.texts, profile, duration, silent=silent))
 
 
-async def ban_without_reason(context: Context, number: str, term: str, told: str) -> None:
+async def ban_without_reason(context: Context, number: str, duration: str, notification: str) -> None:
     """The button under the question, which has to be the one that is open."""
     prompted = await prompts.pending(context, REASON)
-    if prompted != {"person": int(number), "term": term, "silent": told == view.SILENT}:
+    if prompted != {"person": int(number), "term": duration, "silent": notification == view.SILENT}:
         context.show(await card(context, int(number)), toast=over(context.texts))
         return
     await prompts.end(context)
     try:
-        context.show(await _ban(context, int(number), How(prompted["term"], prompted["silent"])))
+        context.show(await _ban(context, int(number), BanOptions(prompted["term"], prompted["silent"])))
     except REFUSED as error:
         await refuse(context, int(number), error)
 
 
 async def reason(context: Context, prompted: Details, text: str) -> AnswerResult:
-    return AnswerResult(await _ban(context, prompted["person"], How(prompted["term"], prompted["silent"], text)))
+    return AnswerResult(await _ban(context, prompted["person"], BanOptions(prompted["term"], prompted["silent"], text)))
 
 
 async def unban(context: Context, number: str) -> None:
@@ -73,38 +73,38 @@ async def unban(context: Context, number: str) -> None:
 
 async def ask_list(context: Context) -> None:
     await prompts.ask(context, LIST)
-    context.show(view.asked_list(context.texts))
+    context.show(view.list_prompt(context.texts))
 
 
 async def listed(context: Context, _: Details, text: str) -> AnswerResult:
     """Show what a list comes to. The question stays open: it keeps the list, and another takes this one's place."""
-    lines, reason = sanctions.read_list(text)
-    if len(lines) > MAX_AT_ONCE:
+    lines, reason = sanctions.parse_list(text)
+    if len(lines) > MAX_LIST:
         return AnswerResult(view.too_many(context.texts), stays_open=True)
-    found = await sanctions.look_up(await context.work(), actor(context), lines)
+    found = await sanctions.check_list(await context.work(), actor(context), lines)
     token = secrets.token_hex(view.TOKEN_BYTES)
     await prompts.ask(context, LIST, token=token, people=[one.telegram_id for one in found.bannable], reason=reason)
     return AnswerResult(view.preview(context.texts, found, reason, token), stays_open=True)
 
 
-async def confirm_list(context: Context, token: str, term: str) -> None:
+async def confirm_list(context: Context, token: str, duration: str) -> None:
     prompted = await _list(context, token)
     if prompted is not None:
         first = prompted["people"][: view.MAX_NAMED + 1]
         known = await (await context.work()).of(Profiles).names(first)
         named = [known[telegram_id] for telegram_id in first if telegram_id in known]
-        context.show(view.confirm(context.texts, named, len(prompted["people"]), token, term))
+        context.show(view.confirm(context.texts, named, len(prompted["people"]), token, duration))
 
 
-async def ban_list(context: Context, token: str, term: str, told: str) -> None:
+async def ban_list(context: Context, token: str, duration: str, notification: str) -> None:
     prompted = await _list(context, token)
     if prompted is None:
         return
     await prompts.end(context)
-    how = How(term, told == view.SILENT, prompted["reason"])
-    done = await sanctions.ban_all(await context.work(), actor(context), prompted["people"], how)
-    for profile, to_tell in done:
-        _tell(context, profile, to_tell)
+    options = BanOptions(duration, notification == view.SILENT, prompted["reason"])
+    done = await sanctions.ban_all(await context.work(), actor(context), prompted["people"], options)
+    for profile, ban_to_notify in done:
+        _notify(context, profile, ban_to_notify)
     context.show(view.bulk_done(context.texts, len(done)))
 
 
@@ -127,19 +127,19 @@ async def on_card(work: Work, texts: Texts, subject: CardSubject) -> CardPart:
     return view.on_card(texts, subject.telegram_id, bans, running)
 
 
-async def _ban(context: Context, telegram_id: int, how: How) -> Screen:
+async def _ban(context: Context, telegram_id: int, options: BanOptions) -> Screen:
     """Ban, notify whom it concerns, and show the card. Raises as `service.ban`."""
-    profile, to_tell = await sanctions.ban(await context.work(), actor(context), telegram_id, how)
-    _tell(context, profile, to_tell)
+    profile, ban_to_notify = await sanctions.ban(await context.work(), actor(context), telegram_id, options)
+    _notify(context, profile, ban_to_notify)
     return headed(view.banned(context.texts), await card(context, telegram_id))
 
 
-def _tell(context: Context, profile: Profile, ban: sanctions.Ban | None) -> None:
+def _notify(context: Context, profile: Profile, ban: sanctions.Ban | None) -> None:
     """Send the notice, if there is to be one; and their chat shows no administrator's commands any more."""
     _change_menu(context, profile, banned=True)
     if ban is not None:
         texts = texts_in(profile.language or profile.language_code, profile.time_zone)
-        context.send(view.notice_to(texts, profile.telegram_id, ban))
+        context.send(view.notice_message(texts, profile.telegram_id, ban))
 
 
 def _change_menu(context: Context, profile: Profile, *, banned: bool) -> None:
@@ -160,6 +160,6 @@ async def turn_away(update: Update, context: Context) -> None:
         context.answer()
     if not context.private or context.person is None or context.person.silenced:
         return
-    ban = await sanctions.to_tell(await context.work(), context.person_id)
+    ban = await sanctions.ban_to_notify(await context.work(), context.person_id)
     if ban is not None:
-        context.send(view.notice_to(context.texts, context.person_id, ban))
+        context.send(view.notice_message(context.texts, context.person_id, ban))

@@ -84,7 +84,7 @@ class Sanctions(Repository):
         found = select(*_COLUMNS).where(Sanction.telegram_id == telegram_id).order_by(Sanction.id.desc())
         return [Ban(*row) for row in await self._session.execute(found)]
 
-    async def told(self, number: int) -> bool:
+    async def mark_notified(self, number: int) -> bool:
         """Note that the person is being told; False if that was noted before, so that they are told once."""
         untold = update(Sanction).where(Sanction.id == number, Sanction.told_at.is_(None))
         telegram_id = await self._session.scalar(untold.values(told_at=func.now()).returning(Sanction.telegram_id))
@@ -94,7 +94,7 @@ class Sanctions(Repository):
         self._changed_people.add(telegram_id)
         return True
 
-    async def not_told(self, telegram_id: int, number: int) -> None:
+    async def mark_not_notified(self, telegram_id: int, number: int) -> None:
         """Take back that the person is being told, if the ban still runs: they are told when they write again."""
         running = Sanction.id == number, Sanction.telegram_id == telegram_id, Sanction.lifted_at.is_(None)
         person = update(User).where(User.telegram_id == telegram_id, exists().where(*running))

@@ -25,7 +25,7 @@ from bot.messages import ban_of_notice
 
 Ban = sanctions.Ban  # for handlers and views, which know services and not the database
 
-TERMS: Mapping[str, timedelta | None] = {
+DURATIONS: Mapping[str, timedelta | None] = {
     "hour": timedelta(hours=1),
     "day": timedelta(days=1),
     "week": timedelta(days=7),
@@ -33,28 +33,28 @@ TERMS: Mapping[str, timedelta | None] = {
     "ever": None,
 }
 """How long a ban can last, as callback data names it."""
-MAX_AT_ONCE = 500  # people on one list
+MAX_LIST = 500  # people on one list
 LONGEST_REASON = 150  # characters
 
 
 async def undelivered(work: Work, bot_id: int, message: Unsent) -> None:
     """If Telegram refuses the notice of a ban, the person wasn't told: they are told when they write again."""
     if (ban := ban_of_notice(message.payload)) is not None:
-        await work.of(Sanctions).not_told(message.chat_id, ban)
+        await work.of(Sanctions).mark_not_notified(message.chat_id, ban)
         await work.wake(bot_id)  # the leader remembers people and has to look again
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class BanOptions:
     """How somebody is banned."""
 
-    term: str  # of TERMS
+    duration: str  # a key of DURATIONS
     silent: bool
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class CheckedList:
     """What became of a list of people: who can be banned, and what can't be done."""
 
     bannable: Sequence[Profile]
@@ -63,7 +63,7 @@ class Listed:
     unknown: Sequence[str]  # lines
 
 
-async def ban(work: Work, actor: Actor, telegram_id: int, how: How) -> tuple[Profile, Ban | None]:
+async def ban(work: Work, actor: Actor, telegram_id: int, options: BanOptions) -> tuple[Profile, Ban | None]:
     """Ban a person; returns the ban if they are to be told now. Raises as `users.to_act_on`.
 
     Who can't be written to just now is told at their next message.
@@ -71,17 +71,17 @@ async def ban(work: Work, actor: Actor, telegram_id: int, how: How) -> tuple[Pro
     profile = await to_act_on(work, actor, telegram_id, Act.BAN)
     if profile.banned_at is not None:  # and it has run out
         await expire(work, telegram_id)
-    term = TERMS[how.term]
-    until = None if term is None else profile.now + term
-    await work.of(Sanctions).ban(telegram_id, how.reason, actor.telegram_id, until, silent=how.silent)
+    duration = DURATIONS[options.duration]
+    until = None if duration is None else profile.now + duration
+    await work.of(Sanctions).ban(telegram_id, options.reason, actor.telegram_id, until, silent=options.silent)
     ends = None if until is None else until.isoformat()
-    facts = {"until": ends, "silent": how.silent, "reason": how.reason}
+    facts = {"until": ends, "silent": options.silent, "reason": options.reason}
     await work.of(Audit).add(actor.telegram_id, Action.BAN, telegram_id, **facts)
     await actor.take_rights(work, telegram_id)
     running = await work.of(Sanctions).running(telegram_id)
-    if running is None or how.silent or not profile.reachable:
+    if running is None or options.silent or not profile.reachable:
         return profile, None
-    await work.of(Sanctions).told(running.number)
+    await work.of(Sanctions).mark_notified(running.number)
     return profile, running
 
 
@@ -101,15 +101,15 @@ async def expire(work: Work, telegram_id: int) -> Profile | None:
     return await work.of(Profiles).one(telegram_id)
 
 
-async def to_tell(work: Work, telegram_id: int) -> Ban | None:
+async def ban_to_notify(work: Work, telegram_id: int) -> Ban | None:
     """The ban of which a person is to be told now, this once."""
     running = await work.of(Sanctions).running(telegram_id)
-    if running is None or running.silent or not await work.of(Sanctions).told(running.number):
+    if running is None or running.silent or not await work.of(Sanctions).mark_notified(running.number):
         return None
     return running
 
 
-def read_list(text: str) -> tuple[list[str], str]:
+def parse_list(text: str) -> tuple[list[str], str]:
     """The numbers and usernames on a list, one a line and each once; and the reason, if a line begins with #."""
     lines = [line.strip() for line in text.splitlines()]
     reason = next((line[1:].strip() for line in lines if line.startswith("#")), "")
@@ -117,26 +117,28 @@ def read_list(text: str) -> tuple[list[str], str]:
     return list(dict.fromkeys(one for one in people if one)), reason[:LONGEST_REASON]
 
 
-async def look_up(work: Work, actor: Actor, lines: Collection[str]) -> Listed:
+async def check_list(work: Work, actor: Actor, lines: Collection[str]) -> CheckedList:
     """Whom of a list the bot knows, and whom it may ban for this actor."""
     ids = [int(line) for line in lines if _is_id(line)]
     known = await work.of(Profiles).among(ids, [line for line in lines if not _is_id(line)])
-    met = {str(one.telegram_id) for one in known} | {(one.username or "").lower() for one in known}
+    known_names = {str(one.telegram_id) for one in known} | {(one.username or "").lower() for one in known}
     allowed = [one for one in known if Act.BAN in permitted(actor, one)]
-    return Listed(
+    return CheckedList(
         bannable=[one for one in allowed if not one.banned],
         banned_already=[one for one in allowed if one.banned],
         not_allowed=[one for one in known if one not in allowed],
-        unknown=[line for line in lines if line not in met],
+        unknown=[line for line in lines if line not in known_names],
     )
 
 
-async def ban_all(work: Work, actor: Actor, telegram_ids: Sequence[int], how: How) -> list[tuple[Profile, Ban | None]]:
+async def ban_all(
+    work: Work, actor: Actor, telegram_ids: Sequence[int], options: BanOptions
+) -> list[tuple[Profile, Ban | None]]:
     """Ban each who still can be, in the order of their numbers; who is banned, and of what to tell them now."""
     done = []
     for telegram_id in sorted(telegram_ids):  # the same order for all, so that nobody deadlocks
         try:
-            done.append(await ban(work, actor, telegram_id, how))
+            done.append(await ban(work, actor, telegram_id, options))
         except (NobodyError, NotAllowedError, NotNowError):
             continue
     return done

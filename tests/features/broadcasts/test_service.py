@@ -16,7 +16,7 @@ from bot.features import FEATURES
 from bot.features.audit import service as audit
 from bot.features.audit.service import Scope
 from bot.features.bans import service as sanctions
-from bot.features.bans.service import How
+from bot.features.bans.service import BanOptions
 from bot.features.broadcasts import authors
 from bot.features.broadcasts import report_views as view
 from bot.features.broadcasts import service as broadcasts
@@ -152,7 +152,7 @@ async def test_of_an_author_who_is_erased_the_owners_get_the_report_and_nobody_i
 async def take_rights(work: Work, act: Act) -> None:
     owner = Actor(OLGA, frozenset({OLGA}), feature.registry(FEATURES))
     if act is Act.BAN:
-        await sanctions.ban(work, owner, IVAN, How("ever", silent=True))
+        await sanctions.ban(work, owner, IVAN, BanOptions("ever", silent=True))
     else:
         await profiles.give_role(work, owner, IVAN, act)
 

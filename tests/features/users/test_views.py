@@ -12,7 +12,7 @@ from bot.features.admin import views as admin
 from bot.features.audit import views as audit
 from bot.features.audit.service import PAGE, Action, AuditEntry, Page, Scope
 from bot.features.bans import views as sanctions
-from bot.features.bans.service import TERMS, Ban, Listed, read_list
+from bot.features.bans.service import DURATIONS, Ban, CheckedList, parse_list
 from bot.features.users import views as people
 from bot.features.users.repository import WrittenNote
 from bot.features.users.service import Act, Actor, Card, Counts, Found, Named, Profile, permitted, role_of, sensible
@@ -79,7 +79,7 @@ def screens(texts: Texts) -> list[Screen]:
     entries = [replace(ENTRY, action=action) for action in (*Action, "<unheard of>" * 20, Action.BAN)]
     pages = range(0, len(entries), PAGE)
     nobodys = [replace(ENTRY, actor_id=None, person_id=None, details={})]
-    everybody = Listed([FINE] * 500, [WORST] * 500, [WORST] * 500, ["<&>" * 1_000] * 500)
+    everybody = CheckedList([FINE] * 500, [WORST] * 500, [WORST] * 500, ["<&>" * 1_000] * 500)
     return [
         admin.panel(texts, REGISTRY.panel),
         people.panel(texts, Counts(MANY, MANY, MANY, MANY), REGISTRY.users_panel),
@@ -97,16 +97,16 @@ def screens(texts: Texts) -> list[Screen]:
         people.notes(texts, CARD, [], {}),
         people.text_wanted(texts),
         people.too_long(texts, 300),
-        sanctions.choose_term(texts, WORST, BANS),
-        sanctions.choose_term(texts, WORST, []),
-        *(sanctions.choose_silence(texts, WORST, term) for term in TERMS),
-        *(sanctions.asked_reason(texts, WORST, term, silent=silent) for term in TERMS for silent in (True, False)),
+        sanctions.choose_duration(texts, WORST, BANS),
+        sanctions.choose_duration(texts, WORST, []),
+        *(sanctions.choose_notification(texts, WORST, term) for term in DURATIONS),
+        *(sanctions.reason_prompt(texts, WORST, term, silent=silent) for term in DURATIONS for silent in (True, False)),
         *(sanctions.notice(texts, ban) for ban in BANS[:3]),
-        sanctions.asked_list(texts),
+        sanctions.list_prompt(texts),
         sanctions.too_many(texts),
         sanctions.preview(texts, everybody, "<&>" * 50, "0" * 8),
-        sanctions.preview(texts, Listed([], [], [], []), "", "0" * 8),
-        *(sanctions.confirm(texts, [WORST] * 11, 500, "0" * 8, term) for term in TERMS),
+        sanctions.preview(texts, CheckedList([], [], [], []), "", "0" * 8),
+        *(sanctions.confirm(texts, [WORST] * 11, 500, "0" * 8, term) for term in DURATIONS),
         sanctions.bulk_done(texts, 500),
         *(audit.page(texts, Page(of, ID, entries[at : at + PAGE], {ID: NAMED}, MANY)) for of in Scope for at in pages),
         *(audit.page(texts, Page(of, 0, nobodys, {}, None)) for of in Scope),
@@ -228,13 +228,13 @@ def test_what_makes_sense() -> None:
 
 
 def test_what_became_of_a_notice() -> None:
-    assert sanctions.notice_of(replace(BAN, silent=True)) == "silent"
-    assert sanctions.notice_of(replace(BAN, told_at=None)) == "waiting"
-    assert sanctions.notice_of(BAN) == "told"
+    assert sanctions.notice_status(replace(BAN, silent=True)) == "silent"
+    assert sanctions.notice_status(replace(BAN, told_at=None)) == "waiting"
+    assert sanctions.notice_status(BAN) == "told"
 
 
 def test_a_list_is_read_line_by_line() -> None:
-    assert read_list(" @Ann \n\n#  Raid\n12\nhttps://t.me/Bob\n12\nann") == (["ann", "12", "bob"], "Raid")
+    assert parse_list(" @Ann \n\n#  Raid\n12\nhttps://t.me/Bob\n12\nann") == (["ann", "12", "bob"], "Raid")
 
 
 @pytest.mark.parametrize(
