@@ -8,7 +8,7 @@ from bot.db.redaction import NOBODY
 from bot.db.tables import audit
 from bot.db.tables.audit import Audit
 from bot.db.unit_of_work import Work
-from bot.features.users import Named, Profiles
+from bot.features.users import PersonName, Profiles
 
 ERASED = NOBODY  # in an actor's place
 Action = audit.Action  # for handlers and views, which know services and not the database
@@ -31,7 +31,7 @@ class Page:
     of: Scope
     telegram_id: int  # of the actor or the person; 0 for everybody's
     entries: Sequence[AuditEntry]
-    names: Mapping[int, Named]
+    names: Mapping[int, PersonName]
     more_before: int | None
 
 

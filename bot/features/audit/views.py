@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.features.audit.service import ERASED, Action, AuditEntry, Page, Scope
-from bot.features.users import CARD, MAX_DIGITS, Named
+from bot.features.users import CARD, MAX_DIGITS, PersonName
 from bot.framework.i18n import Texts
 from bot.framework.names import MAX_BUTTON_NAME, display_name, isolate, sanitize, truncate
 from bot.framework.permissions import Role
@@ -43,7 +43,7 @@ def _heading(texts: Texts, shown: Page) -> str:
     return texts.html("audit-title", of=str(shown.of), name=whose)
 
 
-def _entry(texts: Texts, entry: AuditEntry, names: Mapping[int, Named]) -> str:
+def _entry(texts: Texts, entry: AuditEntry, names: Mapping[int, PersonName]) -> str:
     act = _action(texts, entry)
     actor = texts.plain("audit-itself") if entry.actor_id is None else _name_and_id(texts, entry.actor_id, names)
     facts = {"at": time(texts, entry.at), "actor": actor, "act": act}
@@ -92,7 +92,7 @@ def _value(texts: Texts, entry: AuditEntry, name: str, value: Any) -> str:
         return str(value)
 
 
-def _name_and_id(texts: Texts, telegram_id: int, names: Mapping[int, Named]) -> str:
+def _name_and_id(texts: Texts, telegram_id: int, names: Mapping[int, PersonName]) -> str:
     one = names.get(telegram_id)
     called = texts.plain("framework-somebody-unknown") if one is None else display_name(one, MAX_BUTTON_NAME)
     if telegram_id == ERASED:

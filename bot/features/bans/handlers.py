@@ -10,7 +10,7 @@ from bot.features.bans import service as sanctions
 from bot.features.bans import views as view
 from bot.features.bans.repository import Sanctions
 from bot.features.bans.service import MAX_LIST, BanOptions
-from bot.features.users import REFUSED, Act, Profile, Profiles, acted_on, actor, card, over, refuse
+from bot.features.users import DENIED, Profile, Profiles, UserAction, actor, card, deny, over, user_to_act_on
 from bot.framework import permissions, prompts
 from bot.framework.command_menu import menu_after_ban
 from bot.framework.context import Context
@@ -24,20 +24,20 @@ REASON, LIST = "people-ban-reason", "people-list"
 
 
 async def choose_duration(context: Context, number: str) -> None:
-    profile = await acted_on(context, int(number), Act.BAN)
+    profile = await user_to_act_on(context, int(number), UserAction.BAN)
     if profile is not None:
         bans = await (await context.work()).of(Sanctions).of(profile.telegram_id)
         context.show(view.choose_duration(context.texts, profile, bans))
 
 
 async def choose_notification(context: Context, number: str, duration: str) -> None:
-    profile = await acted_on(context, int(number), Act.BAN)
+    profile = await user_to_act_on(context, int(number), UserAction.BAN)
     if profile is not None:
         context.show(view.choose_notification(context.texts, profile, duration))
 
 
 async def ask_reason(context: Context, number: str, duration: str, notification: str) -> None:
-    profile = await acted_on(context, int(number), Act.BAN)
+    profile = await user_to_act_on(context, int(number), UserAction.BAN)
     if profile is not None:
         silent = notification == view.SILENT
         await prompts.ask(context, REASON, person=profile.telegram_id, term=duration, silent=silent)
@@ -53,8 +53,8 @@ async def ban_without_reason(context: Context, number: str, duration: str, notif
     await prompts.end(context)
     try:
         context.show(await _ban(context, int(number), BanOptions(prompted["term"], prompted["silent"])))
-    except REFUSED as error:
-        await refuse(context, int(number), error)
+    except DENIED as error:
+        await deny(context, int(number), error)
 
 
 async def reason(context: Context, prompted: Details, text: str) -> AnswerResult:
@@ -64,8 +64,8 @@ async def reason(context: Context, prompted: Details, text: str) -> AnswerResult
 async def unban(context: Context, number: str) -> None:
     try:
         profile = await sanctions.unban(await context.work(), actor(context), int(number))
-    except REFUSED as error:
-        await refuse(context, int(number), error)
+    except DENIED as error:
+        await deny(context, int(number), error)
     else:
         _change_menu(context, profile, banned=False)
         context.show(headed(view.unbanned(context.texts), await card(context, int(number))))

@@ -11,15 +11,15 @@ from bot.features.bans import repository as sanctions
 from bot.features.bans.repository import Sanctions
 from bot.features.users import (
     MAX_DIGITS,
-    Act,
     Actor,
-    NobodyError,
     NotAllowedError,
-    NotNowError,
+    NotPossibleError,
     Profile,
     Profiles,
+    UnknownUserError,
+    UserAction,
+    lock_for,
     permitted,
-    to_act_on,
 )
 from bot.messages import ban_of_notice
 
@@ -64,11 +64,11 @@ class CheckedList:
 
 
 async def ban(work: Work, actor: Actor, telegram_id: int, options: BanOptions) -> tuple[Profile, Ban | None]:
-    """Ban a person; returns the ban if they are to be told now. Raises as `users.to_act_on`.
+    """Ban a person; returns the ban if they are to be told now. Raises as `users.lock_for`.
 
     Who can't be written to just now is told at their next message.
     """
-    profile = await to_act_on(work, actor, telegram_id, Act.BAN)
+    profile = await lock_for(work, actor, telegram_id, UserAction.BAN)
     if profile.banned_at is not None:  # and it has run out
         await expire(work, telegram_id)
     duration = DURATIONS[options.duration]
@@ -77,7 +77,7 @@ async def ban(work: Work, actor: Actor, telegram_id: int, options: BanOptions) -
     ends = None if until is None else until.isoformat()
     facts = {"until": ends, "silent": options.silent, "reason": options.reason}
     await work.of(Audit).add(actor.telegram_id, Action.BAN, telegram_id, **facts)
-    await actor.take_rights(work, telegram_id)
+    await actor.drop_rights(work, telegram_id)
     running = await work.of(Sanctions).running(telegram_id)
     if running is None or options.silent or not profile.reachable:
         return profile, None
@@ -86,8 +86,8 @@ async def ban(work: Work, actor: Actor, telegram_id: int, options: BanOptions) -
 
 
 async def unban(work: Work, actor: Actor, telegram_id: int) -> Profile:
-    """Returns whom. Raises as `users.to_act_on`."""
-    profile = await to_act_on(work, actor, telegram_id, Act.UNBAN)
+    """Returns whom. Raises as `users.lock_for`."""
+    profile = await lock_for(work, actor, telegram_id, UserAction.UNBAN)
     await work.of(Sanctions).lift(telegram_id, actor.telegram_id)
     await work.of(Audit).add(actor.telegram_id, Action.UNBAN, telegram_id)
     return profile
@@ -122,7 +122,7 @@ async def check_list(work: Work, actor: Actor, lines: Collection[str]) -> Checke
     ids = [int(line) for line in lines if _is_id(line)]
     known = await work.of(Profiles).among(ids, [line for line in lines if not _is_id(line)])
     known_names = {str(one.telegram_id) for one in known} | {(one.username or "").lower() for one in known}
-    allowed = [one for one in known if Act.BAN in permitted(actor, one)]
+    allowed = [one for one in known if UserAction.BAN in permitted(actor, one)]
     return CheckedList(
         bannable=[one for one in allowed if not one.banned],
         banned_already=[one for one in allowed if one.banned],
@@ -139,7 +139,7 @@ async def ban_all(
     for telegram_id in sorted(telegram_ids):  # the same order for all, so that nobody deadlocks
         try:
             done.append(await ban(work, actor, telegram_id, options))
-        except (NobodyError, NotAllowedError, NotNowError):
+        except (UnknownUserError, NotAllowedError, NotPossibleError):
             continue
     return done
 

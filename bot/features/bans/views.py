@@ -4,7 +4,7 @@ import html
 from collections.abc import Sequence
 
 from bot.features.bans.service import DURATIONS, LONGEST_REASON, MAX_LIST, Ban, CheckedList
-from bot.features.users import CARD, PEOPLE, Act, Profile
+from bot.features.users import CARD, PEOPLE, Profile, UserAction
 from bot.framework.i18n import Texts
 from bot.framework.names import HasName, display_name, isolate, sanitize, truncate
 from bot.framework.registry import CardPart
@@ -83,8 +83,8 @@ def on_card(texts: Texts, telegram_id: int, bans: Sequence[Ban], running: Ban | 
         states=states,
         facts=[texts.html("bans-card-bans", bans=len(bans))],
         actions={
-            Act.BAN: Button(texts.plain("bans-act-ban"), BAN(telegram_id)),
-            Act.UNBAN: Button(texts.plain("bans-act-unban"), UNBAN(telegram_id)),
+            UserAction.BAN: Button(texts.plain("bans-act-ban"), BAN(telegram_id)),
+            UserAction.UNBAN: Button(texts.plain("bans-act-unban"), UNBAN(telegram_id)),
         },
     )
 
@@ -148,7 +148,9 @@ def _joined(names: Sequence[str]) -> str:
 
 
 def _duration_buttons(texts: Texts, to: CallbackData, *arguments: object) -> Keyboard:
-    buttons = [Button(texts.plain("bans-button-term", term=duration), to(*arguments, term)) for term in DURATIONS]
+    buttons = [
+        Button(texts.plain("bans-button-term", term=duration), to(*arguments, duration)) for duration in DURATIONS
+    ]
     return (tuple(buttons[:2]), tuple(buttons[2:4]), tuple(buttons[4:]))
 
 

@@ -2,21 +2,21 @@
 
 from bot.features.users import answers, handlers
 from bot.features.users.answers import user_answer
-from bot.features.users.handlers import REFUSED, acted_on, actor, card, refuse, user_button, why_not
+from bot.features.users.handlers import DENIED, actor, card, denial, deny, user_button, user_to_act_on
 from bot.features.users.models import Note
 from bot.features.users.repository import NOTES_DATA, Profiles
 from bot.features.users.service import (
     LONGEST_NOTE,
     MAX_DIGITS,
-    Act,
     Actor,
-    Named,
-    NobodyError,
     NotAllowedError,
-    NotNowError,
+    NotPossibleError,
+    PersonName,
     Profile,
+    UnknownUserError,
+    UserAction,
+    lock_for,
     permitted,
-    to_act_on,
 )
 from bot.features.users.views import (
     CARD,
@@ -38,28 +38,28 @@ from bot.framework.screen import NUMBER
 
 __all__ = [
     "CARD",
+    "DENIED",
     "FEATURE",
     "MAX_DIGITS",
     "PEOPLE",
-    "REFUSED",
-    "Act",
     "Actor",
-    "Named",
-    "NobodyError",
     "NotAllowedError",
-    "NotNowError",
+    "NotPossibleError",
+    "PersonName",
     "Profile",
     "Profiles",
-    "acted_on",
+    "UnknownUserError",
+    "UserAction",
     "actor",
     "card",
+    "denial",
+    "deny",
+    "lock_for",
     "over",
     "permitted",
-    "refuse",
-    "to_act_on",
     "user_answer",
     "user_button",
-    "why_not",
+    "user_to_act_on",
 ]
 
 FEATURE = Feature(

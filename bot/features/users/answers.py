@@ -4,8 +4,8 @@ from functools import partial
 
 from bot.features.users import service as profiles
 from bot.features.users import views as view
-from bot.features.users.handlers import REFUSED, actor, card, notes, why_not
-from bot.features.users.service import NobodyError
+from bot.features.users.handlers import DENIED, actor, card, denial, notes
+from bot.features.users.service import UnknownUserError
 from bot.framework.context import Context
 from bot.framework.prompts import LONGEST_ANSWER, Answer, AnswerResult, Details, answer_to
 from bot.framework.route import Route, for_administrators
@@ -23,8 +23,8 @@ async def search(context: Context, _: Details, text: str) -> AnswerResult:
     if not query:
         return AnswerResult(view.text_wanted(context.texts), stays_open=True)
     found = await profiles.search(await context.work(), query)
-    nobody = not found.people and found.more_before is None
-    return AnswerResult(view.found(context.texts, query, found, first=True), stays_open=nobody)
+    is_empty = not found.people and found.more_before is None
+    return AnswerResult(view.found(context.texts, query, found, first=True), stays_open=is_empty)
 
 
 async def letter(context: Context, prompted: Details, text: str) -> AnswerResult:
@@ -45,7 +45,7 @@ async def _answered(answer: Answer, context: Context, prompted: Details, text: s
     """What the answer leads to; where it can't be done any more, why not."""
     try:
         return await answer(context, prompted, text)
-    except NobodyError:
-        return AnswerResult(Screen(view.nobody(context.texts)))
-    except REFUSED as error:
-        return AnswerResult(headed(why_not(context, error), await card(context, prompted["person"])))
+    except UnknownUserError:
+        return AnswerResult(Screen(view.unknown_user(context.texts)))
+    except DENIED as error:
+        return AnswerResult(headed(denial(context, error), await card(context, prompted["person"])))

@@ -10,7 +10,7 @@ from bot.features import privacy
 from bot.features.users import service as profiles
 from bot.features.users import views as view
 from bot.features.users.repository import Notes, Profiles
-from bot.features.users.service import Act, Actor, Card, NobodyError, NotAllowedError, NotNowError
+from bot.features.users.service import Actor, Card, NotAllowedError, NotPossibleError, UnknownUserError, UserAction
 from bot.framework.command_menu import menu_of
 from bot.framework.context import Context
 from bot.framework.permissions import Role
@@ -22,7 +22,7 @@ from bot.messages import Document
 
 SEARCH, LETTER, NOTE = "people-search", "people-letter", "people-note"
 """Prompts."""
-REFUSED = (NotAllowedError, NotNowError)
+DENIED = (NotAllowedError, NotPossibleError)
 """Answered with a sentence and the card as it is now."""
 
 
@@ -34,8 +34,8 @@ def user_button(data: CallbackData, action: Action, *patterns: str) -> Route:
 async def _pressed(action: Action, context: Context, *groups: str) -> None:
     try:
         await action(context, *groups)
-    except NobodyError:
-        context.answer(view.nobody(context.texts))
+    except UnknownUserError:
+        context.answer(view.unknown_user(context.texts))
 
 
 def actor(context: Context) -> Actor:
@@ -43,7 +43,7 @@ def actor(context: Context) -> Actor:
     return Actor(context.person_id, context.owners, context.deps.registry)
 
 
-def why_not(context: Context, error: Exception) -> str:
+def denial(context: Context, error: Exception) -> str:
     return view.not_allowed(context.texts) if isinstance(error, NotAllowedError) else view.changed(context.texts)
 
 
@@ -54,12 +54,12 @@ async def show_people(context: Context) -> None:
 
 async def search(context: Context) -> None:
     await ask(context, SEARCH)
-    context.show(view.searching(context.texts))
+    context.show(view.search_prompt(context.texts))
 
 
 async def show_found(context: Context, before: str) -> None:
     """Another page of what the message shows."""
-    query = _searched(context)
+    query = _query_of_message(context)
     if query is None:
         context.answer(view.over(context.texts))
         return
@@ -72,20 +72,20 @@ async def show_card(context: Context, number: str) -> None:
 
 
 async def promote(context: Context, number: str) -> None:
-    await _give_role(context, int(number), Act.PROMOTE)
+    await _give_role(context, int(number), UserAction.PROMOTE)
 
 
 async def demote(context: Context, number: str) -> None:
-    await _give_role(context, int(number), Act.DEMOTE)
+    await _give_role(context, int(number), UserAction.DEMOTE)
 
 
 async def ask_letter(context: Context, number: str) -> None:
-    profile = await acted_on(context, int(number), Act.WRITE)
+    profile = await user_to_act_on(context, int(number), UserAction.WRITE)
     if profile is not None and not profile.reachable:
         context.answer(view.unreachable(context.texts))
     elif profile is not None:
         await ask(context, LETTER, person=profile.telegram_id)
-        context.show(view.asked_letter(context.texts, profile))
+        context.show(view.letter_prompt(context.texts, profile))
 
 
 async def show_notes(context: Context, number: str) -> None:
@@ -93,15 +93,15 @@ async def show_notes(context: Context, number: str) -> None:
 
 
 async def ask_note(context: Context, number: str) -> None:
-    profile = await acted_on(context, int(number), Act.NOTE)
+    profile = await user_to_act_on(context, int(number), UserAction.NOTE)
     if profile is not None:
         await ask(context, NOTE, person=profile.telegram_id)
-        context.show(view.asked_note(context.texts, profile))
+        context.show(view.note_prompt(context.texts, profile))
 
 
 async def export(context: Context, number: str) -> None:
     """All that is held about a person, as they get it themselves."""
-    profile = await acted_on(context, int(number), Act.EXPORT)
+    profile = await user_to_act_on(context, int(number), UserAction.EXPORT)
     if profile is None:
         return
     work = await context.work()
@@ -125,34 +125,34 @@ async def notes(context: Context, telegram_id: int) -> Screen:
     return view.notes(context.texts, found, written, authors)
 
 
-async def acted_on(context: Context, telegram_id: int, act: Act) -> profiles.Profile | None:
+async def user_to_act_on(context: Context, telegram_id: int, action: UserAction) -> profiles.Profile | None:
     """The person, if whoever pressed may do that now; else their card is shown, with why not. Raises NobodyError."""
     try:
-        return await profiles.to_act_on(await context.work(), actor(context), telegram_id, act)
-    except REFUSED as error:
-        await refuse(context, telegram_id, error)
+        return await profiles.lock_for(await context.work(), actor(context), telegram_id, action)
+    except DENIED as error:
+        await deny(context, telegram_id, error)
         return None
 
 
-async def refuse(context: Context, telegram_id: int, error: NotAllowedError | NotNowError) -> None:
-    context.show(await card(context, telegram_id), toast=why_not(context, error))
+async def deny(context: Context, telegram_id: int, error: NotAllowedError | NotPossibleError) -> None:
+    context.show(await card(context, telegram_id), toast=denial(context, error))
 
 
-async def _give_role(context: Context, telegram_id: int, act: Act) -> None:
+async def _give_role(context: Context, telegram_id: int, action: UserAction) -> None:
     try:
-        await profiles.give_role(await context.work(), actor(context), telegram_id, act)
-    except REFUSED as error:
-        await refuse(context, telegram_id, error)
+        await profiles.give_role(await context.work(), actor(context), telegram_id, action)
+    except DENIED as error:
+        await deny(context, telegram_id, error)
     else:
         found = await profiles.card(await context.work(), actor(context), telegram_id)
         if found.profile.private_since is not None:  # otherwise Telegram knows no chat whose list could be set
             one, administrator = found.profile, found.role is not Role.USER
             commands, theirs = context.deps.registry.commands, (one.language, one.language_code)
             context.send(menu_of(commands, telegram_id, *theirs, administrator=administrator))
-        context.show(headed(view.role_given(context.texts, act), await _card(context, found)))
+        context.show(headed(view.role_given(context.texts, action), await _card(context, found)))
 
 
-def _searched(context: Context) -> str | None:
+def _query_of_message(context: Context) -> str | None:
     """What the message's own text says was searched for; "" if nothing was; None where it can't be read any more."""
     query = context.incoming.callback_query
     message = query.message if query is not None else None

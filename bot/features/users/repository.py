@@ -62,7 +62,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class PersonName:
     """What somebody is called."""
 
     telegram_id: int
@@ -123,10 +123,10 @@ class Profiles(Repository):
     async def _read(self, found: Select[Any]) -> list[Profile]:
         return [Profile(*row) for row in await self._session.execute(found)]
 
-    async def names(self, telegram_ids: Collection[int]) -> dict[int, Named]:
+    async def names(self, telegram_ids: Collection[int]) -> dict[int, PersonName]:
         found = select(User.telegram_id, User.first_name, User.last_name, User.username)
         known = found.where(User.telegram_id == any_(bigints(telegram_ids)))
-        return {row.telegram_id: Named(*row) for row in await self._session.execute(known)}
+        return {row.telegram_id: PersonName(*row) for row in await self._session.execute(known)}
 
     async def counts(self) -> Counts:
         today = func.date_trunc("day", func.now(), "UTC")

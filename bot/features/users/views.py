@@ -4,7 +4,7 @@ import html
 from collections.abc import Mapping, Sequence
 
 from bot.features.users.repository import WrittenNote
-from bot.features.users.service import LONGEST_NOTE, Act, Card, Counts, Found, Named, Profile
+from bot.features.users.service import LONGEST_NOTE, Card, Counts, PersonName, Profile, SearchPage, UserAction
 from bot.framework.i18n import Texts, language_name, texts_in
 from bot.framework.names import BIDI_CONTROLS, button_label, display_name, isolate, sanitize, truncate
 from bot.framework.registry import CardPart, PanelEntry
@@ -18,11 +18,11 @@ LONGEST_LETTER = 4_096  # characters: a message's
 PEOPLE, SEARCH, FOUND, CARD = (CallbackData(f"a:{name}") for name in ("people", "search", "found", "card"))
 PROMOTE, DEMOTE = CallbackData("a:promote"), CallbackData("a:demote")
 WRITE, NOTES, NOTE, EXPORT = (CallbackData(f"a:{name}") for name in ("write", "notes", "note", "export"))
-ACTIONS: Mapping[Act, CallbackData] = {
-    Act.PROMOTE: PROMOTE,
-    Act.DEMOTE: DEMOTE,
-    Act.WRITE: WRITE,
-    Act.EXPORT: EXPORT,
+ACTIONS: Mapping[UserAction, CallbackData] = {
+    UserAction.PROMOTE: PROMOTE,
+    UserAction.DEMOTE: DEMOTE,
+    UserAction.WRITE: WRITE,
+    UserAction.EXPORT: EXPORT,
 }
 
 
@@ -40,26 +40,26 @@ def panel(texts: Texts, counts: Counts, entries: Sequence[PanelEntry]) -> Screen
     )
 
 
-def searching(texts: Texts) -> Screen:
+def search_prompt(texts: Texts) -> Screen:
     return Screen(texts.html("users-searching"), back(texts, PEOPLE()))
 
 
-def found(texts: Texts, query: str, page: Found, *, first: bool) -> Screen:
+def found(texts: Texts, query: str, page: SearchPage, *, first: bool) -> Screen:
     """What was searched for stands in the text as code: the buttons that turn its pages read it there."""
     if query == "":
         text = texts.html("users-newest")
     else:
         text = texts.html("users-found" if page.people or page.more_before else "users-none", query=query)
-    turns: list[Button] = []
+    paging: list[Button] = []
     if not first:
-        turns.append(Button(texts.plain("users-button-first"), FOUND(0)))
+        paging.append(Button(texts.plain("users-button-first"), FOUND(0)))
     if page.more_before is not None:
-        turns.append(Button(texts.plain("users-button-more"), FOUND(page.more_before)))
+        paging.append(Button(texts.plain("users-button-more"), FOUND(page.more_before)))
     return Screen(
         text,
         (
             *((Button(button_label(one), CARD(one.telegram_id)),) for one in page.people),
-            *((tuple(turns),) if turns else ()),
+            *((tuple(paging),) if paging else ()),
             (Button(texts.plain("users-button-search"), SEARCH()),),
             *back(texts, PEOPLE()),
         ),
@@ -82,7 +82,7 @@ def card(texts: Texts, shown: Card, parts: Sequence[CardPart] = ()) -> Screen:
     return Screen("\n".join(lines), _under_card(texts, shown, parts))
 
 
-def asked_letter(texts: Texts, one: Profile) -> Screen:
+def letter_prompt(texts: Texts, one: Profile) -> Screen:
     text = texts.html("users-asked-letter", name=display_name(one), most=LONGEST_LETTER)
     return Screen(text, back(texts, CARD(one.telegram_id)))
 
@@ -94,19 +94,19 @@ def letter(one: Profile, text: str) -> list[Screen]:
     return split_screen(Screen(f"{heading}\n\n{html.escape(text)}"))
 
 
-def asked_note(texts: Texts, one: Profile) -> Screen:
+def note_prompt(texts: Texts, one: Profile) -> Screen:
     text = texts.html("users-asked-note", name=display_name(one), most=LONGEST_NOTE)
     return Screen(text, back(texts, NOTES(one.telegram_id)))
 
 
-def notes(texts: Texts, shown: Card, written: Sequence[WrittenNote], authors: Mapping[int, Named]) -> Screen:
+def notes(texts: Texts, shown: Card, written: Sequence[WrittenNote], authors: Mapping[int, PersonName]) -> Screen:
     one = shown.profile
     heading = texts.html("users-notes" if written else "users-notes-none", name=display_name(one))
-    entries = [_note(texts, note_, authors) for note_ in written[:MAX_NOTES]]
+    entries = [_note(texts, note, authors) for note in written[:MAX_NOTES]]
     if len(written) > MAX_NOTES:
         entries.append(texts.html("users-notes-more", more=len(written) - MAX_NOTES))
     add = Button(texts.plain("users-button-note"), NOTE(one.telegram_id))
-    keyboard = ((add,),) if Act.NOTE in shown.offered else ()
+    keyboard = ((add,),) if UserAction.NOTE in shown.allowed else ()
     return Screen("\n\n".join([heading, *entries]), (*keyboard, *back(texts, CARD(one.telegram_id))))
 
 
@@ -139,7 +139,7 @@ def file_name(one: Profile) -> str:
     return f"person-{one.telegram_id}.json"
 
 
-def nobody(texts: Texts) -> str:
+def unknown_user(texts: Texts) -> str:
     return texts.plain("users-nobody")
 
 
@@ -155,8 +155,8 @@ def over(texts: Texts) -> str:
     return texts.plain("users-over")
 
 
-def role_given(texts: Texts, act: Act) -> str:
-    return texts.html("users-promoted" if act is Act.PROMOTE else "users-demoted")
+def role_given(texts: Texts, action: UserAction) -> str:
+    return texts.html("users-promoted" if action is UserAction.PROMOTE else "users-demoted")
 
 
 def _states(texts: Texts, one: Profile, added: Sequence[str]) -> list[str]:
@@ -172,8 +172,8 @@ def _states(texts: Texts, one: Profile, added: Sequence[str]) -> list[str]:
 
 
 def _facts(texts: Texts, one: Profile) -> list[str]:
-    told = one.language or one.language_code
-    language = truncate(language_name(texts, told.partition("-")[0]), 30) if told else ""
+    code = one.language or one.language_code
+    language = truncate(language_name(texts, code.partition("-")[0]), 30) if code else ""
     seen = time(texts, one.last_seen_at) if one.last_seen_at is not None else ""
     return [
         *([texts.html("users-card-language", language=language)] if language else []),
@@ -187,16 +187,16 @@ def _facts(texts: Texts, one: Profile) -> list[str]:
 def _under_card(texts: Texts, shown: Card, parts: Sequence[CardPart]) -> Keyboard:
     to = shown.profile.telegram_id
     actions = {name: button for part in parts for name, button in part.actions.items()}
-    actions |= {act: Button(texts.plain(f"users-act-{act}"), data(to)) for act, data in ACTIONS.items()}
-    acts = [button for name, button in actions.items() if name in shown.offered]
-    rows = [tuple(acts[first : first + 2]) for first in range(0, len(acts), 2)]
-    notes_ = Button(texts.plain("users-button-notes", notes=shown.notes), NOTES(to))
+    actions |= {action: Button(texts.plain(f"users-act-{action}"), data(to)) for action, data in ACTIONS.items()}
+    buttons = [button for name, button in actions.items() if name in shown.allowed]
+    rows = [tuple(buttons[first : first + 2]) for first in range(0, len(buttons), 2)]
+    notes = Button(texts.plain("users-button-notes", notes=shown.notes), NOTES(to))
     links = tuple(tuple(part.links) for part in parts if part.links)
-    return (*rows, (notes_,), *links, *back(texts, PEOPLE()))
+    return (*rows, (notes,), *links, *back(texts, PEOPLE()))
 
 
-def _note(texts: Texts, note_: WrittenNote, authors: Mapping[int, Named]) -> str:
-    author = authors.get(note_.author_id or 0)
+def _note(texts: Texts, note: WrittenNote, authors: Mapping[int, PersonName]) -> str:
+    author = authors.get(note.author_id or 0)
     called = display_name(author) if author is not None else texts.plain("framework-somebody-unknown")
-    heading = texts.html("users-note", at=time(texts, note_.created_at), author=called)
-    return f"{heading}\n{html.escape(truncate(note_.text.translate(BIDI_CONTROLS), LONGEST_NOTE))}"
+    heading = texts.html("users-note", at=time(texts, note.created_at), author=called)
+    return f"{heading}\n{html.escape(truncate(note.text.translate(BIDI_CONTROLS), LONGEST_NOTE))}"

@@ -18,7 +18,7 @@ from bot.features.bans import service as sanctions
 from bot.features.bans.jobs import keep_lifting, lift_expired
 from bot.features.bans.service import BanOptions
 from bot.features.users import service as profiles
-from bot.features.users.service import Act, Actor, NotAllowedError, NotNowError
+from bot.features.users.service import Actor, NotAllowedError, NotPossibleError, UserAction
 from bot.framework.permissions import is_banned
 from bot.worker.intake.user_cache import UserCache
 from tests.support.term_deps import term_deps
@@ -69,8 +69,10 @@ async def test_each_change_shows_at_the_next_update(unit_of_work: UnitOfWork) ->
         banned = await after(lambda work: sanctions.ban(work, OWNER, ANN, BanOptions("hour", silent=True)))
         assert (is_banned(banned, now), banned.silenced) == (True, True)
         assert not is_banned(await after(lambda work: sanctions.unban(work, OWNER, ANN)), now)
-        assert (await after(lambda work: profiles.give_role(work, OWNER, ANN, Act.PROMOTE))).role == "administrator"
-        assert (await after(lambda work: profiles.give_role(work, OWNER, ANN, Act.DEMOTE))).role == "user"
+        assert (
+            await after(lambda work: profiles.give_role(work, OWNER, ANN, UserAction.PROMOTE))
+        ).role == "administrator"
+        assert (await after(lambda work: profiles.give_role(work, OWNER, ANN, UserAction.DEMOTE))).role == "user"
         assert (await after(lambda work: work.of(Prompts).ask(ANN, ANN, "people-search"))).prompt == "people-search"
         assert (await after(lambda work: work.of(Prompts).close(ANN, ANN))).prompt is None
 
@@ -149,7 +151,7 @@ async def test_two_administrators_at_once_ban_once(engine: AsyncEngine, unit_of_
         try:
             async with unit_of_work.open() as work:
                 await sanctions.ban(work, OWNER, ANN, NOTIFY)
-        except NotNowError:
+        except NotPossibleError:
             return False
         return True
 

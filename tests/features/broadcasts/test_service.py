@@ -25,7 +25,7 @@ from bot.features.broadcasts.repository.broadcasts import Broadcasts, Option, St
 from bot.features.broadcasts.service import ChangedMeanwhileError, NothingComposedError
 from bot.features.privacy.repository import Privacy
 from bot.features.users import service as profiles
-from bot.features.users.service import Act, Actor
+from bot.features.users.service import Actor, UserAction
 from bot.framework import feature
 
 BOT, OLGA, IVAN = 42, 5001, 5002
@@ -107,8 +107,8 @@ async def test_composing_one_closes_another_and_discards_it_if_it_is_empty(work:
     assert states == [State.PREVIEWED, State.COMPOSING]
 
 
-@pytest.mark.parametrize("act", [Act.DEMOTE, Act.BAN])
-async def test_whose_rights_are_taken_has_nothing_scheduled_any_more(work: Work, act: Act) -> None:
+@pytest.mark.parametrize("act", [UserAction.DEMOTE, UserAction.BAN])
+async def test_whose_rights_are_taken_has_nothing_scheduled_any_more(work: Work, act: UserAction) -> None:
     await administrators(work, IVAN)
     scheduled, running, others = [await previewed(work, author) for author in (IVAN, IVAN, OLGA)]
     for number in (scheduled, others):
@@ -121,8 +121,8 @@ async def test_whose_rights_are_taken_has_nothing_scheduled_any_more(work: Work,
     assert (deed.actor_id, deed.action, deed.details) == (OLGA, "broadcast held back", {"number": scheduled})
 
 
-@pytest.mark.parametrize("act", [Act.DEMOTE, Act.BAN])
-async def test_how_it_goes_is_for_authors_who_still_have_the_right(work: Work, act: Act) -> None:
+@pytest.mark.parametrize("act", [UserAction.DEMOTE, UserAction.BAN])
+async def test_how_it_goes_is_for_authors_who_still_have_the_right(work: Work, act: UserAction) -> None:
     await administrators(work, IVAN)
     number = await previewed(work, IVAN)
     await broadcasts.send_now(work, BOT, IVAN, number)
@@ -149,9 +149,9 @@ async def test_of_an_author_who_is_erased_the_owners_get_the_report_and_nobody_i
     assert view.to_author(owners, deleted) is None
 
 
-async def take_rights(work: Work, act: Act) -> None:
+async def take_rights(work: Work, act: UserAction) -> None:
     owner = Actor(OLGA, frozenset({OLGA}), feature.registry(FEATURES))
-    if act is Act.BAN:
+    if act is UserAction.BAN:
         await sanctions.ban(work, owner, IVAN, BanOptions("ever", silent=True))
     else:
         await profiles.give_role(work, owner, IVAN, act)

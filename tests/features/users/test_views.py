@@ -15,7 +15,18 @@ from bot.features.bans import views as sanctions
 from bot.features.bans.service import DURATIONS, Ban, CheckedList, parse_list
 from bot.features.users import views as people
 from bot.features.users.repository import WrittenNote
-from bot.features.users.service import Act, Actor, Card, Counts, Found, Named, Profile, permitted, role_of, sensible
+from bot.features.users.service import (
+    Actor,
+    Card,
+    Counts,
+    PersonName,
+    Profile,
+    SearchPage,
+    UserAction,
+    permitted,
+    possible,
+    role_of,
+)
 from bot.framework import feature
 from bot.framework.i18n import LANGUAGES, Texts, texts_in
 from bot.framework.names import button_label, display_name, sanitize
@@ -62,8 +73,8 @@ FINE = replace(
 BAN = Ban(1, ID, "<&\n" * 50, ID, silent=False, told_at=NOW, expires_at=LATER, lifted_at=None, lifted_by=None,
           created_at=NOW)  # fmt: skip
 BANS = [BAN, replace(BAN, expires_at=None, lifted_at=NOW), replace(BAN, reason="", lifted_at=NOW, lifted_by=ID)] * 10
-NAMED = Named(ID, WORST.first_name, WORST.last_name, WORST.username)
-CARD = Card(WORST, Role.OWNER, MANY, frozenset(Act))
+NAMED = PersonName(ID, WORST.first_name, WORST.last_name, WORST.username)
+CARD = Card(WORST, Role.OWNER, MANY, frozenset(UserAction))
 REGISTRY = feature.registry(FEATURES)
 
 
@@ -83,15 +94,15 @@ def screens(texts: Texts) -> list[Screen]:
     return [
         admin.panel(texts, REGISTRY.panel),
         people.panel(texts, Counts(MANY, MANY, MANY, MANY), REGISTRY.users_panel),
-        people.searching(texts),
-        people.found(texts, "<&>" * 21, Found([WORST] * 8, MANY), first=False),
-        people.found(texts, "<&>" * 21, Found([], None), first=True),
-        people.found(texts, "", Found([WORST], None), first=True),
+        people.search_prompt(texts),
+        people.found(texts, "<&>" * 21, SearchPage([WORST] * 8, MANY), first=False),
+        people.found(texts, "<&>" * 21, SearchPage([], None), first=True),
+        people.found(texts, "", SearchPage([WORST], None), first=True),
         people.card(texts, CARD, parts(texts, BANS, BAN)),
         headed("x" * 100, people.card(texts, replace(CARD, profile=FINE, role=Role.USER), parts(texts, [], None))),
-        people.asked_letter(texts, WORST),
+        people.letter_prompt(texts, WORST),
         *people.letter(replace(WORST, language=texts.language), "&" * people.LONGEST_LETTER),
-        people.asked_note(texts, WORST),
+        people.note_prompt(texts, WORST),
         people.notes(texts, CARD, [WrittenNote(1, ID, "<&" * 250, NOW)] * 100, {ID: NAMED}),
         people.notes(texts, CARD, [WrittenNote(1, None, "x", NOW)], {}),
         people.notes(texts, CARD, [], {}),
@@ -127,7 +138,7 @@ def test_every_screen_keeps_telegrams_limits(texts: Texts) -> None:
 
 @TEXTS
 def test_every_toast_keeps_telegrams_limits(texts: Texts) -> None:
-    for say in (people.nobody, people.not_allowed, people.changed, people.over, people.unreachable):
+    for say in (people.unknown_user, people.not_allowed, people.changed, people.over, people.unreachable):
         assert 0 < len(say(texts)) <= LONGEST_TOAST
 
 
@@ -142,7 +153,7 @@ def test_every_toast_keeps_telegrams_limits(texts: Texts) -> None:
     ],
 )  # fmt: skip
 def test_names_stay_in_their_place(first: str, last: str | None, shown: str) -> None:
-    assert display_name(Named(77, first, last, None)) == shown
+    assert display_name(PersonName(77, first, last, None)) == shown
 
 
 @TEXTS
@@ -184,7 +195,7 @@ def test_deeds_are_said_in_the_readers_language(
 
 
 def test_a_label_has_the_username_too() -> None:
-    assert button_label(Named(1, "Ann", None, "ann")) == "Ann · @ann"
+    assert button_label(PersonName(1, "Ann", None, "ann")) == "Ann · @ann"
     assert sanitize("a\u200db") == "a\u200db"
 
 
@@ -193,37 +204,33 @@ def _profile(telegram_id: int, **facts: Any) -> Profile:
 
 
 OWNERS = frozenset({1, 2})
-ALL = frozenset(Act)
+ALL = frozenset(UserAction)
 
 
 @pytest.mark.parametrize(
     ("actor", "whom", "may"),
     [
         (1, _profile(1), frozenset()),
-        (1, _profile(2), {Act.WRITE, Act.NOTE}),
+        (1, _profile(2), {UserAction.WRITE, UserAction.NOTE}),
         (1, _profile(3, role="administrator"), ALL),
         (1, _profile(9), ALL),
         (3, _profile(1), frozenset()),
         (3, _profile(3, role="administrator"), frozenset()),
-        (3, _profile(4, role="administrator"), {Act.WRITE, Act.NOTE}),
-        (3, _profile(9), ALL - {Act.PROMOTE, Act.DEMOTE}),
+        (3, _profile(4, role="administrator"), {UserAction.WRITE, UserAction.NOTE}),
+        (3, _profile(9), ALL - {UserAction.PROMOTE, UserAction.DEMOTE}),
     ],
 )
-def test_who_may_do_what_about_whom(actor: int, whom: Profile, may: frozenset[Act]) -> None:
+def test_who_may_do_what_about_whom(actor: int, whom: Profile, may: frozenset[UserAction]) -> None:
     assert permitted(Actor(actor, OWNERS), whom) == may
 
 
 def test_what_makes_sense() -> None:
-    assert sensible(FINE) == {Act.WRITE, Act.NOTE, Act.EXPORT, Act.BAN, Act.PROMOTE}
-    assert sensible(replace(FINE, banned_at=NOW)) == {Act.WRITE, Act.NOTE, Act.EXPORT, Act.UNBAN}
-    assert sensible(replace(FINE, banned_at=NOW, banned_until=NOW)) == {
-        Act.WRITE,
-        Act.NOTE,
-        Act.EXPORT,
-        Act.BAN,
-        Act.PROMOTE,
-    }
-    assert sensible(replace(FINE, role="administrator")) == {Act.WRITE, Act.NOTE, Act.EXPORT, Act.BAN, Act.DEMOTE}
+    always = {UserAction.WRITE, UserAction.NOTE, UserAction.EXPORT}
+    assert possible(FINE) == {*always, UserAction.BAN, UserAction.PROMOTE}
+    assert possible(replace(FINE, banned_at=NOW)) == {*always, UserAction.UNBAN}
+    expired = replace(FINE, banned_at=NOW, banned_until=NOW)
+    assert possible(expired) == {*always, UserAction.BAN, UserAction.PROMOTE}
+    assert possible(replace(FINE, role="administrator")) == {*always, UserAction.BAN, UserAction.DEMOTE}
     assert role_of(_profile(1, role="administrator"), OWNERS) is Role.OWNER
 
 
