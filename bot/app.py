@@ -53,7 +53,7 @@ from bot.worker.watchdog import stuck_loop_ends
 from bot.worker.worker import BackgroundPart, Worker
 
 VERSION = __version__
-DeadLettersAsked = dead_letters_command.Asked
+DeadLettersRequest = dead_letters_command.Request
 OTHER_CONNECTIONS = 32  # to Telegram, besides those of messages: answers to buttons, questions
 PAID_ABOVE = 30  # messages a second: what Telegram lets a bot send for nothing
 SPARE_CONNECTIONS = 10  # of the embedded server: locks, and commands beside the worker
@@ -101,12 +101,12 @@ async def migrate(config: Settings) -> None:
         pass
 
 
-async def dead_letters(config: Settings, asked: DeadLettersAsked) -> str:
+async def dead_letters(config: Settings, request: DeadLettersRequest) -> str:
     """Do what the operator asked for, and return what is to be printed. Raises a BotError where it can't be done."""
     _check_that_there_are_data(config)
     async with _at_head(config) as unit_of_work:
-        means = dead_letters_command.Means(reread, clean=log.redactor(config.secrets))
-        return await dead_letters_command.answer(unit_of_work, asked, means)
+        deps = dead_letters_command.Deps(reread, clean=log.redactor(config.secrets))
+        return await dead_letters_command.execute(unit_of_work, request, deps)
 
 
 async def stats(config: Settings, *, as_json: bool) -> str:
@@ -256,7 +256,7 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         shutdown_timeout=config.shutdown_timeout,
         background=partial(_background, config),
         began=partial(_begin_term, deps),
-        draw=charts.drawn,
+        draw=charts.draw,
         undelivered=partial(_undelivered, config.bot_id),
         settings_read=settings.read,
     )

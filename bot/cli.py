@@ -89,7 +89,7 @@ def migrate() -> Exit:
 
 def dead_letters(given: argparse.Namespace) -> Exit:
     _end_at_any_signal()
-    asked = app.DeadLettersAsked(
+    request = app.DeadLettersRequest(
         given.action,
         number=getattr(given, "number", 0),
         limit=getattr(given, "limit", 0),
@@ -98,7 +98,7 @@ def dead_letters(given: argparse.Namespace) -> Exit:
     )
 
     async def printed(config: Settings) -> None:
-        _print(await app.dead_letters(config, asked))
+        _print(await app.dead_letters(config, request))
 
     return _command(printed, needs_token=False, quiet=True)
 

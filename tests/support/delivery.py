@@ -118,7 +118,7 @@ def opened(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> Opened
 
     @asynccontextmanager
     async def opened(
-        per_second: float = 0, *, acknowledges: bool = True, url: str = telegram_url, draw: Draw = charts.drawn
+        per_second: float = 0, *, acknowledges: bool = True, url: str = telegram_url, draw: Draw = charts.draw
     ) -> AsyncIterator[DeliveryHarness]:
         unit_of_work, limiter, vitals = Faltering(AsyncSessionLocal), Halting(per_second), Vitals("tests")
         vitals.poll_answered()

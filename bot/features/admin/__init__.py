@@ -24,5 +24,5 @@ FEATURE = Feature(
     commands=(Command("admin", "admin-command-admin", rank=110, for_administrators=True),),
     tables={AdministratorsChat: PERSONAL_DATA},
     jobs=_jobs,
-    term_began=jobs.tell_of_start,
+    term_began=jobs.notify_of_start,
 )

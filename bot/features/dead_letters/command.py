@@ -12,7 +12,7 @@ from bot.features.dead_letters.terminal_views import Clean
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     """What the operator asked for."""
 
     action: str  # a name in ACTIONS
@@ -23,39 +23,39 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class Deps:
     """What the commands know of other rooms: how updates are read, and what must not be printed."""
 
     reread: Reread
     clean: Clean
 
 
-async def answer(unit_of_work: UnitOfWork, asked: Asked, means: Means) -> str:
+async def execute(unit_of_work: UnitOfWork, request: Request, deps: Deps) -> str:
     """Do it. Raises a BotError with a sentence for the operator, and then nothing was changed."""
     async with unit_of_work.open() as work:
-        return await ACTIONS[asked.action](work, asked, means)
+        return await ACTIONS[request.action](work, request, deps)
 
 
-async def _list(work: Work, asked: Asked, means: Means) -> str:
-    letters = await work.of(DeadLetters).newest(asked.limit)
-    if asked.as_json:
-        return view.as_json(letters, clean=means.clean)
-    return view.table(letters, total=await work.of(DeadLetters).count(), width=asked.width, clean=means.clean)
+async def _list(work: Work, request: Request, deps: Deps) -> str:
+    letters = await work.of(DeadLetters).newest(request.limit)
+    if request.as_json:
+        return view.as_json(letters, clean=deps.clean)
+    return view.table(letters, total=await work.of(DeadLetters).count(), width=request.width, clean=deps.clean)
 
 
-async def _show(work: Work, asked: Asked, means: Means) -> str:
-    return view.whole(await dead_letters.letter(work, asked.number), clean=means.clean)
+async def _show(work: Work, request: Request, deps: Deps) -> str:
+    return view.details(await dead_letters.letter(work, request.number), clean=deps.clean)
 
 
-async def _retry(work: Work, asked: Asked, means: Means) -> str:
-    return view.retried(await dead_letters.retry(work, asked.number, means.reread))
+async def _retry(work: Work, request: Request, deps: Deps) -> str:
+    return view.retried(await dead_letters.retry(work, request.number, deps.reread))
 
 
-async def _discard(work: Work, asked: Asked, _: Means) -> str:
-    return view.discarded(await dead_letters.discard(work, asked.number))
+async def _discard(work: Work, request: Request, _: Deps) -> str:
+    return view.discarded(await dead_letters.discard(work, request.number))
 
 
-ACTIONS: dict[str, Callable[[Work, Asked, Means], Awaitable[str]]] = {
+ACTIONS: dict[str, Callable[[Work, Request, Deps], Awaitable[str]]] = {
     "list": _list,
     "show": _show,
     "retry": _retry,

@@ -50,7 +50,7 @@ async def retry(context: Context, number: str) -> None:
         context.answer(view.not_retriable(context.texts))
         return
     except NoSuchLetterError:
-        await _gone(context)
+        await _show_gone(context)
         return
     await _audit(context, Action.LETTER_RETRIED, letter)
     context.show(await _page(context), toast=view.retried(context.texts, letter))
@@ -69,7 +69,7 @@ async def discard(context: Context, number: str) -> None:
     try:
         await dead_letters.discard(work, letter.number)
     except NoSuchLetterError:
-        await _gone(context)
+        await _show_gone(context)
         return
     await _audit(context, Action.LETTER_DISCARDED, letter)
     context.show(await _page(context), toast=view.discarded(context.texts, letter))
@@ -88,11 +88,11 @@ async def _letter(context: Context, number: str) -> Letter | None:
         letter = None
     if letter is not None and letter.bot_id == context.bot_id:
         return letter
-    await _gone(context)
+    await _show_gone(context)
     return None
 
 
-async def _gone(context: Context) -> None:
+async def _show_gone(context: Context) -> None:
     context.show(await _page(context), toast=view.gone(context.texts))
 
 
@@ -109,5 +109,5 @@ def apology(update: Update, number: int) -> list[Text]:
     if not addressed or update.effective_user is None:
         return []
     texts = texts_in(update.effective_user.language_code)
-    said = reply(update, Screen(texts.html("dead_letters-failed", number=str(number))))
-    return [] if said is None else [said]
+    apology = reply(update, Screen(texts.html("dead_letters-failed", number=str(number))))
+    return [] if apology is None else [apology]

@@ -40,7 +40,7 @@ class NotRetriableError(BotError):
 
 
 async def letter(work: Work, number: int) -> Letter:
-    return _found(number, await work.of(DeadLetters).one(number) if _possible(number) else None)
+    return _require(number, await work.of(DeadLetters).one(number) if _is_valid(number) else None)
 
 
 async def page(work: Work, bot_id: int, before: int | None = None) -> list[LetterSummary]:
@@ -49,7 +49,7 @@ async def page(work: Work, bot_id: int, before: int | None = None) -> list[Lette
 
 
 async def discard(work: Work, number: int) -> Letter:
-    return _found(number, await work.of(DeadLetters).take(number) if _possible(number) else None)
+    return _require(number, await work.of(DeadLetters).take(number) if _is_valid(number) else None)
 
 
 async def retry(work: Work, number: int, reread: Reread) -> Letter:
@@ -82,8 +82,8 @@ def update_of(taken: Letter, reread: Reread) -> NewUpdate:
 
     A kind tells that it could be read when it came: its person was met then, and their message counted.
     """
-    anew = None if taken.kind else reread(taken.payload)
-    return anew or NewUpdate(taken.update_id or 0, taken.chat_id or NO_LANE, taken.kind or "", taken.payload)
+    reparsed = None if taken.kind else reread(taken.payload)
+    return reparsed or NewUpdate(taken.update_id or 0, taken.chat_id or NO_LANE, taken.kind or "", taken.payload)
 
 
 def message_of(taken: Letter) -> StoredMessage:
@@ -101,11 +101,11 @@ def _unknown_origin(letter: Letter) -> NotRetriableError:
     return NotRetriableError(letter.number, f"this version doesn't know what {letter.origin!r} is")
 
 
-def _possible(number: int) -> bool:
+def _is_valid(number: int) -> bool:
     return 0 < number <= LARGEST_NUMBER
 
 
-def _found(number: int, found: Letter | None) -> Letter:
+def _require(number: int, found: Letter | None) -> Letter:
     if found is None:
         raise NoSuchLetterError(number)
     return found

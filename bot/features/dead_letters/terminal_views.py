@@ -36,7 +36,7 @@ def as_json(letters: Sequence[LetterSummary], *, clean: Clean) -> str:
     return json.dumps([_facts(letter, clean) for letter in letters], indent=2)
 
 
-def whole(letter: Letter, *, clean: Clean) -> str:
+def details(letter: Letter, *, clean: Clean) -> str:
     """Everything that is known about one."""
     facts = {
         "when": f"{_when(letter.created_at)} UTC",
@@ -47,13 +47,13 @@ def whole(letter: Letter, *, clean: Clean) -> str:
         "chat": _known(letter.chat_id),
     }
     lines = [f"  {name:<8}{one_line(clean(fact))}" for name, fact in facts.items()]
-    parts = [
+    sections = [
         "\n".join([f"Dead letter {letter.number}", *lines]),
         _titled("Reason", letter.reason, clean),
         _titled("Traceback", letter.traceback, clean) if letter.traceback else "",
         _titled(f"Payload ({len(letter.payload)} bytes)", readable(letter.payload), clean),
     ]
-    return "\n\n".join(printable(part) for part in parts if part)
+    return "\n\n".join(printable(part) for part in sections if part)
 
 
 def retried(letter: Letter) -> str:

@@ -31,6 +31,6 @@ def unknown_command(texts: Texts) -> Screen:
     return Screen(texts.html("start-unknown-command"))
 
 
-def cancelled(texts: Texts, *, prompted: bool, said: str | None) -> Screen:
-    """`said` is the sentence of a feature in which something was cancelled."""
-    return Screen(said or texts.html("start-cancelled" if prompted else "start-nothing-to-cancel"))
+def cancelled(texts: Texts, *, prompted: bool, cancelled_in_feature: str | None) -> Screen:
+    """`cancelled_in_feature` is the sentence of a feature in which something was cancelled."""
+    return Screen(cancelled_in_feature or texts.html("start-cancelled" if prompted else "start-nothing-to-cancel"))

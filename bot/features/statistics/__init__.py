@@ -12,7 +12,7 @@ def _jobs(deps: TermDeps) -> dict[str, Job]:
 
 
 def _tasks(deps: TermDeps) -> tuple[Task, ...]:
-    return (lambda: jobs.keep_counting(deps.unit_of_work, deps.button_presses),)
+    return (lambda: jobs.keep_storing_presses(deps.unit_of_work, deps.button_presses),)
 
 
 FEATURE = Feature(

@@ -38,8 +38,8 @@ async def _switch(context: Context, *, on: bool) -> None:
 
 
 async def _screen(context: Context) -> Screen:
-    reported = await (await context.work()).of(Administrators).wants_report(context.person_id)
-    screen = view.screen(context.texts, await _numbers(context), reported=reported)
+    gets_report = await (await context.work()).of(Administrators).wants_report(context.person_id)
+    screen = view.screen(context.texts, await _numbers(context), gets_report=gets_report)
     return under_panel(context.texts, screen)
 
 

@@ -34,7 +34,7 @@ class Cohort:
     back: Mapping[int, int]  # by weeks since they joined, from 1 on
 
 
-Counted = Sequence[tuple[str, int]]
+Ranking = Sequence[tuple[str, int]]
 """Names, and how many of each, the most first."""
 
 # Each from an index of its own. There is none on `last_seen_at`, for it would cost each accept its HOT update;
@@ -105,15 +105,15 @@ class Stats(Repository):
     async def counts(self) -> Counts:
         return Counts(*(await self._session.execute(_COUNTS)).one())
 
-    async def languages(self, most: int) -> Counted:
+    async def languages(self, most: int) -> Ranking:
         """What people's Telegram speaks."""
         return [(row[0], row[1]) for row in await self._session.execute(_LANGUAGES, {"most": most})]
 
-    async def sources(self, most: int) -> Counted:
+    async def sources(self, most: int) -> Ranking:
         """The links that people came by."""
         return [(row[0], row[1]) for row in await self._session.execute(_SOURCES, {"most": most})]
 
-    async def buttons(self, days: int, most: int) -> Counted:
+    async def buttons(self, days: int, most: int) -> Ranking:
         """Buttons pressed within so many days, today included."""
         rows = await self._session.execute(_BUTTONS, {"days": days, "most": most})
         return [(row[0], row[1]) for row in rows]
@@ -133,5 +133,5 @@ class Stats(Repository):
     async def add_presses(self, presses: Mapping[tuple[str, date], int]) -> None:
         """Add what was counted, by button and day."""
         buttons, days = zip(*presses, strict=True) if presses else ((), ())
-        counted = {"buttons": list(buttons), "days": list(days), "presses": list(presses.values())}
-        await self._session.execute(_PRESSED, counted)
+        totals = {"buttons": list(buttons), "days": list(days), "presses": list(presses.values())}
+        await self._session.execute(_PRESSED, totals)

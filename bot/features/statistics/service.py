@@ -12,7 +12,7 @@ from bot.features.statistics.repository import Stats
 
 Counts = stats.Counts  # for views, which know services and not the database
 Cohort = stats.Cohort
-Counted = stats.Counted
+Ranking = stats.Ranking
 
 MAX_LANGUAGES = 8
 MAX_SOURCES = 10
@@ -34,9 +34,9 @@ class Queue:
 class Numbers:
     now: datetime
     counts: Counts
-    languages: Counted
-    sources: Counted
-    buttons: Counted
+    languages: Ranking
+    sources: Ranking
+    buttons: Ranking
     new_per_day: Sequence[tuple[date, int]]
     cohorts: Sequence[Cohort]
     queue: Queue | None = None  # None where it isn't known whose
@@ -60,7 +60,7 @@ async def queue(work: Work, bot_id: int) -> Queue:
     return Queue(await work.of(Inbox).pending(bot_id), await work.of(DeadLetters).count(bot_id))
 
 
-def returned(cohort: Cohort, now: datetime) -> list[int]:
+def return_rates(cohort: Cohort, now: datetime) -> list[int]:
     """Per cent of those who joined that were back one, two, … weeks later, this week the last."""
     today = now.date()
     weeks = (today - timedelta(days=today.weekday()) - cohort.week).days // 7

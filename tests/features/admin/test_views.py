@@ -71,8 +71,8 @@ START = notices.Start(MANY, MANY, NOW, NASTY[:60], "fee0a78eb795", MANY, MANY, M
 
 def screens(texts: Texts) -> list[Screen]:
     return [
-        stats.screen(texts, LARGEST, reported=True),
-        stats.screen(texts, LARGEST, reported=False),
+        stats.screen(texts, LARGEST, gets_report=True),
+        stats.screen(texts, LARGEST, gets_report=False),
         stats.report(texts, LARGEST),
         dead_letters_chat.page(texts, [], clean=str),
         dead_letters_chat.page(texts, [LETTER] * (PAGE + 1), clean=str),
@@ -142,7 +142,7 @@ def test_plurals(letters: int, said: str) -> None:
 )
 def test_buttons_are_called_by_their_names_and_unknown_ones_as_they_were_counted(language: str, said: str) -> None:
     numbers = replace(LARGEST, buttons=[("a:card", 3), ("b:gone", 2), ("s:report:on", 1)])
-    assert said in stats.screen(texts_in(language), numbers, reported=True).text
+    assert said in stats.screen(texts_in(language), numbers, gets_report=True).text
     assert json.loads(stats.as_json(numbers))["buttons"]["a:card"] == 3
 
 
@@ -157,10 +157,10 @@ def test_json_has_every_number() -> None:
 async def test_a_chart_of_much_and_of_nothing_is_drawn() -> None:
     nothing = Numbers(NOW, Counts(*[0] * 10), [], [], [], [], [])
     for numbers in (LARGEST, nothing):
-        assert (await charts.drawn(charts.facts(numbers))).startswith(b"\x89PNG")
+        assert (await charts.draw(charts.facts(numbers))).startswith(b"\x89PNG")
 
 
 async def test_a_chart_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "PROGRAM", "/nowhere.py")
     with pytest.raises(ChartError, match="nowhere"):
-        await charts.drawn(charts.facts(LARGEST))
+        await charts.draw(charts.facts(LARGEST))
