@@ -23,7 +23,7 @@ def _tasks(deps: TermDeps) -> tuple[Task, ...]:
 FEATURE = Feature(
     name="bans",
     guards=(Guard("banned", handlers.is_banned, handlers.turn_away, before_routes=True, limited=True),),
-    routes=(
+    admin_routes=(
         user_button(BAN, handlers.choose_duration, NUMBER),
         user_button(BAN, handlers.choose_notification, NUMBER, DURATION),
         user_button(BAN, handlers.ask_reason, NUMBER, DURATION, NOTIFIED_OR_NOT),

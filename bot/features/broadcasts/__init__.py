@@ -6,11 +6,10 @@ from bot.features.broadcasts.models import Broadcast, BroadcastRecipient
 from bot.features.broadcasts.repository.recipients import BROADCASTS, RECIPIENTS
 from bot.framework.feature import Feature
 from bot.framework.registry import Command, PanelEntry
-from bot.framework.route import for_administrators
 
 FEATURE = Feature(
     name="broadcasts",
-    routes=tuple(map(for_administrators, routes.ROUTES)),
+    admin_routes=routes.ROUTES,
     commands=(Command("broadcast", "broadcasts-command-broadcast", rank=120, for_administrators=True),),
     panel=(PanelEntry("broadcasts-panel-entry", BROADCAST("list"), rank=20),),
     rights_lost=authors.hold_back,

@@ -8,7 +8,7 @@ from bot.features.broadcasts import choices
 from bot.features.broadcasts import handlers as broadcasts
 from bot.features.broadcasts.buttons import BROADCAST
 from bot.features.broadcasts.repository.broadcasts import Option
-from bot.framework.route import Action, Route, button, command, new_message
+from bot.framework.route import ButtonAction, Route, button, command, new_message
 from bot.framework.screen import NUMBER
 
 PART = "(language|active|silent|joined|source)"
@@ -69,7 +69,7 @@ def under_way() -> tuple[Route, ...]:
     )
 
 
-def broadcast_button(action: Action, *patterns: str) -> Route:
+def broadcast_button(action: ButtonAction, *patterns: str) -> Route:
     """The groups in the patterns are what the action is given."""
     return button(BROADCAST, partial(broadcasts.pressed, action), *patterns)
 

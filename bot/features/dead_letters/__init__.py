@@ -9,20 +9,15 @@ from bot.framework.screen import NUMBER
 
 FEATURE = Feature(
     name="dead_letters",
-    routes=tuple(
-        map(
-            route.for_administrators,
-            (
-                route.command("deadletters", handlers.command),
-                route.button(LETTERS, handlers.show_list),
-                route.button(LETTERS, handlers.older, "older", NUMBER),
-                route.button(LETTERS, handlers.show, "show", NUMBER),
-                route.button(LETTERS, handlers.file, "file", NUMBER),
-                route.button(LETTERS, handlers.retry, "retry", NUMBER),
-                route.button(LETTERS, handlers.ask_to_discard, "discard", NUMBER),
-                route.button(LETTERS, handlers.discard, "discard-yes", NUMBER),
-            ),
-        )
+    admin_routes=(
+        route.command("deadletters", handlers.command),
+        route.button(LETTERS, handlers.show_list),
+        route.button(LETTERS, handlers.older, "older", NUMBER),
+        route.button(LETTERS, handlers.show, "show", NUMBER),
+        route.button(LETTERS, handlers.file, "file", NUMBER),
+        route.button(LETTERS, handlers.retry, "retry", NUMBER),
+        route.button(LETTERS, handlers.ask_to_discard, "discard", NUMBER),
+        route.button(LETTERS, handlers.discard, "discard-yes", NUMBER),
     ),
     commands=(Command("deadletters", "dead_letters-command-deadletters", rank=140, for_administrators=True),),
     panel=(PanelEntry("dead_letters-panel-entry", LETTERS(), rank=40),),

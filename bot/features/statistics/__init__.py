@@ -17,17 +17,12 @@ def _tasks(deps: TermDeps) -> tuple[Task, ...]:
 
 FEATURE = Feature(
     name="statistics",
-    routes=tuple(
-        map(
-            route.for_administrators,
-            (
-                route.command("stats", handlers.command),
-                route.button(STATS, handlers.show),
-                route.button(CHART, handlers.chart),
-                route.button(REPORT, handlers.report_on, "on"),
-                route.button(REPORT, handlers.report_off, "off"),
-            ),
-        )
+    admin_routes=(
+        route.command("stats", handlers.command),
+        route.button(STATS, handlers.show),
+        route.button(CHART, handlers.chart),
+        route.button(REPORT, handlers.report_on, "on"),
+        route.button(REPORT, handlers.report_off, "off"),
     ),
     commands=(Command("stats", "statistics-command-stats", rank=130, for_administrators=True),),
     panel=(PanelEntry("statistics-panel-entry", STATS(), rank=30),),

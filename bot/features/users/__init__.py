@@ -64,7 +64,7 @@ __all__ = [
 
 FEATURE = Feature(
     name="users",
-    routes=(
+    admin_routes=(
         user_button(PEOPLE, handlers.show_people),
         user_button(SEARCH, handlers.search),
         user_button(FOUND, handlers.show_found, NUMBER),

@@ -8,14 +8,14 @@ from bot.features.users.handlers import DENIED, actor, card, denial, notes
 from bot.features.users.service import UnknownUserError
 from bot.framework.context import Context
 from bot.framework.prompts import LONGEST_ANSWER, Answer, AnswerResult, Details, answer_to
-from bot.framework.route import Route, for_administrators
+from bot.framework.route import Route
 from bot.framework.screen import Screen, headed
 from bot.messages import Text
 
 
 def user_answer(prompt: str, answer: Answer, most: int = LONGEST_ANSWER) -> Route:
-    """The route of answers to a prompt about a user, of up to `most` characters, for administrators."""
-    return for_administrators(answer_to(prompt, partial(_answered, answer), most))
+    """The route of answers to a prompt about a user, of up to `most` characters."""
+    return answer_to(prompt, partial(_answered, answer), most)
 
 
 async def search(context: Context, _: Details, text: str) -> AnswerResult:

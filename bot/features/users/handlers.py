@@ -4,8 +4,7 @@ from functools import partial
 
 from telegram import Message
 
-from bot.db.tables.audit import Action as AuditAction
-from bot.db.tables.audit import Audit
+from bot.db.tables.audit import Action, Audit
 from bot.features import privacy
 from bot.features.users import service as profiles
 from bot.features.users import views as view
@@ -16,7 +15,7 @@ from bot.framework.context import Context
 from bot.framework.permissions import Role
 from bot.framework.prompts import ask
 from bot.framework.registry import CardSubject
-from bot.framework.route import Action, Route, button, for_administrators
+from bot.framework.route import ButtonAction, Route, button
 from bot.framework.screen import CallbackData, Screen, headed
 from bot.messages import Document
 
@@ -26,12 +25,12 @@ DENIED = (NotAllowedError, NotPossibleError)
 """Answered with a sentence and the card as it is now."""
 
 
-def user_button(data: CallbackData, action: Action, *patterns: str) -> Route:
-    """A button that does something about a user, for administrators."""
-    return for_administrators(button(data, partial(_pressed, action), *patterns))
+def user_button(data: CallbackData, action: ButtonAction, *patterns: str) -> Route:
+    """A button that does something about a user."""
+    return button(data, partial(_pressed, action), *patterns)
 
 
-async def _pressed(action: Action, context: Context, *groups: str) -> None:
+async def _pressed(action: ButtonAction, context: Context, *groups: str) -> None:
     try:
         await action(context, *groups)
     except UnknownUserError:
@@ -106,7 +105,7 @@ async def export(context: Context, number: str) -> None:
         return
     work = await context.work()
     content = await privacy.export(work, context.deps.registry, profile.telegram_id)
-    await work.of(Audit).add(context.person_id, AuditAction.EXPORT, profile.telegram_id)
+    await work.of(Audit).add(context.person_id, Action.EXPORT, profile.telegram_id)
     context.answer()
     context.send(Document(context.person_id, view.file_name(profile), content, view.exported(context.texts, profile)))
 
