@@ -9,7 +9,6 @@ from bot.framework.i18n import Texts
 from bot.framework.names import one_line
 from bot.framework.registry import PanelEntry
 from bot.framework.screen import Screen
-from bot.framework.times import time as moment
 from bot.messages import Button
 
 
@@ -52,14 +51,14 @@ def started(texts: Texts, start: Start) -> str:
     if start.starts:
         parts.append(texts.html("admin-notice-started", version=start.version, schema=start.schema, **now))
     if start.starts > 1:
-        parts.append(texts.html("admin-notice-starts", starts=start.starts, time=moment(texts, start.since)))
+        parts.append(texts.html("admin-notice-starts", starts=start.starts, time=texts.time(start.since)))
     return "\n\n".join(parts)
 
 
 def errors(texts: Texts, groups: Sequence[FailureGroup], since: datetime, *, clean: Callable[[str], str]) -> str:
     """How many dead letters there are of each reason; one group more than are shown tells that there are others."""
     letters = sum(group.letters for group in groups)
-    lines = [texts.html("admin-notice-errors", letters=letters, time=moment(texts, since))]
+    lines = [texts.html("admin-notice-errors", letters=letters, time=texts.time(since))]
     for group in groups[:MAX_GROUPS]:
         origin = group.origin if group.origin in {"update", "message"} else "other"
         reason = one_line(clean(group.reason), MAX_REASON)

@@ -12,7 +12,6 @@ from bot.framework.permissions import Role
 from bot.framework.registry import CardPart, CardSubject
 from bot.framework.runtime_settings import setting_name, setting_value
 from bot.framework.screen import PANEL, CallbackData, Screen, back
-from bot.framework.times import time
 from bot.messages import Button
 
 AUDIT = CallbackData("a:audit")
@@ -46,7 +45,7 @@ def _heading(texts: Texts, shown: Page) -> str:
 def _entry(texts: Texts, entry: AuditEntry, names: Mapping[int, PersonName]) -> str:
     act = _action(texts, entry)
     actor = texts.plain("audit-itself") if entry.actor_id is None else _name_and_id(texts, entry.actor_id, names)
-    facts = {"at": time(texts, entry.at), "actor": actor, "act": act}
+    facts = {"at": texts.time(entry.at), "actor": actor, "act": act}
     if entry.person_id is None:
         line = texts.html("audit-deed", **facts)
     else:
@@ -87,7 +86,7 @@ def _value(texts: Texts, entry: AuditEntry, name: str, value: Any) -> str:
     if name == "origin":
         return texts.plain("audit-origin", origin=str(value))
     try:
-        return time(texts, datetime.fromisoformat(value)) if name in TIMES else str(value)
+        return texts.time(datetime.fromisoformat(value)) if name in TIMES else str(value)
     except (TypeError, ValueError):  # another version's
         return str(value)
 

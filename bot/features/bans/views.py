@@ -9,7 +9,6 @@ from bot.framework.i18n import Texts
 from bot.framework.names import HasName, display_name, isolate, sanitize, truncate
 from bot.framework.registry import CardPart
 from bot.framework.screen import CallbackData, Screen, back
-from bot.framework.times import time
 from bot.messages import Button, Keyboard, Text
 
 MAX_SHOWN = 5  # bans of the past
@@ -49,7 +48,7 @@ def history(texts: Texts, bans: Sequence[Ban]) -> str:
 
 def state_line(texts: Texts, ban: Ban) -> str:
     """That somebody is banned, until when and why."""
-    until = time(texts, ban.expires_at) if ban.expires_at is not None else ""
+    until = texts.time(ban.expires_at) if ban.expires_at is not None else ""
     key = "bans-standing" if until else "bans-standing-ever"
     line = texts.html(key, until=until)
     return f"{line}\n{texts.html('bans-reason', reason=_reason(ban))}" if ban.reason else line
@@ -64,7 +63,7 @@ def notice_status(ban: Ban) -> str:
 
 def notice(texts: Texts, ban: Ban) -> Screen:
     """What a banned person is told, once, by their own clock."""
-    until = time(texts, ban.expires_at) if ban.expires_at is not None else ""
+    until = texts.time(ban.expires_at) if ban.expires_at is not None else ""
     lines = [texts.html("bans-notice" if until else "bans-notice-ever", until=until)]
     if ban.reason:
         lines.append(texts.html("bans-notice-reason", reason=_reason(ban)))
@@ -161,11 +160,9 @@ def _notification_buttons(texts: Texts, to: CallbackData, *arguments: object) ->
 
 
 def _history_line(texts: Texts, ban: Ban) -> str:
-    until = time(texts, ban.expires_at) if ban.expires_at is not None else ""
+    until = texts.time(ban.expires_at) if ban.expires_at is not None else ""
     end = "running" if ban.lifted_at is None else "lifted" if ban.lifted_by is not None else "over"
-    line = texts.html(
-        "bans-entry" if until else "bans-entry-ever", at=time(texts, ban.created_at), until=until, end=end
-    )
+    line = texts.html("bans-entry" if until else "bans-entry-ever", at=texts.time(ban.created_at), until=until, end=end)
     return f"{line}. {texts.html('bans-reason', reason=_reason(ban))}" if ban.reason else line
 
 

@@ -8,7 +8,6 @@ from bot.features.dead_letters.terminal_views import Clean, readable
 from bot.framework.i18n import Texts
 from bot.framework.names import one_line
 from bot.framework.screen import CallbackData, Screen
-from bot.framework.times import time as moment
 from bot.messages import Button
 
 LETTERS = CallbackData("s:dead")
@@ -36,7 +35,7 @@ def letter(texts: Texts, letter: Letter, *, clean: Clean) -> Screen:
         "dead_letters-letter",
         number=str(letter.number),
         origin=_origin(letter),
-        time=moment(texts, letter.created_at),
+        time=texts.time(letter.created_at),
         kind=one_line(letter.kind or UNKNOWN, MAX_KIND),
         chat=UNKNOWN if letter.chat_id is None else str(letter.chat_id),
     )
@@ -101,7 +100,7 @@ def _entry(texts: Texts, listed: LetterSummary, clean: Clean) -> str:
         "dead_letters-entry",
         number=str(listed.number),
         origin=_origin(listed),
-        time=moment(texts, listed.created_at),
+        time=texts.time(listed.created_at),
         reason=one_line(clean(listed.reason), MAX_LISTED),
     )
 

@@ -12,7 +12,6 @@ from bot.features.statistics import charts
 from bot.features.statistics.service import BUTTONS_WITHIN, Numbers, Ranking, return_rates
 from bot.framework.i18n import Texts, language_name
 from bot.framework.screen import CallbackData, Screen
-from bot.framework.times import time
 from bot.messages import Button, Chart, Keyboard
 
 STATS, CHART, REPORT = (CallbackData(f"s:{name}") for name in ("stats", "chart", "report"))
@@ -134,7 +133,7 @@ def _keyboard(texts: Texts, *, gets_report: bool) -> Keyboard:
 
 
 def _time(texts: Texts, numbers: Numbers) -> str:
-    return time(texts, numbers.now, "d MMM y, HH:mm:ss")
+    return texts.time(numbers.now, "d MMM y, HH:mm:ss")
 
 
 def _day(texts: Texts, day: date) -> str:

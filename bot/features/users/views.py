@@ -10,7 +10,6 @@ from bot.framework.names import BIDI_CONTROLS, button_label, display_name, isola
 from bot.framework.registry import CardPart, PanelEntry
 from bot.framework.screen import PANEL, CallbackData, Screen, back
 from bot.framework.split import split_screen
-from bot.framework.times import time
 from bot.messages import Button, Keyboard
 
 MAX_NOTES = 5  # on one screen
@@ -162,10 +161,10 @@ def role_given(texts: Texts, action: UserAction) -> str:
 def _states(texts: Texts, one: Profile, added: Sequence[str]) -> list[str]:
     states = [*added]
     if one.blocked_at is not None:
-        states.append(texts.html("users-card-blocked", at=time(texts, one.blocked_at)))
+        states.append(texts.html("users-card-blocked", at=texts.time(one.blocked_at)))
     if one.unreachable_at is not None:
         reason = truncate(one.unreachable_reason or "", 100)
-        states.append(texts.html("users-card-unreachable", at=time(texts, one.unreachable_at), reason=reason))
+        states.append(texts.html("users-card-unreachable", at=texts.time(one.unreachable_at), reason=reason))
     if one.private_since is None:
         states.append(texts.html("users-card-never-private"))
     return states or [texts.html("users-card-active")]
@@ -174,11 +173,11 @@ def _states(texts: Texts, one: Profile, added: Sequence[str]) -> list[str]:
 def _facts(texts: Texts, one: Profile) -> list[str]:
     code = one.language or one.language_code
     language = truncate(language_name(texts, code.partition("-")[0]), 30) if code else ""
-    seen = time(texts, one.last_seen_at) if one.last_seen_at is not None else ""
+    seen = texts.time(one.last_seen_at) if one.last_seen_at is not None else ""
     return [
         *([texts.html("users-card-language", language=language)] if language else []),
         *([texts.html("users-card-source", source=isolate(sanitize(truncate(one.source, 64))))] if one.source else []),
-        texts.html("users-card-joined", at=time(texts, one.created_at)),
+        texts.html("users-card-joined", at=texts.time(one.created_at)),
         *([texts.html("users-card-seen", at=seen)] if seen else []),
         texts.html("users-card-messages", messages=one.message_count),
     ]
@@ -198,5 +197,5 @@ def _under_card(texts: Texts, shown: Card, parts: Sequence[CardPart]) -> Keyboar
 def _note(texts: Texts, note: WrittenNote, authors: Mapping[int, PersonName]) -> str:
     author = authors.get(note.author_id or 0)
     called = display_name(author) if author is not None else texts.plain("framework-somebody-unknown")
-    heading = texts.html("users-note", at=time(texts, note.created_at), author=called)
+    heading = texts.html("users-note", at=texts.time(note.created_at), author=called)
     return f"{heading}\n{html.escape(truncate(note.text.translate(BIDI_CONTROLS), LONGEST_NOTE))}"
