@@ -22,7 +22,7 @@ from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import LazyUnitOfWork, UnitOfWork, Work
 from bot.errors import DatabaseAwayError, FatalError
 from bot.features import FEATURES
-from bot.features.admin.menus import AdminMenus
+from bot.features.admin.jobs import AdminMenus
 from bot.features.dead_letters import command as dead_letters_command
 from bot.features.dead_letters.handlers import apology
 from bot.features.statistics import charts

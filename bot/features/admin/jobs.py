@@ -1,6 +1,8 @@
 """Notices to administrators: what went wrong."""
 
 import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,14 +12,17 @@ from bot.db.tables.dead_letters import DeadLetters
 from bot.db.tables.outbox import Outbox
 from bot.db.tables.timetable import Timetable
 from bot.db.tables.updates import Inbox
-from bot.db.unit_of_work import Work
+from bot.db.tables.users import Users
+from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import FatalError, TransientError
 from bot.features.admin import views as view
-from bot.features.admin.repository import Status
+from bot.features.admin.repository import AdministratorsChats, Status
 from bot.features.admin.views import Start
+from bot.framework.command_menu import menu_of
 from bot.framework.feature import Job, TermDeps
 from bot.framework.i18n import texts_in
-from bot.messages import Notice
+from bot.framework.registry import Command
+from bot.messages import Commands, Notice
 
 ERRORS = "error notice"
 NOTICE_INTERVAL = timedelta(minutes=10)  # errors, however many there are
@@ -117,3 +122,29 @@ async def _run_if_due(work: Work, deps: TermDeps) -> None:
         next_at = await starts(deps).run(work, due_at)
         if next_at != due_at:
             await work.of(Timetable).reschedule(deps.bot_id, STARTS, next_at)
+
+
+@dataclass(frozen=True, slots=True)
+class AdminMenus:
+    unit_of_work: UnitOfWork
+    bot_id: int
+    owners: frozenset[int]
+    commands: Sequence[Command]
+
+    async def pending(self) -> Sequence[Commands]:
+        """For whoever administers and has opened their chat, in their language; and for whoever did, everybody's."""
+        async with self.unit_of_work.open() as work:
+            recipients = await work.of(Administrators).reachable(self.owners)
+            administrators = self.owners | set(await work.of(Administrators).ids(free=True))
+            await work.of(AdministratorsChats).add(self.bot_id, administrators)
+            former = await work.of(AdministratorsChats).excluding(self.bot_id, administrators)
+            people = await work.of(Users).facts(former)
+        theirs = [menu_of(self.commands, one.telegram_id, None, one.language, administrator=True) for one in recipients]
+        chosen = {telegram_id: people[telegram_id].language for telegram_id in former if telegram_id in people}
+        return theirs + [menu_of(self.commands, one, chosen.get(one), None, administrator=False) for one in former]
+
+    async def mark_published(self, telegram_ids: Collection[int]) -> None:
+        """These chats show now what they are to show: of whoever is no administrator, nothing more need be known."""
+        async with self.unit_of_work.open() as work:
+            administrators = self.owners | set(await work.of(Administrators).ids(free=True))
+            await work.of(AdministratorsChats).remove(self.bot_id, set(telegram_ids) - administrators)

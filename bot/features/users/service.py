@@ -1,4 +1,4 @@
-"""People as administrators look at them, and what an administrator may do about whom."""
+"""Rules about users: which action is allowed to whom and possible now, and how users are searched."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,25 +9,20 @@ from bot.db.tables.administrators import Administrators
 from bot.db.tables.audit import Action, Audit
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
-from bot.features.users import repository as profiles
-from bot.features.users.repository import Notes, Profiles
+from bot.features.users.repository import Notes, Profile, Profiles
 from bot.framework.permissions import Role
 from bot.framework.registry import Registry
-
-Profile = profiles.Profile  # for handlers and views, which know services and not the database
-Counts = profiles.Counts
-PersonName = profiles.PersonName
 
 PAGE = 8
 LONGEST_NOTE = 500  # characters
 LONGEST_QUERY = 64  # characters; no name is longer
-BATCH = 200  # people at once, whose names may have what is searched for
-MAX_READ = 2_000  # for one page
-MAX_DIGITS = 19  # and more aren't a number that the database could hold
+BATCH = 200  # candidates read at once
+MAX_READ = 2_000  # candidates for one page
+MAX_DIGITS = 19  # the database holds no longer number
 
 
 class UserAction(StrEnum):
-    """What an administrator does about a person."""
+    """An administrator's action on a user."""
 
     BAN = "ban"
     UNBAN = "unban"
@@ -47,7 +42,7 @@ class Actor:
     registry: Registry = field(default_factory=Registry)
 
     async def drop_rights(self, work: Work, telegram_id: int) -> None:
-        """Tell each feature that somebody stops being an administrator."""
+        """Tell each feature that this user stops being an administrator."""
         for rights_lost in self.registry.rights_lost:
             await rights_lost(work, self.telegram_id, telegram_id)
 
@@ -58,32 +53,32 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A person with what there is between them and the administrators."""
+    """A user with the facts that administrators see."""
 
     profile: Profile
     role: Role
     notes: int
-    allowed: frozenset[UserAction]  # to whoever looks at it
+    allowed: frozenset[UserAction]  # to the administrator who looks at it
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """A page of people; `more_before` is where the next one begins, None at the end."""
+    """A page of users. `more_before` is where the next page begins, None at the end."""
 
     people: Sequence[Profile]
     more_before: int | None
 
 
 class UnknownUserError(BotError):
-    """There is no such person, or no more."""
+    """There is no such user, or no longer."""
 
 
 class NotAllowedError(BotError):
-    """Whoever wants this has no right to it."""
+    """The administrator has no right to this action."""
 
 
 class NotPossibleError(BotError):
-    """It is done already, or can't be done as things are."""
+    """The action is done already, or impossible in the user's present state."""
 
 
 def role_of(profile: Profile, owners: frozenset[int]) -> Role:
@@ -93,10 +88,10 @@ def role_of(profile: Profile, owners: frozenset[int]) -> Role:
 
 
 def permitted(actor: Actor, profile: Profile) -> frozenset[UserAction]:
-    """What somebody may do about a person, whether it makes sense just now or not.
+    """Actions that an administrator has the right to, whether they are possible now or not.
 
-    Nobody acts on themselves, and administrators neither on owners nor on each other's rights: who bans an
-    administrator takes those away.
+    Nobody acts on themselves. Administrators act neither on owners nor on each other's rights. A ban takes rights
+    away, so they don't ban each other either.
     """
     role = role_of(profile, actor.owners)
     if actor.telegram_id == profile.telegram_id or (role is Role.OWNER and not actor.is_owner):
@@ -113,7 +108,7 @@ def permitted(actor: Actor, profile: Profile) -> frozenset[UserAction]:
 
 
 def possible(profile: Profile) -> frozenset[UserAction]:
-    """What can be done about a person as things are."""
+    """Actions that make sense in the user's present state."""
     administers = profile.role == Role.ADMINISTRATOR
     return frozenset({
         UserAction.WRITE,
@@ -125,7 +120,7 @@ def possible(profile: Profile) -> frozenset[UserAction]:
 
 
 async def card(work: Work, actor: Actor, telegram_id: int) -> Card:
-    """Raises NobodyError."""
+    """Raises UnknownUserError."""
     profile = await _known(work, telegram_id, locked=False)
     notes = await work.of(Notes).of(telegram_id)
     allowed = permitted(actor, profile) & possible(profile)
@@ -133,7 +128,10 @@ async def card(work: Work, actor: Actor, telegram_id: int) -> Card:
 
 
 async def lock_for(work: Work, actor: Actor, telegram_id: int, action: UserAction) -> Profile:
-    """The person, locked until the transaction ends. Raises NobodyError, NotAllowedError and NotNowError."""
+    """The user, locked until the transaction ends.
+
+    Raises UnknownUserError, NotAllowedError and NotPossibleError.
+    """
     profile = await _known(work, telegram_id, locked=True)
     if action not in permitted(actor, profile):
         raise NotAllowedError(f"{actor.telegram_id} may not {action} {telegram_id}")
@@ -143,15 +141,15 @@ async def lock_for(work: Work, actor: Actor, telegram_id: int, action: UserActio
 
 
 def query(text: str) -> str:
-    """What is searched for: one line without what can't be seen."""
+    """A search text in one line, without invisible characters."""
     seen = "".join(one if one.isprintable() or one == "\u200d" else " " for one in text)
     return " ".join(seen.split())[:LONGEST_QUERY].strip()
 
 
 async def search(work: Work, wanted: str, before: int | None = None) -> SearchPage:
-    """A page of the people whose number or username that is, or else a part of whose names; all, if it is empty.
+    """A page of users with this number or username, or with this in their names. An empty text finds all.
 
-    A page can be short, or empty, and yet have one after it: a search doesn't go on for ever.
+    A page can be short or empty and still have a next one, since a search stops after MAX_READ candidates.
     """
     exactly = await _exact_match(work, wanted)
     if exactly is not None:
@@ -189,7 +187,7 @@ async def note(work: Work, actor: Actor, telegram_id: int, text: str) -> None:
 
 
 async def write_to(work: Work, actor: Actor, telegram_id: int, text: str) -> Profile | None:
-    """Whom to send it to; None if they can't be reached. Raises as `lock_for`."""
+    """Audit a letter and return its recipient, None if they can't be reached. Raises as `lock_for`."""
     profile = await lock_for(work, actor, telegram_id, UserAction.WRITE)
     if not profile.reachable:
         return None
@@ -213,5 +211,5 @@ async def _exact_match(work: Work, wanted: str) -> Profile | None:
 async def _known(work: Work, telegram_id: int, *, locked: bool) -> Profile:
     profile = await work.of(Profiles).one(telegram_id, locked=locked)
     if profile is None:
-        raise UnknownUserError(f"nobody has the number {telegram_id}")
+        raise UnknownUserError(f"no user has the number {telegram_id}")
     return profile

@@ -1,16 +1,16 @@
-"""What administrators see of people: counts, what a search found, a person's card, notes."""
+"""Screens about users for administrators: counts, search results, cards, notes."""
 
 import html
 from collections.abc import Mapping, Sequence
 
-from bot.features.users.repository import WrittenNote
-from bot.features.users.service import LONGEST_NOTE, Card, Counts, PersonName, Profile, SearchPage, UserAction
+from bot.features.users.repository import Counts, PersonName, Profile, WrittenNote
+from bot.features.users.service import LONGEST_NOTE, Card, SearchPage, UserAction
 from bot.framework.i18n import Texts, language_name, texts_in
 from bot.framework.names import BIDI_CONTROLS, button_label, display_name, isolate, sanitize, truncate
 from bot.framework.registry import CardPart, PanelEntry
 from bot.framework.screen import PANEL, CallbackData, Screen, back
 from bot.framework.split import split_screen
-from bot.messages import Button, Keyboard
+from bot.messages import Button, Document, Keyboard
 
 MAX_NOTES = 5  # on one screen
 LONGEST_LETTER = 4_096  # characters: a message's
@@ -26,7 +26,6 @@ ACTIONS: Mapping[UserAction, CallbackData] = {
 
 
 def panel(texts: Texts, counts: Counts, entries: Sequence[PanelEntry]) -> Screen:
-    """`entries` are those that other features add."""
     facts = {"all": counts.all, "today": counts.new_today, "blocked": counts.blocked, "banned": counts.banned}
     return Screen(
         texts.html("users-panel", **facts),
@@ -44,7 +43,7 @@ def search_prompt(texts: Texts) -> Screen:
 
 
 def found(texts: Texts, query: str, page: SearchPage, *, first: bool) -> Screen:
-    """What was searched for stands in the text as code: the buttons that turn its pages read it there."""
+    """The text keeps the query as code, where the paging buttons read it."""
     if query == "":
         text = texts.html("users-newest")
     else:
@@ -66,7 +65,6 @@ def found(texts: Texts, query: str, page: SearchPage, *, first: bool) -> Screen:
 
 
 def card(texts: Texts, shown: Card, parts: Sequence[CardPart] = ()) -> Screen:
-    """With what other features add to it."""
     one = shown.profile
     lines = [
         texts.html("users-card-name", name=display_name(one)),
@@ -87,9 +85,9 @@ def letter_prompt(texts: Texts, one: Profile) -> Screen:
 
 
 def letter(one: Profile, text: str) -> list[Screen]:
-    """In the language of whoever gets it, in as many messages as it takes."""
+    """A letter in its recipient's language, split into messages."""
     heading = texts_in(one.language or one.language_code).html("users-letter")
-    # Fluent takes no more than 1,000 characters for a hole.
+    # The text isn't a Fluent fact, since those end at 1,000 characters.
     return split_screen(Screen(f"{heading}\n\n{html.escape(text)}"))
 
 
@@ -109,53 +107,13 @@ def notes(texts: Texts, shown: Card, written: Sequence[WrittenNote], authors: Ma
     return Screen("\n\n".join([heading, *entries]), (*keyboard, *back(texts, CARD(one.telegram_id))))
 
 
-def text_wanted(texts: Texts) -> Screen:
-    return Screen(texts.html("framework-prompt-text-wanted"))
-
-
-def too_long(texts: Texts, most: int) -> Screen:
-    return Screen(texts.html("framework-prompt-too-long", most=most))
-
-
-def sent(texts: Texts) -> str:
-    return texts.html("users-sent")
-
-
-def unreachable(texts: Texts) -> str:
-    return texts.html("users-unreachable")
-
-
-def noted(texts: Texts) -> str:
-    return texts.html("users-noted")
-
-
-def exported(texts: Texts, one: Profile) -> str:
-    """What stands under the file."""
-    return texts.plain("users-exported", name=display_name(one))
-
-
-def file_name(one: Profile) -> str:
-    return f"person-{one.telegram_id}.json"
-
-
-def unknown_user(texts: Texts) -> str:
-    return texts.plain("users-nobody")
-
-
-def not_allowed(texts: Texts) -> str:
-    return texts.plain("users-not-allowed")
-
-
-def changed(texts: Texts) -> str:
-    return texts.plain("users-changed")
+def export(texts: Texts, chat_id: int, one: Profile, content: str) -> Document:
+    caption = texts.plain("users-exported", name=display_name(one))
+    return Document(chat_id, f"person-{one.telegram_id}.json", content, caption)
 
 
 def over(texts: Texts) -> str:
     return texts.plain("users-over")
-
-
-def role_given(texts: Texts, action: UserAction) -> str:
-    return texts.html("users-promoted" if action is UserAction.PROMOTE else "users-demoted")
 
 
 def _states(texts: Texts, one: Profile, added: Sequence[str]) -> list[str]:

@@ -14,19 +14,8 @@ from bot.features.audit.service import PAGE, Action, AuditEntry, Page, Scope
 from bot.features.bans import views as sanctions
 from bot.features.bans.service import DURATIONS, Ban, CheckedList, parse_list
 from bot.features.users import views as people
-from bot.features.users.repository import WrittenNote
-from bot.features.users.service import (
-    Actor,
-    Card,
-    Counts,
-    PersonName,
-    Profile,
-    SearchPage,
-    UserAction,
-    permitted,
-    possible,
-    role_of,
-)
+from bot.features.users.repository import Counts, PersonName, Profile, WrittenNote
+from bot.features.users.service import Actor, Card, SearchPage, UserAction, permitted, possible, role_of
 from bot.framework import feature
 from bot.framework.i18n import LANGUAGES, Texts, texts_in
 from bot.framework.names import button_label, display_name, sanitize
@@ -106,8 +95,8 @@ def screens(texts: Texts) -> list[Screen]:
         people.notes(texts, CARD, [WrittenNote(1, ID, "<&" * 250, NOW)] * 100, {ID: NAMED}),
         people.notes(texts, CARD, [WrittenNote(1, None, "x", NOW)], {}),
         people.notes(texts, CARD, [], {}),
-        people.text_wanted(texts),
-        people.too_long(texts, 300),
+        Screen(texts.html("framework-prompt-text-wanted")),
+        Screen(texts.html("framework-prompt-too-long", most=300)),
         sanctions.choose_duration(texts, WORST, BANS),
         sanctions.choose_duration(texts, WORST, []),
         *(sanctions.choose_notification(texts, WORST, term) for term in DURATIONS),
@@ -138,8 +127,8 @@ def test_every_screen_keeps_telegrams_limits(texts: Texts) -> None:
 
 @TEXTS
 def test_every_toast_keeps_telegrams_limits(texts: Texts) -> None:
-    for say in (people.unknown_user, people.not_allowed, people.changed, people.over, people.unreachable):
-        assert 0 < len(say(texts)) <= LONGEST_TOAST
+    for key in ("users-nobody", "users-not-allowed", "users-changed", "users-over", "users-unreachable"):
+        assert 0 < len(texts.plain(key)) <= LONGEST_TOAST
 
 
 @pytest.mark.parametrize(
