@@ -1,4 +1,6 @@
-"""Bans, one by one and by lists; what banned people are told; the end of bans."""
+"""Bans, one by one and by lists; notices to banned users; the end of bans."""
+
+from functools import partial
 
 from bot.features.bans import handlers, jobs, service
 from bot.features.bans.models import Sanction
@@ -6,7 +8,7 @@ from bot.features.bans.repository import PERSONAL_DATA
 from bot.features.bans.service import DURATIONS, LONGEST_REASON
 from bot.features.bans.views import BAN, BAN_NOW, BULK, TOKEN_BYTES, UNBAN
 from bot.features.users import user_answer, user_button
-from bot.framework.feature import Feature, Task, TermDeps
+from bot.framework.feature import Feature
 from bot.framework.registry import PanelEntry
 from bot.framework.route import Guard, keeping_prompt
 from bot.framework.screen import NUMBER
@@ -14,10 +16,6 @@ from bot.framework.screen import NUMBER
 DURATION = f"({'|'.join(DURATIONS)})"
 NOTIFIED_OR_NOT = "(told|silent)"
 TOKEN = f"([0-9a-f]{{{2 * TOKEN_BYTES}}})"
-
-
-def _tasks(deps: TermDeps) -> tuple[Task, ...]:
-    return (lambda: jobs.keep_lifting(deps),)
 
 
 FEATURE = Feature(
@@ -38,6 +36,6 @@ FEATURE = Feature(
     users_panel=(PanelEntry("bans-panel-entry", BULK(), rank=10),),
     user_card=handlers.on_card,
     tables={Sanction: PERSONAL_DATA},
-    tasks=_tasks,
+    tasks=lambda deps: (partial(jobs.keep_lifting, deps),),
     undelivered=service.undelivered,
 )

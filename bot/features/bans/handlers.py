@@ -1,4 +1,4 @@
-"""Bans, for administrators: how long, told or not, why; the end of one; and lists of people."""
+"""Bans: one by one with duration, notification and reason, by lists, and the guard against banned users."""
 
 import secrets
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from telegram import Update
 from bot.db.unit_of_work import Work
 from bot.features.bans import service as sanctions
 from bot.features.bans import views as view
-from bot.features.bans.repository import Sanctions
+from bot.features.bans.repository import Ban, Sanctions
 from bot.features.bans.service import MAX_LIST, BanOptions
 from bot.features.users import DENIED, Profile, Profiles, UserAction, actor, card, deny, over, user_to_act_on
 from bot.framework import permissions, prompts
@@ -45,7 +45,7 @@ async def ask_reason(context: Context, number: str, duration: str, notification:
 
 
 async def ban_without_reason(context: Context, number: str, duration: str, notification: str) -> None:
-    """The button under the question, which has to be the one that is open."""
+    """Take the button under the prompt for a reason, if that prompt is still the pending one."""
     prompted = await prompts.pending(context, REASON)
     if prompted != {"person": int(number), "term": duration, "silent": notification == view.SILENT}:
         context.show(await card(context, int(number)), toast=over(context.texts))
@@ -68,7 +68,7 @@ async def unban(context: Context, number: str) -> None:
         await deny(context, int(number), error)
     else:
         _change_menu(context, profile, banned=False)
-        context.show(headed(view.unbanned(context.texts), await card(context, int(number))))
+        context.show(headed(context.texts.html("bans-lifted"), await card(context, int(number))))
 
 
 async def ask_list(context: Context) -> None:
@@ -77,10 +77,10 @@ async def ask_list(context: Context) -> None:
 
 
 async def listed(context: Context, _: Details, text: str) -> AnswerResult:
-    """Show what a list comes to. The question stays open: it keeps the list, and another takes this one's place."""
+    """Preview a list. The prompt stays open: it keeps the list until another one replaces it."""
     lines, reason = sanctions.parse_list(text)
     if len(lines) > MAX_LIST:
-        return AnswerResult(view.too_many(context.texts), stays_open=True)
+        return AnswerResult(Screen(context.texts.html("bans-bulk-too-many", most=MAX_LIST)), stays_open=True)
     found = await sanctions.check_list(await context.work(), actor(context), lines)
     token = secrets.token_hex(view.TOKEN_BYTES)
     await prompts.ask(context, LIST, token=token, people=[one.telegram_id for one in found.bannable], reason=reason)
@@ -109,9 +109,9 @@ async def ban_list(context: Context, token: str, duration: str, notification: st
 
 
 async def _list(context: Context, token: str) -> Details | None:
-    """The list under whose preview was pressed; None, with an answer, where another has taken its place or it is done.
+    """The list of the pressed preview. None, with an answer, if another list replaced it or it is done.
 
-    The message stays as it is: after two quick presses it says what the first one did.
+    The message stays as it is: after two quick presses it shows what the first one did.
     """
     prompted = await prompts.pending(context, LIST)
     if prompted is not None and prompted.get("token") == token:
@@ -121,21 +121,20 @@ async def _list(context: Context, token: str) -> Details | None:
 
 
 async def on_card(work: Work, texts: Texts, subject: CardSubject) -> CardPart:
-    """What a user's card says of bans, and the buttons to ban and unban."""
     bans = await work.of(Sanctions).of(subject.telegram_id)
     running = next((ban for ban in bans if ban.lifted_at is None), None) if subject.banned else None
     return view.on_card(texts, subject.telegram_id, bans, running)
 
 
 async def _ban(context: Context, telegram_id: int, options: BanOptions) -> Screen:
-    """Ban, notify whom it concerns, and show the card. Raises as `service.ban`."""
+    """Ban a user, send the notice, and return their card. Raises as `service.ban`."""
     profile, ban_to_notify = await sanctions.ban(await context.work(), actor(context), telegram_id, options)
     _notify(context, profile, ban_to_notify)
-    return headed(view.banned(context.texts), await card(context, telegram_id))
+    return headed(context.texts.html("bans-done"), await card(context, telegram_id))
 
 
-def _notify(context: Context, profile: Profile, ban: sanctions.Ban | None) -> None:
-    """Send the notice, if there is to be one; and their chat shows no administrator's commands any more."""
+def _notify(context: Context, profile: Profile, ban: Ban | None) -> None:
+    """Send the notice, if there is one, and take an administrator's commands from the chat's menu."""
     _change_menu(context, profile, banned=True)
     if ban is not None:
         texts = texts_in(profile.language or profile.language_code, profile.time_zone)
@@ -148,14 +147,13 @@ def _change_menu(context: Context, profile: Profile, *, banned: bool) -> None:
 
 
 def is_banned(update: Update, context: Context) -> bool:
-    """Whether a banned person wrote this or pressed this."""
     if update.message is None and update.callback_query is None:
         return False
     return permissions.is_banned(context.person, datetime.now(UTC))
 
 
 async def turn_away(update: Update, context: Context) -> None:
-    """Nothing is read for people who have had their notice, however much they write."""
+    """Send the notice once. After that nothing is read for the user, however much they write."""
     if update.callback_query is not None:
         context.answer()
     if not context.private or context.person is None or context.person.silenced:

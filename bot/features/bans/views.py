@@ -1,9 +1,10 @@
-"""Bans: what administrators choose and see of them, and what the banned are told."""
+"""Screens about bans for administrators, and the notice to a banned user."""
 
 import html
 from collections.abc import Sequence
 
-from bot.features.bans.service import DURATIONS, LONGEST_REASON, MAX_LIST, Ban, CheckedList
+from bot.features.bans.repository import Ban
+from bot.features.bans.service import DURATIONS, LONGEST_REASON, MAX_LIST, CheckedList
 from bot.features.users import CARD, PEOPLE, Profile, UserAction
 from bot.framework.i18n import Texts
 from bot.framework.names import HasName, display_name, isolate, sanitize, truncate
@@ -11,16 +12,15 @@ from bot.framework.registry import CardPart
 from bot.framework.screen import CallbackData, Screen, back
 from bot.messages import Button, Keyboard, Text
 
-MAX_SHOWN = 5  # bans of the past
-MAX_NAMED = 10  # people or lines of a list, each
-LONGEST_LINE = 40  # characters of a list's line
+MAX_SHOWN = 5  # past bans
+MAX_NAMED = 10  # users or lines in each group of a list
+LONGEST_LINE = 40  # characters
 NOTIFY, SILENT = "told", "silent"
 BAN, BAN_NOW, UNBAN, BULK = (CallbackData(f"a:{name}") for name in ("ban", "skip", "unban", "bulk"))
-TOKEN_BYTES = 4  # of what tells a list's buttons from another's
+TOKEN_BYTES = 4  # of the token that binds buttons to their list
 
 
 def choose_duration(texts: Texts, one: Profile, bans: Sequence[Ban]) -> Screen:
-    """How long; above it what has been before."""
     heading = texts.html("bans-term", name=display_name(one))
     to = one.telegram_id
     text = f"{heading}\n\n{history(texts, bans)}"
@@ -47,23 +47,20 @@ def history(texts: Texts, bans: Sequence[Ban]) -> str:
 
 
 def state_line(texts: Texts, ban: Ban) -> str:
-    """That somebody is banned, until when and why."""
-    until = texts.time(ban.expires_at) if ban.expires_at is not None else ""
-    key = "bans-standing" if until else "bans-standing-ever"
-    line = texts.html(key, until=until)
+    until = _until(texts, ban)
+    line = texts.html("bans-standing" if until else "bans-standing-ever", until=until)
     return f"{line}\n{texts.html('bans-reason', reason=_reason(ban))}" if ban.reason else line
 
 
 def notice_status(ban: Ban) -> str:
-    """What became of the notice, as delivery left it: one that was refused waits again."""
+    """The notice's state. One that Telegram rejected waits again."""
     if ban.silent:
         return "silent"
     return "waiting" if ban.told_at is None else "told"
 
 
 def notice(texts: Texts, ban: Ban) -> Screen:
-    """What a banned person is told, once, by their own clock."""
-    until = texts.time(ban.expires_at) if ban.expires_at is not None else ""
+    until = _until(texts, ban)
     lines = [texts.html("bans-notice" if until else "bans-notice-ever", until=until)]
     if ban.reason:
         lines.append(texts.html("bans-notice-reason", reason=_reason(ban)))
@@ -88,24 +85,11 @@ def on_card(texts: Texts, telegram_id: int, bans: Sequence[Ban], running: Ban | 
     )
 
 
-def banned(texts: Texts) -> str:
-    return texts.html("bans-done")
-
-
-def unbanned(texts: Texts) -> str:
-    return texts.html("bans-lifted")
-
-
 def list_prompt(texts: Texts) -> Screen:
     return Screen(texts.html("bans-bulk-asked", most=MAX_LIST), back(texts, PEOPLE()))
 
 
-def too_many(texts: Texts) -> Screen:
-    return Screen(texts.html("bans-bulk-too-many", most=MAX_LIST))
-
-
 def preview(texts: Texts, listed: CheckedList, reason: str, token: str) -> Screen:
-    """Who of a list would be banned, and who not; the next step is how long."""
     text = _preview_text(texts, listed, reason)
     if not listed.bannable:
         return Screen(text, back(texts, PEOPLE()))
@@ -113,9 +97,9 @@ def preview(texts: Texts, listed: CheckedList, reason: str, token: str) -> Scree
 
 
 def confirm(texts: Texts, named: Sequence[HasName], people: int, token: str, duration: str) -> Screen:
-    """`named` are the first of them, one more than is shown where there are more."""
-    whom = f"{texts.html('bans-bulk-confirm', people=people, term=duration)}\n{_joined(_names(named))}"
-    text = f"{whom}\n\n{texts.html('bans-bulk-confirm-silence')}"
+    """Ask for confirmation. `named` are the first users, one more than is shown if there are more."""
+    heading = f"{texts.html('bans-bulk-confirm', people=people, term=duration)}\n{_joined(_names(named))}"
+    text = f"{heading}\n\n{texts.html('bans-bulk-confirm-silence')}"
     return Screen(text, (*_notification_buttons(texts, BULK, token, duration), *back(texts, PEOPLE())))
 
 
@@ -142,7 +126,7 @@ def _names(people: Sequence[HasName]) -> list[str]:
 
 
 def _joined(names: Sequence[str]) -> str:
-    """As HTML; Fluent takes no more than 1,000 characters for a hole."""
+    """Names as HTML. They are not a Fluent fact, since those end at 1,000 characters."""
     return html.escape(", ".join([*names[:MAX_NAMED], *(["…"] if len(names) > MAX_NAMED else [])]))
 
 
@@ -160,10 +144,14 @@ def _notification_buttons(texts: Texts, to: CallbackData, *arguments: object) ->
 
 
 def _history_line(texts: Texts, ban: Ban) -> str:
-    until = texts.time(ban.expires_at) if ban.expires_at is not None else ""
+    until = _until(texts, ban)
     end = "running" if ban.lifted_at is None else "lifted" if ban.lifted_by is not None else "over"
     line = texts.html("bans-entry" if until else "bans-entry-ever", at=texts.time(ban.created_at), until=until, end=end)
     return f"{line}. {texts.html('bans-reason', reason=_reason(ban))}" if ban.reason else line
+
+
+def _until(texts: Texts, ban: Ban) -> str:
+    return texts.time(ban.expires_at) if ban.expires_at is not None else ""
 
 
 def _reason(ban: Ban) -> str:

@@ -12,7 +12,8 @@ from bot.features.admin import views as admin
 from bot.features.audit import views as audit
 from bot.features.audit.service import PAGE, Action, AuditEntry, Page, Scope
 from bot.features.bans import views as sanctions
-from bot.features.bans.service import DURATIONS, Ban, CheckedList, parse_list
+from bot.features.bans.repository import Ban
+from bot.features.bans.service import DURATIONS, MAX_LIST, CheckedList, parse_list
 from bot.features.users import views as people
 from bot.features.users.repository import Counts, PersonName, Profile, WrittenNote
 from bot.features.users.service import Actor, Card, SearchPage, UserAction, permitted, possible, role_of
@@ -103,7 +104,7 @@ def screens(texts: Texts) -> list[Screen]:
         *(sanctions.reason_prompt(texts, WORST, term, silent=silent) for term in DURATIONS for silent in (True, False)),
         *(sanctions.notice(texts, ban) for ban in BANS[:3]),
         sanctions.list_prompt(texts),
-        sanctions.too_many(texts),
+        Screen(texts.html("bans-bulk-too-many", most=MAX_LIST)),
         sanctions.preview(texts, everybody, "<&>" * 50, "0" * 8),
         sanctions.preview(texts, CheckedList([], [], [], []), "", "0" * 8),
         *(sanctions.confirm(texts, [WORST] * 11, 500, "0" * 8, term) for term in DURATIONS),
