@@ -105,8 +105,8 @@ async def dead_letters(config: Settings, request: DeadLettersRequest) -> str:
     """Do what the operator asked for, and return what is to be printed. Raises a BotError where it can't be done."""
     _check_that_there_are_data(config)
     async with _at_head(config) as unit_of_work:
-        deps = dead_letters_command.Deps(reread, clean=log.redactor(config.secrets))
-        return await dead_letters_command.execute(unit_of_work, request, deps)
+        clean = log.redactor(config.secrets)
+        return await dead_letters_command.execute(unit_of_work, request, reread=reread, clean=clean)
 
 
 async def stats(config: Settings, *, as_json: bool) -> str:

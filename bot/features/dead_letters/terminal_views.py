@@ -1,4 +1,4 @@
-"""What an operator sees of dead letters, in a terminal or as JSON."""
+"""Dead letters for an operator, in a terminal or as JSON."""
 
 import json
 import unicodedata
@@ -12,14 +12,14 @@ Clean = Callable[[str], str]
 
 HEADINGS = ("NUMBER", "WHEN (UTC)", "BOT", "ORIGIN", "KIND", "CHAT", "REASON")
 MIN_FOR_REASON = 20  # columns, however narrow the terminal is
-MAX_FOR_KIND = 26  # columns; what isn't Telegram's can be of any length
+MAX_FOR_KIND = 26  # columns; a kind that isn't Telegram's can be of any length
 GAP = "  "
 UNKNOWN = "-"
 NONE = "There are no dead letters."
 
 
 def table(letters: Sequence[LetterSummary], *, total: int, width: int | None, clean: Clean) -> str:
-    """One line each, the reason cut where a terminal of `width` columns ends; None for as long as it is."""
+    """A line for each letter. Reasons end where a terminal of `width` columns ends; None leaves them whole."""
     if not letters:
         return NONE
     rows = [HEADINGS, *(_row(letter, clean) for letter in letters)]
@@ -32,12 +32,12 @@ def table(letters: Sequence[LetterSummary], *, total: int, width: int | None, cl
 
 
 def as_json(letters: Sequence[LetterSummary], *, clean: Clean) -> str:
-    """One array, in ASCII."""
+    """A JSON array in ASCII."""
     return json.dumps([_facts(letter, clean) for letter in letters], indent=2)
 
 
 def details(letter: Letter, *, clean: Clean) -> str:
-    """Everything that is known about one."""
+    """All facts about a dead letter."""
     facts = {
         "when": f"{_when(letter.created_at)} UTC",
         "bot": str(letter.bot_id),
@@ -101,7 +101,7 @@ def _titled(title: str, text: str, clean: Clean) -> str:
 
 
 def readable(payload: bytes) -> str:
-    """JSON in lines of its own, or else the bytes as text."""
+    """Indented JSON, or the bytes as text if they are no JSON."""
     try:
         return json.dumps(json.loads(payload), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
@@ -117,14 +117,14 @@ def _known(fact: object) -> str:
 
 
 WIDE = ("W", "F")
-"""East Asian widths that take two columns. Source: Unicode Standard Annex 11."""
+"""East Asian widths of two columns. Source: Unicode Standard Annex 11."""
 ON_TOP = ("Mn", "Me")
-"""Categories of what is drawn onto the character before."""
+"""Categories of characters that are drawn onto the previous one."""
 TAB = "    "
 
 
 def printable(text: str) -> str:
-    """`text` with an escape for every character that isn't drawn: controls, what steers them, surrogates.
+    """`text` with an escape for each invisible character, such as controls and surrogates.
 
     Line breaks stay, and tabs become blanks.
     """
@@ -133,17 +133,17 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` with every run of blanks and line breaks as one blank, and printable."""
+    """`text` in one printable line, with single blanks."""
     return printable(" ".join(text.split()))
 
 
 def columns(text: str) -> int:
-    """How wide a terminal draws `text`."""
+    """The columns that `text` takes in a terminal."""
     return len(text) if text.isascii() else sum(map(_columns_of, text))
 
 
 def shortened(text: str, width: int) -> str:
-    """`text`, or as much of its beginning as fits into `width` columns with an ellipsis."""
+    """`text`, or its beginning and an ellipsis in `width` columns."""
     if columns(text) <= width:
         return text
     kept, left = "", width - 1

@@ -1,4 +1,4 @@
-"""Dead letters as an administrator sees them in the chat."""
+"""Screens about dead letters for administrators."""
 
 import html
 from collections.abc import Sequence
@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from bot.features.dead_letters.service import PAGE, Letter, LetterSummary
 from bot.features.dead_letters.terminal_views import Clean, readable
 from bot.framework.i18n import Texts
-from bot.framework.names import one_line
+from bot.framework.names import one_line, truncate
 from bot.framework.screen import CallbackData, Screen
-from bot.messages import Button
+from bot.messages import Button, Document
 
 LETTERS = CallbackData("s:dead")
 MAX_LISTED = 120  # characters of a reason in the list
-MAX_LABELLED = 32  # characters of it on a button
+MAX_LABELLED = 32  # characters of a reason on a button
 MAX_REASON = 1_000
-MAX_TRACEBACK = 1_500  # characters, the last ones: they say what was raised
+MAX_TRACEBACK = 1_500  # characters; the last ones name the exception
 MAX_KIND = 40
 UNKNOWN = "–"
 
 
 def page(texts: Texts, letters: Sequence[LetterSummary], *, clean: Clean) -> Screen:
-    """As many as a page has, and one more where there is another page."""
+    """A page of dead letters. One letter more than a page holds says that there is another page."""
     shown = letters[:PAGE]
     entries = [_entry(texts, letter, clean) for letter in shown] or [texts.html("dead_letters-none")]
     openers = tuple((_opener(texts, letter, clean),) for letter in shown)
@@ -39,7 +39,7 @@ def letter(texts: Texts, letter: Letter, *, clean: Clean) -> Screen:
         kind=one_line(letter.kind or UNKNOWN, MAX_KIND),
         chat=UNKNOWN if letter.chat_id is None else str(letter.chat_id),
     )
-    text += f"\n\n{html.escape(_shortened(clean(letter.reason), MAX_REASON))}"  # too long for a fact of Fluent's
+    text += f"\n\n{html.escape(truncate(clean(letter.reason), MAX_REASON))}"  # too long for a Fluent fact
     if letter.traceback:
         text += f"\n\n<pre>{html.escape(clean(letter.traceback)[-MAX_TRACEBACK:])}</pre>"
     number = letter.number
@@ -63,36 +63,10 @@ def discard_confirmation(texts: Texts, letter: Letter) -> Screen:
     return Screen(texts.html("dead_letters-discard-confirmation", number=str(number)), ((yes,), (back,)))
 
 
-def filename(letter: Letter) -> str:
-    return f"dead-letter-{letter.number}.json"
-
-
-def content(letter: Letter, *, clean: Clean) -> str:
-    return clean(readable(letter.payload))
-
-
-def caption(texts: Texts, letter: Letter) -> str:
-    return texts.plain("dead_letters-caption", number=str(letter.number), origin=_origin(letter))
-
-
-def retried(texts: Texts, letter: Letter) -> str:
-    return texts.plain("dead_letters-retried", number=str(letter.number))
-
-
-def discarded(texts: Texts, letter: Letter) -> str:
-    return texts.plain("dead_letters-discarded", number=str(letter.number))
-
-
-def gone(texts: Texts) -> str:
-    return texts.plain("dead_letters-gone")
-
-
-def not_retriable(texts: Texts) -> str:
-    return texts.plain("dead_letters-not-retriable")
-
-
-def file_coming(texts: Texts) -> str:
-    return texts.plain("dead_letters-file-coming")
+def document(texts: Texts, chat_id: int, letter: Letter, *, clean: Clean) -> Document:
+    """The payload as a file."""
+    caption = texts.plain("dead_letters-caption", number=str(letter.number), origin=_origin(letter))
+    return Document(chat_id, f"dead-letter-{letter.number}.json", clean(readable(letter.payload)), caption)
 
 
 def _entry(texts: Texts, listed: LetterSummary, clean: Clean) -> str:
@@ -113,7 +87,3 @@ def _opener(texts: Texts, listed: LetterSummary, clean: Clean) -> Button:
 
 def _origin(listed: LetterSummary) -> str:
     return listed.origin if listed.origin in {"update", "message"} else "other"
-
-
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.db.tables.changed_settings import ChangedValue
+from bot.db.tables.dead_letters import Letter, LetterGroup
 from bot.errors import ChartError
 from bot.features import FEATURES
 from bot.features.admin import views as notices
 from bot.features.bot_settings import views as bot_settings
 from bot.features.bot_settings import views as maintenance
 from bot.features.dead_letters import views as dead_letters_chat
-from bot.features.dead_letters.service import PAGE, Letter, LetterGroup
+from bot.features.dead_letters.service import PAGE
 from bot.features.statistics import charts
 from bot.features.statistics import views as stats
 from bot.features.statistics.service import (
@@ -102,13 +103,13 @@ def test_every_screen_keeps_telegrams_limits(texts: Texts) -> None:
 @TEXTS
 def test_captions_toasts_and_descriptions_do(texts: Texts) -> None:
     assert len(stats.caption(texts, LARGEST)) <= LONGEST_CAPTION
-    assert len(dead_letters_chat.caption(texts, LETTER)) <= LONGEST_CAPTION
+    assert len(dead_letters_chat.document(texts, 1, LETTER, clean=str).caption) <= LONGEST_CAPTION
     toasts = [
         stats.switched(texts, on=True), stats.switched(texts, on=False),
         stats.chart_coming(texts), maintenance.toast(texts), bot_settings.refused(texts),
-        bot_settings.unknown(texts), dead_letters_chat.retried(texts, LETTER),
-        dead_letters_chat.discarded(texts, LETTER), dead_letters_chat.gone(texts),
-        dead_letters_chat.not_retriable(texts), dead_letters_chat.file_coming(texts),
+        bot_settings.unknown(texts),
+        *(texts.plain(f"dead_letters-{key}", number=str(LETTER.number)) for key in ("retried", "discarded")),
+        *(texts.plain(f"dead_letters-{key}") for key in ("gone", "not-retriable", "file-coming")),
     ]  # fmt: skip
     assert all(0 < len(toast) <= LONGEST_TOAST for toast in toasts)
     menu = menu_of(feature.registry(FEATURES).commands, 1001, texts.language, None, administrator=True)
@@ -122,7 +123,8 @@ def test_what_others_wrote_is_escaped_and_cleaned() -> None:
     assert "&lt;b&gt;&amp;" in letter.text
     assert "ww" not in from_html(letter.text).text.partition("\n\n")[2]
     assert "ww" not in notices.errors(texts, GROUPS, NOW, clean=lambda text: text.replace("w", "*"))
-    assert dead_letters_chat.content(LETTER, clean=lambda text: text.replace("&", "?")).count("<?>") == 1
+    file = dead_letters_chat.document(texts, 1, LETTER, clean=lambda text: text.replace("&", "?"))
+    assert file.content.count("<?>") == 1
 
 
 @pytest.mark.parametrize(

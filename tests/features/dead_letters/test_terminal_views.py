@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.db.tables.dead_letters import Letter, LetterSummary
 from bot.features.dead_letters import terminal_views as view
-from bot.features.dead_letters.service import Letter, LetterSummary
 from bot.features.dead_letters.terminal_views import columns, one_line, printable, shortened
 from bot.log import redactor
 
