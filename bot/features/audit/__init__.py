@@ -1,4 +1,4 @@
-"""Who did what to whom, for administrators."""
+"""The audit log, for administrators."""
 
 from bot.features.audit import handlers
 from bot.features.audit.views import AUDIT

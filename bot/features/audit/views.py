@@ -1,8 +1,7 @@
-"""Who did what to whom and when, as administrators read it."""
+"""The audit log as administrators read it."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from bot.features.audit.service import ERASED, Action, AuditEntry, Page, Scope
 from bot.features.users import CARD, MAX_DIGITS, PersonName
@@ -16,30 +15,30 @@ from bot.messages import Button
 
 AUDIT = CallbackData("a:audit")
 IN_ACTION = ("setting", "number")
-"""Details that `audit-act` says."""
+"""Details that the text `audit-act` contains."""
 TIMES = ("until", "due")
 MAX_DETAILS = 160  # characters
-MAX_ACTORS = 4  # with a button
+MAX_ACTORS = 4  # buttons
 
 
 def page(texts: Texts, shown: Page) -> Screen:
     entries = [_entry(texts, entry, shown.names) for entry in shown.entries]
     lines = [_heading(texts, shown), *(entries or [texts.html("audit-none")])]
     more = shown.more_before
-    older = Button(texts.plain("framework-older"), AUDIT(shown.of, shown.telegram_id, more))
+    older = Button(texts.plain("framework-older"), AUDIT(shown.scope, shown.telegram_id, more))
     return Screen(
         "\n\n".join(lines),
         (
-            *(_actor_buttons(texts, shown) if shown.of is Scope.ALL else ()),
+            *(_actor_buttons(texts, shown) if shown.scope is Scope.ALL else ()),
             *(((older,),) if more is not None else ()),
-            *(back(texts, PANEL) if shown.of is Scope.ALL else back(texts, CARD(shown.telegram_id))),
+            *(back(texts, PANEL) if shown.scope is Scope.ALL else back(texts, CARD(shown.telegram_id))),
         ),
     )
 
 
 def _heading(texts: Texts, shown: Page) -> str:
     whose = _name_and_id(texts, shown.telegram_id, shown.names)
-    return texts.html("audit-title", of=str(shown.of), name=whose)
+    return texts.html("audit-title", of=str(shown.scope), name=whose)
 
 
 def _entry(texts: Texts, entry: AuditEntry, names: Mapping[int, PersonName]) -> str:
@@ -55,39 +54,39 @@ def _entry(texts: Texts, entry: AuditEntry, names: Mapping[int, PersonName]) -> 
 
 
 def _action(texts: Texts, entry: AuditEntry) -> str:
-    """One that a newer version wrote is said as it was written."""
+    """The action in words; one of a newer version as it is stored."""
     facts = {"what": _object(texts, entry), "raw": truncate(sanitize(entry.action), 40)}
     return texts.plain("audit-act", act=entry.action.replace(" ", "-"), **facts)
 
 
 def _object(texts: Texts, entry: AuditEntry) -> str:
-    """The setting, or the number of the broadcast or dead letter, that it was done to."""
+    """The setting that was changed, or the number of the broadcast or dead letter."""
     if entry.action == Action.SETTING:
         return setting_name(texts, truncate(sanitize(str(entry.details.get("setting", ""))), 40))
     return str(entry.details.get("number", ""))[:MAX_DIGITS]
 
 
 def _details(texts: Texts, entry: AuditEntry) -> str:
-    """What isn't empty. Of a setting, no and 0 are values, too."""
-    empty: tuple[Any, ...] = () if entry.action == Action.SETTING else (None, "", False)
+    """Details that aren't empty. For a setting, False and 0 are values too."""
+    empty: tuple[object, ...] = () if entry.action == Action.SETTING else (None, "", False)
     shown = {name: value for name, value in entry.details.items() if value not in empty and name not in IN_ACTION}
     return isolate(truncate(sanitize(", ".join(_detail(texts, entry, *one) for one in shown.items())), MAX_DETAILS))
 
 
-def _detail(texts: Texts, entry: AuditEntry, name: str, value: Any) -> str:
+def _detail(texts: Texts, entry: AuditEntry, name: str, value: object) -> str:
     text = truncate(sanitize(_value(texts, entry, name, value)), MAX_DETAILS)
     return texts.plain("audit-detail", name=name, raw=truncate(sanitize(name), 40), value=text)
 
 
-def _value(texts: Texts, entry: AuditEntry, name: str, value: Any) -> str:
+def _value(texts: Texts, entry: AuditEntry, name: str, value: object) -> str:
     if entry.action == Action.SETTING:
         present = value if isinstance(value, int) else str(value)[:MAX_DETAILS]
         return setting_value(texts, str(entry.details.get("setting", ""))[:MAX_DETAILS], present)
     if name == "origin":
         return texts.plain("audit-origin", origin=str(value))
     try:
-        return texts.time(datetime.fromisoformat(value)) if name in TIMES else str(value)
-    except (TypeError, ValueError):  # another version's
+        return texts.time(datetime.fromisoformat(value)) if name in TIMES and isinstance(value, str) else str(value)
+    except ValueError:  # of another version
         return str(value)
 
 
@@ -100,7 +99,7 @@ def _name_and_id(texts: Texts, telegram_id: int, names: Mapping[int, PersonName]
 
 
 def _actor_buttons(texts: Texts, shown: Page) -> tuple[tuple[Button, ...], ...]:
-    """A button for each of those who did what is shown."""
+    """A button for each of the first actors on the page."""
     ids = list(dict.fromkeys(entry.actor_id for entry in shown.entries if entry.actor_id in shown.names))
     known = [shown.names[one] for one in ids[:MAX_ACTORS] if one is not None]
     return tuple(
@@ -115,7 +114,7 @@ def _actor_buttons(texts: Texts, shown: Page) -> tuple[tuple[Button, ...], ...]:
 
 
 def on_card(texts: Texts, subject: CardSubject) -> CardPart:
-    """Links from a user's card to what was done to them and, for an administrator, by them."""
+    """Links from a user's card to entries about them and, for an administrator, by them."""
     to = subject.telegram_id
     done_to = Button(texts.plain("audit-card-of"), AUDIT(Scope.PERSON, to, 0))
     done_by = Button(texts.plain("audit-card-by"), AUDIT(Scope.ACTOR, to, 0))

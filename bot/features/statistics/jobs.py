@@ -1,4 +1,4 @@
-"""The daily report to administrators who want it: at 09:00 UTC, the numbers of that moment."""
+"""The daily report to administrators at 09:00 UTC, and the stored counts of button presses."""
 
 import asyncio
 from collections import Counter
@@ -26,10 +26,10 @@ def daily_report(bot_id: int, owners: frozenset[int]) -> Job:
         recipients = [one for one in await work.of(Administrators).reachable(owners) if one.daily_report]
         if recipients:
             numbers = await stats.numbers(work, bot_id)
-            screens = [
-                (one.telegram_id, view.report(texts_in(one.language, one.time_zone), numbers)) for one in recipients
+            reports = [
+                Text(one.telegram_id, view.report(texts_in(one.language, one.time_zone), numbers)) for one in recipients
             ]
-            await work.of(Outbox).enqueue(bot_id, [Text(chat_id, screen.text) for chat_id, screen in screens])
+            await work.of(Outbox).enqueue(bot_id, reports)
         return next_time(await work.now())
 
     return Job(next_time, run)
@@ -42,16 +42,16 @@ def next_time(now: datetime) -> datetime:
 
 
 EVERY = 30.0  # seconds
-LAST_TIMEOUT = 1.0  # seconds, at the end of a term
+LAST_TIMEOUT = 1.0  # seconds, when a term ends
 
 log = structlog.get_logger(__name__)
 
 Presses = Counter[tuple[str, date]]
-"""By button and day."""
+"""Counts by button and day."""
 
 
 async def keep_storing_presses(unit_of_work: UnitOfWork, presses: Presses, *, every: float = EVERY) -> None:
-    """Write down what is counted, in one statement, each `every` seconds and when this is cancelled."""
+    """Store counted presses, in one statement, each `every` seconds and when this is cancelled."""
     try:
         while True:
             await asyncio.sleep(every)
@@ -61,11 +61,11 @@ async def keep_storing_presses(unit_of_work: UnitOfWork, presses: Presses, *, ev
             async with asyncio.timeout(LAST_TIMEOUT):
                 await store_presses(unit_of_work, presses)
         except TimeoutError:
-            log.warning("button presses can't be counted before the end")
+            log.warning("button presses can't be stored before the term ends")
 
 
 async def store_presses(unit_of_work: UnitOfWork, presses: Presses) -> None:
-    """What can't be written down now stays counted; not so what a cancellation met in a COMMIT, which goes through."""
+    """Store counted presses. They stay counted if that fails, but not after a cancelled COMMIT, which goes through."""
     unsaved = Presses(presses)
     if not unsaved:
         return
@@ -77,7 +77,7 @@ async def store_presses(unit_of_work: UnitOfWork, presses: Presses) -> None:
             committing = True
     except (TransientError, StatementRefusedError) as error:
         presses.update(unsaved)
-        log.warning("button presses can't be counted now", reason=str(error))
+        log.warning("button presses can't be stored now", reason=str(error))
     except asyncio.CancelledError:
         if not committing:
             presses.update(unsaved)

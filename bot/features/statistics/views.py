@@ -1,22 +1,22 @@
-"""Statistics: a screen, a chart's caption, a daily report, and what `python -m bot stats` prints."""
+"""Statistics: the screen, the chart's caption, the daily report, and the output of `python -m bot stats`."""
 
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 from babel.dates import format_date
 
 from bot.features.statistics import charts
-from bot.features.statistics.service import BUTTONS_WITHIN, Numbers, Ranking, return_rates
+from bot.features.statistics.repository import Ranking
+from bot.features.statistics.service import BUTTONS_WITHIN, Numbers, return_rates
 from bot.framework.i18n import Texts, language_name
 from bot.framework.screen import CallbackData, Screen
 from bot.messages import Button, Chart, Keyboard
 
 STATS, CHART, REPORT = (CallbackData(f"s:{name}") for name in ("stats", "chart", "report"))
 FILENAME = "stats.png"
-MAX_NAMED = 40  # characters of a button's name or a link: a list is one fact, which Fluent takes up to 2,500 of
+MAX_NAMED = 40  # characters; a whole list is one Fluent fact of at most 2,500
 
 
 def screen(texts: Texts, numbers: Numbers, *, gets_report: bool) -> Screen:
@@ -27,17 +27,12 @@ def screen(texts: Texts, numbers: Numbers, *, gets_report: bool) -> Screen:
     )
 
 
-def report(texts: Texts, numbers: Numbers) -> Screen:
-    """The daily report: the same numbers, as a message of its own."""
-    return Screen(_text(texts, texts.html("statistics-report-title", time=_time(texts, numbers)), numbers))
+def report(texts: Texts, numbers: Numbers) -> str:
+    return _text(texts, texts.html("statistics-report-title", time=_time(texts, numbers)), numbers)
 
 
 def switched(texts: Texts, *, on: bool) -> str:
     return texts.plain("statistics-report-is-on" if on else "statistics-report-is-off")
-
-
-def chart_coming(texts: Texts) -> str:
-    return texts.plain("statistics-chart-coming")
 
 
 def chart(texts: Texts, chat_id: int, numbers: Numbers) -> Chart:
@@ -47,7 +42,7 @@ def chart(texts: Texts, chat_id: int, numbers: Numbers) -> Chart:
 
 
 def caption(texts: Texts, numbers: Numbers) -> str:
-    """The numbers that the chart shows; plain."""
+    """The numbers of the chart as plain text."""
     days = ", ".join(
         texts.plain("statistics-item", name=_day(texts, day), count=people) for day, people in numbers.new_per_day
     )
@@ -58,8 +53,8 @@ def caption(texts: Texts, numbers: Numbers) -> str:
 
 
 def as_json(numbers: Numbers) -> str:
-    """One object, in ASCII."""
-    facts: dict[str, Any] = {"at": numbers.now.isoformat(), **asdict(numbers.counts)}
+    """A JSON object in ASCII."""
+    facts: dict[str, object] = {"at": numbers.now.isoformat(), **asdict(numbers.counts)}
     for name in ("languages", "sources", "buttons"):
         facts[name] = dict(getattr(numbers, name))
     facts["new_per_day"] = {day.isoformat(): people for day, people in numbers.new_per_day}
@@ -73,7 +68,6 @@ def as_json(numbers: Numbers) -> str:
 
 
 def as_text(texts: Texts, numbers: Numbers) -> str:
-    """For a terminal."""
     title = texts.plain("statistics-title-plain", time=_time(texts, numbers))
     return "\n".join([title, *_lines(texts, numbers, texts.plain)])
 
@@ -114,7 +108,7 @@ def _listed(texts: Texts, ranking: Ranking) -> str:
 
 
 def _pressed(texts: Texts, numbers: Numbers) -> Ranking:
-    """Buttons by what they are called; one that no text names, such as an earlier version's, as it was counted."""
+    """Buttons by their labels. One without a label, such as an earlier version's, goes by its callback data."""
     return [
         (texts.plain("statistics-button", button=button.replace(":", "-"), raw=button[:MAX_NAMED]), presses)
         for button, presses in numbers.buttons

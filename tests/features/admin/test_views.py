@@ -17,17 +17,8 @@ from bot.features.dead_letters import views as dead_letters_chat
 from bot.features.dead_letters.service import PAGE
 from bot.features.statistics import charts
 from bot.features.statistics import views as stats
-from bot.features.statistics.service import (
-    DAYS,
-    MAX_BUTTONS,
-    MAX_LANGUAGES,
-    MAX_SOURCES,
-    WEEKS,
-    Cohort,
-    Counts,
-    Numbers,
-    Queue,
-)
+from bot.features.statistics.repository import Cohort, Counts
+from bot.features.statistics.service import DAYS, MAX_BUTTONS, MAX_LANGUAGES, MAX_SOURCES, WEEKS, Numbers, Queue
 from bot.framework import feature
 from bot.framework.command_menu import menu_of
 from bot.framework.i18n import LANGUAGES, Texts, texts_in
@@ -74,7 +65,7 @@ def screens(texts: Texts) -> list[Screen]:
     return [
         stats.screen(texts, LARGEST, gets_report=True),
         stats.screen(texts, LARGEST, gets_report=False),
-        stats.report(texts, LARGEST),
+        Screen(stats.report(texts, LARGEST)),
         dead_letters_chat.page(texts, [], clean=str),
         dead_letters_chat.page(texts, [LETTER] * (PAGE + 1), clean=str),
         dead_letters_chat.letter(texts, LETTER, clean=str),
@@ -106,7 +97,7 @@ def test_captions_toasts_and_descriptions_do(texts: Texts) -> None:
     assert len(dead_letters_chat.document(texts, 1, LETTER, clean=str).caption) <= LONGEST_CAPTION
     toasts = [
         stats.switched(texts, on=True), stats.switched(texts, on=False),
-        stats.chart_coming(texts), maintenance.toast(texts), bot_settings.refused(texts),
+        texts.plain("statistics-chart-coming"), maintenance.toast(texts), bot_settings.refused(texts),
         bot_settings.unknown(texts),
         *(texts.plain(f"dead_letters-{key}", number=str(LETTER.number)) for key in ("retried", "discarded")),
         *(texts.plain(f"dead_letters-{key}") for key in ("gone", "not-retriable", "file-coming")),

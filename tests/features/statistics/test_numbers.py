@@ -19,8 +19,8 @@ from bot.features.statistics import jobs as presses
 from bot.features.statistics import jobs as reports
 from bot.features.statistics import repository
 from bot.features.statistics import service as stats
-from bot.features.statistics.repository import Stats
-from bot.features.statistics.service import Cohort, Numbers
+from bot.features.statistics.repository import Cohort, Stats
+from bot.features.statistics.service import Numbers
 from bot.framework.feature import Job
 from bot.worker import scheduler as timetable
 
