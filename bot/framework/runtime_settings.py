@@ -1,9 +1,8 @@
-"""Settings that administrators may change while the bot runs: typed, checked, audited, and back to default at will."""
+"""Settings that administrators may change while the bot runs: typed, checked and audited."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from bot.db.tables.audit import Action, Audit
 from bot.db.tables.changed_settings import ChangedSettings, ChangedValue
@@ -15,7 +14,9 @@ FLOOD_PER_MINUTE = "flood_per_minute"
 LEAVE_GROUPS = "leave_groups"
 MAX_PER_MINUTE = 600
 SWITCHES = {"on": True, "off": False}
-"""How a yes or a no is written in a button's data."""
+"""Booleans in callback data."""
+
+SettingValue = bool | int
 
 
 class WrongValueError(BotError):
@@ -24,16 +25,16 @@ class WrongValueError(BotError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a setting is when nobody has changed it, and what it may be.
+    """A setting with its default and its valid values.
 
-    `check` and `read`, which has a value from a button's data, raise ValueError or TypeError.
+    `check` takes a stored value and `read` a text from callback data. Both raise ValueError or TypeError.
     """
 
     name: str
-    default: Any
-    check: Callable[[Any], Any]
-    read: Callable[[str], Any]
-    presets: tuple[Any, ...]
+    default: SettingValue
+    check: Callable[[object], SettingValue]
+    read: Callable[[str], SettingValue]
+    presets: tuple[SettingValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,12 @@ class SettingState:
     """A setting's value. One with a stored value that this version can't read is at its default."""
 
     setting: Setting
-    value: Any
+    value: SettingValue
     stored: ChangedValue | None  # None: nobody has changed it
     unreadable: bool = False
 
 
-def _check_bool(value: Any) -> bool:
+def _check_bool(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError
     return value
@@ -58,7 +59,7 @@ def _parse_switch(text: str) -> bool:
     return SWITCHES[text]
 
 
-def _check_rate(value: Any) -> int:
+def _check_rate(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError
     if not 0 <= value <= MAX_PER_MINUTE:
@@ -67,7 +68,7 @@ def _check_rate(value: Any) -> int:
 
 
 def _parse_number(text: str) -> int:
-    """Digits alone: `int` takes more than is ever written here."""
+    """Parse digits alone, since `int` accepts more."""
     if not (text.isascii() and text.isdigit()):
         raise ValueError
     return int(text)
@@ -77,7 +78,7 @@ MAINTENANCE = Setting("maintenance", default=False, check=_check_bool, read=_par
 
 
 def listed(flood_per_minute: int = 0, *, leave_groups: bool = False) -> Mapping[str, Setting]:
-    """Those that have their defaults from the environment, by name: what the screen of settings lists."""
+    """The settings on the screen, by name, with defaults from the environment."""
     settings = (
         Setting(FLOOD_PER_MINUTE, flood_per_minute, _check_rate, _parse_number, presets=(0, 30, 60, 120, 300)),
         Setting(LEAVE_GROUPS, leave_groups, _check_bool, _parse_switch, presets=(True, False)),
@@ -87,41 +88,45 @@ def listed(flood_per_minute: int = 0, *, leave_groups: bool = False) -> Mapping[
 
 @dataclass(slots=True)
 class CurrentSettings:
-    """The settings as they are, in memory: read at the start of a term, and anew whenever somebody wakes the leader."""
+    """The settings in memory, read when a term starts and when the leader is woken."""
 
     listed: Mapping[str, Setting] = field(default_factory=listed)
     maintenance_since: datetime | None = None
-    _values: dict[str, Any] = field(init=False, default_factory=dict)
+    _values: dict[str, SettingValue] = field(init=False, default_factory=dict)
 
     def read(self, changed: Mapping[str, ChangedValue]) -> None:
-        """What can't be understood, since a newer version may have written it, is left at its default."""
+        """Take what is stored. A value that this version can't read, such as a newer one's, becomes the default."""
         maintenance = _state(MAINTENANCE, changed)
         self.maintenance_since = maintenance.stored.at if maintenance.stored is not None and maintenance.value else None
         self._values = {name: _state(setting, changed).value for name, setting in self.listed.items()}
 
     @property
     def flood_per_minute(self) -> int:
+        """Actions that a user may make in a minute; 0 for no limit."""
         return int(self._value(FLOOD_PER_MINUTE))
 
     @property
     def leave_groups(self) -> bool:
+        """Whether the bot leaves groups into which no administrator has put it."""
         return bool(self._value(LEAVE_GROUPS))
 
-    def _value(self, name: str) -> Any:
+    def _value(self, name: str) -> SettingValue:
         return self._values.get(name, self.listed[name].default)
 
 
 async def states(work: Work, settings: Mapping[str, Setting]) -> dict[str, SettingState]:
+    """The stored states of these settings."""
     changed = await work.of(ChangedSettings).all()
     return {name: _state(setting, changed) for name, setting in settings.items()}
 
 
 async def state(work: Work, setting: Setting) -> SettingState:
+    """The stored state of a setting."""
     return _state(setting, await work.of(ChangedSettings).all())
 
 
 async def choose(work: Work, bot_id: int, actor_id: int, setting: Setting, text: str) -> bool:
-    """As `change`, to what is written in a button's data."""
+    """Change a setting to a value from callback data. Raises and returns as `change`."""
     try:
         to = setting.read(text)
     except (ValueError, TypeError) as error:
@@ -129,8 +134,8 @@ async def choose(work: Work, bot_id: int, actor_id: int, setting: Setting, text:
     return await change(work, bot_id, actor_id, setting, to)
 
 
-async def change(work: Work, bot_id: int, actor_id: int, setting: Setting, to: Any) -> bool:
-    """Set it, audited; the leader knows at once. Raises WrongValueError. False if it was so already."""
+async def change(work: Work, bot_id: int, actor_id: int, setting: Setting, to: object) -> bool:
+    """Change a setting, audit that and wake the leader. Raises WrongValueError. False if nothing changed."""
     try:
         checked = setting.check(to)
     except (ValueError, TypeError) as error:
@@ -146,7 +151,7 @@ async def change(work: Work, bot_id: int, actor_id: int, setting: Setting, to: A
 
 
 async def reset(work: Work, bot_id: int, actor_id: int, setting: Setting) -> bool:
-    """Back to the default, audited too, whatever was kept. False if it was there already."""
+    """Change a setting back to its default, and audit that. False if nothing changed."""
     before = await state(work, setting)
     if not await work.of(ChangedSettings).reset(setting.name):
         return False
@@ -154,7 +159,7 @@ async def reset(work: Work, bot_id: int, actor_id: int, setting: Setting) -> boo
     return True
 
 
-async def _audit(work: Work, bot_id: int, actor_id: int, before: SettingState, to: Any) -> None:
+async def _audit(work: Work, bot_id: int, actor_id: int, before: SettingState, to: SettingValue) -> None:
     before_value = before.value if before.stored is None else before.stored.value
     facts = {"setting": before.setting.name, "from": before_value, "to": to}
     await work.of(Audit).add(actor_id, Action.SETTING, None, **facts)
@@ -171,16 +176,18 @@ def _state(setting: Setting, changed: Mapping[str, ChangedValue]) -> SettingStat
         return SettingState(setting, setting.default, stored, unreadable=True)
 
 
-def as_text(value: Any) -> str:
-    """A value as it stands in a button's data."""
+def as_text(value: SettingValue) -> str:
+    """A value in callback data."""
     return next((word for word, state in SWITCHES.items() if value is state), str(value))
 
 
 def setting_name(texts: Texts, setting: str) -> str:
+    """The name of a setting in the reader's language."""
     return texts.plain("framework-setting-name", setting=setting)
 
 
-def setting_value(texts: Texts, setting: str, value: Any) -> str:
+def setting_value(texts: Texts, setting: str, value: object) -> str:
+    """A value in the reader's language. It may be a text that another version stored."""
     if isinstance(value, bool):
         return texts.plain("framework-setting-switch", value=as_text(value))
     if value == 0:

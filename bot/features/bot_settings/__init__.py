@@ -6,9 +6,6 @@ from bot.framework.feature import Feature
 from bot.framework.registry import Command, PanelEntry
 from bot.framework.route import Guard, button, command
 
-SOME = "([^:]+)"
-"""Any name and any value are taken; one that can't be is refused with a sentence."""
-
 FEATURE = Feature(
     name="bot_settings",
     guards=(Guard("maintenance", maintenance.turns_away, maintenance.turn_away, before_routes=True),),
@@ -19,9 +16,9 @@ FEATURE = Feature(
         button(MAINTENANCE, maintenance.switch_off, "off"),
         command("botsettings", handlers.command),
         button(SETTINGS, handlers.show),
-        button(SETTINGS, handlers.show_one, SOME),
-        button(SETTINGS, handlers.reset, SOME, DEFAULT),
-        button(SETTINGS, handlers.choose, SOME, "(.+)"),
+        handlers.setting_button(handlers.show_one),
+        handlers.setting_button(handlers.reset, DEFAULT),
+        handlers.setting_button(handlers.choose, "(.+)"),
     ),
     commands=(
         Command("maintenance", "bot_settings-command-maintenance", rank=150, for_administrators=True),

@@ -74,7 +74,7 @@ def screens(texts: Texts) -> list[Screen]:
         *(bot_settings.one(texts, state) for state in STATES),
         maintenance.screen(texts, on=True),
         maintenance.screen(texts, on=False),
-        maintenance.notice(texts),
+        Screen(texts.html("bot_settings-maintenance-notice")),
         Screen(notices.started(texts, START)),
         Screen(notices.errors(texts, GROUPS, NOW, clean=str)),
         Screen(notices.errors(texts, GROUPS[:1], NOW, clean=str)),
@@ -97,8 +97,8 @@ def test_captions_toasts_and_descriptions_do(texts: Texts) -> None:
     assert len(dead_letters_chat.document(texts, 1, LETTER, clean=str).caption) <= LONGEST_CAPTION
     toasts = [
         stats.switched(texts, on=True), stats.switched(texts, on=False),
-        texts.plain("statistics-chart-coming"), maintenance.toast(texts), bot_settings.refused(texts),
-        bot_settings.unknown(texts),
+        texts.plain("statistics-chart-coming"),
+        *(texts.plain(f"bot_settings-{key}") for key in ("maintenance-notice", "refused", "unknown")),
         *(texts.plain(f"dead_letters-{key}", number=str(LETTER.number)) for key in ("retried", "discarded")),
         *(texts.plain(f"dead_letters-{key}") for key in ("gone", "not-retriable", "file-coming")),
     ]  # fmt: skip
