@@ -21,7 +21,7 @@ from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import LazyUnitOfWork, UnitOfWork, Work
 from bot.errors import DatabaseAwayError, FatalError
 from bot.features import FEATURES
-from bot.features.admin.menus import Menus
+from bot.features.admin.jobs import AdminMenus
 from bot.features.dead_letters import command as dead_letters_command
 from bot.features.dead_letters.handlers import apology
 from bot.features.statistics import charts
@@ -31,7 +31,7 @@ from bot.framework.context import Context, Deps
 from bot.framework.dispatcher import App, Dispatcher, dispatch
 from bot.framework.floods import Floods
 from bot.framework.registry import Registry
-from bot.framework.runtime_settings import Current, listed
+from bot.framework.runtime_settings import CurrentSettings, listed
 from bot.worker.health import Health, database_probe, serving, stuck_loop_ends
 from bot.worker.intake.handling import Decision, Outcome
 from bot.worker.intake.inbox import reread
@@ -90,12 +90,12 @@ async def migrate(config: Settings) -> None:
         pass
 
 
-async def dead_letters(config: Settings, asked: dead_letters_command.Asked) -> str:
+async def dead_letters(config: Settings, request: dead_letters_command.Request) -> str:
     """Run a command on dead letters and return the text to print. Raises a BotError if it can't be done."""
     _require_data(config)
     async with _at_head(config) as unit_of_work:
-        means = dead_letters_command.Means(reread, clean=log.redactor(config.secrets))
-        return await dead_letters_command.answer(unit_of_work, asked, means)
+        clean = log.redactor(config.secrets)
+        return await dead_letters_command.execute(unit_of_work, request, reread=reread, clean=clean)
 
 
 async def stats(config: Settings, *, as_json: bool) -> str:
@@ -187,9 +187,9 @@ def _joined(  # noqa: PLR0913, PLR0917 -- everything that is open
     polls: Api,
 ) -> Worker:
     """Join all parts to a worker."""
-    settings = Current(listed(config.floods_per_minute, leave_groups=config.leave_groups))
+    settings = CurrentSettings(listed(config.floods_per_minute, leave_groups=config.leave_groups))
     joined = feature.registry(FEATURES)
-    menus = Menus(unit_of_work, config.bot_id, config.admin_ids, joined.commands)
+    menus = AdminMenus(unit_of_work, config.bot_id, config.admin_ids, joined.commands)
     deps = feature.TermDeps(
         unit_of_work,
         config.bot_id,
@@ -214,7 +214,7 @@ def _joined(  # noqa: PLR0913, PLR0917 -- everything that is open
         prepare=partial(remove_webhook, sends),
         beside=(
             partial(publish_commands, sends, command_menu.menus(joined.commands)),
-            partial(publish_commands_of_chats, sends, menus.lists, menus.shown),
+            partial(publish_commands_of_chats, sends, menus.pending, menus.mark_published),
             Retention(unit_of_work, config.bot_id, config.retention_days, feature.pruning(FEATURES)).run,
             partial(run_jobs, unit_of_work, config.bot_id, feature.jobs(FEATURES, deps)),
             *(task for one in FEATURES for task in one.tasks(deps)),
@@ -225,7 +225,7 @@ def _joined(  # noqa: PLR0913, PLR0917 -- everything that is open
         shutdown_timeout=config.shutdown_timeout,
         background=partial(_background, config),
         began=partial(_begin_term, deps),
-        draw=charts.drawn,
+        draw=charts.draw,
         undelivered=partial(_undelivered, config.bot_id),
         settings_read=settings.read,
     )
@@ -236,7 +236,7 @@ def _background(config: Settings, worker: Services) -> list[BackgroundPart]:
     return [one.background(deps) for one in FEATURES if one.background is not None]
 
 
-def _dispatcher(config: Settings, application: App, settings: Current, joined: Registry) -> Dispatcher:
+def _dispatcher(config: Settings, application: App, settings: CurrentSettings, joined: Registry) -> Dispatcher:
     return Dispatcher(
         application,
         routes=feature.routes(FEATURES),

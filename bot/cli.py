@@ -17,7 +17,7 @@ from bot import app
 from bot.config.settings import Settings
 from bot.config.values import child_environment
 from bot.errors import BotError, ConfigurationError, FatalError
-from bot.features.dead_letters.command import Asked
+from bot.features.dead_letters.command import Request
 from bot.sandbox.program import NoPortError, SandboxOptions
 from bot.sandbox.program import run as run_sandbox
 
@@ -86,14 +86,14 @@ def migrate() -> Exit:
 
 
 def dead_letters(arguments: argparse.Namespace) -> Exit:
-    asked = Asked(
+    request = Request(
         arguments.action,
         number=getattr(arguments, "number", 0),
         limit=getattr(arguments, "limit", 0),
         as_json=getattr(arguments, "json", False),
         width=shutil.get_terminal_size(fallback=(0, 0)).columns or None,
     )
-    return _print_result(lambda config: app.dead_letters(config, asked))
+    return _print_result(lambda config: app.dead_letters(config, request))
 
 
 def stats(arguments: argparse.Namespace) -> Exit:

@@ -46,10 +46,15 @@ def menu(commands: Sequence[Command], texts: Texts, telegram_id: int, *, adminis
 
 
 def menu_of(
-    commands: Sequence[Command], telegram_id: int, language: str | None, telegrams: str | None, *, administrator: bool
+    commands: Sequence[Command],
+    telegram_id: int,
+    language: str | None,
+    language_code: str | None,
+    *,
+    administrator: bool,
 ) -> Commands:
     """As `menu`, given the language that they chose, if any, and Telegram's."""
-    texts = texts_in(language or telegrams)
+    texts = texts_in(language or language_code)
     return menu(commands, texts, telegram_id, administrator=administrator, chosen=language is not None)
 
 
@@ -59,8 +64,8 @@ def menu_after_ban(
     """A banned administrator's menu goes with the ban and comes back after it. Nobody else's changes."""
     if user.role != Role.ADMINISTRATOR or user.telegram_id in owners or user.private_since is None:
         return []
-    language, telegrams = user.language, user.language_code
-    return [menu_of(commands, user.telegram_id, language, telegrams, administrator=not banned)]
+    language, language_code = user.language, user.language_code
+    return [menu_of(commands, user.telegram_id, language, language_code, administrator=not banned)]
 
 
 def _described(texts: Texts, commands: Sequence[Command], *, administrator: bool) -> list[tuple[str, str]]:

@@ -15,9 +15,9 @@ from bot.framework import permissions
 from bot.framework.i18n import Texts, texts_in
 from bot.framework.permissions import is_administrator
 from bot.framework.registry import Registry
-from bot.framework.runtime_settings import Current
+from bot.framework.runtime_settings import CurrentSettings
 from bot.framework.screen import Screen
-from bot.framework.split import messages, shortened
+from bot.framework.split import split_screen, truncate_html
 from bot.messages import ButtonAnswer, Edit, Outgoing, Text
 
 OpenWork = Callable[[], Awaitable[Work]]
@@ -30,7 +30,7 @@ class Deps:
 
     owners: frozenset[int] = frozenset()  # administrators by the environment
     registry: Registry = field(default_factory=Registry)
-    settings: Current = field(default_factory=Current)  # what administrators changed while the bot runs
+    settings: CurrentSettings = field(default_factory=CurrentSettings)  # what administrators changed while the bot runs
     reread: Callable[[bytes], NewUpdate | None] = lambda _: None  # an inbox row for an update that couldn't be read
     clean: Callable[[str], str] = str  # takes secrets out of a text
     terms_version: str | None = None  # what people must have agreed to
@@ -123,7 +123,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
         It is a new message, or several where its text is too long for one.
         """
-        for part in messages(screen):
+        for part in split_screen(screen):
             message = reply(self.incoming, part)
             if message is not None:
                 self.send(message)
@@ -139,7 +139,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         if query.message is None or isinstance(query.message, InaccessibleMessage):
             self.reply(screen)
         else:
-            text = shortened(screen.text)
+            text = truncate_html(screen.text)
             self.send(Edit(query.message.chat.id, query.message.message_id, text, screen.keyboard))
 
     def not_understood(self) -> None:

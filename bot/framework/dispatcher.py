@@ -39,48 +39,50 @@ class Dispatched:
     dropped: bool = False
 
 
-async def dispatch(by: Dispatcher, update: Update, work: OpenWork, person: UserFacts | None) -> Dispatched | None:
+async def dispatch(
+    dispatcher: Dispatcher, update: Update, work: OpenWork, person: UserFacts | None
+) -> Dispatched | None:
     """Handle an update; None if it is nobody's. Whatever a handler raises passes through.
 
     python-telegram-bot's `process_update` returns normally after a handler raised, and tells "nobody's" from
     "handled" as little; an update would be taken for done.
     """
-    if person is not None and person.telegram_id in by.deps.owners:
+    if person is not None and person.telegram_id in dispatcher.deps.owners:
         person = replace(person, banned_at=None)  # an owner can't be banned
-    context = Context.from_update(update, by.application)
-    context.take(update, work, person, by.deps)
-    for guard in by.guards:
+    context = Context.from_update(update, dispatcher.application)
+    context.take(update, work, person, dispatcher.deps)
+    for guard in dispatcher.guards:
         if guard.before_routes and guard.applies(update, context):
-            return await _guarded(by, guard, update, context)
-    for route in by.routes:
+            return await _guarded(dispatcher, guard, update, context)
+    for route in dispatcher.routes:
         check = route.handler.check_update(update)
         if check is None or check is False or not route.takes(person):
             continue
         if route.for_administrators and not await _may_administer(context):
             continue
-        return await _routed(by, route, update, context, check)
+        return await _routed(dispatcher, route, update, context, check)
     return None
 
 
-async def _guarded(by: Dispatcher, guard: Guard, update: Update, context: Context) -> Dispatched:
-    if guard.limited and by.floods.judge_update(update) is not Verdict.FINE:
+async def _guarded(dispatcher: Dispatcher, guard: Guard, update: Update, context: Context) -> Dispatched:
+    if guard.limited and dispatcher.floods.judge_update(update) is not Verdict.FINE:
         return Dispatched("flood", context.outgoing, dropped=True)
     await guard.answer(update, context)
     return Dispatched(guard.name, context.outgoing)
 
 
-async def _routed(by: Dispatcher, route: Route, update: Update, context: Context, check: object) -> Dispatched:
+async def _routed(dispatcher: Dispatcher, route: Route, update: Update, context: Context, check: object) -> Dispatched:
     """By the route's handler, unless its sender exceeds their limit, or another guard answers."""
     if not context.administers:
-        verdict = by.floods.judge_update(update)
+        verdict = dispatcher.floods.judge_update(update)
         if verdict is not Verdict.FINE:
             return _too_much(context, verdict)
-    for guard in by.guards:
+    for guard in dispatcher.guards:
         if not (guard.before_routes or route.always) and guard.applies(update, context):
-            return await _guarded(by, guard, update, context)
+            return await _guarded(dispatcher, guard, update, context)
     if route.ends_prompt:
         await context.end_prompt()
-    await route.handler.handle_update(update, by.application, check, context)
+    await route.handler.handle_update(update, dispatcher.application, check, context)
     return Dispatched(route.name, context.outgoing)
 
 

@@ -12,8 +12,8 @@ from bot.db.personal_data import PersonalData
 from bot.db.tables.outbox import Unsent
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.framework.background import MakeBackgroundPart
-from bot.framework.registry import Cancel, CardPartOf, Command, ErasureWaits, PanelEntry, Registry, RightsLost
-from bot.framework.route import Guard, Route
+from bot.framework.registry import Cancel, Command, ErasureWaits, MakeCardPart, PanelEntry, Registry, RightsLost
+from bot.framework.route import Guard, Route, for_administrators
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,13 @@ class Feature:
 
     name: str
     routes: Sequence[Route] = ()
+    admin_routes: Sequence[Route] = ()  # for administrators in their private chat alone
     fallbacks: Sequence[Route] = ()
     guards: Sequence[Guard] = ()
     commands: Sequence[Command] = ()
     panel: Sequence[PanelEntry] = ()
     users_panel: Sequence[PanelEntry] = ()
-    user_card: CardPartOf | None = None
+    user_card: MakeCardPart | None = None
     rights_lost: RightsLost | None = None
     cancel: Cancel | None = None
     tables: Mapping[type[Base], PersonalData | None] = field(default_factory=dict)  # None: nothing personal
@@ -78,8 +79,8 @@ class Feature:
 
 def routes(features: Sequence[Feature]) -> tuple[Route, ...]:
     """All routes in the order in which they are asked."""
-    fallbacks = chain.from_iterable(one.fallbacks for one in features)
-    return (*chain.from_iterable(one.routes for one in features), *fallbacks)
+    found = [route for one in features for route in (*one.routes, *map(for_administrators, one.admin_routes))]
+    return (*found, *chain.from_iterable(one.fallbacks for one in features))
 
 
 def guards(features: Sequence[Feature]) -> tuple[Guard, ...]:

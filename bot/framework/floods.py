@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from telegram import Update
 
-AT_ONCE = 60  # things, at least
-KEPT = 20_000  # buckets
+BURST = 60  # things, at least
+MAX_BUCKETS = 20_000  # buckets
 
 
 class Kind(StrEnum):
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 class _Bucket:
     tokens: float
     at: float  # seconds of the bucket's clock
-    told: bool = False
+    notified: bool = False
     last: tuple[int, Verdict] | None = None  # the update counted last, which may be asked about again
 
 
@@ -44,7 +44,7 @@ class Floods:
     """
 
     def __init__(
-        self, per_minute: Callable[[], float], kept: int = KEPT, clock: Callable[[], float] = time.monotonic
+        self, per_minute: Callable[[], float], kept: int = MAX_BUCKETS, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._per_minute = per_minute
         self._kept = kept
@@ -70,29 +70,29 @@ class Floods:
         per_minute = self._per_minute()
         if per_minute == 0:
             return Verdict.FINE
-        at_once = max(AT_ONCE, math.floor(per_minute / 3))
-        bucket = self._bucket((telegram_id, kind), at_once, now)
+        burst = max(BURST, math.floor(per_minute / 3))
+        bucket = self._bucket((telegram_id, kind), burst, now)
         if bucket.last is None or bucket.last[0] != update_id:
-            bucket.last = update_id, _take(bucket, at_once, per_minute / 60, now)
+            bucket.last = update_id, _take(bucket, burst, per_minute / 60, now)
         return bucket.last[1]
 
-    def _bucket(self, key: tuple[int, Kind], at_once: int, now: float) -> _Bucket:
-        bucket = self._buckets.setdefault(key, _Bucket(at_once, now))
+    def _bucket(self, key: tuple[int, Kind], burst: int, now: float) -> _Bucket:
+        bucket = self._buckets.setdefault(key, _Bucket(burst, now))
         self._buckets.move_to_end(key)
         if len(self._buckets) > self._kept:
             self._buckets.popitem(last=False)
         return bucket
 
 
-def _take(bucket: _Bucket, at_once: int, per_second: float, now: float) -> Verdict:
+def _take(bucket: _Bucket, burst: int, per_second: float, now: float) -> Verdict:
     """A flood is over, and another one told of, when the bucket is half full again."""
-    bucket.tokens = min(at_once, bucket.tokens + max(0.0, now - bucket.at) * per_second)
+    bucket.tokens = min(burst, bucket.tokens + max(0.0, now - bucket.at) * per_second)
     bucket.at = max(bucket.at, now)
-    if bucket.tokens >= at_once / 2:
-        bucket.told = False
+    if bucket.tokens >= burst / 2:
+        bucket.notified = False
     if bucket.tokens >= 1:
         bucket.tokens -= 1
         return Verdict.FINE
-    first = not bucket.told
-    bucket.told = True
+    first = not bucket.notified
+    bucket.notified = True
     return Verdict.FIRST_TOO_MUCH if first else Verdict.TOO_MUCH

@@ -6,11 +6,12 @@ of the files beside this module.
 
 import html
 from collections.abc import Mapping
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
 
 from babel import Locale
+from babel.dates import format_datetime
 from fluent.runtime import FluentBundle, FluentResource
 
 from bot.framework import time_zones
@@ -18,6 +19,7 @@ from bot.framework import time_zones
 FRAMEWORK_FOLDER = Path(__file__).resolve().parent
 FEATURES_FOLDER = FRAMEWORK_FOLDER.parent / "features"
 FALLBACK = "en"
+LONGEST_ZONE = 32  # characters
 LANGUAGES = (FALLBACK, *sorted({file.stem for file in FRAMEWORK_FOLDER.glob("*.ftl")} - {FALLBACK}))
 
 
@@ -45,6 +47,25 @@ class Texts:
         if errors:
             raise errors[0]
         return str(text)
+
+    def time(self, moment: datetime, pattern: str = "EEE d MMM y, HH:mm") -> str:
+        """A moment for a sentence, with the name of the clock that it is by."""
+        local = format_datetime(moment.astimezone(self.zone), pattern, locale=self.language)
+        return (
+            f"{local} UTC"
+            if self.zone is UTC
+            else self.plain("framework-time-there", time=local, zone=self.zone_name())
+        )
+
+    def zone_name(self) -> str:
+        """The name of the clock by which times are formatted."""
+        return "UTC" if self.zone is UTC else self.city(str(self.zone))
+
+    def city(self, zone: str) -> str:
+        """The name of a zone's city. A zone that only another version offers goes by its own name."""
+        if zone not in time_zones.ZONES:
+            return zone[:LONGEST_ZONE]
+        return self.plain("framework-zone-name", zone=zone.rpartition("/")[2].lower().replace("_", "-"))
 
 
 def texts_in(language_code: object, time_zone: str | None = None) -> Texts:

@@ -4,14 +4,14 @@ import unicodedata
 from typing import Protocol
 
 LONGEST_NAME = 64  # characters, as Telegram has it
-TURNS_THE_LINE = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # Unicode's controls of direction
+BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # Unicode's controls of direction
 JOINER = "\u200d"  # of emoji that are made of several
-MARKS = 3  # on one letter; more climb over the neighbouring lines
+MAX_COMBINING = 3  # on one letter; more climb over the neighbouring lines
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"  # Unicode, UAX 9: what is between turns nothing outside
-ON_A_BUTTON = 22  # characters
+MAX_BUTTON_NAME = 22  # characters
 
 
-class Somebody(Protocol):
+class HasName(Protocol):
     @property
     def telegram_id(self) -> int: ...
     @property
@@ -22,45 +22,45 @@ class Somebody(Protocol):
     def username(self) -> str | None: ...
 
 
-def name(person: Somebody, most: int = LONGEST_NAME) -> str:
+def display_name(person: HasName, most: int = LONGEST_NAME) -> str:
     """What a person is called: plain, in one line; their number where the name can't be seen."""
-    whole = cut(tamed(f"{person.first_name} {person.last_name or ''}"), most)
-    return isolated(whole) if whole else str(person.telegram_id)
+    whole = truncate(sanitize(f"{person.first_name} {person.last_name or ''}"), most)
+    return isolate(whole) if whole else str(person.telegram_id)
 
 
-def label(person: Somebody) -> str:
+def button_label(person: HasName) -> str:
     """A person on a button."""
-    called = name(person, ON_A_BUTTON)
-    return f"{called} · @{cut(person.username, ON_A_BUTTON - 2)}" if person.username else called
+    called = display_name(person, MAX_BUTTON_NAME)
+    return f"{called} · @{truncate(person.username, MAX_BUTTON_NAME - 2)}" if person.username else called
 
 
-def tamed(text: str) -> str:
+def sanitize(text: str) -> str:
     """A text in one line, without what can't be seen, what turns the line, and piles of marks."""
-    kept, marks = [], 0
+    kept, combining = [], 0
     for character in text:
-        marks = marks + 1 if unicodedata.combining(character) else 0
-        if marks <= MARKS:
+        combining = combining + 1 if unicodedata.combining(character) else 0
+        if combining <= MAX_COMBINING:
             kept.append(character if character == JOINER or character.isprintable() else " ")
     line = " ".join("".join(kept).split()).strip(f"{JOINER}\u2800\u3164\u115f\u1160 ")
-    return line if any(_is_seen(character) for character in line) else ""
+    return line if any(_is_visible(character) for character in line) else ""
 
 
 def one_line(text: str, most: int) -> str:
     """As much of a text as fits, in one line that turns nothing around."""
-    line = " ".join(text.translate(TURNS_THE_LINE).split())
+    line = " ".join(text.translate(BIDI_CONTROLS).split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
-def cut(text: str, most: int) -> str:
+def truncate(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
-def isolated(text: str) -> str:
+def isolate(text: str) -> str:
     """Between marks that keep letters written from right to left from moving their neighbours."""
     if any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text):
         return f"{ISOLATE}{text}{END_OF_ISOLATE}"
     return text
 
 
-def _is_seen(character: str) -> bool:
+def _is_visible(character: str) -> bool:
     return unicodedata.category(character)[0] not in "CMZ" and character not in "\u2800\u3164\u115f\u1160"

@@ -31,7 +31,7 @@ async def end_prompt(work: Work, chat_id: int, telegram_id: int) -> bool:
     return await work.of(Prompts).close(chat_id, telegram_id)
 
 
-def is_asked(person: UserFacts | None, now: datetime) -> str | None:
+def pending_prompt(person: UserFacts | None, now: datetime) -> str | None:
     """What a person is being asked in their private chat."""
     if person is None or person.prompt_until is None or person.prompt_until <= now:
         return None

@@ -25,14 +25,14 @@ Details = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
+class AnswerResult:
     """What follows an answer, and whether the prompt stays open."""
 
     screen: Screen
     stays_open: bool = False
 
 
-Answer = Callable[[Context, Details, str], Awaitable[Next]]
+Answer = Callable[[Context, Details, str], Awaitable[AnswerResult]]
 """Takes an answer, given what was kept with the prompt."""
 
 
@@ -68,9 +68,9 @@ async def _answered(answer: Answer, most: int, update: Update, context: Context)
         return
     text = update.message.text
     if text is None:
-        after = Next(Screen(context.texts.html("framework-prompt-text-wanted")), stays_open=True)
+        after = AnswerResult(Screen(context.texts.html("framework-prompt-text-wanted")), stays_open=True)
     elif len(text) > most:
-        after = Next(Screen(context.texts.html("framework-prompt-too-long", most=most)), stays_open=True)
+        after = AnswerResult(Screen(context.texts.html("framework-prompt-too-long", most=most)), stays_open=True)
     else:
         after = await answer(context, question.details, text)
     if not after.stays_open:

@@ -52,7 +52,7 @@ class CardPart:
     links: Sequence[Button] = ()  # one row
 
 
-CardPartOf = Callable[[Work, Texts, CardSubject], Awaitable[CardPart]]
+MakeCardPart = Callable[[Work, Texts, CardSubject], Awaitable[CardPart]]
 RightsLost = Callable[[Work, int, int], Awaitable[None]]
 """Called in the transaction in which somebody stops being an administrator, with the actor's and their Telegram id."""
 ErasureWaits = Callable[[Work, int], Awaitable[bool]]
@@ -68,7 +68,7 @@ class Registry:
     commands: Sequence[Command] = ()
     panel: Sequence[PanelEntry] = ()
     users_panel: Sequence[PanelEntry] = ()
-    user_card: Sequence[CardPartOf] = ()
+    user_card: Sequence[MakeCardPart] = ()
     rights_lost: Sequence[RightsLost] = ()
     cancels: Sequence[Cancel] = ()
     erasure_waits: Sequence[ErasureWaits] = ()

@@ -17,11 +17,11 @@ from telegram.ext import (
 
 from bot.db.tables.users import UserFacts
 from bot.framework.context import Context
-from bot.framework.permissions import is_asked
+from bot.framework.permissions import pending_prompt
 from bot.framework.screen import CallbackData
 
 Callback = Callable[[Update, Context], Coroutine[object, object, None]]
-Action = Callable[..., Awaitable[None]]
+ButtonAction = Callable[..., Awaitable[None]]
 """What a button does, given the context and the groups of its pattern."""
 
 
@@ -54,7 +54,7 @@ def new_message(which: filters.BaseFilter, callback: Callback, name: str | None 
     return Route(Update.MESSAGE, handler, name or callback.__name__)
 
 
-def button(data: CallbackData, action: Action, *patterns: str) -> Route:
+def button(data: CallbackData, action: ButtonAction, *patterns: str) -> Route:
     """For a button. The groups in the patterns of its arguments are what the action is given as text.
 
     Whoever presses it goes on to something else: what they write next is no answer to an earlier prompt.
@@ -64,7 +64,7 @@ def button(data: CallbackData, action: Action, *patterns: str) -> Route:
     return Route(Update.CALLBACK_QUERY, handler, f"button {pattern}", ends_prompt=True)
 
 
-def private_button(data: CallbackData, action: Action, *patterns: str, elsewhere: str) -> Route:
+def private_button(data: CallbackData, action: ButtonAction, *patterns: str, elsewhere: str) -> Route:
     """As `button`, in private chats; pressed in a group, it is answered with the text `elsewhere`."""
     return button(data, partial(_in_private, action, elsewhere), *patterns)
 
@@ -97,15 +97,15 @@ def always(route: Route) -> Route:
 
 def when_prompted(prompt: str, route: Route) -> Route:
     """For the answer to a prompt in a private chat."""
-    return replace(route, takes=lambda person: is_asked(person, datetime.now(UTC)) == prompt)
+    return replace(route, takes=lambda person: pending_prompt(person, datetime.now(UTC)) == prompt)
 
 
-async def _pressed(action: Action, _: Update, context: Context) -> None:
+async def _pressed(action: ButtonAction, _: Update, context: Context) -> None:
     assert context.matches is not None
     await action(context, *context.matches[0].groups())
 
 
-async def _in_private(action: Action, elsewhere: str, context: Context, *groups: str) -> None:
+async def _in_private(action: ButtonAction, elsewhere: str, context: Context, *groups: str) -> None:
     if context.private:
         await action(context, *groups)
     else:

@@ -1,9 +1,8 @@
-"""Settings that administrators may change while the bot runs: typed, checked, audited, and back to default at will."""
+"""Settings that administrators may change while the bot runs: typed, checked and audited."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from bot.db.tables.audit import Action, Audit
 from bot.db.tables.changed_settings import ChangedSettings, ChangedValue
@@ -13,9 +12,11 @@ from bot.framework.i18n import Texts
 
 FLOOD_PER_MINUTE = "flood_per_minute"
 LEAVE_GROUPS = "leave_groups"
-MOST_PER_MINUTE = 600
-WORDS = {"on": True, "off": False}
-"""How a yes or a no is written in a button's data."""
+MAX_PER_MINUTE = 600
+SWITCHES = {"on": True, "off": False}
+"""Booleans in callback data."""
+
+SettingValue = bool | int
 
 
 class WrongValueError(BotError):
@@ -24,113 +25,117 @@ class WrongValueError(BotError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a setting is when nobody has changed it, and what it may be.
+    """A setting with its default and its valid values.
 
-    `check` and `read`, which has a value from a button's data, raise ValueError or TypeError.
+    `check` takes a stored value and `read` a text from callback data. Both raise ValueError or TypeError.
     """
 
     name: str
-    default: Any
-    check: Callable[[Any], Any]
-    read: Callable[[str], Any]
-    presets: tuple[Any, ...]
+    default: SettingValue
+    check: Callable[[object], SettingValue]
+    read: Callable[[str], SettingValue]
+    presets: tuple[SettingValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What a setting is now; one `strange` has a value that this version doesn't understand, and is at its default."""
+class SettingState:
+    """A setting's value. One with a stored value that this version can't read is at its default."""
 
     setting: Setting
-    value: Any
-    kept: ChangedValue | None  # None: nobody has changed it
-    strange: bool = False
+    value: SettingValue
+    stored: ChangedValue | None  # None: nobody has changed it
+    unreadable: bool = False
 
 
-def _yes_or_no(value: Any) -> bool:
+def _check_bool(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError
     return value
 
 
-def _word(written: str) -> bool:
-    if written not in WORDS:
+def _parse_switch(text: str) -> bool:
+    if text not in SWITCHES:
         raise ValueError
-    return WORDS[written]
+    return SWITCHES[text]
 
 
-def _per_minute(value: Any) -> int:
+def _check_rate(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError
-    if not 0 <= value <= MOST_PER_MINUTE:
+    if not 0 <= value <= MAX_PER_MINUTE:
         raise ValueError
     return value
 
 
-def _number(written: str) -> int:
-    """Digits alone: `int` takes more than is ever written here."""
-    if not (written.isascii() and written.isdigit()):
+def _parse_number(text: str) -> int:
+    """Parse digits alone, since `int` accepts more."""
+    if not (text.isascii() and text.isdigit()):
         raise ValueError
-    return int(written)
+    return int(text)
 
 
-MAINTENANCE = Setting("maintenance", default=False, check=_yes_or_no, read=_word, presets=(True, False))
+MAINTENANCE = Setting("maintenance", default=False, check=_check_bool, read=_parse_switch, presets=(True, False))
 
 
 def listed(flood_per_minute: int = 0, *, leave_groups: bool = False) -> Mapping[str, Setting]:
-    """Those that have their defaults from the environment, by name: what the screen of settings lists."""
+    """The settings on the screen, by name, with defaults from the environment."""
     settings = (
-        Setting(FLOOD_PER_MINUTE, flood_per_minute, _per_minute, _number, presets=(0, 30, 60, 120, 300)),
-        Setting(LEAVE_GROUPS, leave_groups, _yes_or_no, _word, presets=(True, False)),
+        Setting(FLOOD_PER_MINUTE, flood_per_minute, _check_rate, _parse_number, presets=(0, 30, 60, 120, 300)),
+        Setting(LEAVE_GROUPS, leave_groups, _check_bool, _parse_switch, presets=(True, False)),
     )
     return {setting.name: setting for setting in settings}
 
 
 @dataclass(slots=True)
-class Current:
-    """The settings as they are, in memory: read at the start of a term, and anew whenever somebody wakes the leader."""
+class CurrentSettings:
+    """The settings in memory, read when a term starts and when the leader is woken."""
 
     listed: Mapping[str, Setting] = field(default_factory=listed)
     maintenance_since: datetime | None = None
-    _values: dict[str, Any] = field(init=False, default_factory=dict)
+    _values: dict[str, SettingValue] = field(init=False, default_factory=dict)
 
     def read(self, changed: Mapping[str, ChangedValue]) -> None:
-        """What can't be understood, since a newer version may have written it, is left at its default."""
+        """Take what is stored. A value that this version can't read, such as a newer one's, becomes the default."""
         maintenance = _state(MAINTENANCE, changed)
-        self.maintenance_since = maintenance.kept.at if maintenance.kept is not None and maintenance.value else None
+        self.maintenance_since = maintenance.stored.at if maintenance.stored is not None and maintenance.value else None
         self._values = {name: _state(setting, changed).value for name, setting in self.listed.items()}
 
     @property
     def flood_per_minute(self) -> int:
+        """Actions that a user may make in a minute; 0 for no limit."""
         return int(self._value(FLOOD_PER_MINUTE))
 
     @property
     def leave_groups(self) -> bool:
+        """Whether the bot leaves groups into which no administrator has put it."""
         return bool(self._value(LEAVE_GROUPS))
 
-    def _value(self, name: str) -> Any:
+    def _value(self, name: str) -> SettingValue:
         return self._values.get(name, self.listed[name].default)
 
 
-async def states(work: Work, settings: Mapping[str, Setting]) -> dict[str, State]:
+async def states(work: Work, settings: Mapping[str, Setting]) -> dict[str, SettingState]:
+    """The stored states of these settings."""
     changed = await work.of(ChangedSettings).all()
     return {name: _state(setting, changed) for name, setting in settings.items()}
 
 
-async def state(work: Work, setting: Setting) -> State:
+async def state(work: Work, setting: Setting) -> SettingState:
+    """The stored state of a setting."""
     return _state(setting, await work.of(ChangedSettings).all())
 
 
-async def choose(work: Work, bot_id: int, actor_id: int, setting: Setting, written: str) -> bool:
-    """As `change`, to what is written in a button's data."""
+async def choose(work: Work, bot_id: int, actor_id: int, setting: Setting, text: str) -> bool:
+    """Change a setting to a value from callback data. Raises and returns as `change`."""
     try:
-        to = setting.read(written)
+        to = setting.read(text)
     except (ValueError, TypeError) as error:
-        raise WrongValueError(f"{setting.name} can't be {written!r}") from error
+        raise WrongValueError(f"{setting.name} can't be {text!r}") from error
     return await change(work, bot_id, actor_id, setting, to)
 
 
-async def change(work: Work, bot_id: int, actor_id: int, setting: Setting, to: Any) -> bool:
-    """Set it, audited; the leader knows at once. Raises WrongValueError. False if it was so already."""
+async def change(work: Work, bot_id: int, actor_id: int, setting: Setting, to: object) -> bool:
+    """Change a setting, audit that and wake the leader. Raises WrongValueError. False if nothing changed."""
     try:
         checked = setting.check(to)
     except (ValueError, TypeError) as error:
@@ -141,48 +146,50 @@ async def change(work: Work, bot_id: int, actor_id: int, setting: Setting, to: A
     if before.value == checked:
         return False
     await work.of(ChangedSettings).change(setting.name, checked, actor_id)
-    await _note(work, bot_id, actor_id, before, checked)
+    await _audit(work, bot_id, actor_id, before, checked)
     return True
 
 
 async def reset(work: Work, bot_id: int, actor_id: int, setting: Setting) -> bool:
-    """Back to the default, audited too, whatever was kept. False if it was there already."""
+    """Change a setting back to its default, and audit that. False if nothing changed."""
     before = await state(work, setting)
     if not await work.of(ChangedSettings).reset(setting.name):
         return False
-    await _note(work, bot_id, actor_id, before, setting.default)
+    await _audit(work, bot_id, actor_id, before, setting.default)
     return True
 
 
-async def _note(work: Work, bot_id: int, actor_id: int, before: State, to: Any) -> None:
-    was = before.value if before.kept is None else before.kept.value
-    facts = {"setting": before.setting.name, "from": was, "to": to}
+async def _audit(work: Work, bot_id: int, actor_id: int, before: SettingState, to: SettingValue) -> None:
+    before_value = before.value if before.stored is None else before.stored.value
+    facts = {"setting": before.setting.name, "from": before_value, "to": to}
     await work.of(Audit).add(actor_id, Action.SETTING, None, **facts)
     await work.wake(bot_id)
 
 
-def _state(setting: Setting, changed: Mapping[str, ChangedValue]) -> State:
-    kept = changed.get(setting.name)
-    if kept is None:
-        return State(setting, setting.default, None)
+def _state(setting: Setting, changed: Mapping[str, ChangedValue]) -> SettingState:
+    stored = changed.get(setting.name)
+    if stored is None:
+        return SettingState(setting, setting.default, None)
     try:
-        return State(setting, setting.check(kept.value), kept)
+        return SettingState(setting, setting.check(stored.value), stored)
     except (ValueError, TypeError):
-        return State(setting, setting.default, kept, strange=True)
+        return SettingState(setting, setting.default, stored, unreadable=True)
 
 
-def written(value: Any) -> str:
-    """A value as it stands in a button's data."""
-    return next((word for word, means in WORDS.items() if value is means), str(value))
+def as_text(value: SettingValue) -> str:
+    """A value in callback data."""
+    return next((word for word, state in SWITCHES.items() if value is state), str(value))
 
 
-def name_of(texts: Texts, setting: str) -> str:
+def setting_name(texts: Texts, setting: str) -> str:
+    """The name of a setting in the reader's language."""
     return texts.plain("framework-setting-name", setting=setting)
 
 
-def value_of(texts: Texts, setting: str, value: Any) -> str:
+def setting_value(texts: Texts, setting: str, value: object) -> str:
+    """A value in the reader's language. It may be a text that another version stored."""
     if isinstance(value, bool):
-        return texts.plain("framework-setting-switch", value=written(value))
+        return texts.plain("framework-setting-switch", value=as_text(value))
     if value == 0:
         return texts.plain("framework-setting-no-limit")
     return texts.plain("framework-setting-value", setting=setting, value=str(value))

@@ -29,7 +29,7 @@ def under_panel(texts: Texts, screen: Screen) -> Screen:
     return Screen(screen.text, (*screen.keyboard, *back(texts, PANEL)))
 
 
-def below(sentence: str, screen: Screen) -> Screen:
+def headed(sentence: str, screen: Screen) -> Screen:
     """The screen under a sentence that says what was done."""
     return Screen(f"{sentence}\n\n{screen.text}", screen.keyboard)
 

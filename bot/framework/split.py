@@ -15,10 +15,10 @@ from bot.framework.names import JOINER
 from bot.framework.screen import Screen
 
 LONGEST = 4096  # UTF-16 units of a message
-MORE = "…"
-BREAKS = [re.compile(one, re.ASCII) for one in (r"\n(?=[^\S\n]*\n)", r"\n", r"\s")]
+ELLIPSIS = "…"
+BREAK_PATTERNS = [re.compile(one, re.ASCII) for one in (r"\n(?=[^\S\n]*\n)", r"\n", r"\s")]
 """Where a text is broken: before a blank line, or else at a line's end, or else at a blank."""
-NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+NAMED_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _run = re.compile(r"\s*", re.ASCII)
 _token = re.compile(
     r"""<(?P<end>/?)(?P<tag>[A-Za-z][A-Za-z0-9-]*)(?:"[^"<]*"|'[^'<]*'|[^'"<>])*>"""
@@ -43,31 +43,31 @@ class _Character:
     tags: tuple[_Tag, ...]
 
 
-def parts(html: str, longest: int = LONGEST) -> list[str]:
+def split_html(html: str, longest: int = LONGEST) -> list[str]:
     """Each of at most `longest` units, two or more, with tags of its own; only white space between them is left out."""
     if _units(html) <= longest:  # in a text that has been read there is less, not more
         return [html]
-    characters = list(_read(html))
+    characters = list(_parse(html))
     text = "".join(one.text for one in characters)
-    pieces = list(_pieces(text, longest))
+    pieces = list(_slices(text, longest))
     if len(pieces) == 1:
         return [html]
-    return [_written(characters[piece]) for piece in pieces if text[piece].strip()] or [""]
+    return [_to_html(characters[piece]) for piece in pieces if text[piece].strip()] or [""]
 
 
-def shortened(html: str, longest: int = LONGEST) -> str:
+def truncate_html(html: str, longest: int = LONGEST) -> str:
     """The text, or as much of it as there is room for."""
-    first, *rest = parts(html, longest)
-    return parts(html, longest - len(MORE))[0] + MORE if rest else first
+    first, *rest = split_html(html, longest)
+    return split_html(html, longest - len(ELLIPSIS))[0] + ELLIPSIS if rest else first
 
 
-def messages(screen: Screen) -> list[Screen]:
+def split_screen(screen: Screen) -> list[Screen]:
     """A screen as it is sent: what stands under it stands under the last of its parts."""
-    *before, last = parts(screen.text)
+    *before, last = split_html(screen.text)
     return [*map(Screen, before), replace(screen, text=last)]
 
 
-def _read(html: str) -> Iterator[_Character]:
+def _parse(html: str) -> Iterator[_Character]:
     tags: tuple[_Tag, ...] = ()
     for token in _token.finditer(html):
         if token["end"]:
@@ -75,35 +75,35 @@ def _read(html: str) -> Iterator[_Character]:
         elif token["tag"]:
             tags = (*tags, _Tag(token.start(), token["tag"], token.group()))
         else:
-            yield _Character(_referred(token), token.group(), tags)
+            yield _Character(_decode(token), token.group(), tags)
 
 
-def _referred(token: re.Match[str]) -> str:
+def _decode(token: re.Match[str]) -> str:
     if token["named"]:
-        return NAMED[token["named"]]
+        return NAMED_ENTITIES[token["named"]]
     if token["hex"] or token["decimal"]:
         return chr(int(token["hex"], 16) if token["hex"] else int(token["decimal"]))
     return token.group()
 
 
-def _written(characters: Sequence[_Character]) -> str:
+def _to_html(characters: Sequence[_Character]) -> str:
     """The characters as HTML, each in its tags, of which none is left open."""
     written, opened = list[str](), tuple[_Tag, ...]()
     for one in characters:
         if one.tags != opened:
-            written += _between(opened, one.tags)
+            written += _tag_changes(opened, one.tags)
             opened = one.tags
         written.append(one.html)
-    return "".join([*written, *_between(opened, ())])
+    return "".join([*written, *_tag_changes(opened, ())])
 
 
-def _between(before: tuple[_Tag, ...], after: tuple[_Tag, ...]) -> Iterator[str]:
+def _tag_changes(before: tuple[_Tag, ...], after: tuple[_Tag, ...]) -> Iterator[str]:
     common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
     yield from (f"</{tag.name}>" for tag in reversed(before[common:]))
     yield from (tag.start for tag in after[common:])
 
 
-def _pieces(text: str, longest: int) -> Iterator[slice]:
+def _slices(text: str, longest: int) -> Iterator[slice]:
     ends = list(accumulate((_units(character) for character in text), initial=0))
     begin = 0
     while ends[-1] - ends[begin] > longest:
@@ -116,18 +116,18 @@ def _pieces(text: str, longest: int) -> Iterator[slice]:
 
 def _break(text: str, begin: int, most: int) -> tuple[int, int]:
     """Where to end what begins there and ends at `most` at the latest, and where to go on after that."""
-    for kind in BREAKS:
+    for kind in BREAK_PATTERNS:
         places = [found.start() for found in kind.finditer(text, begin) if found.start() <= most]
         if places and text[begin : places[-1]].strip():
-            return _around(text, begin, places[-1])
+            return _without_space(text, begin, places[-1])
     end = most
-    while end > begin and _is_joined(text, begin, end):
+    while end > begin and _is_within_cluster(text, begin, end):
         end -= 1
     end = end if end > begin else most
     return end, end
 
 
-def _around(text: str, begin: int, place: int) -> tuple[int, int]:
+def _without_space(text: str, begin: int, place: int) -> tuple[int, int]:
     """The white space around a place, but for what the next line begins with."""
     end = begin + len(text[begin:place].rstrip(" \t\r\n\v\f"))
     found = _run.match(text, end)
@@ -136,16 +136,16 @@ def _around(text: str, begin: int, place: int) -> tuple[int, int]:
     return end, line or after
 
 
-def _is_joined(text: str, begin: int, place: int) -> bool:
+def _is_within_cluster(text: str, begin: int, place: int) -> bool:
     """Whether what is on both sides is seen as one: a letter with its marks, an emoji made of several, a flag."""
     before, after = text[place - 1], text[place]
-    if _is_of_a_flag(before) and _is_of_a_flag(after):
-        return sum(1 for _ in takewhile(_is_of_a_flag, reversed(text[begin:place]))) % 2 == 1
+    if _is_flag_letter(before) and _is_flag_letter(after):
+        return sum(1 for _ in takewhile(_is_flag_letter, reversed(text[begin:place]))) % 2 == 1
     changes = unicodedata.category(after)[0] == "M" or "\U0001f3fb" <= after <= "\U0001f3ff"
     return JOINER in (before, after) or changes or "\U000e0020" <= after <= "\U000e007f"
 
 
-def _is_of_a_flag(character: str) -> bool:
+def _is_flag_letter(character: str) -> bool:
     return "\U0001f1e6" <= character <= "\U0001f1ff"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.framework.floods import AT_ONCE, Floods, Kind, Verdict
+from bot.framework.floods import BURST, Floods, Kind, Verdict
 
 ANN, BOB = 1001, 1002
 FINE, FIRST, TOO_MUCH = Verdict.FINE, Verdict.FIRST_TOO_MUCH, Verdict.TOO_MUCH
@@ -36,26 +36,26 @@ def test_another_limit_holds_at_once() -> None:
     assert chat.does(0, 101) == [FINE] * 100 + [FIRST]
     limit[0] = 30
     assert chat.does(2, 2) == [FINE, TOO_MUCH]
-    assert chat.does(1_000, AT_ONCE + 1) == [FINE] * AT_ONCE + [FIRST]
+    assert chat.does(1_000, BURST + 1) == [FINE] * BURST + [FIRST]
     limit[0] = 0
     assert set(chat.does(1_000, 500)) == {FINE}
 
 
 def test_some_may_come_at_once_and_then_one_a_second(chat: Chat) -> None:
-    assert chat.does(0, AT_ONCE + 2) == [FINE] * AT_ONCE + [FIRST, TOO_MUCH]
+    assert chat.does(0, BURST + 2) == [FINE] * BURST + [FIRST, TOO_MUCH]
     assert chat.does(1, 2) == [FINE, TOO_MUCH]
     assert chat.does(4, 4) == [FINE] * 3 + [TOO_MUCH]
 
 
 def test_one_who_goes_on_is_told_once_and_again_after_a_rest(chat: Chat) -> None:
-    told = [verdict for second in range(120) for verdict in chat.does(second, 3)]
-    assert told.count(FIRST) == 1
-    assert told.count(FINE) == AT_ONCE + 119
-    assert FIRST in chat.does(119 + AT_ONCE, AT_ONCE + 1)
+    notified = [verdict for second in range(120) for verdict in chat.does(second, 3)]
+    assert notified.count(FIRST) == 1
+    assert notified.count(FINE) == BURST + 119
+    assert FIRST in chat.does(119 + BURST, BURST + 1)
 
 
 def test_kinds_and_people_are_counted_apart(chat: Chat) -> None:
-    assert chat.does(0, AT_ONCE + 1)[-1] is FIRST
+    assert chat.does(0, BURST + 1)[-1] is FIRST
     assert chat.does(0, who=BOB) == chat.does(0, kind=Kind.BUTTON) == chat.does(0, kind=Kind.START) == [FINE]
 
 
@@ -63,12 +63,12 @@ def test_the_same_update_again_costs_nothing_and_is_judged_the_same() -> None:
     floods = Floods(lambda: 60)
     assert [floods.judge(ANN, Kind.TEXT, 7, 0) for _ in range(100)] == [FINE] * 100
     chat = Chat(floods)
-    assert chat.does(0, AT_ONCE)[-1] is FIRST
-    assert floods.judge(ANN, Kind.TEXT, AT_ONCE, 5) is FIRST
+    assert chat.does(0, BURST)[-1] is FIRST
+    assert floods.judge(ANN, Kind.TEXT, BURST, 5) is FIRST
 
 
 def test_a_clock_that_goes_back_gives_nothing(chat: Chat) -> None:
-    chat.does(100, AT_ONCE)
+    chat.does(100, BURST)
     assert chat.does(0) == [FIRST]
     assert chat.does(100) == [TOO_MUCH]
     assert chat.does(101) == [FINE]
@@ -81,7 +81,7 @@ def test_a_higher_rate_lets_more_come_at_once_and_none_at_all_is_no_limit() -> N
 
 def test_the_bucket_unused_for_the_longest_is_forgotten() -> None:
     chat = Chat(Floods(lambda: 60, kept=2))
-    chat.does(0, AT_ONCE, who=ANN)
+    chat.does(0, BURST, who=ANN)
     chat.does(0, who=BOB)
     chat.does(0, who=ANN)
     chat.does(0, who=3)

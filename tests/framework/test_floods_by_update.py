@@ -5,7 +5,7 @@ from typing import Any
 
 from telegram import Update
 
-from bot.framework.floods import AT_ONCE, Floods, Verdict
+from bot.framework.floods import BURST, Floods, Verdict
 
 NOON = int(datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp())
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
@@ -25,13 +25,13 @@ def by_the_group(number: int, chat_id: int) -> Update:
 
 def test_anonymous_administrators_of_one_group_leave_those_of_another_alone() -> None:
     floods = Floods(lambda: 60)
-    first = [floods.judge_update(by_the_group(number, -1001)) for number in range(AT_ONCE + 1)]
-    assert first == [Verdict.FINE] * AT_ONCE + [Verdict.FIRST_TOO_MUCH]
+    first = [floods.judge_update(by_the_group(number, -1001)) for number in range(BURST + 1)]
+    assert first == [Verdict.FINE] * BURST + [Verdict.FIRST_TOO_MUCH]
     assert floods.judge_update(by_the_group(1_000, -1002)) is Verdict.FINE
 
 
 def test_one_person_is_one_in_all_groups() -> None:
     floods, ann = Floods(lambda: 60), {"id": 1001, "is_bot": False, "first_name": "Ann"}
-    for number in range(AT_ONCE):
+    for number in range(BURST):
         floods.judge_update(message(number, -1001, ann))
     assert floods.judge_update(message(1_000, -1002, ann)) is Verdict.FIRST_TOO_MUCH

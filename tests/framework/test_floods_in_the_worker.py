@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.framework.floods import AT_ONCE
+from bot.framework.floods import BURST
 from bot.sandbox.world.conversations import Conversation
 from tests.support.shared_worker import SharedWorker
 
@@ -17,18 +17,18 @@ def said(chat: Conversation, containing: str) -> int:
 
 async def test_a_flood_of_messages_is_answered_up_to_the_limit_and_with_one_notice(shared_worker: SharedWorker) -> None:
     ann, bob = shared_worker.telegram.private_chat(), shared_worker.telegram.private_chat()
-    for _ in range(AT_ONCE + MORE):
+    for _ in range(BURST + MORE):
         ann.says("/help")
     bob.says("/help")
     await bob.receives("What I can do")
     await ann.receives(TOO_MUCH)
     await shared_worker.settles()
     assert said(ann, TOO_MUCH) == 1
-    assert said(ann, "What I can do") in {AT_ONCE, AT_ONCE + 1}  # a token may have come back
+    assert said(ann, "What I can do") in {BURST, BURST + 1}  # a token may have come back
     ann.says("/start")
     await ann.receives("Hello")
     (row,) = await shared_worker.rows(f"SELECT message_count FROM users WHERE telegram_id = {ann.id}")
-    assert row["message_count"] == AT_ONCE + MORE + 1
+    assert row["message_count"] == BURST + MORE + 1
     assert len([line for line in shared_worker.process.lines() if line["message"] == "update dropped"]) >= MORE - 1
 
 
@@ -44,27 +44,27 @@ async def test_a_flood_of_presses_is_answered_with_one_toast(shared_worker: Shar
     ann = shared_worker.telegram.private_chat()
     ann.says("/start")
     menu = await ann.receives("Hello")
-    presses = [ann.press(menu, "help" if number % 2 else "id") for number in range(AT_ONCE + MORE)]
+    presses = [ann.press(menu, "help" if number % 2 else "id") for number in range(BURST + MORE)]
     await shared_worker.settles()
-    await shared_worker.telegram.until(lambda: sum(press.answer is not None for press in presses) >= AT_ONCE + 1)
+    await shared_worker.telegram.until(lambda: sum(press.answer is not None for press in presses) >= BURST + 1)
     answers = [press.answer.text for press in presses if press.answer is not None]
     assert len([text for text in answers if "too fast" in text]) == 1
-    assert len(answers) <= AT_ONCE + 2
+    assert len(answers) <= BURST + 2
     assert len(ann.received) == 1
 
 
 async def test_administrators_are_not_limited(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()
-    for _ in range(AT_ONCE + 5):
+    for _ in range(BURST + 5):
         olga.chat.says("/help")
-    await olga.chat.receives("What I can do", times=AT_ONCE + 5)
+    await olga.chat.receives("What I can do", times=BURST + 5)
     assert said(olga.chat, TOO_MUCH) == 0
 
 
 async def test_what_isnt_meant_for_the_bot_is_no_flood(shared_worker: SharedWorker) -> None:
     ann = shared_worker.telegram.person("Ann")
     group = shared_worker.telegram.group("Friends", [ann])
-    for _ in range(AT_ONCE + MORE):
+    for _ in range(BURST + MORE):
         group.says("hm", by=ann)
     await shared_worker.settles()
     assert group.received == []
@@ -96,7 +96,7 @@ async def test_what_waited_while_the_bot_was_away_is_none(shared_worker: SharedW
 async def test_a_banned_persons_flood_is_counted_and_nothing_is_said_of_it(shared_worker: SharedWorker) -> None:
     [ann] = await shared_worker.people(1, banned_at="now()", silenced="true")
     dropped = len([line for line in shared_worker.process.lines() if line["message"] == "update dropped"])
-    for _ in range(AT_ONCE + MORE):
+    for _ in range(BURST + MORE):
         ann.says("hm")
     await shared_worker.settles()
     assert ann.received == []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.db.tables.changed_settings import ChangedValue
-from bot.framework.runtime_settings import FLOOD_PER_MINUTE, LEAVE_GROUPS, MAINTENANCE, Current, Setting, listed
+from bot.framework.runtime_settings import FLOOD_PER_MINUTE, LEAVE_GROUPS, MAINTENANCE, CurrentSettings, Setting, listed
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SETTINGS = listed(1_000, leave_groups=True)
@@ -24,7 +24,7 @@ LIMIT, LEAVE = SETTINGS[FLOOD_PER_MINUTE], SETTINGS[LEAVE_GROUPS]
     ],
 )
 def test_what_is_read(changed: dict[str, ChangedValue], since: datetime | None) -> None:
-    current = Current(maintenance_since=datetime(2026, 1, 1, tzinfo=UTC))
+    current = CurrentSettings(maintenance_since=datetime(2026, 1, 1, tzinfo=UTC))
     current.read(changed)
     assert current.maintenance_since == since
 
@@ -43,7 +43,7 @@ def test_what_is_read(changed: dict[str, ChangedValue], since: datetime | None) 
 def test_what_the_environment_says_holds_until_something_understood_is_kept(
     changed: dict[str, Any], values: tuple[int, bool]
 ) -> None:
-    current = Current(SETTINGS)
+    current = CurrentSettings(SETTINGS)
     assert (current.flood_per_minute, current.leave_groups) == (1_000, True)
     current.read({name: ChangedValue(value, NOW) for name, value in changed.items()})
     assert (current.flood_per_minute, current.leave_groups) == values

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.framework.screen import Screen
-from bot.framework.split import LONGEST, messages, parts, shortened
+from bot.framework.split import LONGEST, split_html, split_screen, truncate_html
 from bot.messages import Button
 from bot.sandbox.world import utf16
 from bot.sandbox.world.html_parser import from_html
@@ -59,7 +59,7 @@ def formats(text: str) -> list[tuple[str, tuple[Any, ...]]]:
 
 @given(HTML, st.integers(2, 40))
 def test_nothing_but_white_space_is_lost_and_formatting_is_kept(text: str, longest: int) -> None:
-    found = parts(text, longest)
+    found = split_html(text, longest)
     assert all(utf16.length(read(part)[0]) <= longest for part in found)
     assert [each for part in found for each in formats(part)] == formats(text)
     whole, at = read(text)[0], 0
@@ -73,14 +73,14 @@ def test_nothing_but_white_space_is_lost_and_formatting_is_kept(text: str, longe
 
 @given(HTML, st.integers(3, 40))
 def test_a_shortened_text_is_a_beginning_of_the_whole(text: str, longest: int) -> None:
-    whole, short = read(text)[0], read(shortened(text, longest))[0]
+    whole, short = read(text)[0], read(truncate_html(text, longest))[0]
     assert utf16.length(short) <= longest
     assert short == whole or dense(whole).startswith(dense(short).removesuffix("…"))
 
 
 @given(st.text(max_size=60), st.integers(2, 20))
 def test_no_text_is_too_odd(text: str, longest: int) -> None:
-    found = parts(html.escape(text), longest)
+    found = split_html(html.escape(text), longest)
     assert dense("".join(html.unescape(one) for one in found)) == dense(text)
 
 
@@ -121,20 +121,20 @@ def test_no_text_is_too_odd(text: str, longest: int) -> None:
     ],
 )
 def test_where_it_is_broken(text: str, longest: int, expected: list[str]) -> None:
-    assert parts(text, longest) == expected
+    assert split_html(text, longest) == expected
 
 
 def test_what_is_long_only_as_html_stays_whole() -> None:
     text = f"<b>{'&amp;' * LONGEST}</b>"
-    assert parts(text) == [text]
-    assert shortened(text) == text
+    assert split_html(text) == [text]
+    assert truncate_html(text) == text
 
 
 def test_a_shortened_text_says_that_there_is_more() -> None:
-    assert shortened("<b>one two</b> three", 8) == "<b>one two</b>…"
+    assert truncate_html("<b>one two</b> three", 8) == "<b>one two</b>…"
 
 
 def test_the_keyboard_stands_under_the_last_message() -> None:
     keyboard = ((Button("Back", "back"),),)
-    assert messages(Screen(f"{'a' * LONGEST} b", keyboard)) == [Screen("a" * LONGEST), Screen("b", keyboard)]
-    assert messages(Screen("a", keyboard)) == [Screen("a", keyboard)]
+    assert split_screen(Screen(f"{'a' * LONGEST} b", keyboard)) == [Screen("a" * LONGEST), Screen("b", keyboard)]
+    assert split_screen(Screen("a", keyboard)) == [Screen("a", keyboard)]

@@ -125,7 +125,7 @@ def open_delivery(telegram: Emulator, telegram_url: str, engine: AsyncEngine) ->
 
     @asynccontextmanager
     async def open_delivery(
-        per_second: float = 0, *, acknowledges: bool = True, url: str = telegram_url, draw: Draw = charts.drawn
+        per_second: float = 0, *, acknowledges: bool = True, url: str = telegram_url, draw: Draw = charts.draw
     ) -> AsyncIterator[DeliveryHarness]:
         unit_of_work, limiter, vitals = (
             FlakyUnitOfWork(AsyncSessionLocal),

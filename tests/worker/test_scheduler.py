@@ -60,7 +60,7 @@ async def test_a_start_that_can_not_be_announced_ends_no_worker(
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(starts, "_run_if_due", fails)
-    await starts.tell_of_start(term_deps(unit_of_work, BOT, 1), first=True, crashed=False)
+    await starts.notify_of_start(term_deps(unit_of_work, BOT, 1), first=True, crashed=False)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from bot.features.admin.models import AdministratorsChat
 from bot.features.admin.repository import PERSONAL_DATA
 from bot.framework.feature import Feature, Job, TermDeps
 from bot.framework.registry import Command
-from bot.framework.route import button, command, for_administrators
+from bot.framework.route import button, command
 from bot.framework.screen import PANEL, CallbackData
 
 
@@ -17,12 +17,9 @@ def _jobs(deps: TermDeps) -> dict[str, Job]:
 
 FEATURE = Feature(
     name="admin",
-    routes=(
-        for_administrators(command("admin", handlers.command)),
-        for_administrators(button(CallbackData(PANEL), handlers.show)),
-    ),
+    admin_routes=(command("admin", handlers.command), button(CallbackData(PANEL), handlers.show)),
     commands=(Command("admin", "admin-command-admin", rank=110, for_administrators=True),),
     tables={AdministratorsChat: PERSONAL_DATA},
     jobs=_jobs,
-    term_began=jobs.tell_of_start,
+    term_began=jobs.notify_of_start,
 )

@@ -16,7 +16,7 @@ class AdministratorsChats(Repository):
         if rows:
             await self._session.execute(upsert(AdministratorsChat).values(rows).on_conflict_do_nothing())
 
-    async def besides(self, bot_id: int, telegram_ids: Collection[int]) -> list[int]:
+    async def excluding(self, bot_id: int, telegram_ids: Collection[int]) -> list[int]:
         """Those of others than these."""
         row = AdministratorsChat
         others = select(row.telegram_id).where(row.bot_id == bot_id, row.telegram_id != all_(bigints(telegram_ids)))

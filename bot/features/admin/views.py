@@ -9,7 +9,6 @@ from bot.framework.i18n import Texts
 from bot.framework.names import one_line
 from bot.framework.registry import PanelEntry
 from bot.framework.screen import Screen
-from bot.framework.times import time as moment
 from bot.messages import Button
 
 
@@ -17,8 +16,8 @@ def panel(texts: Texts, entries: Sequence[PanelEntry]) -> Screen:
     return Screen(texts.html("admin-panel"), tuple((Button(texts.plain(one.text), one.data),) for one in entries))
 
 
-MOST_GROUPS = 5
-MOST_REASON = 120  # characters
+MAX_GROUPS = 5
+MAX_REASON = 120  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Start:
     messages: int
 
 
-class Failures(Protocol):
+class FailureGroup(Protocol):
     """Dead letters of one kind with the same reason."""
 
     @property
@@ -52,17 +51,17 @@ def started(texts: Texts, start: Start) -> str:
     if start.starts:
         parts.append(texts.html("admin-notice-started", version=start.version, schema=start.schema, **now))
     if start.starts > 1:
-        parts.append(texts.html("admin-notice-starts", starts=start.starts, time=moment(texts, start.since)))
+        parts.append(texts.html("admin-notice-starts", starts=start.starts, time=texts.time(start.since)))
     return "\n\n".join(parts)
 
 
-def errors(texts: Texts, groups: Sequence[Failures], since: datetime, *, clean: Callable[[str], str]) -> str:
+def errors(texts: Texts, groups: Sequence[FailureGroup], since: datetime, *, clean: Callable[[str], str]) -> str:
     """How many dead letters there are of each reason; one group more than are shown tells that there are others."""
     letters = sum(group.letters for group in groups)
-    lines = [texts.html("admin-notice-errors", letters=letters, time=moment(texts, since))]
-    for group in groups[:MOST_GROUPS]:
+    lines = [texts.html("admin-notice-errors", letters=letters, time=texts.time(since))]
+    for group in groups[:MAX_GROUPS]:
         origin = group.origin if group.origin in {"update", "message"} else "other"
-        reason = one_line(clean(group.reason), MOST_REASON)
+        reason = one_line(clean(group.reason), MAX_REASON)
         lines.append(texts.html("admin-notice-errors-group", letters=group.letters, origin=origin, reason=reason))
-    lines.append(texts.html("admin-notice-errors-more" if len(groups) > MOST_GROUPS else "admin-notice-errors-end"))
+    lines.append(texts.html("admin-notice-errors-more" if len(groups) > MAX_GROUPS else "admin-notice-errors-end"))
     return "\n".join(lines)

@@ -1,20 +1,20 @@
-"""Who did what to whom, for administrators."""
+"""Pages of the audit log."""
 
 from bot.db.unit_of_work import Work
 from bot.features.audit import service as audit
 from bot.features.audit import views as view
-from bot.features.audit.service import Of
+from bot.features.audit.service import Scope
 from bot.framework.context import Context
 from bot.framework.i18n import Texts
 from bot.framework.registry import CardPart, CardSubject
 
 
 async def show_newest(context: Context) -> None:
-    await show_page(context, Of.ALL, "0", "0")
+    await show_page(context, Scope.ALL, "0", "0")
 
 
-async def show_page(context: Context, of: str, telegram_id: str, before: str) -> None:
-    page = await audit.page(await context.work(), Of(of), int(telegram_id), int(before) or None)
+async def show_page(context: Context, scope: str, telegram_id: str, before: str) -> None:
+    page = await audit.page(await context.work(), Scope(scope), int(telegram_id), int(before) or None)
     context.show(view.page(context.texts, page))
 
 

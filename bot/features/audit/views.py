@@ -1,114 +1,112 @@
-"""Who did what to whom and when, as administrators read it."""
+"""The audit log as administrators read it."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from bot.features.audit.service import ERASED, Action, AuditEntry, Of, Page
-from bot.features.users import CARD, MOST_DIGITS, Named
+from bot.features.audit.service import ERASED, Action, AuditEntry, Page, Scope
+from bot.features.users import CARD, MAX_DIGITS, PersonName
 from bot.framework.i18n import Texts
-from bot.framework.names import ON_A_BUTTON, cut, isolated, name, tamed
+from bot.framework.names import MAX_BUTTON_NAME, display_name, isolate, sanitize, truncate
 from bot.framework.permissions import Role
 from bot.framework.registry import CardPart, CardSubject
-from bot.framework.runtime_settings import name_of, value_of
+from bot.framework.runtime_settings import setting_name, setting_value
 from bot.framework.screen import PANEL, CallbackData, Screen, back
-from bot.framework.times import time
 from bot.messages import Button
 
 AUDIT = CallbackData("a:audit")
-SAID_BEFORE = ("setting", "number")
-"""Details that `audit-act` says."""
-MOMENTS = ("until", "due")
-MOST_DETAILS = 160  # characters
-MOST_ACTORS = 4  # with a button
+IN_ACTION = ("setting", "number")
+"""Details that the text `audit-act` contains."""
+TIMES = ("until", "due")
+MAX_DETAILS = 160  # characters
+MAX_ACTORS = 4  # buttons
 
 
 def page(texts: Texts, shown: Page) -> Screen:
-    deeds = [_deed(texts, deed, shown.names) for deed in shown.deeds]
-    lines = [_heading(texts, shown), *(deeds or [texts.html("audit-none")])]
+    entries = [_entry(texts, entry, shown.names) for entry in shown.entries]
+    lines = [_heading(texts, shown), *(entries or [texts.html("audit-none")])]
     more = shown.more_before
-    turn = Button(texts.plain("framework-older"), AUDIT(shown.of, shown.telegram_id, more))
+    older = Button(texts.plain("framework-older"), AUDIT(shown.scope, shown.telegram_id, more))
     return Screen(
         "\n\n".join(lines),
         (
-            *(_actors(texts, shown) if shown.of is Of.ALL else ()),
-            *(((turn,),) if more is not None else ()),
-            *(back(texts, PANEL) if shown.of is Of.ALL else back(texts, CARD(shown.telegram_id))),
+            *(_actor_buttons(texts, shown) if shown.scope is Scope.ALL else ()),
+            *(((older,),) if more is not None else ()),
+            *(back(texts, PANEL) if shown.scope is Scope.ALL else back(texts, CARD(shown.telegram_id))),
         ),
     )
 
 
 def _heading(texts: Texts, shown: Page) -> str:
-    whose = _called(texts, shown.telegram_id, shown.names)
-    return texts.html("audit-title", of=str(shown.of), name=whose)
+    whose = _name_and_id(texts, shown.telegram_id, shown.names)
+    return texts.html("audit-title", of=str(shown.scope), name=whose)
 
 
-def _deed(texts: Texts, deed: AuditEntry, names: Mapping[int, Named]) -> str:
-    act = _act(texts, deed)
-    actor = texts.plain("audit-itself") if deed.actor_id is None else _called(texts, deed.actor_id, names)
-    facts = {"at": time(texts, deed.at), "actor": actor, "act": act}
-    if deed.person_id is None:
+def _entry(texts: Texts, entry: AuditEntry, names: Mapping[int, PersonName]) -> str:
+    act = _action(texts, entry)
+    actor = texts.plain("audit-itself") if entry.actor_id is None else _name_and_id(texts, entry.actor_id, names)
+    facts = {"at": texts.time(entry.at), "actor": actor, "act": act}
+    if entry.person_id is None:
         line = texts.html("audit-deed", **facts)
     else:
-        line = texts.html("audit-deed-to", **facts, person=_called(texts, deed.person_id, names))
-    details = _details(texts, deed)
+        line = texts.html("audit-deed-to", **facts, person=_name_and_id(texts, entry.person_id, names))
+    details = _details(texts, entry)
     return f"{line}\n{texts.html('audit-details', details=details)}" if details else line
 
 
-def _act(texts: Texts, deed: AuditEntry) -> str:
-    """One that a newer version wrote is said as it was written."""
-    facts = {"what": _what(texts, deed), "raw": cut(tamed(deed.action), 40)}
-    return texts.plain("audit-act", act=deed.action.replace(" ", "-"), **facts)
+def _action(texts: Texts, entry: AuditEntry) -> str:
+    """The action in words; one of a newer version as it is stored."""
+    facts = {"what": _object(texts, entry), "raw": truncate(sanitize(entry.action), 40)}
+    return texts.plain("audit-act", act=entry.action.replace(" ", "-"), **facts)
 
 
-def _what(texts: Texts, deed: AuditEntry) -> str:
-    """The setting, or the number of the broadcast or dead letter, that it was done to."""
-    if deed.action == Action.SETTING:
-        return name_of(texts, cut(tamed(str(deed.details.get("setting", ""))), 40))
-    return str(deed.details.get("number", ""))[:MOST_DIGITS]
+def _object(texts: Texts, entry: AuditEntry) -> str:
+    """The setting that was changed, or the number of the broadcast or dead letter."""
+    if entry.action == Action.SETTING:
+        return setting_name(texts, truncate(sanitize(str(entry.details.get("setting", ""))), 40))
+    return str(entry.details.get("number", ""))[:MAX_DIGITS]
 
 
-def _details(texts: Texts, deed: AuditEntry) -> str:
-    """What isn't empty. Of a setting, no and 0 are values, too."""
-    empty: tuple[Any, ...] = () if deed.action == Action.SETTING else (None, "", False)
-    told = {name: value for name, value in deed.details.items() if value not in empty and name not in SAID_BEFORE}
-    return isolated(cut(tamed(", ".join(_detail(texts, deed, *detail) for detail in told.items())), MOST_DETAILS))
+def _details(texts: Texts, entry: AuditEntry) -> str:
+    """Details that aren't empty. For a setting, False and 0 are values too."""
+    empty: tuple[object, ...] = () if entry.action == Action.SETTING else (None, "", False)
+    shown = {name: value for name, value in entry.details.items() if value not in empty and name not in IN_ACTION}
+    return isolate(truncate(sanitize(", ".join(_detail(texts, entry, *one) for one in shown.items())), MAX_DETAILS))
 
 
-def _detail(texts: Texts, deed: AuditEntry, name: str, value: Any) -> str:
-    said = cut(tamed(_value(texts, deed, name, value)), MOST_DETAILS)
-    return texts.plain("audit-detail", name=name, raw=cut(tamed(name), 40), value=said)
+def _detail(texts: Texts, entry: AuditEntry, name: str, value: object) -> str:
+    text = truncate(sanitize(_value(texts, entry, name, value)), MAX_DETAILS)
+    return texts.plain("audit-detail", name=name, raw=truncate(sanitize(name), 40), value=text)
 
 
-def _value(texts: Texts, deed: AuditEntry, name: str, value: Any) -> str:
-    if deed.action == Action.SETTING:
-        present = value if isinstance(value, int) else str(value)[:MOST_DETAILS]
-        return value_of(texts, str(deed.details.get("setting", ""))[:MOST_DETAILS], present)
+def _value(texts: Texts, entry: AuditEntry, name: str, value: object) -> str:
+    if entry.action == Action.SETTING:
+        present = value if isinstance(value, int) else str(value)[:MAX_DETAILS]
+        return setting_value(texts, str(entry.details.get("setting", ""))[:MAX_DETAILS], present)
     if name == "origin":
         return texts.plain("audit-origin", origin=str(value))
     try:
-        return time(texts, datetime.fromisoformat(value)) if name in MOMENTS else str(value)
-    except (TypeError, ValueError):  # another version's
+        return texts.time(datetime.fromisoformat(value)) if name in TIMES and isinstance(value, str) else str(value)
+    except ValueError:  # of another version
         return str(value)
 
 
-def _called(texts: Texts, telegram_id: int, names: Mapping[int, Named]) -> str:
+def _name_and_id(texts: Texts, telegram_id: int, names: Mapping[int, PersonName]) -> str:
     one = names.get(telegram_id)
-    called = texts.plain("framework-somebody-unknown") if one is None else name(one, ON_A_BUTTON)
+    called = texts.plain("framework-somebody-unknown") if one is None else display_name(one, MAX_BUTTON_NAME)
     if telegram_id == ERASED:
         return called
     return texts.plain("audit-called", name=called, id=str(telegram_id))
 
 
-def _actors(texts: Texts, shown: Page) -> tuple[tuple[Button, ...], ...]:
-    """A button for each of those who did what is shown."""
-    ids = list(dict.fromkeys(deed.actor_id for deed in shown.deeds if deed.actor_id in shown.names))
-    known = [shown.names[one] for one in ids[:MOST_ACTORS] if one is not None]
+def _actor_buttons(texts: Texts, shown: Page) -> tuple[tuple[Button, ...], ...]:
+    """A button for each of the first actors on the page."""
+    ids = list(dict.fromkeys(entry.actor_id for entry in shown.entries if entry.actor_id in shown.names))
+    known = [shown.names[one] for one in ids[:MAX_ACTORS] if one is not None]
     return tuple(
         (
             Button(
-                texts.plain("audit-button-by", name=name(one, ON_A_BUTTON)),
-                AUDIT(Of.ACTOR, one.telegram_id, 0),
+                texts.plain("audit-button-by", name=display_name(one, MAX_BUTTON_NAME)),
+                AUDIT(Scope.ACTOR, one.telegram_id, 0),
             ),
         )
         for one in known
@@ -116,8 +114,8 @@ def _actors(texts: Texts, shown: Page) -> tuple[tuple[Button, ...], ...]:
 
 
 def on_card(texts: Texts, subject: CardSubject) -> CardPart:
-    """Links from a user's card to what was done to them and, for an administrator, by them."""
+    """Links from a user's card to entries about them and, for an administrator, by them."""
     to = subject.telegram_id
-    done_to = Button(texts.plain("audit-card-of"), AUDIT(Of.PERSON, to, 0))
-    done_by = Button(texts.plain("audit-card-by"), AUDIT(Of.ACTOR, to, 0))
+    done_to = Button(texts.plain("audit-card-of"), AUDIT(Scope.PERSON, to, 0))
+    done_by = Button(texts.plain("audit-card-by"), AUDIT(Scope.ACTOR, to, 0))
     return CardPart(links=(done_to, done_by) if subject.role is not Role.USER else (done_to,))

@@ -1,4 +1,4 @@
-"""Bans, for administrators: how long, told or not, why; the end of one; and lists of people."""
+"""Bans: one by one with duration, notification and reason, by lists, and the guard against banned users."""
 
 import secrets
 from datetime import UTC, datetime
@@ -8,110 +8,110 @@ from telegram import Update
 from bot.db.unit_of_work import Work
 from bot.features.bans import service as sanctions
 from bot.features.bans import views as view
-from bot.features.bans.repository import Sanctions
-from bot.features.bans.service import MOST_AT_ONCE, How
-from bot.features.users import REFUSED, Act, Profile, Profiles, acted_on, actor, card, over, refuse
+from bot.features.bans.repository import Ban, Sanctions
+from bot.features.bans.service import MAX_LIST, BanOptions
+from bot.features.users import DENIED, Profile, Profiles, UserAction, actor, card, deny, over, user_to_act_on
 from bot.framework import permissions, prompts
 from bot.framework.command_menu import menu_after_ban
 from bot.framework.context import Context
 from bot.framework.i18n import Texts, texts_in
-from bot.framework.prompts import Details, Next
+from bot.framework.prompts import AnswerResult, Details
 from bot.framework.registry import CardPart, CardSubject
-from bot.framework.screen import Screen, below
+from bot.framework.screen import Screen, headed
 
 REASON, LIST = "people-ban-reason", "people-list"
 """Prompts."""
 
 
-async def choose_term(context: Context, number: str) -> None:
-    profile = await acted_on(context, int(number), Act.BAN)
+async def choose_duration(context: Context, number: str) -> None:
+    profile = await user_to_act_on(context, int(number), UserAction.BAN)
     if profile is not None:
         bans = await (await context.work()).of(Sanctions).of(profile.telegram_id)
-        context.show(view.choose_term(context.texts, profile, bans))
+        context.show(view.choose_duration(context.texts, profile, bans))
 
 
-async def choose_silence(context: Context, number: str, term: str) -> None:
-    profile = await acted_on(context, int(number), Act.BAN)
+async def choose_notification(context: Context, number: str, duration: str) -> None:
+    profile = await user_to_act_on(context, int(number), UserAction.BAN)
     if profile is not None:
-        context.show(view.choose_silence(context.texts, profile, term))
+        context.show(view.choose_notification(context.texts, profile, duration))
 
 
-async def ask_reason(context: Context, number: str, term: str, told: str) -> None:
-    profile = await acted_on(context, int(number), Act.BAN)
+async def ask_reason(context: Context, number: str, duration: str, notification: str) -> None:
+    profile = await user_to_act_on(context, int(number), UserAction.BAN)
     if profile is not None:
-        silent = told == view.SILENT
-        await prompts.ask(context, REASON, person=profile.telegram_id, term=term, silent=silent)
-        context.show(view.asked_reason(context.texts, profile, term, silent=silent))
+        silent = notification == view.SILENT
+        await prompts.ask(context, REASON, person=profile.telegram_id, term=duration, silent=silent)
+        context.show(view.reason_prompt(context.texts, profile, duration, silent=silent))
 
 
-async def ban_without_reason(context: Context, number: str, term: str, told: str) -> None:
-    """The button under the question, which has to be the one that is open."""
+async def ban_without_reason(context: Context, number: str, duration: str, notification: str) -> None:
+    """Take the button under the prompt for a reason, if that prompt is still the pending one."""
     prompted = await prompts.pending(context, REASON)
-    if prompted != {"person": int(number), "term": term, "silent": told == view.SILENT}:
+    if prompted != {"person": int(number), "term": duration, "silent": notification == view.SILENT}:
         context.show(await card(context, int(number)), toast=over(context.texts))
         return
     await prompts.end(context)
     try:
-        context.show(await _ban(context, int(number), How(prompted["term"], prompted["silent"])))
-    except REFUSED as error:
-        await refuse(context, int(number), error)
+        context.show(await _ban(context, int(number), BanOptions(prompted["term"], prompted["silent"])))
+    except DENIED as error:
+        await deny(context, int(number), error)
 
 
-async def reason(context: Context, prompted: Details, text: str) -> Next:
-    return Next(await _ban(context, prompted["person"], How(prompted["term"], prompted["silent"], text)))
+async def reason(context: Context, prompted: Details, text: str) -> AnswerResult:
+    return AnswerResult(await _ban(context, prompted["person"], BanOptions(prompted["term"], prompted["silent"], text)))
 
 
 async def unban(context: Context, number: str) -> None:
     try:
         profile = await sanctions.unban(await context.work(), actor(context), int(number))
-    except REFUSED as error:
-        await refuse(context, int(number), error)
+    except DENIED as error:
+        await deny(context, int(number), error)
     else:
         _change_menu(context, profile, banned=False)
-        context.show(below(view.unbanned(context.texts), await card(context, int(number))))
+        context.show(headed(context.texts.html("bans-lifted"), await card(context, int(number))))
 
 
 async def ask_list(context: Context) -> None:
     await prompts.ask(context, LIST)
-    context.show(view.asked_list(context.texts))
+    context.show(view.list_prompt(context.texts))
 
 
-async def listed(context: Context, _: Details, text: str) -> Next:
-    """Show what a list comes to. The question stays open: it keeps the list, and another takes this one's place."""
-    lines, reason = sanctions.read_list(text)
-    if len(lines) > MOST_AT_ONCE:
-        return Next(view.too_many(context.texts), stays_open=True)
-    found = await sanctions.look_up(await context.work(), actor(context), lines)
+async def listed(context: Context, _: Details, text: str) -> AnswerResult:
+    """Preview a list. The prompt stays open: it keeps the list until another one replaces it."""
+    lines, reason = sanctions.parse_list(text)
+    if len(lines) > MAX_LIST:
+        return AnswerResult(Screen(context.texts.html("bans-bulk-too-many", most=MAX_LIST)), stays_open=True)
+    found = await sanctions.check_list(await context.work(), actor(context), lines)
     token = secrets.token_hex(view.TOKEN_BYTES)
     await prompts.ask(context, LIST, token=token, people=[one.telegram_id for one in found.bannable], reason=reason)
-    return Next(view.preview(context.texts, found, reason, token), stays_open=True)
+    return AnswerResult(view.preview(context.texts, found, reason, token), stays_open=True)
 
 
-async def confirm_list(context: Context, token: str, term: str) -> None:
+async def confirm_list(context: Context, token: str, duration: str) -> None:
     prompted = await _list(context, token)
     if prompted is not None:
-        first = prompted["people"][: view.MOST_NAMED + 1]
+        first = prompted["people"][: view.MAX_NAMED + 1]
         known = await (await context.work()).of(Profiles).names(first)
         named = [known[telegram_id] for telegram_id in first if telegram_id in known]
-        context.show(view.confirm(context.texts, named, len(prompted["people"]), token, term))
+        context.show(view.confirm(context.texts, named, len(prompted["people"]), token, duration))
 
 
-async def ban_list(context: Context, token: str, term: str, told: str) -> None:
+async def ban_list(context: Context, token: str, duration: str, notification: str) -> None:
     prompted = await _list(context, token)
     if prompted is None:
         return
     await prompts.end(context)
-    how = How(term, told == view.SILENT, prompted["reason"])
-    done = await sanctions.ban_all(await context.work(), actor(context), prompted["people"], how)
-    for profile, to_tell in done:
-        _tell(context, profile, to_tell)
+    options = BanOptions(duration, notification == view.SILENT, prompted["reason"])
+    done = await sanctions.ban_all(await context.work(), actor(context), prompted["people"], options)
+    for profile, ban_to_notify in done:
+        _notify(context, profile, ban_to_notify)
     context.show(view.bulk_done(context.texts, len(done)))
 
 
 async def _list(context: Context, token: str) -> Details | None:
-    """The list under whose preview was pressed; None, with an answer, where another has taken its place or it is done.
+    """The list of the pressed preview. None, with an answer, if another list replaced it or it is done.
 
-    The message stays as it is: after two quick presses it says what the first one did.
+    The message stays as it is: after two quick presses it shows what the first one did.
     """
     prompted = await prompts.pending(context, LIST)
     if prompted is not None and prompted.get("token") == token:
@@ -121,25 +121,24 @@ async def _list(context: Context, token: str) -> Details | None:
 
 
 async def on_card(work: Work, texts: Texts, subject: CardSubject) -> CardPart:
-    """What a user's card says of bans, and the buttons to ban and unban."""
     bans = await work.of(Sanctions).of(subject.telegram_id)
     running = next((ban for ban in bans if ban.lifted_at is None), None) if subject.banned else None
     return view.on_card(texts, subject.telegram_id, bans, running)
 
 
-async def _ban(context: Context, telegram_id: int, how: How) -> Screen:
-    """Ban, notify whom it concerns, and show the card. Raises as `service.ban`."""
-    profile, to_tell = await sanctions.ban(await context.work(), actor(context), telegram_id, how)
-    _tell(context, profile, to_tell)
-    return below(view.banned(context.texts), await card(context, telegram_id))
+async def _ban(context: Context, telegram_id: int, options: BanOptions) -> Screen:
+    """Ban a user, send the notice, and return their card. Raises as `service.ban`."""
+    profile, ban_to_notify = await sanctions.ban(await context.work(), actor(context), telegram_id, options)
+    _notify(context, profile, ban_to_notify)
+    return headed(context.texts.html("bans-done"), await card(context, telegram_id))
 
 
-def _tell(context: Context, profile: Profile, ban: sanctions.Ban | None) -> None:
-    """Send the notice, if there is to be one; and their chat shows no administrator's commands any more."""
+def _notify(context: Context, profile: Profile, ban: Ban | None) -> None:
+    """Send the notice, if there is one, and take an administrator's commands from the chat's menu."""
     _change_menu(context, profile, banned=True)
     if ban is not None:
         texts = texts_in(profile.language or profile.language_code, profile.time_zone)
-        context.send(view.notice_to(texts, profile.telegram_id, ban))
+        context.send(view.notice_message(texts, profile.telegram_id, ban))
 
 
 def _change_menu(context: Context, profile: Profile, *, banned: bool) -> None:
@@ -148,18 +147,17 @@ def _change_menu(context: Context, profile: Profile, *, banned: bool) -> None:
 
 
 def is_banned(update: Update, context: Context) -> bool:
-    """Whether a banned person wrote this or pressed this."""
     if update.message is None and update.callback_query is None:
         return False
     return permissions.is_banned(context.person, datetime.now(UTC))
 
 
 async def turn_away(update: Update, context: Context) -> None:
-    """Nothing is read for people who have had their notice, however much they write."""
+    """Send the notice once. After that nothing is read for the user, however much they write."""
     if update.callback_query is not None:
         context.answer()
     if not context.private or context.person is None or context.person.silenced:
         return
-    ban = await sanctions.to_tell(await context.work(), context.person_id)
+    ban = await sanctions.ban_to_notify(await context.work(), context.person_id)
     if ban is not None:
-        context.send(view.notice_to(context.texts, context.person_id, ban))
+        context.send(view.notice_message(context.texts, context.person_id, ban))

@@ -9,7 +9,7 @@ from bot.db.base import Base
 
 
 class Sanction(Base):
-    """A ban, from its beginning to its end; what is over stays."""
+    """A ban. Past bans stay."""
 
     __tablename__ = "sanctions"
 
@@ -17,10 +17,10 @@ class Sanction(Base):
     telegram_id: Mapped[int] = mapped_column(index=True)
     kind: Mapped[str]
     reason: Mapped[str]
-    actor_id: Mapped[int | None]  # traces.NOBODY: who has been erased since
+    actor_id: Mapped[int | None]  # redaction.NOBODY: an erased administrator
     silent: Mapped[bool] = mapped_column(server_default=false())
-    told_at: Mapped[datetime | None]  # when the notice was put on its way; None again if it was refused
+    told_at: Mapped[datetime | None]  # when the notice was queued; None again if it was rejected
     expires_at: Mapped[datetime | None]
     lifted_at: Mapped[datetime | None]
-    lifted_by: Mapped[int | None]  # None: by itself; traces.NOBODY as above
+    lifted_by: Mapped[int | None]  # None: it expired; redaction.NOBODY as above
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

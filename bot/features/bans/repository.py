@@ -1,4 +1,4 @@
-"""Bans, those of the past among them."""
+"""Bans, running and past."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Sanctions(Repository):
     async def ban(
         self, telegram_id: int, reason: str, actor_id: int, expires_at: datetime | None, *, silent: bool
     ) -> bool:
-        """Ban a person; False if there is no such person, or they are banned already."""
+        """Ban a user. False if there is no such user or they are banned already."""
         free = update(User).where(User.telegram_id == telegram_id, User.banned_at.is_(None))
         banned = free.values(banned_at=func.now(), banned_until=expires_at, silenced=silent, updated_at=func.now())
         if await self._session.scalar(banned.returning(User.id)) is None:
@@ -51,7 +51,7 @@ class Sanctions(Repository):
         return True
 
     async def lift(self, telegram_id: int, actor_id: int | None, *, if_over: bool = False) -> bool:
-        """End a person's ban, or do so only if it has run out; False if there was none to end."""
+        """End a user's ban, with `if_over` only an expired one. False if there was none to end."""
         banned = update(User).where(User.telegram_id == telegram_id, User.banned_at.is_not(None))
         if if_over:
             banned = banned.where(User.banned_until <= func.now())
@@ -64,12 +64,12 @@ class Sanctions(Repository):
         return True
 
     async def expired(self, limit: int) -> list[int]:
-        """Whose ban has run out."""
+        """Ids of users whose ban has expired."""
         over = select(User.telegram_id).where(User.banned_until <= func.now()).order_by(User.banned_until).limit(limit)
         return list((await self._session.scalars(over)).all())
 
     async def seconds_to_next(self) -> float | None:
-        """Until the next ban runs out; None if none does."""
+        """Seconds until the next ban expires; None if none will."""
         next_at = select(func.extract("epoch", func.min(User.banned_until) - func.now()))
         seconds = await self._session.scalar(next_at.where(User.banned_until.is_not(None)))
         return None if seconds is None else max(0.0, float(seconds))
@@ -80,22 +80,22 @@ class Sanctions(Repository):
         return None if row is None else Ban(*row)
 
     async def of(self, telegram_id: int) -> Sequence[Ban]:
-        """All bans of a person, the newest first."""
+        """All bans of a user, the newest first."""
         found = select(*_COLUMNS).where(Sanction.telegram_id == telegram_id).order_by(Sanction.id.desc())
         return [Ban(*row) for row in await self._session.execute(found)]
 
-    async def told(self, number: int) -> bool:
-        """Note that the person is being told; False if that was noted before, so that they are told once."""
-        untold = update(Sanction).where(Sanction.id == number, Sanction.told_at.is_(None))
-        telegram_id = await self._session.scalar(untold.values(told_at=func.now()).returning(Sanction.telegram_id))
+    async def mark_notified(self, number: int) -> bool:
+        """Note that the user is being notified. False if that was noted before: they are notified once."""
+        unsent = update(Sanction).where(Sanction.id == number, Sanction.told_at.is_(None))
+        telegram_id = await self._session.scalar(unsent.values(told_at=func.now()).returning(Sanction.telegram_id))
         if telegram_id is None:
             return False
         await self._session.execute(update(User).where(User.telegram_id == telegram_id).values(silenced=True))
         self._changed_people.add(telegram_id)
         return True
 
-    async def not_told(self, telegram_id: int, number: int) -> None:
-        """Take back that the person is being told, if the ban still runs: they are told when they write again."""
+    async def mark_not_notified(self, telegram_id: int, number: int) -> None:
+        """Undo `mark_notified` if the ban still runs: the user gets the notice when they write again."""
         running = Sanction.id == number, Sanction.telegram_id == telegram_id, Sanction.lifted_at.is_(None)
         person = update(User).where(User.telegram_id == telegram_id, exists().where(*running))
         await self._session.execute(person.values(silenced=False))
@@ -104,7 +104,7 @@ class Sanctions(Repository):
 
 
 async def _erase(erasure: Erasure) -> None:
-    """A running ban keeps its beginning and its end, not its reason. Bans by an erased administrator are nobody's."""
+    """Keep a running ban without its reason. Replace an erased administrator by NOBODY."""
     row, telegram_id = Sanction, erasure.telegram_id
     over = row.lifted_at.is_not(None) if erasure.banned else true()
     await erasure.execute(delete(row).where(row.telegram_id == telegram_id, over))

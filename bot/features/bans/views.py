@@ -1,170 +1,158 @@
-"""Bans: what administrators choose and see of them, and what the banned are told."""
+"""Screens about bans for administrators, and the notice to a banned user."""
 
 import html
 from collections.abc import Sequence
 
-from bot.features.bans.service import LONGEST_REASON, MOST_AT_ONCE, TERMS, Ban, Listed
-from bot.features.users import CARD, PEOPLE, Act, Profile
+from bot.features.bans.repository import Ban
+from bot.features.bans.service import DURATIONS, LONGEST_REASON, MAX_LIST, CheckedList
+from bot.features.users import CARD, PEOPLE, Profile, UserAction
 from bot.framework.i18n import Texts
-from bot.framework.names import Somebody, cut, isolated, name, tamed
+from bot.framework.names import HasName, display_name, isolate, sanitize, truncate
 from bot.framework.registry import CardPart
 from bot.framework.screen import CallbackData, Screen, back
-from bot.framework.times import time
 from bot.messages import Button, Keyboard, Text
 
-MOST_SHOWN = 5  # bans of the past
-MOST_NAMED = 10  # people or lines of a list, each
-LONGEST_LINE = 40  # characters of a list's line
-TOLD, SILENT = "told", "silent"
-BAN, UNREASONED, UNBAN, BULK = (CallbackData(f"a:{name}") for name in ("ban", "skip", "unban", "bulk"))
-TOKEN_BYTES = 4  # of what tells a list's buttons from another's
+MAX_SHOWN = 5  # past bans
+MAX_NAMED = 10  # users or lines in each group of a list
+LONGEST_LINE = 40  # characters
+NOTIFY, SILENT = "told", "silent"
+BAN, BAN_NOW, UNBAN, BULK = (CallbackData(f"a:{name}") for name in ("ban", "skip", "unban", "bulk"))
+TOKEN_BYTES = 4  # of the token that binds buttons to their list
 
 
-def choose_term(texts: Texts, one: Profile, bans: Sequence[Ban]) -> Screen:
-    """How long; above it what has been before."""
-    heading = texts.html("bans-term", name=name(one))
+def choose_duration(texts: Texts, one: Profile, bans: Sequence[Ban]) -> Screen:
+    heading = texts.html("bans-term", name=display_name(one))
     to = one.telegram_id
-    return Screen("\n\n".join([heading, history(texts, bans)]), (*_terms(texts, BAN, to), *back(texts, CARD(to))))
+    text = f"{heading}\n\n{history(texts, bans)}"
+    return Screen(text, (*_duration_buttons(texts, BAN, to), *back(texts, CARD(to))))
 
 
-def choose_silence(texts: Texts, one: Profile, term: str) -> Screen:
-    text = texts.html("bans-silence", name=name(one), term=term)
-    how = _silences(texts, BAN, one.telegram_id, term)
-    return Screen(text, (*how, *back(texts, BAN(one.telegram_id))))
+def choose_notification(texts: Texts, one: Profile, duration: str) -> Screen:
+    text = texts.html("bans-silence", name=display_name(one), term=duration)
+    options = _notification_buttons(texts, BAN, one.telegram_id, duration)
+    return Screen(text, (*options, *back(texts, BAN(one.telegram_id))))
 
 
-def asked_reason(texts: Texts, one: Profile, term: str, *, silent: bool) -> Screen:
-    how = SILENT if silent else TOLD
-    text = texts.html("bans-asked-reason", name=name(one), term=term, how=how, most=LONGEST_REASON)
-    skip = Button(texts.plain("bans-button-skip"), UNREASONED(one.telegram_id, term, how))
-    return Screen(text, ((skip,), *back(texts, BAN(one.telegram_id, term))))
+def reason_prompt(texts: Texts, one: Profile, duration: str, *, silent: bool) -> Screen:
+    how = SILENT if silent else NOTIFY
+    text = texts.html("bans-asked-reason", name=display_name(one), term=duration, how=how, most=LONGEST_REASON)
+    skip = Button(texts.plain("bans-button-skip"), BAN_NOW(one.telegram_id, duration, how))
+    return Screen(text, ((skip,), *back(texts, BAN(one.telegram_id, duration))))
 
 
 def history(texts: Texts, bans: Sequence[Ban]) -> str:
     lines = [texts.html("bans-history", bans=len(bans))]
-    lines += [_of_the_past(texts, ban) for ban in bans[:MOST_SHOWN]]
+    lines += [_history_line(texts, ban) for ban in bans[:MAX_SHOWN]]
     return "\n".join(lines)
 
 
-def standing(texts: Texts, ban: Ban) -> str:
-    """That somebody is banned, until when and why."""
-    until = time(texts, ban.expires_at) if ban.expires_at is not None else ""
-    key = "bans-standing" if until else "bans-standing-ever"
-    line = texts.html(key, until=until)
+def state_line(texts: Texts, ban: Ban) -> str:
+    until = _until(texts, ban)
+    line = texts.html("bans-standing" if until else "bans-standing-ever", until=until)
     return f"{line}\n{texts.html('bans-reason', reason=_reason(ban))}" if ban.reason else line
 
 
-def notice_of(ban: Ban) -> str:
-    """What became of the notice, as delivery left it: one that was refused waits again."""
+def notice_status(ban: Ban) -> str:
+    """The notice's state. One that Telegram rejected waits again."""
     if ban.silent:
         return "silent"
     return "waiting" if ban.told_at is None else "told"
 
 
 def notice(texts: Texts, ban: Ban) -> Screen:
-    """What a banned person is told, once, by their own clock."""
-    until = time(texts, ban.expires_at) if ban.expires_at is not None else ""
+    until = _until(texts, ban)
     lines = [texts.html("bans-notice" if until else "bans-notice-ever", until=until)]
     if ban.reason:
         lines.append(texts.html("bans-notice-reason", reason=_reason(ban)))
     return Screen("\n\n".join([*lines, texts.html("bans-notice-appeal")]))
 
 
-def notice_to(texts: Texts, telegram_id: int, ban: Ban) -> Text:
+def notice_message(texts: Texts, telegram_id: int, ban: Ban) -> Text:
     return Text(telegram_id, notice(texts, ban).text, ban=ban.number)
 
 
 def on_card(texts: Texts, telegram_id: int, bans: Sequence[Ban], running: Ban | None) -> CardPart:
     states = []
     if running is not None:
-        states = [standing(texts, running), texts.html("bans-card-notice", notice=notice_of(running))]
+        states = [state_line(texts, running), texts.html("bans-card-notice", notice=notice_status(running))]
     return CardPart(
         states=states,
         facts=[texts.html("bans-card-bans", bans=len(bans))],
         actions={
-            Act.BAN: Button(texts.plain("bans-act-ban"), BAN(telegram_id)),
-            Act.UNBAN: Button(texts.plain("bans-act-unban"), UNBAN(telegram_id)),
+            UserAction.BAN: Button(texts.plain("bans-act-ban"), BAN(telegram_id)),
+            UserAction.UNBAN: Button(texts.plain("bans-act-unban"), UNBAN(telegram_id)),
         },
     )
 
 
-def banned(texts: Texts) -> str:
-    return texts.html("bans-done")
+def list_prompt(texts: Texts) -> Screen:
+    return Screen(texts.html("bans-bulk-asked", most=MAX_LIST), back(texts, PEOPLE()))
 
 
-def unbanned(texts: Texts) -> str:
-    return texts.html("bans-lifted")
-
-
-def asked_list(texts: Texts) -> Screen:
-    return Screen(texts.html("bans-bulk-asked", most=MOST_AT_ONCE), back(texts, PEOPLE()))
-
-
-def too_many(texts: Texts) -> Screen:
-    return Screen(texts.html("bans-bulk-too-many", most=MOST_AT_ONCE))
-
-
-def preview(texts: Texts, listed: Listed, reason: str, token: str) -> Screen:
-    """Who of a list would be banned, and who not; the next step is how long."""
-    text = _preview(texts, listed, reason)
+def preview(texts: Texts, listed: CheckedList, reason: str, token: str) -> Screen:
+    text = _preview_text(texts, listed, reason)
     if not listed.bannable:
         return Screen(text, back(texts, PEOPLE()))
-    return Screen(text, (*_terms(texts, BULK, token), *back(texts, PEOPLE())))
+    return Screen(text, (*_duration_buttons(texts, BULK, token), *back(texts, PEOPLE())))
 
 
-def confirm(texts: Texts, named: Sequence[Somebody], people: int, token: str, term: str) -> Screen:
-    """`named` are the first of them, one more than is shown where there are more."""
-    whom = f"{texts.html('bans-bulk-confirm', people=people, term=term)}\n{_some(_names(named))}"
-    text = f"{whom}\n\n{texts.html('bans-bulk-confirm-silence')}"
-    return Screen(text, (*_silences(texts, BULK, token, term), *back(texts, PEOPLE())))
+def confirm(texts: Texts, named: Sequence[HasName], people: int, token: str, duration: str) -> Screen:
+    """Ask for confirmation. `named` are the first users, one more than is shown if there are more."""
+    heading = f"{texts.html('bans-bulk-confirm', people=people, term=duration)}\n{_joined(_names(named))}"
+    text = f"{heading}\n\n{texts.html('bans-bulk-confirm-silence')}"
+    return Screen(text, (*_notification_buttons(texts, BULK, token, duration), *back(texts, PEOPLE())))
 
 
 def bulk_done(texts: Texts, people: int) -> Screen:
     return Screen(texts.html("bans-bulk-done", people=people), back(texts, PEOPLE()))
 
 
-def _preview(texts: Texts, listed: Listed, reason: str) -> str:
-    unknown = [isolated(tamed(cut(line, LONGEST_LINE))) for line in listed.unknown]
+def _preview_text(texts: Texts, listed: CheckedList, reason: str) -> str:
+    unknown = [isolate(sanitize(truncate(line, LONGEST_LINE))) for line in listed.unknown]
     groups = (
         (texts.html("bans-bulk-found", people=len(listed.bannable)), _names(listed.bannable)),
         (texts.html("bans-bulk-banned-already", people=len(listed.banned_already)), _names(listed.banned_already)),
         (texts.html("bans-bulk-not-allowed", people=len(listed.not_allowed)), _names(listed.not_allowed)),
         (texts.html("bans-bulk-unknown", people=len(listed.unknown)), unknown),
     )
-    shown = [f"{heading}\n{_some(names)}" for heading, names in groups if names]
+    shown = [f"{heading}\n{_joined(names)}" for heading, names in groups if names]
     if reason:
-        shown.append(texts.html("bans-reason", reason=tamed(reason)))
+        shown.append(texts.html("bans-reason", reason=sanitize(reason)))
     return "\n\n".join([texts.html("bans-bulk-preview"), *(shown or [texts.html("bans-bulk-empty")])])
 
 
-def _names(people: Sequence[Somebody]) -> list[str]:
-    return [name(one, LONGEST_LINE) for one in people[: MOST_NAMED + 1]]
+def _names(people: Sequence[HasName]) -> list[str]:
+    return [display_name(one, LONGEST_LINE) for one in people[: MAX_NAMED + 1]]
 
 
-def _some(names: Sequence[str]) -> str:
-    """As HTML; Fluent takes no more than 1,000 characters for a hole."""
-    return html.escape(", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])]))
+def _joined(names: Sequence[str]) -> str:
+    """Names as HTML. They are not a Fluent fact, since those end at 1,000 characters."""
+    return html.escape(", ".join([*names[:MAX_NAMED], *(["…"] if len(names) > MAX_NAMED else [])]))
 
 
-def _terms(texts: Texts, to: CallbackData, *arguments: object) -> Keyboard:
-    buttons = [Button(texts.plain("bans-button-term", term=term), to(*arguments, term)) for term in TERMS]
+def _duration_buttons(texts: Texts, to: CallbackData, *arguments: object) -> Keyboard:
+    buttons = [
+        Button(texts.plain("bans-button-term", term=duration), to(*arguments, duration)) for duration in DURATIONS
+    ]
     return (tuple(buttons[:2]), tuple(buttons[2:4]), tuple(buttons[4:]))
 
 
-def _silences(texts: Texts, to: CallbackData, *arguments: object) -> Keyboard:
-    told = Button(texts.plain("bans-button-told"), to(*arguments, TOLD))
+def _notification_buttons(texts: Texts, to: CallbackData, *arguments: object) -> Keyboard:
+    notify = Button(texts.plain("bans-button-told"), to(*arguments, NOTIFY))
     silent = Button(texts.plain("bans-button-silent"), to(*arguments, SILENT))
-    return ((told,), (silent,))
+    return ((notify,), (silent,))
 
 
-def _of_the_past(texts: Texts, ban: Ban) -> str:
-    until = time(texts, ban.expires_at) if ban.expires_at is not None else ""
+def _history_line(texts: Texts, ban: Ban) -> str:
+    until = _until(texts, ban)
     end = "running" if ban.lifted_at is None else "lifted" if ban.lifted_by is not None else "over"
-    line = texts.html(
-        "bans-entry" if until else "bans-entry-ever", at=time(texts, ban.created_at), until=until, end=end
-    )
+    line = texts.html("bans-entry" if until else "bans-entry-ever", at=texts.time(ban.created_at), until=until, end=end)
     return f"{line}. {texts.html('bans-reason', reason=_reason(ban))}" if ban.reason else line
 
 
+def _until(texts: Texts, ban: Ban) -> str:
+    return texts.time(ban.expires_at) if ban.expires_at is not None else ""
+
+
 def _reason(ban: Ban) -> str:
-    return isolated(tamed(ban.reason)) or "–"
+    return isolate(sanitize(ban.reason)) or "–"

@@ -4,29 +4,21 @@ from bot.features.bot_settings import handlers, maintenance
 from bot.features.bot_settings.views import DEFAULT, MAINTENANCE, SETTINGS
 from bot.framework.feature import Feature
 from bot.framework.registry import Command, PanelEntry
-from bot.framework.route import Guard, button, command, for_administrators
-
-SOME = "([^:]+)"
-"""Any name and any value are taken; one that can't be is refused with a sentence."""
+from bot.framework.route import Guard, button, command
 
 FEATURE = Feature(
     name="bot_settings",
     guards=(Guard("maintenance", maintenance.turns_away, maintenance.turn_away, before_routes=True),),
-    routes=tuple(
-        map(
-            for_administrators,
-            (
-                command("maintenance", maintenance.command),
-                button(MAINTENANCE, maintenance.show),
-                button(MAINTENANCE, maintenance.switch_on, "on"),
-                button(MAINTENANCE, maintenance.switch_off, "off"),
-                command("botsettings", handlers.command),
-                button(SETTINGS, handlers.show),
-                button(SETTINGS, handlers.show_one, SOME),
-                button(SETTINGS, handlers.reset, SOME, DEFAULT),
-                button(SETTINGS, handlers.choose, SOME, "(.+)"),
-            ),
-        )
+    admin_routes=(
+        command("maintenance", maintenance.command),
+        button(MAINTENANCE, maintenance.show),
+        button(MAINTENANCE, maintenance.switch_on, "on"),
+        button(MAINTENANCE, maintenance.switch_off, "off"),
+        command("botsettings", handlers.command),
+        button(SETTINGS, handlers.show),
+        handlers.setting_button(handlers.show_one),
+        handlers.setting_button(handlers.reset, DEFAULT),
+        handlers.setting_button(handlers.choose, "(.+)"),
     ),
     commands=(
         Command("maintenance", "bot_settings-command-maintenance", rank=150, for_administrators=True),

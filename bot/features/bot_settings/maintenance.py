@@ -1,7 +1,7 @@
-"""Maintenance: people are told once that the bot is down, and nothing is done for them.
+"""Maintenance: users are notified once that the bot is down, and their updates are not handled.
 
-Only messages and button presses are turned away. Into which groups the bot is put goes on to its route, and the source
-that somebody comes from is kept, since they bring it once.
+Only messages and button presses are turned away; changes of membership are handled. The source of a deep link is
+kept, since a link is followed only once.
 """
 
 from telegram import Update
@@ -16,23 +16,23 @@ from bot.framework.screen import Screen, under_panel
 
 
 def turns_away(update: Update, context: Context) -> bool:
-    """Whether nothing is done about this. Administrators can go on."""
+    """Whether an update is turned away. Administrators can go on."""
     if context.deps.settings.maintenance_since is None:
         return False
     return (update.message is not None or update.callback_query is not None) and not context.administers
 
 
 async def turn_away(update: Update, context: Context) -> None:
-    """A press is answered each time, for it would spin otherwise; a message in private once."""
+    """Answer each press, since its spinner would go on otherwise, and one message in private."""
     if update.callback_query is not None:
-        context.answer(view.toast(context.texts))
+        context.answer(context.texts.plain("bot_settings-maintenance-notice"))
     elif update.message is not None and context.private and update.effective_user is not None:
         if (parameter := start_parameter(update.message)) is not None:
             await remember_source(await context.work(), context.person_id, parameter)
         since = context.deps.settings.maintenance_since
         work = await context.work()
         if since is not None and await work.of(Users).note_maintenance_notice(context.person_id, since):
-            context.reply(view.notice(context.texts))
+            context.reply(Screen(context.texts.html("bot_settings-maintenance-notice")))
 
 
 async def command(_: Update, context: Context) -> None:

@@ -11,7 +11,7 @@ from bot.features.broadcasts.repository.broadcasts import Option
 from bot.features.broadcasts.repository.recipients import BROADCASTS, RECIPIENTS
 from bot.framework.feature import Feature
 from bot.framework.registry import Command, PanelEntry
-from bot.framework.route import Action, Route, button, command, for_administrators, new_message
+from bot.framework.route import ButtonAction, Route, button, command, new_message
 from bot.framework.screen import NUMBER
 
 PART = "(language|active|silent|joined|source)"
@@ -20,7 +20,7 @@ PART_IN_WORDS = "(language|source)"
 FINGERPRINT = "([0-9a-f]{8})"
 
 
-def _button(action: Action, *patterns: str) -> Route:
+def _button(action: ButtonAction, *patterns: str) -> Route:
     return button(BROADCAST, partial(handlers.pressed, action), *patterns)
 
 
@@ -61,7 +61,7 @@ ROUTES = (
 
 FEATURE = Feature(
     name="broadcasts",
-    routes=tuple(map(for_administrators, ROUTES)),
+    admin_routes=ROUTES,
     commands=(Command("broadcast", "broadcasts-command-broadcast", rank=120, for_administrators=True),),
     panel=(PanelEntry("broadcasts-panel-entry", BROADCAST("list"), rank=20),),
     rights_lost=authors.hold_back,

@@ -13,7 +13,6 @@ from bot.features.broadcasts.repository.broadcasts import Broadcast
 from bot.framework.i18n import Texts, language_name
 from bot.framework.names import one_line
 from bot.framework.screen import Screen, back
-from bot.framework.times import time, zone_name
 from bot.messages import Button
 
 HOURS_IN_A_ROW = 6
@@ -69,13 +68,13 @@ def choice_gone(texts: Texts) -> str:
 
 
 def days(texts: Texts, draft: Broadcast, offered: Sequence[date]) -> Screen:
-    text = texts.html("broadcasts-day", number=str(draft.number), now=time(texts, draft.now))
+    text = texts.html("broadcasts-day", number=str(draft.number), now=texts.time(draft.now))
     choices = [Button(_day(texts, day), BROADCAST("day", draft.number, f"{day:%Y%m%d}")) for day in offered]
     return Screen(text, (*_rows(choices, DAYS_IN_A_ROW), *back(texts, BROADCAST("show", draft.number))))
 
 
 def hours(texts: Texts, draft: Broadcast, day: date, offered: Sequence[int]) -> Screen:
-    text = texts.html("broadcasts-hour", number=str(draft.number), day=_day(texts, day), zone=zone_name(texts))
+    text = texts.html("broadcasts-hour", number=str(draft.number), day=_day(texts, day), zone=texts.zone_name())
     stamp = f"{day:%Y%m%d}"
     choices = [Button(f"{hour:02}", BROADCAST("hour", draft.number, f"{stamp}{hour:02}")) for hour in offered]
     return Screen(text, (*_rows(choices, HOURS_IN_A_ROW), *back(texts, BROADCAST("schedule", draft.number))))
@@ -83,7 +82,7 @@ def hours(texts: Texts, draft: Broadcast, day: date, offered: Sequence[int]) -> 
 
 def minutes(texts: Texts, draft: Broadcast, day: date, offered: Sequence[datetime]) -> Screen:
     """The buttons' data are in UTC, so that they mean the same in every time zone."""
-    text = texts.html("broadcasts-minute", number=str(draft.number), day=_day(texts, day), zone=zone_name(texts))
+    text = texts.html("broadcasts-minute", number=str(draft.number), day=_day(texts, day), zone=texts.zone_name())
     choices = [
         Button(f"{moment.astimezone(texts.zone):%H:%M}", BROADCAST("minute", draft.number, f"{moment:%Y%m%d%H%M}"))
         for moment in offered

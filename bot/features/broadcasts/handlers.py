@@ -13,13 +13,13 @@ from bot.features.broadcasts.composing import NotBroadcastableError, composed
 from bot.features.broadcasts.repository.broadcasts import DRAFTS, Broadcast, Broadcasts, State
 from bot.features.broadcasts.service import AnothersDraftError, ChangedMeanwhileError, NothingComposedError
 from bot.framework.context import Context
-from bot.framework.route import Action
+from bot.framework.route import ButtonAction
 from bot.framework.screen import Screen, under_panel
 
 MOST_LISTED = 10
 
 
-async def pressed(action: Action, context: Context, *groups: str) -> None:
+async def pressed(action: ButtonAction, context: Context, *groups: str) -> None:
     """Run a button's action. If it is no longer possible, say why and show the present state."""
     try:
         await action(context, *groups)

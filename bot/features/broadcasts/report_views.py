@@ -10,7 +10,6 @@ from bot.features.broadcasts.buttons import BROADCAST, button, excerpt, to_list
 from bot.features.broadcasts.repository.broadcasts import UNDER_WAY, Broadcast, State
 from bot.framework.i18n import Texts, texts_in
 from bot.framework.screen import Screen, back
-from bot.framework.times import time
 from bot.messages import Button, Document, Edit, Keyboard
 
 REPORTED = (State.DONE, State.PARTLY, State.DELETED)
@@ -146,7 +145,7 @@ def _forecast(texts: Texts, broadcast: Broadcast, per_second: float) -> list[str
     left = broadcast.sent - broadcast.deleted if broadcast.state is State.DELETING else broadcast.left
     seconds = left / per_second
     if seconds < LONGEST_FORECAST.total_seconds():
-        lines.append(texts.html("broadcasts-line-end", end=time(texts, broadcast.now + timedelta(seconds=seconds))))
+        lines.append(texts.html("broadcasts-line-end", end=texts.time(broadcast.now + timedelta(seconds=seconds))))
     return lines
 
 

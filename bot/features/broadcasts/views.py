@@ -9,7 +9,6 @@ from bot.features.broadcasts.repository.broadcasts import Broadcast, Option, Sta
 from bot.features.settings import Category
 from bot.framework.i18n import Texts
 from bot.framework.screen import Screen, back
-from bot.framework.times import time
 from bot.messages import Button, Keyboard
 
 
@@ -98,7 +97,7 @@ def confirmation(texts: Texts, draft: Broadcast, people: int) -> Screen:
 
 def scheduled(texts: Texts, broadcast: Broadcast, people: int) -> Screen:
     assert broadcast.due_at is not None
-    number, due = broadcast.number, time(texts, broadcast.due_at)
+    number, due = broadcast.number, texts.time(broadcast.due_at)
     heading = texts.html("broadcasts-scheduled", number=str(number), due=due, excerpt=excerpt(texts, broadcast))
     text = _outlined(texts, broadcast, heading, texts.html("broadcasts-scheduled-people", people=people))
     return Screen(
@@ -171,7 +170,7 @@ def _entry(texts: Texts, broadcast: Broadcast) -> str:
     }
     if broadcasts.without_a_sender(broadcast) and broadcast.state is State.RUNNING:
         return texts.html("broadcasts-entry-idle", **facts)
-    facts["due"] = time(texts, broadcast.due_at) if broadcast.due_at is not None else ""
+    facts["due"] = texts.time(broadcast.due_at) if broadcast.due_at is not None else ""
     not_begun = broadcast.state is State.CANCELLED and broadcast.started_at is None
     state = "not-begun" if not_begun else str(broadcast.state)
     return texts.html("broadcasts-entry", state=state, deleted=broadcast.deleted, **facts)

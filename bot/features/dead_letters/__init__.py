@@ -1,4 +1,4 @@
-"""What could not be read, handled or sent: in the chat, and as a command of the command line."""
+"""Dead letters, which could not be read, handled or sent: in the chat and on the command line."""
 
 from bot.features.dead_letters import handlers
 from bot.features.dead_letters.views import LETTERS
@@ -9,20 +9,15 @@ from bot.framework.screen import NUMBER
 
 FEATURE = Feature(
     name="dead_letters",
-    routes=tuple(
-        map(
-            route.for_administrators,
-            (
-                route.command("deadletters", handlers.command),
-                route.button(LETTERS, handlers.show_list),
-                route.button(LETTERS, handlers.older, "older", NUMBER),
-                route.button(LETTERS, handlers.show, "show", NUMBER),
-                route.button(LETTERS, handlers.file, "file", NUMBER),
-                route.button(LETTERS, handlers.retry, "retry", NUMBER),
-                route.button(LETTERS, handlers.ask_to_discard, "discard", NUMBER),
-                route.button(LETTERS, handlers.discard, "discard-yes", NUMBER),
-            ),
-        )
+    admin_routes=(
+        route.command("deadletters", handlers.command),
+        route.button(LETTERS, handlers.show_list),
+        route.button(LETTERS, handlers.older, "older", NUMBER),
+        handlers.letter_button(handlers.show, "show"),
+        handlers.letter_button(handlers.file, "file"),
+        handlers.letter_button(handlers.retry, "retry"),
+        handlers.letter_button(handlers.ask_to_discard, "discard"),
+        handlers.letter_button(handlers.discard, "discard-yes"),
     ),
     commands=(Command("deadletters", "dead_letters-command-deadletters", rank=140, for_administrators=True),),
     panel=(PanelEntry("dead_letters-panel-entry", LETTERS(), rank=40),),

@@ -1,4 +1,4 @@
-"""Rules about dead letters: what a retry makes of one, and what can't be retried."""
+"""Rules about dead letters: how one is retried, and which can't be."""
 
 import json
 from collections.abc import Callable
@@ -10,21 +10,20 @@ from bot.db.tables.updates import Inbox, NewUpdate
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
 
-LetterSummary = dead_letters.LetterSummary  # for views, which know services and not the database
-Letter = dead_letters.Letter
-LetterGroup = dead_letters.LetterGroup
+Letter = dead_letters.Letter  # for views, which don't import the database
+LetterSummary = dead_letters.LetterSummary
 
 PAGE = 5
 LARGEST_NUMBER = 2**63 - 1
-NO_LANE = 0  # where an update goes whose chat nobody can tell
+NO_LANE = 0  # the lane of updates whose chat is unknown
 
 
 Reread = Callable[[bytes], NewUpdate | None]
-"""The inbox's row for an update that could not be read when it came; None if it still can't be."""
+"""Reads an update that could not be read when it came. None if it still can't be read."""
 
 
 class NoSuchLetterError(BotError):
-    """There is no dead letter of that number (any more)."""
+    """There is no dead letter with this number, or no longer."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"There is no dead letter {number}. To see which there are: python -m bot dead-letters list")
@@ -32,31 +31,39 @@ class NoSuchLetterError(BotError):
 
 
 class NotRetriableError(BotError):
-    """What was kept can be put neither into the inbox nor into the outbox."""
+    """The payload fits neither the inbox nor the outbox."""
 
     def __init__(self, number: int, why: str) -> None:
         super().__init__(f"Dead letter {number} can't be retried: {why}. It stays.")
         self.number = number
 
 
-async def letter(work: Work, number: int) -> Letter:
-    return _found(number, await work.of(DeadLetters).one(number) if _possible(number) else None)
+async def letter(work: Work, number: int, bot_id: int | None = None) -> Letter:
+    """A dead letter, with `bot_id` only of this bot. Raises NoSuchLetterError."""
+    found = await work.of(DeadLetters).one(number) if _is_valid(number) else None
+    if found is None or bot_id not in {None, found.bot_id}:
+        raise NoSuchLetterError(number)
+    return found
 
 
 async def page(work: Work, bot_id: int, before: int | None = None) -> list[LetterSummary]:
-    """A bot's newest, or those older than one: as many as a page has, and one more where there is another page."""
+    """A bot's newest letters, or those older than `before`: a page, and one more if there is another page."""
     return await work.of(DeadLetters).newest(PAGE + 1, bot_id=bot_id, before=before)
 
 
 async def discard(work: Work, number: int) -> Letter:
-    return _found(number, await work.of(DeadLetters).take(number) if _possible(number) else None)
+    """Delete a dead letter and return it. Raises NoSuchLetterError."""
+    found = await work.of(DeadLetters).take(number) if _is_valid(number) else None
+    if found is None:
+        raise NoSuchLetterError(number)
+    return found
 
 
 async def retry(work: Work, number: int, reread: Reread) -> Letter:
-    """Put it back where it came from, and have the leader look there once this is committed; returns what it was.
+    """Put a dead letter back into the inbox or outbox, wake the leader, and return the letter.
 
-    Raises NoSuchLetterError, also where another took it at the same moment, and NotRetriableError, upon which the
-    transaction has to be rolled back; `check_retriable` tells before.
+    Raises NoSuchLetterError, also if another process took it at the same moment, and NotRetriableError, after which
+    the transaction has to be rolled back; `check_retriable` finds out before.
     """
     taken = await discard(work, number)
     if taken.origin == Origin.UPDATE:
@@ -70,7 +77,7 @@ async def retry(work: Work, number: int, reread: Reread) -> Letter:
 
 
 def check_retriable(letter: Letter) -> None:
-    """Raise NotRetriableError for what can't be, before anything is changed."""
+    """Raise NotRetriableError before anything is changed."""
     if letter.origin == Origin.MESSAGE:
         message_of(letter)
     elif letter.origin != Origin.UPDATE:
@@ -78,16 +85,16 @@ def check_retriable(letter: Letter) -> None:
 
 
 def update_of(taken: Letter, reread: Reread) -> NewUpdate:
-    """The inbox's row for it; one that still can't be read becomes a dead letter again, in a lane of nobody's.
+    """The inbox row of a dead letter. One that still can't be read becomes a dead letter again, in NO_LANE.
 
-    A kind tells that it could be read when it came: its person was met then, and their message counted.
+    A letter with a kind could be read when it came, and its user and message were counted then.
     """
-    anew = None if taken.kind else reread(taken.payload)
-    return anew or NewUpdate(taken.update_id or 0, taken.chat_id or NO_LANE, taken.kind or "", taken.payload)
+    reparsed = None if taken.kind else reread(taken.payload)
+    return reparsed or NewUpdate(taken.update_id or 0, taken.chat_id or NO_LANE, taken.kind or "", taken.payload)
 
 
 def message_of(taken: Letter) -> StoredMessage:
-    """The outbox's row for it. Raises NotRetriableError where what was kept is no message."""
+    """The outbox row of a dead letter. Raises NotRetriableError if its payload is no message."""
     try:
         payload = json.loads(taken.payload)
     except (ValueError, RecursionError):
@@ -101,11 +108,5 @@ def _unknown_origin(letter: Letter) -> NotRetriableError:
     return NotRetriableError(letter.number, f"this version doesn't know what {letter.origin!r} is")
 
 
-def _possible(number: int) -> bool:
+def _is_valid(number: int) -> bool:
     return 0 < number <= LARGEST_NUMBER
-
-
-def _found(number: int, found: Letter | None) -> Letter:
-    if found is None:
-        raise NoSuchLetterError(number)
-    return found

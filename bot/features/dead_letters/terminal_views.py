@@ -1,4 +1,4 @@
-"""What an operator sees of dead letters, in a terminal or as JSON."""
+"""Dead letters for an operator, in a terminal or as JSON."""
 
 import json
 import unicodedata
@@ -11,20 +11,20 @@ Clean = Callable[[str], str]
 """Takes secrets out of a text."""
 
 HEADINGS = ("NUMBER", "WHEN (UTC)", "BOT", "ORIGIN", "KIND", "CHAT", "REASON")
-LEAST_FOR_REASON = 20  # columns, however narrow the terminal is
-MOST_FOR_KIND = 26  # columns; what isn't Telegram's can be of any length
+MIN_FOR_REASON = 20  # columns, however narrow the terminal is
+MAX_FOR_KIND = 26  # columns; a kind that isn't Telegram's can be of any length
 GAP = "  "
 UNKNOWN = "-"
 NONE = "There are no dead letters."
 
 
 def table(letters: Sequence[LetterSummary], *, total: int, width: int | None, clean: Clean) -> str:
-    """One line each, the reason cut where a terminal of `width` columns ends; None for as long as it is."""
+    """A line for each letter. Reasons end where a terminal of `width` columns ends; None leaves them whole."""
     if not letters:
         return NONE
     rows = [HEADINGS, *(_row(letter, clean) for letter in letters)]
     widths = [max(map(columns, column)) for column in zip(*rows, strict=True)][:-1]
-    room = None if width is None else max(LEAST_FOR_REASON, width - sum(widths) - len(GAP) * len(widths))
+    room = None if width is None else max(MIN_FOR_REASON, width - sum(widths) - len(GAP) * len(widths))
     lines = [_line(row, widths, room) for row in rows]
     if total > len(letters):
         lines.append(f"These are the newest {len(letters)} of {total}; --limit shows more.")
@@ -32,12 +32,12 @@ def table(letters: Sequence[LetterSummary], *, total: int, width: int | None, cl
 
 
 def as_json(letters: Sequence[LetterSummary], *, clean: Clean) -> str:
-    """One array, in ASCII."""
+    """A JSON array in ASCII."""
     return json.dumps([_facts(letter, clean) for letter in letters], indent=2)
 
 
-def whole(letter: Letter, *, clean: Clean) -> str:
-    """Everything that is known about one."""
+def details(letter: Letter, *, clean: Clean) -> str:
+    """All facts about a dead letter."""
     facts = {
         "when": f"{_when(letter.created_at)} UTC",
         "bot": str(letter.bot_id),
@@ -47,13 +47,13 @@ def whole(letter: Letter, *, clean: Clean) -> str:
         "chat": _known(letter.chat_id),
     }
     lines = [f"  {name:<8}{one_line(clean(fact))}" for name, fact in facts.items()]
-    parts = [
+    sections = [
         "\n".join([f"Dead letter {letter.number}", *lines]),
         _titled("Reason", letter.reason, clean),
         _titled("Traceback", letter.traceback, clean) if letter.traceback else "",
         _titled(f"Payload ({len(letter.payload)} bytes)", readable(letter.payload), clean),
     ]
-    return "\n\n".join(printable(part) for part in parts if part)
+    return "\n\n".join(printable(part) for part in sections if part)
 
 
 def retried(letter: Letter) -> str:
@@ -71,7 +71,7 @@ def _row(letter: LetterSummary, clean: Clean) -> tuple[str, ...]:
         _when(letter.created_at),
         str(letter.bot_id),
         one_line(clean(letter.origin)),
-        shortened(one_line(clean(_known(letter.kind))), MOST_FOR_KIND),
+        shortened(one_line(clean(_known(letter.kind))), MAX_FOR_KIND),
         _known(letter.chat_id),
         one_line(clean(letter.reason)),
     )
@@ -101,7 +101,7 @@ def _titled(title: str, text: str, clean: Clean) -> str:
 
 
 def readable(payload: bytes) -> str:
-    """JSON in lines of its own, or else the bytes as text."""
+    """Indented JSON, or the bytes as text if they are no JSON."""
     try:
         return json.dumps(json.loads(payload), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
@@ -117,14 +117,14 @@ def _known(fact: object) -> str:
 
 
 WIDE = ("W", "F")
-"""East Asian widths that take two columns. Source: Unicode Standard Annex 11."""
+"""East Asian widths of two columns. Source: Unicode Standard Annex 11."""
 ON_TOP = ("Mn", "Me")
-"""Categories of what is drawn onto the character before."""
+"""Categories of characters that are drawn onto the previous one."""
 TAB = "    "
 
 
 def printable(text: str) -> str:
-    """`text` with an escape for every character that isn't drawn: controls, what steers them, surrogates.
+    """`text` with an escape for each invisible character, such as controls and surrogates.
 
     Line breaks stay, and tabs become blanks.
     """
@@ -133,17 +133,17 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` with every run of blanks and line breaks as one blank, and printable."""
+    """`text` in one printable line, with single blanks."""
     return printable(" ".join(text.split()))
 
 
 def columns(text: str) -> int:
-    """How wide a terminal draws `text`."""
+    """The columns that `text` takes in a terminal."""
     return len(text) if text.isascii() else sum(map(_columns_of, text))
 
 
 def shortened(text: str, width: int) -> str:
-    """`text`, or as much of its beginning as fits into `width` columns with an ellipsis."""
+    """`text`, or its beginning and an ellipsis in `width` columns."""
     if columns(text) <= width:
         return text
     kept, left = "", width - 1

@@ -1,4 +1,4 @@
-"""Dead letters as an administrator sees them in the chat."""
+"""Screens about dead letters for administrators."""
 
 import html
 from collections.abc import Sequence
@@ -6,29 +6,28 @@ from collections.abc import Sequence
 from bot.features.dead_letters.service import PAGE, Letter, LetterSummary
 from bot.features.dead_letters.terminal_views import Clean, readable
 from bot.framework.i18n import Texts
-from bot.framework.names import one_line
+from bot.framework.names import one_line, truncate
 from bot.framework.screen import CallbackData, Screen
-from bot.framework.times import time as moment
-from bot.messages import Button
+from bot.messages import Button, Document
 
 LETTERS = CallbackData("s:dead")
-MOST_LISTED = 120  # characters of a reason in the list
-MOST_LABELLED = 32  # characters of it on a button
-MOST_REASON = 1_000
-MOST_TRACEBACK = 1_500  # characters, the last ones: they say what was raised
-MOST_KIND = 40
+MAX_LISTED = 120  # characters of a reason in the list
+MAX_LABELLED = 32  # characters of a reason on a button
+MAX_REASON = 1_000
+MAX_TRACEBACK = 1_500  # characters; the last ones name the exception
+MAX_KIND = 40
 UNKNOWN = "–"
 
 
 def page(texts: Texts, letters: Sequence[LetterSummary], *, clean: Clean) -> Screen:
-    """As many as a page has, and one more where there is another page."""
+    """A page of dead letters. One letter more than a page holds says that there is another page."""
     shown = letters[:PAGE]
     entries = [_entry(texts, letter, clean) for letter in shown] or [texts.html("dead_letters-none")]
     openers = tuple((_opener(texts, letter, clean),) for letter in shown)
-    below = [Button(texts.plain("dead_letters-newest"), LETTERS())]
+    turns = [Button(texts.plain("dead_letters-newest"), LETTERS())]
     if len(letters) > PAGE:
-        below.append(Button(texts.plain("framework-older"), LETTERS("older", shown[-1].number)))
-    return Screen("\n\n".join([texts.html("dead_letters-title"), *entries]), (*openers, tuple(below)))
+        turns.append(Button(texts.plain("framework-older"), LETTERS("older", shown[-1].number)))
+    return Screen("\n\n".join([texts.html("dead_letters-title"), *entries]), (*openers, tuple(turns)))
 
 
 def letter(texts: Texts, letter: Letter, *, clean: Clean) -> Screen:
@@ -36,13 +35,13 @@ def letter(texts: Texts, letter: Letter, *, clean: Clean) -> Screen:
         "dead_letters-letter",
         number=str(letter.number),
         origin=_origin(letter),
-        time=moment(texts, letter.created_at),
-        kind=one_line(letter.kind or UNKNOWN, MOST_KIND),
+        time=texts.time(letter.created_at),
+        kind=one_line(letter.kind or UNKNOWN, MAX_KIND),
         chat=UNKNOWN if letter.chat_id is None else str(letter.chat_id),
     )
-    text += f"\n\n{html.escape(_shortened(clean(letter.reason), MOST_REASON))}"  # too long for a fact of Fluent's
+    text += f"\n\n{html.escape(truncate(clean(letter.reason), MAX_REASON))}"  # too long for a Fluent fact
     if letter.traceback:
-        text += f"\n\n<pre>{html.escape(clean(letter.traceback)[-MOST_TRACEBACK:])}</pre>"
+        text += f"\n\n<pre>{html.escape(clean(letter.traceback)[-MAX_TRACEBACK:])}</pre>"
     number = letter.number
     return Screen(
         text,
@@ -64,36 +63,10 @@ def discard_confirmation(texts: Texts, letter: Letter) -> Screen:
     return Screen(texts.html("dead_letters-discard-confirmation", number=str(number)), ((yes,), (back,)))
 
 
-def filename(letter: Letter) -> str:
-    return f"dead-letter-{letter.number}.json"
-
-
-def content(letter: Letter, *, clean: Clean) -> str:
-    return clean(readable(letter.payload))
-
-
-def caption(texts: Texts, letter: Letter) -> str:
-    return texts.plain("dead_letters-caption", number=str(letter.number), origin=_origin(letter))
-
-
-def retried(texts: Texts, letter: Letter) -> str:
-    return texts.plain("dead_letters-retried", number=str(letter.number))
-
-
-def discarded(texts: Texts, letter: Letter) -> str:
-    return texts.plain("dead_letters-discarded", number=str(letter.number))
-
-
-def gone(texts: Texts) -> str:
-    return texts.plain("dead_letters-gone")
-
-
-def not_retriable(texts: Texts) -> str:
-    return texts.plain("dead_letters-not-retriable")
-
-
-def file_coming(texts: Texts) -> str:
-    return texts.plain("dead_letters-file-coming")
+def document(texts: Texts, chat_id: int, letter: Letter, *, clean: Clean) -> Document:
+    """The payload as a file."""
+    caption = texts.plain("dead_letters-caption", number=str(letter.number), origin=_origin(letter))
+    return Document(chat_id, f"dead-letter-{letter.number}.json", clean(readable(letter.payload)), caption)
 
 
 def _entry(texts: Texts, listed: LetterSummary, clean: Clean) -> str:
@@ -101,20 +74,16 @@ def _entry(texts: Texts, listed: LetterSummary, clean: Clean) -> str:
         "dead_letters-entry",
         number=str(listed.number),
         origin=_origin(listed),
-        time=moment(texts, listed.created_at),
-        reason=one_line(clean(listed.reason), MOST_LISTED),
+        time=texts.time(listed.created_at),
+        reason=one_line(clean(listed.reason), MAX_LISTED),
     )
 
 
 def _opener(texts: Texts, listed: LetterSummary, clean: Clean) -> Button:
-    reason = one_line(clean(listed.reason), MOST_LABELLED)
+    reason = one_line(clean(listed.reason), MAX_LABELLED)
     label = texts.plain("dead_letters-open", number=str(listed.number), reason=reason)
     return Button(label, LETTERS("show", listed.number))
 
 
 def _origin(listed: LetterSummary) -> str:
     return listed.origin if listed.origin in {"update", "message"} else "other"
-
-
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

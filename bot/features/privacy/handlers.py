@@ -4,7 +4,7 @@ from telegram import Update
 
 from bot.features.privacy import service
 from bot.features.privacy import views as view
-from bot.features.privacy.service import Erased
+from bot.features.privacy.service import ErasureOutcome
 from bot.framework import command_menu
 from bot.framework.context import Context
 from bot.framework.i18n import texts_in
@@ -13,11 +13,11 @@ from bot.messages import Document
 
 
 async def privacy(_: Update, context: Context) -> None:
-    context.reply(_told(context) if context.private else view.in_private(context.texts))
+    context.reply(_overview(context) if context.private else view.in_private(context.texts))
 
 
 async def show(context: Context) -> None:
-    context.show(_told(context))
+    context.show(_overview(context))
 
 
 async def send_export(context: Context) -> None:
@@ -33,12 +33,12 @@ async def ask_to_erase(context: Context) -> None:
 async def erase(context: Context) -> None:
     work, registry = await context.work(), context.deps.registry
     match await service.erase(work, registry, context.bot_id, context.person_id):
-        case Erased.NOT_YET:
-            context.show(_told(context), toast=view.broadcast_under_way(context.texts))
-        case Erased.BUT_THE_BAN:
+        case ErasureOutcome.POSTPONED:
+            context.show(_overview(context), toast=view.broadcast_under_way(context.texts))
+        case ErasureOutcome.EXCEPT_BAN:
             _forget_commands(context)
-            context.show(view.erased_but_the_ban(context.texts))
-        case Erased.GONE:
+            context.show(view.erased_except_ban(context.texts))
+        case ErasureOutcome.GONE:
             _forget_commands(context)
             context.show(view.erased(context.texts))
 
@@ -53,5 +53,5 @@ def _forget_commands(context: Context) -> None:
         context.send(command_menu.menu(commands, texts, user.id, administrator=owner, chosen=False))
 
 
-def _told(context: Context) -> Screen:
-    return view.told(context.texts, context.deps.retention_days)
+def _overview(context: Context) -> Screen:
+    return view.overview(context.texts, context.deps.retention_days)

@@ -27,19 +27,23 @@ class Privacy(Repository):
     async def export(self, telegram_id: int, of_features: Tables) -> dict[str, list[Row]]:
         """Their rows by table, without other people's ids."""
         subject = await self.subject(telegram_id)
-        tables = {model.__tablename__: (model, held) for model, held in every_table(of_features).items() if held}
+        tables = {
+            model.__tablename__: (model, personal_data)
+            for model, personal_data in every_table(of_features).items()
+            if personal_data
+        }
         return {name: await self._rows(*tables[name], subject) for name in sorted(tables)}
 
-    async def _rows(self, model: type[Base], held: PersonalData, subject: Subject) -> list[Row]:
+    async def _rows(self, model: type[Base], personal_data: PersonalData, subject: Subject) -> list[Row]:
         table = model.__table__
-        found = select(table).where(held.found(subject)).order_by(*table.primary_key)
+        found = select(table).where(personal_data.found(subject)).order_by(*table.primary_key)
         rows = [dict(row) for row in (await self._session.execute(found)).mappings()]
-        return [held.exported(row, subject) for row in rows if is_theirs(row, subject)]
+        return [personal_data.exported(row, subject) for row in rows if is_theirs(row, subject)]
 
     async def erase(self, bot_id: int, telegram_id: int, of_features: Tables) -> bool:
         """Erase a person; returns whether a ban is running, for which their id and its end stay."""
         erasure = Erasure(self._session, bot_id, await self.subject(telegram_id, locked=True))
-        for held in every_table(of_features).values():
-            if held is not None:
-                await held.erase(erasure)
+        for personal_data in every_table(of_features).values():
+            if personal_data is not None:
+                await personal_data.erase(erasure)
         return erasure.banned

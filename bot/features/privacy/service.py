@@ -10,10 +10,10 @@ from bot.features.privacy.repository import Privacy
 from bot.framework.registry import Registry
 
 
-class Erased(Enum):
+class ErasureOutcome(Enum):
     GONE = auto()
-    BUT_THE_BAN = auto()  # their number and how long they are banned stay
-    NOT_YET = auto()  # a broadcast of theirs is under way
+    EXCEPT_BAN = auto()  # their number and how long they are banned stay
+    POSTPONED = auto()  # a broadcast of theirs is under way
 
 
 async def export(work: Work, registry: Registry, telegram_id: int) -> str:
@@ -21,19 +21,19 @@ async def export(work: Work, registry: Registry, telegram_id: int) -> str:
     tables = await work.of(Privacy).export(telegram_id, registry.tables)
     now = await work.now()
     whole = {"telegram_id": telegram_id, "exported_at": now, "tables": tables}
-    return json.dumps(whole, ensure_ascii=False, indent=2, default=_written)
+    return json.dumps(whole, ensure_ascii=False, indent=2, default=_to_json)
 
 
-async def erase(work: Work, registry: Registry, bot_id: int, telegram_id: int) -> Erased:
+async def erase(work: Work, registry: Registry, bot_id: int, telegram_id: int) -> ErasureOutcome:
     """Erase a person: a stranger until they write again."""
     await work.of(Privacy).subject(telegram_id, locked=True)  # people first, as everybody locks them
     for waits in registry.erasure_waits:
         if await waits(work, telegram_id):
-            return Erased.NOT_YET
+            return ErasureOutcome.POSTPONED
     banned = await work.of(Privacy).erase(bot_id, telegram_id, registry.tables)
     work.changed_people.add(telegram_id)
-    return Erased.BUT_THE_BAN if banned else Erased.GONE
+    return ErasureOutcome.EXCEPT_BAN if banned else ErasureOutcome.GONE
 
 
-def _written(value: Any) -> str:
+def _to_json(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime | date) else str(value)

@@ -10,7 +10,7 @@ ERASE = CallbackData("privacy:erase")
 FILE_NAME = "my-data.json"
 
 
-def told(texts: Texts, retention_days: int) -> Screen:
+def overview(texts: Texts, retention_days: int) -> Screen:
     export = Button(texts.plain("privacy-button-export"), EXPORT())
     erase = Button(texts.plain("privacy-button-erase"), ERASE())
     return Screen(texts.html("privacy-text", days=retention_days), ((export,), (erase,), *back(texts)))
@@ -26,7 +26,7 @@ def erased(texts: Texts) -> Screen:
     return Screen(texts.html("privacy-erased"))
 
 
-def erased_but_the_ban(texts: Texts) -> Screen:
+def erased_except_ban(texts: Texts) -> Screen:
     return Screen(texts.html("privacy-erased-but-the-ban"))
 
 

@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 
 from bot.features.settings.service import CHOOSABLE, Category, Choices
 from bot.framework import time_zones
-from bot.framework.i18n import LANGUAGES, Texts, texts_in
+from bot.framework.i18n import LANGUAGES, LONGEST_ZONE, Texts, texts_in
 from bot.framework.screen import HOME, CallbackData, Screen, back
-from bot.framework.times import LONGEST_ZONE, city
 from bot.messages import Button
 
 ON = "on"
@@ -77,7 +76,7 @@ def _zone(texts: Texts, zone: str, now: datetime) -> str:
     ahead = time_zones.offset(zone, now)
     if zone not in time_zones.ZONES or ahead is None:
         return zone[:LONGEST_ZONE]
-    return texts.plain("settings-zone-with-offset", city=city(texts, zone), offset=_signed(ahead))
+    return texts.plain("settings-zone-with-offset", city=texts.city(zone), offset=_signed(ahead))
 
 
 def _signed(ahead: timedelta) -> str:

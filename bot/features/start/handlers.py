@@ -32,11 +32,13 @@ async def own_id(update: Update, context: Context) -> None:
 async def cancel(_: Update, context: Context) -> None:
     work = await context.work()
     prompted = await permissions.end_prompt(work, context.chat_id, context.person_id)
-    said = None
+    cancelled_in_feature = None
     if context.private and context.administers:
         for cancel_in_feature in context.deps.registry.cancels:
-            said = said or await cancel_in_feature(work, context.texts, context.bot_id, context.person_id)
-    context.reply(view.cancelled(context.texts, prompted=prompted, said=said))
+            cancelled_in_feature = cancelled_in_feature or await cancel_in_feature(
+                work, context.texts, context.bot_id, context.person_id
+            )
+    context.reply(view.cancelled(context.texts, prompted=prompted, cancelled_in_feature=cancelled_in_feature))
 
 
 async def show_start(context: Context) -> None:

@@ -2,7 +2,7 @@
 
 from bot.features.settings import SETTINGS
 from bot.framework.i18n import Texts
-from bot.framework.names import LONGEST_NAME, cut, isolated, tamed
+from bot.framework.names import LONGEST_NAME, isolate, sanitize, truncate
 from bot.framework.screen import HOME, CallbackData, Screen, back
 from bot.messages import Button
 
@@ -13,7 +13,7 @@ def welcome(texts: Texts, *, name: str, bot: str, private: bool) -> Screen:
     """Settings are a person's own, so in a group there is no button for them."""
     buttons = (Button(texts.plain("start-button-help"), HELP()), Button(texts.plain("start-button-id"), ID()))
     settings = ((Button(texts.plain("start-button-settings"), SETTINGS()),),) if private else ()
-    called = isolated(cut(tamed(name), LONGEST_NAME))
+    called = isolate(truncate(sanitize(name), LONGEST_NAME))
     text = texts.html("start-welcome", named="yes" if called else "no", name=called, bot=bot)
     return Screen(text, (buttons, *settings))
 
@@ -31,6 +31,6 @@ def unknown_command(texts: Texts) -> Screen:
     return Screen(texts.html("start-unknown-command"))
 
 
-def cancelled(texts: Texts, *, prompted: bool, said: str | None) -> Screen:
-    """`said` is the sentence of a feature in which something was cancelled."""
-    return Screen(said or texts.html("start-cancelled" if prompted else "start-nothing-to-cancel"))
+def cancelled(texts: Texts, *, prompted: bool, cancelled_in_feature: str | None) -> Screen:
+    """`cancelled_in_feature` is the sentence of a feature in which something was cancelled."""
+    return Screen(cancelled_in_feature or texts.html("start-cancelled" if prompted else "start-nothing-to-cancel"))

@@ -1,43 +1,42 @@
-"""The chart, drawn by a program of its own: neither its code nor its work is the worker's."""
+"""The chart, drawn in a child process so that the worker neither loads the code nor waits for it."""
 
 import asyncio
 import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from bot.errors import ChartError
-from bot.features.statistics.service import Numbers, returned
+from bot.features.statistics.service import Numbers, return_rates
 
 PROGRAM = Path(__file__).with_name("drawing.py")
-DRAWN_WITHIN = 20.0  # seconds
-SHOWN_OF_A_FAILURE = 500  # characters
+TIMEOUT = 20.0  # seconds
+MAX_ERROR = 500  # characters
 
 
-def facts(numbers: Numbers) -> dict[str, Any]:
-    """What is drawn: new people by day, and who came back."""
+def facts(numbers: Numbers) -> dict[str, object]:
+    """The facts to draw: new users by day, and how many came back."""
     return {
         "days": [[f"{day:%m-%d}", people] for day, people in numbers.new_per_day],
-        "cohorts": [[f"{one.week:%m-%d}", one.joined, returned(one, numbers.now)] for one in numbers.cohorts],
+        "cohorts": [[f"{one.week:%m-%d}", one.joined, return_rates(one, numbers.now)] for one in numbers.cohorts],
     }
 
 
-async def drawn(facts: Mapping[str, Any]) -> bytes:
-    """A PNG of that. Raises ChartError."""
+async def draw(facts: Mapping[str, object]) -> bytes:
+    """Draw a PNG. Raises ChartError."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", str(PROGRAM),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
-        async with asyncio.timeout(DRAWN_WITHIN):
-            picture, said = await process.communicate(json.dumps(facts).encode())
+        async with asyncio.timeout(TIMEOUT):
+            picture, stderr = await process.communicate(json.dumps(facts).encode())
     except TimeoutError:
-        raise ChartError(f"it took more than {DRAWN_WITHIN:.0f} s") from None
+        raise ChartError(f"it took more than {TIMEOUT:.0f} s") from None
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if process.returncode:
-        raise ChartError(said.decode(errors="replace")[-SHOWN_OF_A_FAILURE:])
+        raise ChartError(stderr.decode(errors="replace")[-MAX_ERROR:])
     return picture

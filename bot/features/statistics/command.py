@@ -9,7 +9,7 @@ LANGUAGE = "en"
 
 
 async def answer(unit_of_work: UnitOfWork, bot_id: int | None, *, as_json: bool) -> str:
-    """What is to be printed; what waits only where it is known of which bot."""
+    """The text to print. Queues are counted only if the bot is known."""
     async with unit_of_work.open() as work:
         numbers = await stats.numbers(work, bot_id)
     return view.as_json(numbers) if as_json else view.as_text(texts_in(LANGUAGE), numbers)

@@ -1,6 +1,6 @@
-"""A program: facts as JSON on stdin, a PNG on stdout. It needs nothing but Python, and is nobody's import.
+"""A program that reads facts as JSON from stdin and writes a PNG to stdout. It needs nothing but Python.
 
-Digits are all that is written in it, so that it is the same in every language.
+The only text in the chart is digits, so it is the same in every language.
 """
 
 import json
@@ -13,7 +13,7 @@ Colour = tuple[int, int, int]
 WIDTH, HEIGHT = 1130, 620
 LEFT, RIGHT = 40, 1090
 TOP, FLOOR = 50, 260  # of the bars
-GRID_TOP, ROW, LABELS = 330, 36, 190  # of the table below: where it begins, a row's height, room for what a row is
+GRID_TOP, ROW, LABELS = 330, 36, 190  # of the table: its top, the height of a row, the width of row labels
 WHITE, INK, GREY, BLUE = (255, 255, 255), (40, 44, 52), (214, 219, 226), (52, 120, 246)
 GAP = 8
 
@@ -27,7 +27,7 @@ GLYPHS = {
     "+": "00000 00100 00100 11111 00100 00100 00000", "(": "00010 00100 01000 01000 01000 00100 00010",
     ")": "01000 00100 00010 00010 00010 00100 01000", " ": "00000 00000 00000 00000 00000 00000 00000",
 }  # fmt: skip
-CELL = 6  # columns of a glyph, with the one between
+CELL = 6  # columns of a glyph and the gap after it
 
 
 class Canvas:
@@ -61,7 +61,7 @@ def draw(facts: dict[str, Any]) -> bytes:
 
 
 def _bars(canvas: Canvas, days: list[tuple[str, int]]) -> None:
-    """How many new people on each day."""
+    """New users on each day."""
     most = max([people for _, people in days] or [0]) or 1
     step = (RIGHT - LEFT) // max(1, len(days))
     canvas.box(LEFT, FLOOR, RIGHT - LEFT, 2, INK)
@@ -74,7 +74,7 @@ def _bars(canvas: Canvas, days: list[tuple[str, int]]) -> None:
 
 
 def _table(canvas: Canvas, cohorts: list[tuple[str, int, list[int]]]) -> None:
-    """Who joined in which week, and how many per cent of them were back after so many weeks."""
+    """For each week of joining, the percentage of users who were back after so many weeks."""
     weeks = max([len(shares) for _, _, shares in cohorts] or [0])
     width = (RIGHT - LEFT - LABELS) // max(1, weeks)
     for later in range(weeks):

@@ -1,4 +1,4 @@
-"""Statistics: /stats, edited in place, with a chart, and the daily report on or off."""
+"""/stats, edited in place, with its chart and the switch of the daily report."""
 
 from telegram import Update
 
@@ -18,8 +18,8 @@ async def show(context: Context) -> None:
 
 
 async def chart(context: Context) -> None:
-    """It is drawn when it is sent, for this transaction holds the administrator's row."""
-    context.answer(view.chart_coming(context.texts))
+    """Send the chart. It is drawn when it is sent, since this transaction locks the administrator's row."""
+    context.answer(context.texts.plain("statistics-chart-coming"))
     context.send(view.chart(context.texts, context.person_id, await _numbers(context)))
 
 
@@ -38,8 +38,8 @@ async def _switch(context: Context, *, on: bool) -> None:
 
 
 async def _screen(context: Context) -> Screen:
-    reported = await (await context.work()).of(Administrators).wants_report(context.person_id)
-    screen = view.screen(context.texts, await _numbers(context), reported=reported)
+    gets_report = await (await context.work()).of(Administrators).wants_report(context.person_id)
+    screen = view.screen(context.texts, await _numbers(context), gets_report=gets_report)
     return under_panel(context.texts, screen)
 
 

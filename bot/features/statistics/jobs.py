@@ -1,4 +1,4 @@
-"""The daily report to administrators who want it: at 09:00 UTC, the numbers of that moment."""
+"""The daily report to administrators at 09:00 UTC, and the stored counts of button presses."""
 
 import asyncio
 from collections import Counter
@@ -23,13 +23,13 @@ AT = time(9)  # UTC
 
 def daily_report(bot_id: int, owners: frozenset[int]) -> Job:
     async def run(work: Work, _: datetime) -> datetime:
-        wanting = [one for one in await work.of(Administrators).reachable(owners) if one.daily_report]
-        if wanting:
+        recipients = [one for one in await work.of(Administrators).reachable(owners) if one.daily_report]
+        if recipients:
             numbers = await stats.numbers(work, bot_id)
-            screens = [
-                (one.telegram_id, view.report(texts_in(one.language, one.time_zone), numbers)) for one in wanting
+            reports = [
+                Text(one.telegram_id, view.report(texts_in(one.language, one.time_zone), numbers)) for one in recipients
             ]
-            await work.of(Outbox).enqueue(bot_id, [Text(chat_id, screen.text) for chat_id, screen in screens])
+            await work.of(Outbox).enqueue(bot_id, reports)
         return next_time(await work.now())
 
     return Job(next_time, run)
@@ -42,43 +42,43 @@ def next_time(now: datetime) -> datetime:
 
 
 EVERY = 30.0  # seconds
-LAST_WITHIN = 1.0  # seconds, at the end of a term
+LAST_TIMEOUT = 1.0  # seconds, when a term ends
 
 log = structlog.get_logger(__name__)
 
 Presses = Counter[tuple[str, date]]
-"""By button and day."""
+"""Counts by button and day."""
 
 
-async def keep_counting(unit_of_work: UnitOfWork, presses: Presses, *, every: float = EVERY) -> None:
-    """Write down what is counted, in one statement, each `every` seconds and when this is cancelled."""
+async def keep_storing_presses(unit_of_work: UnitOfWork, presses: Presses, *, every: float = EVERY) -> None:
+    """Store counted presses, in one statement, each `every` seconds and when this is cancelled."""
     try:
         while True:
             await asyncio.sleep(every)
-            await write_down(unit_of_work, presses)
+            await store_presses(unit_of_work, presses)
     finally:
         try:
-            async with asyncio.timeout(LAST_WITHIN):
-                await write_down(unit_of_work, presses)
+            async with asyncio.timeout(LAST_TIMEOUT):
+                await store_presses(unit_of_work, presses)
         except TimeoutError:
-            log.warning("button presses can't be counted before the end")
+            log.warning("button presses can't be stored before the term ends")
 
 
-async def write_down(unit_of_work: UnitOfWork, presses: Presses) -> None:
-    """What can't be written down now stays counted; not so what a cancellation met in a COMMIT, which goes through."""
-    taken = Presses(presses)
-    if not taken:
+async def store_presses(unit_of_work: UnitOfWork, presses: Presses) -> None:
+    """Store counted presses. They stay counted if that fails, but not after a cancelled COMMIT, which goes through."""
+    unsaved = Presses(presses)
+    if not unsaved:
         return
     presses.clear()
-    ending = False
+    committing = False
     try:
         async with unit_of_work.open() as work:
-            await work.of(Stats).add_presses(taken)
-            ending = True
+            await work.of(Stats).add_presses(unsaved)
+            committing = True
     except (TransientError, StatementRefusedError) as error:
-        presses.update(taken)
-        log.warning("button presses can't be counted now", reason=str(error))
+        presses.update(unsaved)
+        log.warning("button presses can't be stored now", reason=str(error))
     except asyncio.CancelledError:
-        if not ending:
-            presses.update(taken)
+        if not committing:
+            presses.update(unsaved)
         raise

@@ -1,4 +1,4 @@
-"""How often buttons are pressed."""
+"""Counts of button presses."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from bot.db.base import Base
 
 
 class ButtonCount(Base):
-    """How often a button was pressed on a day (UTC)."""
+    """The presses of a button on a day (UTC)."""
 
     __tablename__ = "button_counts"
 

@@ -1,4 +1,4 @@
-"""Numbers about the people, the buttons they press, and the weeks in which they come back."""
+"""Numbers about users, the buttons they press, and the weeks in which they come back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bot.db.base import Repository
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """People in all, and how many are what. New: within so many times 24 hours; active: on so many days (UTC)."""
+    """Counts of users. "New" is by 24-hour periods, "active" by days (UTC)."""
 
     people: int
     new_day: int
@@ -27,18 +27,18 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """Those who joined in the week that begins with this day (a Monday), and how many came back in which later one."""
+    """Users who joined in the week that begins on this Monday, and how many came back in each later week."""
 
     week: date
     joined: int
     back: Mapping[int, int]  # by weeks since they joined, from 1 on
 
 
-Counted = Sequence[tuple[str, int]]
-"""Names, and how many of each, the most first."""
+Ranking = Sequence[tuple[str, int]]
+"""Names with their counts, the highest first."""
 
-# Each from an index of its own. There is none on `last_seen_at`, for it would cost each accept its HOT update;
-# `active_on` changes once a day.
+# Each count uses its own index. `last_seen_at` has none, since that would prevent HOT updates on every accept;
+# `active_on` changes only once a day.
 _COUNTS = text("""
 SELECT (SELECT count(*) FROM users),
        (SELECT count(*) FROM users WHERE created_at >= now() - interval '1 day'),
@@ -105,25 +105,25 @@ class Stats(Repository):
     async def counts(self) -> Counts:
         return Counts(*(await self._session.execute(_COUNTS)).one())
 
-    async def languages(self, most: int) -> Counted:
-        """What people's Telegram speaks."""
+    async def languages(self, most: int) -> Ranking:
+        """Languages of users' Telegram apps."""
         return [(row[0], row[1]) for row in await self._session.execute(_LANGUAGES, {"most": most})]
 
-    async def sources(self, most: int) -> Counted:
-        """The links that people came by."""
+    async def sources(self, most: int) -> Ranking:
+        """Links that users came by."""
         return [(row[0], row[1]) for row in await self._session.execute(_SOURCES, {"most": most})]
 
-    async def buttons(self, days: int, most: int) -> Counted:
-        """Buttons pressed within so many days, today included."""
+    async def buttons(self, days: int, most: int) -> Ranking:
+        """Buttons pressed in the last `days` days, including today."""
         rows = await self._session.execute(_BUTTONS, {"days": days, "most": most})
         return [(row[0], row[1]) for row in rows]
 
     async def new_per_day(self, days: int) -> Sequence[tuple[date, int]]:
-        """New people on each of the last so many days (UTC), today included."""
+        """New users on each of the last `days` days (UTC), including today."""
         return [(row[0], row[1]) for row in await self._session.execute(_NEW_PER_DAY, {"days": days})]
 
     async def cohorts(self, weeks: int) -> Sequence[Cohort]:
-        """Those who joined in the last so many weeks, this one besides, by week; a week without any is left out."""
+        """Users who joined this week or in the last `weeks` weeks, by week. Weeks without new users are left out."""
         joined = (await self._session.execute(_JOINED, {"weeks": weeks})).all()
         back: dict[date, dict[int, int]] = {}
         for week, later, people in await self._session.execute(_BACK, {"weeks": weeks}):
@@ -131,7 +131,7 @@ class Stats(Repository):
         return [Cohort(week, people, back.get(week, {})) for week, people in joined]
 
     async def add_presses(self, presses: Mapping[tuple[str, date], int]) -> None:
-        """Add what was counted, by button and day."""
+        """Add counts by button and day."""
         buttons, days = zip(*presses, strict=True) if presses else ((), ())
-        counted = {"buttons": list(buttons), "days": list(days), "presses": list(presses.values())}
-        await self._session.execute(_PRESSED, counted)
+        totals = {"buttons": list(buttons), "days": list(days), "presses": list(presses.values())}
+        await self._session.execute(_PRESSED, totals)

@@ -1,44 +1,38 @@
-"""Statistics: a screen, a chart's caption, a daily report, and what `python -m bot stats` prints."""
+"""Statistics: the screen, the chart's caption, the daily report, and the output of `python -m bot stats`."""
 
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 from babel.dates import format_date
 
 from bot.features.statistics import charts
-from bot.features.statistics.service import BUTTONS_WITHIN, Counted, Numbers, returned
+from bot.features.statistics.repository import Ranking
+from bot.features.statistics.service import BUTTONS_WITHIN, Numbers, return_rates
 from bot.framework.i18n import Texts, language_name
 from bot.framework.screen import CallbackData, Screen
-from bot.framework.times import time
 from bot.messages import Button, Chart, Keyboard
 
 STATS, CHART, REPORT = (CallbackData(f"s:{name}") for name in ("stats", "chart", "report"))
 FILENAME = "stats.png"
-MOST_NAMED = 40  # characters of a button's name or a link: a list is one fact, which Fluent takes up to 2,500 of
+MAX_NAMED = 40  # characters; a whole list is one Fluent fact of at most 2,500
 
 
-def screen(texts: Texts, numbers: Numbers, *, reported: bool) -> Screen:
-    """`reported` says whether the reader gets the daily report."""
+def screen(texts: Texts, numbers: Numbers, *, gets_report: bool) -> Screen:
+    """`gets_report` says whether the reader gets the daily report."""
     return Screen(
         _text(texts, texts.html("statistics-title", time=_time(texts, numbers)), numbers),
-        _keyboard(texts, reported=reported),
+        _keyboard(texts, gets_report=gets_report),
     )
 
 
-def report(texts: Texts, numbers: Numbers) -> Screen:
-    """The daily report: the same numbers, as a message of its own."""
-    return Screen(_text(texts, texts.html("statistics-report-title", time=_time(texts, numbers)), numbers))
+def report(texts: Texts, numbers: Numbers) -> str:
+    return _text(texts, texts.html("statistics-report-title", time=_time(texts, numbers)), numbers)
 
 
 def switched(texts: Texts, *, on: bool) -> str:
     return texts.plain("statistics-report-is-on" if on else "statistics-report-is-off")
-
-
-def chart_coming(texts: Texts) -> str:
-    return texts.plain("statistics-chart-coming")
 
 
 def chart(texts: Texts, chat_id: int, numbers: Numbers) -> Chart:
@@ -48,7 +42,7 @@ def chart(texts: Texts, chat_id: int, numbers: Numbers) -> Chart:
 
 
 def caption(texts: Texts, numbers: Numbers) -> str:
-    """The numbers that the chart shows; plain."""
+    """The numbers of the chart as plain text."""
     days = ", ".join(
         texts.plain("statistics-item", name=_day(texts, day), count=people) for day, people in numbers.new_per_day
     )
@@ -59,8 +53,8 @@ def caption(texts: Texts, numbers: Numbers) -> str:
 
 
 def as_json(numbers: Numbers) -> str:
-    """One object, in ASCII."""
-    facts: dict[str, Any] = {"at": numbers.now.isoformat(), **asdict(numbers.counts)}
+    """A JSON object in ASCII."""
+    facts: dict[str, object] = {"at": numbers.now.isoformat(), **asdict(numbers.counts)}
     for name in ("languages", "sources", "buttons"):
         facts[name] = dict(getattr(numbers, name))
     facts["new_per_day"] = {day.isoformat(): people for day, people in numbers.new_per_day}
@@ -74,7 +68,6 @@ def as_json(numbers: Numbers) -> str:
 
 
 def as_text(texts: Texts, numbers: Numbers) -> str:
-    """For a terminal."""
     title = texts.plain("statistics-title-plain", time=_time(texts, numbers))
     return "\n".join([title, *_lines(texts, numbers, texts.plain)])
 
@@ -83,47 +76,47 @@ def _text(texts: Texts, title: str, numbers: Numbers) -> str:
     return "\n".join([title, "", *_lines(texts, numbers, texts.html)])
 
 
-def _lines(texts: Texts, numbers: Numbers, say: Callable[..., str]) -> Iterable[str]:
+def _lines(texts: Texts, numbers: Numbers, format_text: Callable[..., str]) -> Iterable[str]:
     counts = numbers.counts
-    yield say("statistics-people", people=counts.people)
-    yield say("statistics-new", day=counts.new_day, week=counts.new_week, month=counts.new_month)
-    yield say("statistics-active", day=counts.active_day, week=counts.active_week, month=counts.active_month)
-    yield say("statistics-gone", blocked=counts.blocked, unreachable=counts.unreachable, banned=counts.banned)
+    yield format_text("statistics-people", people=counts.people)
+    yield format_text("statistics-new", day=counts.new_day, week=counts.new_week, month=counts.new_month)
+    yield format_text("statistics-active", day=counts.active_day, week=counts.active_week, month=counts.active_month)
+    yield format_text("statistics-gone", blocked=counts.blocked, unreachable=counts.unreachable, banned=counts.banned)
     named = [(language_name(texts, code), people) for code, people in numbers.languages]
-    for key, counted in (("statistics-languages", named), ("statistics-sources", numbers.sources)):
-        if counted:
-            yield say(key, list=_listed(texts, counted))
+    for key, ranking in (("statistics-languages", named), ("statistics-sources", numbers.sources)):
+        if ranking:
+            yield format_text(key, list=_listed(texts, ranking))
     if numbers.buttons:
-        yield say("statistics-buttons", days=BUTTONS_WITHIN, list=_listed(texts, _pressed(texts, numbers)))
+        yield format_text("statistics-buttons", days=BUTTONS_WITHIN, list=_listed(texts, _pressed(texts, numbers)))
     if numbers.cohorts:
-        yield say("statistics-retention")
-        yield from _cohorts(texts, numbers, say)
+        yield format_text("statistics-retention")
+        yield from _cohorts(texts, numbers, format_text)
     if numbers.queue is not None:
-        yield say("statistics-queue", updates=numbers.queue.updates, letters=numbers.queue.dead_letters)
+        yield format_text("statistics-queue", updates=numbers.queue.updates, letters=numbers.queue.dead_letters)
 
 
-def _cohorts(texts: Texts, numbers: Numbers, say: Callable[..., str]) -> Iterable[str]:
+def _cohorts(texts: Texts, numbers: Numbers, format_text: Callable[..., str]) -> Iterable[str]:
     for cohort in numbers.cohorts:
-        shares = returned(cohort, numbers.now)
+        shares = return_rates(cohort, numbers.now)
         key = "statistics-cohort" if shares else "statistics-cohort-of-this-week"
         facts = {"shares": ", ".join(f"{share}" for share in shares)} if shares else {}
-        yield say(key, week=_day(texts, cohort.week), joined=cohort.joined, **facts)
+        yield format_text(key, week=_day(texts, cohort.week), joined=cohort.joined, **facts)
 
 
-def _listed(texts: Texts, counted: Counted) -> str:
-    return ", ".join(texts.plain("statistics-item", name=name[:MOST_NAMED], count=count) for name, count in counted)
+def _listed(texts: Texts, ranking: Ranking) -> str:
+    return ", ".join(texts.plain("statistics-item", name=name[:MAX_NAMED], count=count) for name, count in ranking)
 
 
-def _pressed(texts: Texts, numbers: Numbers) -> Counted:
-    """Buttons by what they are called; one that no text names, such as an earlier version's, as it was counted."""
+def _pressed(texts: Texts, numbers: Numbers) -> Ranking:
+    """Buttons by their labels. One without a label, such as an earlier version's, goes by its callback data."""
     return [
-        (texts.plain("statistics-button", button=button.replace(":", "-"), raw=button[:MOST_NAMED]), presses)
+        (texts.plain("statistics-button", button=button.replace(":", "-"), raw=button[:MAX_NAMED]), presses)
         for button, presses in numbers.buttons
     ]
 
 
-def _keyboard(texts: Texts, *, reported: bool) -> Keyboard:
-    key, press = ("statistics-report-off", REPORT("off")) if reported else ("statistics-report-on", REPORT("on"))
+def _keyboard(texts: Texts, *, gets_report: bool) -> Keyboard:
+    key, press = ("statistics-report-off", REPORT("off")) if gets_report else ("statistics-report-on", REPORT("on"))
     return (
         (
             Button(texts.plain("framework-refresh"), STATS()),
@@ -134,7 +127,7 @@ def _keyboard(texts: Texts, *, reported: bool) -> Keyboard:
 
 
 def _time(texts: Texts, numbers: Numbers) -> str:
-    return time(texts, numbers.now, "d MMM y, HH:mm:ss")
+    return texts.time(numbers.now, "d MMM y, HH:mm:ss")
 
 
 def _day(texts: Texts, day: date) -> str:

@@ -1,83 +1,47 @@
 """Users, as administrators see them: search, cards, roles, notes, letters, exports."""
 
-from bot.features.users import answers, handlers
-from bot.features.users.answers import user_answer
-from bot.features.users.handlers import REFUSED, acted_on, actor, card, refuse, user_button, why_not
+from bot.features.users import handlers, views
+from bot.features.users.handlers import DENIED, actor, card, deny, user_answer, user_button, user_to_act_on
 from bot.features.users.models import Note
-from bot.features.users.repository import NOTES_DATA, Profiles
+from bot.features.users.repository import NOTES_DATA, PersonName, Profile, Profiles
 from bot.features.users.service import (
     LONGEST_NOTE,
-    MOST_DIGITS,
-    Act,
+    MAX_DIGITS,
     Actor,
-    Named,
-    NobodyError,
     NotAllowedError,
-    NotNowError,
-    Profile,
+    NotPossibleError,
+    UnknownUserError,
+    UserAction,
+    lock_for,
     permitted,
-    to_act_on,
 )
-from bot.features.users.views import (
-    CARD,
-    DEMOTE,
-    EXPORT,
-    FOUND,
-    LONGEST_LETTER,
-    NOTE,
-    NOTES,
-    PEOPLE,
-    PROMOTE,
-    SEARCH,
-    WRITE,
-    over,
-)
+from bot.features.users.views import CARD, LONGEST_LETTER, PEOPLE, over
 from bot.framework.feature import Feature
 from bot.framework.registry import PanelEntry
 from bot.framework.screen import NUMBER
 
 __all__ = [
-    "CARD",
-    "FEATURE",
-    "MOST_DIGITS",
-    "PEOPLE",
-    "REFUSED",
-    "Act",
-    "Actor",
-    "Named",
-    "NobodyError",
-    "NotAllowedError",
-    "NotNowError",
-    "Profile",
-    "Profiles",
-    "acted_on",
-    "actor",
-    "card",
-    "over",
-    "permitted",
-    "refuse",
-    "to_act_on",
-    "user_answer",
-    "user_button",
-    "why_not",
-]
+    "CARD", "DENIED", "FEATURE", "MAX_DIGITS", "PEOPLE", "Actor", "NotAllowedError", "NotPossibleError", "PersonName",
+    "Profile", "Profiles", "UnknownUserError", "UserAction", "actor", "card", "deny", "lock_for", "over", "permitted",
+    "user_answer", "user_button", "user_to_act_on",
+]  # fmt: skip
 
 FEATURE = Feature(
     name="users",
-    routes=(
+    admin_routes=(
         user_button(PEOPLE, handlers.show_people),
-        user_button(SEARCH, handlers.search),
-        user_button(FOUND, handlers.show_found, NUMBER),
+        user_button(views.SEARCH, handlers.search),
+        user_button(views.FOUND, handlers.show_found, NUMBER),
         user_button(CARD, handlers.show_card, NUMBER),
-        user_button(PROMOTE, handlers.promote, NUMBER),
-        user_button(DEMOTE, handlers.demote, NUMBER),
-        user_button(WRITE, handlers.ask_letter, NUMBER),
-        user_button(NOTES, handlers.show_notes, NUMBER),
-        user_button(NOTE, handlers.ask_note, NUMBER),
-        user_button(EXPORT, handlers.export, NUMBER),
-        user_answer(handlers.SEARCH, answers.search),
-        user_answer(handlers.LETTER, answers.letter, LONGEST_LETTER),
-        user_answer(handlers.NOTE, answers.note, LONGEST_NOTE),
+        user_button(views.PROMOTE, handlers.promote, NUMBER),
+        user_button(views.DEMOTE, handlers.demote, NUMBER),
+        user_button(views.WRITE, handlers.ask_letter, NUMBER),
+        user_button(views.NOTES, handlers.show_notes, NUMBER),
+        user_button(views.NOTE, handlers.ask_note, NUMBER),
+        user_button(views.EXPORT, handlers.export, NUMBER),
+        user_answer(handlers.SEARCH, handlers.search_answer),
+        user_answer(handlers.LETTER, handlers.letter_answer, LONGEST_LETTER),
+        user_answer(handlers.NOTE, handlers.note_answer, LONGEST_NOTE),
     ),
     panel=(PanelEntry("users-panel-entry", PEOPLE(), rank=10),),
     tables={Note: NOTES_DATA},

@@ -9,7 +9,7 @@ from bot.db.base import Base
 
 
 class Note(Base):
-    """What an administrator wrote down about a person."""
+    """An administrator's note about a user."""
 
     __tablename__ = "notes"
 

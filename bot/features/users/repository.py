@@ -1,21 +1,34 @@
-"""People as administrators look at them: found by number, username or a part of a name, and counted."""
+"""Users as administrators see them: found by number, username or part of a name, and counted. Notes about them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Select, Text, any_, delete, func, insert, literal, or_, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    Select,
+    Text,
+    any_,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from bot.db.base import Repository, bigints
 from bot.db.personal_data import Erasure, PersonalData
 from bot.db.tables.users import User
 from bot.features.users.models import Note
 
-# With a plan made for any query, a rare name's search goes through the whole table.
+# A generic plan reads the whole table for a rare name.
 _PLAN_EACH = text("SET LOCAL plan_cache_mode = 'force_custom_plan'")
 _NO_INDEX_OF_IDS = User.id + 0
-"""An order for which there is no index, so that it isn't chosen over that of trigrams for the order's sake."""
+"""An order without an index: otherwise the planner prefers the index of ids to that of trigrams."""
 RECENT = 50_000  # rows
 
 
@@ -27,7 +40,7 @@ class Profile:
     first_name: str
     last_name: str | None
     language_code: str | None
-    language: str | None  # the one chosen
+    language: str | None  # chosen in /settings
     time_zone: str | None
     source: str | None
     message_count: int
@@ -44,12 +57,12 @@ class Profile:
 
     @property
     def banned(self) -> bool:
-        """Whether a ban is running; one that has run out counts no more, also before it is lifted."""
+        """Whether a ban is running. An expired ban doesn't count, even before it is lifted."""
         return self.banned_at is not None and (self.banned_until is None or self.banned_until > self.now)
 
     @property
     def reachable(self) -> bool:
-        """Whether they can be written to unasked, as far as is known."""
+        """Whether the bot can write to them first, as far as it knows."""
         return self.private_since is not None and self.blocked_at is None and self.unreachable_at is None
 
 
@@ -62,9 +75,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """What somebody is called."""
-
+class PersonName:
     telegram_id: int
     first_name: str
     last_name: str | None
@@ -81,7 +92,7 @@ _COLUMNS: tuple[Any, ...] = (
 
 class Profiles(Repository):
     async def one(self, telegram_id: int, *, locked: bool = False) -> Profile | None:
-        """The person; `locked` until the transaction ends."""
+        """A user. `locked` locks their row until the transaction ends."""
         found = select(*_COLUMNS).where(User.telegram_id == telegram_id)
         if locked:
             found = found.with_for_update(key_share=True)
@@ -94,16 +105,16 @@ class Profiles(Repository):
         return None if row is None else Profile(*row)
 
     async def among(self, telegram_ids: Collection[int], usernames: Collection[str]) -> Sequence[Profile]:
-        """Everybody with one of these numbers or, in lower case, usernames."""
+        """Users with one of these numbers or usernames, which are in lower case."""
         names = literal(list(usernames), ARRAY(Text))
         known = or_(User.telegram_id == any_(bigints(telegram_ids)), func.lower(User.username) == any_(names))
         return [Profile(*row) for row in await self._session.execute(select(*_COLUMNS).where(known))]
 
     async def newest(self, having: Sequence[str], limit: int, *, before: int | None = None) -> Sequence[Profile]:
-        """The newest people whose names have all these trigrams (see `db.trigrams`), older than number `before`.
+        """The newest users whose names have all these trigrams (see `db.trigrams`), older than number `before`.
 
-        Among the last RECENT they are found from the newest on, or by the index of trigrams if they are few. Others are
-        found by that index alone: what many have, but none of the newest, would be looked for in nearly all rows.
+        The last RECENT rows are read from the newest on, or by the index of trigrams if few have them. Older rows are
+        read by that index alone: in the order of ids, trigrams that no recent row has would cost a scan of the table.
         """
         found = select(*_COLUMNS).limit(limit)
         if before is not None:
@@ -123,15 +134,15 @@ class Profiles(Repository):
     async def _read(self, found: Select[Any]) -> list[Profile]:
         return [Profile(*row) for row in await self._session.execute(found)]
 
-    async def names(self, telegram_ids: Collection[int]) -> dict[int, Named]:
+    async def names(self, telegram_ids: Collection[int]) -> dict[int, PersonName]:
         found = select(User.telegram_id, User.first_name, User.last_name, User.username)
         known = found.where(User.telegram_id == any_(bigints(telegram_ids)))
-        return {row.telegram_id: Named(*row) for row in await self._session.execute(known)}
+        return {row.telegram_id: PersonName(*row) for row in await self._session.execute(known)}
 
     async def counts(self) -> Counts:
         today = func.date_trunc("day", func.now(), "UTC")
         running = or_(User.banned_until.is_(None), User.banned_until > func.now())
-        counted = select(  # each by an index of its own: one scan for all would read the whole table
+        counted = select(  # each uses its own index; one scan for all would read the whole table
             select(func.count()).select_from(User).scalar_subquery(),
             select(func.count()).where(User.created_at >= today).scalar_subquery(),
             select(func.count()).where(User.blocked_at.is_not(None)).scalar_subquery(),
@@ -153,7 +164,7 @@ class Notes(Repository):
         await self._session.execute(insert(Note).values(telegram_id=telegram_id, author_id=author_id, text=text))
 
     async def of(self, telegram_id: int) -> Sequence[WrittenNote]:
-        """All notes about a person, the newest first."""
+        """Notes about a user, the newest first."""
         found = select(Note.id, Note.author_id, Note.text, Note.created_at).where(Note.telegram_id == telegram_id)
         return [WrittenNote(*row) for row in await self._session.execute(found.order_by(Note.id.desc()))]
 

@@ -1,4 +1,4 @@
-"""People as administrators look at them, and what an administrator may do about whom."""
+"""Rules about users: which action is allowed to whom and possible now, and how users are searched."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,25 +9,20 @@ from bot.db.tables.administrators import Administrators
 from bot.db.tables.audit import Action, Audit
 from bot.db.unit_of_work import Work
 from bot.errors import BotError
-from bot.features.users import repository as profiles
-from bot.features.users.repository import Notes, Profiles
+from bot.features.users.repository import Notes, Profile, Profiles
 from bot.framework.permissions import Role
 from bot.framework.registry import Registry
-
-Profile = profiles.Profile  # for handlers and views, which know services and not the database
-Counts = profiles.Counts
-Named = profiles.Named
 
 PAGE = 8
 LONGEST_NOTE = 500  # characters
 LONGEST_QUERY = 64  # characters; no name is longer
-LOOKED_AT = 200  # people at once, whose names may have what is searched for
-MOST_LOOKED_AT = 2_000  # for one page
-MOST_DIGITS = 19  # and more aren't a number that the database could hold
+BATCH = 200  # candidates read at once
+MAX_READ = 2_000  # candidates for one page
+MAX_DIGITS = 19  # the database holds no longer number
 
 
-class Act(StrEnum):
-    """What an administrator does about a person."""
+class UserAction(StrEnum):
+    """An administrator's action on a user."""
 
     BAN = "ban"
     UNBAN = "unban"
@@ -46,44 +41,44 @@ class Actor:
     owners: frozenset[int]
     registry: Registry = field(default_factory=Registry)
 
-    async def take_rights(self, work: Work, telegram_id: int) -> None:
-        """Tell each feature that somebody stops being an administrator."""
+    async def drop_rights(self, work: Work, telegram_id: int) -> None:
+        """Tell each feature that this user stops being an administrator."""
         for rights_lost in self.registry.rights_lost:
             await rights_lost(work, self.telegram_id, telegram_id)
 
     @property
-    def owns(self) -> bool:
+    def is_owner(self) -> bool:
         return self.telegram_id in self.owners
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A person with what there is between them and the administrators."""
+    """A user with the facts that administrators see."""
 
     profile: Profile
     role: Role
     notes: int
-    offered: frozenset[Act]  # to whoever looks at it
+    allowed: frozenset[UserAction]  # to the administrator who looks at it
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A page of people; `more_before` is where the next one begins, None at the end."""
+class SearchPage:
+    """A page of users. `more_before` is where the next page begins, None at the end."""
 
     people: Sequence[Profile]
     more_before: int | None
 
 
-class NobodyError(BotError):
-    """There is no such person, or no more."""
+class UnknownUserError(BotError):
+    """There is no such user, or no longer."""
 
 
 class NotAllowedError(BotError):
-    """Whoever wants this has no right to it."""
+    """The administrator has no right to this action."""
 
 
-class NotNowError(BotError):
-    """It is done already, or can't be done as things are."""
+class NotPossibleError(BotError):
+    """The action is done already, or impossible in the user's present state."""
 
 
 def role_of(profile: Profile, owners: frozenset[int]) -> Role:
@@ -92,116 +87,123 @@ def role_of(profile: Profile, owners: frozenset[int]) -> Role:
     return Role.ADMINISTRATOR if profile.role == Role.ADMINISTRATOR else Role.USER
 
 
-def permitted(actor: Actor, profile: Profile) -> frozenset[Act]:
-    """What somebody may do about a person, whether it makes sense just now or not.
+def permitted(actor: Actor, profile: Profile) -> frozenset[UserAction]:
+    """Actions that an administrator has the right to, whether they are possible now or not.
 
-    Nobody acts on themselves, and administrators neither on owners nor on each other's rights: who bans an
-    administrator takes those away.
+    Nobody acts on themselves. Administrators act neither on owners nor on each other's rights. A ban takes rights
+    away, so they don't ban each other either.
     """
     role = role_of(profile, actor.owners)
-    if actor.telegram_id == profile.telegram_id or (role is Role.OWNER and not actor.owns):
+    if actor.telegram_id == profile.telegram_id or (role is Role.OWNER and not actor.is_owner):
         return frozenset()
     if role is Role.OWNER:
-        return frozenset({Act.WRITE, Act.NOTE})
-    if actor.owns:
-        return frozenset(Act)
-    return frozenset({Act.WRITE, Act.NOTE} if role is Role.ADMINISTRATOR else set(Act) - {Act.PROMOTE, Act.DEMOTE})
+        return frozenset({UserAction.WRITE, UserAction.NOTE})
+    if actor.is_owner:
+        return frozenset(UserAction)
+    return frozenset(
+        {UserAction.WRITE, UserAction.NOTE}
+        if role is Role.ADMINISTRATOR
+        else set(UserAction) - {UserAction.PROMOTE, UserAction.DEMOTE}
+    )
 
 
-def sensible(profile: Profile) -> frozenset[Act]:
-    """What can be done about a person as things are."""
+def possible(profile: Profile) -> frozenset[UserAction]:
+    """Actions that make sense in the user's present state."""
     administers = profile.role == Role.ADMINISTRATOR
     return frozenset({
-        Act.WRITE,
-        Act.NOTE,
-        Act.EXPORT,
-        Act.UNBAN if profile.banned else Act.BAN,
-        *([Act.DEMOTE] if administers else [] if profile.banned else [Act.PROMOTE]),
+        UserAction.WRITE,
+        UserAction.NOTE,
+        UserAction.EXPORT,
+        UserAction.UNBAN if profile.banned else UserAction.BAN,
+        *([UserAction.DEMOTE] if administers else [] if profile.banned else [UserAction.PROMOTE]),
     })  # fmt: skip
 
 
 async def card(work: Work, actor: Actor, telegram_id: int) -> Card:
-    """Raises NobodyError."""
+    """Raises UnknownUserError."""
     profile = await _known(work, telegram_id, locked=False)
     notes = await work.of(Notes).of(telegram_id)
-    offered = permitted(actor, profile) & sensible(profile)
-    return Card(profile, role_of(profile, actor.owners), len(notes), offered)
+    allowed = permitted(actor, profile) & possible(profile)
+    return Card(profile, role_of(profile, actor.owners), len(notes), allowed)
 
 
-async def to_act_on(work: Work, actor: Actor, telegram_id: int, act: Act) -> Profile:
-    """The person, locked until the transaction ends. Raises NobodyError, NotAllowedError and NotNowError."""
+async def lock_for(work: Work, actor: Actor, telegram_id: int, action: UserAction) -> Profile:
+    """The user, locked until the transaction ends.
+
+    Raises UnknownUserError, NotAllowedError and NotPossibleError.
+    """
     profile = await _known(work, telegram_id, locked=True)
-    if act not in permitted(actor, profile):
-        raise NotAllowedError(f"{actor.telegram_id} may not {act} {telegram_id}")
-    if act not in sensible(profile):
-        raise NotNowError(f"{act} makes no sense for {telegram_id} just now")
+    if action not in permitted(actor, profile):
+        raise NotAllowedError(f"{actor.telegram_id} may not {action} {telegram_id}")
+    if action not in possible(profile):
+        raise NotPossibleError(f"{action} makes no sense for {telegram_id} just now")
     return profile
 
 
 def query(text: str) -> str:
-    """What is searched for: one line without what can't be seen."""
+    """A search text in one line, without invisible characters."""
     seen = "".join(one if one.isprintable() or one == "\u200d" else " " for one in text)
     return " ".join(seen.split())[:LONGEST_QUERY].strip()
 
 
-async def search(work: Work, wanted: str, before: int | None = None) -> Found:
-    """A page of the people whose number or username that is, or else a part of whose names; all, if it is empty.
+async def search(work: Work, wanted: str, before: int | None = None) -> SearchPage:
+    """A page of users with this number or username, or with this in their names. An empty text finds all.
 
-    A page can be short, or empty, and yet have one after it: a search doesn't go on for ever.
+    A page can be short or empty and still have a next one, since a search stops after MAX_READ candidates.
     """
-    exactly = await _exactly(work, wanted)
+    exactly = await _exact_match(work, wanted)
     if exactly is not None:
-        return Found([exactly], None)
+        return SearchPage([exactly], None)
     name = wanted.removeprefix("@")
-    having, found, looked_at = trigrams.wanted(name), list[Profile](), 0
+    having, found, read = trigrams.wanted(name), list[Profile](), 0
     if wanted != "" and not having:
-        return Found([], None)
-    while looked_at < MOST_LOOKED_AT:
-        some = await work.of(Profiles).newest(having, LOOKED_AT if having else PAGE + 1, before=before)
-        found += [one for one in some if _has(one, wanted, name)]
+        return SearchPage([], None)
+    while read < MAX_READ:
+        some = await work.of(Profiles).newest(having, BATCH if having else PAGE + 1, before=before)
+        found += [one for one in some if _matches(one, wanted, name)]
         if len(found) > PAGE:
-            return Found(found[:PAGE], found[PAGE - 1].number)
-        if len(some) < LOOKED_AT:
-            return Found(found, None)
-        before, looked_at = some[-1].number, looked_at + len(some)
-    return Found(found, before)
+            return SearchPage(found[:PAGE], found[PAGE - 1].number)
+        if len(some) < BATCH:
+            return SearchPage(found, None)
+        before, read = some[-1].number, read + len(some)
+    return SearchPage(found, before)
 
 
-async def give_role(work: Work, actor: Actor, telegram_id: int, act: Act) -> None:
-    """Promote or demote. Raises as `to_act_on`."""
-    await to_act_on(work, actor, telegram_id, act)
-    role = Role.ADMINISTRATOR if act is Act.PROMOTE else Role.USER
+async def give_role(work: Work, actor: Actor, telegram_id: int, action: UserAction) -> None:
+    """Promote or demote. Raises as `lock_for`."""
+    await lock_for(work, actor, telegram_id, action)
+    role = Role.ADMINISTRATOR if action is UserAction.PROMOTE else Role.USER
     await work.of(Administrators).set_role(telegram_id, role.value)
-    await work.of(Audit).add(actor.telegram_id, Action(act.value), telegram_id)
-    if act is Act.DEMOTE:
-        await actor.take_rights(work, telegram_id)
+    await work.of(Audit).add(actor.telegram_id, Action(action.value), telegram_id)
+    if action is UserAction.DEMOTE:
+        await actor.drop_rights(work, telegram_id)
 
 
 async def note(work: Work, actor: Actor, telegram_id: int, text: str) -> None:
-    """Raises as `to_act_on`."""
-    await to_act_on(work, actor, telegram_id, Act.NOTE)
+    """Raises as `lock_for`."""
+    await lock_for(work, actor, telegram_id, UserAction.NOTE)
     await work.of(Notes).add(telegram_id, actor.telegram_id, text)
     await work.of(Audit).add(actor.telegram_id, Action.NOTE, telegram_id)
 
 
 async def write_to(work: Work, actor: Actor, telegram_id: int, text: str) -> Profile | None:
-    """Whom to send it to; None if they can't be reached. Raises as `to_act_on`."""
-    profile = await to_act_on(work, actor, telegram_id, Act.WRITE)
+    """Audit a letter and return its recipient, None if they can't be reached. Raises as `lock_for`."""
+    profile = await lock_for(work, actor, telegram_id, UserAction.WRITE)
     if not profile.reachable:
         return None
     await work.of(Audit).add(actor.telegram_id, Action.WRITE, telegram_id, text=text)
     return profile
 
 
-def _has(profile: Profile, wanted: str, name: str) -> bool:
+def _matches(profile: Profile, wanted: str, name: str) -> bool:
     names = [profile.username]
     if not wanted.startswith("@"):
         names += [profile.first_name, profile.last_name]
     return trigrams.is_part(name, names)
 
 
-async def _exactly(work: Work, wanted: str) -> Profile | None:
-    if wanted.isascii() and wanted.isdigit() and len(wanted) < MOST_DIGITS:
+async def _exact_match(work: Work, wanted: str) -> Profile | None:
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < MAX_DIGITS:
         return await work.of(Profiles).one(int(wanted))
     return await work.of(Profiles).by_username(wanted[1:]) if wanted.startswith("@") else None
 
@@ -209,5 +211,5 @@ async def _exactly(work: Work, wanted: str) -> Profile | None:
 async def _known(work: Work, telegram_id: int, *, locked: bool) -> Profile:
     profile = await work.of(Profiles).one(telegram_id, locked=locked)
     if profile is None:
-        raise NobodyError(f"nobody has the number {telegram_id}")
+        raise UnknownUserError(f"no user has the number {telegram_id}")
     return profile

@@ -7,30 +7,22 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.db.tables.changed_settings import ChangedValue
+from bot.db.tables.dead_letters import Letter, LetterGroup
 from bot.errors import ChartError
 from bot.features import FEATURES
 from bot.features.admin import views as notices
 from bot.features.bot_settings import views as bot_settings
 from bot.features.bot_settings import views as maintenance
 from bot.features.dead_letters import views as dead_letters_chat
-from bot.features.dead_letters.service import PAGE, Letter, LetterGroup
+from bot.features.dead_letters.service import PAGE
 from bot.features.statistics import charts
 from bot.features.statistics import views as stats
-from bot.features.statistics.service import (
-    DAYS,
-    MOST_BUTTONS,
-    MOST_LANGUAGES,
-    MOST_SOURCES,
-    WEEKS,
-    Cohort,
-    Counts,
-    Numbers,
-    Queue,
-)
+from bot.features.statistics.repository import Cohort, Counts
+from bot.features.statistics.service import DAYS, MAX_BUTTONS, MAX_LANGUAGES, MAX_SOURCES, WEEKS, Numbers, Queue
 from bot.framework import feature
 from bot.framework.command_menu import menu_of
 from bot.framework.i18n import LANGUAGES, Texts, texts_in
-from bot.framework.runtime_settings import State, listed
+from bot.framework.runtime_settings import SettingState, listed
 from bot.framework.screen import Screen, under_panel
 from bot.sandbox.world.html_parser import from_html
 
@@ -49,9 +41,9 @@ MONDAY = date(2026, 9, 28)
 LARGEST = Numbers(
     now=NOW,
     counts=Counts(*[MANY] * 10),
-    languages=[("<&>", MANY)] * MOST_LANGUAGES,
-    sources=[("s" * 64, MANY)] * MOST_SOURCES,
-    buttons=[("<" * 64, MANY)] * MOST_BUTTONS,
+    languages=[("<&>", MANY)] * MAX_LANGUAGES,
+    sources=[("s" * 64, MANY)] * MAX_SOURCES,
+    buttons=[("<" * 64, MANY)] * MAX_BUTTONS,
     new_per_day=[(NOW.date() - timedelta(days=days), 1_234_567) for days in range(DAYS)],
     cohorts=[
         Cohort(MONDAY - timedelta(weeks=weeks), 1_234_567, dict.fromkeys(range(1, weeks + 1), 1_234_567))
@@ -60,20 +52,20 @@ LARGEST = Numbers(
     queue=Queue(MANY, MANY),
 )
 LETTER = Letter(10**18 - 1, NOW, 42, "update", 7, -(2**52), NASTY, NASTY, NASTY, b'{"text": "<&>"}')
-GROUPS = [LetterGroup("message", NASTY, MANY)] * (notices.MOST_GROUPS + 1)
+GROUPS = [LetterGroup("message", NASTY, MANY)] * (notices.MAX_GROUPS + 1)
 STATES = [
-    State(setting, setting.default, kept, strange=strange)
+    SettingState(setting, setting.default, stored, unreadable=unreadable)
     for setting in listed(6_000, leave_groups=True).values()
-    for kept, strange in ((None, False), (ChangedValue(0, NOW), False), (ChangedValue(NASTY, NOW), True))
+    for stored, unreadable in ((None, False), (ChangedValue(0, NOW), False), (ChangedValue(NASTY, NOW), True))
 ]
 START = notices.Start(MANY, MANY, NOW, NASTY[:60], "fee0a78eb795", MANY, MANY, MANY)
 
 
 def screens(texts: Texts) -> list[Screen]:
     return [
-        stats.screen(texts, LARGEST, reported=True),
-        stats.screen(texts, LARGEST, reported=False),
-        stats.report(texts, LARGEST),
+        stats.screen(texts, LARGEST, gets_report=True),
+        stats.screen(texts, LARGEST, gets_report=False),
+        Screen(stats.report(texts, LARGEST)),
         dead_letters_chat.page(texts, [], clean=str),
         dead_letters_chat.page(texts, [LETTER] * (PAGE + 1), clean=str),
         dead_letters_chat.letter(texts, LETTER, clean=str),
@@ -82,7 +74,7 @@ def screens(texts: Texts) -> list[Screen]:
         *(bot_settings.one(texts, state) for state in STATES),
         maintenance.screen(texts, on=True),
         maintenance.screen(texts, on=False),
-        maintenance.notice(texts),
+        Screen(texts.html("bot_settings-maintenance-notice")),
         Screen(notices.started(texts, START)),
         Screen(notices.errors(texts, GROUPS, NOW, clean=str)),
         Screen(notices.errors(texts, GROUPS[:1], NOW, clean=str)),
@@ -102,13 +94,13 @@ def test_every_screen_keeps_telegrams_limits(texts: Texts) -> None:
 @TEXTS
 def test_captions_toasts_and_descriptions_do(texts: Texts) -> None:
     assert len(stats.caption(texts, LARGEST)) <= LONGEST_CAPTION
-    assert len(dead_letters_chat.caption(texts, LETTER)) <= LONGEST_CAPTION
+    assert len(dead_letters_chat.document(texts, 1, LETTER, clean=str).caption) <= LONGEST_CAPTION
     toasts = [
         stats.switched(texts, on=True), stats.switched(texts, on=False),
-        stats.chart_coming(texts), maintenance.toast(texts), bot_settings.refused(texts),
-        bot_settings.unknown(texts), dead_letters_chat.retried(texts, LETTER),
-        dead_letters_chat.discarded(texts, LETTER), dead_letters_chat.gone(texts),
-        dead_letters_chat.not_retriable(texts), dead_letters_chat.file_coming(texts),
+        texts.plain("statistics-chart-coming"),
+        *(texts.plain(f"bot_settings-{key}") for key in ("maintenance-notice", "refused", "unknown")),
+        *(texts.plain(f"dead_letters-{key}", number=str(LETTER.number)) for key in ("retried", "discarded")),
+        *(texts.plain(f"dead_letters-{key}") for key in ("gone", "not-retriable", "file-coming")),
     ]  # fmt: skip
     assert all(0 < len(toast) <= LONGEST_TOAST for toast in toasts)
     menu = menu_of(feature.registry(FEATURES).commands, 1001, texts.language, None, administrator=True)
@@ -122,7 +114,8 @@ def test_what_others_wrote_is_escaped_and_cleaned() -> None:
     assert "&lt;b&gt;&amp;" in letter.text
     assert "ww" not in from_html(letter.text).text.partition("\n\n")[2]
     assert "ww" not in notices.errors(texts, GROUPS, NOW, clean=lambda text: text.replace("w", "*"))
-    assert dead_letters_chat.content(LETTER, clean=lambda text: text.replace("&", "?")).count("<?>") == 1
+    file = dead_letters_chat.document(texts, 1, LETTER, clean=lambda text: text.replace("&", "?"))
+    assert file.content.count("<?>") == 1
 
 
 @pytest.mark.parametrize(
@@ -142,7 +135,7 @@ def test_plurals(letters: int, said: str) -> None:
 )
 def test_buttons_are_called_by_their_names_and_unknown_ones_as_they_were_counted(language: str, said: str) -> None:
     numbers = replace(LARGEST, buttons=[("a:card", 3), ("b:gone", 2), ("s:report:on", 1)])
-    assert said in stats.screen(texts_in(language), numbers, reported=True).text
+    assert said in stats.screen(texts_in(language), numbers, gets_report=True).text
     assert json.loads(stats.as_json(numbers))["buttons"]["a:card"] == 3
 
 
@@ -157,10 +150,10 @@ def test_json_has_every_number() -> None:
 async def test_a_chart_of_much_and_of_nothing_is_drawn() -> None:
     nothing = Numbers(NOW, Counts(*[0] * 10), [], [], [], [], [])
     for numbers in (LARGEST, nothing):
-        assert (await charts.drawn(charts.facts(numbers))).startswith(b"\x89PNG")
+        assert (await charts.draw(charts.facts(numbers))).startswith(b"\x89PNG")
 
 
 async def test_a_chart_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "PROGRAM", "/nowhere.py")
     with pytest.raises(ChartError, match="nowhere"):
-        await charts.drawn(charts.facts(LARGEST))
+        await charts.draw(charts.facts(LARGEST))

@@ -16,16 +16,16 @@ from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.features.bans import service as sanctions
 from bot.features.bans.jobs import keep_lifting, lift_expired
-from bot.features.bans.service import How
+from bot.features.bans.service import BanOptions
 from bot.features.users import service as profiles
-from bot.features.users.service import Act, Actor, NotAllowedError, NotNowError
+from bot.features.users.service import Actor, NotAllowedError, NotPossibleError, UserAction
 from bot.framework.permissions import is_banned
 from bot.worker.intake.user_cache import UserCache
 from tests.support.term_deps import term_deps
 
 OWNER = Actor(1, frozenset({1}))
 ANN, BOT = 7, 42
-TOLD = How("hour", silent=False, reason="Spam")
+NOTIFY = BanOptions("hour", silent=False, reason="Spam")
 
 
 @pytest.fixture(autouse=True)
@@ -66,11 +66,13 @@ async def remembering(unit_of_work: UnitOfWork) -> AsyncIterator[Callable[..., A
 async def test_each_change_shows_at_the_next_update(unit_of_work: UnitOfWork) -> None:
     now = datetime.now(UTC)
     async with remembering(unit_of_work) as after:
-        banned = await after(lambda work: sanctions.ban(work, OWNER, ANN, How("hour", silent=True)))
+        banned = await after(lambda work: sanctions.ban(work, OWNER, ANN, BanOptions("hour", silent=True)))
         assert (is_banned(banned, now), banned.silenced) == (True, True)
         assert not is_banned(await after(lambda work: sanctions.unban(work, OWNER, ANN)), now)
-        assert (await after(lambda work: profiles.give_role(work, OWNER, ANN, Act.PROMOTE))).role == "administrator"
-        assert (await after(lambda work: profiles.give_role(work, OWNER, ANN, Act.DEMOTE))).role == "user"
+        assert (
+            await after(lambda work: profiles.give_role(work, OWNER, ANN, UserAction.PROMOTE))
+        ).role == "administrator"
+        assert (await after(lambda work: profiles.give_role(work, OWNER, ANN, UserAction.DEMOTE))).role == "user"
         assert (await after(lambda work: work.of(Prompts).ask(ANN, ANN, "people-search"))).prompt == "people-search"
         assert (await after(lambda work: work.of(Prompts).close(ANN, ANN))).prompt is None
 
@@ -78,17 +80,17 @@ async def test_each_change_shows_at_the_next_update(unit_of_work: UnitOfWork) ->
 async def test_who_was_told_is_told_nothing_more(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
     await run(engine, "UPDATE users SET blocked_at = now()")
     async with remembering(unit_of_work) as after:
-        banned = await after(lambda work: sanctions.ban(work, OWNER, ANN, TOLD))
+        banned = await after(lambda work: sanctions.ban(work, OWNER, ANN, NOTIFY))
         assert not banned.silenced
-        told = await after(lambda work: sanctions.to_tell(work, ANN))
-        assert told.silenced
+        notified = await after(lambda work: sanctions.ban_to_notify(work, ANN))
+        assert notified.silenced
         async with unit_of_work.open() as work:
-            assert await sanctions.to_tell(work, ANN) is None
+            assert await sanctions.ban_to_notify(work, ANN) is None
 
 
 async def test_a_ban_that_has_run_out_is_lifted_and_audited(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
     async with unit_of_work.open() as work:
-        await sanctions.ban(work, OWNER, ANN, TOLD)
+        await sanctions.ban(work, OWNER, ANN, NOTIFY)
     assert await lift_expired(term_deps(unit_of_work, BOT, *OWNER.owners)) == 0
     await run(engine, "UPDATE users SET banned_until = now()")
     assert await lift_expired(term_deps(unit_of_work, BOT, *OWNER.owners)) == 1
@@ -105,7 +107,7 @@ async def test_an_administrator_whose_ban_has_run_out_gets_the_list_of_commands_
 ) -> None:
     await run(engine, f"UPDATE users SET role = '{role}'")
     async with unit_of_work.open() as work:
-        await sanctions.ban(work, OWNER, ANN, TOLD)
+        await sanctions.ban(work, OWNER, ANN, NOTIFY)
     await run(engine, "UPDATE users SET banned_until = now()")
     assert await lift_expired(term_deps(unit_of_work, BOT, *OWNER.owners)) == 1
     sent = await rows(engine, "SELECT bot_id, chat_id, kind, payload FROM outbox")
@@ -115,7 +117,7 @@ async def test_an_administrator_whose_ban_has_run_out_gets_the_list_of_commands_
 
 async def test_the_job_wakes_when_the_next_ban_runs_out(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
     async with unit_of_work.open() as work:
-        await sanctions.ban(work, OWNER, ANN, TOLD)
+        await sanctions.ban(work, OWNER, ANN, NOTIFY)
     await run(engine, "UPDATE users SET banned_until = now() + interval '0.4 seconds'")
     async with asyncio.TaskGroup() as tasks:
         job = tasks.create_task(keep_lifting(term_deps(unit_of_work, BOT, *OWNER.owners), look_every=3600))
@@ -128,17 +130,17 @@ async def test_the_job_wakes_when_the_next_ban_runs_out(engine: AsyncEngine, uni
 async def test_what_the_clock_sees_late_is_no_other_ban(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
     """Lifted by hand and banned anew between the clock's look and its deed."""
     async with unit_of_work.open() as work:
-        await sanctions.ban(work, OWNER, ANN, TOLD)
+        await sanctions.ban(work, OWNER, ANN, NOTIFY)
         await sanctions.expire(work, ANN)
     assert len(await rows(engine, "SELECT 1 FROM users WHERE banned_at IS NOT NULL")) == 1
 
 
 async def test_a_new_ban_can_follow_one_that_has_run_out_unseen(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
     async with unit_of_work.open() as work:
-        await sanctions.ban(work, OWNER, ANN, TOLD)
+        await sanctions.ban(work, OWNER, ANN, NOTIFY)
     await run(engine, "UPDATE users SET banned_until = now()")
     async with unit_of_work.open() as work:
-        await sanctions.ban(work, OWNER, ANN, How("ever", silent=False))
+        await sanctions.ban(work, OWNER, ANN, BanOptions("ever", silent=False))
     kept = await rows(engine, "SELECT lifted_at IS NULL AS running, expires_at FROM sanctions ORDER BY id")
     assert [row["running"] for row in kept] == [False, True]
     assert kept[1]["expires_at"] is None
@@ -148,8 +150,8 @@ async def test_two_administrators_at_once_ban_once(engine: AsyncEngine, unit_of_
     async def ban() -> bool:
         try:
             async with unit_of_work.open() as work:
-                await sanctions.ban(work, OWNER, ANN, TOLD)
-        except NotNowError:
+                await sanctions.ban(work, OWNER, ANN, NOTIFY)
+        except NotPossibleError:
             return False
         return True
 
@@ -161,7 +163,7 @@ async def test_nothing_is_kept_of_what_is_not_allowed(engine: AsyncEngine, unit_
     administrator = Actor(5, frozenset({1, ANN}))
     with pytest.raises(NotAllowedError):
         async with unit_of_work.open() as work:
-            await sanctions.ban(work, administrator, ANN, TOLD)
+            await sanctions.ban(work, administrator, ANN, NOTIFY)
     assert await rows(engine, "SELECT 1 FROM audit UNION ALL SELECT 1 FROM sanctions") == []
 
 
@@ -169,5 +171,5 @@ async def test_a_banned_administrator_has_no_right(engine: AsyncEngine, unit_of_
     await run(engine, "UPDATE users SET role = 'administrator'")
     async with unit_of_work.open() as work:
         assert await work.of(Administrators).includes(ANN)
-        await sanctions.ban(work, OWNER, ANN, TOLD)
+        await sanctions.ban(work, OWNER, ANN, NOTIFY)
         assert not await work.of(Administrators).includes(ANN)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.framework.floods import AT_ONCE
+from bot.framework.floods import BURST
 from bot.sandbox.world.messages import Message
 from tests.support.shared_worker import Administrator, SharedWorker
 
@@ -51,11 +51,11 @@ async def test_another_limit_holds_at_once_and_the_default_again(shared_worker: 
     await olga.presses(menu, "30 a minute", shows="30 a minute (default: no limit)")
     assert await kept(shared_worker) == {"flood_per_minute": 30}
     await shared_worker.settles()
-    for _ in range(2 * AT_ONCE):
+    for _ in range(2 * BURST):
         ann.says("/help")
     await ann.receives(TOO_MUCH)
     await shared_worker.settles()
-    assert len(ann.received) < 40 + 2 * AT_ONCE
+    assert len(ann.received) < 40 + 2 * BURST
     await olga.presses(menu, "Back to default: no limit", shows="no limit (default)")
     assert await kept(shared_worker) == {}
     await shared_worker.settles()

@@ -87,7 +87,7 @@ def open_sender(telegram: Emulator, telegram_url: str, engine: object, administr
             api = Api(request, telegram_url, telegram.bot.token)
             delivery = Delivery(
                 telegram.bot.id, api=api, unit_of_work=unit_of_work, scheduler=scheduler, vitals=vitals,
-                tasks=tasks, sent=set(), leads=lambda: True, draw=charts.drawn,
+                tasks=tasks, sent=set(), leads=lambda: True, draw=charts.draw,
                 undelivered=lambda work, message: bans.undelivered(work, telegram.bot.id, message),
             )  # fmt: skip
             shown: list[tuple[State, int]] = []

@@ -14,9 +14,9 @@ from bot.db.tables.seen_users import SeenUser, SeenUsers
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.features import FEATURES
 from bot.features.audit import service as audit
-from bot.features.audit.service import Of
+from bot.features.audit.service import Scope
 from bot.features.bans import service as sanctions
-from bot.features.bans.service import How
+from bot.features.bans.service import BanOptions
 from bot.features.broadcasts import authors
 from bot.features.broadcasts import report_views as view
 from bot.features.broadcasts import service as broadcasts
@@ -25,7 +25,7 @@ from bot.features.broadcasts.repository.broadcasts import Broadcasts, Option, St
 from bot.features.broadcasts.service import ChangedMeanwhileError, NothingComposedError
 from bot.features.privacy.repository import Privacy
 from bot.features.users import service as profiles
-from bot.features.users.service import Act, Actor
+from bot.features.users.service import Actor, UserAction
 from bot.framework import feature
 
 BOT, OLGA, IVAN = 42, 5001, 5002
@@ -42,8 +42,8 @@ async def previewed(work: Work, author: int = OLGA) -> int:
 
 
 async def audited(work: Work) -> AuditEntries:
-    page = await audit.page(work, Of.ALL, 0, None)
-    return [(entry.actor_id, entry.action, entry.details) for entry in reversed(page.deeds)]
+    page = await audit.page(work, Scope.ALL, 0, None)
+    return [(entry.actor_id, entry.action, entry.details) for entry in reversed(page.entries)]
 
 
 @pytest.fixture
@@ -107,8 +107,8 @@ async def test_composing_one_closes_another_and_discards_it_if_it_is_empty(work:
     assert states == [State.PREVIEWED, State.COMPOSING]
 
 
-@pytest.mark.parametrize("act", [Act.DEMOTE, Act.BAN])
-async def test_whose_rights_are_taken_has_nothing_scheduled_any_more(work: Work, act: Act) -> None:
+@pytest.mark.parametrize("act", [UserAction.DEMOTE, UserAction.BAN])
+async def test_whose_rights_are_taken_has_nothing_scheduled_any_more(work: Work, act: UserAction) -> None:
     await administrators(work, IVAN)
     scheduled, running, others = [await previewed(work, author) for author in (IVAN, IVAN, OLGA)]
     for number in (scheduled, others):
@@ -117,12 +117,12 @@ async def test_whose_rights_are_taken_has_nothing_scheduled_any_more(work: Work,
     await take_rights(work, act)
     states = [(await broadcasts.found(work, BOT, number)).state for number in (scheduled, running, others)]
     assert states == [State.PREVIEWED, State.RUNNING, State.SCHEDULED]
-    entry = (await audit.page(work, Of.PERSON, IVAN, None)).deeds[0]
+    entry = (await audit.page(work, Scope.PERSON, IVAN, None)).entries[0]
     assert (entry.actor_id, entry.action, entry.details) == (OLGA, "broadcast held back", {"number": scheduled})
 
 
-@pytest.mark.parametrize("act", [Act.DEMOTE, Act.BAN])
-async def test_how_it_goes_is_for_authors_who_still_have_the_right(work: Work, act: Act) -> None:
+@pytest.mark.parametrize("act", [UserAction.DEMOTE, UserAction.BAN])
+async def test_how_it_goes_is_for_authors_who_still_have_the_right(work: Work, act: UserAction) -> None:
     await administrators(work, IVAN)
     number = await previewed(work, IVAN)
     await broadcasts.send_now(work, BOT, IVAN, number)
@@ -149,10 +149,10 @@ async def test_of_an_author_who_is_erased_the_owners_get_the_report_and_nobody_i
     assert view.to_author(owners, deleted) is None
 
 
-async def take_rights(work: Work, act: Act) -> None:
+async def take_rights(work: Work, act: UserAction) -> None:
     owner = Actor(OLGA, frozenset({OLGA}), feature.registry(FEATURES))
-    if act is Act.BAN:
-        await sanctions.ban(work, owner, IVAN, How("ever", silent=True))
+    if act is UserAction.BAN:
+        await sanctions.ban(work, owner, IVAN, BanOptions("ever", silent=True))
     else:
         await profiles.give_role(work, owner, IVAN, act)
 

@@ -26,7 +26,6 @@ from bot.features.settings.service import CHOOSABLE, Choices
 from bot.framework import time_zones
 from bot.framework.i18n import LANGUAGES, Texts, texts_in
 from bot.framework.screen import Screen
-from bot.framework.times import time
 from bot.sandbox.world.html_parser import from_html
 
 LONGEST_TEXT = 4096
@@ -365,7 +364,7 @@ def test_the_hour_that_comes_twice_is_offered_twice_and_the_one_left_out_not_at_
     ],
 )  # fmt: skip
 def test_a_time_is_by_the_clock_that_the_reader_has_chosen(language: str, zone: str | None, expected: str) -> None:
-    assert time(texts_in(language, zone), NOW) == expected
+    assert texts_in(language, zone).time(NOW) == expected
 
 
 @TEXTS

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.db.tables.dead_letters import Letter, LetterSummary
 from bot.features.dead_letters import terminal_views as view
-from bot.features.dead_letters.service import Letter, LetterSummary
 from bot.features.dead_letters.terminal_views import columns, one_line, printable, shortened
 from bot.log import redactor
 
@@ -33,8 +33,8 @@ def table(*letters: LetterSummary, total: int | None = None, width: int | None =
     return said.splitlines()
 
 
-def whole(one: Letter) -> str:
-    return view.whole(one, clean=clean)
+def details(one: Letter) -> str:
+    return view.details(one, clean=clean)
 
 
 def test_none_are_said_to_be_none() -> None:
@@ -92,9 +92,9 @@ def test_what_the_limit_leaves_out_is_told() -> None:
     [
         pytest.param("\n".join(table(listed(reason=HOSTILE, kind=HOSTILE))), id="list"),
         pytest.param(view.as_json([listed(reason=HOSTILE, kind=HOSTILE)], clean=clean), id="list --json"),
-        pytest.param(whole(letter(HOSTILE.encode(errors="surrogatepass"))), id="bytes"),
-        pytest.param(whole(letter(json.dumps({HOSTILE: HOSTILE}).encode())), id="JSON"),
-        pytest.param(whole(letter(reason=HOSTILE, traceback=HOSTILE)), id="reason and traceback"),
+        pytest.param(details(letter(HOSTILE.encode(errors="surrogatepass"))), id="bytes"),
+        pytest.param(details(letter(json.dumps({HOSTILE: HOSTILE}).encode())), id="JSON"),
+        pytest.param(details(letter(reason=HOSTILE, traceback=HOSTILE)), id="reason and traceback"),
     ],
 )
 def test_nothing_that_steers_a_terminal_is_printed(said: str) -> None:
@@ -108,12 +108,12 @@ def test_secrets_are_taken_out_before_anything_is_cut(secret: str) -> None:
     said = [
         *table(listed(reason=f"at {secret}"), width=60),
         view.as_json([listed(reason=f"at {secret}")], clean=clean),
-        whole(one),
+        details(one),
     ]
     for part in said:
         assert TOKEN[12:20] not in part
         assert PASSWORD[:5] not in part
-    assert "***" in whole(one)
+    assert "***" in details(one)
 
 
 def test_json_is_one_array_with_every_fact() -> None:
@@ -125,7 +125,7 @@ def test_json_is_one_array_with_every_fact() -> None:
 
 
 def test_show_tells_everything_and_keeps_lines_apart() -> None:
-    said = whole(
+    said = details(
         letter(b'{"update_id":900,"message":{"text":"\\u041f\\u0440\\u0438"}}', "two\nlines", "Traceback:\n\tx()\n")
     )
     assert said.split("\n") == [
@@ -168,7 +168,7 @@ def test_show_tells_everything_and_keeps_lines_apart() -> None:
     ],
 )
 def test_a_payload_that_is_no_json_is_shown_as_text(payload: bytes, shown: str) -> None:
-    assert shown in whole(letter(payload))
+    assert shown in details(letter(payload))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from bot.features import FEATURES
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.features.privacy import service as privacy
 from bot.features.privacy.repository import every_table
-from bot.features.privacy.service import Erased
+from bot.features.privacy.service import ErasureOutcome
 from bot.framework import feature
 
 REGISTRY = feature.registry(FEATURES)
@@ -123,10 +123,10 @@ async def everything(engine: AsyncEngine) -> dict[str, list[dict[str, Any]]]:
         }
 
 
-async def erased(unit_of_work: UnitOfWork) -> Erased:
+async def erased(unit_of_work: UnitOfWork) -> ErasureOutcome:
     async with unit_of_work.open() as work:
         outcome = await privacy.erase(work, REGISTRY, BOT, ANN)
-        assert ANN in work.changed_people or outcome is Erased.NOT_YET
+        assert ANN in work.changed_people or outcome is ErasureOutcome.POSTPONED
     return outcome
 
 
@@ -161,7 +161,7 @@ async def test_the_export_has_something_of_every_table_and_nothing_of_others(uni
 
 
 async def test_nothing_is_left_of_who_is_erased(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
-    assert await erased(unit_of_work) is Erased.GONE
+    assert await erased(unit_of_work) is ErasureOutcome.GONE
     left = await everything(engine)
     assert [row["chat_id"] for row in left["updates"]] == [-1, ANN]  # what is in their own chat asked for it
     del left["updates"][1]
@@ -208,7 +208,7 @@ async def test_a_running_ban_outlives_it(unit_of_work: UnitOfWork, engine: Async
         "INSERT INTO sanctions (telegram_id, kind, reason, actor_id, told_at, expires_at)"
         f" VALUES ({ANN}, 'ban', 'Ann spams', {OLGA}, now(), {until})",
     )
-    assert await erased(unit_of_work) is Erased.BUT_THE_BAN
+    assert await erased(unit_of_work) is ErasureOutcome.EXCEPT_BAN
     left = await everything(engine)
     (row,) = (row for row in left["users"] if row["telegram_id"] == ANN)
     kept = {name for name, value in row.items() if value not in (None, "", 0, False, [], "user")}
@@ -223,7 +223,7 @@ async def test_a_running_ban_outlives_it(unit_of_work: UnitOfWork, engine: Async
 async def test_a_ban_that_is_over_does_not(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     over = "banned_at = now() - interval '2 days', banned_until = now() - interval '1 day'"
     await execute(engine, f"UPDATE users SET {over} WHERE telegram_id = {ANN}")
-    assert await erased(unit_of_work) is Erased.GONE
+    assert await erased(unit_of_work) is ErasureOutcome.GONE
 
 
 @pytest.mark.parametrize("state", ["running", "paused", "deleting"])
@@ -232,7 +232,7 @@ async def test_a_broadcast_under_way_has_to_end_before(
 ) -> None:
     await execute(engine, f"UPDATE broadcasts SET state = '{state}' WHERE id = 1")
     before = await everything(engine)
-    assert await erased(unit_of_work) is Erased.NOT_YET
+    assert await erased(unit_of_work) is ErasureOutcome.POSTPONED
     assert await everything(engine) == before
 
 
@@ -245,7 +245,7 @@ async def test_a_broadcast_that_is_due_at_that_moment_has_to_end_before(
             await work.of(Broadcasts).begin_due(BOT)
             erasing = tasks.create_task(erased(unit_of_work))
             await somebody_waits(engine)
-        assert await erasing is Erased.NOT_YET
+        assert await erasing is ErasureOutcome.POSTPONED
     (begun,) = (row for row in (await everything(engine))["broadcasts"] if row["id"] == 2)
     assert (begun["state"], begun["author_id"]) == ("running", ANN)
 
@@ -264,6 +264,6 @@ async def somebody_waits(engine: AsyncEngine) -> None:
 async def test_a_stranger_is_erased_and_exported_like_anybody(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     before = await everything(engine)
     async with unit_of_work.open() as work:
-        assert await privacy.erase(work, REGISTRY, BOT, 77) is Erased.GONE
+        assert await privacy.erase(work, REGISTRY, BOT, 77) is ErasureOutcome.GONE
     assert not any((await exported(unit_of_work, 77))["tables"].values())
     assert await everything(engine) == before

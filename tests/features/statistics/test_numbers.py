@@ -19,8 +19,8 @@ from bot.features.statistics import jobs as presses
 from bot.features.statistics import jobs as reports
 from bot.features.statistics import repository
 from bot.features.statistics import service as stats
-from bot.features.statistics.repository import Stats
-from bot.features.statistics.service import Cohort, Numbers
+from bot.features.statistics.repository import Cohort, Stats
+from bot.features.statistics.service import Numbers
 from bot.framework.feature import Job
 from bot.worker import scheduler as timetable
 
@@ -105,8 +105,8 @@ async def run_in(work: Any, statement: str) -> None:
 
 def test_a_share_for_each_week_since_they_joined() -> None:
     cohort = Cohort(MONDAY.date(), 8, {1: 4, 3: 1})
-    assert stats.returned(cohort, MONDAY + 3 * WEEK) == [50, 0, 12]
-    assert stats.returned(cohort, MONDAY + timedelta(days=6)) == []
+    assert stats.return_rates(cohort, MONDAY + 3 * WEEK) == [50, 0, 12]
+    assert stats.return_rates(cohort, MONDAY + timedelta(days=6)) == []
 
 
 async def test_presses_are_added_up_and_kept_while_the_database_is_away(
@@ -114,20 +114,20 @@ async def test_presses_are_added_up_and_kept_while_the_database_is_away(
 ) -> None:
     today = datetime.now(UTC).date()
     counted: presses.Presses = Counter({("start", today): 2, ("help", today): 1, ("start", today - WEEK): 1})
-    await presses.write_down(unit_of_work, counted)
+    await presses.store_presses(unit_of_work, counted)
     assert not counted
     counted["start", today] += 3
-    await presses.write_down(unit_of_work, counted)
+    await presses.store_presses(unit_of_work, counted)
     assert (await numbers(unit_of_work)).buttons == [("start", 6), ("help", 1)]
     await run(engine, "ALTER TABLE button_counts RENAME TO elsewhere")
     counted["start", today] += 1
-    await presses.write_down(unit_of_work, counted)
+    await presses.store_presses(unit_of_work, counted)
     assert counted == {("start", today): 1}
 
 
 async def test_presses_are_written_down_at_the_end(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     counted: presses.Presses = Counter({("start", date(2026, 3, 2)): 1})
-    task = asyncio.ensure_future(presses.keep_counting(unit_of_work, counted))
+    task = asyncio.ensure_future(presses.keep_storing_presses(unit_of_work, counted))
     await asyncio.sleep(0)
     task.cancel()
     await asyncio.wait({task})
@@ -162,7 +162,7 @@ async def test_presses_are_counted_once_whatever_a_cancellation_meets(engine: As
     unit_of_work = Cancelling(AsyncSessionLocal)
     unit_of_work.meets = moment
     counted: presses.Presses = Counter({("start", date(2026, 3, 2)): 1})
-    task = asyncio.ensure_future(presses.keep_counting(unit_of_work, counted, every=0.01))
+    task = asyncio.ensure_future(presses.keep_storing_presses(unit_of_work, counted, every=0.01))
     await asyncio.wait({task})
     assert await rows(engine, "SELECT button, presses FROM button_counts") == [("start", 1)]
     assert not counted

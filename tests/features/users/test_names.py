@@ -36,14 +36,14 @@ def screens(texts: Texts) -> list[Screen]:
         *(settings.languages(texts, language) for language in (None, *LANGUAGES)),
         settings.regions(texts),
         *(settings.zones(texts, region, "Europe/Minsk", NOW) for region in time_zones.REGIONS),
-        *(privacy.told(texts, days) for days in (1, 2, 36_500)),
+        *(privacy.overview(texts, days) for days in (1, 2, 36_500)),
         privacy.ask_to_erase(texts),
         privacy.erased(texts),
-        privacy.erased_but_the_ban(texts),
+        privacy.erased_except_ban(texts),
         privacy.in_private(texts),
         terms.terms(texts, "v" * 32),
         terms.agreed(texts),
-        *(start.cancelled(texts, prompted=prompted, said=None) for prompted in (True, False)),
+        *(start.cancelled(texts, prompted=prompted, cancelled_in_feature=None) for prompted in (True, False)),
         *(Screen(texts.html(key)) for key in KEYS),
         start.help_(texts, administrator=True),
     ]
@@ -107,7 +107,7 @@ def test_offsets_are_those_of_the_day() -> None:
 
 @TEXTS
 def test_the_days_are_those_of_the_setting(texts: Texts) -> None:
-    assert "7 d" in privacy.told(texts, 7).text or "7 дней" in privacy.told(texts, 7).text
+    assert "7 d" in privacy.overview(texts, 7).text or "7 дней" in privacy.overview(texts, 7).text
 
 
 @pytest.mark.parametrize(

@@ -82,8 +82,8 @@ async def test_pages_follow_each_other_without_gaps_while_people_join(
 async def test_a_search_for_what_many_nearly_have_comes_to_an_end(
     engine: AsyncEngine, unit_of_work: UnitOfWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(profiles, "LOOKED_AT", 5)
-    monkeypatch.setattr(profiles, "MOST_LOOKED_AT", 10)
+    monkeypatch.setattr(profiles, "BATCH", 5)
+    monkeypatch.setattr(profiles, "MAX_READ", 10)
     await fill(engine, [("aaaaaa", None, None), *[("aaa aaab", None, None)] * 25])
     async with unit_of_work.open() as work:
         first = await profiles.search(work, "aaaaaa")

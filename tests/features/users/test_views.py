@@ -10,18 +10,19 @@ import pytest
 from bot.features import FEATURES
 from bot.features.admin import views as admin
 from bot.features.audit import views as audit
-from bot.features.audit.service import PAGE, Action, AuditEntry, Of, Page
+from bot.features.audit.service import PAGE, Action, AuditEntry, Page, Scope
 from bot.features.bans import views as sanctions
-from bot.features.bans.service import TERMS, Ban, Listed, read_list
+from bot.features.bans.repository import Ban
+from bot.features.bans.service import DURATIONS, MAX_LIST, CheckedList, parse_list
 from bot.features.users import views as people
-from bot.features.users.repository import WrittenNote
-from bot.features.users.service import Act, Actor, Card, Counts, Found, Named, Profile, permitted, role_of, sensible
+from bot.features.users.repository import Counts, PersonName, Profile, WrittenNote
+from bot.features.users.service import Actor, Card, SearchPage, UserAction, permitted, possible, role_of
 from bot.framework import feature
 from bot.framework.i18n import LANGUAGES, Texts, texts_in
-from bot.framework.names import label, name, tamed
+from bot.framework.names import button_label, display_name, sanitize
 from bot.framework.permissions import Role
 from bot.framework.registry import CardPart, CardSubject
-from bot.framework.screen import Screen, below
+from bot.framework.screen import Screen, headed
 from bot.sandbox.world.html_parser import from_html
 
 LONGEST_TEXT = 4096
@@ -62,8 +63,8 @@ FINE = replace(
 BAN = Ban(1, ID, "<&\n" * 50, ID, silent=False, told_at=NOW, expires_at=LATER, lifted_at=None, lifted_by=None,
           created_at=NOW)  # fmt: skip
 BANS = [BAN, replace(BAN, expires_at=None, lifted_at=NOW), replace(BAN, reason="", lifted_at=NOW, lifted_by=ID)] * 10
-NAMED = Named(ID, WORST.first_name, WORST.last_name, WORST.username)
-CARD = Card(WORST, Role.OWNER, MANY, frozenset(Act))
+NAMED = PersonName(ID, WORST.first_name, WORST.last_name, WORST.username)
+CARD = Card(WORST, Role.OWNER, MANY, frozenset(UserAction))
 REGISTRY = feature.registry(FEATURES)
 
 
@@ -72,45 +73,45 @@ def parts(texts: Texts, bans: Sequence[Ban], running: Ban | None) -> list[CardPa
     return [sanctions.on_card(texts, ID, bans, running), audit.on_card(texts, subject)]
 
 
-DEED = AuditEntry(MANY, ID, ID, "ban", {"reason": "<&" * 150, "until": LATER.isoformat(), "silent": True}, NOW)
+ENTRY = AuditEntry(MANY, ID, ID, "ban", {"reason": "<&" * 150, "until": LATER.isoformat(), "silent": True}, NOW)
 
 
 def screens(texts: Texts) -> list[Screen]:
-    deeds = [replace(DEED, action=action) for action in (*Action, "<unheard of>" * 20, Action.BAN)]
-    pages = range(0, len(deeds), PAGE)
-    nobodys = [replace(DEED, actor_id=None, person_id=None, details={})]
-    everybody = Listed([FINE] * 500, [WORST] * 500, [WORST] * 500, ["<&>" * 1_000] * 500)
+    entries = [replace(ENTRY, action=action) for action in (*Action, "<unheard of>" * 20, Action.BAN)]
+    pages = range(0, len(entries), PAGE)
+    nobodys = [replace(ENTRY, actor_id=None, person_id=None, details={})]
+    everybody = CheckedList([FINE] * 500, [WORST] * 500, [WORST] * 500, ["<&>" * 1_000] * 500)
     return [
         admin.panel(texts, REGISTRY.panel),
         people.panel(texts, Counts(MANY, MANY, MANY, MANY), REGISTRY.users_panel),
-        people.searching(texts),
-        people.found(texts, "<&>" * 21, Found([WORST] * 8, MANY), first=False),
-        people.found(texts, "<&>" * 21, Found([], None), first=True),
-        people.found(texts, "", Found([WORST], None), first=True),
+        people.search_prompt(texts),
+        people.found(texts, "<&>" * 21, SearchPage([WORST] * 8, MANY), first=False),
+        people.found(texts, "<&>" * 21, SearchPage([], None), first=True),
+        people.found(texts, "", SearchPage([WORST], None), first=True),
         people.card(texts, CARD, parts(texts, BANS, BAN)),
-        below("x" * 100, people.card(texts, replace(CARD, profile=FINE, role=Role.USER), parts(texts, [], None))),
-        people.asked_letter(texts, WORST),
+        headed("x" * 100, people.card(texts, replace(CARD, profile=FINE, role=Role.USER), parts(texts, [], None))),
+        people.letter_prompt(texts, WORST),
         *people.letter(replace(WORST, language=texts.language), "&" * people.LONGEST_LETTER),
-        people.asked_note(texts, WORST),
+        people.note_prompt(texts, WORST),
         people.notes(texts, CARD, [WrittenNote(1, ID, "<&" * 250, NOW)] * 100, {ID: NAMED}),
         people.notes(texts, CARD, [WrittenNote(1, None, "x", NOW)], {}),
         people.notes(texts, CARD, [], {}),
-        people.text_wanted(texts),
-        people.too_long(texts, 300),
-        sanctions.choose_term(texts, WORST, BANS),
-        sanctions.choose_term(texts, WORST, []),
-        *(sanctions.choose_silence(texts, WORST, term) for term in TERMS),
-        *(sanctions.asked_reason(texts, WORST, term, silent=silent) for term in TERMS for silent in (True, False)),
+        Screen(texts.html("framework-prompt-text-wanted")),
+        Screen(texts.html("framework-prompt-too-long", most=300)),
+        sanctions.choose_duration(texts, WORST, BANS),
+        sanctions.choose_duration(texts, WORST, []),
+        *(sanctions.choose_notification(texts, WORST, term) for term in DURATIONS),
+        *(sanctions.reason_prompt(texts, WORST, term, silent=silent) for term in DURATIONS for silent in (True, False)),
         *(sanctions.notice(texts, ban) for ban in BANS[:3]),
-        sanctions.asked_list(texts),
-        sanctions.too_many(texts),
+        sanctions.list_prompt(texts),
+        Screen(texts.html("bans-bulk-too-many", most=MAX_LIST)),
         sanctions.preview(texts, everybody, "<&>" * 50, "0" * 8),
-        sanctions.preview(texts, Listed([], [], [], []), "", "0" * 8),
-        *(sanctions.confirm(texts, [WORST] * 11, 500, "0" * 8, term) for term in TERMS),
+        sanctions.preview(texts, CheckedList([], [], [], []), "", "0" * 8),
+        *(sanctions.confirm(texts, [WORST] * 11, 500, "0" * 8, term) for term in DURATIONS),
         sanctions.bulk_done(texts, 500),
-        *(audit.page(texts, Page(of, ID, deeds[at : at + PAGE], {ID: NAMED}, MANY)) for of in Of for at in pages),
-        *(audit.page(texts, Page(of, 0, nobodys, {}, None)) for of in Of),
-        audit.page(texts, Page(Of.ALL, 0, [], {}, None)),
+        *(audit.page(texts, Page(of, ID, entries[at : at + PAGE], {ID: NAMED}, MANY)) for of in Scope for at in pages),
+        *(audit.page(texts, Page(of, 0, nobodys, {}, None)) for of in Scope),
+        audit.page(texts, Page(Scope.ALL, 0, [], {}, None)),
     ]
 
 
@@ -127,8 +128,8 @@ def test_every_screen_keeps_telegrams_limits(texts: Texts) -> None:
 
 @TEXTS
 def test_every_toast_keeps_telegrams_limits(texts: Texts) -> None:
-    for say in (people.nobody, people.not_allowed, people.changed, people.over, people.unreachable):
-        assert 0 < len(say(texts)) <= LONGEST_TOAST
+    for key in ("users-nobody", "users-not-allowed", "users-changed", "users-over", "users-unreachable"):
+        assert 0 < len(texts.plain(key)) <= LONGEST_TOAST
 
 
 @pytest.mark.parametrize(
@@ -142,12 +143,14 @@ def test_every_toast_keeps_telegrams_limits(texts: Texts) -> None:
     ],
 )  # fmt: skip
 def test_names_stay_in_their_place(first: str, last: str | None, shown: str) -> None:
-    assert name(Named(77, first, last, None)) == shown
+    assert display_name(PersonName(77, first, last, None)) == shown
 
 
 @TEXTS
 def test_every_deed_has_words_of_its_own(texts: Texts) -> None:
-    page = Page(Of.ALL, 0, [replace(DEED, action=action, person_id=None, details={}) for action in Action], {}, None)
+    page = Page(
+        Scope.ALL, 0, [replace(ENTRY, action=action, person_id=None, details={}) for action in Action], {}, None
+    )
     said = [entry.partition("</b>: ")[2] for entry in audit.page(texts, page).text.split("\n\n")[1:]]
     assert len({one for one in said if one}) == len(Action)
     assert not set(said) & set(Action) - {"ban", "unban"}
@@ -175,15 +178,15 @@ def test_every_deed_has_words_of_its_own(texts: Texts) -> None:
 def test_deeds_are_said_in_the_readers_language(
     action: str, details: dict[str, object], english: str, russian: str
 ) -> None:
-    deed = replace(DEED, person_id=None, action=action, details=details)
+    entry = replace(ENTRY, person_id=None, action=action, details=details)
     for language, said in (("en", english), ("ru", russian)):
-        text = from_html(audit.page(texts_in(language), Page(Of.ALL, 0, [deed], {}, None)).text).text
+        text = from_html(audit.page(texts_in(language), Page(Scope.ALL, 0, [entry], {}, None)).text).text
         assert text.endswith(f": {said}"), text
 
 
 def test_a_label_has_the_username_too() -> None:
-    assert label(Named(1, "Ann", None, "ann")) == "Ann · @ann"
-    assert tamed("a\u200db") == "a\u200db"
+    assert button_label(PersonName(1, "Ann", None, "ann")) == "Ann · @ann"
+    assert sanitize("a\u200db") == "a\u200db"
 
 
 def _profile(telegram_id: int, **facts: Any) -> Profile:
@@ -191,48 +194,44 @@ def _profile(telegram_id: int, **facts: Any) -> Profile:
 
 
 OWNERS = frozenset({1, 2})
-ALL = frozenset(Act)
+ALL = frozenset(UserAction)
 
 
 @pytest.mark.parametrize(
     ("actor", "whom", "may"),
     [
         (1, _profile(1), frozenset()),
-        (1, _profile(2), {Act.WRITE, Act.NOTE}),
+        (1, _profile(2), {UserAction.WRITE, UserAction.NOTE}),
         (1, _profile(3, role="administrator"), ALL),
         (1, _profile(9), ALL),
         (3, _profile(1), frozenset()),
         (3, _profile(3, role="administrator"), frozenset()),
-        (3, _profile(4, role="administrator"), {Act.WRITE, Act.NOTE}),
-        (3, _profile(9), ALL - {Act.PROMOTE, Act.DEMOTE}),
+        (3, _profile(4, role="administrator"), {UserAction.WRITE, UserAction.NOTE}),
+        (3, _profile(9), ALL - {UserAction.PROMOTE, UserAction.DEMOTE}),
     ],
 )
-def test_who_may_do_what_about_whom(actor: int, whom: Profile, may: frozenset[Act]) -> None:
+def test_who_may_do_what_about_whom(actor: int, whom: Profile, may: frozenset[UserAction]) -> None:
     assert permitted(Actor(actor, OWNERS), whom) == may
 
 
 def test_what_makes_sense() -> None:
-    assert sensible(FINE) == {Act.WRITE, Act.NOTE, Act.EXPORT, Act.BAN, Act.PROMOTE}
-    assert sensible(replace(FINE, banned_at=NOW)) == {Act.WRITE, Act.NOTE, Act.EXPORT, Act.UNBAN}
-    assert sensible(replace(FINE, banned_at=NOW, banned_until=NOW)) == {
-        Act.WRITE,
-        Act.NOTE,
-        Act.EXPORT,
-        Act.BAN,
-        Act.PROMOTE,
-    }
-    assert sensible(replace(FINE, role="administrator")) == {Act.WRITE, Act.NOTE, Act.EXPORT, Act.BAN, Act.DEMOTE}
+    always = {UserAction.WRITE, UserAction.NOTE, UserAction.EXPORT}
+    assert possible(FINE) == {*always, UserAction.BAN, UserAction.PROMOTE}
+    assert possible(replace(FINE, banned_at=NOW)) == {*always, UserAction.UNBAN}
+    expired = replace(FINE, banned_at=NOW, banned_until=NOW)
+    assert possible(expired) == {*always, UserAction.BAN, UserAction.PROMOTE}
+    assert possible(replace(FINE, role="administrator")) == {*always, UserAction.BAN, UserAction.DEMOTE}
     assert role_of(_profile(1, role="administrator"), OWNERS) is Role.OWNER
 
 
 def test_what_became_of_a_notice() -> None:
-    assert sanctions.notice_of(replace(BAN, silent=True)) == "silent"
-    assert sanctions.notice_of(replace(BAN, told_at=None)) == "waiting"
-    assert sanctions.notice_of(BAN) == "told"
+    assert sanctions.notice_status(replace(BAN, silent=True)) == "silent"
+    assert sanctions.notice_status(replace(BAN, told_at=None)) == "waiting"
+    assert sanctions.notice_status(BAN) == "told"
 
 
 def test_a_list_is_read_line_by_line() -> None:
-    assert read_list(" @Ann \n\n#  Raid\n12\nhttps://t.me/Bob\n12\nann") == (["ann", "12", "bob"], "Raid")
+    assert parse_list(" @Ann \n\n#  Raid\n12\nhttps://t.me/Bob\n12\nann") == (["ann", "12", "bob"], "Raid")
 
 
 @pytest.mark.parametrize(
