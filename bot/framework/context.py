@@ -8,10 +8,10 @@ from telegram import InaccessibleMessage, Message, Update
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.db.tables.administrators import Administrators
+from bot.db.tables.prompts import Prompts
 from bot.db.tables.updates import NewUpdate
 from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import Work
-from bot.framework import permissions
 from bot.framework.i18n import Texts, texts_in
 from bot.framework.permissions import is_administrator
 from bot.framework.registry import Registry
@@ -105,10 +105,11 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         """The update's unit of work, begun at the first call."""
         return await self.open_work()
 
-    async def end_prompt(self) -> None:
-        """End what is being asked in private, if anything is: there is something else to do."""
-        if self.private and self.person is not None and self.person.prompt is not None:
-            await permissions.end_prompt(await self.work(), self.chat_id, self.person_id)
+    async def end_prompt(self) -> bool:
+        """End the pending prompt of this chat; False if there is none."""
+        work = await self.work()
+        work.changed_people.add(self.person_id)
+        return await work.of(Prompts).close(self.chat_id, self.person_id)
 
     def use_language(self, language: str | None) -> None:
         """Go on in another language: the one chosen, or Telegram's; times are by the zone chosen."""

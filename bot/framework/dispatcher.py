@@ -80,7 +80,7 @@ async def _routed(dispatcher: Dispatcher, route: Route, update: Update, context:
     for guard in dispatcher.guards:
         if not (guard.before_routes or route.always) and guard.applies(update, context):
             return await _guarded(dispatcher, guard, update, context)
-    if route.ends_prompt:
+    if route.ends_prompt and context.private and context.person is not None and context.person.prompt is not None:
         await context.end_prompt()
     await route.handler.handle_update(update, dispatcher.application, check, context)
     return Dispatched(route.name, context.outgoing)

@@ -3,9 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from bot.db.tables.prompts import Prompts
 from bot.db.tables.users import ADMINISTRATOR, UserFacts
-from bot.db.unit_of_work import Work
 
 
 class Role(StrEnum):
@@ -23,12 +21,6 @@ def is_banned(person: UserFacts | None, now: datetime) -> bool:
     if person is None or person.banned_at is None:
         return False
     return person.banned_until is None or person.banned_until > now
-
-
-async def end_prompt(work: Work, chat_id: int, telegram_id: int) -> bool:
-    """End what somebody is being asked; False if nothing is."""
-    work.changed_people.add(telegram_id)
-    return await work.of(Prompts).close(chat_id, telegram_id)
 
 
 def pending_prompt(person: UserFacts | None, now: datetime) -> str | None:

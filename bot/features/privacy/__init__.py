@@ -1,4 +1,4 @@
-"""What everybody may ask for: what is kept about them, a copy of it, and its erasure."""
+"""/privacy: what the bot keeps about a user, a copy of it, and its erasure."""
 
 from bot.features.privacy import handlers
 from bot.features.privacy.service import export

@@ -1,4 +1,4 @@
-"""/privacy, in private: what is kept and why, all of it as a file, and its erasure."""
+"""/privacy, in private: what is kept and why, an export as a file, and erasure."""
 
 from telegram import Update
 
@@ -13,7 +13,7 @@ from bot.messages import Document
 
 
 async def privacy(_: Update, context: Context) -> None:
-    context.reply(_overview(context) if context.private else view.in_private(context.texts))
+    context.reply(_overview(context) if context.private else Screen(context.texts.html("privacy-in-private")))
 
 
 async def show(context: Context) -> None:
@@ -22,8 +22,9 @@ async def show(context: Context) -> None:
 
 async def send_export(context: Context) -> None:
     content = await service.export(await context.work(), context.deps.registry, context.person_id)
-    context.answer(view.exported(context.texts))
-    context.send(Document(context.chat_id, view.FILE_NAME, content, view.caption(context.texts)))
+    context.answer(context.texts.plain("privacy-exported"))
+    caption = context.texts.plain("privacy-caption")
+    context.send(Document(context.chat_id, "my-data.json", content, caption))
 
 
 async def ask_to_erase(context: Context) -> None:
@@ -32,19 +33,17 @@ async def ask_to_erase(context: Context) -> None:
 
 async def erase(context: Context) -> None:
     work, registry = await context.work(), context.deps.registry
-    match await service.erase(work, registry, context.bot_id, context.person_id):
-        case ErasureOutcome.POSTPONED:
-            context.show(_overview(context), toast=view.broadcast_under_way(context.texts))
-        case ErasureOutcome.EXCEPT_BAN:
-            _forget_commands(context)
-            context.show(view.erased_except_ban(context.texts))
-        case ErasureOutcome.GONE:
-            _forget_commands(context)
-            context.show(view.erased(context.texts))
+    outcome = await service.erase(work, registry, context.bot_id, context.person_id)
+    if outcome is ErasureOutcome.POSTPONED:
+        context.show(_overview(context), toast=context.texts.plain("privacy-broadcast-under-way"))
+        return
+    _forget_commands(context)
+    key = "privacy-erased" if outcome is ErasureOutcome.GONE else "privacy-erased-but-the-ban"
+    context.show(Screen(context.texts.html(key)))
 
 
 def _forget_commands(context: Context) -> None:
-    """Telegram keeps a chat's own list of commands; who is erased has neither role nor language any more."""
+    """Reset the chat's menu, which Telegram keeps: an erased user has neither a role nor a language."""
     user, person = context.incoming.effective_user, context.person
     assert user is not None
     if context.administers or (person is not None and person.language is not None):

@@ -1,4 +1,4 @@
-"""Everything that is held about a person, in every table: exported and erased."""
+"""The export and erasure of a user's data in all tables."""
 
 from collections.abc import Mapping
 
@@ -10,22 +10,22 @@ from bot.db.personal_data import Erasure, PersonalData, Row, Subject, is_theirs
 from bot.db.tables.users import User
 
 Tables = Mapping[type[Base], PersonalData | None]
-"""Every table, with what it holds about a person; None where it holds nothing personal."""
+"""Tables with their personal data; None for a table without."""
 
 
 def every_table(of_features: Tables) -> Tables:
-    """The core's tables and the features', in the order in which a person is erased from them."""
+    """The core's and the features' tables in the order of erasure."""
     return {**CORE, **of_features, **LAST}
 
 
 class Privacy(Repository):
     async def subject(self, telegram_id: int, *, locked: bool = False) -> Subject:
-        """Whose data is asked for. `locked` locks their row of `users` until the transaction ends."""
+        """The user whose data is meant. `locked` locks their row until the transaction ends."""
         row = select(User.id).where(User.telegram_id == telegram_id)
         return Subject(telegram_id, await self._session.scalar(row.with_for_update() if locked else row) or 0)
 
     async def export(self, telegram_id: int, of_features: Tables) -> dict[str, list[Row]]:
-        """Their rows by table, without other people's ids."""
+        """A user's rows by table, without other users' ids."""
         subject = await self.subject(telegram_id)
         tables = {
             model.__tablename__: (model, personal_data)
@@ -41,7 +41,7 @@ class Privacy(Repository):
         return [personal_data.exported(row, subject) for row in rows if is_theirs(row, subject)]
 
     async def erase(self, bot_id: int, telegram_id: int, of_features: Tables) -> bool:
-        """Erase a person; returns whether a ban is running, for which their id and its end stay."""
+        """Erase a user. Returns whether a ban is running, for which their id and its end stay."""
         erasure = Erasure(self._session, bot_id, await self.subject(telegram_id, locked=True))
         for personal_data in every_table(of_features).values():
             if personal_data is not None:

@@ -1,9 +1,8 @@
-"""What everybody may ask for: all that is held about them, and that it be erased."""
+"""The export of a user's data, and its erasure."""
 
 import json
 from datetime import date, datetime
 from enum import Enum, auto
-from typing import Any
 
 from bot.db.unit_of_work import Work
 from bot.features.privacy.repository import Privacy
@@ -12,12 +11,12 @@ from bot.framework.registry import Registry
 
 class ErasureOutcome(Enum):
     GONE = auto()
-    EXCEPT_BAN = auto()  # their number and how long they are banned stay
-    POSTPONED = auto()  # a broadcast of theirs is under way
+    EXCEPT_BAN = auto()  # the user's id and the end of the ban stay
+    POSTPONED = auto()  # a broadcast of the user's is under way
 
 
 async def export(work: Work, registry: Registry, telegram_id: int) -> str:
-    """All that is held about a person, as a JSON document: an array of rows for each table."""
+    """A user's data as a JSON document with an array of rows for each table."""
     tables = await work.of(Privacy).export(telegram_id, registry.tables)
     now = await work.now()
     whole = {"telegram_id": telegram_id, "exported_at": now, "tables": tables}
@@ -25,8 +24,8 @@ async def export(work: Work, registry: Registry, telegram_id: int) -> str:
 
 
 async def erase(work: Work, registry: Registry, bot_id: int, telegram_id: int) -> ErasureOutcome:
-    """Erase a person: a stranger until they write again."""
-    await work.of(Privacy).subject(telegram_id, locked=True)  # people first, as everybody locks them
+    """Erase a user. They are unknown until they write again."""
+    await work.of(Privacy).subject(telegram_id, locked=True)  # every transaction locks users first
     for waits in registry.erasure_waits:
         if await waits(work, telegram_id):
             return ErasureOutcome.POSTPONED
@@ -35,5 +34,5 @@ async def erase(work: Work, registry: Registry, bot_id: int, telegram_id: int) -
     return ErasureOutcome.EXCEPT_BAN if banned else ErasureOutcome.GONE
 
 
-def _to_json(value: Any) -> str:
+def _to_json(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime | date) else str(value)

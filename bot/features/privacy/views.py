@@ -1,4 +1,4 @@
-"""What is kept about people, in plain texts; it has to be true for `db.models`, and for `db.repositories.privacy`."""
+"""What the bot keeps about users. It has to agree with all `models.py` and with what erasure does."""
 
 from bot.framework.i18n import Texts
 from bot.framework.screen import CallbackData, Screen, back
@@ -7,7 +7,6 @@ from bot.messages import Button
 PRIVACY = CallbackData("privacy")
 EXPORT = CallbackData("privacy:export")
 ERASE = CallbackData("privacy:erase")
-FILE_NAME = "my-data.json"
 
 
 def overview(texts: Texts, retention_days: int) -> Screen:
@@ -20,27 +19,3 @@ def ask_to_erase(texts: Texts) -> Screen:
     yes = Button(texts.plain("privacy-button-erase-yes"), ERASE("yes"))
     no = Button(texts.plain("privacy-button-erase-no"), PRIVACY())
     return Screen(texts.html("privacy-ask-to-erase"), ((yes,), (no,)))
-
-
-def erased(texts: Texts) -> Screen:
-    return Screen(texts.html("privacy-erased"))
-
-
-def erased_except_ban(texts: Texts) -> Screen:
-    return Screen(texts.html("privacy-erased-but-the-ban"))
-
-
-def exported(texts: Texts) -> str:
-    return texts.plain("privacy-exported")
-
-
-def caption(texts: Texts) -> str:
-    return texts.plain("privacy-caption")
-
-
-def broadcast_under_way(texts: Texts) -> str:
-    return texts.plain("privacy-broadcast-under-way")
-
-
-def in_private(texts: Texts) -> Screen:
-    return Screen(texts.html("privacy-in-private"))

@@ -1,4 +1,4 @@
-"""What people choose for themselves: which messages they get, their language and their time zone."""
+"""/settings: the messages that a user gets, their language and their time zone."""
 
 from functools import partial
 

@@ -1,48 +1,47 @@
-"""What people choose for themselves: /settings, in private."""
+"""/settings, in private."""
 
 from datetime import UTC, datetime
 
 from telegram import Update
 
-from bot.features.settings import service as users
+from bot.features.settings import service
 from bot.features.settings import views as view
 from bot.features.settings.service import Category, Choices
 from bot.framework import command_menu, time_zones
 from bot.framework.context import Context
+from bot.framework.screen import Screen
 
 
 async def settings(_: Update, context: Context) -> None:
     if not context.private:
-        context.reply(view.in_private(context.texts))
+        context.reply(Screen(context.texts.html("settings-in-private")))
         return
-    choices = await users.choices(await context.work(), context.person_id)
-    context.reply(view.menu(context.texts, choices, datetime.now(UTC)))
+    context.reply(view.menu(context.texts, await _choices(context), datetime.now(UTC)))
 
 
 async def menu(context: Context) -> None:
-    _show(context, await users.choices(await context.work(), context.person_id))
+    _show(context, await _choices(context))
 
 
 async def choose(context: Context, category: str, to: str) -> None:
     wanted = to == view.ON
-    _show(context, await users.choose(await context.work(), context.person_id, Category(category), wanted=wanted))
+    _show(context, await service.choose(await context.work(), context.person_id, Category(category), wanted=wanted))
 
 
 async def languages(context: Context) -> None:
-    choices = await users.choices(await context.work(), context.person_id)
-    context.show(view.languages(context.texts, choices.language))
+    context.show(view.languages(context.texts, (await _choices(context)).language))
 
 
 async def choose_language(context: Context, language: str) -> None:
-    """The menu itself speaks it from now on, and so does the chat's list of commands; administrators have their own."""
+    """Change the language of this menu and of the chat's list of commands too."""
     chosen = None if language == view.AS_TELEGRAM else language
-    choices = await users.choose_language(await context.work(), context.person_id, chosen)
+    choices = await service.choose_language(await context.work(), context.person_id, chosen)
     context.use_language(choices.language)
-    administrator = context.administers
-    commands, chat_id = context.deps.registry.commands, context.chat_id
-    context.send(
-        command_menu.menu(commands, context.texts, chat_id, administrator=administrator, chosen=chosen is not None)
+    commands, administrator = context.deps.registry.commands, context.administers
+    chosen_menu = command_menu.menu(
+        commands, context.texts, context.chat_id, administrator=administrator, chosen=chosen is not None
     )
+    context.send(chosen_menu)
     _show(context, choices)
 
 
@@ -51,8 +50,8 @@ async def regions(context: Context) -> None:
 
 
 async def zones(context: Context, region: str) -> None:
-    choices = await users.choices(await context.work(), context.person_id)
-    context.show(view.zones(context.texts, region, choices.time_zone, datetime.now(UTC)))
+    chosen = (await _choices(context)).time_zone
+    context.show(view.zones(context.texts, region, chosen, datetime.now(UTC)))
 
 
 async def choose_zone(context: Context, zone: str) -> None:
@@ -60,7 +59,11 @@ async def choose_zone(context: Context, zone: str) -> None:
         context.outdated()
         return
     chosen = None if zone == view.NONE else zone
-    _show(context, await users.choose_time_zone(await context.work(), context.person_id, chosen))
+    _show(context, await service.choose_time_zone(await context.work(), context.person_id, chosen))
+
+
+async def _choices(context: Context) -> Choices:
+    return await service.choices(await context.work(), context.person_id)
 
 
 def _show(context: Context, choices: Choices) -> None:

@@ -1,4 +1,4 @@
-"""What a person has chosen for themselves."""
+"""A user's own choices: categories of broadcasts, language and time zone."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bot.db.unit_of_work import Work
 
 
 class Category(StrEnum):
-    """What a broadcast is about; people opt out of each but the first."""
+    """The subject of a broadcast. Users can opt out of each but the first."""
 
     SYSTEM = "system"
     NEWS = "news"
@@ -17,15 +17,13 @@ class Category(StrEnum):
 
 
 CHOOSABLE = (Category.NEWS, Category.OFFERS)
-"""What people can opt out of: every category of broadcasts but that about the bot itself."""
+"""Categories that users can opt out of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a person has chosen for themselves."""
-
     opted_out: frozenset[Category] = frozenset()
-    language: str | None = None  # None: Telegram's
+    language: str | None = None  # None: the language of their Telegram app
     time_zone: str | None = None
 
 
@@ -38,7 +36,7 @@ async def choices(work: Work, telegram_id: int) -> Choices:
 
 
 async def choose(work: Work, telegram_id: int, category: Category, *, wanted: bool) -> Choices:
-    """Opt a person out of a category, or in again."""
+    """Opt a user in to a category, or out of it."""
     if category not in CHOOSABLE:
         raise ValueError(f"nobody opts out of {category}")
     await work.of(Users).opt_out(telegram_id, category.value, out=not wanted)
@@ -46,7 +44,6 @@ async def choose(work: Work, telegram_id: int, category: Category, *, wanted: bo
 
 
 async def choose_language(work: Work, telegram_id: int, language: str | None) -> Choices:
-    """None: as Telegram says."""
     return await _chosen(work, telegram_id, language=language)
 
 
@@ -61,5 +58,5 @@ async def _chosen(work: Work, telegram_id: int, **chosen: str | None) -> Choices
 
 
 def _known(kept: Collection[str]) -> frozenset[Category]:
-    """Without what a newer version may have written."""
+    """Known categories alone: a newer version may have stored others."""
     return frozenset(category for category in CHOOSABLE if category.value in kept)

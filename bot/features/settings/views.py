@@ -1,4 +1,4 @@
-"""What people choose for themselves: language, time zone, and which kinds of broadcasts reach them."""
+"""Screens of /settings: categories of broadcasts, language and time zone."""
 
 from datetime import datetime, timedelta
 
@@ -15,12 +15,7 @@ LANGUAGE = CallbackData("settings:language")
 ZONE = CallbackData("settings:zone")
 AS_TELEGRAM = "telegram"  # instead of a language
 NONE = "none"  # instead of a zone
-A_ROW = 2  # zones
-
-
-def data(category: Category, to: str) -> str:
-    """Says what it is to be, and not that it is to change: pressed twice, it does what it said."""
-    return SETTINGS(category, to)
+PER_ROW = 2  # zones
 
 
 def menu(texts: Texts, choices: Choices, now: datetime) -> Screen:
@@ -34,7 +29,7 @@ def menu(texts: Texts, choices: Choices, now: datetime) -> Screen:
 
 
 def languages(texts: Texts, chosen: str | None) -> Screen:
-    """Each language by its own name, so that nobody is lost in another."""
+    """Each language goes by its own name, so that everybody finds theirs."""
     names = {code: texts_in(code).plain("framework-language-name") for code in LANGUAGES}
     names[AS_TELEGRAM] = texts.plain("settings-language-as-telegram")
     present = chosen or AS_TELEGRAM
@@ -57,22 +52,19 @@ def zones(texts: Texts, region: str, chosen: str | None, now: datetime) -> Scree
         for zone in time_zones.REGIONS[region]
         if time_zones.offset(zone, now) is not None
     ]
-    rows = tuple(tuple(buttons[at : at + A_ROW]) for at in range(0, len(buttons), A_ROW))
+    rows = tuple(tuple(buttons[at : at + PER_ROW]) for at in range(0, len(buttons), PER_ROW))
     return Screen(texts.html("settings-zones"), (*rows, *back(texts, ZONE())))
 
 
-def in_private(texts: Texts) -> Screen:
-    return Screen(texts.html("settings-in-private"))
-
-
 def _category(texts: Texts, category: Category, *, on: bool) -> Button:
+    """The button names the state to change to, so that two quick presses change it once."""
     name = texts.plain("settings-category", category=str(category))
     key, to = ("settings-on", OFF) if on else ("settings-off", ON)
-    return Button(texts.plain(key, category=name), data(category, to))
+    return Button(texts.plain(key, category=name), SETTINGS(category, to))
 
 
 def _zone(texts: Texts, zone: str, now: datetime) -> str:
-    """Its city, and what it differs from UTC; the name alone where this version, or this machine, doesn't know it."""
+    """A zone's city and offset; its name alone if this version or this machine doesn't know the zone."""
     ahead = time_zones.offset(zone, now)
     if zone not in time_zones.ZONES or ahead is None:
         return zone[:LONGEST_ZONE]

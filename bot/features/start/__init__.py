@@ -1,4 +1,4 @@
-"""The first screens, the help, and answers to what the bot doesn't understand."""
+"""The first screens, the help, and answers to unknown messages."""
 
 from telegram.ext import filters
 

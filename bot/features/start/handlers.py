@@ -1,10 +1,10 @@
-"""/start, /help, /id, /cancel, and answers to what isn't understood."""
+"""/start, /help, /id, /cancel, groups, and answers to unknown messages."""
 
 from telegram import ChatMember, Message, MessageEntity, Update
 from telegram.ext import filters
 
 from bot.features.start import views as view
-from bot.framework import command_menu, permissions
+from bot.framework import command_menu
 from bot.framework.context import Context
 from bot.framework.deep_links import remember_source, start_parameter
 from bot.framework.screen import Screen
@@ -31,14 +31,13 @@ async def own_id(update: Update, context: Context) -> None:
 
 async def cancel(_: Update, context: Context) -> None:
     work = await context.work()
-    prompted = await permissions.end_prompt(work, context.chat_id, context.person_id)
-    cancelled_in_feature = None
+    text = context.texts.html("start-cancelled" if await context.end_prompt() else "start-nothing-to-cancel")
     if context.private and context.administers:
         for cancel_in_feature in context.deps.registry.cancels:
-            cancelled_in_feature = cancelled_in_feature or await cancel_in_feature(
-                work, context.texts, context.bot_id, context.person_id
-            )
-    context.reply(view.cancelled(context.texts, prompted=prompted, cancelled_in_feature=cancelled_in_feature))
+            if (done := await cancel_in_feature(work, context.texts, context.bot_id, context.person_id)) is not None:
+                text = done
+                break
+    context.reply(Screen(text))
 
 
 async def show_start(context: Context) -> None:
@@ -58,7 +57,7 @@ async def unknown_button(_: Update, context: Context) -> None:
 
 
 async def unknown_command(_: Update, context: Context) -> None:
-    context.reply(view.unknown_command(context.texts))
+    context.reply(Screen(context.texts.html("start-unknown-command")))
 
 
 async def unknown_message(_: Update, context: Context) -> None:
@@ -80,7 +79,7 @@ OUT = (ChatMember.LEFT, ChatMember.BANNED)
 
 
 async def membership_changed(update: Update, context: Context) -> None:
-    """Leave a group, with a sentence, into which somebody has put the bot who doesn't administer it, where so set."""
+    """Leave a group if the setting says so and no administrator of the bot has added it."""
     change = update.my_chat_member
     assert change is not None
     if not context.deps.settings.leave_groups or change.chat.type not in {change.chat.GROUP, change.chat.SUPERGROUP}:
@@ -92,14 +91,14 @@ async def membership_changed(update: Update, context: Context) -> None:
 
 
 class _Addressed(filters.MessageFilter):
-    """In private, or a reply to the bot, or mentions it."""
+    """Messages in private, replies to the bot, and mentions of it."""
 
     def filter(self, message: Message) -> bool:
         return message.chat.type == message.chat.PRIVATE or _answers(message) or _mentions(message)
 
 
 class _CommandForThisBot(filters.MessageFilter):
-    """A command in private, or one that names this bot: `/start@this_bot`."""
+    """Commands in private, and those that name this bot: `/start@this_bot`."""
 
     def filter(self, message: Message) -> bool:
         command = (message.text or message.caption or "").split(maxsplit=1)[:1]

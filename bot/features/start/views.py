@@ -1,4 +1,4 @@
-"""The welcome, the help and one's own id."""
+"""The welcome, the help and the user's id."""
 
 from bot.features.settings import SETTINGS
 from bot.framework.i18n import Texts
@@ -10,7 +10,7 @@ START, HELP, ID = CallbackData(HOME), CallbackData("help"), CallbackData("id")
 
 
 def welcome(texts: Texts, *, name: str, bot: str, private: bool) -> Screen:
-    """Settings are a person's own, so in a group there is no button for them."""
+    """The welcome. In a group it has no button to settings, which are personal."""
     buttons = (Button(texts.plain("start-button-help"), HELP()), Button(texts.plain("start-button-id"), ID()))
     settings = ((Button(texts.plain("start-button-settings"), SETTINGS()),),) if private else ()
     called = isolate(truncate(sanitize(name), LONGEST_NAME))
@@ -25,12 +25,3 @@ def help_(texts: Texts, *, administrator: bool) -> Screen:
 
 def own_id(texts: Texts, telegram_id: int) -> Screen:
     return Screen(texts.html("start-id", id=str(telegram_id)), back(texts))
-
-
-def unknown_command(texts: Texts) -> Screen:
-    return Screen(texts.html("start-unknown-command"))
-
-
-def cancelled(texts: Texts, *, prompted: bool, cancelled_in_feature: str | None) -> Screen:
-    """`cancelled_in_feature` is the sentence of a feature in which something was cancelled."""
-    return Screen(cancelled_in_feature or texts.html("start-cancelled" if prompted else "start-nothing-to-cancel"))

@@ -1,4 +1,4 @@
-"""Agreeing to the terms before anything else, where `TERMS_VERSION` is set."""
+"""Consent to the terms before anything else, if `TERMS_VERSION` is set."""
 
 from bot.features.terms import handlers
 from bot.features.terms.views import AGREE

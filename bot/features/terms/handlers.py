@@ -1,4 +1,4 @@
-"""Consent: in private, nothing else is done for people who haven't agreed to the terms."""
+"""Consent: in private, the bot does nothing for users who haven't agreed to the terms."""
 
 from telegram import Update
 
@@ -9,7 +9,7 @@ from bot.framework.deep_links import remember_source, start_parameter
 
 
 def has_to_agree(_: Update, context: Context) -> bool:
-    """Administrators and groups are not asked."""
+    """Whether a user has to agree first. Administrators and groups don't."""
     version = context.deps.terms_version
     if version is None or not context.private or context.administers:
         return False
@@ -17,23 +17,23 @@ def has_to_agree(_: Update, context: Context) -> bool:
 
 
 async def ask(update: Update, context: Context) -> None:
-    """Show the terms. The source is kept all the same: a link is followed once."""
+    """Show the terms. The source of a deep link is kept, since a link is followed only once."""
     version = context.deps.terms_version
     assert version is not None
     if (parameter := start_parameter(update.message)) is not None:
         await remember_source(await context.work(), context.person_id, parameter)
     if update.callback_query is not None:
-        context.answer(view.agree_first(context.texts))
+        context.answer(context.texts.plain("terms-first"))
     context.reply(view.terms(context.texts, version))
 
 
 async def agreed(context: Context, version: str) -> None:
-    """A button of an earlier version is answered with the current terms."""
+    """Note the consent. A button of an earlier version shows the current terms."""
     current = context.deps.terms_version
     if not context.private or current is None:
-        context.answer(view.not_asked(context.texts))
+        context.answer(context.texts.plain("terms-not-asked"))
     elif version != current:
-        context.show(view.terms(context.texts, current), toast=view.changed(context.texts))
+        context.show(view.terms(context.texts, current), toast=context.texts.plain("terms-changed"))
     else:
         work = await context.work()
         await work.of(Users).agree(context.person_id, version)

@@ -1,4 +1,4 @@
-"""The terms, and what is said about agreeing to them."""
+"""The terms, and thanks for agreeing to them."""
 
 from bot.features.privacy import PRIVACY
 from bot.framework.i18n import Texts
@@ -16,15 +16,3 @@ def terms(texts: Texts, version: str) -> Screen:
 
 def agreed(texts: Texts) -> Screen:
     return Screen(texts.html("terms-agreed"), ((Button(texts.plain("terms-button-begin"), HOME),),))
-
-
-def agree_first(texts: Texts) -> str:
-    return texts.plain("terms-first")
-
-
-def changed(texts: Texts) -> str:
-    return texts.plain("terms-changed")
-
-
-def not_asked(texts: Texts) -> str:
-    return texts.plain("terms-not-asked")

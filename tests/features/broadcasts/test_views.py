@@ -107,7 +107,7 @@ def screens(texts: Texts) -> list[Screen]:
         broadcast_reports.delete_confirmation(texts, LARGEST),
         settings_view.menu(texts, Choices(), NOW),
         settings_view.menu(texts, Choices(frozenset(CHOOSABLE), "ru", "Europe/Minsk"), NOW),
-        settings_view.in_private(texts),
+        Screen(texts.html("settings-in-private")),
     ]
 
 

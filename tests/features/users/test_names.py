@@ -25,7 +25,10 @@ LONGEST_TOAST = 200
 LONGEST_CAPTION = 1024
 LONGEST_DESCRIPTION = 256  # of a command
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
-KEYS = ("framework-too-much", "start-leaves-group", "broadcasts-cancelled-draft", "broadcasts-cancelled-empty-draft")
+KEYS = (
+    "framework-too-much", "start-leaves-group", "broadcasts-cancelled-draft", "broadcasts-cancelled-empty-draft",
+    "privacy-erased", "privacy-erased-but-the-ban", "privacy-in-private", "start-cancelled", "start-nothing-to-cancel",
+)  # fmt: skip
 TEXTS = pytest.mark.parametrize("texts", [texts_in(language) for language in LANGUAGES], ids=LANGUAGES)
 
 
@@ -38,12 +41,8 @@ def screens(texts: Texts) -> list[Screen]:
         *(settings.zones(texts, region, "Europe/Minsk", NOW) for region in time_zones.REGIONS),
         *(privacy.overview(texts, days) for days in (1, 2, 36_500)),
         privacy.ask_to_erase(texts),
-        privacy.erased(texts),
-        privacy.erased_except_ban(texts),
-        privacy.in_private(texts),
         terms.terms(texts, "v" * 32),
         terms.agreed(texts),
-        *(start.cancelled(texts, prompted=prompted, cancelled_in_feature=None) for prompted in (True, False)),
         *(Screen(texts.html(key)) for key in KEYS),
         start.help_(texts, administrator=True),
     ]
@@ -62,12 +61,11 @@ def test_every_screen_fits(texts: Texts) -> None:
 @TEXTS
 def test_toasts_captions_and_descriptions_fit(texts: Texts) -> None:
     toasts = (
-        privacy.exported, privacy.broadcast_under_way, terms.agree_first, terms.changed, terms.not_asked,
+        "settings-in-private", "privacy-in-private", "framework-too-much-toast", "framework-button-gone",
+        "privacy-exported", "privacy-broadcast-under-way", "terms-first", "terms-changed", "terms-not-asked",
     )  # fmt: skip
-    keys = ("settings-in-private", "privacy-in-private", "framework-too-much-toast", "framework-button-gone")
-    said = [*(toast(texts) for toast in toasts), *(texts.plain(key) for key in keys)]
-    assert all(0 < len(toast) <= LONGEST_TOAST for toast in said)
-    assert 0 < len(privacy.caption(texts)) <= LONGEST_CAPTION
+    assert all(0 < len(texts.plain(toast)) <= LONGEST_TOAST for toast in toasts)
+    assert 0 < len(texts.plain("privacy-caption")) <= LONGEST_CAPTION
     commands = menus(COMMANDS)["" if texts.language == "en" else texts.language]
     assert [name for name, _ in commands] == [one.name for one in COMMANDS if not one.for_administrators]
     assert all(0 < len(description) <= LONGEST_DESCRIPTION for _, description in commands)
