@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -158,8 +159,10 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     logger.info("bot", username=application.bot.username, id=application.bot.id)
     opened.push_async_callback(leadership.end)
     api = partial(Api, base_url=config.telegram_api_url, token=config.token, check=leadership.check)
-    sends, polls = api(sending), api(polling)
-    return _joined(config, vitals, engines, application, leadership, scheduler, unit_of_work, sends=sends, polls=polls)
+    opened_parts = _Opened(
+        engines, unit_of_work, application, leadership, scheduler, sends=api(sending), polls=api(polling)
+    )
+    return _joined(config, vitals, opened_parts)
 
 
 def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequest, rate_limiter: RateLimiter) -> App:
@@ -174,24 +177,26 @@ def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequ
     return Application.builder().bot(bot).updater(None).context_types(ContextTypes(context=Context)).build()
 
 
-def _joined(  # noqa: PLR0913, PLR0917 -- everything that is open
-    config: Settings,
-    vitals: Vitals,
-    engines: Engines,
-    application: App,
-    leadership: Leadership,
-    scheduler: SendScheduler,
-    unit_of_work: UnitOfWork,
-    *,
-    sends: Api,
-    polls: Api,
-) -> Worker:
+@dataclass(frozen=True)
+class _Opened:
+    """What is open for as long as the worker runs."""
+
+    engines: Engines
+    unit_of_work: UnitOfWork
+    application: App
+    leadership: Leadership
+    scheduler: SendScheduler
+    sends: Api
+    polls: Api
+
+
+def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
     """Join all parts to a worker."""
     settings = CurrentSettings(listed(config.floods_per_minute, leave_groups=config.leave_groups))
     joined = feature.registry(FEATURES)
-    menus = AdminMenus(unit_of_work, config.bot_id, config.admin_ids, joined.commands)
+    menus = AdminMenus(opened.unit_of_work, config.bot_id, config.admin_ids, joined.commands)
     deps = feature.TermDeps(
-        unit_of_work,
+        opened.unit_of_work,
         config.bot_id,
         owners=config.admin_ids,
         version=VERSION,
@@ -201,22 +206,22 @@ def _joined(  # noqa: PLR0913, PLR0917 -- everything that is open
         button_presses=vitals.presses,
     )
     return Worker(
-        bot=application.bot,
-        sends=sends,
-        polls=polls,
-        unit_of_work=unit_of_work,
-        forget_connections=partial(_forget_connections, engines, unit_of_work),
-        leadership=leadership,
-        send_scheduler=scheduler,
+        bot=opened.application.bot,
+        sends=opened.sends,
+        polls=opened.polls,
+        unit_of_work=opened.unit_of_work,
+        forget_connections=partial(_forget_connections, opened.engines, opened.unit_of_work),
+        leadership=opened.leadership,
+        send_scheduler=opened.scheduler,
         vitals=vitals,
-        dispatch=partial(_decide, _dispatcher(config, application, settings, joined)),
+        dispatch=partial(_decide, _dispatcher(config, opened.application, settings, joined)),
         apology=apology,
-        prepare=partial(remove_webhook, sends),
+        prepare=partial(remove_webhook, opened.sends),
         beside=(
-            partial(publish_commands, sends, command_menu.menus(joined.commands)),
-            partial(publish_commands_of_chats, sends, menus.pending, menus.mark_published),
-            Retention(unit_of_work, config.bot_id, config.retention_days, feature.pruning(FEATURES)).run,
-            partial(run_jobs, unit_of_work, config.bot_id, feature.jobs(FEATURES, deps)),
+            partial(publish_commands, opened.sends, command_menu.menus(joined.commands)),
+            partial(publish_commands_of_chats, opened.sends, menus.pending, menus.mark_published),
+            Retention(opened.unit_of_work, config.bot_id, config.retention_days, feature.pruning(FEATURES)).run,
+            partial(run_jobs, opened.unit_of_work, config.bot_id, feature.jobs(FEATURES, deps)),
             *(task for one in FEATURES for task in one.tasks(deps)),
         ),
         allowed_updates={route.kind for route in feature.routes(FEATURES)} | {Update.MY_CHAT_MEMBER},

@@ -34,9 +34,7 @@ async def cancel(_: Update, context: Context) -> None:
     text = context.texts.html("start-cancelled" if await context.end_prompt() else "start-nothing-to-cancel")
     if context.private and context.administers:
         for cancel_in_feature in context.deps.registry.cancels:
-            if (done := await cancel_in_feature(work, context.texts, context.bot_id, context.person_id)) is not None:
-                text = done
-                break
+            text = await cancel_in_feature(work, context.texts, context.bot_id, context.person_id) or text
     context.reply(Screen(text))
 
 
