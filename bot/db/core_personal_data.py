@@ -1,4 +1,4 @@
-"""What the core's own tables hold about a person. Features declare theirs."""
+"""Personal data in the core's own tables. Features declare theirs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ from bot.db.tables.updates import InboxUpdate
 from bot.db.tables.users import User
 
 PROMPT_ABOUT = frozenset({"person", "people"})
-"""How the details of a prompt name those whom it is about."""
+"""Keys of a prompt's details that name the people it is about."""
 
 _NOTHING_LEFT: dict[str, Any] = {
     "username": None, "first_name": "", "last_name": None, "language_code": None, "source": None, "message_count": 0,
@@ -31,11 +31,11 @@ _NOTHING_LEFT: dict[str, Any] = {
     "daily_report": False, "grams": [], "opted_out": [],
     "created_at": User.banned_at, "updated_at": func.now(),
 }  # fmt: skip
-"""What of `users` is overwritten where the row has to stay for its ban."""
+"""Values for a row of `users` that stays because of a ban."""
 
 
 async def _erase_user(erasure: Erasure) -> None:
-    """The row goes, unless a ban is running. Whoever came by a link of theirs came by nobody's."""
+    """Delete the row, unless a ban is running. Links of theirs as a source become nobody's."""
     person = User.telegram_id == erasure.telegram_id
     runs = and_(person, User.banned_at.is_not(None), func.coalesce(User.banned_until > func.now(), true()))
     kept = await erasure.execute(update(User).where(runs).values(**_NOTHING_LEFT).returning(User.id))
@@ -47,7 +47,7 @@ async def _erase_user(erasure: Erasure) -> None:
 
 
 async def _erase_updates(erasure: Erasure) -> None:
-    """What waits in their own chat with this bot stays: the update that asks for the erasure is there."""
+    """Updates in their own chat with this bot stay: the request for the erasure is among them."""
     row = InboxUpdate
     own_lane = and_(row.bot_id == erasure.bot_id, row.chat_id == erasure.telegram_id)
     found = select(row.id, row.payload).where(erasure.subject.digits_in(row.payload), ~own_lane)
@@ -106,7 +106,7 @@ async def _erase_active_weeks(erasure: Erasure) -> None:
 
 
 async def _erase_limits(erasure: Erasure) -> None:
-    """How far their chat's limits are used up."""
+    """The use of their chat's limits."""
     row = Poller
     named = erasure.subject.number_in(row.limits)
     found = select(row.bot_id, row.api_url, row.limits).where(named).with_for_update()
@@ -122,7 +122,7 @@ def _shown_prompt(row: Row, _: Subject) -> Row:
 
 
 def _shown_limits(row: Row, subject: Subject) -> Row:
-    """How far this person's chat has used up Telegram's limits, without everybody else's."""
+    """The use of Telegram's limits by this person's chat alone."""
     kept = row["limits"].get("limits", {})
     key = str(subject.telegram_id)
     return {"limits": {part: kept[part][key] for part in ("chats", "halted") if key in kept.get(part, {})}}

@@ -1,4 +1,4 @@
-"""What a table holds about a person: how it is found, shown to them, and erased."""
+"""Personal data in tables: how it is found, shown to its person, and erased."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -72,7 +72,7 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """How a table keeps to what `/privacy` promises.
+    """A table's part in the promises of `/privacy`.
 
     `found` says which rows are the person's, or may be: those with a `payload` are then looked into. `about` names the
     columns that hold whom a row is about and what it says of them: that an administrator banned somebody is exported to

@@ -11,7 +11,7 @@ from typing import Any
 NOBODY = 0
 IDS = frozenset({"id", "chat_id", "user_id", "from_chat_id", "telegram_id", "person_id", "actor_id", "author_id"})
 WHO_DID_IT = ("from", "user")
-"""Where an update says so. Source: Bot API, the kinds of updates."""
+"""Fields of an update that name its sender. Source: Bot API, the kinds of updates."""
 
 
 def pattern(telegram_id: int) -> str:
@@ -24,7 +24,7 @@ def named(text: str, telegram_id: int) -> bool:
 
 
 def read(payload: bytes) -> Any:
-    """As JSON, else as text."""
+    """The payload as JSON, or else as text."""
     try:
         return json.loads(payload)
     except (ValueError, RecursionError):

@@ -43,7 +43,7 @@ def revisions() -> list[str]:
 
 
 def compared(revision: str | None) -> Schema:
-    """How a database at `revision` compares with this version."""
+    """Compare a database at `revision` with this version."""
     known = revisions()
     if revision == known[-1]:
         return Schema.AT_HEAD

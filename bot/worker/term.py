@@ -183,7 +183,7 @@ class _Parts:
     async def _poll(self) -> None:
         worker = self._worker
         await worker.prepare()
-        await self._taken_over.wait()  # what the last term left comes before anything newer of its chats
+        await self._taken_over.wait()  # the last term's rows come before newer ones of their chats
         ingest = Ingest(self._term, worker.unit_of_work, self._lanes, worker.vitals)
         poller = Poller(worker.polls, ingest, worker.leadership.check, worker.allowed_updates, worker.vitals)
         await poller.run()
@@ -222,7 +222,7 @@ class _Parts:
             unknown = await work.of(Outbox).unknown_kinds(bot_id, KINDS)
             settings = await work.of(ChangedSettings).all()
         self._worker.settings_read(settings)
-        self._users.clear()  # what woke this worker may have been a change by another process
+        self._users.clear()  # another process may have changed a user
         for part in self._background:
             part.wake()
         self._delivery.reload(outbox)

@@ -25,14 +25,11 @@ class CarriedOver:
 
     epoch: int = 0
     sent: set[int] = field(default_factory=set)  # rows of the outbox that were sent and not acknowledged yet
-    parts: dict[type, object] = field(default_factory=dict)  # what background parts left, by class
+    parts: dict[type, object] = field(default_factory=dict)  # state of background parts, by class
     counted_tries: dict[int, int] = field(default_factory=dict)  # by inbox row: see PoisonGuard
 
     def begin_term(self, epoch: int) -> bool:
-        """Forget what was sent, unless nobody else led between: that worker has sent it again or acknowledged it.
-
-        Returns whether nobody did.
-        """
+        """Begin a term; returns False, with the state forgotten, if another worker led in between."""
         follows = epoch == self.epoch + 1
         if not follows:
             self.sent.clear()
@@ -45,7 +42,7 @@ Running = Callable[[], Coroutine[object, object, None]]
 
 
 class Began(Protocol):
-    """Called when a term has begun: is it the worker's first, and did the one before end without a word?"""
+    """Called when a term has begun. `first`: it is the worker's first; `crashed`: the previous one left no record."""
 
     def __call__(self, *, first: bool, crashed: bool) -> Coroutine[object, object, None]: ...
 
@@ -83,5 +80,5 @@ class Worker:
     began: Began
     draw: Draw
     undelivered: Undelivered
-    settings_read: Callable[[Mapping[str, ChangedValue]], None]  # those that administrators changed, at each look
+    settings_read: Callable[[Mapping[str, ChangedValue]], None]  # called at each look with the changed settings
     carried_over: CarriedOver = field(default_factory=CarriedOver)

@@ -105,7 +105,7 @@ class DeadLetters(Repository):
         return [LetterSummary(*row) for row in await self._session.execute(rows)]
 
     async def count(self, bot_id: int | None = None) -> int:
-        """How many there are, of all bots or of one."""
+        """The number of dead letters, of all bots or of one."""
         counted = select(func.count()).select_from(DeadLetter)
         counted = counted if bot_id is None else counted.where(DeadLetter.bot_id == bot_id)
         return await self._session.scalar(counted) or 0

@@ -128,7 +128,7 @@ class Outbox(Repository):
         return list((await self._session.scalars(oldest_first)).all())
 
     async def pending(self, bot_id: int) -> int:
-        """How many messages are unsent."""
+        """The number of unsent messages."""
         return await self._session.scalar(select(func.count()).where(OutboxMessage.bot_id == bot_id)) or 0
 
     async def unknown_kinds(self, bot_id: int, known: Collection[str]) -> list[str]:

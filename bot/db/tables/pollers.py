@@ -31,7 +31,7 @@ class Poller(Base):
 
 @dataclass(frozen=True, slots=True)
 class PreviousTerm:
-    """What the term before left. Ages are in seconds by the database's clock, and infinite where unknown."""
+    """The previous term's record. Ages are in seconds by the database's clock, and infinite where unknown."""
 
     limits: str | None  # JSON: how far Telegram's limits were used up
     limits_age: float

@@ -39,12 +39,12 @@ class Timetable(Repository):
         return [(job, due_at) for job, due_at in rows]
 
     async def details(self, bot_id: int, job: str) -> JsonObject:
-        """What the job keeps. Its row is locked until the transaction ends."""
+        """The job's stored state. Its row is locked until the transaction ends."""
         found = select(JobSchedule.details).where(JobSchedule.bot_id == bot_id, JobSchedule.job == job)
         return (await self._session.scalar(found.with_for_update())) or {}
 
     async def set_details(self, bot_id: int, job: str, details: Mapping[str, object]) -> None:
-        """Replace what the job keeps."""
+        """Replace the job's stored state."""
         row = update(JobSchedule).where(JobSchedule.bot_id == bot_id, JobSchedule.job == job)
         await self._session.execute(row.values(details=details))
 

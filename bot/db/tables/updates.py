@@ -122,5 +122,5 @@ class Inbox(Repository):
         return found
 
     async def pending(self, bot_id: int) -> int:
-        """How many updates wait."""
+        """The number of waiting updates."""
         return await self._session.scalar(select(func.count()).where(InboxUpdate.bot_id == bot_id)) or 0

@@ -137,9 +137,9 @@ async def delete(context: Context, number: str) -> None:
     if ended is not None:
         work = await context.work()
         deleting = await broadcasts.delete_messages(work, context.bot_id, context.person_id, ended.number)
-        taken = await take(context, deleting)
-        context.show(report_view.standing(taken, context.texts))
-        _show_author(context, taken)
+        deleting = await take(context, deleting)
+        context.show(report_view.standing(deleting, context.texts))
+        _show_author(context, deleting)
 
 
 async def _narrowed(context: Context, number: str, chosen: Mapping[str, object]) -> None:

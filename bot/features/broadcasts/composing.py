@@ -19,7 +19,7 @@ class Loss(StrEnum):
     """A part of a message that can't be kept."""
 
     ALBUM_BUTTONS = "album-buttons"  # Telegram's albums have none
-    OTHER_BUTTONS = "other-buttons"  # those that aren't links work only for the bot that made them
+    OTHER_BUTTONS = "other-buttons"  # buttons without a link work only for the bot that made them
 
 
 class Unsupported(StrEnum):

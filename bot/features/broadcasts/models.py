@@ -36,7 +36,7 @@ class Broadcast(Base):
     author_id: Mapped[int]  # the administrator's Telegram id, and so their chat with the bot
     language: Mapped[str]  # of the author's messages
     state: Mapped[str]
-    content: Mapped[Json]  # what was composed, and with which options
+    content: Mapped[Json]  # the composed messages, and the options
     category: Mapped[str]
     audience: Mapped[Json]
     panel_id: Mapped[int | None]  # the message that shows how it goes
@@ -45,7 +45,7 @@ class Broadcast(Base):
     listed_up_to: Mapped[int] = mapped_column(server_default="0")  # the last row of `users` that was listed
     total: Mapped[int] = mapped_column(server_default="0")
     sent: Mapped[int] = mapped_column(server_default="0")
-    blocked: Mapped[int] = mapped_column(server_default="0")  # who have blocked the bot or can't be reached otherwise
+    blocked: Mapped[int] = mapped_column(server_default="0")  # people who blocked the bot or can't be reached
     failed: Mapped[int] = mapped_column(server_default="0")
     perhaps_twice: Mapped[int] = mapped_column(server_default="0")
     deleted: Mapped[int] = mapped_column(server_default="0")

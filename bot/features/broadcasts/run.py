@@ -74,7 +74,7 @@ class Run:
                 broadcast = await self._tick()
             except LeadershipLostError:
                 await self._wait_for_in_flight()
-                return  # what isn't recorded is carried over
+                return  # unrecorded outcomes are carried over
             except TransientError as error:
                 failures += 1
                 log.warning("a broadcast waits for the database", number=self._number, reason=str(error))

@@ -15,7 +15,7 @@ from bot.worker.intake.seen_users import GONE, is_id
 
 
 class BotMembership(StrEnum):
-    """What the bot may do in a chat. The value is stored as the reason."""
+    """The bot's rights in a chat. The value is stored as the reason."""
 
     WRITES = "writes"
     MUTED = "the bot may not write"

@@ -12,7 +12,7 @@ from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, Teleg
 from bot.errors import FatalError
 from bot.worker.intake.inbox import HAD_WITHIN, Ingest
 from bot.worker.intake.reading import NotAnAnswerError, RawUpdate, broken, read
-from bot.worker.outgoing.error_catalogue import told_to_wait
+from bot.worker.outgoing.error_catalogue import seconds_to_wait
 from bot.worker.outgoing.transport import Api, back_off
 from bot.worker.vitals import Vitals
 
@@ -69,13 +69,13 @@ class Poller:
         offset: int | None = None
         wait = 0  # the first answer comes at once: /health waits for it
         while True:
-            batch = await self._ask(offset, wait)
+            batch = await self._next_batch(offset, wait)
             wait = LONG_POLL
             if batch:
                 await self.ingest.store(batch)
                 offset = _behind(batch, offset)
 
-    async def _ask(self, offset: int | None, wait: int) -> Sequence[RawUpdate]:
+    async def _next_batch(self, offset: int | None, wait: int) -> Sequence[RawUpdate]:
         """The next batch. Failed polls are retried until one succeeds."""
         failures = 0
         silence = Silence()
@@ -121,7 +121,7 @@ class Poller:
             raise FatalError(TOKEN_REFUSED) from error
         rest = back_off(failures, longest=LONGEST_BACK_OFF)
         if isinstance(error, RetryAfter):
-            rest = told_to_wait(error)
+            rest = seconds_to_wait(error)
         reason = _why(error)
         self.vitals.telegram_trouble = reason
         log.warning("poll failed", reason=reason, failures=failures, again_in=round(rest, 1))

@@ -86,10 +86,10 @@ def _url(button: Call) -> str:
     return url if isinstance(url, str) else ""
 
 
-def _without_buttons(call: Call, refused: Callable[[Call], bool]) -> Call | None:
+def _without_buttons(call: Call, unwanted: Callable[[Call], bool]) -> Call | None:
     markup = call.get("reply_markup")
     rows = markup.get("inline_keyboard", ()) if isinstance(markup, dict) else ()
-    left = [[button for button in row if not refused(button)] for row in rows]
+    left = [[button for button in row if not unwanted(button)] for row in rows]
     if sum(map(len, left)) == sum(map(len, rows)):
         return None
     if not any(left):

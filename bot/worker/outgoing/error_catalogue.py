@@ -46,7 +46,7 @@ class Follow:
 class Remedy(Enum):
     """A remedy that needs no further facts."""
 
-    IGNORE = auto()  # what was wanted is so already, or nobody misses it
+    IGNORE = auto()  # the result is there already, or nobody misses it
     GIVE_UP = auto()  # the same call would be refused again
     RETRY = auto()  # trouble on the way, or a token that is refused, which ends the worker elsewhere
 
@@ -60,7 +60,7 @@ NOTHING_LOST_BY_EDITS = ("message to edit not found", "message_id_invalid")
 def remedy_for(error: TelegramError, method: str, call: Call) -> Wait | Degrade | Follow | Remedy:
     """The remedy for an error that this call met."""
     if isinstance(error, RetryAfter):
-        return Wait(told_to_wait(error))
+        return Wait(seconds_to_wait(error))
     if _loses_nothing(method, error.message.lower()):
         return Remedy.IGNORE
     if isinstance(error, BadRequest):  # a NetworkError, too
@@ -91,7 +91,7 @@ ABOUT_PEOPLE = (
     ("USER_DELETED", Mark.UNREACHABLE),
     ("bot can't initiate conversation with a user", Mark.UNREACHABLE),
     ("chat not found", Mark.UNREACHABLE),
-    ("PEER_ID_INVALID", Mark.UNREACHABLE),  # what the sentence before the last one is made of
+    ("PEER_ID_INVALID", Mark.UNREACHABLE),  # the servers' own name for the error before the last one
 )
 ABOUT_CHATS = (
     ("bot was kicked from the", Mark.LEFT),
@@ -128,7 +128,7 @@ def unreachable_from(error_text: str, chat_id: int) -> Unreachable | None:
     return next((Unreachable(mark, words) for words, mark in known if words.lower() in lowered), None)
 
 
-def told_to_wait(error: RetryAfter) -> float:
+def seconds_to_wait(error: RetryAfter) -> float:
     """The seconds that a 429 says to wait."""
     wait = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
@@ -176,5 +176,5 @@ def _object(body: bytes) -> dict[str, object]:
 
 def status_for_telegram_bot(status: int) -> int:
     """400 for refusals such as 413, which python-telegram-bot would take for trouble on the way."""
-    refused = 400 <= status < 500  # noqa: PLR2004
-    return 400 if refused and status not in KNOWN_TO_TELEGRAM_BOT else status
+    client_error = 400 <= status < 500  # noqa: PLR2004
+    return 400 if client_error and status not in KNOWN_TO_TELEGRAM_BOT else status

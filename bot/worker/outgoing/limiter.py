@@ -27,7 +27,7 @@ COUNTED = ("send", "copy", "forward", "editMessage")
 NOT_COUNTED = ("sendChatAction",)
 LISTS = {"sendMediaGroup": "media", "copyMessages": "message_ids", "forwardMessages": "message_ids"}
 """The methods that send several messages at once, and where those are listed."""
-CAN_BE_PAID = ("send", "copy")  # those that have `allow_paid_broadcast`
+CAN_BE_PAID = ("send", "copy")  # methods with `allow_paid_broadcast`
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.errors import ChartError
 from bot.messages import Call, Chart, Commands, Composed, Document, Edit, Leave, Text, Upload
 
 METHODS = {Edit.kind: Edit.method, Leave.kind: Leave.method, Chart.kind: Chart.method}
-"""Of kinds whose method isn't that of a text."""
+"""The methods of kinds, except those sent as a text."""
 NOT_FOR_TELEGRAM = {"method", "if_refused", "ban"}
 
 log = structlog.get_logger(__name__)

@@ -1,4 +1,4 @@
-"""python-telegram-bot's BaseRateLimiter over the send scheduler: what `context.bot` sends keeps the limits, too."""
+"""python-telegram-bot's BaseRateLimiter over the send scheduler: `context.bot` keeps the limits, too."""
 
 import zlib
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
@@ -13,15 +13,15 @@ from bot.worker.outgoing.limiter import paid, weight
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import Check, checked_by
 
-ASKS = "get"  # how the methods begin that change nothing: any worker may ask, as each does at its start who it is
+LOOKUPS = "get"  # prefix of methods that change nothing; any worker may call them
 Answer = bool | dict[str, object] | list[dict[str, object]]
 
 
 class RateLimiter(BaseRateLimiter[int]):
-    """`rate_limit_args` is how often a call that met a 429 is made again; without, the 429 is raised. It halts anyway.
+    """Calls that send or edit messages wait for a permit, as replies do. Others pass.
 
-    What sends or edits messages waits for a permit as a reply does; what isn't counted, or has no chat, passes.
-    `check` raises once this worker leads no longer, and is asked just before a call that does something is written.
+    `rate_limit_args` is the number of retries after a 429, which otherwise is raised. `check` is called before a call
+    that changes something is written, and raises once this worker leads no longer.
     """
 
     def __init__(self, scheduler: SendScheduler, check: Check) -> None:
@@ -45,7 +45,7 @@ class RateLimiter(BaseRateLimiter[int]):
     ) -> Answer:
         if in_transaction():  # before the wait, which would be one for the network as well
             raise TransactionOpenError(endpoint)
-        with checked_by(None if endpoint.startswith(ASKS) else self._check):
+        with checked_by(None if endpoint.startswith(LOOKUPS) else self._check):
             return await self._in_turn(partial(callback, *args, **kwargs), endpoint, data, rate_limit_args or 0)
 
     async def _in_turn(

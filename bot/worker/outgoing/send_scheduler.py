@@ -14,7 +14,7 @@ import structlog
 from telegram.error import RetryAfter, TimedOut
 
 from bot.errors import ChatRestsError, NoMorePermitsError
-from bot.worker.outgoing.error_catalogue import told_to_wait
+from bot.worker.outgoing.error_catalogue import seconds_to_wait
 from bot.worker.outgoing.limiter import Limiter, Permit
 
 log = structlog.get_logger(__name__)
@@ -89,7 +89,7 @@ class SendScheduler:
             answered = False
             raise
         except RetryAfter as error:  # before the permit ends, which may give the next one
-            self.halt(chat_id, told_to_wait(error))
+            self.halt(chat_id, seconds_to_wait(error))
             raise
         finally:
             self._end(permit, answered=answered)

@@ -31,7 +31,7 @@ KEEP_ALIVE = 75.0  # seconds an idle connection is kept
 Check = Callable[[], None]
 """Raises when nothing may be sent any more."""
 
-_check_of_this_call: ContextVar[Check | None] = ContextVar("what is asked before a call is written", default=None)
+_check_of_this_call: ContextVar[Check | None] = ContextVar("the check before a call is written", default=None)
 
 
 @contextmanager
@@ -115,7 +115,7 @@ class AiohttpRequest(BaseRequest):
             raise TransactionOpenError(url.rpartition("/")[2])
         return await super()._request_wrapper(url, *arguments, **named)
 
-    async def ask(self, url: str, parameters: Mapping[str, object], read_timeout: float) -> bytes:
+    async def fetch(self, url: str, parameters: Mapping[str, object], read_timeout: float) -> bytes:
         """Call a method and return the answer's bytes. Raises python-telegram-bot's errors."""
         return await self._request_wrapper(url, "POST", _data(parameters), read_timeout=read_timeout)
 
@@ -145,9 +145,9 @@ class Api:
             raise NetworkError(f"{method} was answered with what is no answer of the Bot API") from error
 
     async def call(self, method: str, parameters: Mapping[str, object], *, read_timeout: float = READ_TIMEOUT) -> bytes:
-        """The answer's bytes; errors as `AiohttpRequest.ask` raises them. `read_timeout` is in seconds."""
+        """The answer's bytes; errors as `AiohttpRequest.fetch` raises them. `read_timeout` is in seconds."""
         with checked_by(self._check):
-            return await self._request.ask(self._methods + method, parameters, read_timeout)
+            return await self._request.fetch(self._methods + method, parameters, read_timeout)
 
 
 @lru_cache(maxsize=8)

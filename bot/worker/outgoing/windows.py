@@ -16,7 +16,7 @@ State = list[Any]
 """A counter's state, as JSON."""
 
 CATCH_UP = 0.02  # seconds that a start may lag behind its schedule, by a late timer, without a loss of rate
-STEP_DOWN = 0.8  # what a flood wait of everyone's leaves of the rate
+STEP_DOWN = 0.8  # the part of the rate that is left after a flood wait for everyone
 LEAST = 0.2  # of the rate, however many come
 SLOWEST = 5.0  # seconds between two messages, for a rate that was low to begin with
 BACK_UP_WITHIN = 60.0  # seconds, from the least to the whole

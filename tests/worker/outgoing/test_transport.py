@@ -33,7 +33,7 @@ from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Cut, Delay, Drop, Reply
 from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.user_actions import PIXEL
-from bot.worker.outgoing.error_catalogue import told_to_wait
+from bot.worker.outgoing.error_catalogue import seconds_to_wait
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.rate_limiter import RateLimiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
@@ -437,7 +437,7 @@ async def test_a_flood_tells_how_long_to_wait(bot: Bot, api: Api, telegram: Emul
     for call in (bot.get_me, partial(api.call, "getMe", {})):
         with pytest.raises(RetryAfter) as caught:
             await call()
-        assert told_to_wait(caught.value) == seconds
+        assert seconds_to_wait(caught.value) == seconds
 
 
 async def test_a_group_that_moved_tells_its_new_number(api: Api, telegram: Emulator) -> None:

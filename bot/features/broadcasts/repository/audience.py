@@ -125,7 +125,7 @@ class Audiences(Repository):
         return await self._most_frequent(_language(), who, limit)
 
     async def sources(self, who: Conditions, limit: int) -> tuple[list[tuple[str | int, int]], int]:
-        """As `languages`."""
+        """The most frequent sources, as `languages`."""
         return await self._most_frequent(User.source, who, limit)
 
     async def _most_frequent(
