@@ -1,25 +1,18 @@
-"""The administrators' panel, their command menus, and what they are told unasked."""
+"""The administrators' panel, their command menus, and notices to them."""
 
 from bot.features.admin import handlers, jobs
 from bot.features.admin.models import AdministratorsChat
 from bot.features.admin.repository import PERSONAL_DATA
-from bot.framework.feature import Feature, Job, TermDeps
+from bot.framework.feature import Feature
 from bot.framework.registry import Command
 from bot.framework.route import button, command
 from bot.framework.screen import PANEL, CallbackData
-
-
-def _jobs(deps: TermDeps) -> dict[str, Job]:
-    if not deps.admin_notices:
-        return {}
-    return {jobs.ERRORS: jobs.errors(deps), jobs.STARTS: jobs.starts(deps)}
-
 
 FEATURE = Feature(
     name="admin",
     admin_routes=(command("admin", handlers.command), button(CallbackData(PANEL), handlers.show)),
     commands=(Command("admin", "admin-command-admin", rank=110, for_administrators=True),),
     tables={AdministratorsChat: PERSONAL_DATA},
-    jobs=_jobs,
+    jobs=jobs.notices,
     term_began=jobs.notify_of_start,
 )

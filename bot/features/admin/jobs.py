@@ -1,13 +1,14 @@
-"""Notices to administrators: what went wrong."""
+"""Notices to administrators about errors and starts, and the command menus of their chats."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
-from bot.db.tables.administrators import Administrators
+from bot.db.tables.administrators import Administrator, Administrators
 from bot.db.tables.dead_letters import DeadLetters
 from bot.db.tables.outbox import Outbox
 from bot.db.tables.timetable import Timetable
@@ -20,29 +21,29 @@ from bot.features.admin.repository import AdministratorsChats, Status
 from bot.features.admin.views import Start
 from bot.framework.command_menu import menu_of
 from bot.framework.feature import Job, TermDeps
-from bot.framework.i18n import texts_in
+from bot.framework.i18n import Texts, texts_in
 from bot.framework.registry import Command
 from bot.messages import Commands, Notice
 
 ERRORS = "error notice"
-NOTICE_INTERVAL = timedelta(minutes=10)  # errors, however many there are
+NOTICE_INTERVAL = timedelta(minutes=10)
 ABOUT_ADMINISTRATORS = ("notice", "commands")
-"""Kinds of messages whose own refusal is never reported: that would make another to be refused."""
+"""Kinds of messages whose failures are never reported, since the report could fail the same way."""
+
+
+def notices(deps: TermDeps) -> dict[str, Job]:
+    """The jobs that send notices: each at once, but at most once in NOTICE_INTERVAL."""
+    return {ERRORS: errors(deps), STARTS: starts(deps)} if deps.admin_notices else {}
 
 
 def errors(deps: TermDeps) -> Job:
-    """One notice in ten minutes at the most; due at once as soon as there is something to tell."""
-
     async def run(work: Work, due_at: datetime) -> datetime:
         since = due_at - NOTICE_INTERVAL
         groups = await work.of(DeadLetters).since(deps.bot_id, since, ABOUT_ADMINISTRATORS, view.MAX_GROUPS + 1)
         recipients = await work.of(Administrators).reachable(deps.owners) if groups else []
         if not recipients:
             return due_at
-        localized = [(one.telegram_id, texts_in(one.language, one.time_zone)) for one in recipients]
-        notices = [Notice(chat_id, view.errors(texts, groups, since, clean=deps.clean)) for chat_id, texts in localized]
-        await work.of(Outbox).enqueue(deps.bot_id, notices)
-        return await work.now() + NOTICE_INTERVAL
+        return await _send(work, deps, recipients, partial(view.errors, groups=groups, since=since, clean=deps.clean))
 
     return Job(lambda now: now, run)
 
@@ -55,7 +56,7 @@ log = structlog.get_logger(__name__)
 
 
 async def notify_of_start(deps: TermDeps, *, first: bool, crashed: bool) -> None:
-    """Tell how a term began: whether it is this worker's first, and whether the one before ended without a word."""
+    """Record that a term began, and notify if it is the worker's first or the previous one crashed."""
     if not deps.admin_notices or not (first or crashed):
         return
     for _ in range(MAX_TRIES):
@@ -64,20 +65,18 @@ async def notify_of_start(deps: TermDeps, *, first: bool, crashed: bool) -> None
                 await _record_start(work, deps.bot_id, first=first, crashed=crashed)
                 await _run_if_due(work, deps)
         except TransientError as error:
-            log.warning("administrators can't be told of the start yet", reason=str(error))
+            log.warning("administrators can't be notified of the start yet", reason=str(error))
             await asyncio.sleep(RETRY_AFTER)
         except FatalError:
             raise
-        except Exception:  # which would end the worker, and the next one, too
-            log.exception("administrators can't be told of the start")
+        except Exception:  # it would end this worker, and then the next one
+            log.exception("administrators can't be notified of the start")
             return
         else:
             return
 
 
 def starts(deps: TermDeps) -> Job:
-    """One notice in ten minutes at the most; due at once as soon as there is something to tell."""
-
     async def run(work: Work, due_at: datetime) -> datetime:
         counted = await work.of(Timetable).details(deps.bot_id, STARTS)
         if not counted:
@@ -96,13 +95,17 @@ def starts(deps: TermDeps) -> Job:
             updates=await work.of(Inbox).pending(deps.bot_id),
             messages=await work.of(Outbox).pending(deps.bot_id),
         )
-        notices = [
-            Notice(one.telegram_id, view.started(texts_in(one.language, one.time_zone), start)) for one in recipients
-        ]
-        await work.of(Outbox).enqueue(deps.bot_id, notices)
-        return await work.now() + NOTICE_INTERVAL
+        return await _send(work, deps, recipients, partial(view.started, start=start))
 
     return Job(lambda now: now, run)
+
+
+async def _send(
+    work: Work, deps: TermDeps, recipients: Sequence[Administrator], write: Callable[[Texts], str]
+) -> datetime:
+    notices = [Notice(one.telegram_id, write(texts_in(one.language, one.time_zone))) for one in recipients]
+    await work.of(Outbox).enqueue(deps.bot_id, notices)
+    return await work.now() + NOTICE_INTERVAL
 
 
 async def _record_start(work: Work, bot_id: int, *, first: bool, crashed: bool) -> None:
@@ -126,25 +129,31 @@ async def _run_if_due(work: Work, deps: TermDeps) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AdminMenus:
+    """The command menus of administrators' and former administrators' chats.
+
+    An owner is removed from the settings while no worker runs that could change their menu. So the table keeps every
+    chat that may show the administrators' commands.
+    """
+
     unit_of_work: UnitOfWork
     bot_id: int
     owners: frozenset[int]
     commands: Sequence[Command]
 
     async def pending(self) -> Sequence[Commands]:
-        """For whoever administers and has opened their chat, in their language; and for whoever did, everybody's."""
+        """The menus to publish: administrators' menus in their languages, everybody's for former administrators."""
         async with self.unit_of_work.open() as work:
             recipients = await work.of(Administrators).reachable(self.owners)
             administrators = self.owners | set(await work.of(Administrators).ids(free=True))
             await work.of(AdministratorsChats).add(self.bot_id, administrators)
             former = await work.of(AdministratorsChats).excluding(self.bot_id, administrators)
-            people = await work.of(Users).facts(former)
-        theirs = [menu_of(self.commands, one.telegram_id, None, one.language, administrator=True) for one in recipients]
-        chosen = {telegram_id: people[telegram_id].language for telegram_id in former if telegram_id in people}
-        return theirs + [menu_of(self.commands, one, chosen.get(one), None, administrator=False) for one in former]
+            users = await work.of(Users).facts(former)
+        menus = [menu_of(self.commands, one.telegram_id, None, one.language, administrator=True) for one in recipients]
+        chosen = {telegram_id: users[telegram_id].language for telegram_id in former if telegram_id in users}
+        return menus + [menu_of(self.commands, one, chosen.get(one), None, administrator=False) for one in former]
 
     async def mark_published(self, telegram_ids: Collection[int]) -> None:
-        """These chats show now what they are to show: of whoever is no administrator, nothing more need be known."""
+        """Forget published chats of former administrators: they show the right menu now."""
         async with self.unit_of_work.open() as work:
             administrators = self.owners | set(await work.of(Administrators).ids(free=True))
             await work.of(AdministratorsChats).remove(self.bot_id, set(telegram_ids) - administrators)

@@ -6,7 +6,7 @@ from bot.db.base import Base
 
 
 class AdministratorsChat(Base):
-    """A private chat that shows, or may show, administrators' list of commands: to be taken away with the right."""
+    """A private chat that may show the administrators' commands, which have to go with the right."""
 
     __tablename__ = "administrators_chats"
 

@@ -1,4 +1,4 @@
-"""Whose private chats show administrators' list of commands, as far as it is known."""
+"""Chats that may show the administrators' commands, and facts for the notice of a start."""
 
 from collections.abc import Collection
 
@@ -17,7 +17,7 @@ class AdministratorsChats(Repository):
             await self._session.execute(upsert(AdministratorsChat).values(rows).on_conflict_do_nothing())
 
     async def excluding(self, bot_id: int, telegram_ids: Collection[int]) -> list[int]:
-        """Those of others than these."""
+        """Chats of other users than these."""
         row = AdministratorsChat
         others = select(row.telegram_id).where(row.bot_id == bot_id, row.telegram_id != all_(bigints(telegram_ids)))
         return list((await self._session.scalars(others.order_by(row.telegram_id))).all())
@@ -30,16 +30,15 @@ class AdministratorsChats(Repository):
 
 class Status(Repository):
     async def schema(self) -> str:
-        """The revision that the schema has."""
+        """The schema's revision."""
         return str(await self._session.scalar(text("SELECT version_num FROM alembic_version")))
 
     async def users(self) -> int:
-        """How many there are."""
+        """The number of users."""
         return int(await self._session.scalar(text("SELECT count(*) FROM users")) or 0)
 
 
 async def _erase(erasure: Erasure) -> None:
-    """What the chat shows is taken away by whoever erases."""
     await erasure.execute(delete(AdministratorsChat).where(AdministratorsChat.telegram_id == erasure.telegram_id))
 
 

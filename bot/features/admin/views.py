@@ -1,4 +1,4 @@
-"""The administrators' panel."""
+"""The administrators' panel, and notices to them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ MAX_REASON = 120  # characters
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How often workers began to lead, and found that the one before had crashed; and how things stand."""
+    """Counts of terms and crashes since a moment, and the present state."""
 
     starts: int
     crashes: int
@@ -35,7 +35,7 @@ class Start:
 
 
 class FailureGroup(Protocol):
-    """Dead letters of one kind with the same reason."""
+    """Dead letters of one origin with the same reason."""
 
     @property
     def origin(self) -> str: ...
@@ -47,16 +47,16 @@ class FailureGroup(Protocol):
 
 def started(texts: Texts, start: Start) -> str:
     now = {"people": start.people, "updates": start.updates, "messages": start.messages}
-    parts = [texts.html("admin-notice-crashed")] if start.crashes else []
+    paragraphs = [texts.html("admin-notice-crashed")] if start.crashes else []
     if start.starts:
-        parts.append(texts.html("admin-notice-started", version=start.version, schema=start.schema, **now))
+        paragraphs.append(texts.html("admin-notice-started", version=start.version, schema=start.schema, **now))
     if start.starts > 1:
-        parts.append(texts.html("admin-notice-starts", starts=start.starts, time=texts.time(start.since)))
-    return "\n\n".join(parts)
+        paragraphs.append(texts.html("admin-notice-starts", starts=start.starts, time=texts.time(start.since)))
+    return "\n\n".join(paragraphs)
 
 
 def errors(texts: Texts, groups: Sequence[FailureGroup], since: datetime, *, clean: Callable[[str], str]) -> str:
-    """How many dead letters there are of each reason; one group more than are shown tells that there are others."""
+    """Counts of dead letters by reason. One group more than is shown says that there are others."""
     letters = sum(group.letters for group in groups)
     lines = [texts.html("admin-notice-errors", letters=letters, time=texts.time(since))]
     for group in groups[:MAX_GROUPS]:
