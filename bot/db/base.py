@@ -37,6 +37,8 @@ Column = InstrumentedAttribute[int]
 
 
 class Base(DeclarativeBase):
+    """The base of all models."""
+
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy's own declaration style
         int: BigInteger,

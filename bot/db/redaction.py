@@ -20,6 +20,7 @@ def pattern(telegram_id: int) -> str:
 
 
 def named(text: str, telegram_id: int) -> bool:
+    """Whether the text holds this id, and not only its digits within a longer number."""
     return re.search(pattern(telegram_id), text) is not None
 
 

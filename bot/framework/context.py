@@ -53,6 +53,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
     deps: Deps = Deps()
 
     def take(self, update: Update, work: OpenWork, person: UserFacts | None, deps: Deps) -> None:
+        """Set what belongs to this update."""
         self.incoming = update
         self.open_work = work
         self.outgoing = []
@@ -92,6 +93,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
     @property
     def private(self) -> bool:
+        """Whether the update comes from a private chat."""
         chat = self.incoming.effective_chat
         return chat is not None and chat.type == chat.PRIVATE
 
@@ -117,6 +119,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         self.texts = texts_in(language or (user.language_code if user is not None else None), zone)
 
     def send(self, message: Outgoing) -> None:
+        """Queue a message. It is sent once the transaction commits."""
         self.outgoing.append(message)
 
     def reply(self, screen: Screen) -> None:

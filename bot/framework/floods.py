@@ -22,6 +22,8 @@ class Kind(StrEnum):
 
 
 class Verdict(StrEnum):
+    """Whether an update is within its sender's limit."""
+
     FINE = "fine"
     FIRST_TOO_MUCH = "the first that is too much"  # and so the one to say something about
     TOO_MUCH = "too much"

@@ -12,6 +12,8 @@ MAX_BUTTON_NAME = 22  # characters
 
 
 class HasName(Protocol):
+    """A user, as far as their name is concerned."""
+
     @property
     def telegram_id(self) -> int: ...
     @property
@@ -52,6 +54,7 @@ def one_line(text: str, most: int) -> str:
 
 
 def truncate(text: str, most: int) -> str:
+    """The text in at most this many characters, with an ellipsis in place of the rest."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 

@@ -7,12 +7,15 @@ from bot.db.tables.users import ADMINISTRATOR, UserFacts
 
 
 class Role(StrEnum):
+    """A user's rights."""
+
     USER = "user"
     ADMINISTRATOR = ADMINISTRATOR
     OWNER = "owner"  # whom the settings name; not a role in the database
 
 
 def is_administrator(person: UserFacts | None) -> bool:
+    """Whether they have the administrator role. Owners need not have it."""
     return person is not None and person.role == Role.ADMINISTRATOR
 
 

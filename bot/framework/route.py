@@ -26,6 +26,7 @@ ButtonAction = Callable[..., Awaitable[None]]
 
 
 def anybody(_: UserFacts | None) -> bool:
+    """Accept everybody."""
     return True
 
 

@@ -25,6 +25,8 @@ STUCK_AFTER = 30.0  # seconds without a turn of the event loop
 
 
 class Status(StrEnum):
+    """The status that `/health` reports."""
+
     OK = "ok"
     STARTING = "starting"
     STOPPING = "stopping"
@@ -33,6 +35,8 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
+    """The result of one check."""
+
     ok: bool
     detail: str
 
@@ -47,6 +51,8 @@ class DatabaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
+    """The result of all checks."""
+
     status: Status
     role: Role
     checks: Mapping[str, Check]

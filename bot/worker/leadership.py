@@ -17,6 +17,7 @@ ANSWERED_WITHIN = 6.0  # seconds without an answer after which leadership counts
 
 
 def lock_name(bot_id: int) -> str:
+    """The name of the bot's leader lock."""
     return f"telegram-bot-worker/leader/{bot_id}"
 
 

@@ -8,12 +8,16 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
+    """The phase of the worker process."""
+
     STARTING = "starting"
     RUNNING = "running"
     STOPPING = "stopping"
 
 
 class Role(StrEnum):
+    """Whether the worker leads."""
+
     LEADER = "leader"
     STANDBY = "standby"
 

@@ -39,6 +39,8 @@ RETURNING user_id
 
 
 class ActiveWeeks(Repository):
+    """Weeks in which users were active."""
+
     async def prune(self, older_than: timedelta, limit: int) -> int:
         """Delete up to `limit` weeks older than that. Returns how many.
 

@@ -65,6 +65,8 @@ _COLUMNS = (AuditRow.id, AuditRow.actor_id, AuditRow.person_id, AuditRow.action,
 
 
 class Audit(Repository):
+    """The audit log."""
+
     async def add(self, actor_id: int | None, action: Action, person_id: int | None = None, **details: object) -> None:
         """Add an entry. `actor_id` is None for what happens by itself."""
         values = {"actor_id": actor_id, "person_id": person_id, "action": action, "details": details}

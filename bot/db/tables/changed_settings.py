@@ -31,6 +31,8 @@ class ChangedValue:
 
 
 class ChangedSettings(Repository):
+    """Runtime settings that differ from their defaults."""
+
     async def all(self) -> dict[str, ChangedValue]:
         """All changed settings by name; some may be known to a newer version alone."""
         rows = await self._session.execute(select(ChangedSetting.name, ChangedSetting.value, ChangedSetting.changed_at))

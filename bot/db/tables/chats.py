@@ -28,6 +28,8 @@ class Chat(Base):
 
 
 class Chats(Repository):
+    """Groups and channels."""
+
     async def mark_left(self, bot_id: int, telegram_id: int, reason: str) -> None:
         """Record that the bot is no member."""
         await self._set(bot_id, telegram_id, left_at=func.now(), reason=reason)

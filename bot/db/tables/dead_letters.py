@@ -33,6 +33,8 @@ class DeadLetter(Base):
 
 
 class Origin(StrEnum):
+    """The table that a dead letter comes from."""
+
     UPDATE = "update"
     MESSAGE = "message"
 
@@ -91,6 +93,8 @@ _WHOLE = (*_LISTED, DeadLetter.traceback, DeadLetter.payload)
 
 
 class DeadLetters(Repository):
+    """Updates and messages that failed for good."""
+
     async def add(self, bot_id: int, letter: NewDeadLetter) -> int:
         """Store a dead letter and return its number."""
         texts = {"reason": storable(letter.reason), "traceback": storable(letter.traceback)}

@@ -72,6 +72,8 @@ _COLUMNS = (
 
 
 class Outbox(Repository):
+    """Messages still to be sent."""
+
     async def enqueue(self, bot_id: int, messages: Sequence[Sendable]) -> None:
         """Add messages that answer no update, and have the leader send them as soon as this is committed."""
         if await self.add(bot_id, messages):

@@ -59,6 +59,8 @@ class Cursor:
 
 
 class Pollers(Repository):
+    """Terms and cursors, a row for each bot and Bot API server."""
+
     async def begin_term(self, bot_id: int, api_url: str) -> Term:
         """Raise the epoch: a worker of an older epoch can accept nothing from now on."""
         row = upsert(Poller).values(bot_id=bot_id, api_url=api_url, epoch=1)

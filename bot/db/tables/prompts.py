@@ -34,6 +34,8 @@ class Prompt:
 
 
 class Prompts(Repository):
+    """Pending prompts, at most one for each chat and user."""
+
     async def ask(
         self, chat_id: int, telegram_id: int, name: str, lifetime: timedelta = LIFETIME, **details: object
     ) -> None:

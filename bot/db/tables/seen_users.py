@@ -120,6 +120,8 @@ SELECT telegram_id FROM known EXCEPT SELECT telegram_id FROM got
 
 
 class SeenUsers(Repository):
+    """Users as updates show them."""
+
     async def locked(self, telegram_ids: Collection[int]) -> set[int]:
         """Ids whose rows another transaction holds; the others can be upserted without waiting."""
         if not telegram_ids:

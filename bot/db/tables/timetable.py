@@ -23,6 +23,8 @@ class JobSchedule(Base):
 
 
 class Timetable(Repository):
+    """When each job is due."""
+
     async def add(self, bot_id: int, job: str, due_at: datetime) -> None:
         """Schedule a job, unless it is scheduled already."""
         row = upsert(JobSchedule).values({

@@ -72,6 +72,8 @@ _COLUMNS = (
 
 
 class Inbox(Repository):
+    """Updates that are stored and not handled yet."""
+
     async def add(self, bot_id: int, updates: Sequence[NewUpdate]) -> list[Waiting]:
         """Insert `updates` in their order."""
         rows = [{"bot_id": bot_id, **asdict(new)} for new in updates]

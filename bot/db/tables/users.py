@@ -120,6 +120,8 @@ _FACTS: tuple[InstrumentedAttribute[Any], ...] = (
 
 
 class Users(Repository):
+    """Facts and choices of users."""
+
     async def facts(self, telegram_ids: Collection[int]) -> dict[int, UserFacts]:
         """Facts by Telegram id; users that aren't stored are left out."""
         private = and_(PendingPrompt.chat_id == User.telegram_id, PendingPrompt.telegram_id == User.telegram_id)

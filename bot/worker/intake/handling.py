@@ -46,6 +46,8 @@ log = structlog.get_logger(__name__)
 
 
 class Outcome(StrEnum):
+    """The result of handling an update."""
+
     HANDLED = "handled"
     NOBODYS = "nobody's"
     DROPPED = "dropped"  # too many from one user

@@ -56,6 +56,8 @@ class ReadWriteLock:
 
 
 class PoisonGuard:
+    """Counts tries of updates that an earlier process left, and isolates those that may end the process."""
+
     def __init__(
         self,
         term: Term,

@@ -133,4 +133,5 @@ class Calls:
 
 
 def failure_of(error: TelegramError, chat_id: int) -> CallFailedError:
+    """The error for a call that Telegram refuses for good."""
     return CallFailedError(error.message, unreachable=unreachable_from(error.message, chat_id) is not None)
