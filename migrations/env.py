@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.schema import SchemaItem
 
-from bot import app
+from bot import app, features  # noqa: F401 -- features bring their tables
 from bot.config.settings import Settings
 from bot.db import lock, schema
 from bot.db.base import Base

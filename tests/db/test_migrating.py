@@ -47,6 +47,15 @@ async def test_alembic_finds_no_difference_and_needs_no_token(
     assert ended == (0, "No new upgrade operations detected.")
 
 
+async def test_alembic_never_drops_a_table_that_has_no_model(
+    socket_folder: Path, database: str, tmp_path: Path
+) -> None:
+    await _execute(socket_folder, database, "CREATE TABLE of_somebody_else (id int PRIMARY KEY, name text)")
+    await _execute(socket_folder, database, "CREATE INDEX ix_of_somebody_else_name ON of_somebody_else (name)")
+    ended = await _alembic(tmp_path, "check", DATABASE_URL=libpq_url(socket_folder, database))
+    assert ended == (0, "No new upgrade operations detected.")
+
+
 async def test_alembic_ends_with_2_on_bad_configuration(tmp_path: Path) -> None:
     code, output = await _alembic(tmp_path, "current", DATABASE_URL="mysql://x")
     assert code == 2
