@@ -37,12 +37,12 @@ from bot.worker.health import Health, database_probe, serving, stuck_loop_ends
 from bot.worker.intake.handling import Decision, Outcome
 from bot.worker.intake.inbox import reread
 from bot.worker.leadership import Leadership, lock_name
-from bot.worker.outgoing.announcements import publish_commands, publish_commands_of_chats, remove_webhook
-from bot.worker.outgoing.background import Services
+from bot.worker.outgoing.background_services import Services
 from bot.worker.outgoing.delivery import sends_at_once
 from bot.worker.outgoing.limiter import Limiter
-from bot.worker.outgoing.rate_limiter import RateLimiter
+from bot.worker.outgoing.ptb_rate_limiter import RateLimiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
+from bot.worker.outgoing.term_setup import publish_commands, publish_commands_of_chats, remove_webhook
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
 from bot.worker.scheduler import run_jobs

@@ -19,9 +19,9 @@ from bot.worker.intake.inbox import Ingest
 from bot.worker.intake.poison_guard import PoisonGuard
 from bot.worker.intake.poller import Poller
 from bot.worker.intake.user_cache import UserCache
-from bot.worker.kept_limits import KeptLimits, previous_crashed, restore_limits
 from bot.worker.lanes import Lanes
-from bot.worker.outgoing.background import Services
+from bot.worker.limit_store import LimitStore, previous_crashed, restore_limits
+from bot.worker.outgoing.background_services import Services
 from bot.worker.outgoing.delivery import Delivery
 from bot.worker.worker import Worker
 
@@ -78,7 +78,7 @@ class _Parts:
             at_once=worker.sends_at_once,
         )
         self._background = worker.background(self._services())
-        self._limits = KeptLimits(worker.send_scheduler, worker.unit_of_work, term)
+        self._limits = LimitStore(worker.send_scheduler, worker.unit_of_work, term)
         self._completion = Completion(term.bot_id, worker.unit_of_work, self._delivery, worker.leadership.check)
         self._loads = BatchedLoads(self._load)
         self._poison_guard = PoisonGuard(term, worker.unit_of_work, worker.carried_over.counted_tries)

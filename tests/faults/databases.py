@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from bot.db.embedded import cluster as embedded
-from bot.db.embedded.keeper import Files, read_note
+from bot.db.embedded.shutdown import Files, read_note
 from tests.conftest import libpq_url
 from tests.faults.harness import execute_at
 from tests.support.worker_process import command

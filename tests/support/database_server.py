@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.db.embedded import cluster as embedded
-from bot.db.embedded.keeper import opened, taken
+from bot.db.embedded.shutdown import opened, taken
 
 _MEMORY = Path("/dev/shm")
 _ROOM = 1_000_000_000  # bytes; a copy of a small template takes 10 MB

@@ -15,7 +15,7 @@ from bot.features.admin import jobs as starts
 from bot.features.bans import jobs as sanctions
 from bot.framework.feature import Job
 from bot.worker import scheduler as timetable
-from bot.worker.outgoing.announcements import publish_commands_of_chats
+from bot.worker.outgoing.term_setup import publish_commands_of_chats
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
 from tests.support.term_deps import term_deps

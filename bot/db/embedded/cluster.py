@@ -14,10 +14,10 @@ from threading import Event
 
 from sqlalchemy.engine import URL
 
-from bot.db.embedded import keeper, programs, server
-from bot.db.embedded.keeper import Files, connected, open_file, opened, read_note, taken
+from bot.db.embedded import programs, shutdown, startup
 from bot.db.embedded.programs import installed, pause
-from bot.db.embedded.server import DATABASE, Options
+from bot.db.embedded.shutdown import Files, connected, open_file, opened, read_note, taken
+from bot.db.embedded.startup import DATABASE, Options
 from bot.errors import BotError, ConfigurationError, FatalError
 
 if sys.platform != "win32":
@@ -74,7 +74,7 @@ class Cluster:
         files = _files(self._home)
         with _sentences(files):
             programs.make_home(files, programs.choose_account(files))
-            server.check_version(files)
+            startup.check_version(files)
             with _locked(files, given_up):
                 self._hold(files)
                 _ensure_keeper(files)
@@ -88,7 +88,7 @@ class Cluster:
         try:
             # Without the files there is nothing to lock, and the server ends by itself.
             with suppress(FileNotFoundError), _locked(files, Event()):
-                keeper.stop_if_unused(files, self._users)
+                shutdown.stop_if_unused(files, self._users)
         finally:
             os.close(self._users)
             self._users = None
@@ -114,7 +114,7 @@ def stop_abandoned(data_dir: Path) -> bool:
     if not files.home.exists():
         return True
     with _locked(files, Event()), opened(files.users) as users:
-        return keeper.stop_if_unused(files, users)
+        return shutdown.stop_if_unused(files, users)
 
 
 def _files(home: Path) -> Files:
@@ -141,7 +141,7 @@ def _ensure_keeper(files: Files) -> None:
         if not taken(keeper_lock):
             return
         # By its path and without site-packages, to save memory.
-        program = [sys.executable, "-I", "-S", keeper.__file__]
+        program = [sys.executable, "-I", "-S", shutdown.__file__]
         child = subprocess.Popen(  # noqa: S603 - our own program
             [*program, str(files.home), files.major, str(keeper_lock)],
             stdin=subprocess.DEVNULL,
@@ -161,7 +161,7 @@ def _adopt_or_start(files: Files, options: Options, given_up: Event) -> Path:
     while time.monotonic() < until:
         with opened(files.server) as server_lock:
             if taken(server_lock):
-                return server.start(files, user, options, server_lock, given_up)
+                return startup.start(files, user, options, server_lock, given_up)
         note = read_note(files)
         if note and note.ready and _answers(note.socket_folder):
             return note.socket_folder

@@ -13,7 +13,7 @@ from importlib import metadata, util
 from pathlib import Path
 from threading import Event, Thread
 
-from bot.db.embedded.keeper import Files, open_file, opened
+from bot.db.embedded.shutdown import Files, open_file, opened
 from bot.errors import ConfigurationError, FatalError
 
 if sys.platform != "win32":

@@ -3,7 +3,7 @@
 from bot.db.tables.administrators import Administrators
 from bot.db.tables.audit import Action, Audit
 from bot.db.unit_of_work import Work
-from bot.features.broadcasts import report_views as view
+from bot.features.broadcasts import progress_views as view
 from bot.features.broadcasts.repository.broadcasts import KEPT_SHOWN, Broadcast, Broadcasts
 from bot.framework.i18n import Texts, texts_in
 from bot.messages import Text

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from bot.features.broadcasts import audience as audiences
 from bot.features.broadcasts import choice_views as view
-from bot.features.broadcasts import report_views as report_view
+from bot.features.broadcasts import progress_views as report_view
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.audience import Offered
 from bot.features.broadcasts.buttons import CHOSEN, DAYS_OF, Part

@@ -5,7 +5,7 @@ from telegram.ext import filters
 
 from bot.features.broadcasts import audience as audiences
 from bot.features.broadcasts import authors
-from bot.features.broadcasts import report_views as reports
+from bot.features.broadcasts import progress_views as reports
 from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts import views as view
 from bot.features.broadcasts.buttons import version

@@ -8,7 +8,7 @@ import structlog
 
 from bot.errors import FatalError, LeadershipLostError, TransientError
 from bot.features.broadcasts import authors
-from bot.features.broadcasts import report_views as view
+from bot.features.broadcasts import progress_views as view
 from bot.features.broadcasts.actions import Deleting, Progress, RecipientAction, Report, SenderDeps, Sending
 from bot.features.broadcasts.progress import show
 from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts, State

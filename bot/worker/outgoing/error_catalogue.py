@@ -14,7 +14,7 @@ from enum import Enum, StrEnum, auto
 from telegram.error import BadRequest, ChatMigrated, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.messages import Call
-from bot.worker.outgoing.degraded import degraded_call
+from bot.worker.outgoing.degraded_sends import degraded_call
 
 TOO_MANY_REQUESTS = 429
 TOO_LARGE = 413

@@ -61,7 +61,7 @@ class SendScheduler:
         self.limiter = limiter
         self.clock = clock
         self.permits_given = 0
-        self.flood = asyncio.Event()  # set by each flood wait; KeptLimits clears it
+        self.flood = asyncio.Event()  # set by each flood wait; LimitStore clears it
         self._open = True
         self._numbers = itertools.count()
         self._queues: dict[tuple[int, Flow | None], _Queue] = {}

@@ -33,7 +33,7 @@ from bot.messages import Edit, Text
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Delay, Drop, Reply, When
 from bot.sandbox.world.conversations import PrivateChat
-from bot.worker.outgoing.background import Services
+from bot.worker.outgoing.background_services import Services
 from bot.worker.outgoing.delivery import Delivery
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.send_scheduler import SendScheduler

@@ -18,9 +18,9 @@ from bot.features.audit.service import Scope
 from bot.features.bans import service as sanctions
 from bot.features.bans.service import BanOptions
 from bot.features.broadcasts import authors
-from bot.features.broadcasts import report_views as view
+from bot.features.broadcasts import progress_views as view
 from bot.features.broadcasts import service as broadcasts
-from bot.features.broadcasts.report_views import may_see
+from bot.features.broadcasts.progress_views import may_see
 from bot.features.broadcasts.repository.broadcasts import Broadcasts, Option, State
 from bot.features.broadcasts.service import ChangedMeanwhileError, NothingComposedError
 from bot.features.privacy.repository import Privacy

@@ -11,7 +11,7 @@ import pytest
 from bot.features.broadcasts import audience as audiences
 from bot.features.broadcasts import choice_views as broadcast_choices
 from bot.features.broadcasts import choices as broadcast_times
-from bot.features.broadcasts import report_views as broadcast_reports
+from bot.features.broadcasts import progress_views as broadcast_reports
 from bot.features.broadcasts import views as view
 from bot.features.broadcasts.buttons import BROADCAST, DAYS_OF, Part, excerpt, fingerprint, whom
 from bot.features.broadcasts.composing import Loss, Unsupported

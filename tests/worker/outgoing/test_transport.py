@@ -35,7 +35,7 @@ from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.user_actions import PIXEL
 from bot.worker.outgoing.error_catalogue import seconds_to_wait
 from bot.worker.outgoing.limiter import Limiter
-from bot.worker.outgoing.rate_limiter import RateLimiter
+from bot.worker.outgoing.ptb_rate_limiter import RateLimiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import AiohttpRequest, Api, back_off, proxy_for
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.tables.pollers import Pollers, Term
 from bot.db.unit_of_work import UnitOfWork
-from bot.worker.kept_limits import EXPIRES_AFTER, KeptLimits, restore_limits
+from bot.worker.limit_store import EXPIRES_AFTER, LimitStore, restore_limits
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
 
@@ -35,7 +35,7 @@ class Terms:
         return scheduler, term
 
     async def keep(self, scheduler: SendScheduler, term: Term, *, ended: bool) -> None:
-        assert await KeptLimits(scheduler, self.unit_of_work, term).keep(ended=ended)
+        assert await LimitStore(scheduler, self.unit_of_work, term).keep(ended=ended)
 
     async def pass_by(self, seconds: float) -> None:
         """Have all moments in the database lie so much farther back."""
@@ -163,7 +163,7 @@ async def test_a_term_that_is_over_keeps_nothing(terms: Terms) -> None:
 async def test_limits_are_kept_at_the_start_at_each_flood_wait_and_while_something_is_sent(
     terms: Terms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.worker.kept_limits.STORE_EVERY", 0.05)
+    monkeypatch.setattr("bot.worker.limit_store.STORE_EVERY", 0.05)
     scheduler, term = await terms.begin()
 
     async def becomes(what: str) -> None:
@@ -172,14 +172,14 @@ async def test_limits_are_kept_at_the_start_at_each_flood_wait_and_while_somethi
                 await asyncio.sleep(0.01)
 
     async with asyncio.TaskGroup() as tasks:
-        keeping = tasks.create_task(KeptLimits(scheduler, terms.unit_of_work, term).keep_limits())
+        keeping = tasks.create_task(LimitStore(scheduler, terms.unit_of_work, term).keep_limits())
         await becomes('"ended": false')
         await send(scheduler, GROUP, 1)
         await becomes(f'"{GROUP}"')
         await terms.put("{}")
         await asyncio.sleep(0.3)
         assert await terms.kept() == {}, "nothing was sent, so nothing is written"
-        monkeypatch.setattr("bot.worker.kept_limits.STORE_EVERY", 60.0)
+        monkeypatch.setattr("bot.worker.limit_store.STORE_EVERY", 60.0)
         await send(scheduler, ANN, 1)
         await becomes(f'"{ANN}"')
         assert scheduler.halt(BOB, 300)

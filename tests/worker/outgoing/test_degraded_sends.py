@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.worker.outgoing.degraded import DEGRADATIONS, degraded_call, plain_text
+from bot.worker.outgoing.degraded_sends import DEGRADATIONS, degraded_call, plain_text
 
 Call = dict[str, Any]
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-from bot.db.embedded.keeper import SOCKET, Files, read_note, remove_sockets
 from bot.db.embedded.programs import Account, Run, begin_log, give, pause, program, reap
+from bot.db.embedded.shutdown import SOCKET, Files, read_note, remove_sockets
 from bot.errors import FatalError
 
 DATABASE = "bot"

@@ -52,7 +52,7 @@ def previous_crashed(term: Term) -> bool:
         return True
 
 
-class KeptLimits:
+class LimitStore:
     """Stores the limits in the row of the term."""
 
     def __init__(self, scheduler: SendScheduler, unit_of_work: UnitOfWork, term: Term) -> None:

@@ -11,7 +11,7 @@ from telegram.ext import ExtBot
 from telegram.request import BaseRequest
 
 from bot.worker.outgoing.limiter import Limiter, weight
-from bot.worker.outgoing.rate_limiter import RateLimiter
+from bot.worker.outgoing.ptb_rate_limiter import RateLimiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from tests.support.simulated_time import moment, without_waiting
 
