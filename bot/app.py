@@ -179,7 +179,7 @@ def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequ
 
 @dataclass(frozen=True)
 class _Opened:
-    """What is open for as long as the worker runs."""
+    """Everything that stays open while the worker runs."""
 
     engines: Engines
     unit_of_work: UnitOfWork
