@@ -1,4 +1,4 @@
-"""What tests stand on: PostgreSQL (one server a run, one database a test), Telegram (the emulator), the worker."""
+"""Fixtures of all tests: PostgreSQL (a server per run, a database per test), the emulated Telegram, and the worker."""
 
 import asyncio
 import os
@@ -36,7 +36,7 @@ SOCKETS = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the run's server in the one process that isn't a worker of xdist's, and migrate a template there."""
+    """Start the run's server in xdist's controller, and migrate a template database."""
     worker_input: dict[str, str] | None = getattr(config, "workerinput", None)
     if worker_input is not None:
         config.stash[SOCKETS] = Path(worker_input["socket_folder"])
@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of xdist's where the server is."""
+    """Pass the server's socket folder to an xdist worker."""
     node.workerinput["socket_folder"] = str(node.config.stash[SOCKETS])
 
 
@@ -67,7 +67,7 @@ def socket_folder(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 async def database(socket_folder: Path) -> AsyncIterator[str]:
-    """A migrated database of the test's own: its name."""
+    """The name of a migrated database for this test."""
     name = f"test_{uuid.uuid4().hex}"
     await create_database(embedded.url(socket_folder), name, TEMPLATE)
     yield name
@@ -76,7 +76,7 @@ async def database(socket_folder: Path) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def empty_database(socket_folder: Path) -> AsyncIterator[str]:
-    """A database without any table: its name."""
+    """The name of a database without tables."""
     name = f"test_{uuid.uuid4().hex}"
     await create_database(embedded.url(socket_folder), name)
     yield name
@@ -104,7 +104,7 @@ def unit_of_work(engine: AsyncEngine) -> UnitOfWork:
 
 @pytest.fixture
 def telegram() -> Emulator:
-    """Telegram, with its limits on: what a test is about should not be hidden by a 429, so most switch them off."""
+    """The emulated Telegram with its limits on. Most tests turn them off, so that no 429 hides their subject."""
     return Emulator()
 
 
@@ -116,7 +116,7 @@ async def telegram_url(telegram: Emulator) -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 def fork_server_address() -> Iterator[Path]:
-    """Where workers and commands come from that start in no time."""
+    """The address of the fork server, which starts workers and commands fast."""
     folder = Path(tempfile.mkdtemp(prefix="bot-fork-server-"))  # pytest's own paths are too long for a socket
     with fork_server.running(folder / "socket") as address:
         yield address
@@ -127,7 +127,7 @@ def fork_server_address() -> Iterator[Path]:
 async def worker(
     fork_server_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
 ) -> AsyncIterator[ForkedWorker]:
-    """A worker on the test's own database and Telegram; not started yet, and gone at the end."""
+    """A worker on the test's database and Telegram. It isn't started yet; it is killed at the end."""
     process = ForkedWorker(
         fork_server_address,
         tmp_path,

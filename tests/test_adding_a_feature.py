@@ -1,4 +1,4 @@
-"""Whoever follows `docs/adding-a-feature.md` word for word has a feature that works."""
+"""Following `docs/adding-a-feature.md` word for word yields a working feature."""
 
 import asyncio
 import re
@@ -23,15 +23,15 @@ CONCERNED = (
     "tests/features/ideas/test_ideas.py", "tests/features/privacy/test_erasure.py",
     "tests/framework/test_texts.py", "tests/features/users/test_names.py",
 )  # fmt: skip
-"""Instead of all tests, of which this is one."""
-ELSEWHERE = "…"  # the lines above and below are not neighbours
+"""Replaces running all tests, which would include this one."""
+ELSEWHERE = "…"  # the lines above and below it aren't adjacent
 FOLLOWED_WITHIN = 240.0  # seconds
 
 pytestmark = pytest.mark.timeout(FOLLOWED_WITHIN + 60)
 
 
 def steps() -> Iterator[tuple[str, str, str]]:
-    """Each block's language, the file that it is for, and what is in it; a command is for none."""
+    """Language, file and content of each block. Commands have no file."""
     text, *parts = BLOCKS.split(PAGE.read_text(encoding="utf-8"))
     for blocks, following in zip(parts[::2], parts[1::2], strict=True):
         found = BLOCK.findall(blocks)
@@ -44,7 +44,7 @@ def steps() -> Iterator[tuple[str, str, str]]:
 
 
 def follow(project: Path) -> Iterator[str]:
-    """Write what the page says; what it says to run is yielded."""
+    """Write the files that the page shows, and yield the commands that it says to run."""
     for language, file, content in steps():
         match language:
             case "sh":
@@ -59,7 +59,7 @@ def follow(project: Path) -> Iterator[str]:
 
 
 def with_changes(source: str, changes: list[str]) -> str:
-    """With each `+` line below the one above it, in place of it where that is marked with `-`."""
+    """Insert each `+` line below the line above it, or replace that line if it is marked with `-`."""
     lines, at = source.splitlines(), -1
     for before, change in pairwise(["", *(line for line in changes if line != ELSEWHERE)]):
         marked, line = change[:1], change[1:]
@@ -75,7 +75,7 @@ def with_changes(source: str, changes: list[str]) -> str:
 
 
 async def run(project: Path, *command: str) -> None:
-    """Run a command to its end, in which everything is well."""
+    """Run a command and assert that it succeeds."""
     process = await asyncio.create_subprocess_exec(
         *command, cwd=project, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )

@@ -1,6 +1,6 @@
-"""Who may import whom, which library stands where, and which calls are made in one place only.
+"""Import rules: allowed imports between modules, places of libraries, and places of calls.
 
-The three tables are the rules. Modules are named in them without `bot.`.
+The three tables are the rules. They name modules without `bot.`.
 """
 
 import ast
@@ -36,7 +36,7 @@ ROOMS = {
     "sandbox.server": "sandbox.server sandbox.methods sandbox.world",
     "doctor": "db errors worker.outgoing.transport",
 }
-"""What of ours each may import. The row whose name fits a module longest is the module's.
+"""The modules of ours that each place may import. The longest row that fits a module applies.
 
 A feature may also import itself, and of other features the names that their `__init__` exports.
 """
@@ -52,12 +52,12 @@ LIBRARIES = {
     "babel": "framework features",
     "pydantic_settings": "config",
 }
-"""Where each library may be imported."""
+"""The places that may import each library."""
 
 VIEWS = "features.*.views features.*.*_views"
 SERVICES = "features.*.service"
 SHOWN = {"InlineKeyboardButton", "InlineKeyboardMarkup", "KeyboardButton", "ReplyKeyboardMarkup", "MessageEntity"}
-"""What a view may import of `telegram`."""
+"""The parts of `telegram` that a view may import."""
 
 TELLS = [name for name in dir(telegram.Bot) if name.startswith(("send_", "copy_", "forward_", "edit_message_"))]
 REPLIES = [name for name, what in vars(telegram.Message).items() if name.startswith("reply_") and callable(what)]
@@ -69,17 +69,17 @@ CALLS = {
     **dict.fromkeys(REPLIES, ""),
     **dict.fromkeys(["import_module", "__import__"], ""),
 }
-"""Where each call may be made, by the last part of its name or by all of it."""
+"""The places that may make each call, by the last part of its name or all of it."""
 
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
-"""What of `os` only `config` may name: its `child_environment` is how a child process gets one."""
+"""Parts of `os` that only `config` may name. Child processes get their environment from its `child_environment`."""
 
 Fault = tuple[int, str]
-"""A line, and what is wrong there."""
+"""A line, and the mistake in it."""
 
 
 def breaches(module: str, source: str) -> list[str]:
-    """Everything in `source` that a table forbids to `module`, as `module:line` and what is wrong there."""
+    """All that a table forbids to `module` in `source`, as `module:line` and the mistake."""
     tree = ast.parse(source)
     found = {
         *_wrong_imports(module, tree),
@@ -91,12 +91,12 @@ def breaches(module: str, source: str) -> list[str]:
 
 
 def within(module: str, places: str) -> bool:
-    """Whether one of `places` is `module` or a package around it: `db` covers `db.unit_of_work`."""
+    """True if one of `places` is `module` or a package that contains it: `db` covers `db.unit_of_work`."""
     return any(fnmatchcase(f"{module}.", f"{place}.*") for place in places.split())
 
 
 def _room(module: str) -> str | None:
-    """What `module` may import of ours, or None where no row is meant for it."""
+    """The modules that `module` may import, or None if no row applies."""
     rows = [row for row in ROOMS if within(module, row)]
     return ROOMS[max(rows, key=len)] if rows else None
 
@@ -115,7 +115,7 @@ def _wrong_imports(module: str, tree: ast.Module) -> Iterator[Fault]:
 
 
 def _within_features(module: str, target: str) -> bool:
-    """Whether a feature imports itself or a name that another one exports; `features` imports each feature."""
+    """True if a feature imports itself or a name that another one exports. `features` imports each feature."""
     if module == "features":
         return fnmatchcase(target, "features.*")
     mine, theirs = module.split(".")[:2], target.split(".")
@@ -128,7 +128,7 @@ def _within_features(module: str, target: str) -> bool:
 
 
 def _wrong_in_layer(module: str, library: str, rest: str) -> bool:
-    """Views know no database and of Telegram only what is shown; services know no Telegram."""
+    """Views don't know the database, and of Telegram only what is shown. Services don't know Telegram."""
     if within(module, VIEWS) and (within(rest, "db") if library == "bot" else library == "telegram"):
         return rest not in SHOWN
     return within(module, SERVICES) and library == "telegram"
@@ -144,7 +144,7 @@ def _misplaced_imports(tree: ast.Module) -> Iterator[Fault]:
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Line and dotted name of everything imported: `from bot.db import models` is `bot.db.models`."""
+    """Line and dotted name of each import: `from bot.db import models` is `bot.db.models`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, name.name) for name in node.names)

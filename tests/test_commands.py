@@ -1,4 +1,4 @@
-"""The commands' exit codes, and what they say to the operator: one sentence, no traceback, no secret."""
+"""Exit codes and output of the commands: one sentence, no traceback, no secret."""
 
 import json
 import socket
@@ -18,12 +18,12 @@ BAD = {"BOT_TOKEN": "secret", "DATABASE_URL": f"mysql://u:{PASSWORD}@h/d", "PORT
 
 
 def with_password(url: str) -> str:
-    """The test server trusts everybody, whatever the password."""
+    """The test server accepts any password."""
     return url.replace("postgres@", f"postgres:{PASSWORD}@")
 
 
 def only_line(ended: CommandResult) -> str:
-    """The one line that isn't the log's."""
+    """The only line that isn't a log line."""
     lines = [line for line in ended.output.splitlines() if not line.startswith("{")]
     assert len(lines) == 1, ended.output
     return lines[0]
@@ -90,7 +90,7 @@ async def test_a_port_in_use_ends_the_start_with_1_and_a_sentence(tmp_path: Path
 async def test_a_database_that_doesnt_exist_ends_with_1_and_a_sentence(
     subcommand: str, token: str, tmp_path: Path, socket_folder: Path
 ) -> None:
-    """`migrate` gets as far without a token."""
+    """`migrate` gets this far without a token."""
     ended = await command(
         tmp_path,
         subcommand,

@@ -1,4 +1,4 @@
-"""The log: lines that machines and people can read, and no way to get the token or a password into one."""
+"""The log: readable by machines and people, and never showing the token or a password."""
 
 import asyncio
 import io
@@ -42,7 +42,7 @@ WORDS = ("bot", "secret", "1234", "пароль", "info", "level", "true", "1", 
 
 
 class Written(io.StringIO):
-    """What was logged."""
+    """The log's output."""
 
     def __init__(self, *, terminal: bool = False) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ SetUp = Callable[..., Written]
 
 @pytest.fixture
 def set_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetUp]:
-    """Set the log up to write into memory; the process's own logging is as before at the end."""
+    """Set up the log to write into memory. Restores the process's logging at the end."""
     for where, name in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
         monkeypatch.setattr(where, name, getattr(where, name))
     monkeypatch.setattr(logging.root, "handlers", [])
@@ -115,7 +115,7 @@ def _grouped(secret: str) -> None:
 
 
 class Shown:
-    """An object whose repr tells everything, as PTB's Bot's does."""
+    """An object whose repr shows everything, as that of PTB's Bot does."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
@@ -125,7 +125,7 @@ class Shown:
 
 
 class Unshowable:
-    """An object whose repr fails, with a secret in the failure."""
+    """An object whose repr fails with a secret in the error."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
@@ -465,7 +465,7 @@ except ValueError as error:
 
 
 def test_what_a_process_says_by_itself_goes_through_the_log(tmp_path: Path) -> None:
-    """Errors in threads, finalizers and tasks, warnings, and what ends the process."""
+    """Errors in threads, finalizers and tasks, warnings, and the error that ends the process."""
     ended = subprocess.run(
         [sys.executable, "-c", LAST_WORDS],
         cwd=tmp_path,

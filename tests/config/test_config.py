@@ -1,4 +1,4 @@
-"""The environment, and `.env` beside it: what is read, what stands in for it, what is refused, and how."""
+"""Configuration from the environment and `.env`: values, defaults, and messages about bad values."""
 
 import os
 import traceback
@@ -210,7 +210,7 @@ BAD_CASES = [(name, value) for name, values in BAD.items() for value in values i
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No variable of ours, and a working directory without `.env`."""
+    """Remove our variables, and change to a folder without `.env`."""
     for name in os.environ:
         if name.upper() in OURS:
             monkeypatch.delenv(name)
@@ -222,7 +222,7 @@ def loaded(*, needs_token: bool = False) -> Settings:
 
 
 def rejection(*, needs_token: bool = False) -> str:
-    """The message with which the configuration is refused."""
+    """The message about a bad configuration."""
     with pytest.raises(ConfigurationError) as raised:
         loaded(needs_token=needs_token)
     shown = "".join(traceback.format_exception(raised.value))
@@ -384,7 +384,7 @@ def test_a_file_that_is_not_utf8_is_refused(content: bytes) -> None:
 
 
 def test_a_file_that_cant_be_read_is_refused() -> None:
-    if os.geteuid() == 0:  # may read everything that can be read
+    if os.geteuid() == 0:  # root may read everything
         Path(".env").symlink_to("/proc/self/mem")
     else:
         Path(".env").touch(mode=0)

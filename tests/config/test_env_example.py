@@ -1,4 +1,4 @@
-"""`.env.example` tells newcomers what the code does: the same variables, the same defaults."""
+"""`.env.example` documents the variables and defaults of the code."""
 
 import re
 from collections.abc import Collection
@@ -21,7 +21,7 @@ def assignments() -> dict[str, str]:
 
 
 def written(default: object) -> str:
-    """A default as one would write it into the file."""
+    """A default as it is written in the file."""
     match default:
         case None:
             return ""
@@ -67,7 +67,7 @@ def test_only_the_token_isnt_commented_out() -> None:
 
 
 def test_copied_as_it_is_only_the_token_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """And with every comment sign taken away, nothing is any different."""
+    """Uncommenting every line changes nothing."""
     unset(monkeypatch, NAMES)
     monkeypatch.chdir(tmp_path)
     settings = Settings.load(needs_token=False)

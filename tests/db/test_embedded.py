@@ -1,4 +1,4 @@
-"""The server under DATA_DIR: it starts, is shared, survives kills, leaves no process, and refuses in sentences."""
+"""The embedded server under DATA_DIR: it starts, is shared, survives kills, leaves no process, and explains errors."""
 
 import asyncio
 import errno
@@ -60,7 +60,7 @@ async def data_dir(tmp_path: Path) -> AsyncIterator[Path]:
 
 @pytest.fixture
 async def short_folder() -> AsyncIterator[Path]:
-    """A folder outside pytest's own, whose paths are long and which only their owner may enter."""
+    """A folder outside pytest's, whose paths are long and closed to other users."""
     folder = Path(tempfile.mkdtemp())
     yield folder
     try:
@@ -72,7 +72,7 @@ async def short_folder() -> AsyncIterator[Path]:
 
 
 def processes_of(folder: Path) -> list[psutil.Process]:
-    """The server's processes work in the cluster's folder, the keeper is given it."""
+    """The server's processes, which run in the cluster's folder, and its keeper, which has it as an argument."""
     return [process for process in psutil.process_iter(["cwd", "cmdline"]) if is_of(process, str(folder))]
 
 
@@ -99,7 +99,7 @@ async def eventually(condition: Callable[[], object], seconds: float = 10) -> No
 def worker(
     data_dir: Path, prefix: Sequence[str] = (), packages: Path = PROJECT, **popen: Any
 ) -> Iterator[subprocess.Popen[str]]:
-    """A process that uses the server until its standard input is closed; it finds packages in `packages` first."""
+    """A process that uses the server until its standard input is closed. `packages` comes first in its path."""
     command = [*prefix, sys.executable, "-c", WORKER, str(data_dir)]
     environment = {"PYTHONPATH": f"{packages}:{PROJECT}", "PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"}
     with subprocess.Popen(
@@ -123,7 +123,7 @@ def leaves(process: subprocess.Popen[str]) -> None:
 
 
 async def query(cluster: embedded.Cluster, *statements: str) -> object:
-    """The first value of the last statement's first row, if it has any; all is committed."""
+    """Execute and commit statements. Returns the first value of the last one, if any."""
     engine = create_async_engine(cluster.url(), poolclass=NullPool)
     async with engine.begin() as connection:
         for statement in statements[:-1]:
@@ -428,7 +428,7 @@ def give_to_nobody(path: Path) -> None:
 
 @contextmanager
 def users_worker(data_dir: Path) -> Iterator[subprocess.Popen[str]]:
-    """A worker of nobody's; where the interpreter lies in a closed folder it may pass that, but not write there."""
+    """A worker that runs as nobody. It may enter the interpreter's folder if that is closed, but not write there."""
     account = Account(NOBODY.pw_uid, NOBODY.pw_gid)
     try:
         account = with_a_way_through(account, Files(data_dir, major="18"), sys.executable)
@@ -491,10 +491,10 @@ async def test_a_cluster_of_roots_is_refused_with_a_sentence(data_dir: Path) -> 
 
 @as_root
 async def test_programs_and_data_in_closed_folders_are_reached(short_folder: Path) -> None:
-    """As in a clone under root's home, which nobody else may enter: the server runs as another user."""
+    """Like a clone in root's home, which others can't enter: the server runs as another user."""
     programs = Path(embedded_programs.program("postgres")).parents[2]
     assert short_folder.stat().st_mode & 0o077 == 0
-    for part in programs.parent.glob(f"{programs.name}*"):  # the libraries that it links to lie beside it
+    for part in programs.parent.glob(f"{programs.name}*"):  # with the libraries beside it
         shutil.copytree(part, short_folder / "site" / part.name)
     with worker(short_folder / "data", packages=short_folder / "site") as process:
         assert Path(first_line(process)) == short_folder / "data" / "postgres" / "18"

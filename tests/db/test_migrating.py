@@ -63,7 +63,7 @@ async def test_alembic_ends_with_2_on_bad_configuration(tmp_path: Path) -> None:
 
 
 async def _alembic(folder: Path, *arguments: str, **variables: str) -> tuple[int | None, str]:
-    """Alembic's exit code and the last line of what it said."""
+    """Alembic's exit code and its last line of output."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "alembic", "-c", str(PROJECT / "alembic.ini"), *arguments),
         cwd=folder,

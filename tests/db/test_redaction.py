@@ -1,4 +1,4 @@
-"""A person's traces in JSON: found where they stand for the person, and nowhere else."""
+"""Redaction of a person's data in JSON: only values that stand for the person are removed."""
 
 import json
 from typing import Any

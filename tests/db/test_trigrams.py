@@ -1,4 +1,4 @@
-"""What the database narrows a search down by misses nobody whose name the search is a part of."""
+"""A search by trigrams misses nobody whose name contains the text."""
 
 import pytest
 from hypothesis import given

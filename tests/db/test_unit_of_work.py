@@ -1,4 +1,4 @@
-"""A unit of work commits when its block ends well, rolls back when it doesn't, and names what went wrong."""
+"""A unit of work commits if its block ends well, rolls back otherwise, and raises an error for each kind of failure."""
 
 import asyncio
 import socket
@@ -26,7 +26,7 @@ WRITE = f"INSERT INTO users (telegram_id) VALUES ({ANN})"
 
 
 async def run(work: Work, sql: str) -> Any:
-    """Any statement, in the unit of work's transaction."""
+    """Execute a statement in the unit of work's transaction."""
     return await work.of(Users)._session.execute(text(sql))
 
 
@@ -36,7 +36,7 @@ async def people(engine: AsyncEngine) -> int:
 
 
 async def idle(engine: AsyncEngine) -> bool:
-    """Whether no session of the database has a transaction open, but the one that asks."""
+    """True if no other session of the database has an open transaction."""
     async with engine.connect() as connection:
         open_ones = await connection.scalar(
             text(
@@ -49,7 +49,7 @@ async def idle(engine: AsyncEngine) -> bool:
 
 @pytest.fixture
 async def unreachable() -> AsyncIterator[UnitOfWork]:
-    """On a port where nobody listens."""
+    """A database on a port where nobody listens."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -218,7 +218,7 @@ async def test_in_transaction_is_no_matter_of_other_tasks(unit_of_work: UnitOfWo
 
 
 async def test_in_transaction_is_no_matter_of_a_task_that_was_begun_inside(unit_of_work: UnitOfWork) -> None:
-    """Such a task may well outlive the transaction, and could call Telegram never again."""
+    """Such a task may outlive the transaction, and could never call Telegram again."""
     ended = asyncio.Event()
 
     async def another() -> bool:
@@ -232,7 +232,7 @@ async def test_in_transaction_is_no_matter_of_a_task_that_was_begun_inside(unit_
 
 
 async def test_a_task_begun_inside_may_not_call_telegram_while_the_transaction_lasts(unit_of_work: UnitOfWork) -> None:
-    """Whoever gathers calls to Telegram inside would have the transaction wait for them."""
+    """Gathering calls to Telegram inside would make the transaction wait for them."""
 
     async def asks() -> bool:
         return in_transaction()
@@ -244,7 +244,7 @@ async def test_a_task_begun_inside_may_not_call_telegram_while_the_transaction_l
 async def test_a_lazy_one_may_be_begun_by_a_task_that_its_own_waits_for(
     unit_of_work: UnitOfWork, engine: AsyncEngine
 ) -> None:
-    """As asyncio.wait_for does it in Python 3.11."""
+    """asyncio.wait_for does this in Python 3.11."""
     async with unit_of_work.lazy() as lazy:
         work = await asyncio.create_task(lazy.work())
         await run(work, WRITE)
@@ -371,7 +371,7 @@ async def test_each_kind_of_failure_has_its_own_error(
 async def test_a_plan_that_a_migration_has_made_stale_is_a_conflict_and_the_next_try_succeeds(
     socket_folder: Path, database: str, engine: AsyncEngine
 ) -> None:
-    """What the driver says then comes without its SQLSTATE out of SQLAlchemy."""
+    """SQLAlchemy's error has no SQLSTATE in this case."""
     query = "SELECT kind FROM updates"
     one_connection = engine_for(embedded.url(socket_folder, database), connections=1)
     unit_of_work = UnitOfWork(async_sessionmaker(one_connection))
@@ -401,7 +401,7 @@ async def test_a_lock_that_is_waited_for_too_long_is_a_conflict(unit_of_work: Un
 async def test_a_serialization_failure_at_the_commit_is_a_conflict(
     unit_of_work: UnitOfWork, engine: AsyncEngine
 ) -> None:
-    """Two that each read what the other one writes: the second to commit can't be put in an order."""
+    """Each reads what the other one writes, so the second to commit can't be serialized."""
     serializable = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"
     with pytest.raises(ConflictError):  # noqa: PT012 -- the block's end belongs to it
         async with unit_of_work.open() as second:

@@ -1,4 +1,4 @@
-"""What is written down about people is added up, overwritten, kept or cleared, also by several at once."""
+"""Facts about users are added up, overwritten, kept or cleared, also by concurrent writers."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ ANN, BOB, EVE = 1001, 1002, 1003
 
 
 def seen(telegram_id: int = ANN, username: str | None = None, **facts: Any) -> SeenUser:
-    """A message in a group, unless told otherwise."""
+    """A user seen in a group, by default with one message."""
     usual: dict[str, Any] = {
         "first_name": "Ann",
         "last_name": None,
@@ -64,7 +64,7 @@ class People:
             await connection.execute(text(sql))
 
     async def waits_for_a_lock(self) -> None:
-        """Until somebody does."""
+        """Wait until a session waits for a lock."""
         here = "datname = current_database() AND wait_event_type = 'Lock'"
         waiting = f"SELECT count(*) FROM pg_stat_activity WHERE {here}"
         async with asyncio.timeout(10):
@@ -385,7 +385,7 @@ async def test_a_person_seen_after_the_error_is_not_marked_unreachable_late(
 async def test_reachability_that_waits_for_the_database_keeps_its_moment(
     people: People, unit_of_work: UnitOfWork
 ) -> None:
-    """The person is back, and was met, before it can be written down."""
+    """The person was seen again before the failure is recorded."""
     await people.upsert(seen(ANN, seen_at=datetime.now(UTC) - timedelta(days=1)))
     reachability = Reachability(42, unit_of_work)
     reachability.note(ANN, Unreachable(Mark.BLOCKED, "bot was blocked by the user"))

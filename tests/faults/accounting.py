@@ -1,7 +1,7 @@
-"""What became of everything that was said: lost, doubled, out of order, and what was repeated for which reason.
+"""Accounting for every message sent: lost, doubled, out of order, or repeated, and for which reason.
 
-The database itself is the witness: triggers write down each row that comes into the inbox, leaves it, or comes into the
-outbox, in the very transaction that does so.
+Triggers in the database record each row that enters the inbox, leaves it, or enters the outbox, in the same
+transaction.
 """
 
 from collections import Counter, defaultdict
@@ -35,22 +35,22 @@ CREATE TRIGGER witness AFTER INSERT OR DELETE ON updates FOR EACH ROW EXECUTE FU
 CREATE TRIGGER witness AFTER INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION witness();
 """
 REMARKS_SHOWN = 10
-SECOND = 1.5  # seconds by which the second of a message may be off, and a bit
+SECOND = 1.5  # seconds by which a message's date may be off
 
 
 @dataclass(frozen=True, slots=True)
 class Interruption:
-    """Something that may have cut a send off from its record: when, by the wall clock; None where it has no moment."""
+    """An event that may have separated a send from its record. `at` is wall-clock time; None if it has no moment."""
 
     reason: str
     at: float | None = None
     chat_id: int | None = None  # None: any
-    reach: float | None = None  # seconds before `at` in which a send may have been cut off; None: any time before
+    reach: float | None = None  # seconds before `at` in which the send was made; None: any time before
 
 
 @dataclass(frozen=True, slots=True)
 class ObservedChat:
-    """What the database saw of one chat, in order: numbers of Telegram's, and rows of the inbox."""
+    """The triggers' record of one chat, in order: update ids, and rows of the inbox."""
 
     accepted: Sequence[int] = ()
     ended: Sequence[int] = ()
@@ -59,7 +59,7 @@ class ObservedChat:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The sum of a scenario."""
+    """The totals of a scenario."""
 
     sent: int = 0
     lost: int = 0
@@ -68,8 +68,8 @@ class Account:
     unanswered: int = 0
     dead_letters: int = 0
     repeats: Mapping[str, int] = field(default_factory=dict)  # reason → how many
-    unexplained: int = 0  # repeats for which there is no reason
-    remarks: Sequence[str] = ()  # what exactly is wrong, a few of each
+    unexplained: int = 0  # repeats without a reason
+    remarks: Sequence[str] = ()  # what exactly is wrong
 
     @property
     def flawless(self) -> bool:
@@ -88,7 +88,7 @@ class Account:
 
 
 async def account(engine: AsyncEngine, speakers: Sequence[Speaker], interruptions: Sequence[Interruption]) -> Account:
-    """Add up what every speaker said and what came of it."""
+    """Add up the accounts of all speakers."""
     observed = await _observed(engine)
     async with engine.connect() as connection:
         rows = await connection.execute(text("SELECT telegram_id, message_count FROM users"))
@@ -128,7 +128,7 @@ def of_speaker(
     counted: int,
     interruptions: Sequence[Interruption],
 ) -> Account:
-    """What became of one speaker's messages; `counted` is what the database counted of them."""
+    """Account for one speaker's messages. `counted` is the message count in the database."""
     ends, answered = Counter(observed.ended), {reply.number for reply in replies}
     doubled = {update_id for update_id, times in (*Counter(observed.accepted).items(), *ends.items()) if times > 1}
     twice_decided = [(row, rows) for row, rows in observed.answers.items() if rows > 1]
@@ -156,9 +156,9 @@ def of_speaker(
 
 
 def repeats(replies: Iterable[Reply], interruptions: Sequence[Interruption]) -> tuple[Counter[str], int]:
-    """Repeated replies by their reason, and how many have none.
+    """Count repeated replies by reason, and those without one.
 
-    Each needs an incident between it and the one before, and each incident explains one repeat of a reply.
+    A repeat needs an interruption since the reply before it. Each interruption explains one repeat per reply.
     """
     explained: Counter[str] = Counter()
     unexplained = 0
@@ -182,12 +182,12 @@ def repeats(replies: Iterable[Reply], interruptions: Sequence[Interruption]) -> 
 
 
 def steps_back(numbers: Sequence[int]) -> int:
-    """How often a number comes after a greater one."""
+    """How often a number follows a greater one."""
     return len(inversions(numbers))
 
 
 def inversions(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Neighbours of which the first is the greater."""
+    """Neighbours of which the first is greater."""
     return [(earlier, later) for earlier, later in pairwise(numbers) if later < earlier]
 
 
@@ -198,13 +198,13 @@ def _between(interruption: Interruption, before: int, again: int) -> bool:
 
 
 def _first(numbers: Iterable[int]) -> list[int]:
-    """Each number at the place where it comes first."""
+    """Each number once, in the order of first occurrence."""
     return list(dict.fromkeys(numbers))
 
 
 async def _observed(engine: AsyncEngine) -> Mapping[int, ObservedChat]:
     async with engine.connect() as connection:
-        # What one transaction ends at once has no order but the inbox's.
+        # Rows that one transaction ends at once are ordered by their place in the inbox.
         rows = await connection.execute(
             text(
                 "SELECT what, inbox_id, update_id, chat_id FROM witnessed"

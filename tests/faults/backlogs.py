@@ -1,4 +1,4 @@
-"""An inbox full of what a worker accepted and was kept from handling."""
+"""A backlog: an inbox full of accepted updates that no worker has handled."""
 
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
@@ -14,7 +14,7 @@ BATCH = 500  # updates accepted in one transaction
 
 
 async def into_the_inbox(telegram: Emulator, database_url: Url, telegram_url: str) -> None:
-    """Accept all that waits at Telegram, as a worker does; no worker may be running."""
+    """Accept all updates pending at Telegram, as a worker does. No worker may be running."""
     engine = engine_for(database_url, connections=2)
     unit_of_work = UnitOfWork(async_sessionmaker(engine, execution_options={"synchronize_session": False}))
     try:

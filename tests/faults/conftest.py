@@ -1,4 +1,4 @@
-"""What the fault tests share: a seed, a scenario, and more than one worker."""
+"""Fixtures of the fault tests: a scenario, and several workers."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -13,7 +13,7 @@ from tests.support.fork_server import ForkedWorker
 SPEAKERS = 16
 
 NewWorker = Callable[[str], ForkedWorker]
-"""Makes a worker, given a name for its folder."""
+"""Makes a worker from the name of its folder."""
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ async def scenario(telegram: Emulator, database_url: str) -> AsyncIterator[Scena
 async def new_worker(
     fork_server_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
 ) -> AsyncIterator[NewWorker]:
-    """Workers on the test's own database and Telegram; not started yet, and gone at the end."""
+    """Makes workers on the test's database and Telegram. They aren't started yet; they are killed at the end."""
     async with AsyncExitStack() as made:
 
         def new_worker(name: str) -> ForkedWorker:

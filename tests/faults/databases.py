@@ -1,4 +1,4 @@
-"""Ways in which a database fails, each to be had on demand."""
+"""Database failures on demand."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ from tests.support.worker_process import command
 
 @dataclass(frozen=True)
 class OwnServer:
-    """A server that keeps its promises to the disk, for one scenario alone."""
+    """A durable server for one scenario."""
 
     cluster: embedded.Cluster
     folder: Path
@@ -34,7 +34,7 @@ class OwnServer:
         return libpq_url(self.cluster.socket_folder, embedded.DATABASE)
 
     def kill(self) -> None:
-        """Kill -9 of the postmaster; its children end by themselves."""
+        """Kill the postmaster with kill -9. Its children end by themselves."""
         home = self.folder / "postgres"
         [major] = [int(entry.name) for entry in home.iterdir() if entry.name.isdecimal()]
         note = read_note(Files(home, str(major)))
@@ -47,7 +47,7 @@ class OwnServer:
 
 @asynccontextmanager
 async def own_server() -> AsyncIterator[OwnServer]:
-    """Start one, with a migrated database; it is gone at the end."""
+    """Run a server with a migrated database during the block."""
     with short_folder() as folder:
         async with embedded.running(folder, max_connections=100) as cluster:
             server = OwnServer(cluster, folder)
@@ -58,7 +58,7 @@ async def own_server() -> AsyncIterator[OwnServer]:
 
 @contextmanager
 def short_folder() -> Iterator[Path]:
-    """Pytest's own folders have paths too long for a socket, and only their owner may enter them."""
+    """A temporary folder outside pytest's, whose paths are too long for a socket and closed to other users."""
     folder = Path(tempfile.mkdtemp(prefix="bot-faults-"))
     folder.chmod(0o711)  # for root: PostgreSQL runs as another user, who must get through
     try:
@@ -68,7 +68,7 @@ def short_folder() -> Iterator[Path]:
 
 
 def end_connections(database: str) -> str:
-    """The statement that ends the sessions of everybody in a database but of who asks."""
+    """A statement that ends all sessions in a database but its own."""
     return (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         f" WHERE datname = '{database}' AND pid <> pg_backend_pid()"
@@ -77,7 +77,7 @@ def end_connections(database: str) -> str:
 
 @asynccontextmanager
 async def refusing(admin: URL, database: str) -> AsyncIterator[None]:
-    """Nobody is let into the database, and who was in is thrown out."""
+    """Let the server reject connections to the database, and end those that it has."""
     await execute_at(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
     await execute_at(admin, end_connections(database))
     try:
@@ -87,9 +87,9 @@ async def refusing(admin: URL, database: str) -> AsyncIterator[None]:
 
 
 def failing(event: str, sqlstates: Sequence[str]) -> str:
-    """Statements after which `event`, such as "INSERT ON updates", fails with one of these after the other, then works.
+    """Statements that make `event`, such as "INSERT ON updates", fail with each of these states once; then it works.
 
-    A sequence counts, since nothing else outlives the rollback.
+    A sequence counts the failures, because it outlives the rollback.
     """
     states = ", ".join(f"'{state}'" for state in sqlstates)
     return f"""

@@ -1,4 +1,4 @@
-"""A scenario: Telegram, a database with a witness in it, workers that are started again whenever they end, a load."""
+"""Scenarios: Telegram, a database with observer triggers, supervised workers, and a load."""
 
 import asyncio
 import os
@@ -21,10 +21,10 @@ from tests.support.worker_process import WorkerProcess
 
 KILL = "kill -9"
 UP_WITHIN = 30.0  # seconds
-STOPPED_WITHIN = 11.0  # seconds: SHUTDOWN_TIMEOUT, and a little for the process itself
+STOPPED_WITHIN = 11.0  # seconds: SHUTDOWN_TIMEOUT and a little more
 HEALTHY = 200
-LOCK_TAKEN_WITHIN = 2.0  # seconds; it is asked for twice a second
-SETTLED_WITHIN = 60.0  # seconds, unless told otherwise
+LOCK_TAKEN_WITHIN = 2.0  # seconds; standbys try twice a second
+SETTLED_WITHIN = 60.0  # seconds, by default
 _HOLDERS = (
     "SELECT pid FROM pg_locks JOIN pg_database d ON d.oid = pg_locks.database"
     " WHERE locktype = 'advisory' AND granted AND datname = current_database()"
@@ -34,10 +34,10 @@ _WAITING = text("SELECT (SELECT count(*) FROM updates) + (SELECT count(*) FROM o
 
 @dataclass(frozen=True)
 class Scenario:
-    """What a fault test stands on. Limits are off on both sides: what it is about must not hide behind a 429."""
+    """The set-up of a fault test. Limits are off on both sides, so that no 429 hides a fault."""
 
     telegram: Emulator
-    engine: AsyncEngine  # the test's own way into the database
+    engine: AsyncEngine  # the test's own connections
     load: Load
     chance: random.Random
     interruptions: list[Interruption] = field(default_factory=list)
@@ -46,21 +46,21 @@ class Scenario:
         return await account(self.engine, self.load.speakers, self.interruptions)
 
     def note(self, reason: str, at: float | None = None, reach: float | None = None) -> None:
-        """Something happens now, or happened `at` that time, that may cut a send off from its record.
+        """Record that something happens now, or happened `at` that time, that may separate a send from its record.
 
-        `reach` is how many seconds before it such a send was made at the earliest, where that is known.
+        `reach` is the greatest number of seconds between such a send and the event, if known.
         """
         self.interruptions.append(Interruption(reason, time.time() if at is None else at, reach=reach))
 
     async def settled(self, within: float = SETTLED_WITHIN) -> None:
-        """Wait until Telegram, the inbox and the outbox hold nothing back."""
+        """Wait until nothing is pending in Telegram, the inbox or the outbox."""
         async with asyncio.timeout(within):
             await self.telegram.until(lambda: not self.telegram.pending_updates, within=within)
             while await self.waiting():
                 await asyncio.sleep(0.02)
 
     async def waiting(self) -> int:
-        """Rows in inbox and outbox; -1 while the database doesn't say."""
+        """Rows in inbox and outbox; -1 while the database doesn't answer."""
         with suppress(DBAPIError, OSError):
             async with self.engine.connect() as connection:
                 return int((await connection.execute(_WAITING)).scalar_one())
@@ -71,11 +71,11 @@ class Scenario:
             return [dict(row) for row in (await connection.execute(text(sql))).mappings()]
 
     async def lock_holders(self) -> set[object]:
-        """The sessions of this database that hold the leader's lock, by their numbers: one, or none."""
+        """Process ids of the sessions that hold the leader's lock: one or none."""
         return {row["pid"] for row in await self.rows(_HOLDERS)}
 
     async def say_until(self, found: Callable[[], bool], within: float = UP_WITHIN) -> None:
-        """Have somebody say something, again and again, until it is so."""
+        """Send messages until `found` returns true."""
         async with asyncio.timeout(within):
             while not found():
                 self.load.say()
@@ -83,7 +83,7 @@ class Scenario:
                     await self.telegram.until(found, within=0.2)
 
     async def replies(self, more: int, within: float = UP_WITHIN) -> None:
-        """Wait until the bot has said so much more, or has answered everything."""
+        """Wait until the bot has sent so many more messages, or has answered everything."""
         goal = self._bot_messages() + more
         await self.telegram.until(lambda: self._bot_messages() >= goal or self.load.answered, within=within)
 
@@ -95,7 +95,7 @@ class Scenario:
 async def running_scenario(
     telegram: Emulator, database: str | URL, *, seed: int, speakers: int
 ) -> AsyncIterator[Scenario]:
-    """A scenario on a migrated database, in which the witness is put."""
+    """A scenario on a migrated database. Installs the observer triggers."""
     telegram.limits.enabled = False
     chance = random.Random(seed)
     engine = engine_for(database, connections=2)
@@ -107,7 +107,7 @@ async def running_scenario(
 
 
 class Supervisor:
-    """Starts a worker again whenever it has ended, as a platform does."""
+    """Restarts a worker whenever it ends, as a platform does."""
 
     def __init__(self, worker: WorkerProcess, scenario: Scenario) -> None:
         self._worker = worker
@@ -124,7 +124,7 @@ class Supervisor:
             self._started.clear()
 
     async def kill(self) -> None:
-        """Kill -9, as soon as there is something to kill."""
+        """Kill the worker with kill -9, once it has started."""
         await self._started.wait()
         self._started.clear()
         self._scenario.note(KILL)
@@ -133,7 +133,7 @@ class Supervisor:
 
 @asynccontextmanager
 async def supervised(worker: WorkerProcess, scenario: Scenario) -> AsyncIterator[Supervisor]:
-    """Keep a worker running for as long as the block lasts."""
+    """Keep a worker running during the block."""
     supervisor = Supervisor(worker, scenario)
     running = asyncio.create_task(supervisor.run())
     try:
@@ -147,13 +147,13 @@ async def supervised(worker: WorkerProcess, scenario: Scenario) -> AsyncIterator
 
 @asynccontextmanager
 async def talking(scenario: Scenario, messages: int, per_second: float) -> AsyncIterator["asyncio.Task[None]"]:
-    """Have the load talk beside the block; afterwards wait until it has said all."""
+    """Run the load beside the block, and wait for its end."""
     async with asyncio.TaskGroup() as tasks:
         yield tasks.create_task(scenario.load.talk(messages, per_second))
 
 
 async def random_moment(scenario: Scenario) -> None:
-    """A moment that `chance` chooses: some while after a start, or some messages later and a little after."""
+    """Wait until a random moment: some time from now, or some messages and a little later."""
     if scenario.chance.random() < 0.25:
         await asyncio.sleep(scenario.chance.uniform(0, 0.6))
     else:
@@ -169,7 +169,7 @@ async def kill_again_and_again(scenario: Scenario, supervisor: Supervisor, *, ki
 
 @asynccontextmanager
 async def always_well(worker: WorkerProcess) -> AsyncIterator[None]:
-    """/health says 200 all the while; it is asked again and again."""
+    """Poll /health during the block and assert that it always answers 200."""
     over, health = asyncio.Event(), []
 
     async def ask() -> None:
@@ -188,7 +188,7 @@ async def always_well(worker: WorkerProcess) -> AsyncIterator[None]:
 
 
 async def has_role(worker: WorkerProcess, role: str, within: float = UP_WITHIN) -> None:
-    """Ask until the worker is well and has this role; it has no way to call back."""
+    """Poll /health until the worker is well and has this role."""
     async with asyncio.timeout(within):
         while (await worker.health_becomes("ok", within))["role"] != role:
             await asyncio.sleep(0.05)
@@ -197,9 +197,9 @@ async def has_role(worker: WorkerProcess, role: str, within: float = UP_WITHIN) 
 async def stopped_one_after_the_other(
     scenario: Scenario, old: WorkerProcess, new: WorkerProcess, third: WorkerProcess
 ) -> None:
-    """SIGTERM to the leader, and at a random moment of the hand-over to the one that was to take over from it.
+    """Send SIGTERM to the leader, and at a random moment of the hand-over to its successor.
 
-    Both end in time, and the lock is free at once: the third, started meanwhile, leads.
+    Both end in time and free the lock at once: the third, started meanwhile, leads.
     """
     old.send(signal.SIGTERM)
     await third.start()
@@ -212,7 +212,7 @@ async def stopped_one_after_the_other(
 
 
 async def execute(engine: AsyncEngine, sql: str) -> None:
-    """Run statements outside any transaction but their own."""
+    """Run each statement in its own transaction."""
     for statement in _statements(sql):
         async with engine.connect() as connection:
             free = await connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -220,7 +220,7 @@ async def execute(engine: AsyncEngine, sql: str) -> None:
 
 
 async def execute_at(database: URL, sql: str) -> None:
-    """The same, on a connection of its own."""
+    """Run statements on a connection of their own."""
     engine = create_async_engine(database)
     try:
         await execute(engine, sql)
@@ -229,14 +229,14 @@ async def execute_at(database: URL, sql: str) -> None:
 
 
 def chosen_seed() -> int:
-    """FAULTS_SEED, to repeat a run's choices, or a new one; it is printed, and shown when a test fails."""
+    """FAULTS_SEED, to repeat a run, or a random seed. It is printed when a test fails."""
     seed = int(os.environ.get("FAULTS_SEED") or random.randrange(10**6))
     print(f"FAULTS_SEED={seed}")  # noqa: T201
     return seed
 
 
 def _statements(sql: str) -> list[str]:
-    """Split at semicolons that end a line, outside of a function's body."""
+    """Split at semicolons at the end of a line, except in a function's body."""
     found: list[str] = []
     for part in sql.split(";\n"):
         if found and found[-1].count("$$") % 2:

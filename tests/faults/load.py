@@ -1,4 +1,4 @@
-"""Who writes to the bot while things break: numbered messages whose replies tell which message they answer."""
+"""The load during faults: numbered messages, whose replies name the message that they answer."""
 
 import asyncio
 import random
@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"No\. (\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message of the bot's: which of the chat's messages it answers, and the second of its sending."""
+    """A message from the bot: the number of the message that it answers, and its date."""
 
     number: int
     at: int
@@ -25,7 +25,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A chat in which one person says numbered things. The number is in their name, and the bot greets them by it."""
+    """A chat in which one person sends numbered messages. The number is in their name, by which the bot greets them."""
 
     chat: Conversation
     person: UserAccount
@@ -38,12 +38,12 @@ class Speaker:
 
     @property
     def answered(self) -> bool:
-        """Whether there are as many replies as messages at the least."""
+        """True if there are at least as many replies as messages."""
         return len(self.chat.chat.by_bot) >= len(self.update_ids)
 
 
 class Load:
-    """Speakers, every fourth of them in a group, and what they say. What is random comes from `chance`."""
+    """Speakers, every fourth of them in a group, and their messages. `chance` makes all random choices."""
 
     def __init__(self, telegram: Emulator, chance: random.Random, speakers: int) -> None:
         self._telegram = telegram
@@ -59,7 +59,7 @@ class Load:
         return sum(len(speaker.update_ids) for speaker in self.speakers)
 
     def join(self, *, in_group: bool = False) -> Speaker:
-        """Somebody more."""
+        """Add a speaker."""
         person = self._telegram.person()
         chat: Conversation = (
             self._telegram.group("Group", [person]) if in_group else self._telegram.private_chat(person)
@@ -68,7 +68,7 @@ class Load:
         return self.speakers[-1]
 
     def say(self, speaker: Speaker | None = None, text: str = "") -> None:
-        """One message: with a parameter, which the handler keeps in the database, or without, when it needs none."""
+        """Send one message, with or without a parameter. The handler writes to the database only with one."""
         speaker = speaker or next(self._turns)
         number = len(speaker.update_ids) + 1
         speaker.person.first_name = f"No. {number}"
@@ -77,8 +77,8 @@ class Load:
         speaker.chat.says(text, by=speaker.person)
 
     def talk(self, messages: int, per_second: float) -> Coroutine[Any, Any, None]:
-        """Say that much at that rate, speaker after speaker in an order that changes with each round."""
-        self._still_to_say += messages  # from now on, and not from when the coroutine first runs
+        """Send messages at this rate, in rounds; each round shuffles the speakers."""
+        self._still_to_say += messages  # now, and not when the coroutine first runs
         return self._talk(messages, per_second)
 
     async def _talk(self, messages: int, per_second: float) -> None:
@@ -96,5 +96,5 @@ class Load:
 
     @property
     def answered(self) -> bool:
-        """Whether all is said, and there are as many replies as messages at the least."""
+        """True if all messages are sent and there are at least as many replies."""
         return not self._still_to_say and all(speaker.answered for speaker in self.speakers)

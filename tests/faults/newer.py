@@ -1,4 +1,4 @@
-"""Versions to come: migrations that a newer worker brings, while this one serves or before it starts."""
+"""Newer versions: migrations that run while this worker serves or before it starts."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,18 +36,18 @@ def upgrade():
     for table in ("updates", "outbox"):
         op.alter_column(table, "kind", type_=sa.{type}())
 """
-"""A column, an index, a table that refers to one; and a change of type, which makes prepared plans stale (0A000)."""
+"""A column, indexes, a table that refers to another, and a change of type that makes prepared plans stale (0A000)."""
 
 
 @dataclass
 class NewerVersions:
-    """One after the other, each with one revision more; their files lie in `folder`."""
+    """Successive versions, each with one more revision. Their files are in `folder`."""
 
     folder: Path
     revisions: list[str] = field(default_factory=lambda: [schema.revisions()[-1]])
 
     async def migrate(self, database_url: str) -> CommandResult:
-        """What the next version does at its start."""
+        """Migrate the database as the next version does at its start."""
         versions, config = self.folder / "versions", self.folder / "alembic.ini"
         versions.mkdir(exist_ok=True)
         config.write_text(ALEMBIC.format(project=PROJECT, versions=versions))
@@ -63,7 +63,7 @@ class NewerVersions:
 
 
 def many_at_once(load: Load) -> None:
-    """More of each chat than its lane keeps in memory: the rest is read from the table, with a prepared statement."""
+    """Send more messages per chat than its lane keeps in memory. The rest is read with a prepared statement."""
     for speaker in load.speakers:
         for _ in range(AT_ONCE):
             load.say(speaker)

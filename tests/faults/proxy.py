@@ -1,6 +1,6 @@
-"""Between worker and database: a Unix socket that can break or freeze connections at the worst moment.
+"""A proxy between worker and database that breaks or freezes connections at the worst moment.
 
-PostgreSQL's protocol is passed on as it is; only so much of it is read that a COMMIT is recognised.
+It passes PostgreSQL's protocol on unchanged, and only recognises a COMMIT in it.
 """
 
 import asyncio
@@ -17,26 +17,26 @@ CHUNK = 65_536  # bytes
 
 @dataclass
 class Proxy:
-    """What goes wrong from now on; all of it may be changed at any time."""
+    """The faults to cause. They may be changed at any time."""
 
-    folder: Path  # where it listens, for `?host=`
+    folder: Path  # holds its socket, for `?host=`
     server: Path
     chance: random.Random
-    unanswered_commits: float = 0.0  # share of commits that are done, and whose answer is lost with the connection
+    unanswered_commits: float = 0.0  # share of commits that are done while their answer is lost with the connection
     undone_commits: float = 0.0  # share of commits before which the connection breaks
-    silent_commits: float = 0.0  # share of commits that are done, and after which the connection is mute for ever
+    silent_commits: float = 0.0  # share of commits that are done and after which the connection stays silent
     cuts: int = 0
     frozen: bool = False
     _pairs: set["_Pair"] = field(default_factory=set)
 
     def freeze(self) -> None:
-        """Pass nothing on any more, on old connections and new ones, and tell nobody."""
+        """Silently stop passing data on, on old connections and new ones."""
         self.frozen = True
         for pair in self._pairs:
             pair.frozen = True
 
     def leave_frozen(self) -> None:
-        """New connections work again; the old ones stay mute for ever."""
+        """Let new connections work again. Old ones stay silent."""
         self.frozen = False
 
     def close(self) -> None:
@@ -60,15 +60,15 @@ Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class _Pair:
-    """One connection of the worker's and its other half to the server."""
+    """A connection from the worker, and the one to the server that it is passed to."""
 
     def __init__(self, proxy: Proxy, client: Ends, server: Ends) -> None:
         self._proxy = proxy
         self._client_reader, self._client = client
         self._server_reader, self._server = server
         self.frozen = proxy.frozen
-        self._silent = False  # so is everything after what is sent now
-        self._mute = False  # what the server says next is the lost answer
+        self._silent = False  # nothing more is passed on after the current data
+        self._mute = False  # the server's next data is the lost answer
 
     def close(self) -> None:
         self._client.close()
@@ -93,7 +93,7 @@ class _Pair:
                 await self._server.drain()
 
     def _breaks_now(self) -> bool:
-        """Whether the connection breaks before this commit; or else, maybe, makes it break or fall silent after it."""
+        """Return True if the connection breaks before this commit. Otherwise it may break or fall silent afterwards."""
         proxy, drawn = self._proxy, self._proxy.chance.random()
         before = proxy.undone_commits
         after = before + proxy.unanswered_commits
@@ -107,7 +107,7 @@ class _Pair:
         with suppress(OSError):
             while chunk := await self._server_reader.read(CHUNK):
                 if self._mute:
-                    return  # the commit is done: this would have said so
+                    return  # the commit is done, and this is its answer
                 if self.frozen or self._silent:
                     self.frozen = True
                     continue
@@ -117,7 +117,7 @@ class _Pair:
 
 @asynccontextmanager
 async def proxying(server: Path, folder: Path, chance: random.Random) -> AsyncIterator[Proxy]:
-    """Serve in `folder` what the server whose socket lies in `server` says."""
+    """Serve a socket in `folder` that leads to the one in `server`."""
     proxy = Proxy(folder, server, chance)
     listening = await asyncio.start_unix_server(proxy.serve, str(folder / SOCKET))
     try:

@@ -1,7 +1,7 @@
-"""The long run: each fault in turn, and what it cost. `make soak`, or `python -m tests.faults.soak --help`.
+"""The soak test: each fault under load for a while. `make soak`, or `python -m tests.faults.soak --help`.
 
-For each fault a line: updates sent, lost, doubled, out of order, and the repeats with their reason. Exit code 1 if
-anything was lost, doubled, out of order, unanswered or repeated without a reason.
+It prints a line per fault: updates sent, lost, doubled, out of order, and repeats with their reasons. The exit code is
+1 if anything was lost, doubled, out of order, unanswered or repeated without a reason.
 """
 
 import argparse
@@ -59,7 +59,7 @@ UNHEALTHY = 503
 
 @dataclass(frozen=True)
 class FaultRun:
-    """A fault's own database, Telegram, scenario and folder; workers are real processes."""
+    """The database, Telegram, scenario and folder of one fault. Workers are real processes."""
 
     scenario: Scenario
     server: OwnServer
@@ -91,7 +91,7 @@ async def kill_9(run: FaultRun) -> None:
 
 
 async def overlap(run: FaultRun) -> None:
-    """Deployments that overlap: the new worker is up, the old one gets SIGTERM; again and again."""
+    """Overlapping deployments: once the new worker is up, the old one gets SIGTERM; repeatedly."""
     old, new = run.worker("old"), run.worker("new")
     async with killed_at_the_end(old, new), talking(run.scenario, run.messages, PER_SECOND) as talk:
         await old.start()
@@ -122,7 +122,7 @@ async def leader_killed(run: FaultRun) -> None:
 
 
 async def leader_paused(run: FaultRun) -> None:
-    """SIGSTOP of the leader for 15 s: the other takes over; the one that wakes stands by, or ends and is started."""
+    """SIGSTOP of the leader for 15 s: the other takes over; the paused one then stands by, or ends and is restarted."""
     scenario, leader, standby = run.scenario, run.worker("first"), run.worker("second")
     async with (
         supervised(leader, scenario),
@@ -147,7 +147,7 @@ async def leader_paused(run: FaultRun) -> None:
 
 
 async def hand_over_stopped(run: FaultRun) -> None:
-    """SIGTERM to the leader, and at a random moment to the one that takes over: a third does."""
+    """SIGTERM to the leader, and at a random moment to its successor: a third takes over."""
     scenario, old, new, third = (
         run.scenario,
         run.worker("first"),
@@ -167,7 +167,7 @@ async def hand_over_stopped(run: FaultRun) -> None:
 
 
 async def newer_versions_migrate(run: FaultRun) -> None:
-    """Newer versions migrate under a worker that serves: /health stays 200; then an older one starts and takes over."""
+    """Newer versions migrate while a worker serves: /health stays 200; then an older one starts and takes over."""
     scenario, worker, older = run.scenario, run.worker("worker"), run.worker("older")
     newer = NewerVersions(run.folder)
     async with killed_at_the_end(worker, older), talking(scenario, run.messages, PER_SECOND) as talk:
@@ -190,7 +190,7 @@ async def newer_versions_migrate(run: FaultRun) -> None:
 
 
 async def database_killed(run: FaultRun) -> None:
-    """Kill -9 of PostgreSQL, and another start of it."""
+    """Kill -9 and restart of PostgreSQL."""
     async with always_up(run, run.worker("worker")) as talk:
         while not talk.done():
             await random_moment(run.scenario)
@@ -200,7 +200,7 @@ async def database_killed(run: FaultRun) -> None:
 
 
 async def connections_ended(run: FaultRun) -> None:
-    """The database ends everybody's session."""
+    """The database ends all sessions."""
     async with always_up(run, run.worker("worker")) as talk:
         while not talk.done():
             await random_moment(run.scenario)
@@ -208,7 +208,7 @@ async def connections_ended(run: FaultRun) -> None:
 
 
 async def database_away(run: FaultRun) -> None:
-    """The database lets nobody in for 15 s."""
+    """The database rejects connections for 15 s."""
     async with always_up(run, run.worker("worker")):
         await random_moment(run.scenario)
         async with refusing(run.server.cluster.url("postgres"), run.database):
@@ -216,7 +216,7 @@ async def database_away(run: FaultRun) -> None:
 
 
 async def database_long_away(run: FaultRun) -> None:
-    """The database lets nobody in for 5 minutes on end: /health says 503 and why."""
+    """The database rejects connections for 5 minutes: /health answers 503 with the reason."""
     worker = run.worker("worker")
     async with always_up(run, worker):
         await random_moment(run.scenario)
@@ -241,7 +241,7 @@ async def commits_unanswered(run: FaultRun) -> None:
 
 
 async def commits_silent(run: FaultRun) -> None:
-    """0.2 % of the commits are done, and their connections never say another word."""
+    """After 0.2 % of commits the connection falls silent."""
     async with behind_a_proxy(run) as (proxy, worker), always_up(run, worker) as talk:
         await run.scenario.replies(1)
         proxy.silent_commits = 0.002
@@ -251,7 +251,7 @@ async def commits_silent(run: FaultRun) -> None:
 
 
 async def connections_mute(run: FaultRun) -> None:
-    """Connections on which nothing comes back any more, as after a failover."""
+    """All connections fall silent, as after a failover."""
     async with behind_a_proxy(run) as (proxy, worker), always_up(run, worker):
         await random_moment(run.scenario)
         proxy.freeze()
@@ -260,7 +260,7 @@ async def connections_mute(run: FaultRun) -> None:
 
 
 async def polls_failing(run: FaultRun) -> None:
-    """Telegram drops, cuts, repeats, delays and refuses polls at random."""
+    """Telegram drops, cuts, repeats, delays and rejects polls at random."""
     faults = (
         Drop(When.BEFORE), Drop(When.AFTER), Cut(40), Duplicate(), Duplicate(), Reply.refusal(502, "Bad Gateway"),
         Reply(502, b"<html>"), Reply(200, b""), Reply.flood(1), Delay(1), Delay(40),
@@ -275,7 +275,7 @@ async def polls_failing(run: FaultRun) -> None:
 
 
 async def sends_failing(run: FaultRun) -> None:
-    """Sends meet every trouble that leaves no doubt whether they were done: none is repeated."""
+    """Sends fail in ways that leave no doubt whether they were done: none is repeated."""
     faults = (Drop(When.BEFORE), Reply.refusal(502, "Bad Gateway"), Reply(502, b"<html>"), Reply.flood(1), Delay(1))
     async with always_up(run, run.worker("worker")) as talk:
         while not talk.done():
@@ -285,7 +285,7 @@ async def sends_failing(run: FaultRun) -> None:
 
 
 async def answers_lost(run: FaultRun) -> None:
-    """Sends are done and their answers are lost: such a reply comes again."""
+    """Sends are done while their answers are lost: such replies are repeated."""
     faults = (Drop(When.AFTER), Cut(20), Reply(502, b"<html>", when=When.AFTER))
     async with always_up(run, run.worker("worker")) as talk:
         while not talk.done():
@@ -299,7 +299,7 @@ async def answers_lost(run: FaultRun) -> None:
 
 
 async def backlog(run: FaultRun) -> None:
-    """50,000 updates in the inbox after an outage, 10,000 of them one chat's; new chats come meanwhile."""
+    """50,000 updates in the inbox after an outage, 10,000 of them from one chat; new chats write meanwhile."""
     scenario, worker = run.scenario, run.worker("worker")
     big = await fill(run)
     began = time.monotonic()
@@ -346,7 +346,7 @@ async def has_one_of_each_role(*workers: WorkerProcess) -> None:
 
 @asynccontextmanager
 async def always_up(run: FaultRun, worker: WorkerProcess) -> AsyncIterator["asyncio.Task[None]"]:
-    """One worker under load, which is never started again; in the end everything is done."""
+    """Run one worker under load without restarts. In the end everything is done."""
     async with killed_at_the_end(worker):
         await worker.start()
         async with talking(run.scenario, run.messages, PER_SECOND) as talk:
@@ -357,7 +357,7 @@ async def always_up(run: FaultRun, worker: WorkerProcess) -> AsyncIterator["asyn
 
 @asynccontextmanager
 async def behind_a_proxy(run: FaultRun) -> AsyncIterator[tuple[Proxy, WorkerProcess]]:
-    """A worker that reaches the database through a proxy, which fails when told to."""
+    """A worker whose connections to the database go through a proxy."""
     with short_folder() as folder:
         async with proxying(run.server.cluster.socket_folder, folder, run.scenario.chance) as proxy:
             yield proxy, run.worker("worker", folder)
@@ -365,7 +365,7 @@ async def behind_a_proxy(run: FaultRun) -> AsyncIterator[tuple[Proxy, WorkerProc
 
 @asynccontextmanager
 async def killed_at_the_end(*workers: WorkerProcess) -> AsyncIterator[None]:
-    """No worker is left behind."""
+    """Kill the workers at the end of the block."""
     try:
         yield
     finally:
@@ -379,7 +379,7 @@ async def answers_again(run: FaultRun) -> None:
 
 
 async def fill(run: FaultRun) -> Speaker:
-    """Put an inbox's worth of updates there as the worker itself does; returns the chat with very many."""
+    """Fill the inbox as a worker does. Returns the speaker with very many updates."""
     scenario = run.scenario
     scenario.load.speakers.clear()
     big = scenario.load.join()
@@ -393,7 +393,7 @@ async def fill(run: FaultRun) -> Speaker:
 
 
 async def most_memory(worker: WorkerProcess) -> int:
-    """The most resident memory that the worker had until this is cancelled."""
+    """The worker's peak resident memory, measured until this is cancelled."""
     process, most = psutil.Process(worker.pid), 0
     try:
         while True:
@@ -405,7 +405,7 @@ async def most_memory(worker: WorkerProcess) -> int:
 
 @asynccontextmanager
 async def preparing(server: OwnServer, name: str, *, seed: int, messages: int) -> AsyncIterator[FaultRun]:
-    """A migrated database of the fault's own, and all the rest."""
+    """Set up a fault's own database, Telegram and scenario."""
     database = f"soak_{name.replace('-', '_')}"
     await create_database(server.cluster.url("postgres"), database, embedded.DATABASE)
     telegram = Emulator()
@@ -419,7 +419,7 @@ async def preparing(server: OwnServer, name: str, *, seed: int, messages: int) -
 
 
 async def run_faults(names: list[str], *, seed: int, seconds: float) -> bool:
-    """Each fault in turn; whether all went well."""
+    """Run each fault in turn. Returns True if all went well."""
     well = True
     say(f"seed {seed}, {PER_SECOND} updates a second for {seconds:.0f} s each")
     async with own_server() as server:
@@ -439,7 +439,7 @@ async def verdict_on(run: FaultRun, fault: Fault) -> bool:
     trouble: list[BaseException] = []
     try:
         await fault(run)
-    except Exception as error:  # noqa: BLE001 -- the others are to have their turn
+    except Exception as error:  # noqa: BLE001 -- the other faults still run
         trouble = list(error.exceptions) if isinstance(error, ExceptionGroup) else [error]
     for one in trouble:
         say(f"    {type(one).__name__}: {one}")

@@ -1,4 +1,4 @@
-"""The accounting itself: whatever a worker may do wrong is seen, and what it does right isn't."""
+"""Tests of the accounting itself: it reports each mistake that a worker may make, and nothing else."""
 
 import pytest
 

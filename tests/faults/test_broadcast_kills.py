@@ -1,4 +1,4 @@
-"""Kill -9 in the middle of a broadcast: nobody is missed, and nobody has it again but those in flight at a kill."""
+"""Kill -9 during a broadcast: nobody is missed, and only sends in flight are repeated."""
 
 import asyncio
 from collections import Counter

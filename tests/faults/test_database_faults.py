@@ -1,7 +1,7 @@
-"""What databases do: they end connections, restart, refuse, vanish, answer with errors, lose the answer to a commit.
+"""Database faults: ended connections, restarts, rejections, errors, and lost answers to commits.
 
-The worker stays up all the while, nothing is lost or doubled, and since no process dies and no other leads, nothing is
-repeated either.
+The worker stays up and nothing is lost or doubled. Since no process dies and no other leads, nothing is repeated
+either.
 """
 
 import signal
@@ -23,7 +23,7 @@ from tests.support.fork_server import ForkedWorker
 MESSAGES = 300
 PER_SECOND = 150
 ALL_KINDS = ("53100", "40001", "53300", "57014", "40P01", "55P03", "25006", "57P03")
-"""Disk full, serialization, too many connections, cancelled, deadlock, lock not got, read-only, starting up."""
+"""Disk full, serialization failure, too many connections, cancelled, deadlock, lock timeout, read-only, starting up."""
 
 
 async def test_connections_ended_again_and_again_cost_nothing(
@@ -50,7 +50,7 @@ async def test_a_database_that_refuses_for_a_while_is_waited_for(
 async def test_a_server_killed_and_started_again_costs_nothing(
     fork_server_address: Path, telegram: Emulator, telegram_url: str, tmp_path: Path
 ) -> None:
-    """Kill -9 of PostgreSQL itself, whose disk holds what it has committed."""
+    """Kill -9 of PostgreSQL itself. Its disk holds all that it has committed."""
     async with (
         own_server() as server,
         running_scenario(telegram, server.url, seed=chosen_seed(), speakers=SPEAKERS) as scenario,
@@ -72,7 +72,7 @@ async def test_a_server_killed_and_started_again_costs_nothing(
 async def test_commits_cut_off_from_their_answer_are_neither_lost_nor_done_twice(
     scenario: Scenario, worker: ForkedWorker, socket_folder: Path, database: str, lost: str
 ) -> None:
-    """The commit is done, or it isn't, or it is and nothing ever comes back: no answer and no end of the connection."""
+    """The commit is done, or isn't, or is done while the connection stays open and silent."""
     with short_folder() as folder:
         async with proxying(socket_folder, folder, scenario.chance) as proxy:
             worker.variables["DATABASE_URL"] = libpq_url(folder, database)
@@ -124,7 +124,7 @@ async def test_a_prepared_statement_of_another_session_means_a_pooler_and_costs_
     scenario: Scenario, worker: ForkedWorker
 ) -> None:
     await execute(scenario.engine, failing("DELETE ON updates", ["26000"]))
-    scenario.load.say(text="/start from-here")  # its handler has a transaction
+    scenario.load.say(text="/start from-here")  # its handler writes
     await worker.start()
     assert await worker.ended() == 1
     assert "DATABASE_URL leads to a transaction pooler" in worker.log.read_text()
@@ -136,14 +136,14 @@ async def test_a_prepared_statement_of_another_session_means_a_pooler_and_costs_
 
 @asynccontextmanager
 async def goes_on(scenario: Scenario, worker: ForkedWorker, messages: int = MESSAGES) -> AsyncIterator[None]:
-    """The worker serves a load beside the block, is up all the while, and has done everything once in the end."""
+    """Let the worker serve a load beside the block. Assert that it stays up and has done everything once."""
     await worker.start()
     async with talking(scenario, messages, PER_SECOND):
         yield
     try:
         await scenario.settled()
     except TimeoutError:
-        worker.send(signal.SIGUSR1)  # its log tells where it hangs
+        worker.send(signal.SIGUSR1)  # writes its tasks into the log
         raise
     account = await scenario.account()
     assert account.flawless, str(account)

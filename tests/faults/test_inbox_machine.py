@@ -1,7 +1,7 @@
-"""Inbox and cursor against a model, with crashes between any two statements (hypothesis, a state machine).
+"""Inbox and cursor checked against a model, with crashes between any two statements (a hypothesis state machine).
 
-Telegram's side is the emulator's queue: it keeps what no offset has confirmed, gives it again, and numbers anew after a
-week without updates. Each update carries a serial of the test's own, for Telegram's numbers may come twice.
+The emulator's queue stands for Telegram: it keeps updates until an offset confirms them, and numbers anew after a week
+without updates. Each update carries a serial number of the test, because Telegram's may occur twice.
 """
 
 import asyncio
@@ -42,19 +42,19 @@ BOT, URL_OF_API = 42, "http://telegram"
 UPDATE_LIFETIME = 86_400.0
 EXAMPLES, STEPS = 40, 30
 MOST_WRITTEN = 2 * 6 * STEPS  # in one example
-MOST_STATEMENTS = 8  # of one transaction; a crash planned later than its last one falls on its commit
+MOST_STATEMENTS = 8  # of one transaction; a crash planned after the last one hits its commit
 SERIAL = re.compile(rb'"text": "serial (\d+)"')
 PEOPLE = (1001, 1002, 1003)
 AUTHORS = st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=6)
-YOUNG = 2.99  # days; at 3 a cursor tells nothing any more
+YOUNG = 2.99  # days; from 3 on a cursor is ignored
 
 
 class Crash(BaseException):
-    """The process ends here; nothing may catch it."""
+    """The process ends here. Nothing may catch it."""
 
 
 class Ends(StrEnum):
-    """How a transaction ends that is cut off."""
+    """How a transaction ends when it is cut off."""
 
     ROLLED_BACK = "rolled back"  # the process unwinds
     ABANDONED = "abandoned"  # its connection breaks, and the server notices
@@ -62,7 +62,7 @@ class Ends(StrEnum):
 
 
 class Machine(RuleBasedStateMachine):
-    """One leader after another, a Telegram, people who write."""
+    """Successive leaders, a Telegram, and people who write."""
 
     def __init__(self, database: URL) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class Machine(RuleBasedStateMachine):
         self._engine = engine_for(database, connections=3)
         AsyncSessionLocal.configure(bind=self._engine)
         self._work = UnitOfWork(AsyncSessionLocal)
-        self._crash_before: int | None = None  # how many statements are left until the crash
+        self._crash_before: int | None = None  # statements left until the crash
         self._ending = Ends.ROLLED_BACK
         self._committing = False
         event.listen(self._engine.sync_engine, "before_cursor_execute", self._statement)
@@ -94,7 +94,7 @@ class Machine(RuleBasedStateMachine):
         self._do(self._sql("TRUNCATE updates, users, pollers, dead_letters, outbox RESTART IDENTITY"))
         self._start()
 
-    # What people and time do
+    # People and time
 
     @rule(authors=AUTHORS)
     def people_write(self, authors: list[int]) -> None:
@@ -107,9 +107,9 @@ class Machine(RuleBasedStateMachine):
     @rule(numbers_from=st.integers(1, 2_000) | st.integers(50_000, 10**9))
     @precondition(lambda self: self._accepted == self._pushed)
     def a_week_passes_without_updates_and_the_numbers_begin_anew(self, numbers_from: int) -> None:
-        """But not where the offset that the process still has in mind would confirm them unread.
+        """The new numbers avoid those that the process's remembered offset would confirm unread.
 
-        Telegram, which draws from a thousand million, may be trusted not to.
+        Telegram draws from a thousand million, so it hardly ever hits them.
         """
         self._pass(8 * UPDATE_LIFETIME)
         near = numbers_from < self._offset <= numbers_from + MOST_WRITTEN + MAX_OFFSET_AHEAD
@@ -118,12 +118,12 @@ class Machine(RuleBasedStateMachine):
     @rule()
     @precondition(lambda self: self._accepted == self._pushed)
     def most_of_a_day_passes(self) -> None:
-        """Telegram still has what nobody has confirmed, and gives it again."""
+        """Telegram still has unconfirmed updates and gives them again."""
         self._pass(0.8 * UPDATE_LIFETIME)
 
     @rule(days=st.sampled_from((3.1, 6.0)), lower_by=st.integers(1, 2_000), authors=AUTHORS)
     def numbers_below_an_old_cursor_are_new(self, days: float, lower_by: int, authors: list[int]) -> None:
-        """Near below it, too: only its age tells."""
+        """Even just below it: only the cursor's age decides."""
         self.people_write(authors)
         self._take_all()
         self._pass(days * UPDATE_LIFETIME)
@@ -133,7 +133,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(days=st.sampled_from((0.5, 1.4, YOUNG)), authors=AUTHORS)
     def what_lies_below_a_young_cursor_was_had_already(self, days: float, authors: list[int]) -> None:
-        """However long ago that was: Telegram may have been told nothing of it."""
+        """Telegram may not know that they were accepted, however long ago that was."""
         self.people_write(authors)
         last = self._telegram.fetch(self._offset, QUEUE_LENGTH)
         self._take_all()
@@ -141,7 +141,7 @@ class Machine(RuleBasedStateMachine):
         self._start()
         assert self._in_transaction(lambda work: accept(work, self._term, read(answer(last).body)))
 
-    # What the worker does
+    # The worker
 
     @rule(
         limit=st.integers(1, 5),
@@ -150,7 +150,7 @@ class Machine(RuleBasedStateMachine):
         ending=st.sampled_from(Ends),
     )
     def polls(self, limit: int, again: int, cut: int | None, ending: Ends) -> None:
-        """Ask, accept what comes, `again` of it twice in the answer; maybe the process ends at statement `cut`."""
+        """Poll and accept. The answer holds `again` updates twice; the process may end at statement `cut`."""
         bodies = self._telegram.fetch(self._offset, limit)
         if not bodies:
             return
@@ -176,7 +176,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def a_commit_whose_answer_was_lost_is_tried_again_by_the_same_process(self) -> None:
-        """The same batch twice from the same memory, as the poller does it when the database comes back."""
+        """Accept the same batch twice from memory, as the poller does when the database comes back."""
         bodies = self._telegram.fetch(self._offset, 5)
         for _ in range(2):
             if bodies and self._in_transaction(lambda work: accept(work, self._term, read(answer(bodies).body))):
@@ -195,7 +195,7 @@ class Machine(RuleBasedStateMachine):
         with pytest.raises(LeadershipLostError):
             self._in_transaction(lambda work: accept(work, old, read(answer(bodies).body)))
 
-    # What has to be so, always
+    # Invariants
 
     @invariant()
     def the_inbox_holds_what_was_accepted_and_not_handled_each_once_and_in_order(self) -> None:
@@ -211,7 +211,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost(self) -> None:
-        """What isn't in the inbox's care is still in Telegram's."""
+        """Updates that aren't accepted are still kept by Telegram."""
         kept = {_serial(body) for body in self._telegram.fetch(0, QUEUE_LENGTH)}
         assert set(self._pushed) <= {*self._accepted, *kept}
 
@@ -235,7 +235,7 @@ class Machine(RuleBasedStateMachine):
             self._do(self._engine.dispose())
             self._runner.close()
 
-    # How it is done
+    # Helpers
 
     def _do(self, work: Any) -> Any:
         return self._runner.run(work)
@@ -252,7 +252,7 @@ class Machine(RuleBasedStateMachine):
             return (await work.of(Inbox).next_of(BOT, [person], (), 1))[person]
 
     def _start(self) -> None:
-        """A process begins its term: it knows nothing, and sends no offset."""
+        """Begin the term of a new process, which sends no offset."""
         self._offset = 0
 
         async def begin() -> Term:
@@ -262,7 +262,7 @@ class Machine(RuleBasedStateMachine):
         self._term = self._do(begin())
 
     def _take_all(self) -> None:
-        """A process takes over everything that Telegram has."""
+        """Let a new process accept all that Telegram has."""
         self._start()
         while len(self._telegram):
             self.polls(limit=100, again=0, cut=None, ending=Ends.ROLLED_BACK)
@@ -270,14 +270,14 @@ class Machine(RuleBasedStateMachine):
         assert self._accepted == self._pushed
 
     def _had(self, bodies: list[bytes]) -> None:
-        """The model's accepting: what was not accepted before, in its order."""
+        """Update the model: accept what is new, in order."""
         known = set(self._accepted)
         self._accepted.extend(serial for body in bodies if (serial := _serial(body)) not in known)
 
     def _in_transaction(self, step: Any, cut: int | None = None, ending: Ends = Ends.ROLLED_BACK) -> bool:
         """Do a step in a unit of work, cut off before its statement number `cut` or at its commit.
 
-        Returns whether it was committed.
+        Returns True if it was committed.
         """
 
         async def whole() -> None:

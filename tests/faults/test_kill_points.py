@@ -1,6 +1,6 @@
-"""The worker dies at each step of accept, handle, send and strike off; what follows is one effect and one reply.
+"""The worker dies at each step of accepting, handling, sending and acknowledging. There is one effect and one reply.
 
-Only where the crash falls between a send and its record does the reply come twice.
+The reply is only repeated if the crash falls between a send and its record.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ BEFORE, AFTER = False, True
 
 @dataclass(frozen=True)
 class KillPoint:
-    """A step at which the worker dies, and whether the reply is out by then and its record not."""
+    """A step at which the worker dies. `sent` means that the reply is out and not recorded yet."""
 
     step: str
     fault: InjectedFault
@@ -35,7 +35,7 @@ class KillPoint:
 def before_and_after(
     step: str, function: str, *, given: str = "", within: str = "", nth: int = 1
 ) -> tuple[KillPoint, KillPoint]:
-    """Before and after a step with which the reply has nothing to do, or of which it is still ignorant."""
+    """Before and after a step, with no reply sent yet."""
     before, after = (
         KillPoint(f"{when} {step}", InjectedFault(function, after=after, given=given, within=within, nth=nth))
         for when, after in (("before", BEFORE), ("after", AFTER))
@@ -47,7 +47,7 @@ def sent(*points: KillPoint) -> tuple[KillPoint, ...]:
     return tuple(KillPoint(point.step, point.fault, sent=True) for point in points)
 
 
-# An update whose handler writes: `/start from-1`. Its reply goes through the outbox.
+# An update whose handler writes: `/start from-1`.
 BEGIN = before_and_after("the new epoch", f"{POLLERS}.begin_term")
 ACCEPT = (
     *before_and_after("the cursor is read", f"{POLLERS}.cursor"),
@@ -81,7 +81,7 @@ POINTS = (
     *BEGIN, *ACCEPT, *HANDLE, SEND_BEFORE, WRITTEN, *sent(SEND_AFTER, *ACKNOWLEDGE, RECORD_BEFORE), RECORD_AFTER,
 )  # fmt: skip
 
-# An update whose handler writes nothing, `/start`: it is ended, with others, by Completion.
+# An update whose handler writes nothing, `/start`. Completion ends it together with others.
 CHEAP = (
     *before_and_after("the handler", "bot.app:dispatch"),
     KillPoint(
@@ -96,7 +96,7 @@ CHEAP = (
     *sent(SEND_AFTER),
 )
 
-# An update that a crash has left in the inbox, found at the start.
+# An update that a crash has left in the inbox, and that is found at the start.
 FOUND = (
     *before_and_after("its try is counted", f"{INBOX}.count_tries"),
     *before_and_after("the commit of its try", COMMIT, within=f"{INBOX}.count_tries"),

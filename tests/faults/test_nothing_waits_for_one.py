@@ -1,4 +1,4 @@
-"""What delays one chat, a locked row, a handler that hangs, a flood of updates, delays no other and no health check."""
+"""A locked row, a handler that hangs or a flood of updates delays one chat, but no other and no health check."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -89,7 +89,7 @@ async def test_an_update_that_ends_the_process_each_time_becomes_a_dead_letter_a
 
 @asynccontextmanager
 async def locked(scenario: Scenario, speaker: Speaker) -> AsyncIterator[None]:
-    """Somebody else's transaction holds this person's row for as long as the block lasts."""
+    """Lock this person's row in another transaction during the block."""
     async with scenario.engine.connect() as connection:
         await connection.execute(
             text("SELECT FROM users WHERE telegram_id = :id FOR UPDATE"), {"id": speaker.person.id}

@@ -1,4 +1,4 @@
-"""Two workers on one database: deployments that overlap, a leader that is killed, one that is paused and wakes."""
+"""Several workers on one database: overlapping deployments, a killed leader, and a paused one that wakes."""
 
 import asyncio
 import signal
@@ -20,7 +20,7 @@ STOPPED_WHILE = {
         after=True,
         within="bot.worker.outgoing.delivery:Delivery._send",
     ),
-    # The cursor's row is locked, and its session isn't idle: the server waits for more of the same statement.
+    # The cursor's row is locked and its session isn't idle: the server waits for the rest of the statement.
     "accepting": InjectedFault(
         "asyncpg.connection:Connection.prepare", FaultAction.PAUSE, after=True, given="INSERT INTO updates"
     ),
@@ -32,7 +32,7 @@ PER_SECOND = 150
 async def test_overlapping_deployments_lose_and_repeat_nothing(
     scenario: Scenario, worker: ForkedWorker, second: ForkedWorker
 ) -> None:
-    """The old one stops while the new one is up, and back again: four hand-overs under load."""
+    """The old worker stops once the new one is up: four hand-overs under load."""
     old, new = worker, second
     await old.start()
     async with talking(scenario, MESSAGES, PER_SECOND) as talk:
@@ -113,7 +113,7 @@ async def test_a_stop_between_taking_the_lock_and_leading_lets_go_of_it_at_once(
 async def test_a_leader_stopped_at_a_bad_moment_holds_up_nobody_and_sends_nothing_when_it_wakes(
     scenario: Scenario, worker: ForkedWorker, second: ForkedWorker, moment: str
 ) -> None:
-    """Meanwhile the other does what the stopped one was about to do."""
+    """Meanwhile the other one does what the stopped leader was about to do."""
     worker.fault = STOPPED_WHILE[moment]
     await worker.start()
     await has_role(worker, "leader")
@@ -126,7 +126,7 @@ async def test_a_leader_stopped_at_a_bad_moment_holds_up_nobody_and_sends_nothin
     for pid in leaders:  # as the server itself does after 8 s
         await scenario.rows(f"SELECT pg_terminate_backend({pid})")
     await scenario.replies(1)
-    await asyncio.sleep(since + ANSWERED_WITHIN - time.monotonic())  # so long it may believe that it leads
+    await asyncio.sleep(since + ANSWERED_WITHIN - time.monotonic())  # until then it may believe that it leads
     worker.send(signal.SIGCONT)
     await has_role(worker, "standby")
     await scenario.settled()

@@ -1,4 +1,4 @@
-"""Updates that nobody can read or handle, among good ones: one dead letter each, and every good one is answered."""
+"""Unreadable updates among good ones: each is one dead letter, and every good one is answered."""
 
 import json
 from collections import Counter
@@ -14,11 +14,11 @@ from tests.support.fork_server import ForkedWorker
 DEEP = 100_000
 LONG = 5_000  # digits; Python's json refuses more than 4,300
 MakeUpdate = Callable[[int, Speaker], bytes]
-"""(update_id, of whom): the update's bytes."""
+"""Makes an update's bytes from its id and the speaker."""
 
 
 def message(**changes: Any) -> MakeUpdate:
-    """A message like any other, but for these changes; None leaves a field out."""
+    """An ordinary message with these changes. None leaves a field out."""
 
     def make(update_id: int, speaker: Speaker) -> bytes:
         fields = {
@@ -35,7 +35,7 @@ def message(**changes: Any) -> MakeUpdate:
 
 
 def raw(template: str) -> MakeUpdate:
-    """These bytes; N stands for the update's number."""
+    """These bytes, with the update's id in place of N."""
     return lambda update_id, _: template.replace("N", str(update_id), 1).encode("utf-8", "surrogatepass")
 
 
@@ -65,7 +65,7 @@ DEAD: dict[str, MakeUpdate] = {
     "a surrogate as raw bytes": raw('{"update_id":N,"message":{"text":"\ud83d"}}'),
     "a raw NUL inside a text": raw('{"update_id":N,"message":{"text":"\0"}}'),
 }
-"""What python-telegram-bot or JSON itself can't read: each is one dead letter under its number."""
+"""Updates that python-telegram-bot or JSON can't read: each is one dead letter under its id."""
 
 HARMLESS: dict[str, MakeUpdate] = {
     "NUL in every text": message(
@@ -80,13 +80,13 @@ HARMLESS: dict[str, MakeUpdate] = {
     "fields that nobody knows": message(brand_new={"deep": [{"er": None}]}),
     "a very long text": message(new_chat_title="x" * 200_000),
 }
-"""What can be read: nobody's business, and no dead letter."""
+"""Updates that are readable and ignored: no dead letters."""
 
 
 async def test_a_hidden_users_forward_without_its_name_does_not_stop_the_good_one_behind_it(
     scenario: Scenario, worker: ForkedWorker
 ) -> None:
-    """python-telegram-bot's own poller asks for the same offset for ever here, and its stop raises."""
+    """python-telegram-bot's own poller would ask for the same offset for ever here, and its stop would raise."""
     poison = message(forward_origin=NAMELESS, text="/start")
     scenario.telegram.push(poison(scenario.telegram.next_update_id, scenario.load.speakers[0]))
     good = scenario.load.speakers[0]
@@ -123,7 +123,7 @@ async def test_every_poison_among_good_updates_is_one_dead_letter_and_every_good
 async def test_an_update_without_a_number_is_a_dead_letter_and_stops_nobody(
     scenario: Scenario, worker: ForkedWorker, number: str
 ) -> None:
-    """Alone in its answer it leaves nothing to confirm; the next good one does."""
+    """Alone in its answer it can't be confirmed; the next good update confirms it."""
     good = scenario.load.speakers[0]
     await worker.start()
     scenario.load.say(good)
@@ -140,7 +140,7 @@ async def test_an_update_without_a_number_is_a_dead_letter_and_stops_nobody(
 async def test_a_body_broken_by_one_update_costs_that_update_alone(
     scenario: Scenario, worker: ForkedWorker, broken: bytes
 ) -> None:
-    """Its brackets or quotes don't match: the answer is whole in length, and yet no JSON."""
+    """Its brackets or quotes don't match: the answer has its whole length and is no JSON."""
     before, after = scenario.load.speakers[:2]
     scenario.load.say(before)
     scenario.telegram.push(broken.replace(b"N", str(scenario.telegram.next_update_id).encode()))
@@ -152,7 +152,7 @@ async def test_a_body_broken_by_one_update_costs_that_update_alone(
 
 
 def pushed_among_good(scenario: Scenario, make: MakeUpdate) -> object:
-    """Push it with a good one before and behind it; returns its number."""
+    """Push an update between two good ones. Returns its id."""
     scenario.load.say()
     update_id = scenario.telegram.next_update_id
     scenario.telegram.push(make(update_id, scenario.load.speakers[0]))

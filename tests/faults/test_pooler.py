@@ -1,4 +1,4 @@
-"""A real PgBouncer between worker and database: where it gives each transaction another session, it is refused."""
+"""A real PgBouncer between worker and database. A transaction pooler is rejected."""
 
 import asyncio
 import getpass
@@ -18,20 +18,20 @@ from tests.support.worker_process import free_port
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
 pytestmark = pytest.mark.skipif(PGBOUNCER is None, reason="needs PgBouncer (Debian: apt-get install pgbouncer)")
 
-UNPRIVILEGED = "nobody" if os.geteuid() == 0 else getpass.getuser()  # it refuses to run as root
-CONNECTIONS = 40  # to the server: more than one worker has
+UNPRIVILEGED = "nobody" if os.geteuid() == 0 else getpass.getuser()  # PgBouncer doesn't run as root
+CONNECTIONS = 40  # to the server: more than one worker uses
 SILENTLY_DROPPED = (
     "ignore_startup_parameters = idle_session_timeout, idle_in_transaction_session_timeout, tcp_user_timeout,"
     " tcp_keepalives_idle, tcp_keepalives_interval, tcp_keepalives_count"
 )
-"""How platforms set theirs up, so that clients with settings of their own get in."""
+"""A common set-up of platforms that lets clients with settings of their own connect."""
 
 Pooler = Callable[..., AbstractAsyncContextManager[str]]
 
 
 @pytest.fixture
 def pooler(socket_folder: Path, database: str) -> Pooler:
-    """Runs PgBouncer in front of the test's database, in a mode; gives the address that leads through it."""
+    """Runs PgBouncer in a mode in front of the test's database. Yields the URL that leads through it."""
 
     @asynccontextmanager
     async def running(mode: str, *settings: str) -> AsyncIterator[str]:

@@ -1,4 +1,4 @@
-"""A new term: what the last one left comes before anything newer of the same chat, however late it is looked for."""
+"""A new term handles what the last one left before anything newer of the same chat, however late it is loaded."""
 
 import pytest
 
@@ -15,7 +15,7 @@ LOADING_CHATS = InjectedFault("bot.db.tables.updates:Inbox.chats_waiting", Fault
 
 @pytest.mark.parametrize("table", LEFT_IN)
 async def test_what_a_crash_left_comes_before_what_is_new(scenario: Scenario, worker: ForkedWorker, table: str) -> None:
-    """The look into the tables takes a second here, and the first poll brings more of the same chats at once."""
+    """Loading the tables takes a second here, and the first poll brings more of the same chats at once."""
     worker.fault = LEFT_IN[table]
     for speaker in scenario.load.speakers:
         scenario.load.say(speaker)

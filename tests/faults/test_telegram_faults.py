@@ -1,4 +1,4 @@
-"""What Telegram and the network in between do: nothing is lost or doubled, and only a lost answer repeats a reply."""
+"""Faults of Telegram and the network: nothing is lost or doubled, and only a lost answer repeats a reply."""
 
 import asyncio
 
@@ -45,7 +45,7 @@ SENT_BUT_NOT_SAID: tuple[Fault, ...] = (
 
 
 async def test_polls_that_fail_in_every_way_lose_and_double_nothing(scenario: Scenario, worker: ForkedWorker) -> None:
-    """Some of the faults, one after the other, each with a good poll behind it, so that the back-off begins anew."""
+    """Tries some of the faults, each followed by a good poll, so that the back-off begins anew."""
     await worker.start()
     for fault in (*scenario.chance.sample(OF_POLLS, 6), Duplicate()):
         order = scenario.telegram.faults.next(fault, "getUpdates")
@@ -62,7 +62,7 @@ async def test_polls_that_fail_in_every_way_lose_and_double_nothing(scenario: Sc
 async def test_sends_that_fail_are_tried_again_and_only_a_lost_answer_repeats_one(
     scenario: Scenario, worker: ForkedWorker
 ) -> None:
-    """Each fault meets one chat's next message, and every other chat is served meanwhile."""
+    """Each fault hits one chat's next message. Every other chat is served meanwhile."""
     await worker.start()
     async with talking(scenario, MESSAGES, PER_SECOND):
         await scenario.replies(30)
@@ -100,7 +100,7 @@ async def test_a_telegram_that_refuses_connections_for_a_while_is_waited_for(
 
 @pytest.mark.parametrize("seconds", [1, 3])
 async def test_a_chat_halted_by_a_429_delays_no_other(scenario: Scenario, worker: ForkedWorker, seconds: int) -> None:
-    """The worker's own limits are on here: by them it tells one chat's flood wait from everybody's."""
+    """The worker's own limits are on here. It needs them to tell one chat's flood wait from everybody's."""
     halted = scenario.load.speakers[0]
     await worker.start(MESSAGES_PER_SECOND="1000")
     for _ in range(3):
@@ -125,7 +125,7 @@ def answered_since(telegram: Emulator, polls: int) -> bool:
 
 
 async def until_poll_failed(worker: ForkedWorker) -> None:
-    """Wait until the worker has noticed."""
+    """Wait until the worker has logged a failed poll."""
     async with asyncio.timeout(30):
         while "poll failed" not in worker.log.read_text():
             await asyncio.sleep(0.05)

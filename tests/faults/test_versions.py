@@ -1,4 +1,4 @@
-"""Versions overlap: a newer one migrates under a worker that serves, and an older one starts on its schema."""
+"""Overlapping versions: a newer one migrates while a worker serves, and an older one starts on its schema."""
 
 from pathlib import Path
 

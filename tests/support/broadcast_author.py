@@ -1,4 +1,4 @@
-"""What a test of broadcasts stands on: people whom the database knows, and broadcasts begun as the chat begins them."""
+"""Set-up for tests of broadcasts: known people, and broadcasts begun as an author begins them in the chat."""
 
 import asyncio
 import time
@@ -32,7 +32,7 @@ SELECT :first + n, 'Person', 'en', now(), now(), (now() AT TIME ZONE 'UTC')::dat
 
 @dataclass(frozen=True)
 class BroadcastAuthor:
-    """An administrator's, with a way into the database of its own."""
+    """An author of broadcasts, with its own connections to the database."""
 
     engine: AsyncEngine
     unit_of_work: UnitOfWork
@@ -40,16 +40,16 @@ class BroadcastAuthor:
     author_id: int
 
     async def knows(self, chats: Iterable[PrivateChat]) -> None:
-        """Write people down as those who have opened a private chat."""
+        """Store people as users who have opened a private chat."""
         await self.execute(_KNOWN, ids=[chat.id for chat in chats])
 
     async def knows_many(self, count: int) -> None:
-        """Very many, of whom the database's planner knows, as it does of people who came one by one."""
+        """Store so many people, and update the planner's statistics, which it has of people who came one by one."""
         await self.execute(_MANY, first=FIRST_ID, count=count)
         await self.execute(text("ANALYZE users"))
 
     async def begin(self, *texts: str, category: Category = Category.NEWS, **narrowed: object) -> int:
-        """Compose, preview and send now; returns the broadcast's number."""
+        """Compose, preview and send a broadcast now. Returns its number."""
         async with self.unit_of_work.open() as work:
             draft = await broadcasts.begin_draft(work, self.bot_id, self.author_id, "en")
             for text in texts or ("Hello",):
@@ -77,7 +77,7 @@ class BroadcastAuthor:
             await broadcasts.delete_messages(work, self.bot_id, self.author_id, number)
 
     async def shows(self, number: int, message_id: int) -> None:
-        """Have a message of the author's chat show how it goes."""
+        """Show the broadcast's progress in a message of the author's chat."""
         async with self.unit_of_work.open() as work:
             await authors.take_panel(work, await self.look(number), self.author_id, message_id)
 
@@ -90,7 +90,7 @@ class BroadcastAuthor:
     async def until(
         self, number: int, so: Callable[[Broadcast], bool], within: float = 60, every: float = LOOK_EVERY
     ) -> Broadcast:
-        """Wait until the broadcast is so."""
+        """Wait until the broadcast satisfies `so`, and return it."""
         limit = time.monotonic() + within
         while not so(found := await self.look(number)):
             assert time.monotonic() < limit, found

@@ -1,11 +1,11 @@
-"""Workers and commands that start in a fraction of the time: forked from a process that has imported everything.
+"""Workers and commands that start fast: they are forked from a process that has imported everything.
 
-Each is a process of its own that runs `bot.cli.main()`, with arguments, an environment, a folder and a log of its own,
-and can be killed like any other. Run as a program this is the process they are forked from: it listens on the Unix
-socket that it is given. A connection is a process: a line of JSON starts it, its pid comes back, and at its end its
-exit code. The program ends, and all its children with it, when its standard input does.
+Each child is a process of its own that runs `bot.cli.main()` with its own arguments, environment, folder and log. Run
+as a program, this module is the fork server. It listens on a Unix socket. Each connection starts one child: a line of
+JSON goes in, the child's pid comes back, and its exit code at its end. When the server's standard input ends, the
+server ends and kills its children.
 
-What a test of `python -m bot` itself is about stays a WorkerProcess or a `worker_process.command`.
+Tests of `python -m bot` itself use WorkerProcess or `worker_process.command`.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ from bot.framework.i18n import LANGUAGES, texts_in
 from tests.faults.injection import InjectedFault, inject
 from tests.support.worker_process import PROJECT, CommandResult, WorkerProcess, clean_environment
 
-LOOK_EVERY = 0.01  # seconds, for children that have ended
+LOOK_EVERY = 0.01  # seconds between looks for children that have ended
 
 
 class ForkedWorker(WorkerProcess):
@@ -77,7 +77,7 @@ class ForkedWorker(WorkerProcess):
             return await self._forked.end()
 
     async def health_becomes(self, status: str, within: float = 30) -> dict[str, Any]:
-        """Ask until `status` is what /health says; it has no way to call back."""
+        """Poll /health until it reports `status`."""
         async with asyncio.timeout(within):
             while True:
                 with suppress(aiohttp.ClientError):
@@ -96,7 +96,7 @@ class ForkedWorker(WorkerProcess):
 async def forked_command(
     fork_server: Path, folder: Path, *arguments: str, within: float = 60, **variables: str
 ) -> CommandResult:
-    """Run what `python -m bot …` runs, in `folder`, to its end."""
+    """Run the command that `python -m bot …` runs in `folder`, and wait for its end."""
     with tempfile.NamedTemporaryFile(prefix="bot-said-") as output:
         forked = await _forked(fork_server, folder, Path(output.name), variables, arguments=arguments)
         try:
@@ -110,7 +110,7 @@ async def forked_command(
 
 
 class _Forked:
-    """One process; the connection that it was asked for by tells its end."""
+    """One forked process. Its connection to the fork server reports its exit code."""
 
     def __init__(self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.pid = pid
@@ -139,7 +139,7 @@ async def _forked(fork_server: Path, folder: Path, log: Path, variables: dict[st
 
 @contextmanager
 def running(address: Path) -> Iterator[Path]:
-    """The fork_server's process, for as long as the block lasts."""
+    """Run a fork server during the block."""
     command = (sys.executable, "-m", "tests.support.fork_server", str(address))
     with subprocess.Popen(
         command, cwd=PROJECT, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -160,7 +160,7 @@ class _ForkServer:
         self._selector.register(sys.stdin, selectors.EVENT_READ)
 
     def serve(self) -> None:
-        print("listens", flush=True)  # noqa: T201 -- to who has started it
+        print("listens", flush=True)  # noqa: T201 -- to the parent process
         while True:
             for key, _ in self._selector.select(LOOK_EVERY if self._children else None):
                 if key.fileobj is self._listening:
@@ -204,7 +204,7 @@ class _ForkServer:
 
 
 def _become(request: dict[str, Any]) -> NoReturn:
-    """Be a worker or a command from here on, and never return into the fork server's own code."""
+    """Turn this child into a worker or a command. Never returns to the fork server's code."""
     code = 1
     try:
         os.chdir(request["folder"])
@@ -223,7 +223,7 @@ def _become(request: dict[str, Any]) -> NoReturn:
         cli.main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
-    except BaseException:  # noqa: BLE001 -- as the interpreter does with what nobody caught
+    except BaseException:  # noqa: BLE001 -- as the interpreter handles uncaught exceptions
         sys.excepthook(*sys.exc_info())
     finally:
         sys.stdout.flush()
@@ -232,7 +232,7 @@ def _become(request: dict[str, Any]) -> NoReturn:
 
 
 def _show_tasks(*_: object) -> None:
-    """Write where every task is into the worker's log, for whoever wonders why it hangs."""
+    """Write the stack of every task into the worker's log, to find out why it hangs."""
     for task in asyncio.all_tasks():
         awaited: Any = task.get_coro()
         sys.stderr.write(f"{task.get_name()}\n")
@@ -245,7 +245,7 @@ def _show_tasks(*_: object) -> None:
 
 if __name__ == "__main__":
     for each in LANGUAGES:
-        texts_in(each)  # parsed once, and not by each child
-    configure_mappers()  # likewise; it would come with the first statement
-    gc.freeze()  # what is loaded now stays; a child's collector need not look at it, nor copy its pages
+        texts_in(each)  # parsed once and not in each child
+    configure_mappers()  # likewise; otherwise the first statement does it
+    gc.freeze()  # keeps children from scanning, and so copying, the pages loaded now
     _ForkServer(sys.argv[1]).serve()

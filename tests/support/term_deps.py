@@ -1,4 +1,4 @@
-"""What features are given while a worker leads."""
+"""The dependencies that features get while a worker leads."""
 
 from collections import Counter
 

@@ -1,7 +1,4 @@
-"""The worker, but for /id, which makes the trouble that TROUBLE names.
-
-It hangs, awaits what was cancelled, ends the process or blocks the loop.
-"""
+"""A worker whose /id misbehaves: TROUBLE makes it hang, await a cancelled task, end the process or block the loop."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""The worker as a platform sees it: a process with an environment, a port, signals and an exit code."""
+"""A worker as a process: with an environment, a port, signals and an exit code."""
 
 import asyncio
 import itertools
@@ -26,13 +26,13 @@ OURS = {
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
-    """This process's environment, without what the developer has set for a bot of their own."""
+    """This process's environment without variables that a developer has set for their own bot."""
     kept = {name: value for name, value in os.environ.items() if name not in OURS and not name.startswith("PG")}
     return {**kept, "PYTHONPATH": str(PROJECT), **variables}
 
 
 def free_port() -> int:
-    """A port that stays free until it is used: none that the system may lend to a connection, or another test takes."""
+    """A port that stays free until it is used. Neither the system nor another test hands it out."""
     while True:
         port = next(_PORTS)
         with socket.socket() as probe, suppress(OSError):
@@ -41,7 +41,7 @@ def free_port() -> int:
 
 
 def _ports() -> Iterator[int]:
-    """Each of xdist's workers has a thousand of its own, and goes through them in a circle from anywhere."""
+    """Each xdist worker cycles through its own thousand ports, from a random one on."""
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
     first, begin = 12_000 + 1_000 * number, random.randrange(1_000)
     for n in itertools.count(begin):
@@ -53,19 +53,19 @@ _PORTS = _ports()
 
 @dataclass(frozen=True)
 class CommandResult:
-    """How a command ended, and what it said."""
+    """A command's exit code and output."""
 
     code: int
     output: str
 
 
 async def command(folder: Path, *arguments: str, within: float = 60, **variables: str) -> CommandResult:
-    """Run `python -m bot …` in `folder` to its end."""
+    """Run `python -m bot …` in `folder` and wait for its end."""
     return await program(folder, "bot", *arguments, within=within, **variables)
 
 
 async def program(folder: Path, module: str, *arguments: str, within: float = 60, **variables: str) -> CommandResult:
-    """Run `python -m module …` in `folder` to its end."""
+    """Run `python -m module …` in `folder` and wait for its end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -89,7 +89,7 @@ async def program(folder: Path, module: str, *arguments: str, within: float = 60
 
 
 class WorkerProcess:
-    """`python -m bot`, started and stopped as often as a test likes."""
+    """A `python -m bot` that a test may start and stop repeatedly."""
 
     def __init__(self, folder: Path, **variables: str) -> None:
         self.port = free_port()
@@ -100,7 +100,7 @@ class WorkerProcess:
             "LOG_FORMAT": "json",
             "LOG_LEVEL": "DEBUG",
             "MESSAGES_PER_SECOND": "0",
-            "FLOOD_PER_MINUTE": "0",  # what is tested or measured is often what one person says in no time
+            "FLOOD_PER_MINUTE": "0",  # tests and benchmarks send much from one person
             "ADMIN_NOTICES": "false",
             **variables,
         }
@@ -113,7 +113,7 @@ class WorkerProcess:
         return self._process.pid
 
     async def start(self, program: Path | None = None, **variables: str) -> None:
-        """Start it; or a program that is the worker but for what a test has changed in it."""
+        """Start the worker, or a program that starts a changed worker."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -133,7 +133,7 @@ class WorkerProcess:
         return self._process is not None and self._process.returncode is None
 
     async def ended(self, within: float = 30) -> int:
-        """Its exit code, once it has ended."""
+        """Wait for its end and return its exit code."""
         assert self._process is not None
         async with asyncio.timeout(within):
             return await self._process.wait()
@@ -153,7 +153,7 @@ class WorkerProcess:
             return answer.status, await answer.json()
 
     async def health_becomes(self, status: str, within: float = 30) -> dict[str, Any]:
-        """Ask until `status` is what /health says; it has no way to call back."""
+        """Poll /health until it reports `status`."""
         async with asyncio.timeout(within):
             while True:
                 try:
@@ -166,6 +166,6 @@ class WorkerProcess:
                 await asyncio.sleep(0.05)
 
     def lines(self) -> list[dict[str, Any]]:
-        """What it has logged."""
-        whole = self.log.read_text().rpartition("\n")[0]  # the last line may be still being written
+        """The lines logged so far."""
+        whole = self.log.read_text().rpartition("\n")[0]  # the last line may be incomplete
         return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]

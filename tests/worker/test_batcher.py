@@ -12,7 +12,7 @@ from bot.worker.batcher import Batcher
 
 @dataclass
 class Doubler:
-    """Doubles numbers when it is let; fails for a negative one."""
+    """Doubles numbers once `may_answer` is set. Fails for a negative one."""
 
     batches: list[list[int]] = field(default_factory=list)
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)

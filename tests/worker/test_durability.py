@@ -1,4 +1,4 @@
-"""What a crash leaves behind: nothing lost, nothing done twice."""
+"""After a crash nothing is lost or done twice."""
 
 import asyncio
 import random

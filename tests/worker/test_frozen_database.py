@@ -1,4 +1,4 @@
-"""A database whose connections swallow every byte: a failover, a router that forgot them, a host without power."""
+"""Database connections that swallow every byte, as after a failover or a power cut."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ from tests.support.worker_process import WorkerProcess
 
 
 class FreezableProxy:
-    """A TCP way to PostgreSQL whose connections can be frozen: open, and nothing goes through."""
+    """A TCP proxy to PostgreSQL that can freeze connections: they stay open and pass nothing on."""
 
     def __init__(self, sockets: Path) -> None:
         self._server_at = str(sockets / ".s.PGSQL.5432")
@@ -28,7 +28,7 @@ class FreezableProxy:
         return port
 
     def freeze(self, *, new_ones_too: bool) -> None:
-        """Have what is connected now, or all that ever will be, swallow everything."""
+        """Freeze current connections, and new ones too if asked."""
         self._frozen_up_to = 1_000_000 if new_ones_too else self._epoch
         self._epoch += 1
 

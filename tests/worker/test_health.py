@@ -1,4 +1,4 @@
-"""What `/health` answers with, whoever asks how often."""
+"""The answers of `/health`, however often it is asked."""
 
 import asyncio
 

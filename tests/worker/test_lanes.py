@@ -1,4 +1,4 @@
-"""Lanes: each chat's rows once and in order, chats side by side, and no trace of those that have none."""
+"""Lanes handle each chat's rows once and in order, chats concurrently, and forget idle chats."""
 
 import asyncio
 import random
@@ -26,11 +26,11 @@ class Row:
 
 @dataclass
 class Table:
-    """What the database would hold: rows in the order of their id. Reading it takes turns of the event loop."""
+    """A stand-in for the database: rows in order of id. Loading takes some turns of the event loop."""
 
     rows: dict[int, Row] = field(default_factory=dict)
-    loads: list[int] = field(default_factory=list)  # the chat of each look into the table
-    away: int = 0  # so many loads will fail
+    loads: list[int] = field(default_factory=list)  # the chat of each load
+    away: int = 0  # number of loads that will fail
     pause: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(0)
 
     def commit(self, rows: Iterable[Row]) -> None:
@@ -50,7 +50,7 @@ class Table:
 
 @dataclass
 class Work:
-    """Does rows: each waits until it may end, if it was told to."""
+    """Handles rows. Those of a held chat wait until they are released."""
 
     table: Table
     begun: list[Row] = field(default_factory=list)
@@ -115,7 +115,7 @@ async def harness(width: int = 2) -> AsyncIterator[Harness]:
 
 
 async def settled() -> None:
-    """Let everything run that can: none of what a harness does takes more turns of the loop."""
+    """Let all tasks run: nothing in the harness takes more turns of the event loop."""
     for _ in range(50):
         await asyncio.sleep(0)
 
@@ -156,7 +156,7 @@ async def test_a_held_chat_keeps_only_its_own_rows_waiting() -> None:
 
 @pytest.mark.parametrize("from_table", [False, True])
 async def test_a_chat_with_many_rows_does_not_keep_a_new_chat_waiting(from_table: bool) -> None:
-    """They take turns: one row of each."""
+    """One row of each chat at a time."""
     async with harness(width=1) as at:
         hold = at.work.hold(ANN)
         many = rows(ANN, range(1, 101))
@@ -210,7 +210,7 @@ async def test_idle_chats_leave_no_trace() -> None:
             announced = rows(chat, range(chat * 10, chat * 10 + 6))
             at.lanes.expect(announced)
             at.put(*announced)
-        at.lanes.reload(range(200))  # half of them have nothing at all
+        at.lanes.reload(range(200))  # half of them have no rows
         await at.work.until(lambda: len(at.work.done) == 600)
         async with asyncio.timeout(10):
             while at.lanes._holding:
@@ -289,7 +289,7 @@ async def test_announced_rows_are_not_loaded_before_they_are_put() -> None:
     async with harness() as at:
         announced = rows(ANN, [1, 2])
         at.lanes.expect(announced)
-        at.table.commit(announced)  # committed, but whoever did it hasn't come to put it yet
+        at.table.commit(announced)  # committed and not put yet
         at.lanes.reload([ANN])
         await settled()
         assert at.work.begun == []
@@ -308,7 +308,7 @@ async def test_announced_rows_that_are_forgotten_are_found_by_the_next_look() ->
 
 
 async def test_a_row_announced_and_committed_while_its_chat_is_loaded_is_done_once() -> None:
-    """The load was asked before the announcement, sees the row all the same, and is back before it is put."""
+    """The load began before the announcement, sees the row all the same, and returns before it is put."""
     async with harness() as at:
         hold = at.work.hold(ANN)
         at.table.commit(rows(ANN, [1]))
@@ -439,7 +439,7 @@ def test_whatever_happens_every_row_is_done_once_in_order_and_never_two_of_a_cha
 
 
 class Simulation:
-    """Rows come by every way there is: announced and put, announced and rolled back, committed with the answer lost."""
+    """Rows arrive in every way: announced and put, announced and rolled back, committed with the answer lost."""
 
     def __init__(self, dice: random.Random, width: int, chats: int) -> None:
         self.dice = dice
@@ -468,7 +468,7 @@ class Simulation:
         assert (self.lanes._lanes, self.lanes._expected, self.lanes._holding) == ({}, set(), set())
 
     async def batch(self) -> None:
-        """One transaction's rows."""
+        """Commit the rows of one transaction."""
         new = [Row(self.next_id + n, self.dice.choice(self.chats)) for n in range(self.dice.randrange(1, 9))]
         self.next_id += len(new)
         way = self.dice.choice(["put", "put", "put", "rolled back", "answer lost", "another process"])
@@ -503,7 +503,7 @@ class Simulation:
         if self.dice.random() < 0.1:
             return 0.0
         self.done.append(row)
-        if self.dice.random() < 0.5:  # as sent messages are: struck off with others, later
+        if self.dice.random() < 0.5:  # as sent messages are acknowledged: later, with others
             self.not_struck_off.add(row.id)
         else:
             self.delete(row.id)
@@ -525,14 +525,14 @@ async def test_lanes_that_have_not_begun_when_they_are_abandoned_keep_nobody_wai
     async with harness(width=5) as at:
         at.put(*rows(ANN, range(3)), *rows(BOB, range(10, 13)))
         async with asyncio.timeout(5):
-            await at.lanes.abandon()  # no turn has had a step yet
+            await at.lanes.abandon()  # no lane has run yet
         assert at.work.done == []
 
 
 async def test_a_chat_whose_work_ends_as_cancelled_though_nobody_cancelled_it_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A group of tasks takes no notice of a task that ends so."""
+    """A TaskGroup ignores a task that ends like this."""
     monkeypatch.setattr("bot.worker.lanes.CANCELLED_AGAIN_AFTER", 0.0)
     done: list[int] = []
     all_done = asyncio.Event()

@@ -1,4 +1,4 @@
-"""Who holds the lock leads, notices when it doesn't any longer, and is told of a pooler in between."""
+"""Leadership: the holder of the lock leads, notices its loss, and detects a pooler in between."""
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -22,7 +22,7 @@ Candidate = Callable[[], Leadership]
 async def candidate(
     socket_folder: Path, database: str, unit_of_work: UnitOfWork, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Candidate]:
-    """Makes workers that would like to lead; each has a connection of its own for the lock."""
+    """Makes candidates for leadership, each with its own connection for the lock."""
     monkeypatch.setattr(leader, "CHECK_EVERY", 0.01)
     engines, all_of_them = [], []
 
@@ -68,7 +68,7 @@ async def test_a_lock_that_is_gone_though_nothing_broke_means_a_pooler_in_betwee
 async def test_a_lock_that_another_session_holds_as_soon_as_a_transaction_is_open_means_a_pooler_too(
     candidate: Candidate, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody has led then: the epoch is as it was."""
+    """Nobody has led: the epoch is unchanged."""
 
     async def on_another_session(_: SessionLock) -> bool:
         return False

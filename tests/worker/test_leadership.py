@@ -1,4 +1,4 @@
-"""Who leads, who doesn't any longer, and what that one leaves alone."""
+"""Changes of leadership between whole workers."""
 
 import asyncio
 import signal
@@ -86,7 +86,7 @@ async def test_an_update_in_hand_each_time_the_lead_is_lost_is_counted_once_for_
 ) -> None:
     await worker.start(program=TROUBLED, TROUBLE="hang")
     telegram.private_chat().says("/id")
-    for term in (1, 2, 3):  # in the first it is fresh
+    for term in (1, 2, 3):  # the first try isn't counted
         await logged(worker, "leads", times=term)
         await logged(worker, "hangs", times=term)
         async with engine.connect() as connection:
@@ -96,7 +96,7 @@ async def test_an_update_in_hand_each_time_the_lead_is_lost_is_counted_once_for_
 
 
 async def _role(worker: WorkerProcess) -> str:
-    """Its role, once it answers and has noticed."""
+    """Wait until the worker reports that it stands by."""
     async with asyncio.timeout(30):
         while (role := (await worker.health())[1]["role"]) != "standby":
             await asyncio.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Each trouble delays its own chat alone; the poller and /health never."""
+"""A problem delays its own chat alone, never the poller or /health."""
 
 import asyncio
 
@@ -112,7 +112,7 @@ async def test_an_update_that_ends_the_process_each_time_is_a_dead_letter_after_
     await ann.receives("What I can do", within=30)
     await bob.receives("What I can do")
     await drained()
-    assert ends == 6  # the first one met it fresh, five found it
+    assert ends == 6  # the first try isn't counted, five more are
     assert len(bob.received) <= 2
     async with engine.connect() as connection:
         letter = (await connection.execute(text("SELECT * FROM dead_letters"))).one()
@@ -120,7 +120,7 @@ async def test_an_update_that_ends_the_process_each_time_is_a_dead_letter_after_
 
 
 async def _ended_or_put_away(worker: WorkerProcess, engine: AsyncEngine) -> bool:
-    """True once the process has ended, False once the update is a dead letter."""
+    """Return Return True once the process has ended, False once the update is a dead letter."""
     async with asyncio.timeout(30):
         while worker.runs():
             if await _dead_letters(engine):

@@ -1,4 +1,4 @@
-"""What a server may well send, or answer, and Telegram as it should be doesn't."""
+"""Odd updates and answers that Telegram shouldn't send and servers may."""
 
 import json
 from typing import Any
@@ -78,7 +78,7 @@ async def test_updates_out_of_order_in_one_answer_are_each_handled_once(
     updates = [{"update_id": first + n, "message": _message(chat.person.id, text="/help")} for n in (2, 0, 1)]
     body = json.dumps({"ok": True, "result": updates}).encode()
     telegram.faults.next(Reply(200, body), "getUpdates", times=2)
-    chat.says("/start")  # so that the poll that waits ends
+    chat.says("/start")  # ends the pending poll
     await chat.receives("What I can do", times=3)
     await drained(telegram_too=False)
     async with engine.connect() as connection:
@@ -120,7 +120,7 @@ OF_SOMETHING_IN_BETWEEN = (
 async def test_what_something_in_between_answers_to_a_send_is_tried_again(
     telegram: Emulator, engine: AsyncEngine
 ) -> None:
-    """Side by side, in a chat each."""
+    """All at once, each in its own chat."""
     chats = [telegram.private_chat() for _ in OF_SOMETHING_IN_BETWEEN]
     for chat, answer in zip(chats, OF_SOMETHING_IN_BETWEEN, strict=True):
         telegram.faults.next(answer, "sendMessage", chat_id=chat.id)
@@ -136,7 +136,7 @@ async def test_what_something_in_between_answers_to_a_poll_is_tried_again(
     chat = telegram.private_chat()
     for number, answer in enumerate(OF_SOMETHING_IN_BETWEEN, start=1):
         order = telegram.faults.next(answer, "getUpdates")
-        chat.says("/help")  # so that the poll that waits ends
+        chat.says("/help")  # ends the pending poll
         await chat.receives("What I can do", times=number)
         await telegram.until(lambda: order.met == 1)  # noqa: B023 -- called before the next round
         await telegram.until(lambda: telegram.waiting_polls == 1)

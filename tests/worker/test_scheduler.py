@@ -1,4 +1,4 @@
-"""What is done by the clock, and what fails in it, keeps neither the worker nor anything else from working."""
+"""Jobs that fail stop neither the worker nor other jobs."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Starting, standing by, taking over and stopping, and what /health says meanwhile."""
+"""Start, standby, takeover and stop, and the answers of /health meanwhile."""
 
 import re
 import signal
@@ -22,7 +22,7 @@ from tests.support.workers import Drained, shut
 async def python_m_bot(
     telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
 ) -> AsyncIterator[WorkerProcess]:
-    """The worker as a platform starts it: every other is forked."""
+    """A worker started as a platform starts it; other tests fork theirs."""
     process = WorkerProcess(
         tmp_path, BOT_TOKEN=telegram.bot.token, TELEGRAM_API_URL=telegram_url, DATABASE_URL=database_url
     )

@@ -1,4 +1,4 @@
-"""A stop in every phase: in time, with 0, and nothing lost."""
+"""A stop in each phase ends in time with 0 and loses nothing."""
 
 import signal
 from pathlib import Path
@@ -27,7 +27,7 @@ async def test_while_telegram_is_away(worker: WorkerProcess, number: signal.Sign
 
 async def test_while_migrating(worker: WorkerProcess, socket_folder: Path, empty_database: str) -> None:
     engine = create_async_engine(embedded.url(socket_folder, empty_database))
-    async with held(engine, schema.LOCK_NAME):  # so that the worker's migration has to wait
+    async with held(engine, schema.LOCK_NAME):  # makes the worker's migration wait
         await worker.start(DATABASE_URL=libpq_url(socket_folder, empty_database))
         await worker.health_becomes("starting")
         await logged(worker, "schema is behind")

@@ -1,4 +1,4 @@
-"""Whom a broadcast goes to, and what those who choose are told about it."""
+"""The audience of a broadcast, and its numbers shown to authors."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -32,7 +32,7 @@ INSERT INTO users (telegram_id, language_code, source, private_since, last_seen_
 (7, 'en',    NULL,   now(), now(),                       now(),                       NULL, now(), NULL, '{}'),
 (8, 'en',    NULL,   now(), now(),                       now(),                       NULL, NULL, now(), '{}')
 """
-"""1 to 4 can be written to unasked; 5 never opened a chat, 6 blocked the bot, 7 can't be reached, 8 is banned."""
+"""1 to 4 can be reached; 5 never opened a chat, 6 blocked the bot, 7 is unreachable, 8 is banned."""
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ async def test_the_three_counts_of_whom_it_goes_to_are_made_in_one_statement(wor
 
 @pytest.mark.parametrize("category", list(Category))
 async def test_they_can_be_counted_by_an_index_alone(engine: AsyncEngine, category: Category) -> None:
-    """Whether that is the quickest depends on how many there are; `python -m benchmarks.people` has a million."""
+    """The fastest plan depends on the number of people; `python -m benchmarks.people` measures a million."""
     people = conditions(Audience(), category, ())
     for counted in (
         select(func.count()).select_from(User).where(*people),

@@ -1,4 +1,4 @@
-"""Whom a broadcast for a language goes to."""
+"""The audience of a broadcast in one language."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Broadcasts of administrators who are administrators no more."""
+"""Broadcasts whose authors are no longer administrators."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What python-telegram-bot makes of a message is what a broadcast is composed of: nothing gets lost on that way."""
+"""Broadcasts are composed from python-telegram-bot's messages without losing anything."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ QUIZ = POLL | {"type": "quiz", "allows_multiple_answers": False, "open_period": 
 
 
 def sent(**content: Any) -> dict[str, Any]:
-    """The method and parameters of what a message with this in it is made into."""
+    """The method and parameters that a message with this content becomes."""
     common = {"message_id": 5, "date": 1_790_000_000, "chat": {"id": 7, "type": "private"}}
     message = Message.de_json(common | content, None)
     draft, _ = added({}, message.to_dict())

@@ -1,4 +1,4 @@
-"""Broadcasts as an administrator composes them: the list, drafts, the preview, whom it goes to, when."""
+"""An administrator composes broadcasts: list, drafts, preview, audience and time."""
 
 import re
 
@@ -355,7 +355,7 @@ async def test_all_of_it_is_in_russian_for_who_reads_russian(shared_worker: Shar
 
 
 async def _schedules(olga: Administrator, settings: Message) -> str:
-    """Choose the last moment of the last day; which it is."""
+    """Choose the last moment of the last day, and return it."""
     await olga.presses(settings, "🕒 Schedule", shows="on which day")
     await olga.presses(settings, olga.labels(settings)[-2], shows="which hour")
     await olga.presses(settings, "23", shows="which minute")

@@ -1,4 +1,4 @@
-"""The sender of broadcasts: PostgreSQL and the emulator over HTTP, the sender's own tasks in this process."""
+"""The broadcast sender, run in this process against PostgreSQL and the emulator."""
 
 import asyncio
 import itertools
@@ -68,7 +68,7 @@ async def administrator(telegram: Emulator, database_url: str) -> AsyncIterator[
 
 @pytest.fixture
 def open_sender(telegram: Emulator, telegram_url: str, engine: object, administrator: BroadcastAuthor) -> OpenSender:
-    """The sender of one term, which ends with the block, in order."""
+    """Opens the sender of one term, and closes it at the end of the block."""
     telegram.limits.enabled = False
     carried: dict[type, object] = {}
     epochs = itertools.count(1)
@@ -129,25 +129,25 @@ async def people(administrator: BroadcastAuthor, telegram: Emulator, count: int)
 async def begun(
     administrator: BroadcastAuthor, telegram: Emulator, count: int, *texts: str
 ) -> tuple[list[PrivateChat], int]:
-    """So many people, and the number of a broadcast to them."""
+    """Create people and begin a broadcast to them. Returns their chats and its number."""
     chats = await people(administrator, telegram, count)
     return chats, await administrator.begin(*texts)
 
 
 async def got_by(count: int, chats: Sequence[PrivateChat], telegram: Emulator) -> None:
-    """Wait until so many have got something."""
+    """Wait until so many chats have received something."""
     await telegram.until(lambda: sum(bool(chat.received) for chat in chats) >= count, within=10)
 
 
 async def goes_on(sender: Sender, administrator: BroadcastAuthor, number: int) -> Broadcast:
-    """Have a paused one go on to its end."""
+    """Resume a paused broadcast and wait for its end."""
     await administrator.go_on(number)
     sender.broadcasting.wake()
     return await administrator.ended(number)
 
 
 async def stops(sender: Sender) -> None:
-    """Have the sender see what was changed, and wait until nothing is being sent any more."""
+    """Wake the sender, and wait until nothing is being sent."""
     sender.broadcasting.wake()
     async with asyncio.timeout(10):
         while sender.broadcasting._running:
@@ -155,7 +155,7 @@ async def stops(sender: Sender) -> None:
 
 
 async def left_in_between(administrator: BroadcastAuthor, number: int, count: int) -> None:
-    """What a crash leaves that comes when so many are marked as being sent to, and nothing is sent yet."""
+    """Leave the state of a crash after marking so many recipients and before sending to any."""
     async with administrator.unit_of_work.open() as work:
         broadcast = await work.of(Broadcasts).one(administrator.bot_id, number)
         assert broadcast is not None
@@ -407,12 +407,12 @@ async def test_what_ended_long_ago_is_pruned_with_its_recipients_and_nothing_els
 async def test_a_stop_that_closes_the_scheduler_first_passes_nobody_over(
     administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
-    """As it was once: recipients who get no turn were given back behind the place at which the next are taken."""
+    """Regression: recipients without a permit were given back behind the position of the next batch."""
     chats, number = await begun(administrator, telegram, 60)
     async with open_sender(per_second=100, at_once=10) as sender:
         await got_by(1, chats, telegram)
         sender.scheduler.close()
-        await asyncio.sleep(4 * broadcast_run.TICK)  # for as long as a handler may still run
+        await asyncio.sleep(4 * broadcast_run.TICK)  # while a handler may still run
         assert (await administrator.look(number)).state is State.RUNNING
     async with open_sender():
         over = await administrator.ended(number)
@@ -544,7 +544,7 @@ async def test_whom_a_crash_left_in_between_does_not_get_it_if_they_are_not_to_a
 async def test_what_somebody_got_who_is_erased_since_is_left_where_it_is(
     administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender
 ) -> None:
-    """Nobody knows their chat any more: neither when it begins, nor when it goes on after a crash."""
+    """Their chats are unknown both when it begins and when it continues after a crash."""
     chats, number = await begun(administrator, telegram, 3)
     async with open_sender():
         await administrator.ended(number)
@@ -581,7 +581,7 @@ async def test_whom_a_crash_left_in_between_is_given_back_by_a_cancelled_one_tha
 async def test_what_fails_each_time_is_not_begun_all_the_time(
     administrator: BroadcastAuthor, telegram: Emulator, open_sender: OpenSender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A cancelled one isn't paused for it, and stays under way as long as somebody is marked."""
+    """A cancelled broadcast isn't paused, and stays active while a recipient is marked."""
     began: list[int] = []
 
     async def run(self: broadcast_run.Run) -> None:

@@ -1,4 +1,4 @@
-"""Broadcasts on their way, as an administrator sees and steers them."""
+"""An administrator watches and controls running broadcasts."""
 
 import csv
 import io
@@ -166,7 +166,7 @@ async def test_failures_come_as_a_file(shared_worker: SharedWorker) -> None:
     people = await shared_worker.people(3)
     people[0].blocks()
     await shared_worker.settles()
-    await shared_worker.execute("UPDATE users SET blocked_at = NULL")  # nobody knows yet
+    await shared_worker.execute("UPDATE users SET blocked_at = NULL")  # as if not known yet
     await _sends(olga)
     report = await olga.chat.receives("It took")
     assert "blocked the bot: 1" in report.text
@@ -262,7 +262,7 @@ def _held_up(shared_worker: SharedWorker, chat: PrivateChat) -> None:
 
 
 async def _schedules(olga: Administrator, text: str) -> Message:
-    """A broadcast for the next day that is offered; the message that shows it."""
+    """Schedule a broadcast for the first day offered. Returns the message that shows it."""
     settings = await olga.previews(text)
     await olga.presses(settings, "🕒 Schedule", shows="on which day")
     await olga.presses(settings, olga.labels(settings)[1], shows="which hour")

@@ -1,4 +1,4 @@
-"""What administrators do about broadcasts stands in the audit, in the transaction of the deed."""
+"""Each action on a broadcast is audited in its own transaction."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

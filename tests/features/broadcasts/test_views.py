@@ -1,4 +1,4 @@
-"""What administrators see of broadcasts: within Telegram's limits at the longest, escaped, and right in plurals."""
+"""Views of broadcasts: within Telegram's limits, escaped, and with the right plurals."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ from bot.sandbox.world.html_parser import from_html
 
 LONGEST_TEXT = 4096
 LONGEST_DATA = 64  # bytes
-LONGEST_LABEL = 48  # characters: more is cut off on a telephone's screen
+LONGEST_LABEL = 48  # characters: phones cut off longer labels
 LONGEST_TOAST = 200
 MOST_ROWS = 100  # buttons
 NOW = datetime(2026, 9, 30, 23, 52, 7, tzinfo=UTC)
@@ -129,7 +129,7 @@ def _offered(part: Part) -> list[audiences.Offered]:
 @TEXTS
 def test_every_screen_keeps_within_telegrams_limits(texts: Texts) -> None:
     for screen in screens(texts):
-        shown = from_html(screen.text)  # which complains, as Telegram does, of what isn't escaped
+        shown = from_html(screen.text)  # rejects unescaped text, as Telegram does
         assert 0 < len(shown.text.encode("utf-16-le")) // 2 <= LONGEST_TEXT
         assert "\u202e" not in screen.text
         buttons = [button for row in screen.keyboard for button in row]

@@ -1,4 +1,4 @@
-"""Updates end together in one commit, and none of them for another's fault."""
+"""Updates are completed together in one commit, and fail independently."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -19,7 +19,7 @@ BOT = 42
 
 
 class FakeDelivery:
-    """Takes what delivery would be given."""
+    """Records what delivery would get."""
 
     def __init__(self) -> None:
         self.expected: set[int] = set()
@@ -40,7 +40,7 @@ class Harness:
     def __init__(self, unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
         self.unit_of_work, self.engine, self.delivery = unit_of_work, engine, FakeDelivery()
         self.leads = True
-        self.completion = Completion(BOT, unit_of_work, self.delivery, self.check)  # type: ignore[arg-type] # it is used so far
+        self.completion = Completion(BOT, unit_of_work, self.delivery, self.check)  # type: ignore[arg-type] # a stand-in
 
     def check(self) -> None:
         if not self.leads:
@@ -59,7 +59,7 @@ class Harness:
             runs.cancel()
 
     async def end(self, rows: Sequence[Waiting], payload: Any = None) -> list[BaseException | None]:
-        """End them at once, each with one message; what each met."""
+        """Complete the rows at once, each with one message. Returns the error of each."""
         ends = [self.completion.complete(row, [StoredMessage(row.chat_id, "text", payload or {})]) for row in rows]
         return await asyncio.gather(*ends, return_exceptions=True)
 

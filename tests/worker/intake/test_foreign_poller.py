@@ -1,4 +1,4 @@
-"""Somebody else takes the bot's updates: it is named, and never a hot loop."""
+"""Another process takes the bot's updates: the log and /health name it, and the poller backs off."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""One update's life where its handler or the database does what it shouldn't: it comes to an end all the same."""
+"""Handling ends each update, whatever its handler or the database does."""
 
 import asyncio
 import json
@@ -39,7 +39,7 @@ Handler = Callable[[LazyUnitOfWork], Awaitable[object]]
 
 
 class FakeDelivery:
-    """Takes what delivery would be given."""
+    """Records what delivery would get."""
 
     def __init__(self) -> None:
         self.got: list[Unsent] = []
@@ -63,7 +63,7 @@ def calling(handler: Handler) -> Dispatch:
 
 @dataclass
 class Harness:
-    """A handling whose one handler is the test's."""
+    """A Handling with the test's handler."""
 
     engine: AsyncEngine
     handler: Handler
@@ -171,14 +171,14 @@ async def test_a_cancellation_of_the_lane_itself_passes_on_and_leaves_the_update
 
 
 async def idles(engine: AsyncEngine, lazy: LazyUnitOfWork) -> None:
-    """Until the database has ended the transaction."""
+    """Idle until the database has ended the transaction."""
     session = (await lazy.work())._session
     pid = await session.scalar(text("SELECT pg_backend_pid()"))
     await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
     async with asyncio.timeout(20), engine.connect() as look:
         while await look.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid"), {"pid": pid}):
             await asyncio.sleep(0.02)
-            await look.rollback()  # the server's view of itself is that of the transaction's beginning
+            await look.rollback()  # pg_stat_activity is a snapshot for the transaction
 
 
 async def test_a_handler_that_idles_in_its_transaction_until_the_database_ends_it_is_a_dead_letter_after_its_tries(
@@ -221,7 +221,7 @@ async def test_a_transaction_that_breaks_early_is_the_databases_fault_and_begun_
 async def test_an_update_that_may_end_the_process_is_left_alone_at_first(
     engine: AsyncEngine, tries: int, *, waits: bool
 ) -> None:
-    """So that a process that is killed in that time from outside says nothing about it."""
+    """A process killed from outside in that time isn't evidence against the update."""
     handled = 0
 
     async def handler(_: object) -> None:

@@ -1,4 +1,4 @@
-"""What Telegram hands over is kept once, in order, by the leader alone; and the inbox gives and ends its bot's rows."""
+"""Updates are accepted once, in order, by the leader alone; the inbox loads and deletes its bot's rows."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ ANN = {"id": 1001, "is_bot": False, "first_name": "Ann"}
 
 
 class Intake:
-    """The leader's inbox, and a look into its tables."""
+    """The leader's inbox, and queries of its tables."""
 
     def __init__(self, unit_of_work: UnitOfWork, engine: AsyncEngine, term: Term) -> None:
         self.unit_of_work = unit_of_work
@@ -36,7 +36,7 @@ class Intake:
             return await accept(work, term or self.term, updates)
 
     async def new(self, *ids: int) -> list[int]:
-        """Accept plain messages with these numbers; those that were new."""
+        """Accept plain messages with these ids. Returns the new ones."""
         accepted = await self.accept(*(message(number) for number in ids))
         assert accepted.had_already == len(ids) - len(accepted.waiting)
         return [one.update_id for one in accepted.waiting]
@@ -50,7 +50,7 @@ class Intake:
             return await work.of(Pollers).cursor(self.term)
 
     async def last_update(self, ago: str) -> None:
-        """Make the cursor as old as told."""
+        """Make the cursor this old."""
         async with self.engine.begin() as connection:
             await connection.execute(text(f"UPDATE pollers SET last_update_at = now() - interval '{ago}'"))
 
@@ -136,7 +136,7 @@ async def test_numbers_that_began_anew_count_from_where_they_are_now(intake: Int
     assert await intake.new(500, 501) == [500, 501]
     assert await intake.new(500, 501, 502) == [502]
     assert (await intake.cursor()).update_id == 502
-    # A number of the old count, had long ago: it is ahead of the cursor now, and Telegram's to give.
+    # An id of the old count, accepted long ago: it is ahead of the cursor now.
     assert await intake.new(1_000_000) == [1_000_000]
 
 
@@ -158,7 +158,7 @@ async def test_an_answer_with_nothing_new_leaves_the_cursor(intake: Intake) -> N
     await intake.new(5, 9)
     await intake.last_update("1 hour")
     before = await intake.cursor()
-    assert await intake.new(5, 6, 7) == []  # 6 and 7 lie below the cursor: had or expired
+    assert await intake.new(5, 6, 7) == []  # 6 and 7 are below the cursor: accepted or expired
     after = await intake.cursor()
     assert (after.update_id, after.at) == (9, before.at)
     await intake.accept()
@@ -276,7 +276,7 @@ async def test_a_rollback_leaves_nothing(intake: Intake) -> None:
 
 @asynccontextmanager
 async def two_bots(intake: Intake) -> AsyncIterator[dict[int, list[int]]]:
-    """Rows of two bots in turns: the ids of each bot's."""
+    """Add rows of two bots alternately. Returns each bot's ids."""
     ids: dict[int, list[int]] = {BOT: [], OTHER_BOT: []}
     async with intake.unit_of_work.open() as work:
         for number, chat in enumerate((3, 1, 3, 2, 1, 3)):
@@ -331,7 +331,7 @@ async def test_what_is_deleted_is_gone_and_only_what_was_there_is_returned(intak
 
 
 async def test_of_two_that_end_a_row_at_once_one_does(intake: Intake) -> None:
-    """The fence: the other one waits for the first to commit, and then finds nothing to end."""
+    """The fence: the second waits for the first to commit, and then finds nothing to delete."""
     [waiting] = (await intake.accept(message(5))).waiting
 
     async def end() -> set[int]:
@@ -359,7 +359,7 @@ def membership_change(update_id: int, status: str, chat_id: int = -1001) -> RawU
 
 async def test_the_bots_membership_of_a_group_is_stored_with_its_batch(intake: Intake) -> None:
     await intake.accept(membership_change(5, "kicked"), membership_change(6, "member", -1002))
-    await intake.accept(membership_change(5, "member"))  # had already: it says nothing new
+    await intake.accept(membership_change(5, "member"))  # accepted already: it changes nothing
     chats = {row["telegram_id"]: row for row in await intake.rows("SELECT * FROM chats")}
     assert chats[-1001]["left_at"] is not None
     assert chats[-1002]["left_at"] is chats[-1002]["muted_at"] is None

@@ -1,4 +1,4 @@
-"""What updates tell about groups: where the bot may write, and what has become what."""
+"""Facts about groups from updates: where the bot may write, and which group moved where."""
 
 import json
 from typing import Any

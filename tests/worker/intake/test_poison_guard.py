@@ -1,4 +1,4 @@
-"""How often an update was begun with is counted by processes, not by terms."""
+"""Tries of an update are counted once per process, not per term."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ BOT, ANN = 42, 1001
 
 
 async def next_term(unit_of_work: UnitOfWork, begun: dict[int, int]) -> int:
-    """Begin with the one update that is there, as a term does that found it; how many have, now."""
+    """Begin the only update, as a term that found it does. Returns its number of tries."""
     async with unit_of_work.open() as work:
         [waiting] = (await work.of(Inbox).next_of(BOT, [ANN], [], 1))[ANN]
     guard = PoisonGuard(Term(BOT, "", 1, found_up_to=waiting.id), unit_of_work, begun)

@@ -1,4 +1,4 @@
-"""An answer to getUpdates is split into updates, byte for byte, whatever is wrong inside one of them."""
+"""An answer to getUpdates is split into updates byte for byte, whatever is wrong inside one of them."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ DEEP = b"[" * 100_000 + b"]" * 100_000
 MESSAGE = b'{"update_id":7,"message":{"text":"hello"}}'
 
 MALFORMED: dict[str, tuple[bytes, int | None]] = {
-    # what the element is, and the number that can be found in it
+    # the element, and the number found in it
     "no value": (b'{"update_id":2,"message":}', 2),
     "no comma": (b'{"update_id":2 "message":{}}', 2),
     "a trailing comma": (b'{"update_id":2,"message":{},}', 2),
@@ -198,7 +198,7 @@ def test_a_malformed_update_stands_for_itself_alone(element: bytes, number: int 
     [b'{"update_id":2,"x":{}', b'{"update_id":2}}', b'{"update_id":2,"x":[}', b'{"update_id":2,"x":]}', b'{"x":"}'],
 )
 def test_an_update_whose_brackets_or_quotes_do_not_close_never_passes_for_others(element: bytes) -> None:
-    """What can't be split is asked for again, and not guessed at."""
+    """An answer that can't be split is requested again, not guessed at."""
     with pytest.raises(NotAnAnswerError):
         read(answer(MESSAGE, element, MESSAGE))
 

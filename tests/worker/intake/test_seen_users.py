@@ -1,4 +1,4 @@
-"""What updates tell about the people behind them, and whose lane each update goes into."""
+"""Users seen in updates, and the lane of each update."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -40,13 +40,13 @@ def private(person: Json) -> Json:
 
 
 def message(person: Any = ANN, chat: Json | None = None, **content: Any) -> RawUpdate:
-    """A new message, with a text unless told otherwise."""
+    """A new message, by default with a text."""
     body = {"message_id": 5, "date": int(THEN.timestamp()), "from": person, "chat": chat or private(person)}
     return update("message", body | (content or {"text": "hi"}))
 
 
 def member(person: Json = ANN, status: Any = "kicked", chat: Json | None = None) -> RawUpdate:
-    """The bot's own place in a chat was changed by `person`."""
+    """A change of the bot's membership by `person`."""
     change = {"old_chat_member": {"user": BOT, "status": "member"}, "new_chat_member": {"user": BOT, "status": status}}
     at = {"date": int(THEN.timestamp())}
     return update("my_chat_member", at | {"from": person, "chat": chat or private(person)} | change)

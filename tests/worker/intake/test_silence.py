@@ -1,4 +1,4 @@
-"""When polls that hang make the poller take new connections, and when they end the process."""
+"""Silent polls: when the poller opens new connections, and when the process ends."""
 
 import pytest
 from telegram.error import NetworkError, TimedOut

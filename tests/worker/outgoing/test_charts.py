@@ -1,4 +1,4 @@
-"""A chart is drawn when it is sent: once, outside every transaction, and if it can't be, that is said."""
+"""A chart is drawn when it is sent: once, and outside transactions. If that fails, a text says so."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is left of a call that is refused for one of its parts."""
+"""Degraded calls: what remains of a call that is rejected for one of its parts."""
 
 import copy
 from typing import Any

@@ -1,4 +1,4 @@
-"""The outbox is sent: in order, once, at the pace allowed; and each refusal means what it should."""
+"""The outbox is sent in order, once, within the limits; and each send error has its effect."""
 
 import asyncio
 import json
@@ -290,7 +290,7 @@ async def test_a_send_error_that_leaves_nothing_undone_is_ignored(
 async def test_an_edit_of_a_message_that_its_reader_deleted_is_nothing(
     open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    """Telegram has two wordings for it; the same words about another message are a refusal of that."""
+    """Telegram has two wordings for it. The same wording for a send is an error."""
     async with open_delivery() as harness:
         await harness.say(Text(chat.id, "menu"))
         shown = await chat.receives("menu")
@@ -326,7 +326,7 @@ async def test_a_network_error_is_tried_again_and_later_messages_wait(
 async def test_a_message_whose_answer_was_lost_is_sent_again(
     open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator
 ) -> None:
-    """At least once: nobody knows whether it arrived."""
+    """At least once: it is unknown whether it arrived."""
     telegram.faults.next(Drop(When.AFTER), "sendMessage")
     async with open_delivery() as harness:
         await harness.say(*numbered(chat, 2))
@@ -435,7 +435,7 @@ async def test_a_message_of_an_unknown_kind_is_left_in_place_and_holds_nothing_u
 async def test_what_can_not_be_made_into_a_call_is_a_dead_letter_and_the_queue_goes_on(
     open_delivery: OpenDelivery, chat: PrivateChat, kind: str, payload: Any
 ) -> None:
-    """As what a newer version keeps otherwise under a kind that this one knows, too."""
+    """For example a kind that a newer version stores differently."""
     async with open_delivery() as harness:
         harness.delivery.put(await harness.keep(StoredMessage(chat.id, kind, payload)))
         await harness.say(Text(chat.id, "0"))
@@ -540,7 +540,7 @@ def test_enough_go_at_once_for_answers_that_take_a_second_and_never_too_many(per
 
 
 async def test_answers_that_take_long_cost_nothing_of_the_rate(open_delivery: OpenDelivery, telegram: Emulator) -> None:
-    """120 chats at 60 a second, half a second for each answer: all on their way within three seconds."""
+    """120 chats at 60 a second with answers after half a second: all are sent within three seconds."""
     telegram.limits.enabled = False
     chats = [private_chat(telegram, f"Person {number}") for number in range(120)]
     telegram.faults.next(Delay(0.5), "sendMessage", times=None)

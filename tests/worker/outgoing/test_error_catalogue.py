@@ -1,4 +1,4 @@
-"""Each wording of a unreachable marks whom it should, and no other."""
+"""Each wording of an error makes the right person or chat unreachable, and no other."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How far the limits are used up is kept, and the next term goes on from there."""
+"""The use of the limits is stored, and the next term continues from it."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ ANN, BOB, GROUP = 1001, 1002, -1001
 
 @dataclass
 class Terms:
-    """One worker after the other, each with limits of its own."""
+    """Successive terms, each with its own limits."""
 
     unit_of_work: UnitOfWork
     engine: AsyncEngine
@@ -38,7 +38,7 @@ class Terms:
         assert await LimitStore(scheduler, self.unit_of_work, term).keep(ended=ended)
 
     async def pass_by(self, seconds: float) -> None:
-        """Have all moments in the database lie so much farther back."""
+        """Shift all moments in the database into the past."""
         back = f"interval '{seconds} seconds'"
         sql = f"UPDATE pollers SET limits_at = limits_at - {back}, last_update_at = last_update_at - {back}"
         async with self.engine.begin() as connection:
@@ -111,7 +111,7 @@ async def test_after_a_crash_of_long_ago_nothing_is_waited_for(terms: Terms) -> 
 
 
 async def test_an_update_taken_over_is_a_sign_of_the_term_before(terms: Terms) -> None:
-    """As with a version that kept no limits."""
+    """Such as from a version that stored no limits."""
     _, term = await terms.begin()
     async with terms.unit_of_work.open() as work:
         await work.of(Pollers).advance(term, 5)

@@ -1,4 +1,4 @@
-"""The limiter's arithmetic: what a 429 halts, what is paid for, what is kept for whoever goes on, what is forgotten."""
+"""The limiter's arithmetic: halts after a 429, paid broadcasts, snapshots for the next process, and memory."""
 
 import asyncio
 import json
@@ -36,12 +36,12 @@ def sent_before(limiter: Limiter, chat: int, ago: Sequence[float], now: float = 
 
 
 def free_at(limiter: Limiter, chat: int, now: float, weight: int = 1) -> float:
-    """When a reply to this chat may go."""
+    """The time at which a reply to this chat may go."""
     return max(now, limiter.free_at(chat, now, weight), limiter.next_at(now, urgent=True, weight=weight))
 
 
 def next_ones(limiter: Limiter, now: float, count: int, chats: Iterator[int]) -> list[float]:
-    """When so many replies to so many chats go, each answered at once; seconds since `now`."""
+    """The times at which replies to `count` chats go, each answered at once, in seconds since `now`."""
     at, went = now, []
     for chat in (next(chats) for _ in range(count)):
         at = free_at(limiter, chat, at)
@@ -117,7 +117,7 @@ def test_what_weighs_nothing_waits_for_nothing_but_flood_waits() -> None:
 @pytest.mark.parametrize(
     ("chat", "ago", "everyone"),
     [
-        # A 429 comes a moment after the message that met it: how many seconds ago were the chat's messages sent?
+        # The 429 comes a moment after its message. Listed is how many seconds ago the chat's messages were sent.
         pytest.param(ANN, [A_MOMENT], True, id="private, its only one"),
         pytest.param(ANN, [A_MOMENT, A_MOMENT], False, id="private, two at once"),
         pytest.param(ANN, [A_MOMENT, 0.5], False, id="private, another half a second ago"),
@@ -186,7 +186,7 @@ def in_ten_seconds(limiter: Limiter, now: float) -> int:
 
 def test_after_a_flood_wait_of_everyone_all_go_slower_for_a_while() -> None:
     limiter = Limiter(30)
-    for number in range(30):  # all that was on its way meets it, and lowers the rate once
+    for number in range(30):  # all in flight get it, which lowers the rate once
         limiter.halt(ANN + number, START + number * 0.001, 5)
     after = START + 5.029
     assert in_ten_seconds(limiter, after) == pytest.approx(10 * 30 * (0.8 + 0.067), abs=3)
@@ -233,7 +233,7 @@ def test_nothing_is_ever_paid_for_unless_configured() -> None:
 
 
 def test_a_million_chats_leave_nothing_behind() -> None:
-    """As many as go within the time for which they matter are remembered, whether or not something hangs."""
+    """It only remembers chats for as long as they matter, even if a send hangs."""
     limiter = Limiter(1000)
     hanging = [limiter.take(EVE + number, START) for number in range(5)]
     most = 0
@@ -320,7 +320,7 @@ SENDS = st.lists(st.tuples(st.floats(0, 8), st.sampled_from([ANN, BOB, EVE, GROU
 
 
 def one_process(limiter: Limiter, sends: list[tuple[float, int]], until: float) -> list[Message]:
-    """What a process sends that is told to stop at that moment, and then finishes what is on its way."""
+    """The messages of a process that stops at `until` and finishes those in flight."""
     sim = Simulation(limiter, round_trip(0.0, 0.5))
 
     async def stop() -> None:

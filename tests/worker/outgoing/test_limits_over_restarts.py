@@ -1,4 +1,4 @@
-"""Telegram's limits hold for the bot, whichever of its processes sends."""
+"""Telegram's limits hold for the bot across its processes."""
 
 import asyncio
 import time
@@ -57,7 +57,7 @@ async def test_the_first_reply_after_a_kill_9_comes_soon_after_the_start_and_bre
 async def test_after_a_stop_the_next_start_goes_on_with_what_is_left_of_the_limits(
     worker: WorkerProcess, telegram: Emulator
 ) -> None:
-    """A group has 20 a minute, whoever sends them."""
+    """A group gets 20 a minute from all processes together."""
     await worker.start(MESSAGES_PER_SECOND="30")
     ann = telegram.person("Ann")
     group = telegram.group("Friends", [ann])

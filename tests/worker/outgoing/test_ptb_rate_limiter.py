@@ -1,4 +1,4 @@
-"""Whoever sends through python-telegram-bot's Bot waits for a turn, too."""
+"""Calls through python-telegram-bot's Bot wait for a permit, too."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ MESSAGE = {"message_id": 1, "date": 1, "chat": {"id": ANN, "type": "private"}}
 
 
 class Telegram(BaseRequest):
-    """Answers each call, some with a flood wait, and remembers when each came."""
+    """Answers each call, some with a flood wait, and records its time."""
 
     def __init__(self, floods: int = 0) -> None:
         self.floods = floods

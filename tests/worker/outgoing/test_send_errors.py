@@ -1,4 +1,4 @@
-"""What Telegram refuses: whom it marks, which messages go without a part, and where those to a moved group arrive."""
+"""Send errors: they set reachability, degrade messages, and redirect those to moved groups."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def group(telegram: Emulator, chat: PrivateChat) -> Group:
 
 
 async def marked(harness: DeliveryHarness, *messages: Text) -> list[dict[str, Any]]:
-    """The marks on chats once these messages have been refused."""
+    """The reachability of chats after these messages were rejected."""
     await harness.say(*messages)
     await harness.until_rows(0)
     await harness.delivery.close()
@@ -138,7 +138,7 @@ async def test_a_link_to_who_forbids_it_is_left_out_and_the_order_stays(
 async def test_a_message_loses_one_part_after_another_each_with_a_permit_of_its_own(
     open_delivery: OpenDelivery, telegram: Emulator
 ) -> None:
-    """In a private chat three go at once: the fourth try waits for a second, and nothing begins anew."""
+    """A private chat gets three at once: the fourth try waits for a second, and no try starts over."""
     chat = private_chat(telegram, "Ann")
     thread, reply = {"message_thread_id": 77}, {"reply_parameters": {"message_id": 999}}
     markup = {"inline_keyboard": [[{"text": "?", "url": "tg://user?id=999999"}]]}
@@ -268,7 +268,7 @@ async def test_a_rejected_message_is_one_dead_letter_logged_once_though_the_answ
     async with open_delivery() as harness:
         await harness.knows(chat.person)
         unsent = await harness.keep(Composed(chat.id, "sendMessage", {"text": "0"}, if_refused="It was refused"))
-        harness.unit_of_work.answers_lost = 1  # the first one from here on: that of putting it away
+        harness.unit_of_work.answers_lost = 1  # the next commit: the dead letter's
         harness.delivery.put(unsent)
         await chat.receives("It was refused")
         await harness.until_rows(0)

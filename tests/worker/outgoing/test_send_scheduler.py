@@ -1,4 +1,4 @@
-"""Every limit is kept wherever Telegram counts, and nothing waits that may go: played in made-up time."""
+"""Every limit holds wherever Telegram counts, and nothing waits needlessly: run in simulated time."""
 
 import asyncio
 from collections import Counter
@@ -60,7 +60,7 @@ def test_no_limit_is_ever_exceeded_wherever_between_start_and_answer_telegram_co
 
 
 def used(sent: list[Message], by: Message, seconds: float) -> int:
-    """What counted just before `by` began: all that was on its way, or answered not so many seconds ago."""
+    """The weight that counted just before `by` began: in flight, or answered within these seconds."""
     at = by.began - 1e-5
     return sum(one.permit.weight for one in sent if one.began < at < one.ended + seconds)
 
@@ -82,7 +82,7 @@ def test_a_reply_waits_only_while_a_limit_is_used_up_or_for_one_that_came_before
 
 
 @pytest.mark.parametrize(
-    ("way", "least"),
+    ("latency", "least"),
     [
         (NEAR, 0.985),
         (FAR, 0.97),
@@ -106,7 +106,7 @@ ANYWHERE = round_trip(0.03, 0.07)
 
 
 def test_where_the_assumed_latency_is_wrong_a_second_holds_little_more_than_its_limit() -> None:
-    """Wherever Telegram counts: see `windows.RoundTrip`. Bursts of replies make it no worse."""
+    """Telegram may count at any moment: see `windows.RoundTrip`. Bursts of replies don't make it worse."""
     sim = Simulation(Limiter(30), ANYWHERE)
 
     async def story() -> None:
@@ -119,7 +119,7 @@ def test_where_the_assumed_latency_is_wrong_a_second_holds_little_more_than_its_
     assert not within_window(sim.counted(), 30, 1.0)
 
 
-@pytest.mark.parametrize(("way", "late"), [(NEAR, 0.0), (NEAR, LATE), (FAR, LATE)])
+@pytest.mark.parametrize(("latency", "late"), [(NEAR, 0.0), (NEAR, LATE), (FAR, LATE)])
 def test_a_reply_waits_less_than_a_tenth_of_a_second_behind_a_broadcast(latency: Latency, late: float) -> None:
     sim = Simulation(Limiter(30), latency)
 
@@ -341,7 +341,7 @@ def test_whoever_is_cancelled_leaves_no_trace_and_others_go_on() -> None:
 
 
 class Betraying(Limiter):
-    """Has a task cancelled right after its permit was given, before it knows."""
+    """Cancels a task right after its permit was given, before it runs."""
 
     task: asyncio.Task[None] | None = None
 

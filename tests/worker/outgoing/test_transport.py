@@ -1,4 +1,4 @@
-"""python-telegram-bot's Bot over our transport, against the emulator: calls, uploads, what goes wrong on the way."""
+"""python-telegram-bot's Bot over our transport, against the emulator: calls, uploads and network errors."""
 
 import asyncio
 import json
@@ -82,7 +82,7 @@ async def bot_at(url: str, token: str) -> AsyncIterator[Bot]:
 
 @asynccontextmanager
 async def proxy_server() -> AsyncIterator[tuple[str, list[tuple[str, str]]]]:
-    """A proxy that answers everything itself; its address, and what it was asked for with whose name and password."""
+    """A proxy that answers everything itself. Yields its address, and the URL and credentials of each request."""
     requests: list[tuple[str, str]] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -101,7 +101,7 @@ async def proxy_server() -> AsyncIterator[tuple[str, list[tuple[str, str]]]]:
 
 @asynccontextmanager
 async def server(answer: Answer) -> AsyncIterator[str]:
-    """A server of raw bytes."""
+    """A server that answers with raw bytes."""
 
     async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await answer(reader, writer)
@@ -113,13 +113,13 @@ async def server(answer: Answer) -> AsyncIterator[str]:
 
 
 def error_text(error: BaseException) -> str:
-    """All that a log could show of an error."""
+    """Everything that a log could show of an error."""
     return repr(error) + str(error) + "".join(traceback.format_exception(error))
 
 
 @pytest.fixture
 def proxies(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """An environment in which proxies can be named."""
+    """Remove proxies from the environment."""
     for name in ("http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY", "REQUEST_METHOD"):
         monkeypatch.delenv(name, raising=False)
     proxy_for.cache_clear()
@@ -277,7 +277,7 @@ async def test_an_upload_is_given_longer_than_a_call(bot: Bot, chat: PrivateChat
 async def test_a_call_is_not_written_when_its_check_says_no_once_it_has_its_connection(
     request_: AiohttpRequest, telegram: Emulator, telegram_url: str, chat: PrivateChat, file: Upload | None
 ) -> None:
-    """As when a process was stopped while it connected, and another leads when it wakes."""
+    """For example a process that was paused while it connected, while another has become leader."""
     allowed = True
 
     def check() -> None:
@@ -304,7 +304,7 @@ async def test_a_call_is_not_written_when_its_check_says_no_once_it_has_its_conn
 async def test_what_a_handler_sends_through_python_telegram_bot_is_not_written_once_another_leads(
     request_: AiohttpRequest, telegram: Emulator, telegram_url: str, chat: PrivateChat
 ) -> None:
-    """Who leads no longer may still ask, as a worker does at its start."""
+    """A worker that doesn't lead may still read, as it does at its start."""
     leads = True
 
     def check() -> None:
@@ -492,7 +492,7 @@ async def test_what_is_done_has_its_result(api: Api, chat: PrivateChat) -> None:
 async def test_an_error_that_is_not_of_the_bot_apis_form_is_a_network_error(
     api: Api, telegram: Emulator, status: int, body: bytes
 ) -> None:
-    """It says nothing about the token, another poller, the message or the person."""
+    """It isn't about the token, another poller, the message or the person."""
     for method in ("getUpdates", "sendMessage"):
         telegram.faults.next(Reply(status, body))
         with pytest.raises(NetworkError) as caught:
@@ -529,7 +529,7 @@ async def test_many_calls_use_one_connection(telegram: Emulator) -> None:
             api = Api(request, url, telegram.bot.token)
             for number in range(20):
                 await api.call("getMe", {"n": number})
-            for status in (400, 429, 500):  # refusals keep it open as well
+            for status in (400, 429, 500):  # errors keep it open as well
                 telegram.faults.next(Reply.flood(1) if status == 429 else Reply.refusal(status, "x"))
                 with pytest.raises(TelegramError):
                     await api.call("getMe", {})
@@ -551,7 +551,7 @@ async def test_calls_at_once_use_no_more_connections_than_allowed(telegram: Emul
 
 
 def counting(connections: set[object]) -> Callable[[web.Application], None]:
-    """The emulator's server notes from which address each call came: one for each connection."""
+    """The emulator records the address of each call, which differs by connection."""
 
     @web.middleware
     async def note(request: web.Request, handler: Handler) -> web.StreamResponse:

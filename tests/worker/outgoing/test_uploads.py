@@ -1,4 +1,4 @@
-"""A file is delivered like any message: whole, once more after trouble, and not again what is too large."""
+"""Files are delivered like any message: whole, again after a network error, and not again if too large."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,14 +25,14 @@ def chat(telegram: Emulator) -> PrivateChat:
 
 
 def files(telegram: Emulator) -> list[tuple[str, bytes]]:
-    """Name and content of each file that arrived."""
+    """Name and content of each file received."""
     uploads = [call.parameters["document"] for call in telegram.calls.of("sendDocument") if call.status == 200]
     assert all(isinstance(upload, Upload) for upload in uploads)
     return [(upload.filename, upload.content) for upload in uploads]
 
 
 class CutOnce:
-    """Between bot and Telegram: breaks the first connection after so many bytes, of which Telegram makes nothing."""
+    """A proxy to Telegram that breaks the first connection after so many bytes."""
 
     def __init__(self, to: str, after: int) -> None:
         self._to = urlsplit(to)
