@@ -1,4 +1,4 @@
-"""What a test of broadcasts stands on: people whom the database knows, and broadcasts begun as the chat begins them."""
+"""Helpers for tests of broadcasts: people in the database, and broadcasts begun as from the chat."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ from bot.features.settings import Category
 from bot.sandbox.world.conversations import PrivateChat
 
 LOOK_EVERY = 0.05  # seconds
-FIRST_ID = 10_000_000  # Telegram ids of the many come behind it
+FIRST_ID = 10_000_000  # Telegram ids of people from `knows_many` come after it
 _KNOWN = text("""
 INSERT INTO users (telegram_id, first_name, language_code, private_since, last_seen_at, active_on)
 SELECT id, 'Person', 'en', now(), now(), (now() AT TIME ZONE 'UTC')::date FROM unnest(CAST(:ids AS bigint[])) AS id
@@ -32,7 +32,7 @@ SELECT :first + n, 'Person', 'en', now(), now(), (now() AT TIME ZONE 'UTC')::dat
 
 @dataclass(frozen=True)
 class BroadcastAuthor:
-    """An administrator's, with a way into the database of its own."""
+    """An administrator who sends broadcasts, with a separate connection to the database."""
 
     engine: AsyncEngine
     unit_of_work: UnitOfWork
@@ -40,11 +40,11 @@ class BroadcastAuthor:
     author_id: int
 
     async def knows(self, chats: Iterable[PrivateChat]) -> None:
-        """Write people down as those who have opened a private chat."""
+        """Store these chats' people as users who opened a private chat."""
         await self.execute(_KNOWN, ids=[chat.id for chat in chats])
 
     async def knows_many(self, count: int) -> None:
-        """Very many, of whom the database's planner knows, as it does of people who came one by one."""
+        """Store many users, and update the planner's statistics, as if they had come one by one."""
         await self.execute(_MANY, first=FIRST_ID, count=count)
         await self.execute(text("ANALYZE users"))
 
@@ -77,7 +77,7 @@ class BroadcastAuthor:
             await broadcasts.delete_messages(work, self.bot_id, self.author_id, number)
 
     async def shows(self, number: int, message_id: int) -> None:
-        """Have a message of the author's chat show how it goes."""
+        """Have a message in the author's chat show the progress."""
         async with self.unit_of_work.open() as work:
             await authors.take_panel(work, await self.look(number), self.author_id, message_id)
 
@@ -90,7 +90,7 @@ class BroadcastAuthor:
     async def until(
         self, number: int, so: Callable[[Broadcast], bool], within: float = 60, every: float = LOOK_EVERY
     ) -> Broadcast:
-        """Wait until the broadcast is so."""
+        """Wait until the broadcast meets the condition `so`."""
         limit = time.monotonic() + within
         while not so(found := await self.look(number)):
             assert time.monotonic() < limit, found

@@ -1,4 +1,4 @@
-"""One PostgreSQL for a test run. Every test makes itself a database on it, copied from a template."""
+"""One PostgreSQL for a test run. Every test gets its own database on it, copied from a template."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ _ROOM = 1_000_000_000  # bytes; a copy of a small template takes 10 MB
 
 @dataclass(frozen=True)
 class RunServer:
-    """The server of this run. xdist's workers need its socket folder alone: `embedded.url(socket_folder, database)`."""
+    """The server of this run. xdist's workers need only its socket folder: `embedded.url(socket_folder, database)`."""
 
     folder: Path
     cluster: embedded.Cluster
@@ -36,7 +36,7 @@ class RunServer:
 
 
 def start() -> RunServer:
-    """Start a server that ends with this process, even with a kill -9; what killed runs have left is removed."""
+    """Start a server that ends with this process, even by kill -9. Removes what killed runs left behind."""
     base = _base()
     prefix = f"bot-tests-{os.geteuid()}-"
     with _one_at_a_time(base / f"{prefix}lock"):
@@ -53,13 +53,13 @@ def start() -> RunServer:
 
 
 async def create_database(admin: URL, name: str, template: str | None = None) -> None:
-    """Create a database, as a copy of `template` if there is one. Nobody may be connected to that."""
+    """Create a database, as a copy of `template` if given. Nobody may be connected to the template."""
     copied = f'TEMPLATE "{template}" STRATEGY FILE_COPY' if template else ""
     await execute(admin, f'CREATE DATABASE "{name}" {copied}')
 
 
 async def drop_database(admin: URL, name: str) -> None:
-    """Drop a database, whoever is still connected to it."""
+    """Drop a database, even if somebody is still connected to it."""
     await execute(admin, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
@@ -70,7 +70,7 @@ async def execute(admin: URL, statement: str) -> None:
 
 
 def _base() -> Path:
-    """Memory, where a copy of a template takes 30 ms instead of 170, if there is enough of it."""
+    """A folder in memory if there is enough: a copy of a template takes 30 ms there instead of 170."""
     if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
         return _MEMORY
     return Path(tempfile.gettempdir())
@@ -78,7 +78,7 @@ def _base() -> Path:
 
 @contextmanager
 def _one_at_a_time(path: Path) -> Iterator[None]:
-    """A folder that another run is just making has no users yet, and would be swept."""
+    """Hold a lock for the block. Without it, a run could remove a folder that another one is just creating."""
     with opened(path) as lock:
         if not taken(lock, seconds=60):
             message = f"another test run has been starting its server for a minute: {path} is locked"

@@ -1,4 +1,4 @@
-"""What the tests of delivery stand on: a delivery within a group of tasks, and a look into its tables."""
+"""Helpers for tests of delivery: a delivery in a group of tasks, and access to its tables."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -33,7 +33,7 @@ Sendable = Text | Edit | Composed | Document | Chart | StoredMessage
 
 
 class HaltRecordingLimiter(Limiter):
-    """Tells when a 429 has been heeded."""
+    """Records that a 429 was heeded."""
 
     def __init__(self, per_second: float) -> None:
         super().__init__(per_second)
@@ -73,7 +73,7 @@ class FlakyUnitOfWork(UnitOfWork):
 
 @dataclass
 class DeliveryHarness:
-    """A delivery, what it works with, and a look into its tables."""
+    """A delivery, its parts, and access to its tables."""
 
     delivery: Delivery
     unit_of_work: FlakyUnitOfWork
@@ -83,7 +83,7 @@ class DeliveryHarness:
     telegram: Emulator
 
     async def keep(self, *messages: Sendable, bot_id: int | None = None) -> list[Unsent]:
-        """Commit messages, as a handler's do."""
+        """Commit messages as a handler's transaction does."""
         async with self.unit_of_work.open() as work:
             unsent = await work.of(Outbox).add(bot_id or self.telegram.bot.id, messages)
             self.delivery.expect(unsent)
@@ -121,7 +121,7 @@ OpenDelivery = Callable[..., AbstractAsyncContextManager[DeliveryHarness]]
 
 @pytest.fixture
 def open_delivery(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> OpenDelivery:
-    """A delivery within one group of tasks, as a term has it."""
+    """A delivery in a group of tasks, as in a term."""
 
     @asynccontextmanager
     async def open_delivery(
@@ -161,14 +161,14 @@ def open_delivery(telegram: Emulator, telegram_url: str, engine: AsyncEngine) ->
 
 @pytest.fixture
 def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waits between tries take no time."""
+    """Make waits between tries take no time."""
     monkeypatch.setattr("bot.worker.outgoing.transport.random.uniform", lambda *_: 0.001)
     for module in ("delivery", "send_errors"):
         monkeypatch.setattr(f"bot.worker.outgoing.{module}.DATABASE_BACK_OFF", 0.001)
 
 
 def private_chat(telegram: Emulator, name: str) -> PrivateChat:
-    """A chat whose person has written to the bot before."""
+    """A private chat whose person has written to the bot."""
     chat = telegram.private_chat(telegram.person(name))
     chat.says("/start")
     return chat

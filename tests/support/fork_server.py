@@ -1,11 +1,11 @@
-"""Workers and commands that start in a fraction of the time: forked from a process that has imported everything.
+"""Starts workers and commands quickly, by forking a process that has imported everything.
 
-Each is a process of its own that runs `bot.cli.main()`, with arguments, an environment, a folder and a log of its own,
-and can be killed like any other. Run as a program this is the process they are forked from: it listens on the Unix
-socket that it is given. A connection is a process: a line of JSON starts it, its pid comes back, and at its end its
-exit code. The program ends, and all its children with it, when its standard input does.
+Each runs `bot.cli.main()` in a separate process with its own arguments, environment, folder and log, and can be killed
+like any other. Run as a program, this module is the process that they are forked from. It listens on the given Unix
+socket. Each connection stands for a process: a line of JSON starts it, and the answers are its pid and, at its end,
+its exit code. The program ends, with all its children, when its standard input does.
 
-What a test of `python -m bot` itself is about stays a WorkerProcess or a `worker_process.command`.
+Tests of `python -m bot` itself use a WorkerProcess or `worker_process.command` instead.
 """
 
 import asyncio
@@ -33,11 +33,11 @@ from bot.framework.i18n import LANGUAGES, texts_in
 from tests.faults.injection import InjectedFault, inject
 from tests.support.worker_process import PROJECT, CommandResult, WorkerProcess, clean_environment
 
-LOOK_EVERY = 0.01  # seconds, for children that have ended
+LOOK_EVERY = 0.01  # seconds between checks for ended children
 
 
 class ForkedWorker(WorkerProcess):
-    """A WorkerProcess whose process comes from the fork server; `fault` is injected into each one started."""
+    """A WorkerProcess from the fork server. Each start injects `fault`."""
 
     fault: InjectedFault | None = None
 
@@ -77,7 +77,7 @@ class ForkedWorker(WorkerProcess):
             return await self._forked.end()
 
     async def health_becomes(self, status: str, within: float = 30) -> dict[str, Any]:
-        """Ask until `status` is what /health says; it has no way to call back."""
+        """Poll /health until it reports `status`."""
         async with asyncio.timeout(within):
             while True:
                 with suppress(aiohttp.ClientError):
@@ -96,7 +96,7 @@ class ForkedWorker(WorkerProcess):
 async def forked_command(
     fork_server: Path, folder: Path, *arguments: str, within: float = 60, **variables: str
 ) -> CommandResult:
-    """Run what `python -m bot …` runs, in `folder`, to its end."""
+    """Run the equivalent of `python -m bot …` in `folder` to its end."""
     with tempfile.NamedTemporaryFile(prefix="bot-said-") as output:
         forked = await _forked(fork_server, folder, Path(output.name), variables, arguments=arguments)
         try:
@@ -110,7 +110,7 @@ async def forked_command(
 
 
 class _Forked:
-    """One process; the connection that it was asked for by tells its end."""
+    """A forked process. The connection that requested it reports its end."""
 
     def __init__(self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.pid = pid
@@ -139,7 +139,7 @@ async def _forked(fork_server: Path, folder: Path, log: Path, variables: dict[st
 
 @contextmanager
 def running(address: Path) -> Iterator[Path]:
-    """The fork_server's process, for as long as the block lasts."""
+    """Run the fork server for the block."""
     command = (sys.executable, "-m", "tests.support.fork_server", str(address))
     with subprocess.Popen(
         command, cwd=PROJECT, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -160,7 +160,7 @@ class _ForkServer:
         self._selector.register(sys.stdin, selectors.EVENT_READ)
 
     def serve(self) -> None:
-        print("listens", flush=True)  # noqa: T201 -- to who has started it
+        print("listens", flush=True)  # noqa: T201 -- read by the process that started it
         while True:
             for key, _ in self._selector.select(LOOK_EVERY if self._children else None):
                 if key.fileobj is self._listening:
@@ -204,7 +204,7 @@ class _ForkServer:
 
 
 def _become(request: dict[str, Any]) -> NoReturn:
-    """Be a worker or a command from here on, and never return into the fork server's own code."""
+    """Become a worker or a command, and never return to the fork server's own code."""
     code = 1
     try:
         os.chdir(request["folder"])
@@ -223,7 +223,7 @@ def _become(request: dict[str, Any]) -> NoReturn:
         cli.main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
-    except BaseException:  # noqa: BLE001 -- as the interpreter does with what nobody caught
+    except BaseException:  # noqa: BLE001 -- as the interpreter does with uncaught exceptions
         sys.excepthook(*sys.exc_info())
     finally:
         sys.stdout.flush()
@@ -232,7 +232,7 @@ def _become(request: dict[str, Any]) -> NoReturn:
 
 
 def _show_tasks(*_: object) -> None:
-    """Write where every task is into the worker's log, for whoever wonders why it hangs."""
+    """Write the stack of every task to the worker's log, to show why it hangs."""
     for task in asyncio.all_tasks():
         awaited: Any = task.get_coro()
         sys.stderr.write(f"{task.get_name()}\n")
@@ -245,7 +245,7 @@ def _show_tasks(*_: object) -> None:
 
 if __name__ == "__main__":
     for each in LANGUAGES:
-        texts_in(each)  # parsed once, and not by each child
-    configure_mappers()  # likewise; it would come with the first statement
-    gc.freeze()  # what is loaded now stays; a child's collector need not look at it, nor copy its pages
+        texts_in(each)  # parsed once instead of by each child
+    configure_mappers()  # likewise; otherwise the first statement would do it
+    gc.freeze()  # what is loaded now stays, so a child's collector needn't scan it or copy its pages
     _ForkServer(sys.argv[1]).serve()

@@ -1,4 +1,4 @@
-"""Time that passes at once: an event loop whose clock jumps to what comes next, and a Telegram that takes its time."""
+"""Simulated time: an event loop whose clock jumps to the next event, and a Telegram with latency."""
 
 import asyncio
 import random
@@ -28,7 +28,7 @@ class _Selector(selectors.SelectSelector):
 
 
 class SimulatedTime(asyncio.SelectorEventLoop):
-    """Each wait ends up to `late` seconds late, as real timers do."""
+    """An event loop that never sleeps. Each wait ends up to `late` seconds late, like real timers."""
 
     def __init__(self, late: float = 0.0) -> None:
         self.now, self.late, self.random = START, late, random.Random(7)
@@ -41,14 +41,14 @@ class SimulatedTime(asyncio.SelectorEventLoop):
 
 
 def without_waiting(story: Coroutine[Any, Any, T], late: float = 0.0) -> T:
-    """What `story` returns, played without waiting."""
+    """Run `story` in simulated time and return its result."""
     with asyncio.Runner(loop_factory=lambda: SimulatedTime(late)) as runner:
         return runner.run(story)
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What became of one; moments in seconds since START."""
+    """A sent message; times are in seconds since START."""
 
     chat_id: int
     flow: Flow | None
@@ -63,11 +63,11 @@ class Message:
 
 
 Latency = Callable[[random.Random], tuple[float, float]]
-"""Draws how long the way to Telegram's count takes, and the way back."""
+"""Draws how long the way to Telegram's counter and the way back take."""
 
 
 def round_trip(shortest: float, longest: float) -> Latency:
-    """A time to the answer between the two, and the count at any moment of it, often the first or the last."""
+    """A round trip between the two times. Telegram counts at any moment of it, often the first or the last."""
 
     def latency(chance: random.Random) -> tuple[float, float]:
         taken = chance.uniform(shortest, longest)
@@ -78,7 +78,7 @@ def round_trip(shortest: float, longest: float) -> Latency:
 
 
 def each_way(there: tuple[float, float], back: tuple[float, float]) -> Latency:
-    """Two ways, each of its own length between the shortest and the longest."""
+    """Separate ranges, (shortest, longest), for the two ways."""
     return lambda chance: (chance.uniform(*there), chance.uniform(*back))
 
 
@@ -105,12 +105,12 @@ class Simulation:
         self.sent.append(Message(chat_id, flow, came, permit, counted, moment()))
 
     async def chat(self, chat_id: int, moments: Iterable[float], flow: Flow | None = None) -> None:
-        """One chat's messages, each after the one before it, none before its moment."""
+        """Send one chat's messages one after the other, none before its moment."""
         for at in moments:
             await self.send(chat_id, flow, at=at)
 
     async def broadcast(self, flow: Flow, seconds: float, chats: Iterable[int], at_once: int = 32) -> None:
-        """One message to each, as fast as the permits come."""
+        """Send one message to each chat as fast as permits come, until `seconds`."""
         waiting = iter(chats)
 
         async def some() -> None:
@@ -122,7 +122,7 @@ class Simulation:
         await asyncio.gather(*(some() for _ in range(at_once)))
 
     def counted(self, chat_id: int | None = None) -> list[tuple[float, int]]:
-        """(moment, weight) as Telegram counts them."""
+        """(moment, weight) of each message as Telegram counts it; of one chat if `chat_id` is given."""
         of_it = (one for one in self.sent if chat_id in {None, one.chat_id})
         return sorted((one.counted, one.permit.weight) for one in of_it)
 
@@ -146,7 +146,7 @@ async def until(at: float) -> None:
 
 
 def within_window(counted: Sequence[tuple[float, int]], most: float, seconds: float) -> bool:
-    """Whether any stretch shorter than so many seconds holds at most `most`; what weighs more itself stands alone."""
+    """Whether every stretch shorter than `seconds` holds at most `most`. A heavier message has to be alone."""
     first, within = 0, 0
     for at, weight in counted:
         within += weight
@@ -159,9 +159,9 @@ def within_window(counted: Sequence[tuple[float, int]], most: float, seconds: fl
 
 
 def within_leaky_bucket(counted: Sequence[tuple[float, int]], at_once: int, every: float) -> bool:
-    """Whether any stretch holds at most `at_once`, or one of more weight, and one more for each `every` of its length.
+    """Whether a bucket that loses one every `every` seconds never holds more than `at_once`.
 
-    A bucket that loses one each `every` never holds more.
+    A single message that weighs more is allowed if the bucket is empty.
     """
     level, before = 0.0, 0.0
     for at, weight in counted:

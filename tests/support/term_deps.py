@@ -1,4 +1,4 @@
-"""What features are given while a worker leads."""
+"""TermDeps for tests of features."""
 
 from collections import Counter
 

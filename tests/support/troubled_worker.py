@@ -1,6 +1,6 @@
-"""The worker, but for /id, which makes the trouble that TROUBLE names.
+"""The worker with a changed /id, which makes the trouble that TROUBLE names.
 
-It hangs, awaits what was cancelled, ends the process or blocks the loop.
+It hangs, awaits something cancelled, ends the process or blocks the loop.
 """
 
 import asyncio

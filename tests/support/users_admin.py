@@ -1,4 +1,4 @@
-"""What the tests of the administrators' panel do again and again."""
+"""Steps that tests of the administrators' panel share."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from tests.support.shared_worker import Administrator, SharedWorker
 
 
 async def known_user(shared_worker: SharedWorker, first_name: str, **facts: Any) -> PrivateChat:
-    """Somebody administrator has written to the bot in private."""
+    """Somebody who has written to the bot in private."""
     last_name = facts.pop("last_name", "")
     chat = shared_worker.telegram.private_chat(shared_worker.telegram.person(first_name, **facts))
     chat.person.last_name = last_name
@@ -22,14 +22,14 @@ async def known_user(shared_worker: SharedWorker, first_name: str, **facts: Any)
 
 
 async def open_admin_panel(administrator: Administrator) -> Message:
-    """The panel, just opened."""
+    """Open the panel and return its message."""
     before = _count(administrator, "Administration")
     administrator.chat.says("/admin")
     return await administrator.chat.receives("Administration", times=before + 1)
 
 
 async def searches(administrator: Administrator, text: str, *, finds: str = "Found for") -> Message:
-    """Search for people; the message that lists them."""
+    """Search for people and return the message that lists them."""
     menu = await open_admin_panel(administrator)
     await administrator.presses(menu, "👥 People", shows="met me")
     await administrator.presses(menu, "🔎 Search", shows="Whom are you looking for")
@@ -52,7 +52,7 @@ async def bans(
     silent: bool = False,
     reason: str | None = "Spam",
 ) -> Message:
-    """Ban somebody from their card; the card afterwards."""
+    """Ban somebody from their card and return the card."""
     card = await card_of(administrator, chat)
     await administrator.presses(card, "🚫 Ban", shows="For how long?")
     await administrator.presses(card, term, shows="Are they to be told?")

@@ -26,13 +26,13 @@ OURS = {
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
-    """This process's environment, without what the developer has set for a bot of their own."""
+    """This process's environment, without settings that the developer uses for a bot of their own."""
     kept = {name: value for name, value in os.environ.items() if name not in OURS and not name.startswith("PG")}
     return {**kept, "PYTHONPATH": str(PROJECT), **variables}
 
 
 def free_port() -> int:
-    """A port that stays free until it is used: none that the system may lend to a connection, or another test takes."""
+    """A port that stays free until it is used: neither the system nor another test hands it out."""
     while True:
         port = next(_PORTS)
         with socket.socket() as probe, suppress(OSError):
@@ -41,7 +41,7 @@ def free_port() -> int:
 
 
 def _ports() -> Iterator[int]:
-    """Each of xdist's workers has a thousand of its own, and goes through them in a circle from anywhere."""
+    """Each of xdist's workers has a thousand ports, and cycles through them from a random start."""
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
     first, begin = 12_000 + 1_000 * number, random.randrange(1_000)
     for n in itertools.count(begin):
@@ -53,7 +53,7 @@ _PORTS = _ports()
 
 @dataclass(frozen=True)
 class CommandResult:
-    """How a command ended, and what it said."""
+    """A command's exit code and output."""
 
     code: int
     output: str
@@ -100,7 +100,7 @@ class WorkerProcess:
             "LOG_FORMAT": "json",
             "LOG_LEVEL": "DEBUG",
             "MESSAGES_PER_SECOND": "0",
-            "FLOOD_PER_MINUTE": "0",  # what is tested or measured is often what one person says in no time
+            "FLOOD_PER_MINUTE": "0",  # tests and benchmarks often send many messages as one person
             "ADMIN_NOTICES": "false",
             **variables,
         }
@@ -113,7 +113,7 @@ class WorkerProcess:
         return self._process.pid
 
     async def start(self, program: Path | None = None, **variables: str) -> None:
-        """Start it; or a program that is the worker but for what a test has changed in it."""
+        """Start the worker, or a program that runs a changed worker."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -133,7 +133,7 @@ class WorkerProcess:
         return self._process is not None and self._process.returncode is None
 
     async def ended(self, within: float = 30) -> int:
-        """Its exit code, once it has ended."""
+        """Wait until it ends and return its exit code."""
         assert self._process is not None
         async with asyncio.timeout(within):
             return await self._process.wait()
@@ -153,7 +153,7 @@ class WorkerProcess:
             return answer.status, await answer.json()
 
     async def health_becomes(self, status: str, within: float = 30) -> dict[str, Any]:
-        """Ask until `status` is what /health says; it has no way to call back."""
+        """Poll /health until it reports `status`."""
         async with asyncio.timeout(within):
             while True:
                 try:
@@ -166,6 +166,6 @@ class WorkerProcess:
                 await asyncio.sleep(0.05)
 
     def lines(self) -> list[dict[str, Any]]:
-        """What it has logged."""
-        whole = self.log.read_text().rpartition("\n")[0]  # the last line may be still being written
+        """The lines that it has logged, parsed."""
+        whole = self.log.read_text().rpartition("\n")[0]  # the last line may still be incomplete
         return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
