@@ -53,7 +53,7 @@ from bot.worker.worker import BackgroundPart, Worker
 VERSION = __version__
 OTHER_CONNECTIONS = 32  # to Telegram, besides those for messages: answers to buttons, lookups
 PAID_ABOVE = 30  # messages a second, which are free of charge
-SPARE_CONNECTIONS = 10  # of the embedded server, for locks and for commands beside the worker
+SPARE_CONNECTIONS = 10  # of the embedded server, for locks and for commands run alongside the worker
 
 logger = structlog.get_logger(__name__)
 
@@ -140,7 +140,7 @@ async def run(config: Settings, stop: asyncio.Event) -> None:
 
 
 async def _start(config: Settings, vitals: Vitals, health: Health, opened: AsyncExitStack) -> Worker:
-    """Open database, schema and bot, however long each is away, and join all parts."""
+    """Open database, schema and bot, waiting for each as long as it is away, and join all parts."""
     engines = await opened.enter_async_context(database(config))
     await retry_until_ready("the database", partial(schema.upgrade, engines.pool))
     unit_of_work = UnitOfWork(AsyncSessionLocal)
@@ -191,7 +191,7 @@ class _Opened:
 
 
 def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
-    """Join all parts to a worker."""
+    """Join all parts into a worker."""
     settings = CurrentSettings(listed(config.floods_per_minute, leave_groups=config.leave_groups))
     joined = feature.registry(FEATURES)
     menus = AdminMenus(opened.unit_of_work, config.bot_id, config.admin_ids, joined.commands)

@@ -110,7 +110,7 @@ def _print_result(text: Callable[[Settings], Awaitable[str]]) -> Exit:
 
 
 def _end_at_any_signal() -> None:
-    """Don't end with exit code 0 when a command is cut short: it hasn't done its work."""
+    """Don't exit with code 0 if a command is cut short, because it hasn't done its work."""
     for number in STOPPING:
         signal.signal(number, signal.SIG_DFL)
 
@@ -151,7 +151,7 @@ async def _worker(config: Settings) -> None:
 def stop_on_signals(within: float | None = None) -> asyncio.Event:
     """An event that SIGTERM and SIGINT set. A second signal ends the process at once.
 
-    So does the end of `within` seconds, such as while a database doesn't answer to a close. Nothing is lost by it.
+    So does the end of `within` seconds, for example if a database doesn't answer a close. Nothing is lost.
     """
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 

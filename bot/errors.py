@@ -18,7 +18,7 @@ class TransientError(BotError):
 
 
 class DatabaseAwayError(TransientError):
-    """The database can't be used just now, whatever the statement. The same is tried again until it can."""
+    """The database can't be used now, whatever the statement. The statement is retried until it can."""
 
     def __init__(self, reason: str, sqlstate: str | None = None) -> None:
         super().__init__(f"the database can't be used: {reason}")

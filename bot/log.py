@@ -1,4 +1,4 @@
-"""Logging: structlog over the standard library. Secrets are redacted in every line, of libraries too."""
+"""Logging: structlog over the standard library. Secrets are redacted in every line, including libraries'."""
 
 import json
 import logging
@@ -103,7 +103,7 @@ class _Formatter(structlog.stdlib.ProcessorFormatter):
     def format(self, record: logging.LogRecord) -> str:
         try:
             return super().format(record)
-        except Exception as error:  # noqa: BLE001 -- whatever a library's objects raise when they are to be shown
+        except Exception as error:  # noqa: BLE001 -- whatever a library's objects raise when formatted
             return super().format(_unwritable(record, error))
 
 
@@ -118,7 +118,7 @@ def _json_ending(clean: Clean) -> list[Processor]:
     def render(_: WrappedLogger, __: str, event: EventDict) -> str:
         try:
             line = json.dumps(event, default=repr, allow_nan=False)
-        except (TypeError, ValueError):  # a key that JSON doesn't know, or NaN
+        except (TypeError, ValueError):  # a key that JSON doesn't allow, or NaN
             return _cleaned_field_by_field(event, clean)
         return line if clean(line) == line else _cleaned_field_by_field(event, clean)
 

@@ -30,7 +30,7 @@ class Upload:
 
 
 class Message(Protocol):
-    """Something to be sent to a chat through the outbox."""
+    """Something to send to a chat through the outbox."""
 
     kind: ClassVar[str]
 
@@ -54,7 +54,7 @@ class Text:
     keyboard: Keyboard = ()
     thread_id: int | None = None
     reply_to: int | None = None
-    ban: int | None = None  # the ban that it notifies of; if Telegram refuses it, the person isn't notified
+    ban: int | None = None  # the ban that it is a notice of; if Telegram refuses it, the person isn't notified
 
     def parameters(self) -> Call:
         call = _html(self.chat_id, self.text, self.keyboard)
@@ -87,7 +87,7 @@ class Edit:
 class ButtonAnswer:
     """The answer to a pressed button: nothing, or a toast.
 
-    It goes at once and past the outbox: Telegram takes it within seconds of the press or not at all.
+    It bypasses the outbox and is sent at once: Telegram accepts it only within seconds of the press.
     Source: Bot API, answerCallbackQuery.
     """
 
@@ -197,7 +197,7 @@ KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, C
 
 
 def ban_of_notice(payload: object) -> int | None:
-    """The ban that a message notifies of, if it is such a notice."""
+    """The ban that a message is a notice of; None for other messages."""
     ban = payload.get("ban") if isinstance(payload, dict) else None
     return ban if isinstance(ban, int) else None
 

@@ -20,7 +20,7 @@ ASK_BOTFATHER = (
 
 
 class Settings(BaseSettings):
-    """The operator's choices. A field's description says in the message for an invalid value what is expected."""
+    """The operator's choices. A field's description tells what is expected, in the message for an invalid value."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_file_encoding="utf-8-sig")
 
@@ -90,7 +90,7 @@ class Settings(BaseSettings):
 
     @property
     def floods_per_minute(self) -> int:
-        """`flood_per_minute`; unless it is set, 0 if replies aren't limited: nobody uses up anybody else's share."""
+        """`flood_per_minute`. If unset while replies aren't limited, 0: nobody can use up anybody else's share."""
         limited = self.messages_per_second > 0 or "flood_per_minute" in self.model_fields_set
         return self.flood_per_minute if limited else 0
 

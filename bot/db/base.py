@@ -70,7 +70,7 @@ async def notify(session: AsyncSession, bot_id: int) -> None:
 
 
 def bigints(numbers: Collection[int]) -> BindParameter[list[int]]:
-    """For `= ANY(…)` and `<> ALL(…)`."""
+    """A parameter for `= ANY(…)` and `<> ALL(…)`."""
     return literal(list(numbers), ARRAY(BigInteger))
 
 

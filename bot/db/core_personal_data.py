@@ -35,7 +35,7 @@ _NOTHING_LEFT: dict[str, Any] = {
 
 
 async def _erase_user(erasure: Erasure) -> None:
-    """Delete the row, unless a ban is running. Links of theirs as a source become nobody's."""
+    """Delete the row, unless a ban is running. Their link, as other users' source, becomes `ref_0`."""
     person = User.telegram_id == erasure.telegram_id
     runs = and_(person, User.banned_at.is_not(None), func.coalesce(User.banned_until > func.now(), true()))
     kept = await erasure.execute(update(User).where(runs).values(**_NOTHING_LEFT).returning(User.id))
@@ -83,14 +83,14 @@ async def _erase_dead_letters(erasure: Erasure) -> None:
 async def _erase_audit(erasure: Erasure) -> None:
     row = AuditRow
     await erasure.execute(update(row).where(row.person_id == erasure.telegram_id).values(person_id=None, details={}))
-    # Not None, which says that it happened by itself.
+    # Not None, which stands for actions that nobody took.
     acted = update(row).where(row.actor_id == erasure.telegram_id)
     await erasure.execute(acted.values(actor_id=redaction.NOBODY))
     await erasure.scrub(row, row.details)
 
 
 async def _erase_prompts(erasure: Erasure) -> None:
-    """Also prompts to somebody else that are about them."""
+    """Delete also other people's prompts that are about them."""
     row, telegram_id = PendingPrompt, erasure.telegram_id
     theirs = or_(row.telegram_id == telegram_id, row.chat_id == telegram_id, erasure.subject.number_in(row.details))
     await erasure.execute(delete(row).where(theirs))
@@ -106,7 +106,7 @@ async def _erase_active_weeks(erasure: Erasure) -> None:
 
 
 async def _erase_limits(erasure: Erasure) -> None:
-    """The use of their chat's limits."""
+    """Remove the use of their chat's limits."""
     row = Poller
     named = erasure.subject.number_in(row.limits)
     found = select(row.bot_id, row.api_url, row.limits).where(named).with_for_update()
@@ -122,7 +122,7 @@ def _shown_prompt(row: Row, _: Subject) -> Row:
 
 
 def _shown_limits(row: Row, subject: Subject) -> Row:
-    """The use of Telegram's limits by this person's chat alone."""
+    """Only this person's chat's use of Telegram's limits."""
     kept = row["limits"].get("limits", {})
     key = str(subject.telegram_id)
     return {"limits": {part: kept[part][key] for part in ("chats", "halted") if key in kept.get(part, {})}}
@@ -159,7 +159,7 @@ CORE: Mapping[type[Base], PersonalData | None] = {
     Chat: None,  # groups and channels
     JobSchedule: None,
 }
-"""In the order in which they are erased: people first, as everybody locks them."""
+"""In the order of erasure: people first, because every transaction locks them first."""
 
 LAST: Mapping[type[Base], PersonalData | None] = {
     Poller: PersonalData(lambda subject: subject.number_in(Poller.limits), _erase_limits, shown=_shown_limits),

@@ -15,7 +15,7 @@ RETRYABLE = ("40", "55P03", "57014", "0A000")
 UNKNOWN_SETTING = (asyncpg.UndefinedObjectError, asyncpg.InvalidParameterValueError)
 """Errors with which the server refuses a parameter of the address when connecting."""
 POOLER_IN_BETWEEN = ("26000", "42P05")
-"""A prepared statement is missing or exists already: it is another session's. Source: PgBouncer, "pool_mode"."""
+"""A prepared statement is missing or already exists: the session has changed. Source: PgBouncer, "pool_mode"."""
 POOLER = (
     "DATABASE_URL leads to a transaction pooler, which gives each transaction another session: "
     "give the direct address of the database (on many platforms port 5432 instead of 6543)"

@@ -13,7 +13,7 @@ from bot.db import redaction
 from bot.db.base import Base
 
 OTHERS = frozenset({"telegram_id", "actor_id", "author_id", "lifted_by", "person_id", "changed_by"})
-"""Columns that may hold somebody else's id, which is theirs and not exported."""
+"""Columns that may hold somebody else's id, which is not exported."""
 SOMEBODY_ELSE = "somebody else"
 
 Condition = ColumnElement[bool]
@@ -26,14 +26,14 @@ class Subject:
     """The person whose data it is."""
 
     telegram_id: int
-    user_id: int  # the row of `users`; 0 where there is none
+    user_id: int  # the row of `users`; 0 if there is none
 
     def number_in(self, column: Column) -> Condition:
         """Whether a column of JSON or text names them by their id."""
         return cast(column, Text).op("~")(redaction.pattern(self.telegram_id))
 
     def digits_in(self, column: Column) -> Condition:
-        """Whether bytes hold the digits of their id, perhaps as a part of another."""
+        """Whether bytes hold the digits of their id, perhaps as part of another number."""
         return func.pg_catalog.position(column, str(self.telegram_id).encode()) > 0
 
 
@@ -44,7 +44,7 @@ class Erasure:
         self._session = session
         self.bot_id = bot_id
         self.subject = subject
-        self.banned = False  # whether a ban is running, for which their row of `users` stays
+        self.banned = False  # a ban is running, so their row of `users` stays
 
     @property
     def telegram_id(self) -> int:
@@ -54,7 +54,7 @@ class Erasure:
         return await self._session.execute(statement)
 
     async def scrub(self, model: type[Base], column: Column) -> None:
-        """Put nobody in their place wherever somebody else's row names them. The model has a column `id`."""
+        """Replace them by nobody in other people's rows. The model has a column `id`."""
         row: Any = model
         found = select(row.id, column).where(self.subject.number_in(column))
         for row_id, value in (await self.execute(found)).all():
@@ -62,7 +62,7 @@ class Erasure:
             await self.execute(update(row).where(row.id == row_id).values(**less))
 
     def redacted(self, payload: bytes) -> bytes | None:
-        """The payload without them; None if they aren't in it."""
+        """The payload without the person; None if it doesn't name them."""
         value = redaction.read(payload)
         less = redaction.without(self.telegram_id, value)
         if less == value:
@@ -74,9 +74,9 @@ class Erasure:
 class PersonalData:
     """A table's part in the promises of `/privacy`.
 
-    `found` says which rows are the person's, or may be: those with a `payload` are then looked into. `about` names the
-    columns that hold whom a row is about and what it says of them: that an administrator banned somebody is exported to
-    the administrator, but what they wrote is about the other, who gets it with an export of their own.
+    `found` selects rows that are, or may be, the person's; those with a `payload` are then checked. `about` names two
+    columns: whom a row is about, and what it says about them. An administrator's export shows that they banned
+    somebody, but not what they wrote about that person, who gets it in their own export.
     """
 
     found: Callable[[Subject], Condition]
@@ -85,7 +85,7 @@ class PersonalData:
     shown: Callable[[Row, Subject], Row] | None = None
 
     def exported(self, row: Row, subject: Subject) -> Row:
-        """The row as its person gets it: other people's ids, and what is said of them, are left out."""
+        """The row for its person's export, without other people's ids and what it says about them."""
         if self.shown is not None:
             row = self.shown(row, subject)
         read = {column: redaction.read(value) if isinstance(value, bytes) else value for column, value in row.items()}
@@ -97,7 +97,7 @@ class PersonalData:
 
 
 def is_theirs(row: Row, subject: Subject) -> bool:
-    """Whether a row with a payload is for them or sent by them, and doesn't only have their digits in it."""
+    """Whether a row is to or from them. A payload may contain their digits only as part of another number."""
     if not isinstance(row.get("payload"), bytes) or row.get("chat_id") == subject.telegram_id:
         return True
     return redaction.comes_from(row["payload"], subject.telegram_id)

@@ -1,7 +1,7 @@
 """Redaction: finds a person in stored JSON, and removes them from it. No SQL here.
 
-A person is found by their Telegram id: as the `id` of a user or chat, as a number under a name that stands for one, and
-in texts, where it stands alone between what isn't a digit (`tg://user?id=1001`, `ref_1001`). Names aren't looked for.
+A person is found by their Telegram id: as the `id` of a user or chat, as a number in a field that holds an id, and as
+a separate number in texts (`tg://user?id=1001`, `ref_1001`). Names aren't searched for.
 """
 
 import json
@@ -15,7 +15,7 @@ WHO_DID_IT = ("from", "user")
 
 
 def pattern(telegram_id: int) -> str:
-    """The number in a text; means the same to PostgreSQL and to Python."""
+    """A pattern for the number in a text. PostgreSQL and Python read it alike."""
     return rf"(^|[^0-9]){telegram_id}($|[^0-9])"
 
 
@@ -43,7 +43,7 @@ def comes_from(payload: bytes, telegram_id: int) -> bool:
 
 
 def without(telegram_id: int, value: Any, under: str = "") -> Any:
-    """The same with nobody in this person's place."""
+    """The value with nobody in this person's place."""
     match value:
         case dict() if type(value.get("id")) is int and value["id"] == telegram_id:
             kept = {name: value[name] for name in ("type", "is_bot") if name in value}

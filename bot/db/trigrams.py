@@ -31,7 +31,7 @@ def trigrams(texts: Iterable[str | None]) -> list[str]:
     """The trigrams of a user's names, and the first one and two characters of each word.
 
     In scripts without case, such as Chinese, Japanese and Korean, one or two characters can be a word anywhere in a
-    name, so that all runs of one and two characters are included.
+    name, so all runs of one and two characters are included.
     """
     found: set[str] = set()
     for text in texts:

@@ -1,4 +1,4 @@
-"""What the bot does: a folder per feature, and the one list of them."""
+"""What the bot does: a folder per feature, and the list of all features."""
 
 from bot.features import (
     admin,
@@ -30,8 +30,8 @@ FEATURES: tuple[Feature, ...] = (
     bot_settings.FEATURE,
     broadcasts.FEATURE,
 )
-"""In the order in which guards and routes are asked.
+"""In the order in which guards and routes are tried.
 
-Commands and buttons exclude each other, so their order says nothing. Banned people are turned away before anything
+Commands and buttons exclude each other, so their order doesn't matter. Banned people are turned away before anything
 else; broadcasts come last, since an open draft takes any message of its administrator.
 """

@@ -1,4 +1,4 @@
-"""Background parts: what a feature does beside its handlers for as long as the worker leads, such as broadcasts."""
+"""Background parts: work that a feature does beside its handlers while the worker leads, such as broadcasts."""
 
 import asyncio
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -12,28 +12,28 @@ from bot.db.unit_of_work import UnitOfWork
 T = TypeVar("T")
 
 Announce = Callable[[Iterable[Unsent]], None]
-"""Names the messages that a transaction has written to the outbox."""
+"""Announces messages that a transaction writes to the outbox."""
 
 
 class Calls(Protocol):
-    """Calls to Telegram of one flow. Flows share in equal parts what replies leave of the rate."""
+    """One flow's calls to Telegram. Flows share equally the part of the rate that replies leave."""
 
     def interrupt(self) -> None:
-        """Begin no further call: what waits for a permit or for its next try raises NoMorePermitsError."""
+        """Begin no further calls. Those that wait for a permit or a retry raise NoMorePermitsError."""
 
     def resume(self) -> None:
         """Begin calls again."""
 
     def require_free(self, chat_id: int) -> None:
-        """Raise ChatRestsError if the chat rests for so long that others should go first."""
+        """Raise ChatRestsError if the chat has to wait so long that others should go first."""
 
     async def perform(
         self, chat_id: int, method: str, call: Mapping[str, object], *, uncertain: Callable[[], None]
     ) -> object:
-        """Call a method with a permit, as often as its errors are worth another try; returns its result.
+        """Call a method with a permit, retry while its errors are worth it, and return its result.
 
-        `uncertain` is called when a try may have been done without an answer.
-        Raises CallFailedError, ChatRestsError and NoMorePermitsError; and LeadershipLostError before a try.
+        `uncertain` is called when Telegram may have carried out a call without answering it.
+        Raises CallFailedError, ChatRestsError and NoMorePermitsError; also LeadershipLostError before a try.
         """
 
 
@@ -53,27 +53,27 @@ class Services(Protocol):
         """Owns the part's tasks; an exception in one of them ends the term."""
 
     def check_leads(self) -> None:
-        """Raise LeadershipLostError once this worker leads no longer. Call it last in a transaction."""
+        """Raise LeadershipLostError if this worker no longer leads. Call it last in a transaction."""
 
     def calls(self, flow: Hashable) -> Calls: ...
 
     async def try_once(self, chat_id: int, method: str, call: Mapping[str, object]) -> None:
-        """Call a method if the chat is free now, without a second try. Raises as `Calls.perform` does."""
+        """Call a method once if the chat is free now. Raises the same errors as `Calls.perform`."""
 
     def chat_wait(self, chat_id: int) -> float:
-        """Seconds until this chat is free; inf while that depends on an answer to come."""
+        """Seconds until this chat is free; infinite while that depends on a pending answer."""
 
     def flood_wait(self) -> float:
-        """Seconds that are left of a flood wait that holds for all chats."""
+        """Seconds left of a flood wait for all chats."""
 
     def mark_unreachable(self, chat_id: int, reason: str) -> None:
-        """Have written down what a refusal says about its recipient."""
+        """Have the recipient marked according to the reason for a refusal."""
 
     def send_after_commit(self) -> AbstractAsyncContextManager[Announce]:
-        """Yields `announce`. What is announced inside the block's transaction is sent when the block ends well."""
+        """Yield `announce`. Messages announced in the block's transaction are sent if the block succeeds."""
 
     def carried_over(self, kind: type[T]) -> T:
-        """The object of this class from this worker's last term; a new one if another worker led since."""
+        """This worker's object of this class from its last term, or a new one if another worker has led since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +89,16 @@ class BackgroundPart(Protocol):
     """Runs for one term."""
 
     async def run(self) -> None:
-        """Work until this is cancelled."""
+        """Work until cancelled."""
 
     def wake(self) -> None:
-        """Look into the tables: a handler or another process may have changed something."""
+        """Check the tables: a handler or another process may have changed something."""
 
     def stop_new_work(self) -> None:
-        """Begin nothing more. Called while permits are still given, before `close`."""
+        """Begin nothing more. Called before `close`, while permits are still given."""
 
     async def close(self) -> None:
-        """Wait until what has begun is done and recorded."""
+        """Wait until work in progress is done and recorded."""
 
 
 MakeBackgroundPart = Callable[[Deps], BackgroundPart]

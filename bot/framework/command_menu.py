@@ -14,7 +14,7 @@ from bot.messages import Commands
 
 
 class MenuOwner(Protocol):
-    """A user, as far as the menu of their chat is concerned."""
+    """The facts about a user that decide their chat's menu."""
 
     @property
     def telegram_id(self) -> int: ...
@@ -29,7 +29,7 @@ class MenuOwner(Protocol):
 
 
 def menus(commands: Sequence[Command]) -> dict[str, list[tuple[str, str]]]:
-    """Everybody's menu by language, "" for all languages without texts: the commands and what they do."""
+    """Everybody's menu by language: commands and descriptions. "" stands for all languages without texts."""
     described = {language: _described(texts_in(language), commands, administrator=False) for language in LANGUAGES}
     return {"": described.pop(FALLBACK)} | described
 
@@ -37,8 +37,8 @@ def menus(commands: Sequence[Command]) -> dict[str, list[tuple[str, str]]]:
 def menu(commands: Sequence[Command], texts: Texts, telegram_id: int, *, administrator: bool, chosen: bool) -> Commands:
     """One chat's menu after its owner's role or language changed.
 
-    `texts` are in their language. `chosen` says that they chose it: the chat then needs everybody's menu as its own,
-    since it would show it in Telegram's language otherwise.
+    `texts` are in the owner's language. If they have `chosen` it, the chat needs its own copy of everybody's menu;
+    otherwise it would show the menu in Telegram's language.
     """
     if administrator or chosen:
         return Commands(telegram_id, _described(texts, commands, administrator=administrator))
@@ -53,7 +53,7 @@ def menu_of(
     *,
     administrator: bool,
 ) -> Commands:
-    """As `menu`, given the language that they chose, if any, and Telegram's."""
+    """As `menu`, given the language that the user chose, if any, and their Telegram language."""
     texts = texts_in(language or language_code)
     return menu(commands, texts, telegram_id, administrator=administrator, chosen=language is not None)
 
@@ -61,7 +61,7 @@ def menu_of(
 def menu_after_ban(
     commands: Sequence[Command], user: MenuOwner, owners: frozenset[int], *, banned: bool
 ) -> list[Commands]:
-    """A banned administrator's menu goes with the ban and comes back after it. Nobody else's changes."""
+    """A ban hides an administrator's menu, and its end restores it. Other users' menus don't change."""
     if user.role != Role.ADMINISTRATOR or user.telegram_id in owners or user.private_since is None:
         return []
     language, language_code = user.language, user.language_code

@@ -1,4 +1,4 @@
-"""What a handler is given beside the update: the person's texts, the unit of work, and a list of what to say."""
+"""What a handler gets besides the update: the person's texts, the unit of work and the list of messages to send."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -21,28 +21,28 @@ from bot.framework.split import split_screen, truncate_html
 from bot.messages import ButtonAnswer, Edit, Outgoing, Text
 
 OpenWork = Callable[[], Awaitable[Work]]
-"""Gives the update's one unit of work, begun at the first call."""
+"""Returns the update's unit of work, which begins at the first call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What handlers use beside the update."""
+    """What handlers use besides the update."""
 
-    owners: frozenset[int] = frozenset()  # administrators by the environment
+    owners: frozenset[int] = frozenset()  # administrators named in the settings
     registry: Registry = field(default_factory=Registry)
-    settings: CurrentSettings = field(default_factory=CurrentSettings)  # what administrators changed while the bot runs
+    settings: CurrentSettings = field(default_factory=CurrentSettings)  # changed while the bot runs
     reread: Callable[[bytes], NewUpdate | None] = lambda _: None  # an inbox row for an update that couldn't be read
-    clean: Callable[[str], str] = str  # takes secrets out of a text
-    terms_version: str | None = None  # what people must have agreed to
+    clean: Callable[[str], str] = str  # redacts secrets in a text
+    terms_version: str | None = None  # the version that people must agree to
     retention_days: int = 30
 
 
 class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
     """One update's context.
 
-    A handler reads and changes the database through `work()`, whose transaction it neither begins nor ends, and
-    says what is to be sent with `show`, `reply` and `say`; it is sent once all of that is committed.
-    Where a handler has to ask Telegram for something, it does so before the first `work()`.
+    A handler reads and changes the database through `work()`. It neither begins nor ends that transaction. It adds
+    messages with `show`, `reply` and `send`, which are sent once the transaction is committed.
+    A handler that has to ask Telegram something asks before its first `work()`.
     """
 
     incoming: Update
@@ -67,12 +67,12 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
     @property
     def administers(self) -> bool:
-        """Whether this is an administrator's, for what is shown; what is done is for routes to allow."""
+        """Whether an administrator sent this. It only decides what to show; routes decide what is allowed."""
         user = self.incoming.effective_user
         return user is not None and (user.id in self.owners or is_administrator(self.person))
 
     async def administrators(self) -> frozenset[int]:
-        """Owners, whom the settings name, and those who have been made administrators."""
+        """Ids of owners, who come from the settings, and of users with the administrator role."""
         return self.owners | set(await (await self.work()).of(Administrators).ids())
 
     @property
@@ -81,13 +81,13 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
     @property
     def person_id(self) -> int:
-        """Whose update it is, where there is somebody."""
+        """The sender's Telegram id. Fails for an update without a sender."""
         assert self.incoming.effective_user is not None
         return self.incoming.effective_user.id
 
     @property
     def chat_id(self) -> int:
-        """Where it comes from; in private, and for what comes from no chat, that is the person."""
+        """The chat that the update comes from; the sender in private or if there is no chat."""
         chat = self.incoming.effective_chat
         return self.person_id if chat is None else chat.id
 
@@ -104,7 +104,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         return query.message.message_id if query is not None and isinstance(query.message, Message) else None
 
     async def work(self) -> Work:
-        """The update's unit of work, begun at the first call."""
+        """The update's unit of work, which begins at the first call."""
         return await self.open_work()
 
     async def end_prompt(self) -> bool:
@@ -114,7 +114,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         return await work.of(Prompts).close(self.chat_id, self.person_id)
 
     def use_language(self, language: str | None) -> None:
-        """Go on in another language: the one chosen, or Telegram's; times are by the zone chosen."""
+        """Switch to this language, or to Telegram's if None. Times use the zone that the person chose."""
         user, zone = self.incoming.effective_user, self.person.time_zone if self.person is not None else None
         self.texts = texts_in(language or (user.language_code if user is not None else None), zone)
 
@@ -123,9 +123,9 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         self.outgoing.append(message)
 
     def reply(self, screen: Screen) -> None:
-        """Send a screen to where the update came from, in a group as a reply, in a topic into it.
+        """Send a screen to the update's chat and topic; in a group, as a reply to its message.
 
-        It is a new message, or several where its text is too long for one.
+        A text that is too long for one message is split into several.
         """
         for part in split_screen(screen):
             message = reply(self.incoming, part)
@@ -133,9 +133,9 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
                 self.send(message)
 
     def show(self, screen: Screen, toast: str | None = None) -> None:
-        """Show a screen in place of the one whose button was pressed, and answer the press.
+        """Replace the screen whose button was pressed, and answer the press.
 
-        It stays one message, so of a text that is too long the end is left out.
+        It stays one message, so a text that is too long is shortened.
         """
         query = self.incoming.callback_query
         assert query is not None
@@ -147,7 +147,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
             self.send(Edit(query.message.chat.id, query.message.message_id, text, screen.keyboard))
 
     def not_understood(self) -> None:
-        """Answer what no feature takes."""
+        """Answer a message that no feature takes."""
         self.reply(Screen(self.texts.html("framework-unknown-message")))
 
     def outdated(self) -> None:
@@ -162,7 +162,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
 
 def reply(update: Update, screen: Screen) -> Text | None:
-    """A screen as a new message to where the update came from; None if it came from nowhere."""
+    """A screen as a new message to the update's chat; None if there is no chat."""
     chat, message = update.effective_chat, update.effective_message
     if chat is None:
         return None

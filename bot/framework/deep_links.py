@@ -14,7 +14,7 @@ _PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def start_parameter(message: Message | None) -> str | None:
-    """What `/start` came with; None for another message, or a bare `/start`."""
+    """The parameter of `/start`; None for any other message or a bare `/start`."""
     words = ((message.text or "") if message is not None else "").split()
     return words[1] if len(words) > 1 and words[0].partition("@")[0] == "/start" else None
 
@@ -22,7 +22,7 @@ def start_parameter(message: Message | None) -> str | None:
 async def remember_source(work: Work, telegram_id: int, parameter: str | None) -> None:
     """Keep the first well-formed parameter that a person brings.
 
-    Their own referral link says nothing about where they come from.
+    Their own referral link is ignored, because it says nothing about where they come from.
     """
     if parameter is None or _PARAMETER.fullmatch(parameter) is None:
         return

@@ -18,13 +18,13 @@ from bot.framework.route import Guard, Route, for_administrators
 
 @dataclass(frozen=True, slots=True)
 class TermDeps:
-    """What features use while a worker leads, outside handlers."""
+    """What features use outside handlers while a worker leads."""
 
     unit_of_work: UnitOfWork
     bot_id: int
     owners: frozenset[int]
     version: str
-    clean: Callable[[str], str]  # takes secrets out of a text
+    clean: Callable[[str], str]  # redacts secrets in a text
     registry: Registry
     admin_notices: bool
     button_presses: Counter[tuple[str, date]]  # by button and day, not stored yet
@@ -32,33 +32,33 @@ class TermDeps:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something done by the clock. `run` does it, given since when it is due, and returns when it is due next."""
+    """A scheduled job. `run` gets the time at which it was due and returns the next one."""
 
     first: Callable[[datetime], datetime]
     run: Callable[[Work, datetime], Awaitable[datetime]]
 
 
 Prune = Callable[[Work, int, timedelta, int], Awaitable[int]]
-"""Deletes up to a number of rows of a bot that are older than an age; returns how many."""
+"""Deletes up to so many of a bot's rows that are older than an age; returns how many it deleted."""
 Task = Callable[[], Coroutine[object, object, None]]
 """Runs for as long as the worker leads."""
 Undelivered = Callable[[Work, int, Unsent], Awaitable[None]]
-"""Called for a bot's message that is given up, in the transaction that makes it a dead letter."""
+"""Called for a message that is given up, in the transaction that makes it a dead letter."""
 
 
 class TermBegan(Protocol):
-    """Called when a term has begun: whether it is the worker's first, and whether the previous one crashed."""
+    """Called when a term begins, with whether it is the worker's first and whether the previous one crashed."""
 
     def __call__(self, deps: TermDeps, *, first: bool, crashed: bool) -> Coroutine[object, object, None]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """All parts are optional. Routes are asked in the order of `FEATURES`, fallbacks after all routes."""
+    """All parts are optional. Routes are tried in the order of `FEATURES`, and fallbacks after all routes."""
 
     name: str
     routes: Sequence[Route] = ()
-    admin_routes: Sequence[Route] = ()  # for administrators in their private chat alone
+    admin_routes: Sequence[Route] = ()  # only for administrators in their private chat
     fallbacks: Sequence[Route] = ()
     guards: Sequence[Guard] = ()
     commands: Sequence[Command] = ()
@@ -69,7 +69,7 @@ class Feature:
     cancel: Cancel | None = None
     tables: Mapping[type[Base], PersonalData | None] = field(default_factory=dict)  # None: nothing personal
     erasure_waits: ErasureWaits | None = None
-    pruning: Mapping[str, Prune] = field(default_factory=dict)  # by what is logged
+    pruning: Mapping[str, Prune] = field(default_factory=dict)  # by the name in the log
     jobs: Callable[[TermDeps], Mapping[str, Job]] = lambda _: {}  # by the name in the table `timetable`
     tasks: Callable[[TermDeps], Sequence[Task]] = lambda _: ()
     background: MakeBackgroundPart | None = None
@@ -78,7 +78,7 @@ class Feature:
 
 
 def routes(features: Sequence[Feature]) -> tuple[Route, ...]:
-    """All routes in the order in which they are asked."""
+    """All routes in the order in which they are tried."""
     found = [route for one in features for route in (*one.routes, *map(for_administrators, one.admin_routes))]
     return (*found, *chain.from_iterable(one.fallbacks for one in features))
 
@@ -89,7 +89,7 @@ def guards(features: Sequence[Feature]) -> tuple[Guard, ...]:
 
 
 def registry(features: Sequence[Feature]) -> Registry:
-    """What the features contribute to each other."""
+    """The features' contributions to each other."""
     return Registry(
         commands=sorted(chain.from_iterable(one.commands for one in features), key=lambda one: one.rank),
         panel=sorted(chain.from_iterable(one.panel for one in features), key=lambda one: one.rank),
@@ -108,5 +108,5 @@ def jobs(features: Sequence[Feature], deps: TermDeps) -> dict[str, Job]:
 
 
 def pruning(features: Sequence[Feature]) -> dict[str, Prune]:
-    """What deletes old rows of the features' tables."""
+    """The functions that delete old rows of the features' tables."""
     return {name: prune for one in features for name, prune in one.pruning.items()}

@@ -1,7 +1,7 @@
 """Texts in the person's language: Fluent files, loaded once.
 
-Each feature's folder has its texts, and this folder has those that features share. The languages on offer are those
-of the files beside this module.
+Each feature's folder has its texts, and this folder has the texts that features share. The files in this folder
+decide which languages are on offer.
 """
 
 import html
@@ -24,7 +24,7 @@ LANGUAGES = (FALLBACK, *sorted({file.stem for file in FRAMEWORK_FOLDER.glob("*.f
 
 
 class Texts:
-    """All texts in one language, and the clock by which times are said in them."""
+    """All texts in one language, and the time zone for times in them."""
 
     def __init__(self, language: str, zone: tzinfo = UTC) -> None:
         self.language = language
@@ -36,7 +36,7 @@ class Texts:
         return self._format(key, {name: html.escape(v) if isinstance(v, str) else v for name, v in facts.items()})
 
     def plain(self, key: str, **facts: str | float) -> str:
-        """A text for where Telegram knows no HTML: buttons, toasts, the list of commands."""
+        """A text for places without HTML: buttons, toasts, the list of commands."""
         return self._format(key, facts)
 
     def _format(self, key: str, facts: Mapping[str, str | float]) -> str:
@@ -49,7 +49,7 @@ class Texts:
         return str(text)
 
     def time(self, moment: datetime, pattern: str = "EEE d MMM y, HH:mm") -> str:
-        """A moment for a sentence, with the name of the clock that it is by."""
+        """A time for a sentence, with the name of its time zone."""
         local = format_datetime(moment.astimezone(self.zone), pattern, locale=self.language)
         return (
             f"{local} UTC"
@@ -58,27 +58,27 @@ class Texts:
         )
 
     def zone_name(self) -> str:
-        """The name of the clock by which times are formatted."""
+        """The name of the time zone that times are shown in."""
         return "UTC" if self.zone is UTC else self.city(str(self.zone))
 
     def city(self, zone: str) -> str:
-        """The name of a zone's city. A zone that only another version offers goes by its own name."""
+        """The city of a zone; the zone's own name if only another version offers it."""
         if zone not in time_zones.ZONES:
             return zone[:LONGEST_ZONE]
         return self.plain("framework-zone-name", zone=zone.rpartition("/")[2].lower().replace("_", "-"))
 
 
 def texts_in(language_code: object, time_zone: str | None = None) -> Texts:
-    """The texts for an IETF language tag such as Telegram's `language_code`; in English where there are none.
+    """The texts for an IETF language tag such as Telegram's `language_code`; English if there are none.
 
-    Times in them are by the zone that somebody has chosen.
+    Times in them are in `time_zone`, which the person chose.
     """
     language = language_code.partition("-")[0].lower() if isinstance(language_code, str) else FALLBACK
     return Texts(language if language in LANGUAGES else FALLBACK, time_zones.clock(time_zone))
 
 
 def language_name(texts: Texts, code: str) -> str:
-    """A language in the reader's own, or its code where it has no name."""
+    """A language's name in the reader's language, or its code if it has none."""
     return str(Locale.parse(texts.language).languages.get(code, code))
 
 

@@ -1,13 +1,13 @@
-"""People's names, as they may stand in a sentence or on a button: whatever is in them, they break neither."""
+"""People's names, made safe for sentences and buttons whatever characters they contain."""
 
 import unicodedata
 from typing import Protocol
 
-LONGEST_NAME = 64  # characters, as Telegram has it
+LONGEST_NAME = 64  # characters, as in Telegram
 BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # Unicode's controls of direction
-JOINER = "\u200d"  # of emoji that are made of several
-MAX_COMBINING = 3  # on one letter; more climb over the neighbouring lines
-ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"  # Unicode, UAX 9: what is between turns nothing outside
+JOINER = "\u200d"  # joins several emoji into one
+MAX_COMBINING = 3  # on one letter; more would run into neighbouring lines
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"  # Unicode, UAX 9: isolate the text between them
 MAX_BUTTON_NAME = 22  # characters
 
 
@@ -25,19 +25,19 @@ class HasName(Protocol):
 
 
 def display_name(person: HasName, most: int = LONGEST_NAME) -> str:
-    """What a person is called: plain, in one line; their number where the name can't be seen."""
+    """A person's name as plain text in one line, or their id if the name is invisible."""
     whole = truncate(sanitize(f"{person.first_name} {person.last_name or ''}"), most)
     return isolate(whole) if whole else str(person.telegram_id)
 
 
 def button_label(person: HasName) -> str:
-    """A person on a button."""
+    """A person's name and username for a button."""
     called = display_name(person, MAX_BUTTON_NAME)
     return f"{called} · @{truncate(person.username, MAX_BUTTON_NAME - 2)}" if person.username else called
 
 
 def sanitize(text: str) -> str:
-    """A text in one line, without what can't be seen, what turns the line, and piles of marks."""
+    """A text in one line, without invisible and direction-changing characters and piles of marks."""
     kept, combining = [], 0
     for character in text:
         combining = combining + 1 if unicodedata.combining(character) else 0
@@ -48,7 +48,7 @@ def sanitize(text: str) -> str:
 
 
 def one_line(text: str, most: int) -> str:
-    """As much of a text as fits, in one line that turns nothing around."""
+    """As much of a text as fits, in one line without direction-changing characters."""
     line = " ".join(text.translate(BIDI_CONTROLS).split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
@@ -59,7 +59,7 @@ def truncate(text: str, most: int) -> str:
 
 
 def isolate(text: str) -> str:
-    """Between marks that keep letters written from right to left from moving their neighbours."""
+    """The text in marks that keep right-to-left letters from moving their neighbours."""
     if any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text):
         return f"{ISOLATE}{text}{END_OF_ISOLATE}"
     return text

@@ -11,7 +11,7 @@ class Role(StrEnum):
 
     USER = "user"
     ADMINISTRATOR = ADMINISTRATOR
-    OWNER = "owner"  # whom the settings name; not a role in the database
+    OWNER = "owner"  # named in the settings; not a role in the database
 
 
 def is_administrator(person: UserFacts | None) -> bool:
@@ -20,14 +20,14 @@ def is_administrator(person: UserFacts | None) -> bool:
 
 
 def is_banned(person: UserFacts | None, now: datetime) -> bool:
-    """Whether a ban is running; one that has run out counts no more, also before it is lifted."""
+    """Whether a ban is running. An expired ban doesn't count, even before it is lifted."""
     if person is None or person.banned_at is None:
         return False
     return person.banned_until is None or person.banned_until > now
 
 
 def pending_prompt(person: UserFacts | None, now: datetime) -> str | None:
-    """What a person is being asked in their private chat."""
+    """The pending prompt in a person's private chat."""
     if person is None or person.prompt_until is None or person.prompt_until <= now:
         return None
     return person.prompt

@@ -1,6 +1,6 @@
 """Prompts: the bot asks for a text, and the next message in that private chat is the answer.
 
-The pending prompt is a row, so no restart forgets it.
+The pending prompt is a row, so it survives restarts.
 """
 
 from collections.abc import Awaitable, Callable
@@ -18,32 +18,32 @@ from bot.framework.screen import Screen
 
 ANSWERS = ~filters.COMMAND & ~filters.StatusUpdate.ALL
 """Messages that can be an answer."""
-LONGEST_ANSWER = 4096  # characters: a message's
+LONGEST_ANSWER = 4096  # characters of a message
 
 Details = dict[str, Any]
-"""What is kept with a prompt, as JSON."""
+"""What is stored with a prompt, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerResult:
-    """What follows an answer, and whether the prompt stays open."""
+    """The screen after an answer, and whether the prompt stays open."""
 
     screen: Screen
     stays_open: bool = False
 
 
 Answer = Callable[[Context, Details, str], Awaitable[AnswerResult]]
-"""Takes an answer, given what was kept with the prompt."""
+"""Handles an answer, given what was stored with the prompt."""
 
 
 async def ask(context: Context, prompt: str, **details: Any) -> None:
-    """Make this the pending prompt, in place of any other."""
+    """Make this the pending prompt. It replaces any other."""
     work = await context.work()
     await work.of(Prompts).ask(context.person_id, context.person_id, prompt, **details)
 
 
 async def pending(context: Context, prompt: str) -> Details | None:
-    """What is kept with the prompt; None if it isn't the pending one."""
+    """What is stored with the prompt; None if it isn't the pending one."""
     work = await context.work()
     question = await work.of(Prompts).pending(context.person_id, context.person_id)
     return question.details if question is not None and question.name == prompt else None
@@ -55,7 +55,7 @@ async def end(context: Context) -> None:
 
 
 def answer_to(prompt: str, answer: Answer, most: int = LONGEST_ANSWER) -> Route:
-    """The route of answers to a prompt, of up to `most` characters."""
+    """A route for answers of up to `most` characters to a prompt."""
     return when_prompted(prompt, new_message(ANSWERS, partial(_answered, answer, most), f"answer to {prompt}"))
 
 

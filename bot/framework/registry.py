@@ -1,6 +1,6 @@
-"""What features add to each other's screens and actions, joined.
+"""Joins what features add to each other's screens and actions.
 
-Nobody asks which features there are: the help, the panel, the user card and `/cancel` read the registry.
+The help, the panel, the user card and `/cancel` read the registry and don't know which features exist.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -48,17 +48,17 @@ class CardPart:
 
     states: Sequence[str] = ()  # HTML lines about how things stand
     facts: Sequence[str] = ()  # HTML lines at the end
-    actions: Mapping[str, Button] = field(default_factory=dict)  # by what an administrator has to be permitted
+    actions: Mapping[str, Button] = field(default_factory=dict)  # by the permission that an administrator needs
     links: Sequence[Button] = ()  # one row
 
 
 MakeCardPart = Callable[[Work, Texts, CardSubject], Awaitable[CardPart]]
 RightsLost = Callable[[Work, int, int], Awaitable[None]]
-"""Called in the transaction in which somebody stops being an administrator, with the actor's and their Telegram id."""
+"""Called in the transaction that ends somebody's administrator role, with the actor's and their Telegram id."""
 ErasureWaits = Callable[[Work, int], Awaitable[bool]]
-"""Whether a person can't be erased yet; keeps it so until the transaction ends."""
+"""Whether a person can't be erased yet. The answer holds until the transaction ends."""
 Cancel = Callable[[Work, Texts, int, int], Awaitable[str | None]]
-"""Ends what a user (bot id, Telegram id) has begun in a feature; returns the sentence that says so."""
+"""Ends what a user (bot id, Telegram id) began in a feature, and returns a sentence about it."""
 
 
 @dataclass(frozen=True, slots=True)

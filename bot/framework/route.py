@@ -22,7 +22,7 @@ from bot.framework.screen import CallbackData
 
 Callback = Callable[[Update, Context], Coroutine[object, object, None]]
 ButtonAction = Callable[..., Awaitable[None]]
-"""What a button does, given the context and the groups of its pattern."""
+"""A button's action. It gets the context and the groups of the button's pattern."""
 
 
 def anybody(_: UserFacts | None) -> bool:
@@ -39,26 +39,26 @@ class Route:
     name: str
     for_administrators: bool = False
     takes: Callable[[UserFacts | None], bool] = anybody
-    always: bool = False  # also for people who haven't agreed to the terms: what everybody is owed
-    ends_prompt: bool = False  # a pending prompt is over with it
+    always: bool = False  # also for people who haven't agreed to the terms
+    ends_prompt: bool = False  # it ends a pending prompt
 
 
 def command(name: str, callback: Callback) -> Route:
-    """For `/name` in a new message."""
+    """A route for `/name` in a new message."""
     handler = CommandHandler(name, callback, filters.UpdateType.MESSAGE)
     return Route(Update.MESSAGE, handler, f"/{name}", ends_prompt=True)
 
 
 def new_message(which: filters.BaseFilter, callback: Callback, name: str | None = None) -> Route:
-    """For new messages that pass a filter."""
+    """A route for new messages that pass a filter."""
     handler = MessageHandler(filters.UpdateType.MESSAGE & which, callback)
     return Route(Update.MESSAGE, handler, name or callback.__name__)
 
 
 def button(data: CallbackData, action: ButtonAction, *patterns: str) -> Route:
-    """For a button. The groups in the patterns of its arguments are what the action is given as text.
+    """A route for a button. The action gets the groups in `patterns`, its arguments' patterns, as text.
 
-    Whoever presses it goes on to something else: what they write next is no answer to an earlier prompt.
+    A press ends a pending prompt, so the person's next message doesn't answer it.
     """
     pattern = data(*patterns)
     handler = CallbackQueryHandler(partial(_pressed, action), pattern=rf"{pattern}\Z")
@@ -66,38 +66,38 @@ def button(data: CallbackData, action: ButtonAction, *patterns: str) -> Route:
 
 
 def private_button(data: CallbackData, action: ButtonAction, *patterns: str, elsewhere: str) -> Route:
-    """As `button`, in private chats; pressed in a group, it is answered with the text `elsewhere`."""
+    """As `button`, but for private chats. A press in a group is answered with the text `elsewhere`."""
     return button(data, partial(_in_private, action, elsewhere), *patterns)
 
 
 def any_other_button(callback: Callback) -> Route:
-    """For buttons that no other route takes."""
+    """A route for buttons that no other route takes."""
     return Route(Update.CALLBACK_QUERY, CallbackQueryHandler(callback), callback.__name__)
 
 
 def membership(callback: Callback) -> Route:
-    """For changes of the bot's own membership in a chat."""
+    """A route for changes of the bot's own membership in a chat."""
     handler = ChatMemberHandler(callback, ChatMemberHandler.MY_CHAT_MEMBER)
     return Route(Update.MY_CHAT_MEMBER, handler, callback.__name__)
 
 
 def keeping_prompt(route: Route) -> Route:
-    """For a button that answers the pending prompt, or leaves it open."""
+    """The route, without ending a pending prompt."""
     return replace(route, ends_prompt=False)
 
 
 def for_administrators(route: Route) -> Route:
-    """For administrators in their private chat; anybody else's update goes on to the routes behind."""
+    """The route, for administrators in their private chat. Other people's updates go on to later routes."""
     return replace(route, for_administrators=True)
 
 
 def always(route: Route) -> Route:
-    """Also for people who haven't agreed to the terms."""
+    """The route, also for people who haven't agreed to the terms."""
     return replace(route, always=True)
 
 
 def when_prompted(prompt: str, route: Route) -> Route:
-    """For the answer to a prompt in a private chat."""
+    """The route, for answers to a prompt in a private chat."""
     return replace(route, takes=lambda person: pending_prompt(person, datetime.now(UTC)) == prompt)
 
 
@@ -115,10 +115,10 @@ async def _in_private(action: ButtonAction, elsewhere: str, context: Context, *g
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Answers an update in the place of its route's handler, where `applies`, which reads nothing.
+    """Answers an update in its handler's place if `applies`, which must not read the database, says so.
 
-    One that stands `before_routes` sees every update. Another sees those that a route takes, unless the route is
-    `always`. `limited` updates count towards the sender's limit, and what exceeds it is dropped without a word.
+    With `before_routes` it sees every update; without, only those that a route takes, unless the route is `always`.
+    With `limited`, its updates count towards the sender's limit, and excess ones are dropped without an answer.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Settings that administrators may change while the bot runs: typed, checked and audited."""
+"""Settings that administrators can change while the bot runs: typed, checked and audited."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class SettingState:
-    """A setting's value. One with a stored value that this version can't read is at its default."""
+    """A setting's value. It is the default if this version can't read the stored one."""
 
     setting: Setting
     value: SettingValue
@@ -88,26 +88,26 @@ def listed(flood_per_minute: int = 0, *, leave_groups: bool = False) -> Mapping[
 
 @dataclass(slots=True)
 class CurrentSettings:
-    """The settings in memory, read when a term starts and when the leader is woken."""
+    """Settings in memory. They are read when a term starts and when the leader is woken."""
 
     listed: Mapping[str, Setting] = field(default_factory=listed)
     maintenance_since: datetime | None = None
     _values: dict[str, SettingValue] = field(init=False, default_factory=dict)
 
     def read(self, changed: Mapping[str, ChangedValue]) -> None:
-        """Take what is stored. A value that this version can't read, such as a newer one's, becomes the default."""
+        """Take over stored values. One that this version can't read, such as a newer one's, becomes the default."""
         maintenance = _state(MAINTENANCE, changed)
         self.maintenance_since = maintenance.stored.at if maintenance.stored is not None and maintenance.value else None
         self._values = {name: _state(setting, changed).value for name, setting in self.listed.items()}
 
     @property
     def flood_per_minute(self) -> int:
-        """Actions that a user may make in a minute; 0 for no limit."""
+        """Actions a minute that a user may take; 0 for no limit."""
         return int(self._value(FLOOD_PER_MINUTE))
 
     @property
     def leave_groups(self) -> bool:
-        """Whether the bot leaves groups into which no administrator has put it."""
+        """Whether the bot leaves groups to which no administrator added it."""
         return bool(self._value(LEAVE_GROUPS))
 
     def _value(self, name: str) -> SettingValue:
@@ -135,7 +135,7 @@ async def choose(work: Work, bot_id: int, actor_id: int, setting: Setting, text:
 
 
 async def change(work: Work, bot_id: int, actor_id: int, setting: Setting, to: object) -> bool:
-    """Change a setting, audit that and wake the leader. Raises WrongValueError. False if nothing changed."""
+    """Change a setting, audit the change and wake the leader. Raises WrongValueError. False if nothing changed."""
     try:
         checked = setting.check(to)
     except (ValueError, TypeError) as error:
@@ -151,7 +151,7 @@ async def change(work: Work, bot_id: int, actor_id: int, setting: Setting, to: o
 
 
 async def reset(work: Work, bot_id: int, actor_id: int, setting: Setting) -> bool:
-    """Change a setting back to its default, and audit that. False if nothing changed."""
+    """Reset a setting to its default, and audit the change. False if nothing changed."""
     before = await state(work, setting)
     if not await work.of(ChangedSettings).reset(setting.name):
         return False

@@ -13,14 +13,14 @@ PANEL = "a:panel"
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A text, as HTML, and the buttons under it."""
+    """A text as HTML, and the buttons under it."""
 
     text: str
     keyboard: Keyboard = ()
 
 
 def back(texts: Texts, to: str = HOME) -> Keyboard:
-    """One row with the button back to `to`, which is callback data."""
+    """A row with a button back to `to`, which is callback data."""
     return ((Button(texts.plain("framework-back"), to),),)
 
 
@@ -40,9 +40,9 @@ NUMBER = "([0-9]{1,18})"
 
 @dataclass(frozen=True, slots=True)
 class CallbackData:
-    """Callback data that begins with `prefix`: where `CARD` is `CallbackData("a:card")`, `CARD(1001)` is `a:card:1001`.
+    """Callback data that begins with `prefix`. If `CARD` is `CallbackData("a:card")`, `CARD(1001)` is `a:card:1001`.
 
-    Called with patterns, it gives the pattern of the whole. Telegram takes 1 to 64 bytes.
+    Called with patterns, it returns a pattern for the whole. Telegram takes 1 to 64 bytes.
     Source: Bot API, InlineKeyboardButton.
     """
 

@@ -18,7 +18,7 @@ from bot.features.settings import Category
 from bot.sandbox.world.conversations import PrivateChat
 
 LOOK_EVERY = 0.05  # seconds
-FIRST_ID = 10_000_000  # Telegram ids of the many come behind it
+FIRST_ID = 10_000_000  # Telegram ids of people from `knows_many` come after it
 _KNOWN = text("""
 INSERT INTO users (telegram_id, first_name, language_code, private_since, last_seen_at, active_on)
 SELECT id, 'Person', 'en', now(), now(), (now() AT TIME ZONE 'UTC')::date FROM unnest(CAST(:ids AS bigint[])) AS id

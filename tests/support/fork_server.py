@@ -37,7 +37,7 @@ LOOK_EVERY = 0.01  # seconds between looks for children that have ended
 
 
 class ForkedWorker(WorkerProcess):
-    """A WorkerProcess whose process comes from the fork server; `fault` is injected into each one started."""
+    """A WorkerProcess from the fork server. Each start injects `fault`."""
 
     fault: InjectedFault | None = None
 

@@ -42,7 +42,7 @@ class SharedWorker(System):
     _numbers: list[int] = field(default_factory=lambda: list(ADMINISTRATORS))
 
     def administrator(self, language: str = "en") -> "Administrator":
-        """A new administrator, who has written nothing yet."""
+        """A new administrator who hasn't written anything yet."""
         person = self.telegram.person("Olga", id=self._numbers.pop(), language_code=language)
         return Administrator(self, self.telegram.private_chat(person))
 
@@ -69,7 +69,7 @@ class SharedWorker(System):
         return found
 
     async def clean(self) -> None:
-        """Remove all people and what they have left."""
+        """Remove all people and their data."""
         await self.settles()
         self.telegram.faults.clear()
         await self.execute(*CLEAN)
@@ -151,7 +151,7 @@ class Administrator:
 async def running_shared_worker(
     fork_server: Path, socket_folder: Path, folder: Path, name: str, **variables: str
 ) -> AsyncIterator[SharedWorker]:
-    """A worker that leads, with a database and a Telegram of its own."""
+    """A worker that leads, with its own database and its own Telegram."""
     telegram = Emulator()
     telegram.limits.enabled = False
     admin = embedded.url(socket_folder)

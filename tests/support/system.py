@@ -1,4 +1,4 @@
-"""The bot as a whole: the emulated Telegram, the database and the worker process; and waiting for what they do."""
+"""The whole bot: the emulated Telegram, the database and the worker process, with functions to wait for them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

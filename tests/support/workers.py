@@ -41,7 +41,7 @@ async def module_worker(
     socket_folder: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[SharedWorker]:
-    """Started with the variables in the module's VARIABLES."""
+    """The module's worker, started with the settings in its VARIABLES."""
     variables: dict[str, str] = getattr(request.module, "VARIABLES", {})
     folder, name = tmp_path_factory.mktemp("worker"), f"test_{uuid.uuid4().hex}"
     async with running_shared_worker(fork_server_address, socket_folder, folder, name, **variables) as shared_worker:
@@ -68,7 +68,7 @@ async def second(fork_server_address: Path, worker: WorkerProcess, tmp_path: Pat
 
 @asynccontextmanager
 async def shut(socket_folder: Path, database: str) -> AsyncIterator[None]:
-    """Let the server reject connections to this database, and end those that it has."""
+    """Have the server reject new connections to this database and end existing ones, for the block."""
     admin = embedded.url(socket_folder)
     await execute(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
     await execute(admin, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")

@@ -54,7 +54,7 @@ class Files:
 
     @property
     def server(self) -> Path:
-        """Locked by initdb and all processes of the server, which inherit it: it is free when none is left."""
+        """Locked by initdb and all processes of the server, which inherit it: it is free once they have all ended."""
         return self.home / "server"
 
     @property

@@ -18,7 +18,7 @@ class AuditRow(Base):
     __tablename__ = "audit"
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    actor_id: Mapped[int | None] = mapped_column(index=True)  # None: by itself; redaction.NOBODY: an erased person
+    actor_id: Mapped[int | None] = mapped_column(index=True)  # None: nobody; redaction.NOBODY: an erased person
     person_id: Mapped[int | None] = mapped_column(index=True)
     action: Mapped[str]
     details: Mapped[JsonObject]
@@ -68,14 +68,14 @@ class Audit(Repository):
     """The audit log."""
 
     async def add(self, actor_id: int | None, action: Action, person_id: int | None = None, **details: object) -> None:
-        """Add an entry. `actor_id` is None for what happens by itself."""
+        """Add an entry. `actor_id` is None if no person caused it."""
         values = {"actor_id": actor_id, "person_id": person_id, "action": action, "details": details}
         await self._session.execute(insert(AuditRow).values(**values))
 
     async def newest(
         self, limit: int, *, before: int | None = None, actor_id: int | None = None, person_id: int | None = None
     ) -> Sequence[AuditEntry]:
-        """The newest entries: of one actor, about one person, or older than number `before`, where these are given."""
+        """The newest entries: of one actor, about one person, or older than number `before`, if these are given."""
         found = select(*_COLUMNS)
         for column, value in ((AuditRow.actor_id, actor_id), (AuditRow.person_id, person_id)):
             found = found if value is None else found.where(column == value)

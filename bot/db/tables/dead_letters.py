@@ -102,7 +102,7 @@ class DeadLetters(Repository):
         return (await self._session.execute(row.returning(DeadLetter.id))).scalar_one()
 
     async def newest(self, limit: int, *, bot_id: int | None = None, before: int | None = None) -> list[LetterSummary]:
-        """The newest dead letters, of all bots or of one, and older than number `before` where that is given."""
+        """The newest dead letters, of all bots or of one, and older than number `before` if it is given."""
         rows = select(*_LISTED).order_by(DeadLetter.id.desc()).limit(limit)
         rows = rows if bot_id is None else rows.where(DeadLetter.bot_id == bot_id)
         rows = rows if before is None else rows.where(DeadLetter.id < before)

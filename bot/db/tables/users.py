@@ -57,7 +57,7 @@ class User(Base):
     unreachable_reason: Mapped[str | None]
     banned_at: Mapped[datetime | None]
     banned_until: Mapped[datetime | None]  # None: until it is lifted
-    silenced: Mapped[bool] = mapped_column(server_default=false())  # banned, and no longer sent any notice of it
+    silenced: Mapped[bool] = mapped_column(server_default=false())  # banned, and gets no further notice of it
     role: Mapped[str] = mapped_column(server_default="user")
     language: Mapped[str | None]  # chosen by the user; None: Telegram's
     time_zone: Mapped[str | None]

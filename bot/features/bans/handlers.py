@@ -45,7 +45,7 @@ async def ask_reason(context: Context, number: str, duration: str, notification:
 
 
 async def ban_without_reason(context: Context, number: str, duration: str, notification: str) -> None:
-    """Take the button under the prompt for a reason, if that prompt is still the pending one."""
+    """Handle the button under the prompt for a reason, if that prompt is still pending."""
     prompted = await prompts.pending(context, REASON)
     if prompted != {"person": int(number), "term": duration, "silent": notification == view.SILENT}:
         context.show(await card(context, int(number)), toast=over(context.texts))
@@ -109,7 +109,7 @@ async def ban_list(context: Context, token: str, duration: str, notification: st
 
 
 async def _list(context: Context, token: str) -> Details | None:
-    """The list of the pressed preview. None, with an answer, if another list replaced it or it is done.
+    """The list of the pressed preview. Answers and returns None if the list was replaced or is done.
 
     The message stays as it is: after two quick presses it shows what the first one did.
     """

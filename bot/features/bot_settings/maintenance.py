@@ -23,7 +23,7 @@ def turns_away(update: Update, context: Context) -> bool:
 
 
 async def turn_away(update: Update, context: Context) -> None:
-    """Answer each press, since its spinner would go on otherwise, and one message in private."""
+    """Answer each press, since its spinner would go on otherwise, and one private message."""
     if update.callback_query is not None:
         context.answer(context.texts.plain("bot_settings-maintenance-notice"))
     elif update.message is not None and context.private and update.effective_user is not None:

@@ -26,7 +26,7 @@ class Done:
     recipient: Recipient
     outcome: Outcome
     perhaps_twice: bool = False
-    at: float = field(default_factory=time.monotonic)  # of the monotonic clock
+    at: float = field(default_factory=time.monotonic)  # by the monotonic clock
 
 
 class Unrecorded(dict[tuple[int, DeliveryStatus], list[Done]]):
@@ -51,7 +51,7 @@ class SenderDeps:
 
 
 class RecipientAction(Protocol):
-    """Done to one recipient after another."""
+    """An action that is done to one recipient after another."""
 
     in_progress: DeliveryStatus
     """The status of recipients in a batch."""
@@ -62,7 +62,7 @@ class RecipientAction(Protocol):
     broadcast_state: State
     """The broadcast's state meanwhile."""
     recipients_per_message: float
-    """The number of recipients that one message a second is enough for."""
+    """The number of recipients that one message a second can serve."""
     calls: Calls
 
     async def take(self, work: Work, after: int, limit: int) -> list[Recipient]: ...
@@ -136,7 +136,7 @@ class _PartialDelivery:
         self._perhaps_twice = False
 
     def missing(self, messages: list[Composed]) -> list[Composed]:
-        """The messages behind what arrived before."""
+        """The messages after those that have arrived."""
         arrived = len(self._ids)
         for index, message in enumerate(messages):
             if arrived < _items(message):
@@ -180,7 +180,7 @@ class Deleting:
         return set()
 
     async def do(self, recipient: Recipient) -> Done:
-        """Delete their messages. Where Telegram refuses that, their status stays as it was before.
+        """Delete their messages. If Telegram refuses that, their status goes back to what it was.
 
         A recipient who got only a part of the messages keeps their status too, and loses the messages.
         """

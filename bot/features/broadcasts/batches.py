@@ -21,7 +21,7 @@ class Position:
 
     after: int = 0  # the last row that was in a batch
     put_back: int | None = None  # the first row whose chat rests; it is taken again later
-    come_back_at: float = 0.0  # of the monotonic clock
+    come_back_at: float = 0.0  # by the monotonic clock
     exhausted: bool = False  # there were no further rows
     listed_some: bool = False  # more people were listed as recipients
     first: bool = True  # no batch was made in this term

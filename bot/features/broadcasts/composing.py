@@ -62,7 +62,7 @@ PLAIN: Mapping[str, tuple[str, Sequence[str]]] = {
 """Kinds sent by their fields. A venue comes first: its location goes along with it."""
 POLL = ("question", "is_anonymous", "allows_multiple_answers", "type", "open_period")
 COPIED = ("checklist", "game", "story")
-"""Kinds that can't be built, but perhaps copied: then the source has to stay as it is."""
+"""Kinds that can't be rebuilt, but may be copied as long as the source stays as it is."""
 
 
 def added(content: Content, message: Json) -> tuple[Content, list[Loss]]:

@@ -39,8 +39,8 @@ class Broadcast(Base):
     content: Mapped[Json]  # the composed messages, and the options
     category: Mapped[str]
     audience: Mapped[Json]
-    panel_id: Mapped[int | None]  # the message that shows how it goes
-    due_at: Mapped[datetime | None]  # when it is to begin
+    panel_id: Mapped[int | None]  # the message that shows its progress
+    due_at: Mapped[datetime | None]  # the scheduled start
     people_up_to: Mapped[int | None]  # the last row of `users` when it began
     listed_up_to: Mapped[int] = mapped_column(server_default="0")  # the last row of `users` that was listed
     total: Mapped[int] = mapped_column(server_default="0")

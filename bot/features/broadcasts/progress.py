@@ -58,7 +58,7 @@ class ProgressMessage:
             await self._deps.worker.try_once(shown.chat_id, shown.method, shown.parameters())
         except (CallFailedError, ChatRestsError, NoMorePermitsError, LeadershipLostError) as error:
             log.debug("progress not shown", number=broadcast.number, reason=str(error))
-        except Exception:  # progress is worth neither the broadcast nor the worker
+        except Exception:  # a failed edit ends neither the broadcast nor the worker
             log.exception("progress can't be shown", number=broadcast.number)
 
 

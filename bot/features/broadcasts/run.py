@@ -23,7 +23,7 @@ TICK = 0.25  # seconds
 QUIET_TICK = 1.0  # seconds, while there is nothing to record
 DATABASE_BACK_OFF = 1.0  # seconds
 CLOSING_BACK_OFF = 0.1  # seconds
-CLOSING_TRIES = 5  # to record what was sent, when nothing more is
+CLOSING_TRIES = 5  # to record what was sent, once sending has stopped
 TICK_WITHIN = 60.0  # seconds
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ class Run:
         self._changed.set()
 
     def close(self) -> None:
-        """Make no more batches, and record what ends. Recipients that were not begun with are released."""
+        """Make no more batches, and record what ends. Recipients that haven't been started are released."""
         self._closing = True
         self._action.calls.interrupt()
         self.wake()
@@ -206,7 +206,7 @@ class Run:
             self._done.append(await self._action.do(recipient))
         except LeadershipLostError:
             log.info("a recipient is left to the worker that leads now", number=self._number, chat_id=recipient.chat_id)
-        except Exception as error:  # one recipient's failure is neither the others' nor the worker's
+        except Exception as error:  # one recipient's failure ends neither the broadcast nor the worker
             log.exception("a recipient is passed over", number=self._number, chat_id=recipient.chat_id)
             self._done.append(self._action.failed(recipient, f"{type(error).__name__}: {error}"))
         finally:

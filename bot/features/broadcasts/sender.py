@@ -17,7 +17,7 @@ from bot.framework.background import Deps
 
 LOOK_EVERY = 15.0  # seconds, unless woken
 LOOK_AGAIN_AFTER = 1.0  # seconds, while the database is away
-MOST_AT_ONCE = 500  # messages to recipients in hand, without a limit on the rate too
+MOST_AT_ONCE = 500  # messages to recipients in hand, even without a rate limit
 AFTER_A_FAILURE = 5.0  # seconds, before the same broadcast may begin again
 
 log = structlog.get_logger(__name__)
@@ -61,7 +61,7 @@ class BroadcastSender:
                 continue
 
     def stop_new_work(self) -> None:
-        """Begin nothing more. Permits have to be given still, or recipients without one would be passed over."""
+        """Begin nothing more. Permits must still be given, or recipients without one would be passed over."""
         self._closed.set()
         for run in self._runs.values():
             run.close()
@@ -110,9 +110,9 @@ class BroadcastSender:
             self._woken.set()  # an administrator may have continued it meanwhile
 
     async def _give_up(self, number: int) -> None:
-        """Pause a broadcast that fails, so that it neither ends the worker nor is tried all the time.
+        """Pause a broadcast that fails, so that it neither ends the worker nor is retried all the time.
 
-        Sends in flight end first: if it went on before, these recipients would get it a second time.
+        Sends in flight end first: if it resumed before that, their recipients would get it twice.
         """
         if number in self._runs:
             await self._runs[number].stop()
@@ -125,7 +125,7 @@ class BroadcastSender:
                 await self._closed.wait()
 
     async def _paused(self, number: int) -> bool:
-        """Leave it to its administrators, and show them; returns False if the database is away."""
+        """Pause it, or end its deletion, and show that to its author. False if the database is away."""
         worker = self._worker
         try:
             async with worker.send_after_commit() as announce, worker.unit_of_work.open() as work:

@@ -150,7 +150,7 @@ async def go_on(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcas
 
 
 async def cancel(work: Work, bot_id: int, actor_id: int, number: int) -> Broadcast:
-    """Send it to nobody more. Recipients who got it keep it."""
+    """Send it to nobody else. Recipients who got it keep it."""
     present, now = await found(work, bot_id, number), work.of(Broadcasts).now
     when = (State.SCHEDULED, State.RUNNING, State.PAUSED)
     cancelled = await _changed(work, present, when, state=State.CANCELLED, finished_at=now)
@@ -207,13 +207,13 @@ def deletable(broadcast: Broadcast) -> bool:
 
 
 def _has_arrived(broadcast: Broadcast) -> bool:
-    """Whether people may have got some of it: of several messages the first one isn't counted as sent."""
+    """Whether people may have got some of it. If it has several messages, the first one isn't counted as sent."""
     several = len(broadcast.content.get("pieces", ())) != 1  # or unknown, since its author is erased
     return broadcast.sent > 0 or (several and broadcast.total > 0)
 
 
 def _require_composed(broadcast: Broadcast, when: Collection[State]) -> None:
-    """In other states another error applies."""
+    """Raise NothingComposedError for an empty broadcast in one of these states."""
     if broadcast.state in when and not broadcast.composed:
         raise NothingComposedError(broadcast)
 
@@ -226,7 +226,7 @@ async def _audited(work: Work, actor_id: int, action: Action, broadcast: Broadca
 
 
 async def _changed(work: Work, broadcast: Broadcast, when: Collection[State], **values: object) -> Broadcast:
-    """Change it, with the time: a changed draft isn't abandoned. Raises ChangedMeanwhileError in other states."""
+    """Change it and record the time: a changed draft isn't abandoned. Raises ChangedMeanwhileError in other states."""
     values = {"alive_at": work.of(Broadcasts).now} | values
     changed = await work.of(Broadcasts).change(broadcast.number, when, **values)
     if changed is None:

@@ -88,7 +88,7 @@ def settings(texts: Texts, draft: Broadcast, people: int) -> Screen:
 
 
 def confirmation(texts: Texts, draft: Broadcast, people: int) -> Screen:
-    """The button confirms what is shown here alone: another message may change the draft before it is pressed."""
+    """The button confirms only what is shown here: another message may change the draft before the press."""
     heading = texts.html("broadcasts-confirmation", number=str(draft.number), excerpt=excerpt(texts, draft))
     text = _outlined(texts, draft, heading, texts.html("broadcasts-confirmation-people", people=people))
     yes = button(texts, "yes", "yes", draft.number, version(draft))

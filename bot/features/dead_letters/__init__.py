@@ -1,4 +1,4 @@
-"""Dead letters, which could not be read, handled or sent: in the chat and on the command line."""
+"""Dead letters, in the chat and on the command line: what could not be read, handled or sent."""
 
 from bot.features.dead_letters import handlers
 from bot.features.dead_letters.views import LETTERS

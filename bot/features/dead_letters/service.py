@@ -1,4 +1,4 @@
-"""Rules about dead letters: how one is retried, and which can't be."""
+"""Rules about dead letters: how they are retried, and which ones can't be."""
 
 import json
 from collections.abc import Callable
@@ -39,7 +39,7 @@ class NotRetriableError(BotError):
 
 
 async def letter(work: Work, number: int, bot_id: int | None = None) -> Letter:
-    """A dead letter, with `bot_id` only of this bot. Raises NoSuchLetterError."""
+    """A dead letter; with `bot_id`, only one of this bot. Raises NoSuchLetterError."""
     found = await work.of(DeadLetters).one(number) if _is_valid(number) else None
     if found is None or bot_id not in {None, found.bot_id}:
         raise NoSuchLetterError(number)

@@ -20,7 +20,7 @@ def every_table(of_features: Tables) -> Tables:
 
 class Privacy(Repository):
     async def subject(self, telegram_id: int, *, locked: bool = False) -> Subject:
-        """The user whose data is meant. `locked` locks their row until the transaction ends."""
+        """The user as a subject of personal data. `locked` locks their row until the transaction ends."""
         row = select(User.id).where(User.telegram_id == telegram_id)
         return Subject(telegram_id, await self._session.scalar(row.with_for_update() if locked else row) or 0)
 

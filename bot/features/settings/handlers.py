@@ -33,7 +33,7 @@ async def languages(context: Context) -> None:
 
 
 async def choose_language(context: Context, language: str) -> None:
-    """Change the language of this menu and of the chat's list of commands too."""
+    """Change the language of this menu and of the chat's list of commands."""
     chosen = None if language == view.AS_TELEGRAM else language
     choices = await service.choose_language(await context.work(), context.person_id, chosen)
     context.use_language(choices.language)

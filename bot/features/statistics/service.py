@@ -38,7 +38,7 @@ class Numbers:
 
 
 async def numbers(work: Work, bot_id: int | None = None) -> Numbers:
-    """All numbers, of one moment. Queues are counted only for a known bot."""
+    """All numbers, taken at one moment. Queues are counted only for a known bot."""
     return Numbers(
         now=await work.now(),
         counts=await work.of(Stats).counts(),

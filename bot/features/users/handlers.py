@@ -22,7 +22,7 @@ from bot.messages import Text
 SEARCH, LETTER, NOTE = "people-search", "people-letter", "people-note"
 """Prompts."""
 DENIED = (NotAllowedError, NotPossibleError)
-"""Answered with a sentence and the card as it is now."""
+"""Errors that are answered with a sentence and the current card."""
 
 
 def user_button(data: CallbackData, action: ButtonAction, *patterns: str) -> Route:
@@ -161,7 +161,7 @@ async def user_to_act_on(context: Context, telegram_id: int, action: UserAction)
 
 
 async def deny(context: Context, telegram_id: int, error: NotAllowedError | NotPossibleError) -> None:
-    """Show the card with the reason why an action isn't done."""
+    """Show the card with the reason why an action wasn't done."""
     context.show(await card(context, telegram_id), toast=_reason(context, error))
 
 
@@ -185,7 +185,7 @@ async def _give_role(context: Context, telegram_id: int, action: UserAction) -> 
 
 
 def _query_of_message(context: Context) -> str | None:
-    """The query, which the message's own text keeps; "" for a list of all users; None for a message too old."""
+    """The query, read from the message's text; "" for a list of all users; None if the message is too old."""
     query = context.incoming.callback_query
     message = query.message if query is not None else None
     if not isinstance(message, Message):

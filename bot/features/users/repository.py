@@ -28,7 +28,7 @@ from bot.features.users.models import Note
 # A generic plan reads the whole table for a rare name.
 _PLAN_EACH = text("SET LOCAL plan_cache_mode = 'force_custom_plan'")
 _NO_INDEX_OF_IDS = User.id + 0
-"""An order without an index: otherwise the planner prefers the index of ids to that of trigrams."""
+"""An order without an index. Otherwise the planner prefers the index of ids to that of trigrams."""
 RECENT = 50_000  # rows
 
 

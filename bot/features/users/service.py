@@ -1,4 +1,4 @@
-"""Rules about users: which action is allowed to whom and possible now, and how users are searched."""
+"""Rules about users: who may do which action, when it is possible, and how users are searched."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ class Actor:
     registry: Registry = field(default_factory=Registry)
 
     async def drop_rights(self, work: Work, telegram_id: int) -> None:
-        """Tell each feature that this user stops being an administrator."""
+        """Tell each feature that this user is no longer an administrator."""
         for rights_lost in self.registry.rights_lost:
             await rights_lost(work, self.telegram_id, telegram_id)
 
@@ -74,7 +74,7 @@ class UnknownUserError(BotError):
 
 
 class NotAllowedError(BotError):
-    """The administrator has no right to this action."""
+    """The administrator may not do this action."""
 
 
 class NotPossibleError(BotError):

@@ -13,7 +13,7 @@ from bot.framework.split import split_screen
 from bot.messages import Button, Document, Keyboard
 
 MAX_NOTES = 5  # on one screen
-LONGEST_LETTER = 4_096  # characters: a message's
+LONGEST_LETTER = 4_096  # characters of a message
 PEOPLE, SEARCH, FOUND, CARD = (CallbackData(f"a:{name}") for name in ("people", "search", "found", "card"))
 PROMOTE, DEMOTE = CallbackData("a:promote"), CallbackData("a:demote")
 WRITE, NOTES, NOTE, EXPORT = (CallbackData(f"a:{name}") for name in ("write", "notes", "note", "export"))
@@ -43,7 +43,7 @@ def search_prompt(texts: Texts) -> Screen:
 
 
 def found(texts: Texts, query: str, page: SearchPage, *, first: bool) -> Screen:
-    """The text keeps the query as code, where the paging buttons read it."""
+    """The text contains the query as code, from which the paging buttons read it."""
     if query == "":
         text = texts.html("users-newest")
     else:

@@ -114,7 +114,7 @@ class Audiences(Repository):
 
     async def ages(self, who: Conditions, *, joined: bool) -> list[tuple[int | None, int]]:
         """For each number of days since people were last seen, or joined: how many people."""
-        # The difference of two timestamps is in days and less, that of two dates is a number of days.
+        # Subtracting timestamps gives an interval, and subtracting dates gives a number of days.
         days = func.date_part("day", func.now() - User.created_at) if joined else _today() - User.active_on
         counted = select(days, func.count()).select_from(User).where(*who).group_by(days)
         rows = await self._session.execute(counted)

@@ -73,7 +73,7 @@ class Broadcast:
     alive_at: datetime | None
     now: datetime  # by the database's clock, when this was read
     time_zone: str | None  # of its author's clock
-    author_administers: bool  # still, by their role; what owners may is in no database
+    author_administers: bool  # still, by their role; owners aren't in the database
 
     @property
     def composed(self) -> bool:
@@ -86,7 +86,7 @@ class Broadcast:
 
     @property
     def listed(self) -> bool:
-        """Whether everybody who is to get it is listed as a recipient."""
+        """Whether everybody who will get it is listed as a recipient."""
         return self.people_up_to is not None and self.listed_up_to >= self.people_up_to
 
 
@@ -120,7 +120,7 @@ class Broadcasts(Repository):
         return await self._read_one(found.with_for_update() if locked else found)
 
     async def draft_of(self, bot_id: int, author_id: int) -> Broadcast | None:
-        """The draft that collects this administrator's messages, locked: two at once don't overwrite each other."""
+        """The draft that collects this administrator's messages, locked so that two don't overwrite each other."""
         mine = (Row.bot_id == bot_id, Row.author_id == author_id, Row.state == State.COMPOSING)
         newest = select(*_COLUMNS).where(*mine).order_by(Row.id.desc()).limit(1)
         return await self._read_one(newest.with_for_update())
@@ -180,7 +180,7 @@ class Broadcasts(Repository):
         return sorted(held.all())
 
     async def has_under_way(self, author_id: int) -> bool:
-        """Whether one of theirs is; none begins until this transaction ends."""
+        """Whether a broadcast of theirs is under way. None begins until this transaction ends."""
         theirs = select(Row.state).where(Row.author_id == author_id).order_by(Row.id).with_for_update()
         return any(state in UNDER_WAY for state in await self._session.scalars(theirs))
 
@@ -214,7 +214,7 @@ class Broadcasts(Repository):
     async def prune(self, bot_id: int, older_than: timedelta, limit: int) -> int:
         """Delete up to `limit` recipients, and broadcasts without any, that ended or were abandoned so long ago.
 
-        Somebody who is doing something about it just now, sending a draft, say, holds its row: it is passed over.
+        A broadcast whose row is locked, because its draft is being sent, for example, is skipped.
         """
         since = func.coalesce(Row.finished_at, func.greatest(Row.created_at, Row.due_at, Row.alive_at))
         old = (

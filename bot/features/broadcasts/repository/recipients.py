@@ -20,7 +20,7 @@ from bot.features.broadcasts.repository.audience import Conditions
 from bot.features.broadcasts.repository.broadcasts import DRAFTS, State
 
 DELETABLE_FOR = timedelta(hours=48)
-"""Telegram lets a bot delete its messages for so long. Source: Bot API, deleteMessage."""
+"""Telegram lets a bot delete its messages for this long. Source: Bot API, deleteMessage."""
 
 
 class DeliveryStatus(StrEnum):
@@ -29,7 +29,7 @@ class DeliveryStatus(StrEnum):
     SENT = "sent"
     BLOCKED = "blocked"  # or can't be reached otherwise
     FAILED = "failed"
-    EXCLUDED = "excluded"  # opted out, banned or unreachable by the time they were to get it
+    EXCLUDED = "excluded"  # opted out, banned or unreachable when their turn came
     DELETING = "deleting"
     DELETED = "deleted"
 
