@@ -1,8 +1,7 @@
-"""What a handler gets besides the update: the person's texts, the unit of work and the list of messages to send."""
+"""The context that a handler gets beside the update: texts, the unit of work, and messages to send."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from telegram import InaccessibleMessage, Message, Update
 from telegram.ext import CallbackContext, ExtBot
@@ -20,29 +19,31 @@ from bot.framework.screen import Screen
 from bot.framework.split import split_screen, truncate_html
 from bot.messages import ButtonAnswer, Edit, Outgoing, Text
 
+Data = dict[object, object]
+"""python-telegram-bot's own data, which our features don't use."""
 OpenWork = Callable[[], Awaitable[Work]]
-"""Returns the update's unit of work, which begins at the first call."""
+"""Opens the update's one unit of work at the first call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What handlers use besides the update."""
+    """Dependencies of handlers."""
 
-    owners: frozenset[int] = frozenset()  # administrators named in the settings
+    owners: frozenset[int] = frozenset()  # owners, named by the environment
     registry: Registry = field(default_factory=Registry)
-    settings: CurrentSettings = field(default_factory=CurrentSettings)  # changed while the bot runs
-    reread: Callable[[bytes], NewUpdate | None] = lambda _: None  # an inbox row for an update that couldn't be read
-    clean: Callable[[str], str] = str  # redacts secrets in a text
-    terms_version: str | None = None  # the version that people must agree to
+    settings: CurrentSettings = field(default_factory=CurrentSettings)
+    reread: Callable[[bytes], NewUpdate | None] = lambda _: None  # reads an update of a dead letter
+    clean: Callable[[str], str] = str  # removes secrets from a text
+    terms_version: str | None = None  # None: no consent is needed
     retention_days: int = 30
 
 
-class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
-    """One update's context.
+class Context(CallbackContext[ExtBot[int], Data, Data, Data]):
+    """The context of one update.
 
-    A handler reads and changes the database through `work()`. It neither begins nor ends that transaction. It adds
-    messages with `show`, `reply` and `send`, which are sent once the transaction is committed.
-    A handler that has to ask Telegram something asks before its first `work()`.
+    A handler reads and changes the database through `work()`, whose transaction it neither begins nor ends. It queues
+    messages with `show`, `reply` and `send`; they are sent after the commit. A handler that needs an answer from
+    Telegram asks for it before the first `work()`.
     """
 
     incoming: Update
@@ -53,7 +54,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
     deps: Deps = Deps()
 
     def take(self, update: Update, work: OpenWork, person: UserFacts | None, deps: Deps) -> None:
-        """Set what belongs to this update."""
+        """Begin the context of an update."""
         self.incoming = update
         self.open_work = work
         self.outgoing = []
@@ -63,31 +64,33 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
     @property
     def owners(self) -> frozenset[int]:
+        """Ids of the owners."""
         return self.deps.owners
 
     @property
     def administers(self) -> bool:
-        """Whether an administrator sent this. It only decides what to show; routes decide what is allowed."""
+        """Whether the user is an administrator, for what is shown. Routes decide on what is allowed."""
         user = self.incoming.effective_user
         return user is not None and (user.id in self.owners or is_administrator(self.person))
 
     async def administrators(self) -> frozenset[int]:
-        """Ids of owners, who come from the settings, and of users with the administrator role."""
+        """Ids of owners and of users with the administrator role."""
         return self.owners | set(await (await self.work()).of(Administrators).ids())
 
     @property
     def bot_id(self) -> int:
+        """The bot's id."""
         return self.bot.id
 
     @property
     def person_id(self) -> int:
-        """The sender's Telegram id. Fails for an update without a sender."""
+        """The user's id. Only for updates that have a user."""
         assert self.incoming.effective_user is not None
         return self.incoming.effective_user.id
 
     @property
     def chat_id(self) -> int:
-        """The chat that the update comes from; the sender in private or if there is no chat."""
+        """The chat's id. For an update without a chat, the private chat with the user."""
         chat = self.incoming.effective_chat
         return self.person_id if chat is None else chat.id
 
@@ -99,12 +102,12 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
     @property
     def pressed_message_id(self) -> int | None:
-        """The message whose button was pressed, if it can be changed."""
+        """The id of the message whose button was pressed, if it can be edited."""
         query = self.incoming.callback_query
         return query.message.message_id if query is not None and isinstance(query.message, Message) else None
 
     async def work(self) -> Work:
-        """The update's unit of work, which begins at the first call."""
+        """The update's unit of work, opened at the first call."""
         return await self.open_work()
 
     async def end_prompt(self) -> bool:
@@ -114,18 +117,18 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         return await work.of(Prompts).close(self.chat_id, self.person_id)
 
     def use_language(self, language: str | None) -> None:
-        """Switch to this language, or to Telegram's if None. Times use the zone that the person chose."""
+        """Use the chosen language, or the one of the user's Telegram app, with the chosen time zone."""
         user, zone = self.incoming.effective_user, self.person.time_zone if self.person is not None else None
         self.texts = texts_in(language or (user.language_code if user is not None else None), zone)
 
     def send(self, message: Outgoing) -> None:
-        """Queue a message. It is sent once the transaction commits."""
+        """Queue a message."""
         self.outgoing.append(message)
 
     def reply(self, screen: Screen) -> None:
-        """Send a screen to the update's chat and topic; in a group, as a reply to its message.
+        """Send a screen to the update's chat, in a group as a reply, in a topic to the topic.
 
-        A text that is too long for one message is split into several.
+        A text that is too long for one message becomes several.
         """
         for part in split_screen(screen):
             message = reply(self.incoming, part)
@@ -135,7 +138,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
     def show(self, screen: Screen, toast: str | None = None) -> None:
         """Replace the screen whose button was pressed, and answer the press.
 
-        It stays one message, so a text that is too long is shortened.
+        It stays one message, so a text that is too long is truncated.
         """
         query = self.incoming.callback_query
         assert query is not None
@@ -151,7 +154,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         self.reply(Screen(self.texts.html("framework-unknown-message")))
 
     def outdated(self) -> None:
-        """Answer a button that no feature takes any more."""
+        """Answer a button that no feature takes any longer."""
         self.answer(self.texts.plain("framework-button-gone"))
 
     def answer(self, toast: str | None = None) -> None:
@@ -162,7 +165,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
 
 def reply(update: Update, screen: Screen) -> Text | None:
-    """A screen as a new message to the update's chat; None if there is no chat."""
+    """A screen as a new message to the update's chat; None for an update without a chat."""
     chat, message = update.effective_chat, update.effective_message
     if chat is None:
         return None

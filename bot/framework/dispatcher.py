@@ -1,4 +1,4 @@
-"""Dispatches updates: guards come first, then the first route that takes the update."""
+"""Dispatch: guards come first, then the first route that takes the update."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -32,7 +32,7 @@ class Dispatcher:
 
 @dataclass(frozen=True, slots=True)
 class Dispatched:
-    """The route that took an update, and the messages to send; `dropped` if the sender exceeded their limit."""
+    """The route that took an update, and the messages to send. `dropped` if the sender exceeds their limit."""
 
     route: str
     outgoing: list[Outgoing]
@@ -42,10 +42,10 @@ class Dispatched:
 async def dispatch(
     dispatcher: Dispatcher, update: Update, work: OpenWork, person: UserFacts | None
 ) -> Dispatched | None:
-    """Handle an update; None if no route takes it. Exceptions from handlers pass through.
+    """Handle an update; None if no route takes it. A handler's exception passes through.
 
-    python-telegram-bot's `process_update` isn't used: it returns normally even if a handler raised or none took the
-    update, so a failed update would count as done.
+    python-telegram-bot's `process_update` returns normally after a handler raised and doesn't say whether a handler
+    took the update.
     """
     if person is not None and person.telegram_id in dispatcher.deps.owners:
         person = replace(person, banned_at=None)  # an owner can't be banned
@@ -72,7 +72,7 @@ async def _guarded(dispatcher: Dispatcher, guard: Guard, update: Update, context
 
 
 async def _routed(dispatcher: Dispatcher, route: Route, update: Update, context: Context, check: object) -> Dispatched:
-    """Run the route's handler, unless the sender exceeds their limit or a guard answers."""
+    """Call the route's handler, unless the sender exceeds their limit or a guard answers."""
     if not context.administers:
         verdict = dispatcher.floods.judge_update(update)
         if verdict is not Verdict.FINE:
@@ -87,7 +87,7 @@ async def _routed(dispatcher: Dispatcher, route: Route, update: Update, context:
 
 
 def _too_much(context: Context, verdict: Verdict) -> Dispatched:
-    """Answer only the first excess update of a flood."""
+    """Answer the first update of a flood and drop the rest."""
     if verdict is Verdict.FIRST_TOO_MUCH and context.incoming.callback_query is not None:
         context.answer(context.texts.plain("framework-too-much-toast"))
     elif verdict is Verdict.FIRST_TOO_MUCH:
@@ -98,9 +98,8 @@ def _too_much(context: Context, verdict: Verdict) -> Dispatched:
 async def _may_administer(context: Context) -> bool:
     """Whether an owner or an administrator sent this in their private chat with the bot.
 
-    An administrator's role is read in the transaction that relies on it, and can't be revoked until that ends.
-    Updates from others go on to later routes, as if the command or button didn't exist, so forging a button's data
-    reveals nothing.
+    An administrator's right is read in the transaction that acts on it and can't be taken away until that ends. Other
+    users' updates go on to the next routes, so that forged callback data reveals nothing.
     """
     if context.incoming.effective_user is None or not context.private:
         return False

@@ -1,7 +1,7 @@
-"""Texts in the person's language: Fluent files, loaded once.
+"""Texts in the user's language: Fluent files, loaded once.
 
-Each feature's folder has its texts, and this folder has the texts that features share. The files in this folder
-decide which languages are on offer.
+Each feature's folder has its texts; this folder has shared ones. The files beside this module are the languages on
+offer.
 """
 
 import html
@@ -24,15 +24,16 @@ LANGUAGES = (FALLBACK, *sorted({file.stem for file in FRAMEWORK_FOLDER.glob("*.f
 
 
 class Texts:
-    """All texts in one language, and the time zone for times in them."""
+    """All texts in one language, with times in one time zone."""
 
     def __init__(self, language: str, zone: tzinfo = UTC) -> None:
+        """Take a language on offer."""
         self.language = language
         self.zone = zone
         self._bundle = _bundle(language)
 
     def html(self, key: str, **facts: str | float) -> str:
-        """A text for a message: HTML in which the facts' own `<`, `>` and `&` are escaped."""
+        """A text for a message, as HTML in which facts are escaped."""
         return self._format(key, {name: html.escape(v) if isinstance(v, str) else v for name, v in facts.items()})
 
     def plain(self, key: str, **facts: str | float) -> str:
@@ -49,7 +50,7 @@ class Texts:
         return str(text)
 
     def time(self, moment: datetime, pattern: str = "EEE d MMM y, HH:mm") -> str:
-        """A time for a sentence, with the name of its time zone."""
+        """A moment with the name of its time zone, for a sentence."""
         local = format_datetime(moment.astimezone(self.zone), pattern, locale=self.language)
         return (
             f"{local} UTC"
@@ -58,7 +59,7 @@ class Texts:
         )
 
     def zone_name(self) -> str:
-        """The name of the time zone that times are shown in."""
+        """The name of the time zone in which times are written."""
         return "UTC" if self.zone is UTC else self.city(str(self.zone))
 
     def city(self, zone: str) -> str:
@@ -69,16 +70,13 @@ class Texts:
 
 
 def texts_in(language_code: object, time_zone: str | None = None) -> Texts:
-    """The texts for an IETF language tag such as Telegram's `language_code`; English if there are none.
-
-    Times in them are in `time_zone`, which the person chose.
-    """
+    """The texts for an IETF language tag such as Telegram's `language_code`; English ones if there are none."""
     language = language_code.partition("-")[0].lower() if isinstance(language_code, str) else FALLBACK
     return Texts(language if language in LANGUAGES else FALLBACK, time_zones.clock(time_zone))
 
 
 def language_name(texts: Texts, code: str) -> str:
-    """A language's name in the reader's language, or its code if it has none."""
+    """The name of a language in the reader's own, or its code if it has no name."""
     return str(Locale.parse(texts.language).languages.get(code, code))
 
 

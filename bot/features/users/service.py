@@ -1,4 +1,4 @@
-"""Rules about users: who may do which action, when it is possible, and how users are searched."""
+"""Rules about users: which actions are allowed and possible, and how users are searched."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
