@@ -125,6 +125,7 @@ async def _run_if_due(work: Work, deps: TermDeps) -> None:
         next_at = await starts(deps).run(work, due_at)
         if next_at != due_at:
             await work.of(Timetable).reschedule(deps.bot_id, STARTS, next_at)
+            log.info("job done", job=STARTS, next=next_at.isoformat())
 
 
 @dataclass(frozen=True, slots=True)

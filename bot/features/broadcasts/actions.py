@@ -89,7 +89,7 @@ class Sending:
         self._messages = _messages_of(broadcast)
         self._still = audience.conditions(Audience(), broadcast.category, ())
         self._worker = worker
-        self.calls = worker.calls(broadcast.number)
+        self.calls = worker.calls(("broadcast", broadcast.number))
         weights = [_items(message) for message in self._messages]
         whole = sum(weights)
         self.recipients_per_message = 1 / (max(1, whole) if whole <= AT_ONCE_IN_A_CHAT else max(weights))
@@ -169,7 +169,7 @@ class Deleting:
 
     def __init__(self, broadcast: Broadcast, worker: Services) -> None:
         self._number = broadcast.number
-        self.calls = worker.calls(broadcast.number)
+        self.calls = worker.calls(("broadcast", broadcast.number))
 
     async def take(self, work: Work, after: int, limit: int) -> list[Recipient]:
         return await work.of(Recipients).take_to_delete(self._number, after, limit)
