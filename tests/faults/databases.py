@@ -14,7 +14,6 @@ from sqlalchemy import URL
 from bot.db.embedded import cluster as embedded
 from bot.db.embedded.shutdown import Files, read_note
 from tests.conftest import libpq_url
-from tests.faults.harness import execute_at
 from tests.support.worker_process import command
 
 
@@ -65,25 +64,6 @@ def short_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def end_connections(database: str) -> str:
-    """A statement that ends all sessions in a database but its own."""
-    return (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        f" WHERE datname = '{database}' AND pid <> pg_backend_pid()"
-    )
-
-
-@asynccontextmanager
-async def refusing(admin: URL, database: str) -> AsyncIterator[None]:
-    """Let the server reject connections to the database, and end those that it has."""
-    await execute_at(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
-    await execute_at(admin, end_connections(database))
-    try:
-        yield
-    finally:
-        await execute_at(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS true')
 
 
 def failing(event: str, sqlstates: Sequence[str]) -> str:

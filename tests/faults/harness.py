@@ -5,18 +5,19 @@ import os
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from sqlalchemy import URL, text
+from sqlalchemy import URL, RowMapping
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.engine import engine_for
 from bot.sandbox.server.emulator import Emulator
 from tests.faults.accounting import OBSERVER_TRIGGERS, Account, Interruption, account
 from tests.faults.load import Load
+from tests.support.system import pending, select
 from tests.support.worker_process import WorkerProcess
 
 KILL = "kill -9"
@@ -29,7 +30,6 @@ _HOLDERS = (
     "SELECT pid FROM pg_locks JOIN pg_database d ON d.oid = pg_locks.database"
     " WHERE locktype = 'advisory' AND granted AND datname = current_database()"
 )
-_WAITING = text("SELECT (SELECT count(*) FROM updates) + (SELECT count(*) FROM outbox)")
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,11 @@ class Scenario:
     async def waiting(self) -> int:
         """Rows in inbox and outbox; -1 while the database doesn't answer."""
         with suppress(DBAPIError, OSError):
-            async with self.engine.connect() as connection:
-                return int((await connection.execute(_WAITING)).scalar_one())
+            return await pending(self.engine)
         return -1
 
-    async def rows(self, sql: str) -> list[dict[str, object]]:
-        async with self.engine.connect() as connection:
-            return [dict(row) for row in (await connection.execute(text(sql))).mappings()]
+    async def rows(self, query: str) -> Sequence[RowMapping]:
+        return await select(self.engine, query)
 
     async def lock_holders(self) -> set[object]:
         """Process ids of the sessions that hold the leader's lock: one or none."""
@@ -217,15 +215,6 @@ async def execute(engine: AsyncEngine, sql: str) -> None:
         async with engine.connect() as connection:
             free = await connection.execution_options(isolation_level="AUTOCOMMIT")
             await free.exec_driver_sql(statement)
-
-
-async def execute_at(database: URL, sql: str) -> None:
-    """Run statements on a connection of their own."""
-    engine = create_async_engine(database)
-    try:
-        await execute(engine, sql)
-    finally:
-        await engine.dispose()
 
 
 def chosen_seed() -> int:

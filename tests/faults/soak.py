@@ -26,11 +26,10 @@ from bot.sandbox.server.faults import Cut, Delay, Drop, Duplicate, Reply, When
 from tests.conftest import libpq_url
 from tests.faults.accounting import Account
 from tests.faults.backlogs import into_the_inbox
-from tests.faults.databases import OwnServer, end_connections, own_server, refusing, short_folder
+from tests.faults.databases import OwnServer, own_server, short_folder
 from tests.faults.harness import (
     Scenario,
     always_well,
-    execute_at,
     has_role,
     kill_again_and_again,
     random_moment,
@@ -42,7 +41,7 @@ from tests.faults.harness import (
 from tests.faults.load import Speaker
 from tests.faults.newer import NewerVersions, many_at_once
 from tests.faults.proxy import Proxy, proxying
-from tests.support.database_server import create_database
+from tests.support.database_server import create_database, end_connections, execute, rejecting_connections
 from tests.support.worker_process import WorkerProcess
 
 TEMPLATE = "migrated"
@@ -204,14 +203,14 @@ async def connections_ended(run: FaultRun) -> None:
     async with always_up(run, run.worker("worker")) as talk:
         while not talk.done():
             await random_moment(run.scenario)
-            await execute_at(run.server.cluster.url("postgres"), end_connections(run.database))
+            await execute(run.server.cluster.url("postgres"), end_connections(run.database))
 
 
 async def database_away(run: FaultRun) -> None:
     """The database rejects connections for 15 s."""
     async with always_up(run, run.worker("worker")):
         await random_moment(run.scenario)
-        async with refusing(run.server.cluster.url("postgres"), run.database):
+        async with rejecting_connections(run.server.cluster.url("postgres"), run.database):
             await asyncio.sleep(15)
 
 
@@ -220,7 +219,7 @@ async def database_long_away(run: FaultRun) -> None:
     worker = run.worker("worker")
     async with always_up(run, worker):
         await random_moment(run.scenario)
-        async with refusing(run.server.cluster.url("postgres"), run.database):
+        async with rejecting_connections(run.server.cluster.url("postgres"), run.database):
             await worker.health_becomes("unhealthy")
             back = time.monotonic() + LONG_AWAY
             while time.monotonic() < back:

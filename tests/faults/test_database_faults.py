@@ -15,9 +15,10 @@ from bot.db.embedded import cluster as embedded
 from bot.sandbox.server.emulator import Emulator
 from tests.conftest import libpq_url
 from tests.faults.conftest import SPEAKERS, forked_worker
-from tests.faults.databases import end_connections, failing, own_server, refusing, short_folder
-from tests.faults.harness import Scenario, chosen_seed, execute, execute_at, running_scenario, talking
+from tests.faults.databases import failing, own_server, short_folder
+from tests.faults.harness import Scenario, chosen_seed, execute, running_scenario, talking
 from tests.faults.proxy import proxying
+from tests.support import database_server
 from tests.support.fork_server import ForkedWorker
 
 MESSAGES = 300
@@ -32,7 +33,7 @@ async def test_connections_ended_again_and_again_cost_nothing(
     async with goes_on(scenario, worker):
         for _ in range(4):
             await scenario.replies(30)
-            await execute_at(embedded.url(socket_folder), end_connections(database))
+            await database_server.execute(embedded.url(socket_folder), database_server.end_connections(database))
 
 
 async def test_a_database_that_refuses_for_a_while_is_waited_for(
@@ -40,7 +41,7 @@ async def test_a_database_that_refuses_for_a_while_is_waited_for(
 ) -> None:
     async with goes_on(scenario, worker):
         await scenario.replies(30)
-        async with refusing(embedded.url(socket_folder), database):
+        async with database_server.rejecting_connections(embedded.url(socket_folder), database):
             body = await worker.health_becomes("unhealthy")
             assert body["checks"]["database"]["ok"] is False
             assert body["checks"]["database"]["detail"]

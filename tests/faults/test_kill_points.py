@@ -110,7 +110,7 @@ async def test_a_crash_at_a_step_of_an_update_that_writes(
     scenario.load.say(scenario.load.join(), "/start from-1")
     await dies_and_starts_again(scenario, worker, point)
     source = "SELECT source FROM users"
-    assert await scenario.rows(source) == [{"source": "from-1"}]
+    assert [row["source"] for row in await scenario.rows(source)] == ["from-1"]
 
 
 @pytest.mark.parametrize("point", CHEAP, ids=lambda point: point.step)

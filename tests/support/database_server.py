@@ -3,8 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +61,25 @@ async def create_database(admin: URL, name: str, template: str | None = None) ->
 async def drop_database(admin: URL, name: str) -> None:
     """Drop a database and end its connections."""
     await execute(admin, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def end_connections(database: str) -> str:
+    """A statement that ends all sessions in a database but its own."""
+    return (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        f" WHERE datname = '{database}' AND pid <> pg_backend_pid()"
+    )
+
+
+@asynccontextmanager
+async def rejecting_connections(admin: URL, database: str) -> AsyncIterator[None]:
+    """Let the server reject connections to the database, and end those that it has."""
+    await execute(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
+    await execute(admin, end_connections(database))
+    try:
+        yield
+    finally:
+        await execute(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS true')
 
 
 async def execute(admin: URL, statement: str) -> None:

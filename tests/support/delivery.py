@@ -1,14 +1,14 @@
 """Fixtures for tests of delivery: a running delivery, and queries of its tables."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from bot.db.engine import AsyncSessionLocal
@@ -28,6 +28,7 @@ from bot.worker.outgoing.payloads import Draw
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.vitals import Vitals
+from tests.support.system import count, eventually, select
 
 Sendable = Text | Edit | Composed | Document | Chart | StoredMessage
 
@@ -92,18 +93,17 @@ class DeliveryHarness:
     async def say(self, *messages: Sendable) -> None:
         self.delivery.put(await self.keep(*messages))
 
-    async def rows(self, table: str = "outbox") -> list[dict[str, Any]]:
-        async with self.engine.connect() as connection:
-            rows = await connection.execute(text(f"SELECT * FROM {table} ORDER BY id"))
-            return [dict(row) for row in rows.mappings()]
+    async def rows(self, table: str = "outbox") -> Sequence[RowMapping]:
+        return await select(self.engine, f"SELECT * FROM {table} ORDER BY id")
 
-    async def until_rows(self, count: int, table: str = "outbox") -> list[dict[str, Any]]:
-        async with asyncio.timeout(20):
-            while True:
-                rows = await self.rows(table)
-                if len(rows) == count:
-                    return rows
-                await asyncio.sleep(0.005)
+    async def until_rows(self, number: int, table: str = "outbox") -> Sequence[RowMapping]:
+        """Wait until `table` has that many rows, and return them."""
+
+        async def has_number() -> bool:
+            return await count(self.engine, table) == number
+
+        await eventually(has_number, every=0.005)
+        return await self.rows(table)
 
     async def all_sent(self) -> None:
         await self.until_rows(0)

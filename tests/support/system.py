@@ -11,8 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.sandbox.server.emulator import Emulator
 from tests.support.worker_process import WorkerProcess
 
-PENDING = "SELECT (SELECT count(*) FROM updates) + (SELECT count(*) FROM outbox) AS number"
-
 T = TypeVar("T")
 
 
@@ -41,12 +39,16 @@ async def execute(engine: AsyncEngine, *statements: str) -> None:
             await connection.execute(text(statement))
 
 
+async def pending(engine: AsyncEngine) -> int:
+    """The number of rows in the inbox and the outbox."""
+    return await count(engine, "(SELECT id FROM updates UNION ALL SELECT id FROM outbox) AS pending")
+
+
 async def tables_drained(engine: AsyncEngine, within: float = 30) -> None:
     """Wait until the inbox and the outbox are empty."""
 
     async def are_empty() -> bool:
-        [row] = await select(engine, PENDING)
-        return not row["number"]
+        return not await pending(engine)
 
     await eventually(are_empty, within)
 

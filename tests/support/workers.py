@@ -3,16 +3,13 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db.embedded import cluster as embedded
 from bot.sandbox.server.emulator import Emulator
-from tests.support.database_server import execute
 from tests.support.fork_server import ForkedWorker
 from tests.support.shared_worker import SharedWorker, running_shared_worker
 from tests.support.system import tables_drained
@@ -64,18 +61,6 @@ async def second(fork_server_address: Path, worker: WorkerProcess, tmp_path: Pat
     process.port = int(process.variables["PORT"])
     yield process
     await process.kill()
-
-
-@asynccontextmanager
-async def shut(socket_folder: Path, database: str) -> AsyncIterator[None]:
-    """Have the server reject new connections to this database and end existing ones, for the block."""
-    admin = embedded.url(socket_folder)
-    await execute(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
-    await execute(admin, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
-    try:
-        yield
-    finally:
-        await execute(admin, f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS true')
 
 
 async def logged(worker: WorkerProcess, message: str, times: int = 1) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.db.embedded import cluster as embedded
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Delay, When
+from tests.support.database_server import rejecting_connections
 from tests.support.worker_process import WorkerProcess
-from tests.support.workers import TROUBLED, Drained, logged, shut
+from tests.support.workers import TROUBLED, Drained, logged
 
 END_THE_LOCKS_SESSION = text(
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
@@ -71,7 +73,7 @@ async def test_what_was_sent_while_the_database_was_away_is_not_sent_again(
     telegram.faults.next(Delay(1, When.AFTER), "sendMessage")
     chat.says("/start")
     await chat.receives("Hello")
-    async with shut(socket_folder, database):
+    async with rejecting_connections(embedded.url(socket_folder), database):
         await worker.health_becomes("unhealthy")
         await logged(worker, "stands by")
     await worker.health_becomes("ok")

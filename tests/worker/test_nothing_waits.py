@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Reply
+from tests.support.system import count
 from tests.support.worker_process import WorkerProcess
 from tests.support.workers import TROUBLED, Drained
 
@@ -94,7 +95,7 @@ async def test_a_handler_that_awaits_what_was_cancelled_is_apologised_for_and_it
     ann.says("/help")
     await ann.receives("What I can do", within=30)
     assert "number" in ann.received[0].text
-    assert await _dead_letters(engine) == 1
+    assert await count(engine, "dead_letters") == 1
 
 
 async def test_an_update_that_ends_the_process_each_time_is_a_dead_letter_after_five_and_others_are_served(
@@ -123,15 +124,10 @@ async def _ended_or_put_away(worker: WorkerProcess, engine: AsyncEngine) -> bool
     """Return Return True once the process has ended, False once the update is a dead letter."""
     async with asyncio.timeout(30):
         while worker.runs():
-            if await _dead_letters(engine):
+            if await count(engine, "dead_letters"):
                 return False
             await asyncio.sleep(0.05)
     return True
-
-
-async def _dead_letters(engine: AsyncEngine) -> int:
-    async with engine.connect() as connection:
-        return int((await connection.execute(text("SELECT count(*) FROM dead_letters"))).scalar_one())
 
 
 async def _blocked_at(engine: AsyncEngine, telegram_id: int) -> object:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Reply
+from tests.support.system import count
 from tests.support.worker_process import WorkerProcess
 from tests.support.workers import Drained
 
@@ -33,7 +34,7 @@ async def test_an_update_whose_apology_can_not_be_kept_either_is_a_dead_letter_a
     chat.says("/help")
     await chat.receives("What I can do")
     await drained()
-    assert await _dead_letters(engine) == len(odd)
+    assert await count(engine, "dead_letters") == len(odd)
 
 
 async def test_a_language_that_is_no_text_and_a_username_without_end_harm_nobody(
@@ -46,7 +47,7 @@ async def test_a_language_that_is_no_text_and_a_username_without_end_harm_nobody
     telegram.push({"message": _message(chat.person.id, first_name="\u202eX" * 3000)})
     await chat.receives("Hello", times=3)
     await drained()
-    assert await _dead_letters(engine) == 0
+    assert await count(engine, "dead_letters") == 0
 
 
 async def test_a_command_that_no_entity_marks_is_a_command(telegram: Emulator) -> None:
@@ -65,7 +66,7 @@ async def test_handled_nobodys_and_failed_are_three_ends_and_counted_apart(
     telegram.push({"message": _message(chat.person.id, chat={"type": "private"})})
     await chat.receives("What I can do")
     await drained()
-    assert await _dead_letters(engine) == 1
+    assert await count(engine, "dead_letters") == 1
     assert await worker.stop() == 0
     assert worker.lines()[-1]["updates"] == {"nobody's": 1, "handled": 1, "failed": 1}
 
@@ -127,7 +128,7 @@ async def test_what_something_in_between_answers_to_a_send_is_tried_again(
         chat.says("/help")
     for chat in chats:
         await chat.receives("What I can do", within=20)
-    assert await _dead_letters(engine) == 0
+    assert await count(engine, "dead_letters") == 0
 
 
 async def test_what_something_in_between_answers_to_a_poll_is_tried_again(
@@ -141,10 +142,10 @@ async def test_what_something_in_between_answers_to_a_poll_is_tried_again(
         await telegram.until(lambda: order.met == 1)  # noqa: B023 -- called before the next round
         await telegram.until(lambda: telegram.waiting_polls == 1)
     assert worker.runs()
-    assert await _dead_letters(engine) == 0
-    said = worker.log.read_text()
-    assert "another process is polling" not in said
-    assert "refused BOT_TOKEN" not in said
+    assert await count(engine, "dead_letters") == 0
+    log = worker.log.read_text()
+    assert "another process is polling" not in log
+    assert "refused BOT_TOKEN" not in log
 
 
 async def test_the_apology_goes_to_whoever_addressed_the_bot_and_not_into_a_group_that_did_not(
@@ -170,8 +171,3 @@ def _message(telegram_id: int, **changes: Any) -> dict[str, Any]:
     for name, value in changes.items():
         (person if name in {"language_code", "username", "first_name"} else whole)[name] = value
     return whole
-
-
-async def _dead_letters(engine: AsyncEngine) -> int:
-    async with engine.connect() as connection:
-        return int((await connection.execute(text("SELECT count(*) FROM dead_letters"))).scalar_one())

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.unit_of_work import UnitOfWork, Work
@@ -18,6 +17,7 @@ from bot.worker import scheduler as timetable
 from bot.worker.outgoing.term_setup import publish_commands_of_chats
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
+from tests.support.system import count
 from tests.support.term_deps import term_deps
 
 BOT = 42
@@ -45,7 +45,7 @@ async def test_what_fails_is_put_off_and_keeps_nothing_else_from_being_done(
     entries = {"a report": job_of(failed, error), "errors": job_of(done)}
     task = asyncio.ensure_future(timetable.run_jobs(unit_of_work, BOT, entries, every=0.01))
     async with asyncio.timeout(10):
-        while not done or await due(engine):
+        while not done or await count(engine, "timetable WHERE due_at <= now()"):
             await asyncio.sleep(0.01)
     assert not task.done()
     task.cancel()
@@ -96,8 +96,3 @@ async def test_lists_of_commands_that_can_not_be_read_end_no_worker(telegram_url
 
     async with AiohttpRequest(connections=1) as request:
         await publish_commands_of_chats(Api(request, telegram_url, "42:TEST"), fails, fails)
-
-
-async def due(engine: AsyncEngine) -> int:
-    async with engine.connect() as connection:
-        return int(await connection.scalar(text("SELECT count(*) FROM timetable WHERE due_at <= now()")) or 0)

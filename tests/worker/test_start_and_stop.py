@@ -10,12 +10,14 @@ import psutil
 import pytest
 
 from bot import __version__
+from bot.db.embedded import cluster as embedded
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.server.api import serving
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Delay, Reply
+from tests.support.database_server import rejecting_connections
 from tests.support.worker_process import WorkerProcess, free_port
-from tests.support.workers import Drained, shut
+from tests.support.workers import Drained
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ async def test_health_is_unhealthy_while_the_database_is_away_and_everything_goe
 ) -> None:
     await worker.start()
     await worker.health_becomes("ok")
-    async with shut(socket_folder, database):
+    async with rejecting_connections(embedded.url(socket_folder), database):
         body = await worker.health_becomes("unhealthy")
         assert body["checks"]["database"]["ok"] is False
         assert (await worker.health())[0] == 503

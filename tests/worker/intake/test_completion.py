@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.tables.outbox import StoredMessage, Unsent
@@ -14,6 +13,7 @@ from bot.db.tables.updates import Inbox, NewUpdate, Waiting
 from bot.db.unit_of_work import UnitOfWork
 from bot.errors import AlreadyEndedError, LeadershipLostError
 from bot.worker.intake.completion import Completion
+from tests.support.system import count
 
 BOT = 42
 
@@ -64,8 +64,7 @@ class Harness:
         return await asyncio.gather(*ends, return_exceptions=True)
 
     async def count(self, table: str) -> int:
-        async with self.engine.connect() as connection:
-            return int((await connection.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one())
+        return await count(self.engine, table)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot, Update
 
@@ -30,6 +30,7 @@ from bot.worker.intake.user_cache import UserCache
 from bot.worker.outgoing.delivery import Delivery
 from tests.support.delivery import FlakyUnitOfWork
 from tests.support.manual_clock import ManualClock
+from tests.support.system import select
 
 BOT, ANN = 42, 1001
 LARGEST = 2**63 - 1
@@ -109,9 +110,8 @@ class Harness:
             [row] = await work.of(Inbox).add(BOT, [NewUpdate(1, ANN, "message", json.dumps(update).encode())])
         return row
 
-    async def rows(self, table: str) -> list[dict[str, Any]]:
-        async with self.engine.connect() as connection:
-            return [dict(row) for row in (await connection.execute(text(f"SELECT * FROM {table}"))).mappings()]
+    async def rows(self, table: str) -> Sequence[RowMapping]:
+        return await select(self.engine, f"SELECT * FROM {table}")
 
 
 def apology(update: Update, number: int) -> list[Text]:

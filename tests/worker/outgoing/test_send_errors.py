@@ -1,8 +1,9 @@
 """Send errors: they set reachability, degrade messages, and redirect those to moved groups."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import RowMapping
 
 from bot.db.tables.chats import Chats
 from bot.db.tables.outbox import StoredMessage
@@ -26,7 +27,7 @@ def group(telegram: Emulator, chat: PrivateChat) -> Group:
     return telegram.group("Friends", [chat.person])
 
 
-async def marked(harness: DeliveryHarness, *messages: Text) -> list[dict[str, Any]]:
+async def reachability_after(harness: DeliveryHarness, *messages: Text) -> Sequence[RowMapping]:
     """The reachability of chats after these messages were rejected."""
     await harness.say(*messages)
     await harness.until_rows(0)
@@ -50,7 +51,7 @@ async def test_a_group_that_can_not_be_written_to_is_marked_unreachable(
 ) -> None:
     group.refuses(error)
     async with open_delivery() as harness:
-        [row] = await marked(harness, Text(group.id, "0"))
+        [row] = await reachability_after(harness, Text(group.id, "0"))
     assert (row["bot_id"], row["telegram_id"]) == (harness.telegram.bot.id, group.id)
     assert {name for name in ("left_at", "muted_at") if row[name] is not None} == {mark}
     assert row["reason"] in error.description
@@ -65,7 +66,7 @@ async def test_a_group_that_put_the_bot_out_is_marked_unreachable(
     group.removes_bot(by=chat.person)
     stranger = telegram.group("S", [chat.person], with_bot=False)
     async with open_delivery() as harness:
-        rows = await marked(harness, Text(group.id, "0"), Text(stranger.id, "0"), Text(-1009999, "0"))
+        rows = await reachability_after(harness, Text(group.id, "0"), Text(stranger.id, "0"), Text(-1009999, "0"))
     assert {(row["telegram_id"], row["reason"]) for row in rows if row["left_at"] is not None} == {
         (group.id, "bot was kicked from the"),
         (stranger.id, "bot is not a member of the"),
@@ -82,12 +83,12 @@ async def test_a_group_that_takes_no_texts_is_unreachable_and_one_that_takes_no_
     async with open_delivery() as harness:
         photo = Composed(other.id, "sendPhoto", {"photo": "https://example.com/a.jpg"})
         await harness.say(photo)
-        [row] = await marked_besides(harness, 2, Text(group.id, "0"))
+        [row] = await reachability_besides(harness, 2, Text(group.id, "0"))
     assert row["telegram_id"] == group.id
     assert row["muted_at"] is not None
 
 
-async def marked_besides(harness: DeliveryHarness, letters: int, *messages: Text) -> list[dict[str, Any]]:
+async def reachability_besides(harness: DeliveryHarness, letters: int, *messages: Text) -> Sequence[RowMapping]:
     await harness.say(*messages)
     await harness.until_rows(letters, "dead_letters")
     await harness.delivery.close()
@@ -95,7 +96,7 @@ async def marked_besides(harness: DeliveryHarness, letters: int, *messages: Text
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("description", "reason"),
     [
         ("Bad Request: PEER_ID_INVALID", "PEER_ID_INVALID"),
         ("Bad Request: private chat not found", "chat not found"),
@@ -103,12 +104,12 @@ async def marked_besides(harness: DeliveryHarness, letters: int, *messages: Text
     ],
 )
 async def test_who_can_not_be_reached_is_marked_with_the_reason(
-    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator, said: str, reason: str
+    open_delivery: OpenDelivery, chat: PrivateChat, telegram: Emulator, description: str, reason: str
 ) -> None:
-    telegram.faults.next(Reply.refusal(400, said), "sendMessage")
+    telegram.faults.next(Reply.refusal(400, description), "sendMessage")
     async with open_delivery() as harness:
         await harness.knows(chat.person)
-        await marked(harness, Text(chat.id, "0"))
+        await reachability_after(harness, Text(chat.id, "0"))
         [user] = await harness.rows("users")
     assert user["unreachable_reason"] == reason
     assert user["blocked_at"] is None
@@ -173,7 +174,7 @@ async def test_a_closed_topic_degrades_the_send_and_leaves_the_chat_reachable(
 ) -> None:
     group.refuses(send_errors.TOPIC_CLOSED)
     async with open_delivery() as harness:
-        assert await marked(harness, Text(group.id, "0", thread_id=5)) == []
+        assert await reachability_after(harness, Text(group.id, "0", thread_id=5)) == []
         [letter] = await harness.rows("dead_letters")
     assert [call.parameters.get("message_thread_id") for call in harness.telegram.calls.of("sendMessage")] == [
         "5",
@@ -194,7 +195,7 @@ async def test_a_message_rejected_for_the_same_part_without_it_is_a_dead_letter(
 ) -> None:
     chat.refuses(bad_request("ENTITY_BOUNDS_INVALID"))
     async with open_delivery() as harness:
-        await marked(harness, Text(chat.id, "<b>0</b>"))
+        await reachability_after(harness, Text(chat.id, "<b>0</b>"))
     assert [call.parameters["text"] for call in harness.telegram.calls.of("sendMessage")] == ["<b>0</b>", "0"]
 
 
