@@ -1,4 +1,4 @@
-"""Background parts: what a feature does beside its handlers for as long as the worker leads, such as broadcasts."""
+"""Background parts: a feature's work beside its handlers while the worker leads, such as sending broadcasts."""
 
 import asyncio
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -12,27 +12,27 @@ from bot.db.unit_of_work import UnitOfWork
 T = TypeVar("T")
 
 Announce = Callable[[Iterable[Unsent]], None]
-"""Names the messages that a transaction has written to the outbox."""
+"""Takes the messages that a transaction has written to the outbox."""
 
 
 class Calls(Protocol):
-    """Calls to Telegram of one flow. Flows share in equal parts what replies leave of the rate."""
+    """A flow of calls to Telegram. Flows share equally the rate that replies leave."""
 
     def interrupt(self) -> None:
-        """Begin no further call: what waits for a permit or for its next try raises NoMorePermitsError."""
+        """Begin no further call. Calls that wait for a permit or their next try raise NoMorePermitsError."""
 
     def resume(self) -> None:
         """Begin calls again."""
 
     def require_free(self, chat_id: int) -> None:
-        """Raise ChatRestsError if the chat rests for so long that others should go first."""
+        """Raise ChatRestsError if the chat rests so long that others should go first."""
 
     async def perform(
         self, chat_id: int, method: str, call: Mapping[str, object], *, uncertain: Callable[[], None]
     ) -> object:
-        """Call a method with a permit, as often as its errors are worth another try; returns its result.
+        """Call a method with a permit, with retries, and return its result.
 
-        `uncertain` is called when a try may have been done without an answer.
+        `uncertain` is called when Telegram may have carried out a try without answering.
         Raises CallFailedError, ChatRestsError and NoMorePermitsError; and LeadershipLostError before a try.
         """
 
@@ -41,39 +41,44 @@ class Services(Protocol):
     """The worker's services for a background part during one term of leadership."""
 
     @property
-    def bot_id(self) -> int: ...
+    def bot_id(self) -> int:
+        """The bot's id."""
+
     @property
     def epoch(self) -> int:
         """The number of the term."""
 
     @property
-    def unit_of_work(self) -> UnitOfWork: ...
+    def unit_of_work(self) -> UnitOfWork:
+        """Opens transactions."""
+
     @property
     def tasks(self) -> asyncio.TaskGroup:
-        """Owns the part's tasks; an exception in one of them ends the term."""
+        """The owner of the part's tasks. An exception in one of them ends the term."""
 
     def check_leads(self) -> None:
-        """Raise LeadershipLostError once this worker leads no longer. Call it last in a transaction."""
+        """Raise LeadershipLostError once this worker leads no longer. Call it at the end of a transaction."""
 
-    def calls(self, flow: Hashable) -> Calls: ...
+    def calls(self, flow: Hashable) -> Calls:
+        """The calls of a flow."""
 
     async def try_once(self, chat_id: int, method: str, call: Mapping[str, object]) -> None:
-        """Call a method if the chat is free now, without a second try. Raises as `Calls.perform` does."""
+        """Call a method once if the chat is free now. Raises as `Calls.perform` does."""
 
     def chat_wait(self, chat_id: int) -> float:
-        """Seconds until this chat is free; inf while that depends on an answer to come."""
+        """Seconds until this chat is free; inf while that depends on a pending answer."""
 
     def flood_wait(self) -> float:
-        """Seconds that are left of a flood wait that holds for all chats."""
+        """Seconds left of a flood wait for all chats."""
 
     def mark_unreachable(self, chat_id: int, reason: str) -> None:
-        """Have written down what a refusal says about its recipient."""
+        """Record that a recipient can't be reached, as an error of Telegram's says."""
 
     def send_after_commit(self) -> AbstractAsyncContextManager[Announce]:
-        """Yields `announce`. What is announced inside the block's transaction is sent when the block ends well."""
+        """A block whose announced messages are sent when it ends without an exception."""
 
     def carried_over(self, kind: type[T]) -> T:
-        """The object of this class from this worker's last term; a new one if another worker led since."""
+        """The object of this class from the worker's previous term; a new one if another worker led since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +97,14 @@ class BackgroundPart(Protocol):
         """Work until this is cancelled."""
 
     def wake(self) -> None:
-        """Look into the tables: a handler or another process may have changed something."""
+        """Read the tables again, since a handler or another process may have changed them."""
 
     def stop_new_work(self) -> None:
-        """Begin nothing more. Called while permits are still given, before `close`."""
+        """Begin nothing new. Called before `close`, while permits are still given."""
 
     async def close(self) -> None:
-        """Wait until what has begun is done and recorded."""
+        """Wait until everything begun is done and recorded."""
 
 
 MakeBackgroundPart = Callable[[Deps], BackgroundPart]
+"""Makes the part for a term."""

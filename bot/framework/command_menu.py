@@ -1,44 +1,26 @@
-"""The menu of commands that Telegram shows: everybody's, and the administrators' in their own chats.
+"""The menu of commands that Telegram shows: everybody's, and administrators' in their own chats.
 
 Source: Bot API, BotCommandScope.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
 
 from bot.framework.i18n import FALLBACK, LANGUAGES, Texts, texts_in
-from bot.framework.permissions import Role
 from bot.framework.registry import Command
 from bot.messages import Commands
 
 
-class MenuOwner(Protocol):
-    """A user, as far as the menu of their chat is concerned."""
-
-    @property
-    def telegram_id(self) -> int: ...
-    @property
-    def role(self) -> str: ...
-    @property
-    def language(self) -> str | None: ...
-    @property
-    def language_code(self) -> str | None: ...
-    @property
-    def private_since(self) -> datetime | None: ...
-
-
 def menus(commands: Sequence[Command]) -> dict[str, list[tuple[str, str]]]:
-    """Everybody's menu by language, "" for all languages without texts: the commands and what they do."""
+    """Everybody's menu, as commands with descriptions, by language; "" stands for languages without texts."""
     described = {language: _described(texts_in(language), commands, administrator=False) for language in LANGUAGES}
     return {"": described.pop(FALLBACK)} | described
 
 
 def menu(commands: Sequence[Command], texts: Texts, telegram_id: int, *, administrator: bool, chosen: bool) -> Commands:
-    """One chat's menu after its owner's role or language changed.
+    """A private chat's menu after the user's role or language has changed.
 
-    `texts` are in their language. `chosen` says that they chose it: the chat then needs everybody's menu as its own,
-    since it would show it in Telegram's language otherwise.
+    `texts` are in the user's language. If they have chosen it, the chat needs a menu of its own, since everybody's menu
+    is shown in the language of their Telegram app.
     """
     if administrator or chosen:
         return Commands(telegram_id, _described(texts, commands, administrator=administrator))
@@ -53,23 +35,12 @@ def menu_of(
     *,
     administrator: bool,
 ) -> Commands:
-    """As `menu`, given the language that they chose, if any, and Telegram's."""
+    """The same menu, given the chosen language, if any, and the one of the user's Telegram app."""
     texts = texts_in(language or language_code)
     return menu(commands, texts, telegram_id, administrator=administrator, chosen=language is not None)
 
 
-def menu_after_ban(
-    commands: Sequence[Command], user: MenuOwner, owners: frozenset[int], *, banned: bool
-) -> list[Commands]:
-    """A banned administrator's menu goes with the ban and comes back after it. Nobody else's changes."""
-    if user.role != Role.ADMINISTRATOR or user.telegram_id in owners or user.private_since is None:
-        return []
-    language, language_code = user.language, user.language_code
-    return [menu_of(commands, user.telegram_id, language, language_code, administrator=not banned)]
-
-
 def _described(texts: Texts, commands: Sequence[Command], *, administrator: bool) -> list[tuple[str, str]]:
-    """Everybody's commands come first."""
     shown = [one for one in commands if not one.for_administrators]
     shown += [one for one in commands if one.for_administrators and administrator]
     return [(one.name, texts.plain(one.text)) for one in shown]

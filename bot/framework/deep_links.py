@@ -5,26 +5,17 @@ Source: Telegram, "Deep links": A-Z, a-z, 0-9, _ and -, up to 64 characters.
 
 import re
 
-from telegram import Message
-
 from bot.db.tables.users import Users
-from bot.db.unit_of_work import Work
+from bot.framework.context import Context
 
 _PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def start_parameter(message: Message | None) -> str | None:
-    """What `/start` came with; None for another message, or a bare `/start`."""
-    words = ((message.text or "") if message is not None else "").split()
-    return words[1] if len(words) > 1 and words[0].partition("@")[0] == "/start" else None
-
-
-async def remember_source(work: Work, telegram_id: int, parameter: str | None) -> None:
-    """Keep the first well-formed parameter that a person brings.
-
-    Their own referral link says nothing about where they come from.
-    """
-    if parameter is None or _PARAMETER.fullmatch(parameter) is None:
+async def remember_source(context: Context) -> None:
+    """Keep the first well-formed parameter that a user brings to `/start`, unless it is their own referral link."""
+    message = context.incoming.message
+    command, *arguments = ((message.text or "") if message is not None else "").split() or [""]
+    if not arguments or command.partition("@")[0] != "/start" or _PARAMETER.fullmatch(arguments[0]) is None:
         return
-    if re.fullmatch(rf"(ref[_-]?)?{telegram_id}", parameter, re.IGNORECASE) is None:
-        await work.of(Users).set_source(telegram_id, parameter)
+    if re.fullmatch(rf"(ref[_-]?)?{context.person_id}", arguments[0], re.IGNORECASE) is None:
+        await (await context.work()).of(Users).set_source(context.person_id, arguments[0])

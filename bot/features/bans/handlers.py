@@ -12,7 +12,6 @@ from bot.features.bans.repository import Ban, Sanctions
 from bot.features.bans.service import MAX_LIST, BanOptions
 from bot.features.users import DENIED, Profile, Profiles, UserAction, actor, card, deny, over, user_to_act_on
 from bot.framework import permissions, prompts
-from bot.framework.command_menu import menu_after_ban
 from bot.framework.context import Context
 from bot.framework.i18n import Texts, texts_in
 from bot.framework.prompts import AnswerResult, Details
@@ -142,7 +141,7 @@ def _notify(context: Context, profile: Profile, ban: Ban | None) -> None:
 
 
 def _change_menu(context: Context, profile: Profile, *, banned: bool) -> None:
-    for menu in menu_after_ban(context.deps.registry.commands, profile, context.owners, banned=banned):
+    for menu in sanctions.menu_after_ban(context.deps.registry.commands, profile, context.owners, banned=banned):
         context.send(menu)
 
 

@@ -9,7 +9,6 @@ from bot.db.unit_of_work import LockTimeouts
 from bot.errors import ConflictError, FatalError, TransientError
 from bot.features.bans import service as sanctions
 from bot.features.bans.repository import Sanctions
-from bot.framework.command_menu import menu_after_ban
 from bot.framework.feature import TermDeps
 
 LOOK_EVERY = 30.0  # seconds; the shortest ban is longer, so none is lifted late
@@ -50,7 +49,7 @@ async def lift_expired(deps: TermDeps) -> int:
             async with deps.unit_of_work.open(LockTimeouts()) as work:
                 free = await sanctions.expire(work, telegram_id)
                 if free is not None:
-                    menus = menu_after_ban(deps.registry.commands, free, deps.owners, banned=False)
+                    menus = sanctions.menu_after_ban(deps.registry.commands, free, deps.owners, banned=False)
                     await work.of(Outbox).enqueue(deps.bot_id, menus)
         except ConflictError as error:
             log.info("an expired ban can't be lifted yet", telegram_id=telegram_id, reason=str(error))

@@ -20,7 +20,10 @@ from bot.features.users import (
     lock_for,
     permitted,
 )
-from bot.messages import ban_of_notice
+from bot.framework.command_menu import menu_of
+from bot.framework.permissions import Role
+from bot.framework.registry import Command
+from bot.messages import Commands, ban_of_notice
 
 DURATIONS: Mapping[str, timedelta | None] = {
     "hour": timedelta(hours=1),
@@ -102,6 +105,15 @@ async def ban_to_notify(work: Work, telegram_id: int) -> Ban | None:
     if running is None or running.silent or not await work.of(Sanctions).mark_notified(running.number):
         return None
     return running
+
+
+def menu_after_ban(
+    commands: Sequence[Command], user: Profile, owners: frozenset[int], *, banned: bool
+) -> list[Commands]:
+    """The new menu of an administrator, who loses it with a ban and gets it back; nothing for other users."""
+    if user.role != Role.ADMINISTRATOR or user.telegram_id in owners or user.private_since is None:
+        return []
+    return [menu_of(commands, user.telegram_id, user.language, user.language_code, administrator=not banned)]
 
 
 def parse_list(text: str) -> tuple[list[str], str]:

@@ -10,7 +10,7 @@ from bot.db.tables.users import Users
 from bot.features.bot_settings import views as view
 from bot.framework import runtime_settings
 from bot.framework.context import Context
-from bot.framework.deep_links import remember_source, start_parameter
+from bot.framework.deep_links import remember_source
 from bot.framework.runtime_settings import MAINTENANCE
 from bot.framework.screen import Screen, under_panel
 
@@ -27,8 +27,7 @@ async def turn_away(update: Update, context: Context) -> None:
     if update.callback_query is not None:
         context.answer(context.texts.plain("bot_settings-maintenance-notice"))
     elif update.message is not None and context.private and update.effective_user is not None:
-        if (parameter := start_parameter(update.message)) is not None:
-            await remember_source(await context.work(), context.person_id, parameter)
+        await remember_source(context)
         since = context.deps.settings.maintenance_since
         work = await context.work()
         if since is not None and await work.of(Users).note_maintenance_notice(context.person_id, since):

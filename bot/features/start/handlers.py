@@ -6,14 +6,14 @@ from telegram.ext import filters
 from bot.features.start import views as view
 from bot.framework import command_menu
 from bot.framework.context import Context
-from bot.framework.deep_links import remember_source, start_parameter
+from bot.framework.deep_links import remember_source
 from bot.framework.screen import Screen
 from bot.messages import Leave
 
 
-async def start(update: Update, context: Context) -> None:
-    if context.private and (parameter := start_parameter(update.message)) is not None:
-        await remember_source(await context.work(), context.person_id, parameter)
+async def start(_: Update, context: Context) -> None:
+    if context.private:
+        await remember_source(context)
     context.reply(_welcome(context))
     if context.private and context.administers:
         commands, user_id = context.deps.registry.commands, context.person_id

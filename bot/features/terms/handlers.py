@@ -5,7 +5,7 @@ from telegram import Update
 from bot.db.tables.users import Users
 from bot.features.terms import views as view
 from bot.framework.context import Context
-from bot.framework.deep_links import remember_source, start_parameter
+from bot.framework.deep_links import remember_source
 
 
 def has_to_agree(_: Update, context: Context) -> bool:
@@ -20,8 +20,7 @@ async def ask(update: Update, context: Context) -> None:
     """Show the terms. The source of a deep link is kept, since a link is followed only once."""
     version = context.deps.terms_version
     assert version is not None
-    if (parameter := start_parameter(update.message)) is not None:
-        await remember_source(await context.work(), context.person_id, parameter)
+    await remember_source(context)
     if update.callback_query is not None:
         context.answer(context.texts.plain("terms-first"))
     context.reply(view.terms(context.texts, version))
