@@ -1,8 +1,7 @@
-"""What a handler is given beside the update: the person's texts, the unit of work, and a list of what to say."""
+"""The context that a handler gets beside the update: texts, the unit of work, and messages to send."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from telegram import InaccessibleMessage, Message, Update
 from telegram.ext import CallbackContext, ExtBot
@@ -20,29 +19,31 @@ from bot.framework.screen import Screen
 from bot.framework.split import split_screen, truncate_html
 from bot.messages import ButtonAnswer, Edit, Outgoing, Text
 
+Data = dict[object, object]
+"""python-telegram-bot's own data, which our features don't use."""
 OpenWork = Callable[[], Awaitable[Work]]
-"""Gives the update's one unit of work, begun at the first call."""
+"""Opens the update's one unit of work at the first call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What handlers use beside the update."""
+    """Dependencies of handlers."""
 
-    owners: frozenset[int] = frozenset()  # administrators by the environment
+    owners: frozenset[int] = frozenset()  # owners, named by the environment
     registry: Registry = field(default_factory=Registry)
-    settings: CurrentSettings = field(default_factory=CurrentSettings)  # what administrators changed while the bot runs
-    reread: Callable[[bytes], NewUpdate | None] = lambda _: None  # an inbox row for an update that couldn't be read
-    clean: Callable[[str], str] = str  # takes secrets out of a text
-    terms_version: str | None = None  # what people must have agreed to
+    settings: CurrentSettings = field(default_factory=CurrentSettings)
+    reread: Callable[[bytes], NewUpdate | None] = lambda _: None  # reads an update of a dead letter
+    clean: Callable[[str], str] = str  # removes secrets from a text
+    terms_version: str | None = None  # None: no consent is needed
     retention_days: int = 30
 
 
-class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
-    """One update's context.
+class Context(CallbackContext[ExtBot[int], Data, Data, Data]):
+    """The context of one update.
 
-    A handler reads and changes the database through `work()`, whose transaction it neither begins nor ends, and
-    says what is to be sent with `show`, `reply` and `say`; it is sent once all of that is committed.
-    Where a handler has to ask Telegram for something, it does so before the first `work()`.
+    A handler reads and changes the database through `work()`, whose transaction it neither begins nor ends. It queues
+    messages with `show`, `reply` and `send`; they are sent after the commit. A handler that needs an answer from
+    Telegram asks for it before the first `work()`.
     """
 
     incoming: Update
@@ -53,7 +54,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
     deps: Deps = Deps()
 
     def take(self, update: Update, work: OpenWork, person: UserFacts | None, deps: Deps) -> None:
-        """Set what belongs to this update."""
+        """Begin the context of an update."""
         self.incoming = update
         self.open_work = work
         self.outgoing = []
@@ -63,31 +64,33 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
     @property
     def owners(self) -> frozenset[int]:
+        """Ids of the owners."""
         return self.deps.owners
 
     @property
     def administers(self) -> bool:
-        """Whether this is an administrator's, for what is shown; what is done is for routes to allow."""
+        """Whether the user is an administrator, for what is shown. Routes decide on what is allowed."""
         user = self.incoming.effective_user
         return user is not None and (user.id in self.owners or is_administrator(self.person))
 
     async def administrators(self) -> frozenset[int]:
-        """Owners, whom the settings name, and those who have been made administrators."""
+        """Ids of owners and of users with the administrator role."""
         return self.owners | set(await (await self.work()).of(Administrators).ids())
 
     @property
     def bot_id(self) -> int:
+        """The bot's id."""
         return self.bot.id
 
     @property
     def person_id(self) -> int:
-        """Whose update it is, where there is somebody."""
+        """The user's id. Only for updates that have a user."""
         assert self.incoming.effective_user is not None
         return self.incoming.effective_user.id
 
     @property
     def chat_id(self) -> int:
-        """Where it comes from; in private, and for what comes from no chat, that is the person."""
+        """The chat's id. For an update without a chat, the private chat with the user."""
         chat = self.incoming.effective_chat
         return self.person_id if chat is None else chat.id
 
@@ -99,12 +102,12 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
     @property
     def pressed_message_id(self) -> int | None:
-        """The message whose button was pressed, if it can be changed."""
+        """The id of the message whose button was pressed, if it can be edited."""
         query = self.incoming.callback_query
         return query.message.message_id if query is not None and isinstance(query.message, Message) else None
 
     async def work(self) -> Work:
-        """The update's unit of work, begun at the first call."""
+        """The update's unit of work, opened at the first call."""
         return await self.open_work()
 
     async def end_prompt(self) -> bool:
@@ -114,7 +117,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         return await work.of(Prompts).close(self.chat_id, self.person_id)
 
     def use_language(self, language: str | None) -> None:
-        """Go on in another language: the one chosen, or Telegram's; times are by the zone chosen."""
+        """Use the chosen language, or the one of the user's Telegram app, with the chosen time zone."""
         user, zone = self.incoming.effective_user, self.person.time_zone if self.person is not None else None
         self.texts = texts_in(language or (user.language_code if user is not None else None), zone)
 
@@ -123,9 +126,9 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
         self.outgoing.append(message)
 
     def reply(self, screen: Screen) -> None:
-        """Send a screen to where the update came from, in a group as a reply, in a topic into it.
+        """Send a screen to the update's chat, in a group as a reply, in a topic to the topic.
 
-        It is a new message, or several where its text is too long for one.
+        A text that is too long for one message becomes several.
         """
         for part in split_screen(screen):
             message = reply(self.incoming, part)
@@ -133,9 +136,9 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
                 self.send(message)
 
     def show(self, screen: Screen, toast: str | None = None) -> None:
-        """Show a screen in place of the one whose button was pressed, and answer the press.
+        """Replace the screen whose button was pressed, and answer the press.
 
-        It stays one message, so of a text that is too long the end is left out.
+        It stays one message, so a text that is too long is truncated.
         """
         query = self.incoming.callback_query
         assert query is not None
@@ -147,11 +150,11 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
             self.send(Edit(query.message.chat.id, query.message.message_id, text, screen.keyboard))
 
     def not_understood(self) -> None:
-        """Answer what no feature takes."""
+        """Answer a message that no feature takes."""
         self.reply(Screen(self.texts.html("framework-unknown-message")))
 
     def outdated(self) -> None:
-        """Answer a button that no feature takes any more."""
+        """Answer a button that no feature takes any longer."""
         self.answer(self.texts.plain("framework-button-gone"))
 
     def answer(self, toast: str | None = None) -> None:
@@ -162,7 +165,7 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], dict[
 
 
 def reply(update: Update, screen: Screen) -> Text | None:
-    """A screen as a new message to where the update came from; None if it came from nowhere."""
+    """A screen as a new message to the update's chat; None for an update without a chat."""
     chat, message = update.effective_chat, update.effective_message
     if chat is None:
         return None

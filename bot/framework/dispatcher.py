@@ -1,4 +1,4 @@
-"""Dispatch: guards first, then the first route that takes the update; otherwise it is nobody's."""
+"""Dispatch: guards come first, then the first route that takes the update."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -32,7 +32,7 @@ class Dispatcher:
 
 @dataclass(frozen=True, slots=True)
 class Dispatched:
-    """Which route took an update, and what is to be sent; `dropped` where its sender exceeds their limit."""
+    """The route that took an update, and the messages to send. `dropped` if the sender exceeds their limit."""
 
     route: str
     outgoing: list[Outgoing]
@@ -42,10 +42,10 @@ class Dispatched:
 async def dispatch(
     dispatcher: Dispatcher, update: Update, work: OpenWork, person: UserFacts | None
 ) -> Dispatched | None:
-    """Handle an update; None if it is nobody's. Whatever a handler raises passes through.
+    """Handle an update; None if no route takes it. A handler's exception passes through.
 
-    python-telegram-bot's `process_update` returns normally after a handler raised, and tells "nobody's" from
-    "handled" as little; an update would be taken for done.
+    python-telegram-bot's `process_update` returns normally after a handler raised and doesn't say whether a handler
+    took the update.
     """
     if person is not None and person.telegram_id in dispatcher.deps.owners:
         person = replace(person, banned_at=None)  # an owner can't be banned
@@ -72,7 +72,7 @@ async def _guarded(dispatcher: Dispatcher, guard: Guard, update: Update, context
 
 
 async def _routed(dispatcher: Dispatcher, route: Route, update: Update, context: Context, check: object) -> Dispatched:
-    """By the route's handler, unless its sender exceeds their limit, or another guard answers."""
+    """Call the route's handler, unless the sender exceeds their limit or a guard answers."""
     if not context.administers:
         verdict = dispatcher.floods.judge_update(update)
         if verdict is not Verdict.FINE:
@@ -87,7 +87,7 @@ async def _routed(dispatcher: Dispatcher, route: Route, update: Update, context:
 
 
 def _too_much(context: Context, verdict: Verdict) -> Dispatched:
-    """The first of a flood is answered."""
+    """Answer the first update of a flood and drop the rest."""
     if verdict is Verdict.FIRST_TOO_MUCH and context.incoming.callback_query is not None:
         context.answer(context.texts.plain("framework-too-much-toast"))
     elif verdict is Verdict.FIRST_TOO_MUCH:
@@ -96,11 +96,10 @@ def _too_much(context: Context, verdict: Verdict) -> Dispatched:
 
 
 async def _may_administer(context: Context) -> bool:
-    """Whether an owner or an administrator does this, in their private chat with the bot.
+    """Whether an owner or an administrator sent this in their private chat with the bot.
 
-    An administrator's right is read in the transaction that acts on it, and can't be taken away until that ends.
-    What anybody else sends goes on to the routes behind, as if there were no such command or button: whoever forges a
-    button's data learns nothing by it.
+    An administrator's right is read in the transaction that acts on it and can't be taken away until that ends. Other
+    users' updates go on to the next routes, so that forged callback data reveals nothing.
     """
     if context.incoming.effective_user is None or not context.private:
         return False

@@ -1,4 +1,4 @@
-"""A feature: a folder under `bot/features`, and everything it brings to the bot."""
+"""A feature: a folder under `bot/features`, with everything that it adds to the bot."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -18,13 +18,13 @@ from bot.framework.route import Guard, Route, for_administrators
 
 @dataclass(frozen=True, slots=True)
 class TermDeps:
-    """What features use while a worker leads, outside handlers."""
+    """Dependencies of features outside handlers, while the worker leads."""
 
     unit_of_work: UnitOfWork
     bot_id: int
     owners: frozenset[int]
     version: str
-    clean: Callable[[str], str]  # takes secrets out of a text
+    clean: Callable[[str], str]  # removes secrets from a text
     registry: Registry
     admin_notices: bool
     button_presses: Counter[tuple[str, date]]  # by button and day, not stored yet
@@ -32,14 +32,14 @@ class TermDeps:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something done by the clock. `run` does it, given since when it is due, and returns when it is due next."""
+    """A job run by the clock. `run` gets the time at which it was due, and returns the next one."""
 
     first: Callable[[datetime], datetime]
     run: Callable[[Work, datetime], Awaitable[datetime]]
 
 
 Prune = Callable[[Work, int, timedelta, int], Awaitable[int]]
-"""Deletes up to a number of rows of a bot that are older than an age; returns how many."""
+"""Deletes a bot's rows older than an age, up to a limit. Returns their number."""
 Task = Callable[[], Coroutine[object, object, None]]
 """Runs for as long as the worker leads."""
 Undelivered = Callable[[Work, int, Unsent], Awaitable[None]]
@@ -49,7 +49,8 @@ Undelivered = Callable[[Work, int, Unsent], Awaitable[None]]
 class TermBegan(Protocol):
     """Called when a term has begun: whether it is the worker's first, and whether the previous one crashed."""
 
-    def __call__(self, deps: TermDeps, *, first: bool, crashed: bool) -> Coroutine[object, object, None]: ...
+    def __call__(self, deps: TermDeps, *, first: bool, crashed: bool) -> Coroutine[object, object, None]:
+        """Return a coroutine that is awaited before updates are handled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Feature:
     cancel: Cancel | None = None
     tables: Mapping[type[Base], PersonalData | None] = field(default_factory=dict)  # None: nothing personal
     erasure_waits: ErasureWaits | None = None
-    pruning: Mapping[str, Prune] = field(default_factory=dict)  # by what is logged
+    pruning: Mapping[str, Prune] = field(default_factory=dict)  # by the name in the log
     jobs: Callable[[TermDeps], Mapping[str, Job]] = lambda _: {}  # by the name in the table `timetable`
     tasks: Callable[[TermDeps], Sequence[Task]] = lambda _: ()
     background: MakeBackgroundPart | None = None
@@ -89,7 +90,7 @@ def guards(features: Sequence[Feature]) -> tuple[Guard, ...]:
 
 
 def registry(features: Sequence[Feature]) -> Registry:
-    """What the features contribute to each other."""
+    """Everything that features contribute to each other."""
     return Registry(
         commands=sorted(chain.from_iterable(one.commands for one in features), key=lambda one: one.rank),
         panel=sorted(chain.from_iterable(one.panel for one in features), key=lambda one: one.rank),
@@ -108,5 +109,5 @@ def jobs(features: Sequence[Feature], deps: TermDeps) -> dict[str, Job]:
 
 
 def pruning(features: Sequence[Feature]) -> dict[str, Prune]:
-    """What deletes old rows of the features' tables."""
+    """Functions that delete old rows of the features' tables, by their name in the log."""
     return {name: prune for one in features for name, prune in one.pruning.items()}

@@ -1,4 +1,4 @@
-"""How much one person may do at once: token buckets in memory, of which the one unused for the longest goes first."""
+"""A rate limit for each user: token buckets in memory, the least recently used of which is dropped first."""
 
 import math
 import time
@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from telegram import Update
 
-BURST = 60  # things, at least
+BURST = 60  # actions, at least
 MAX_BUCKETS = 20_000  # buckets
 
 
 class Kind(StrEnum):
-    """What is counted apart: a held-down button doesn't keep anybody from writing."""
+    """Kinds of actions that are counted apart, so that pressing a button quickly doesn't block messages."""
 
     START = "start"
     BUTTON = "button"
@@ -22,10 +22,10 @@ class Kind(StrEnum):
 
 
 class Verdict(StrEnum):
-    """Whether an update is within its sender's limit."""
+    """Whether an action is within the limit."""
 
     FINE = "fine"
-    FIRST_TOO_MUCH = "the first that is too much"  # and so the one to say something about
+    FIRST_TOO_MUCH = "the first that is too much"  # it is answered
     TOO_MUCH = "too much"
 
 
@@ -34,29 +34,29 @@ class _Bucket:
     tokens: float
     at: float  # seconds of the bucket's clock
     notified: bool = False
-    last: tuple[int, Verdict] | None = None  # the update counted last, which may be asked about again
+    last: tuple[int, Verdict] | None = None  # the last counted update, which may be judged again
 
 
 class Floods:
-    """Judges each thing that a person does.
-
-    `per_minute` is asked each time, since it may change while the bot runs; what was counted stays. Messages are
-    counted by the moment at which Telegram says they were sent: what waited while the bot was away, or came in one go
-    with other people's, is no flood. Presses have no date and are counted by `clock`.
-    """
+    """Judges each action of a user."""
 
     def __init__(
         self, per_minute: Callable[[], float], kept: int = MAX_BUCKETS, clock: Callable[[], float] = time.monotonic
     ) -> None:
+        """`per_minute` is read for each action, since it may change while the bot runs.
+
+        Messages are counted by the time at which they were sent, so that messages that waited while the bot was away
+        are no flood. Presses have no date and are counted by `clock`.
+        """
         self._per_minute = per_minute
         self._kept = kept
         self._clock = clock
         self._buckets: OrderedDict[tuple[int, Kind], _Bucket] = OrderedDict()
 
     def judge_update(self, update: Update) -> Verdict:
-        """Count what somebody does with an update."""
+        """Count an update."""
         user, message = update.effective_user, update.message
-        # An administrator who is anonymous, or writes as a channel, has the account that stands in for all such.
+        # Anonymous administrators and those who write as a channel share one account.
         writer = user if message is None or message.sender_chat is None else message.sender_chat
         if user is None or writer is None:
             return Verdict.FINE
@@ -68,7 +68,7 @@ class Floods:
         return self.judge(writer.id, kind, update.update_id, message.date.timestamp())
 
     def judge(self, telegram_id: int, kind: Kind, update_id: int, now: float) -> Verdict:
-        """Count it; the same update again, which a conflict may bring back, has the same verdict for nothing."""
+        """Count an action. An update that a conflict brings back gets the same verdict and isn't counted again."""
         per_minute = self._per_minute()
         if per_minute == 0:
             return Verdict.FINE
@@ -87,7 +87,7 @@ class Floods:
 
 
 def _take(bucket: _Bucket, burst: int, per_second: float, now: float) -> Verdict:
-    """A flood is over, and another one told of, when the bucket is half full again."""
+    """Take a token. When the bucket is half full again, a flood is over and the next one is answered."""
     bucket.tokens = min(burst, bucket.tokens + max(0.0, now - bucket.at) * per_second)
     bucket.at = max(bucket.at, now)
     if bucket.tokens >= burst / 2:

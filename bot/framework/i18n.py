@@ -1,7 +1,7 @@
-"""Texts in the person's language: Fluent files, loaded once.
+"""Texts in the user's language: Fluent files, loaded once.
 
-Each feature's folder has its texts, and this folder has those that features share. The languages on offer are those
-of the files beside this module.
+Each feature's folder has its texts; this folder has shared ones. The files beside this module are the languages on
+offer.
 """
 
 import html
@@ -24,19 +24,20 @@ LANGUAGES = (FALLBACK, *sorted({file.stem for file in FRAMEWORK_FOLDER.glob("*.f
 
 
 class Texts:
-    """All texts in one language, and the clock by which times are said in them."""
+    """All texts in one language, with times in one time zone."""
 
     def __init__(self, language: str, zone: tzinfo = UTC) -> None:
+        """Take a language on offer."""
         self.language = language
         self.zone = zone
         self._bundle = _bundle(language)
 
     def html(self, key: str, **facts: str | float) -> str:
-        """A text for a message: HTML in which the facts' own `<`, `>` and `&` are escaped."""
+        """A text for a message, as HTML in which facts are escaped."""
         return self._format(key, {name: html.escape(v) if isinstance(v, str) else v for name, v in facts.items()})
 
     def plain(self, key: str, **facts: str | float) -> str:
-        """A text for where Telegram knows no HTML: buttons, toasts, the list of commands."""
+        """A text for places without HTML: buttons, toasts, the list of commands."""
         return self._format(key, facts)
 
     def _format(self, key: str, facts: Mapping[str, str | float]) -> str:
@@ -49,7 +50,7 @@ class Texts:
         return str(text)
 
     def time(self, moment: datetime, pattern: str = "EEE d MMM y, HH:mm") -> str:
-        """A moment for a sentence, with the name of the clock that it is by."""
+        """A moment with the name of its time zone, for a sentence."""
         local = format_datetime(moment.astimezone(self.zone), pattern, locale=self.language)
         return (
             f"{local} UTC"
@@ -58,7 +59,7 @@ class Texts:
         )
 
     def zone_name(self) -> str:
-        """The name of the clock by which times are formatted."""
+        """The name of the time zone in which times are written."""
         return "UTC" if self.zone is UTC else self.city(str(self.zone))
 
     def city(self, zone: str) -> str:
@@ -69,16 +70,13 @@ class Texts:
 
 
 def texts_in(language_code: object, time_zone: str | None = None) -> Texts:
-    """The texts for an IETF language tag such as Telegram's `language_code`; in English where there are none.
-
-    Times in them are by the zone that somebody has chosen.
-    """
+    """The texts for an IETF language tag such as Telegram's `language_code`; English ones if there are none."""
     language = language_code.partition("-")[0].lower() if isinstance(language_code, str) else FALLBACK
     return Texts(language if language in LANGUAGES else FALLBACK, time_zones.clock(time_zone))
 
 
 def language_name(texts: Texts, code: str) -> str:
-    """A language in the reader's own, or its code where it has no name."""
+    """The name of a language in the reader's own, or its code if it has no name."""
     return str(Locale.parse(texts.language).languages.get(code, code))
 
 

@@ -1,4 +1,4 @@
-"""Rules about people: roles, and whether somebody is banned."""
+"""Rules about a user's role, ban and pending prompt."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,27 +7,27 @@ from bot.db.tables.users import ADMINISTRATOR, UserFacts
 
 
 class Role(StrEnum):
-    """A user's rights."""
+    """A user's role."""
 
     USER = "user"
     ADMINISTRATOR = ADMINISTRATOR
-    OWNER = "owner"  # whom the settings name; not a role in the database
+    OWNER = "owner"  # by the settings; the database has no such role
 
 
 def is_administrator(person: UserFacts | None) -> bool:
-    """Whether they have the administrator role. Owners need not have it."""
+    """Whether a user has the administrator role. Owners needn't have it."""
     return person is not None and person.role == Role.ADMINISTRATOR
 
 
 def is_banned(person: UserFacts | None, now: datetime) -> bool:
-    """Whether a ban is running; one that has run out counts no more, also before it is lifted."""
+    """Whether a ban is running. An expired ban doesn't count, even before it is lifted."""
     if person is None or person.banned_at is None:
         return False
     return person.banned_until is None or person.banned_until > now
 
 
 def pending_prompt(person: UserFacts | None, now: datetime) -> str | None:
-    """What a person is being asked in their private chat."""
+    """The name of the prompt that is pending in a user's private chat."""
     if person is None or person.prompt_until is None or person.prompt_until <= now:
         return None
     return person.prompt

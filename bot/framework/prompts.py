@@ -1,6 +1,6 @@
-"""Prompts: the bot asks for a text, and the next message in that private chat is the answer.
+"""Prompts: the bot asks for a text, and the next message in the private chat is the answer.
 
-The pending prompt is a row, so no restart forgets it.
+The pending prompt is a row, so it survives a restart.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,36 +17,36 @@ from bot.framework.route import Route, new_message, when_prompted
 from bot.framework.screen import Screen
 
 ANSWERS = ~filters.COMMAND & ~filters.StatusUpdate.ALL
-"""Messages that can be an answer."""
+"""Messages that can be answers."""
 LONGEST_ANSWER = 4096  # characters: a message's
 
 Details = dict[str, Any]
-"""What is kept with a prompt, as JSON."""
+"""Facts kept with a prompt, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerResult:
-    """What follows an answer, and whether the prompt stays open."""
+    """The screen that follows an answer, and whether the prompt stays open."""
 
     screen: Screen
     stays_open: bool = False
 
 
 Answer = Callable[[Context, Details, str], Awaitable[AnswerResult]]
-"""Takes an answer, given what was kept with the prompt."""
+"""Takes an answer, given the facts kept with the prompt."""
 
 
 async def ask(context: Context, prompt: str, **details: Any) -> None:
-    """Make this the pending prompt, in place of any other."""
+    """Make this the pending prompt, instead of any other."""
     work = await context.work()
     await work.of(Prompts).ask(context.person_id, context.person_id, prompt, **details)
 
 
 async def pending(context: Context, prompt: str) -> Details | None:
-    """What is kept with the prompt; None if it isn't the pending one."""
+    """The facts kept with the prompt; None if it isn't the pending one."""
     work = await context.work()
-    question = await work.of(Prompts).pending(context.person_id, context.person_id)
-    return question.details if question is not None and question.name == prompt else None
+    found = await work.of(Prompts).pending(context.person_id, context.person_id)
+    return found.details if found is not None and found.name == prompt else None
 
 
 async def end(context: Context) -> None:
@@ -62,8 +62,8 @@ def answer_to(prompt: str, answer: Answer, most: int = LONGEST_ANSWER) -> Route:
 async def _answered(answer: Answer, most: int, update: Update, context: Context) -> None:
     assert update.message is not None
     work = await context.work()
-    question = await work.of(Prompts).pending(context.person_id, context.person_id)
-    if question is None:
+    found = await work.of(Prompts).pending(context.person_id, context.person_id)
+    if found is None:
         context.not_understood()
         return
     text = update.message.text
@@ -72,7 +72,7 @@ async def _answered(answer: Answer, most: int, update: Update, context: Context)
     elif len(text) > most:
         after = AnswerResult(Screen(context.texts.html("framework-prompt-too-long", most=most)), stays_open=True)
     else:
-        after = await answer(context, question.details, text)
+        after = await answer(context, found.details, text)
     if not after.stays_open:
         await end(context)
     context.reply(after.screen)

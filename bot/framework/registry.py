@@ -1,6 +1,6 @@
-"""What features add to each other's screens and actions, joined.
+"""The parts that features add to each other's screens and actions.
 
-Nobody asks which features there are: the help, the panel, the user card and `/cancel` read the registry.
+The help, the panel, the user card and `/cancel` read the registry instead of a list of features.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ from bot.messages import Button
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command in the menu that Telegram shows, described by the text `text`."""
+    """A command in the menu that Telegram shows. `text` is the key of its description."""
 
     name: str
     text: str
@@ -26,7 +26,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class PanelEntry:
-    """A button of one of the administrators' panels: the key of its label, and its callback data."""
+    """A button on a panel: the key of its label, and its callback data."""
 
     text: str
     data: str
@@ -44,26 +44,26 @@ class CardSubject:
 
 @dataclass(frozen=True, slots=True)
 class CardPart:
-    """What a feature adds to a user's card."""
+    """A feature's part of a user's card."""
 
-    states: Sequence[str] = ()  # HTML lines about how things stand
+    states: Sequence[str] = ()  # HTML lines about the present state
     facts: Sequence[str] = ()  # HTML lines at the end
-    actions: Mapping[str, Button] = field(default_factory=dict)  # by what an administrator has to be permitted
+    actions: Mapping[str, Button] = field(default_factory=dict)  # by the action that has to be allowed
     links: Sequence[Button] = ()  # one row
 
 
 MakeCardPart = Callable[[Work, Texts, CardSubject], Awaitable[CardPart]]
 RightsLost = Callable[[Work, int, int], Awaitable[None]]
-"""Called in the transaction in which somebody stops being an administrator, with the actor's and their Telegram id."""
+"""Called with the actor's and the user's ids, in the transaction in which a user stops being an administrator."""
 ErasureWaits = Callable[[Work, int], Awaitable[bool]]
-"""Whether a person can't be erased yet; keeps it so until the transaction ends."""
+"""Whether a user can't be erased yet. The answer holds until the transaction ends."""
 Cancel = Callable[[Work, Texts, int, int], Awaitable[str | None]]
-"""Ends what a user (bot id, Telegram id) has begun in a feature; returns the sentence that says so."""
+"""Cancels what a user (bot id, Telegram id) has begun in a feature. Returns the answer, None if there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """What all features contribute."""
+    """The contributions of all features."""
 
     commands: Sequence[Command] = ()
     panel: Sequence[PanelEntry] = ()

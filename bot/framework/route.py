@@ -1,4 +1,4 @@
-"""Routes: which handler takes which update."""
+"""Routes: a handler and the updates that it takes."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
@@ -22,25 +22,25 @@ from bot.framework.screen import CallbackData
 
 Callback = Callable[[Update, Context], Coroutine[object, object, None]]
 ButtonAction = Callable[..., Awaitable[None]]
-"""What a button does, given the context and the groups of its pattern."""
+"""A button's handler, called with the context and the groups of the pattern."""
 
 
 def anybody(_: UserFacts | None) -> bool:
-    """Accept everybody."""
+    """True for all users."""
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A handler and the kind of update that it takes, as getUpdates' `allowed_updates` names it."""
+    """A handler and the kind of its updates, as getUpdates' `allowed_updates` names it."""
 
     kind: str
     handler: BaseHandler[Update, Context, None]
     name: str
     for_administrators: bool = False
     takes: Callable[[UserFacts | None], bool] = anybody
-    always: bool = False  # also for people who haven't agreed to the terms: what everybody is owed
-    ends_prompt: bool = False  # a pending prompt is over with it
+    always: bool = False  # also for users who haven't agreed to the terms
+    ends_prompt: bool = False  # it ends the pending prompt
 
 
 def command(name: str, callback: Callback) -> Route:
@@ -56,9 +56,9 @@ def new_message(which: filters.BaseFilter, callback: Callback, name: str | None 
 
 
 def button(data: CallbackData, action: ButtonAction, *patterns: str) -> Route:
-    """For a button. The groups in the patterns of its arguments are what the action is given as text.
+    """For a button. The action gets the groups in the patterns of its arguments as texts.
 
-    Whoever presses it goes on to something else: what they write next is no answer to an earlier prompt.
+    A press ends the pending prompt, so the user's next message is no answer to it.
     """
     pattern = data(*patterns)
     handler = CallbackQueryHandler(partial(_pressed, action), pattern=rf"{pattern}\Z")
@@ -66,7 +66,7 @@ def button(data: CallbackData, action: ButtonAction, *patterns: str) -> Route:
 
 
 def private_button(data: CallbackData, action: ButtonAction, *patterns: str, elsewhere: str) -> Route:
-    """As `button`, in private chats; pressed in a group, it is answered with the text `elsewhere`."""
+    """For a button in private chats. In a group it is answered with the text `elsewhere`."""
     return button(data, partial(_in_private, action, elsewhere), *patterns)
 
 
@@ -82,22 +82,22 @@ def membership(callback: Callback) -> Route:
 
 
 def keeping_prompt(route: Route) -> Route:
-    """For a button that answers the pending prompt, or leaves it open."""
+    """The route, leaving the pending prompt open."""
     return replace(route, ends_prompt=False)
 
 
 def for_administrators(route: Route) -> Route:
-    """For administrators in their private chat; anybody else's update goes on to the routes behind."""
+    """The route, for administrators in their private chat alone. Other updates go on to the next routes."""
     return replace(route, for_administrators=True)
 
 
 def always(route: Route) -> Route:
-    """Also for people who haven't agreed to the terms."""
+    """The route, also for users who haven't agreed to the terms."""
     return replace(route, always=True)
 
 
 def when_prompted(prompt: str, route: Route) -> Route:
-    """For the answer to a prompt in a private chat."""
+    """The route, for answers to a prompt alone."""
     return replace(route, takes=lambda person: pending_prompt(person, datetime.now(UTC)) == prompt)
 
 
@@ -115,10 +115,10 @@ async def _in_private(action: ButtonAction, elsewhere: str, context: Context, *g
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Answers an update in the place of its route's handler, where `applies`, which reads nothing.
+    """Answers an update instead of its route's handler if `applies`, which must not read the database.
 
-    One that stands `before_routes` sees every update. Another sees those that a route takes, unless the route is
-    `always`. `limited` updates count towards the sender's limit, and what exceeds it is dropped without a word.
+    A guard `before_routes` sees every update; others see updates that a route takes, unless the route is `always`. The
+    updates of a `limited` guard count towards the sender's limit, and those above it are dropped silently.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A screen: what one message shows."""
+"""A screen: the text and keyboard of one message."""
 
 from dataclasses import dataclass
 
@@ -13,14 +13,14 @@ PANEL = "a:panel"
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A text, as HTML, and the buttons under it."""
+    """A text as HTML, and its buttons."""
 
     text: str
     keyboard: Keyboard = ()
 
 
 def back(texts: Texts, to: str = HOME) -> Keyboard:
-    """One row with the button back to `to`, which is callback data."""
+    """A row with a button back to `to`, which is callback data."""
     return ((Button(texts.plain("framework-back"), to),),)
 
 
@@ -30,23 +30,24 @@ def under_panel(texts: Texts, screen: Screen) -> Screen:
 
 
 def headed(sentence: str, screen: Screen) -> Screen:
-    """The screen under a sentence that says what was done."""
+    """The screen with a sentence above it."""
     return Screen(f"{sentence}\n\n{screen.text}", screen.keyboard)
 
 
 NUMBER = "([0-9]{1,18})"
-"""A number in callback data, as a pattern."""
+"""The pattern of a number in callback data."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallbackData:
-    """Callback data that begins with `prefix`: where `CARD` is `CallbackData("a:card")`, `CARD(1001)` is `a:card:1001`.
+    """Callback data with a prefix: if `CARD` is `CallbackData("a:card")`, `CARD(1001)` is `a:card:1001`.
 
-    Called with patterns, it gives the pattern of the whole. Telegram takes 1 to 64 bytes.
+    Called with patterns, it returns a pattern. Telegram takes 1 to 64 bytes.
     Source: Bot API, InlineKeyboardButton.
     """
 
     prefix: str
 
     def __call__(self, *arguments: object) -> str:
+        """The prefix and the arguments, separated by colons."""
         return ":".join([self.prefix, *map(str, arguments)])

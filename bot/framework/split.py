@@ -1,6 +1,6 @@
-"""Texts that are too long for one message: in parts, with their formatting kept, or shortened.
+"""Texts that are too long for one message: split with their formatting kept, or truncated.
 
-What counts is the text that Telegram reads out of the HTML, in UTF-16 units.
+Telegram counts the text without its HTML, in UTF-16 units.
 Source: Bot API, sendMessage; tdlib/td, MessageEntity.cpp, parse_html.
 """
 
@@ -17,7 +17,7 @@ from bot.framework.screen import Screen
 LONGEST = 4096  # UTF-16 units of a message
 ELLIPSIS = "…"
 BREAK_PATTERNS = [re.compile(one, re.ASCII) for one in (r"\n(?=[^\S\n]*\n)", r"\n", r"\s")]
-"""Where a text is broken: before a blank line, or else at a line's end, or else at a blank."""
+"""Where a text is split: before a blank line, else at the end of a line, else at white space."""
 NAMED_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _run = re.compile(r"\s*", re.ASCII)
 _token = re.compile(
@@ -29,14 +29,14 @@ _token = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Tag:
-    number: int  # of two that read alike, each is one of its own
+    number: int  # tells two equal tags apart
     name: str
     start: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Character:
-    """One of the text, as it stands in the HTML, and the tags it is in, the outermost first."""
+    """A character of the text, its HTML, and the tags around it, the outermost first."""
 
     text: str
     html: str
@@ -44,8 +44,8 @@ class _Character:
 
 
 def split_html(html: str, longest: int = LONGEST) -> list[str]:
-    """Each of at most `longest` units, two or more, with tags of its own; only white space between them is left out."""
-    if _units(html) <= longest:  # in a text that has been read there is less, not more
+    """Pieces of at most `longest` units (2 or more) with tags of their own. Only white space between them is lost."""
+    if _units(html) <= longest:  # without tags it is even shorter
         return [html]
     characters = list(_parse(html))
     text = "".join(one.text for one in characters)
@@ -56,13 +56,13 @@ def split_html(html: str, longest: int = LONGEST) -> list[str]:
 
 
 def truncate_html(html: str, longest: int = LONGEST) -> str:
-    """The text, or as much of it as there is room for."""
+    """The text, or its beginning and an ellipsis."""
     first, *rest = split_html(html, longest)
     return split_html(html, longest - len(ELLIPSIS))[0] + ELLIPSIS if rest else first
 
 
 def split_screen(screen: Screen) -> list[Screen]:
-    """A screen as it is sent: what stands under it stands under the last of its parts."""
+    """A screen as one or more messages. The last one has the keyboard."""
     *before, last = split_html(screen.text)
     return [*map(Screen, before), replace(screen, text=last)]
 
@@ -87,7 +87,7 @@ def _decode(token: re.Match[str]) -> str:
 
 
 def _to_html(characters: Sequence[_Character]) -> str:
-    """The characters as HTML, each in its tags, of which none is left open."""
+    """The characters as HTML in which all tags are closed."""
     written, opened = list[str](), tuple[_Tag, ...]()
     for one in characters:
         if one.tags != opened:
@@ -115,7 +115,7 @@ def _slices(text: str, longest: int) -> Iterator[slice]:
 
 
 def _break(text: str, begin: int, most: int) -> tuple[int, int]:
-    """Where to end what begins there and ends at `most` at the latest, and where to go on after that."""
+    """The end of the piece that begins at `begin`, at `most` at the latest, and the beginning of the next one."""
     for kind in BREAK_PATTERNS:
         places = [found.start() for found in kind.finditer(text, begin) if found.start() <= most]
         if places and text[begin : places[-1]].strip():
@@ -128,7 +128,7 @@ def _break(text: str, begin: int, most: int) -> tuple[int, int]:
 
 
 def _without_space(text: str, begin: int, place: int) -> tuple[int, int]:
-    """The white space around a place, but for what the next line begins with."""
+    """The bounds of the white space around a place, without the indentation of the next line."""
     end = begin + len(text[begin:place].rstrip(" \t\r\n\v\f"))
     found = _run.match(text, end)
     after = found.end() if found else end
@@ -137,7 +137,7 @@ def _without_space(text: str, begin: int, place: int) -> tuple[int, int]:
 
 
 def _is_within_cluster(text: str, begin: int, place: int) -> bool:
-    """Whether what is on both sides is seen as one: a letter with its marks, an emoji made of several, a flag."""
+    """Whether a place is within one visible sign: a letter with marks, joined emoji, a flag."""
     before, after = text[place - 1], text[place]
     if _is_flag_letter(before) and _is_flag_letter(after):
         return sum(1 for _ in takewhile(_is_flag_letter, reversed(text[begin:place]))) % 2 == 1

@@ -1,4 +1,4 @@
-"""The time zones that people choose from: a short list by region, each with what it differs from UTC now."""
+"""The time zones that users choose from, by region, with their offsets from UTC."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
@@ -22,13 +22,13 @@ ZONES = frozenset(zone for zones in REGIONS.values() for zone in zones)
 
 
 def offset(zone: str, now: datetime) -> timedelta | None:
-    """What its clocks are ahead of UTC; None for a zone that this machine doesn't know."""
+    """A zone's offset from UTC; None for a zone that this machine doesn't know."""
     known = _zone(zone)
     return None if known is None else now.astimezone(known).utcoffset()
 
 
 def clock(zone: str | None) -> tzinfo:
-    """By which somebody's times are said: UTC where they have chosen none, or one that this machine doesn't know."""
+    """The chosen time zone; UTC if there is none or this machine doesn't know it."""
     return UTC if zone is None else _zone(zone) or UTC
 
 
