@@ -1,4 +1,4 @@
-"""What the bot does: a folder per feature, and the one list of them."""
+"""The features of the bot, a folder each, and the one list of them."""
 
 from bot.features import (
     admin,
@@ -30,7 +30,7 @@ FEATURES: tuple[Feature, ...] = (
     bot_settings.FEATURE,
     broadcasts.FEATURE,
 )
-"""In the order in which guards and routes are asked.
+"""Features in the order in which their guards and routes are asked.
 
 Commands and buttons exclude each other, so their order says nothing. Banned people are turned away before anything
 else; broadcasts come last, since an open draft takes any message of its administrator.

@@ -1,1 +1,1 @@
-"""What features are written with."""
+"""The building blocks of features."""

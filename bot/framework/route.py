@@ -25,7 +25,7 @@ ButtonAction = Callable[..., Awaitable[None]]
 """A button's handler, called with the context and the groups of the pattern."""
 
 
-def anybody(_: UserFacts | None) -> bool:
+def everyone(_: UserFacts | None) -> bool:
     """True for all users."""
     return True
 
@@ -38,7 +38,7 @@ class Route:
     handler: BaseHandler[Update, Context, None]
     name: str
     for_administrators: bool = False
-    takes: Callable[[UserFacts | None], bool] = anybody
+    takes: Callable[[UserFacts | None], bool] = everyone
     always: bool = False  # also for users who haven't agreed to the terms
     ends_prompt: bool = False  # it ends the pending prompt
 

@@ -17,7 +17,7 @@ from bot.framework.screen import Screen
 LONGEST = 4096  # UTF-16 units of a message
 ELLIPSIS = "…"
 BREAK_PATTERNS = [re.compile(one, re.ASCII) for one in (r"\n(?=[^\S\n]*\n)", r"\n", r"\s")]
-"""Where a text is split: before a blank line, else at the end of a line, else at white space."""
+"""Places to split a text: before a blank line, else at the end of a line, else at white space."""
 NAMED_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _run = re.compile(r"\s*", re.ASCII)
 _token = re.compile(

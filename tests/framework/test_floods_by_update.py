@@ -11,10 +11,10 @@ NOON = int(datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp())
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
 
 
-def message(number: int, chat_id: int, writer: dict[str, Any], **besides: Any) -> Update:
+def message(number: int, chat_id: int, writer: dict[str, Any], **fields: Any) -> Update:
     chat = {"id": chat_id, "type": "supergroup", "title": "Friends"}
     body = {"message_id": number, "date": NOON, "from": writer, "chat": chat, "text": "hi"}
-    update = Update.de_json({"update_id": number, "message": body | besides}, None)
+    update = Update.de_json({"update_id": number, "message": body | fields}, None)
     assert update is not None
     return update
 

@@ -11,7 +11,7 @@ VARIABLES = {"FLOOD_PER_MINUTE": "6"}  # slow, so that no slow machine gives any
 TOO_MUCH, MORE = "more than I can answer", 30
 
 
-def said(chat: Conversation, containing: str) -> int:
+def count_received(chat: Conversation, containing: str) -> int:
     return len([message for message in chat.received if containing in message.text])
 
 
@@ -23,8 +23,8 @@ async def test_a_flood_of_messages_is_answered_up_to_the_limit_and_with_one_noti
     await bob.receives("What I can do")
     await ann.receives(TOO_MUCH)
     await shared_worker.settles()
-    assert said(ann, TOO_MUCH) == 1
-    assert said(ann, "What I can do") in {BURST, BURST + 1}  # a token may have come back
+    assert count_received(ann, TOO_MUCH) == 1
+    assert count_received(ann, "What I can do") in {BURST, BURST + 1}  # a token may have come back
     ann.says("/start")
     await ann.receives("Hello")
     (row,) = await shared_worker.rows(f"SELECT message_count FROM users WHERE telegram_id = {ann.id}")
@@ -37,7 +37,7 @@ async def test_normal_quick_use_is_none(shared_worker: SharedWorker) -> None:
     for number in range(6):
         ann.says(f"{number}")
     await ann.receives("don't understand", times=6)
-    assert said(ann, TOO_MUCH) == 0
+    assert count_received(ann, TOO_MUCH) == 0
 
 
 async def test_a_flood_of_presses_is_answered_with_one_toast(shared_worker: SharedWorker) -> None:
@@ -58,7 +58,7 @@ async def test_administrators_are_not_limited(shared_worker: SharedWorker) -> No
     for _ in range(BURST + 5):
         olga.chat.says("/help")
     await olga.chat.receives("What I can do", times=BURST + 5)
-    assert said(olga.chat, TOO_MUCH) == 0
+    assert count_received(olga.chat, TOO_MUCH) == 0
 
 
 async def test_what_isnt_meant_for_the_bot_is_no_flood(shared_worker: SharedWorker) -> None:
@@ -90,7 +90,7 @@ async def test_what_waited_while_the_bot_was_away_is_none(shared_worker: SharedW
         shared_worker.telegram.push({"message": message})
     await shared_worker.process.start()
     await chat.receives("don't understand", times=MORE, within=30)
-    assert said(chat, TOO_MUCH) == 0
+    assert count_received(chat, TOO_MUCH) == 0
 
 
 async def test_a_banned_persons_flood_is_counted_and_nothing_is_said_of_it(shared_worker: SharedWorker) -> None:

@@ -58,14 +58,14 @@ def calls(sources: dict[Path, str]) -> Iterator[tuple[str, re.Pattern[str], set[
     """Where, for which keys, and with which facts texts are asked for; None where those come from elsewhere."""
     for path, source in sources.items():
         for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Call) and (asked := _asked(node)) is not None:
+            if isinstance(node, ast.Call) and (pattern := _pattern_of_call(node)) is not None:
                 facts = {word.arg for word in node.keywords if word.arg is not None}
                 starred = any(word.arg is None for word in node.keywords)
-                yield f"{path.name}:{node.lineno}", asked, None if starred else facts
+                yield f"{path.name}:{node.lineno}", pattern, None if starred else facts
 
 
-def _asked(call: ast.Call) -> re.Pattern[str] | None:
-    """Which keys a call of `words.html` or `.plain`, or of a view's `button`, asks for."""
+def _pattern_of_call(call: ast.Call) -> re.Pattern[str] | None:
+    """Which keys a call of `texts.html` or `.plain`, or of a view's `button`, asks for."""
     name = ast.unparse(call.func)
     if name == "button":
         return re.compile(f"broadcasts-button-{_pattern(call.args[1])}") if len(call.args) > 2 else None
@@ -103,8 +103,8 @@ def misplaced(keys: set[str], sources: dict[Path, str]) -> list[str]:
     for path, source in sources.items():
         folder = path.parts[path.parts.index("features") + 1] if "features" in path.parts else path.parent.name
         named = keys & constants(source)
-        asked = [pattern for _, pattern, _ in calls({path: source}) if pattern.pattern]
-        named |= {key for key in keys if any(pattern.fullmatch(key) for pattern in asked)}
+        patterns = [pattern for _, pattern, _ in calls({path: source}) if pattern.pattern]
+        named |= {key for key in keys if any(pattern.fullmatch(key) for pattern in patterns)}
         wrong += [f"{path} uses {key}" for key in sorted(named) if folder_of(key) not in {folder, SHARED}]
     return wrong
 
@@ -196,12 +196,12 @@ def test_every_button_that_is_counted_has_a_name(language: str) -> None:
 
 def test_another_features_text_is_seen() -> None:
     sources = {
-        Path("bot/features/a/views.py"): 'words.html("a-own"); words.html("framework-back"); words.html("b-its")',
-        Path("bot/framework/times.py"): 'words.plain(f"b-{kind}")',
+        Path("bot/features/a/views.py"): 'texts.html("a-own"); texts.html("framework-back"); texts.html("b-its")',
+        Path("bot/framework/names.py"): 'texts.plain(f"b-{kind}")',
     }
     assert misplaced({"a-own", "b-its", "framework-back"}, sources) == [
         "bot/features/a/views.py uses b-its",
-        "bot/framework/times.py uses b-its",
+        "bot/framework/names.py uses b-its",
     ]
 
 
@@ -249,6 +249,6 @@ def test_a_file_makes_a_language(tmp_path: Path) -> None:
 
 
 def test_a_text_that_nobody_asks_for_is_seen() -> None:
-    sources = {Path("a.py"): 'words.html("known", name="x"); words.plain(f"of-{kind}"); button(words, "yes", press)'}
+    sources = {Path("a.py"): 'texts.html("known", name="x"); texts.plain(f"of-{kind}"); button(texts, "yes", press)'}
     keys = {"known", "of-a", "broadcasts-button-yes", "unknown"}
     assert unused(keys, sources) == {"unknown"}

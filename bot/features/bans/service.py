@@ -32,7 +32,7 @@ DURATIONS: Mapping[str, timedelta | None] = {
     "month": timedelta(days=30),
     "ever": None,
 }
-"""How long a ban can last, by its name in callback data."""
+"""Durations of a ban, by their names in callback data."""
 MAX_LIST = 500  # users on one list
 LONGEST_REASON = 150  # characters
 

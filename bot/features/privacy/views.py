@@ -1,4 +1,4 @@
-"""What the bot keeps about users. It has to agree with all `models.py` and with what erasure does."""
+"""The bot's statement of the data that it keeps. It has to agree with all `models.py` and with what erasure does."""
 
 from bot.framework.i18n import Texts
 from bot.framework.screen import CallbackData, Screen, back

@@ -196,8 +196,8 @@ def _query_of_message(context: Context) -> str | None:
 async def _card(context: Context, found: Card) -> Screen:
     work = await context.work()
     subject = CardSubject(found.profile.telegram_id, found.role, found.profile.banned)
-    parts = [await part(work, context.texts, subject) for part in context.deps.registry.user_card]
-    return view.card(context.texts, found, parts)
+    card_parts = [await part(work, context.texts, subject) for part in context.deps.registry.user_card]
+    return view.card(context.texts, found, card_parts)
 
 
 async def _notes(context: Context, telegram_id: int) -> Screen:

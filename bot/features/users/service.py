@@ -1,4 +1,4 @@
-"""Rules about users: which action is allowed to whom and possible now, and how users are searched."""
+"""Rules about users: which actions are allowed and possible, and how users are searched."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -64,19 +64,19 @@ def found(texts: Texts, query: str, page: SearchPage, *, first: bool) -> Screen:
     )
 
 
-def card(texts: Texts, shown: Card, parts: Sequence[CardPart] = ()) -> Screen:
+def card(texts: Texts, shown: Card, card_parts: Sequence[CardPart] = ()) -> Screen:
     one = shown.profile
     lines = [
         texts.html("users-card-name", name=display_name(one)),
         texts.html("users-card-id", id=str(one.telegram_id)),
         *([texts.html("users-card-username", username=one.username)] if one.username else []),
         texts.html("users-card-role", role=str(shown.role)),
-        *_states(texts, one, [state for part in parts for state in part.states]),
+        *_states(texts, one, [state for part in card_parts for state in part.states]),
         *_facts(texts, one),
-        *(fact for part in parts for fact in part.facts),
+        *(fact for part in card_parts for fact in part.facts),
         texts.html("users-card-notes", notes=shown.notes),
     ]
-    return Screen("\n".join(lines), _under_card(texts, shown, parts))
+    return Screen("\n".join(lines), _under_card(texts, shown, card_parts))
 
 
 def letter_prompt(texts: Texts, one: Profile) -> Screen:
@@ -141,14 +141,14 @@ def _facts(texts: Texts, one: Profile) -> list[str]:
     ]
 
 
-def _under_card(texts: Texts, shown: Card, parts: Sequence[CardPart]) -> Keyboard:
+def _under_card(texts: Texts, shown: Card, card_parts: Sequence[CardPart]) -> Keyboard:
     to = shown.profile.telegram_id
-    actions = {name: button for part in parts for name, button in part.actions.items()}
+    actions = {name: button for part in card_parts for name, button in part.actions.items()}
     actions |= {action: Button(texts.plain(f"users-act-{action}"), data(to)) for action, data in ACTIONS.items()}
     buttons = [button for name, button in actions.items() if name in shown.allowed]
     rows = [tuple(buttons[first : first + 2]) for first in range(0, len(buttons), 2)]
     notes = Button(texts.plain("users-button-notes", notes=shown.notes), NOTES(to))
-    links = tuple(tuple(part.links) for part in parts if part.links)
+    links = tuple(tuple(part.links) for part in card_parts if part.links)
     return (*rows, (notes,), *links, *back(texts, PEOPLE()))
 
 

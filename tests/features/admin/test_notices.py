@@ -88,8 +88,8 @@ async def test_a_worker_that_is_killed_again_and_again_tells_of_it_once_in_ten_m
     await settled(engine)
     assert len([one for one in olga.received if "The worker has started" in one.text]) == 1
     await run(engine, START_EARLIER)
-    told = await olga.receives("2 starts since", within=20)
-    assert "ended without a word" in told.text
+    notice = await olga.receives("2 starts since", within=20)
+    assert "ended without a word" in notice.text
     assert len([one for one in olga.received if "The worker has started" in one.text]) == 2
 
 

@@ -119,23 +119,23 @@ def test_what_others_wrote_is_escaped_and_cleaned() -> None:
 
 
 @pytest.mark.parametrize(
-    ("letters", "said"),
+    ("letters", "expected"),
     [(1, "1 мёртвое письмо"), (2, "2 мёртвых письма"), (5, "5 мёртвых писем")],
 )
-def test_plurals(letters: int, said: str) -> None:
-    assert said in notices.errors(texts_in("ru"), [LetterGroup("update", "no", letters)], NOW, clean=str)
+def test_plurals(letters: int, expected: str) -> None:
+    assert expected in notices.errors(texts_in("ru"), [LetterGroup("update", "no", letters)], NOW, clean=str)
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "expected"),
     [
         ("en", "Person 3, b:gone 2, Daily report on 1"),
         ("ru", "Карточка человека 3, b:gone 2, Ежедневный отчёт: включить 1"),
     ],
 )
-def test_buttons_are_called_by_their_names_and_unknown_ones_as_they_were_counted(language: str, said: str) -> None:
+def test_buttons_are_called_by_their_names_and_unknown_ones_as_they_were_counted(language: str, expected: str) -> None:
     numbers = replace(LARGEST, buttons=[("a:card", 3), ("b:gone", 2), ("s:report:on", 1)])
-    assert said in stats.screen(texts_in(language), numbers, gets_report=True).text
+    assert expected in stats.screen(texts_in(language), numbers, gets_report=True).text
     assert json.loads(stats.as_json(numbers))["buttons"]["a:card"] == 3
 
 

@@ -37,8 +37,8 @@ async def test_a_banned_person_gets_one_notice_and_nothing_more(shared_worker: S
     assert not press.answer.text
     await shared_worker.settles()
     assert ann.received[-1] is notice
-    [deed] = await audit_entries(shared_worker, "ban")
-    assert (deed["actor_id"], deed["person_id"], deed["details"]["reason"]) == (olga.chat.id, ann.id, "Spam <b>")
+    [entry] = await audit_entries(shared_worker, "ban")
+    assert (entry["actor_id"], entry["person_id"], entry["details"]["reason"]) == (olga.chat.id, ann.id, "Spam <b>")
 
 
 async def test_of_a_banned_person_administrators_export_and_nothing_is_erased(shared_worker: SharedWorker) -> None:
@@ -132,7 +132,7 @@ async def test_an_unbanned_person_is_heard_again_and_history_stays(shared_worker
     await ann.receives("/start", times=2)
     await olga.presses(card, "🚫 Ban", shows="1 ban so far")
     assert "lifted early. Reason: First" in card.text
-    assert [deed["person_id"] for deed in await audit_entries(shared_worker, "unban")] == [ann.id]
+    assert [entry["person_id"] for entry in await audit_entries(shared_worker, "unban")] == [ann.id]
 
 
 async def test_a_ban_ends_by_itself_also_over_a_restart(shared_worker: SharedWorker) -> None:
@@ -148,8 +148,8 @@ async def test_a_ban_ends_by_itself_also_over_a_restart(shared_worker: SharedWor
     async with asyncio.timeout(20):
         while (await user_row(shared_worker, ann))["banned_at"] is not None:
             await asyncio.sleep(0.05)
-    [deed] = await audit_entries(shared_worker, "unban")
-    assert (deed["actor_id"], deed["person_id"]) == (None, ann.id)
+    [entry] = await audit_entries(shared_worker, "unban")
+    assert (entry["actor_id"], entry["person_id"]) == (None, ann.id)
     ann.says("/help")
     await ann.receives("/start", times=2)
 

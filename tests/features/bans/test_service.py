@@ -97,8 +97,8 @@ async def test_a_ban_that_has_run_out_is_lifted_and_audited(engine: AsyncEngine,
     assert await lift_expired(term_deps(unit_of_work, BOT, *OWNER.owners)) == 0
     [sanction] = await rows(engine, "SELECT * FROM sanctions")
     assert (sanction["lifted_at"] is not None, sanction["lifted_by"]) == (True, None)
-    deeds = await rows(engine, "SELECT actor_id, person_id, action FROM audit ORDER BY id")
-    assert [tuple(deed.values()) for deed in deeds] == [(1, ANN, "ban"), (None, ANN, "unban")]
+    entries = await rows(engine, "SELECT actor_id, person_id, action FROM audit ORDER BY id")
+    assert [tuple(entry.values()) for entry in entries] == [(1, ANN, "ban"), (None, ANN, "unban")]
 
 
 @pytest.mark.parametrize(("role", "lists"), [("administrator", 1), ("user", 0)])

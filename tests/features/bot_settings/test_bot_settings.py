@@ -25,8 +25,8 @@ async def opens(olga: Administrator, setting: str) -> Message:
 
 
 async def audited(shared_worker: SharedWorker) -> list[tuple[object, ...]]:
-    deeds = await shared_worker.rows("SELECT actor_id, action, details FROM audit ORDER BY id")
-    return [(one["actor_id"], *(one["details"][part] for part in ("setting", "from", "to"))) for one in deeds]
+    entries = await shared_worker.rows("SELECT actor_id, action, details FROM audit ORDER BY id")
+    return [(one["actor_id"], *(one["details"][part] for part in ("setting", "from", "to"))) for one in entries]
 
 
 async def kept(shared_worker: SharedWorker) -> dict[str, object]:

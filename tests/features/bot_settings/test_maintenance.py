@@ -21,13 +21,13 @@ async def switches_on(olga: Administrator) -> Message:
     return menu
 
 
-async def answers(shared_worker: SharedWorker, said: str) -> None:
+async def answers(shared_worker: SharedWorker, text: str) -> None:
     """Wait until what was switched has reached the leader: one stranger after another asks until they hear this."""
     async with asyncio.timeout(20):
         while True:
             stranger = shared_worker.telegram.private_chat()
             stranger.says("/help")
-            if said in (await stranger.receives()).text:
+            if text in (await stranger.receives()).text:
                 return
 
 
@@ -58,8 +58,8 @@ async def test_people_are_told_once_each_time_and_administrators_work_on(shared_
     await answers(shared_worker, WORKED_ON)
     ann.says("/help")
     await ann.receives(WORKED_ON, times=2)
-    deeds = await shared_worker.rows("SELECT action, details FROM audit ORDER BY id")
-    assert [(deed["action"], deed["details"]["to"]) for deed in deeds] == [
+    entries = await shared_worker.rows("SELECT action, details FROM audit ORDER BY id")
+    assert [(entry["action"], entry["details"]["to"]) for entry in entries] == [
         ("setting", True),
         ("setting", False),
         ("setting", True),

@@ -30,9 +30,9 @@ def dead_letters(fork_server_address: Path, tmp_path: Path, database_url: str) -
     url = database_url.replace("postgres@", f"postgres:{PASSWORD}@")  # the test server trusts everybody
 
     async def run(*arguments: object, **variables: str) -> CommandResult:
-        words = ["dead-letters", *map(str, arguments)]
+        command = ["dead-letters", *map(str, arguments)]
         variables = {"DATABASE_URL": url, "COLUMNS": "500", **variables}
-        return await forked_command(fork_server_address, tmp_path, *words, within=60, **variables)
+        return await forked_command(fork_server_address, tmp_path, *command, within=60, **variables)
 
     return run
 
@@ -63,7 +63,7 @@ def unreadable_by_the_library(telegram: Emulator, chat: PrivateChat) -> None:
     telegram.push({"message": message})
 
 
-async def refused(telegram: Emulator, chat: PrivateChat) -> None:
+async def message_rejected(telegram: Emulator, chat: PrivateChat) -> None:
     """A message that Telegram refuses once."""
     order = telegram.faults.next(Reply.refusal(400, "Bad Request: not today"), "sendMessage")
     chat.says("/start")
@@ -107,7 +107,7 @@ async def test_a_message_that_was_refused_is_sent_when_it_is_retried(
     started: WorkerProcess, telegram: Emulator, drained: Drained, dead_letters: DeadLetters
 ) -> None:
     chat = telegram.private_chat()
-    await refused(telegram, chat)
+    await message_rejected(telegram, chat)
     await drained()
     assert chat.received == []
     [letter] = await listed(dead_letters)
@@ -125,13 +125,13 @@ async def test_retried_by_two_at_once_it_is_sent_once_and_one_is_told_that_it_is
     started: WorkerProcess, telegram: Emulator, drained: Drained, dead_letters: DeadLetters
 ) -> None:
     chat = telegram.private_chat()
-    await refused(telegram, chat)
+    await message_rejected(telegram, chat)
     await drained()
     [letter] = await listed(dead_letters)
     both = await asyncio.gather(*(dead_letters("retry", letter["number"]) for _ in range(2)))
     assert sorted(ended.code for ended in both) == [0, 1]
-    [told] = [ended.output for ended in both if ended.code == 1]
-    assert told.startswith(f"There is no dead letter {letter['number']}.")
+    [failed] = [ended.output for ended in both if ended.code == 1]
+    assert failed.startswith(f"There is no dead letter {letter['number']}.")
     await chat.receives("Hello")
     await drained()
     assert len(chat.received) == 1
@@ -141,14 +141,14 @@ async def test_what_is_discarded_is_gone_and_done_nothing_with(
     started: WorkerProcess, telegram: Emulator, engine: AsyncEngine, drained: Drained, dead_letters: DeadLetters
 ) -> None:
     chat = telegram.private_chat()
-    await refused(telegram, chat)
+    await message_rejected(telegram, chat)
     await drained()
     [letter] = await listed(dead_letters)
     discarded = await dead_letters("discard", letter["number"])
     assert (discarded.code, discarded.output) == (0, f"Dead letter {letter['number']} is deleted.\n")
     assert await listed(dead_letters) == []
-    for deed in ("show", "retry", "discard"):
-        ended = await dead_letters(deed, letter["number"])
+    for action in ("show", "retry", "discard"):
+        ended = await dead_letters(action, letter["number"])
         assert ended.code == 1
         assert ended.output.startswith(f"There is no dead letter {letter['number']}.")
         assert len(ended.output.splitlines()) == 1
@@ -164,9 +164,9 @@ async def test_no_secret_is_printed_by_any_command(dead_letters: DeadLetters, en
     )
     async with engine.begin() as connection:
         number = await connection.scalar(rows, {"payload": secret.encode(), "reason": secret})
-    said = [await dead_letters(*asked) for asked in (["list"], ["list", "--json"], ["show", number])]
-    assert [ended.output for ended in said if ended.code or "***" not in ended.output] == []
-    assert not any(PASSWORD in ended.output or TOKEN[12:] in ended.output for ended in said)
+    ended_all = [await dead_letters(*arguments) for arguments in (["list"], ["list", "--json"], ["show", number])]
+    assert [ended.output for ended in ended_all if ended.code or "***" not in ended.output] == []
+    assert not any(PASSWORD in ended.output or TOKEN[12:] in ended.output for ended in ended_all)
 
 
 async def test_reasons_end_where_the_terminal_ends(dead_letters: DeadLetters, engine: AsyncEngine) -> None:
@@ -192,15 +192,15 @@ async def test_without_a_database_of_ones_own_the_embedded_one_is_asked(tmp_path
     assert await command(tmp_path, "dead-letters", "list", "--json") == CommandResult(0, "[]\n")
 
 
-@pytest.mark.parametrize("words", ["dead-letters list", "dead-letters retry 1", "stats", "stats --json"])
+@pytest.mark.parametrize("arguments", ["dead-letters list", "dead-letters retry 1", "stats", "stats --json"])
 async def test_where_no_database_is_none_is_made_and_asked(
-    fork_server_address: Path, tmp_path: Path, words: str
+    fork_server_address: Path, tmp_path: Path, arguments: str
 ) -> None:
     (tmp_path / "empty" / "postgres").mkdir(parents=True)
     for folder in ("mistyped", "empty"):
-        ended = await forked_command(fork_server_address, tmp_path, *words.split(), DATA_DIR=folder)
-        said = f"there is no database under {folder}; set DATA_DIR or DATABASE_URL\n"
-        assert (ended.code, ended.output) == (1, said)
+        ended = await forked_command(fork_server_address, tmp_path, *arguments.split(), DATA_DIR=folder)
+        ended_all = f"there is no database under {folder}; set DATA_DIR or DATABASE_URL\n"
+        assert (ended.code, ended.output) == (1, ended_all)
     assert not (tmp_path / "mistyped").exists()
     assert list((tmp_path / "empty" / "postgres").iterdir()) == []
 
@@ -213,9 +213,11 @@ async def test_a_database_that_is_away_ends_with_1_and_a_sentence(dead_letters: 
     assert PASSWORD not in ended.output
 
 
-@pytest.mark.parametrize("asked", [[], ["retry", "x"], ["list", "--limit", "0"]])
-async def test_what_isnt_understood_ends_with_2_and_how_it_is_used(dead_letters: DeadLetters, asked: list[str]) -> None:
-    ended = await dead_letters(*asked)
+@pytest.mark.parametrize("arguments", [[], ["retry", "x"], ["list", "--limit", "0"]])
+async def test_what_isnt_understood_ends_with_2_and_how_it_is_used(
+    dead_letters: DeadLetters, arguments: list[str]
+) -> None:
+    ended = await dead_letters(*arguments)
     assert ended.code == 2
     assert "usage: python -m bot dead-letters" in ended.output
     assert "Traceback" not in ended.output

@@ -72,9 +72,9 @@ async def test_a_retry_is_done_once_and_audited(shared_worker: SharedWorker) -> 
     await ann.receives("Hello, ")
     assert "is gone" in await olga.forges(menu, retry)
     assert len(ann.received) == 1
-    (deed,) = await shared_worker.rows("SELECT * FROM audit")
-    assert deed["actor_id"] == olga.chat.id
-    assert deed["action"] == "dead letter retried"
+    (entry,) = await shared_worker.rows("SELECT * FROM audit")
+    assert entry["actor_id"] == olga.chat.id
+    assert entry["action"] == "dead letter retried"
 
 
 async def test_discarding_asks_once_more(shared_worker: SharedWorker) -> None:

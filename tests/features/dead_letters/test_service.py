@@ -97,7 +97,7 @@ def heard() -> list[str]:
 @pytest.fixture
 async def listener(database_url: str, heard: list[str]) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(database_url)
-    await connection.add_listener(WAKE_CHANNEL, lambda *said: heard.append(said[-1]))
+    await connection.add_listener(WAKE_CHANNEL, lambda *arguments: heard.append(arguments[-1]))
     yield connection
     await connection.close()
 
@@ -124,9 +124,9 @@ async def test_one_is_shown_with_all_that_was_kept(letters: Letters) -> None:
 @pytest.mark.parametrize("number", [0, -1, 99, 2**63, 10**30])
 async def test_a_number_that_isnt_there_is_named(letters: Letters, number: int) -> None:
     there = await letters.add(UPDATE)
-    for deed in (letters.one, letters.retry, letters.discard):
+    for action in (letters.one, letters.retry, letters.discard):
         with pytest.raises(NoSuchLetterError, match=f"There is no dead letter {number}"):
-            await deed(number)
+            await action(number)
     assert await letters.numbers() == [there]
 
 

@@ -29,8 +29,8 @@ def letter(payload: bytes = b"{}", reason: str = "ValueError: no", traceback: st
 
 
 def table(*letters: LetterSummary, total: int | None = None, width: int | None = None) -> list[str]:
-    said = view.table(letters, total=len(letters) if total is None else total, width=width, clean=clean)
-    return said.splitlines()
+    output = view.table(letters, total=len(letters) if total is None else total, width=width, clean=clean)
+    return output.splitlines()
 
 
 def details(one: Letter) -> str:
@@ -88,7 +88,7 @@ def test_what_the_limit_leaves_out_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "output",
     [
         pytest.param("\n".join(table(listed(reason=HOSTILE, kind=HOSTILE))), id="list"),
         pytest.param(view.as_json([listed(reason=HOSTILE, kind=HOSTILE)], clean=clean), id="list --json"),
@@ -97,38 +97,38 @@ def test_what_the_limit_leaves_out_is_told() -> None:
         pytest.param(details(letter(reason=HOSTILE, traceback=HOSTILE)), id="reason and traceback"),
     ],
 )
-def test_nothing_that_steers_a_terminal_is_printed(said: str) -> None:
-    assert all(line.isprintable() for line in said.split("\n"))
-    assert "owned" in said, "it is escaped, not left out"
+def test_nothing_that_steers_a_terminal_is_printed(output: str) -> None:
+    assert all(line.isprintable() for line in output.split("\n"))
+    assert "owned" in output, "it is escaped, not left out"
 
 
 @pytest.mark.parametrize("secret", [TOKEN, PASSWORD, f"https://api.telegram.org/bot{TOKEN}/getMe"])
 def test_secrets_are_taken_out_before_anything_is_cut(secret: str) -> None:
     one = letter(json.dumps({"text": secret}).encode(), reason=f"at {secret}", traceback=f"Traceback: {secret}")
-    said = [
+    output = [
         *table(listed(reason=f"at {secret}"), width=60),
         view.as_json([listed(reason=f"at {secret}")], clean=clean),
         details(one),
     ]
-    for part in said:
+    for part in output:
         assert TOKEN[12:20] not in part
         assert PASSWORD[:5] not in part
     assert "***" in details(one)
 
 
 def test_json_is_one_array_with_every_fact() -> None:
-    [told] = json.loads(view.as_json([listed(reason="сломалось\n" * 50)], clean=clean))
-    assert told == {
+    [letter] = json.loads(view.as_json([listed(reason="сломалось\n" * 50)], clean=clean))
+    assert letter == {
         "number": 7, "created_at": "2026-11-25T15:01:02.000345+00:00", "bot_id": 42, "origin": "update",
         "update_id": 900, "chat_id": 1001, "kind": "message", "reason": "сломалось\n" * 50,
     }  # fmt: skip
 
 
 def test_show_tells_everything_and_keeps_lines_apart() -> None:
-    said = details(
+    output = details(
         letter(b'{"update_id":900,"message":{"text":"\\u041f\\u0440\\u0438"}}', "two\nlines", "Traceback:\n\tx()\n")
     )
-    assert said.split("\n") == [
+    assert output.split("\n") == [
         "Dead letter 7",
         "  when    2026-11-25 15:01:02 UTC",
         "  bot     42",

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.db import redaction as traces
+from bot.db import redaction
 from bot.db.base import Base
 from bot.db.core_personal_data import _NOTHING_LEFT
 from bot.db.unit_of_work import UnitOfWork
@@ -168,7 +168,7 @@ async def test_nothing_is_left_of_who_is_erased(unit_of_work: UnitOfWork, engine
     for name, rows in left.items():
         for row in rows:
             without_numbers_of_messages = re.sub('"(message|update)_id": [0-9]+', "", str(row))
-            assert not traces.named(without_numbers_of_messages, ANN), (name, row)
+            assert not redaction.named(without_numbers_of_messages, ANN), (name, row)
             assert "Ann" not in str(row), (name, row)
     assert await exported(unit_of_work) != {}
     assert not any(rows for name, rows in (await exported(unit_of_work))["tables"].items() if name != "updates")

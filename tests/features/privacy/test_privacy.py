@@ -19,13 +19,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_it_tells_what_is_kept_in_both_languages(shared_worker: SharedWorker) -> None:
-    for language, words, begun in (("en", "What I keep about you", "Hello"), ("ru", "Что я о вас храню", "Здравств")):
+    for language, heading, begun in (("en", "What I keep about you", "Hello"), ("ru", "Что я о вас храню", "Здравств")):
         chat = shared_worker.telegram.private_chat(shared_worker.telegram.person("Ann", language_code=language))
         chat.says("/privacy")
-        told = await chat.receives(words)
-        assert "30 d" in told.text or language == "ru"
-        chat.press(told, told.buttons[-1]["text"])
-        await shared_worker.telegram.until(lambda told=told, begun=begun: begun in told.text)  # type: ignore[misc]
+        overview = await chat.receives(heading)
+        assert "30 d" in overview.text or language == "ru"
+        chat.press(overview, overview.buttons[-1]["text"])
+        await shared_worker.telegram.until(lambda overview=overview, begun=begun: begun in overview.text)  # type: ignore[misc]
 
 
 async def test_the_file_holds_every_table_and_after_erasing_there_is_nothing(shared_worker: SharedWorker) -> None:

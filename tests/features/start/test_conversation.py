@@ -83,10 +83,14 @@ async def test_a_button_of_an_earlier_menu_is_answered_with_a_sentence(telegram:
     assert "earlier menu" in (press.answer.text or "")
 
 
-@pytest.mark.parametrize(("said", "answered"), [("/nonsense", "don't know this command"), ("hm", "don't understand")])
-async def test_what_it_does_not_understand_is_answered_helpfully(telegram: Emulator, said: str, answered: str) -> None:
+@pytest.mark.parametrize(
+    ("message", "answered"), [("/nonsense", "don't know this command"), ("hm", "don't understand")]
+)
+async def test_what_it_does_not_understand_is_answered_helpfully(
+    telegram: Emulator, message: str, answered: str
+) -> None:
     chat = telegram.private_chat()
-    chat.says(said)
+    chat.says(message)
     assert "/help" in (await chat.receives(answered)).text
 
 
@@ -94,8 +98,8 @@ async def test_the_first_deep_link_parameter_is_kept_as_where_the_person_came_fr
     telegram: Emulator, engine: AsyncEngine, drained: Drained
 ) -> None:
     chat = telegram.private_chat()
-    for said in ("/start bad.parameter", "/start spring-ad", "/start autumn-ad"):
-        chat.says(said)
+    for message in ("/start bad.parameter", "/start spring-ad", "/start autumn-ad"):
+        chat.says(message)
     await chat.receives("Hello", times=3)
     async with engine.connect() as connection:
         assert await connection.scalar(text("SELECT source FROM users")) == "spring-ad"
@@ -122,9 +126,9 @@ async def test_an_edited_message_is_neither_a_command_nor_counted(
     telegram: Emulator, engine: AsyncEngine, drained: Drained
 ) -> None:
     chat = telegram.private_chat()
-    said = chat.says("/help")
+    message = chat.says("/help")
     await chat.receives("What I can do")
-    chat.edits(said, "/start")
+    chat.edits(message, "/start")
     chat.says("/id")
     await chat.receives("Telegram number")
     await drained()

@@ -226,8 +226,8 @@ async def test_no_query_walks_over_the_people(
                 await free.execute(text("CHECKPOINT"))  # commits are asynchronous here: it believes those in the log
                 await free.execute(text("VACUUM ANALYZE users"))
                 all_visible = (await free.execute(ALL_VISIBLE)).scalar_one()
-        asked = text(f"EXPLAIN (FORMAT JSON) {query.text}")
-        plan = json.dumps((await free.execute(asked, facts)).scalar_one())
+        explained = text(f"EXPLAIN (FORMAT JSON) {query.text}")
+        plan = json.dumps((await free.execute(explained, facts)).scalar_one())
     assert "Seq Scan" not in plan
     for index in indexes:
         assert f"ix_users_{index}" in plan

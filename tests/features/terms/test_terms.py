@@ -97,11 +97,11 @@ async def test_there_is_nothing_to_agree_to_in_a_group(shared_worker: SharedWork
 
 async def test_a_banned_person_is_not_asked_but_told_of_the_ban_once_or_nothing(shared_worker: SharedWorker) -> None:
     [silent] = await shared_worker.people(1, banned_at="now()", silenced="true")
-    [told] = await shared_worker.people(1, banned_at="now()")
-    await shared_worker.execute(f"INSERT INTO sanctions (telegram_id, kind, reason) VALUES ({told.id}, 'ban', '')")
-    for chat in (silent, told):
+    [notified] = await shared_worker.people(1, banned_at="now()")
+    await shared_worker.execute(f"INSERT INTO sanctions (telegram_id, kind, reason) VALUES ({notified.id}, 'ban', '')")
+    for chat in (silent, notified):
         chat.says("/start")
         chat.says("hm")
     await shared_worker.settles()
     assert silent.received == []
-    assert [message.text[:22] for message in told.received] == ["🚫 You have been banned"]
+    assert [message.text[:22] for message in notified.received] == ["🚫 You have been banned"]

@@ -28,13 +28,13 @@ async def test_strangers_get_what_they_get_for_anything_unknown_and_change_nothi
     ann = await known_user(shared_worker, "Ann")
     bob = await known_user(shared_worker, "Bob")
     bob.says("/admin")
-    said = await bob.receives("don't know this command")
+    answer = await bob.receives("don't know this command")
     buttons = {button_of(route.name) or "" for route in feature.routes(FEATURES)}
     assert {data.split(":")[1] for data in FORGED} == {
         name.removeprefix("a:") for name in buttons if name.startswith("a:")
     }
     for data in FORGED:
-        press = bob.press_forged(said, data.format(id=ann.id))
+        press = bob.press_forged(answer, data.format(id=ann.id))
         await shared_worker.telegram.until(lambda press=press: press.answer is not None)  # type: ignore[misc]
         assert press.answer is not None
         assert GONE in (press.answer.text or ""), data
@@ -90,13 +90,13 @@ async def test_people_are_found_by_number_username_and_parts_of_names(shared_wor
     olga = shared_worker.administrator()
     ann = await known_user(shared_worker, "Annabel", last_name="Lee-Ёжик", username="ann_lee")
     await known_user(shared_worker, "Bob", username="bob")
-    asked = wanted.format(id=ann.id)
+    query = wanted.format(id=ann.id)
     if wanted == "nn":
-        await searches(olga, asked, finds="Nobody was found")
+        await searches(olga, query, finds="Nobody was found")
         olga.chat.says("ann_lee")  # the question is still open
         await olga.chat.receives("Found for")
         return
-    found = await searches(olga, asked)
+    found = await searches(olga, query)
     assert [label for label in olga.labels(found) if "Annabel" in label or "Bob" in label] == [
         "Annabel Lee-Ёжик · @ann_lee"
     ]
@@ -179,8 +179,8 @@ async def test_notes_are_kept_with_author_and_time(shared_worker: SharedWorker) 
     assert "Likes <b>cats</b>" in noted.text
     assert "Olga, " in noted.text
     await olga.presses(noted, "‹ Back", shows="Notes: 1")
-    [deed] = await audit_entries(shared_worker, "note")
-    assert (deed["actor_id"], deed["person_id"]) == (olga.chat.id, ann.id)
+    [entry] = await audit_entries(shared_worker, "note")
+    assert (entry["actor_id"], entry["person_id"]) == (olga.chat.id, ann.id)
 
 
 async def test_what_no_column_takes_is_left_out_of_notes_reasons_and_letters(shared_worker: SharedWorker) -> None:
@@ -208,9 +208,9 @@ async def test_what_an_erased_administrator_did_was_done_by_somebody_and_not_by_
     card = await bans(rosa, ann, silent=True)
     await rosa.presses(card, "✅ Unban", shows="State: active")
     rosa.chat.says("/privacy")
-    told = await rosa.chat.receives("What I keep about you")
-    await rosa.presses(told, "🗑 Erase me", shows="Shall I erase")
-    await rosa.presses(told, "🗑 Yes, erase everything", shows="is erased")
+    overview = await rosa.chat.receives("What I keep about you")
+    await rosa.presses(overview, "🗑 Erase me", shows="Shall I erase")
+    await rosa.presses(overview, "🗑 Yes, erase everything", shows="is erased")
     card = await card_of(olga, ann)
     await olga.presses(card, "📜 What was done to them", shows="somebody unknown banned Ann")
     await olga.shows(card, "somebody unknown lifted the ban of Ann")
@@ -227,7 +227,7 @@ async def test_a_letter_reaches_the_person_in_their_language(shared_worker: Shar
     await olga.chat.receives("✉️ It is on its way.")
     letter = await ann.receives("A message from the administrators")
     assert "Hello <you> & all" in letter.text
-    assert [deed["details"]["text"] for deed in await audit_entries(shared_worker, "write")] == ["Hello <you> & all"]
+    assert [entry["details"]["text"] for entry in await audit_entries(shared_worker, "write")] == ["Hello <you> & all"]
 
 
 async def test_a_letter_as_long_as_a_message_arrives_whole_in_parts(shared_worker: SharedWorker) -> None:
@@ -243,7 +243,7 @@ async def test_a_letter_as_long_as_a_message_arrives_whole_in_parts(shared_worke
     await ann.receives("The end")
     letter = [one.text for one in ann.received[1:]]
     assert letter == [f"A message from the administrators\n\n{half}", f"{half}\nThe end"]
-    assert [deed["details"]["text"] for deed in await audit_entries(shared_worker, "write")] == [text]
+    assert [entry["details"]["text"] for entry in await audit_entries(shared_worker, "write")] == [text]
     assert await shared_worker.rows("SELECT * FROM dead_letters") == []
 
 
@@ -326,5 +326,5 @@ async def test_what_is_held_about_a_person_is_exported_and_that_is_audited(share
     held = json.loads(upload.content)
     assert held["telegram_id"] == ann.id
     assert [row["first_name"] for row in held["tables"]["users"]] == ["Ann"]
-    [deed] = await audit_entries(shared_worker, "export")
-    assert (deed["actor_id"], deed["person_id"]) == (olga.chat.id, ann.id)
+    [entry] = await audit_entries(shared_worker, "export")
+    assert (entry["actor_id"], entry["person_id"]) == (olga.chat.id, ann.id)

@@ -151,9 +151,9 @@ def test_every_deed_has_words_of_its_own(texts: Texts) -> None:
     page = Page(
         Scope.ALL, 0, [replace(ENTRY, action=action, person_id=None, details={}) for action in Action], {}, None
     )
-    said = [entry.partition("</b>: ")[2] for entry in audit.page(texts, page).text.split("\n\n")[1:]]
-    assert len({one for one in said if one}) == len(Action)
-    assert not set(said) & set(Action) - {"ban", "unban"}
+    expected = [entry.partition("</b>: ")[2] for entry in audit.page(texts, page).text.split("\n\n")[1:]]
+    assert len({one for one in expected if one}) == len(Action)
+    assert not set(expected) & set(Action) - {"ban", "unban"}
 
 
 @pytest.mark.parametrize(
@@ -179,9 +179,9 @@ def test_deeds_are_said_in_the_readers_language(
     action: str, details: dict[str, object], english: str, russian: str
 ) -> None:
     entry = replace(ENTRY, person_id=None, action=action, details=details)
-    for language, said in (("en", english), ("ru", russian)):
+    for language, expected in (("en", english), ("ru", russian)):
         text = from_html(audit.page(texts_in(language), Page(Scope.ALL, 0, [entry], {}, None)).text).text
-        assert text.endswith(f": {said}"), text
+        assert text.endswith(f": {expected}"), text
 
 
 def test_a_label_has_the_username_too() -> None:
@@ -198,7 +198,7 @@ ALL = frozenset(UserAction)
 
 
 @pytest.mark.parametrize(
-    ("actor", "whom", "may"),
+    ("actor", "user", "allowed"),
     [
         (1, _profile(1), frozenset()),
         (1, _profile(2), {UserAction.WRITE, UserAction.NOTE}),
@@ -210,8 +210,8 @@ ALL = frozenset(UserAction)
         (3, _profile(9), ALL - {UserAction.PROMOTE, UserAction.DEMOTE}),
     ],
 )
-def test_who_may_do_what_about_whom(actor: int, whom: Profile, may: frozenset[UserAction]) -> None:
-    assert permitted(Actor(actor, OWNERS), whom) == may
+def test_who_may_do_what_about_whom(actor: int, user: Profile, allowed: frozenset[UserAction]) -> None:
+    assert permitted(Actor(actor, OWNERS), user) == allowed
 
 
 def test_what_makes_sense() -> None:
@@ -235,7 +235,7 @@ def test_a_list_is_read_line_by_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bans", "said"), [(1, "Был 1 бан:"), (2, "Было 2 бана, сначала новые:"), (21, "Был 21 бан, сначала новые:")]
+    ("bans", "expected"), [(1, "Был 1 бан:"), (2, "Было 2 бана, сначала новые:"), (21, "Был 21 бан, сначала новые:")]
 )
-def test_one_ban_is_not_the_newest_of_several(bans: int, said: str) -> None:
-    assert sanctions.history(texts_in("ru"), [BAN] * bans).partition("\n")[0] == said
+def test_one_ban_is_not_the_newest_of_several(bans: int, expected: str) -> None:
+    assert sanctions.history(texts_in("ru"), [BAN] * bans).partition("\n")[0] == expected
