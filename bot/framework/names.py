@@ -12,7 +12,7 @@ MAX_BUTTON_NAME = 22  # characters
 
 
 class HasName(Protocol):
-    """A user, as far as their name is concerned."""
+    """A user's names and id."""
 
     @property
     def telegram_id(self) -> int:
