@@ -66,7 +66,7 @@ def truncate(text: str, most: int) -> str:
 
 
 def isolate(text: str) -> str:
-    """A text between isolates if it has right-to-left letters, which would move their neighbours otherwise."""
+    """A text between isolates if it has right-to-left letters, which would otherwise move their neighbours."""
     if any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text):
         return f"{ISOLATE}{text}{END_OF_ISOLATE}"
     return text
