@@ -95,7 +95,7 @@ class ChatRestsError(BotError):
 
 
 class CallFailedError(BotError):
-    """Telegram refuses a call, or its tries are used up; the text is the reason alone."""
+    """Telegram refuses a call, or its tries are used up; the text is only the reason."""
 
     def __init__(self, reason: str, *, unreachable: bool = False) -> None:
         super().__init__(reason)

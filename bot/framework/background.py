@@ -16,10 +16,10 @@ Announce = Callable[[Iterable[Unsent]], None]
 
 
 class Calls(Protocol):
-    """A flow of calls to Telegram. Flows share equally the rate that replies leave."""
+    """A flow of calls to Telegram. Flows share the rate that replies leave equally."""
 
     def interrupt(self) -> None:
-        """Begin no further call. Calls that wait for a permit or their next try raise NoMorePermitsError."""
+        """Begin no further calls. Those that wait for a permit or their next try raise NoMorePermitsError."""
 
     def resume(self) -> None:
         """Begin calls again."""
@@ -57,7 +57,7 @@ class Services(Protocol):
         """The owner of the part's tasks. An exception in one of them ends the term."""
 
     def check_leads(self) -> None:
-        """Raise LeadershipLostError once this worker leads no longer. Call it at the end of a transaction."""
+        """Raise LeadershipLostError if this worker no longer leads. Call it at the end of a transaction."""
 
     def calls(self, flow: Hashable) -> Calls:
         """The calls of a flow."""
@@ -72,7 +72,7 @@ class Services(Protocol):
         """Seconds left of a flood wait for all chats."""
 
     def mark_unreachable(self, chat_id: int, reason: str) -> None:
-        """Record that a recipient can't be reached, as an error of Telegram's says."""
+        """Record that a recipient can't be reached, with Telegram's reason."""
 
     def send_after_commit(self) -> AbstractAsyncContextManager[Announce]:
         """A block whose announced messages are sent when it ends without an exception."""

@@ -19,7 +19,7 @@ def menus(commands: Sequence[Command]) -> dict[str, list[tuple[str, str]]]:
 def menu(commands: Sequence[Command], texts: Texts, telegram_id: int, *, administrator: bool, chosen: bool) -> Commands:
     """A private chat's menu after the user's role or language has changed.
 
-    `texts` are in the user's language. If they have chosen it, the chat needs a menu of its own, since everybody's menu
+    `texts` are in the user's language. If they have chosen it, the chat needs its own menu, since everybody's menu
     is shown in the language of their Telegram app.
     """
     if administrator or chosen:

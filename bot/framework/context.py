@@ -1,4 +1,4 @@
-"""The context that a handler gets beside the update: texts, the unit of work, and messages to send."""
+"""The context that a handler gets besides the update: texts, the unit of work, and messages to send."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -126,7 +126,7 @@ class Context(CallbackContext[ExtBot[int], Data, Data, Data]):
         self.outgoing.append(message)
 
     def reply(self, screen: Screen) -> None:
-        """Send a screen to the update's chat, in a group as a reply, in a topic to the topic.
+        """Send a screen to the update's chat and topic; in a group, as a reply.
 
         A text that is too long for one message becomes several.
         """
@@ -154,7 +154,7 @@ class Context(CallbackContext[ExtBot[int], Data, Data, Data]):
         self.reply(Screen(self.texts.html("framework-unknown-message")))
 
     def outdated(self) -> None:
-        """Answer a button that no feature takes any longer."""
+        """Answer a button that no feature takes any more."""
         self.answer(self.texts.plain("framework-button-gone"))
 
     def answer(self, toast: str | None = None) -> None:

@@ -85,7 +85,7 @@ def routes(features: Sequence[Feature]) -> tuple[Route, ...]:
 
 
 def guards(features: Sequence[Feature]) -> tuple[Guard, ...]:
-    """All guards in the order in which they are asked."""
+    """All guards in the order in which they are tried."""
     return tuple(chain.from_iterable(one.guards for one in features))
 
 

@@ -1,4 +1,4 @@
-"""A rate limit for each user: token buckets in memory, the least recently used of which is dropped first."""
+"""A rate limit for each user: token buckets in memory. The least recently used one is dropped first."""
 
 import math
 import time
@@ -14,7 +14,7 @@ MAX_BUCKETS = 20_000  # buckets
 
 
 class Kind(StrEnum):
-    """Kinds of actions that are counted apart, so that pressing a button quickly doesn't block messages."""
+    """Kinds of actions that are counted separately, so that pressing a button quickly doesn't block messages."""
 
     START = "start"
     BUTTON = "button"

@@ -12,7 +12,7 @@ MAX_BUTTON_NAME = 22  # characters
 
 
 class HasName(Protocol):
-    """A user, as far as their name is concerned."""
+    """A user's names and id."""
 
     @property
     def telegram_id(self) -> int:
@@ -66,7 +66,7 @@ def truncate(text: str, most: int) -> str:
 
 
 def isolate(text: str) -> str:
-    """A text between isolates if it has right-to-left letters, which would move their neighbours otherwise."""
+    """A text between isolates if it has right-to-left letters, which would otherwise move their neighbours."""
     if any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text):
         return f"{ISOLATE}{text}{END_OF_ISOLATE}"
     return text

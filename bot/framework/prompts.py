@@ -18,7 +18,7 @@ from bot.framework.screen import Screen
 
 ANSWERS = ~filters.COMMAND & ~filters.StatusUpdate.ALL
 """Messages that can be answers."""
-LONGEST_ANSWER = 4096  # characters: a message's
+LONGEST_ANSWER = 4096  # characters of a message
 
 Details = dict[str, Any]
 """Facts kept with a prompt, as JSON."""

@@ -56,7 +56,7 @@ def new_message(which: filters.BaseFilter, callback: Callback, name: str | None 
 
 
 def button(data: CallbackData, action: ButtonAction, *patterns: str) -> Route:
-    """For a button. The action gets the groups in the patterns of its arguments as texts.
+    """A route for a button. The action gets the groups in `patterns`, which match the arguments, as texts.
 
     A press ends the pending prompt, so the user's next message is no answer to it.
     """
@@ -66,7 +66,7 @@ def button(data: CallbackData, action: ButtonAction, *patterns: str) -> Route:
 
 
 def private_button(data: CallbackData, action: ButtonAction, *patterns: str, elsewhere: str) -> Route:
-    """For a button in private chats. In a group it is answered with the text `elsewhere`."""
+    """A route for a button in private chats. In a group it is answered with the text `elsewhere`."""
     return button(data, partial(_in_private, action, elsewhere), *patterns)
 
 
@@ -87,7 +87,7 @@ def keeping_prompt(route: Route) -> Route:
 
 
 def for_administrators(route: Route) -> Route:
-    """The route, for administrators in their private chat alone. Other updates go on to the next routes."""
+    """The route, only for administrators in their private chat. Other updates go on to the next routes."""
     return replace(route, for_administrators=True)
 
 
@@ -97,7 +97,7 @@ def always(route: Route) -> Route:
 
 
 def when_prompted(prompt: str, route: Route) -> Route:
-    """The route, for answers to a prompt alone."""
+    """The route, only for answers to a prompt."""
     return replace(route, takes=lambda person: pending_prompt(person, datetime.now(UTC)) == prompt)
 
 

@@ -68,7 +68,7 @@ def _check_rate(value: object) -> int:
 
 
 def _parse_number(text: str) -> int:
-    """Parse digits alone, since `int` accepts more."""
+    """Parse digits only, since `int` accepts more."""
     if not (text.isascii() and text.isdigit()):
         raise ValueError
     return int(text)

@@ -63,7 +63,7 @@ class Verdict:
 
 
 def verdict(vitals: Vitals, database: DatabaseFacts, now: float) -> Verdict:
-    """Judge the worker. `now` is of the monotonic clock, in seconds."""
+    """Judge the worker. `now` is the monotonic clock's time, in seconds."""
     trouble = database.trouble
     checks = {"database": Check(trouble is None, trouble or "answers"), "telegram": _telegram(vitals, now)}
     return Verdict(_status(vitals.phase, checks), vitals.role, checks)
@@ -78,7 +78,7 @@ def _status(phase: Phase, checks: Mapping[str, Check]) -> Status:
 
 
 def _telegram(vitals: Vitals, now: float) -> Check:
-    """Healthy if a poll was answered lately, or if there is a reason for not polling."""
+    """Healthy if a poll was answered recently, or if there is a reason for not polling."""
     if vitals.leading_since is None:
         running = vitals.phase is Phase.RUNNING
         return Check(ok=True, detail="stands by: another worker polls" if running else "not asked yet")

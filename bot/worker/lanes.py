@@ -191,7 +191,7 @@ class Lanes(Generic[R]):
         self._start_turns()
 
     def _over(self, turn: asyncio.Task[None]) -> None:
-        """Also called for a turn that was cancelled before its first step."""
+        """Clean up after a turn, even one that was cancelled before its first step."""
         self._turns.discard(turn)
         self._let_go(turn)
 
@@ -236,14 +236,14 @@ class Lanes(Generic[R]):
         lane.more = lane.more or len(rows) == KEPT_IN_MEMORY
 
     def _belongs_here(self, row: R, lane: _Lane[R]) -> bool:
-        """False for rows announced after the load began, and for rows behind some that it may have missed."""
+        """False for rows announced after the load began, and for rows after some that it may have missed."""
         return row.id not in self._expected and row.id < lane.missed
 
 
 def _cancelled() -> bool:
     """Whether this task itself was cancelled; work that awaits something cancelled raises CancelledError, too.
 
-    A task group ignores both, so a chat whose turn ended by the latter would be forgotten for good.
+    A task group ignores both, so a chat whose turn ended with the latter would be forgotten for good.
     """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

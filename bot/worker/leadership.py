@@ -1,4 +1,4 @@
-"""Leadership: of all workers of a bot, one polls. When it goes, another takes over by itself."""
+"""Leadership: of all workers of a bot, one polls. When it goes, another takes over."""
 
 import asyncio
 import math
@@ -78,7 +78,7 @@ class Leadership:
             self._confirmed_at = query_at
 
     async def listen(self, wake: Callable[[], None]) -> None:
-        """Have `wake` called when another process has left work. Raises DatabaseAwayError."""
+        """Call `wake` when another process leaves work. Raises DatabaseAwayError."""
         await self._lock.listen(WAKE_CHANNEL, wake)
 
     async def end(self) -> None:

@@ -59,7 +59,7 @@ class LimitStore:
         self._scheduler = scheduler
         self._unit_of_work = unit_of_work
         self._term = term
-        self._stored_given = 0  # permits, when the limits were kept last
+        self._stored_given = 0  # permits given when the limits were last stored
 
     async def keep_limits(self) -> None:
         """Store the limits at the start, at each flood wait, and regularly while messages are sent."""
@@ -70,7 +70,7 @@ class LimitStore:
                 await asyncio.sleep(RETRY_AFTER)
 
     async def keep(self, *, ended: bool = False) -> bool:
-        """Store the limits once; `ended` says that nothing more is sent in this term."""
+        """Store the limits once; `ended` says that this term sends nothing more."""
         self._scheduler.flood.clear()
         self._stored_given = self._scheduler.permits_given
         limits = self._scheduler.limiter.snapshot(self._scheduler.clock())

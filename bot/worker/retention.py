@@ -20,7 +20,7 @@ EVERY = 3600.0  # seconds
 log = structlog.get_logger(__name__)
 
 Prune = Callable[[Work, int, timedelta, int], Awaitable[int]]
-"""Deletes up to a number of rows of a bot that are older than an age; returns how many."""
+"""Deletes up to so many of a bot's rows that are older than an age; returns how many it deleted."""
 
 
 CORE: Mapping[str, Prune] = {
@@ -32,7 +32,7 @@ CORE: Mapping[str, Prune] = {
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Deletes rows older than `days`: those of the core's tables, and by `prunes` those of the features'."""
+    """Deletes rows older than `days`: from the core's tables, and with `prunes` from the features'."""
 
     unit_of_work: UnitOfWork
     bot_id: int
@@ -50,7 +50,7 @@ class Retention:
                 log.warning("what is too old can't be pruned now", again_in=every, reason=str(error))
             except FatalError:
                 raise
-            except Exception:  # which would end the worker, and the next one, too
+            except Exception:  # it would end this worker, and then the next one
                 log.exception("what is too old isn't pruned", again_in=every)
             rest = every
 

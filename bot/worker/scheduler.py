@@ -1,4 +1,4 @@
-"""Jobs run by the clock. Each has a row with its next time; one unit of work runs it and sets the time after."""
+"""Runs scheduled jobs. Each has a row with its next time; one unit of work runs it and sets the time after that."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

@@ -29,7 +29,7 @@ CUT_BEFORE_THE_END = 1.0  # seconds before `shutdown_timeout` at which what stil
 ACKNOWLEDGED_WITHIN = 1.0  # seconds
 SENDS_END_WITHIN = 5.0  # seconds after leadership was lost
 LOOK_AGAIN_AFTER = 0.5  # seconds, while even the first look has failed
-LOOK_EVERY = 15.0  # seconds; what another process or a lost commit left in the tables is found then
+LOOK_EVERY = 15.0  # seconds between looks for rows that another process or a lost commit left
 
 log = structlog.get_logger(__name__)
 
@@ -133,7 +133,7 @@ class _Parts:
             task.cancel()
 
     async def _wind_down(self) -> None:
-        """Polling has ended: handlers that run may finish; then no send begins, and those in flight may finish."""
+        """Polling has ended. Let running handlers finish; then begin no more sends, and let those in flight finish."""
         log.info("stops", within_seconds=self._worker.shutdown_timeout)
         self._worker.vitals.stops()
         within = max(0.0, self._worker.shutdown_timeout - CUT_BEFORE_THE_END)
@@ -150,7 +150,7 @@ class _Parts:
             await self._acknowledge_at_the_end()
 
     async def _abdicate(self) -> None:
-        """Another worker may lead: release the lock first, then cut handlers off; sends in flight may end."""
+        """Another worker may lead. Release the lock first, then cut handlers off, and let sends in flight finish."""
         await self._worker.leadership.end()
         await self._worker.forget_connections()
         self._worker.vitals.stands_by()
@@ -189,7 +189,7 @@ class _Parts:
         await poller.run()
 
     async def _look_now_and_then(self) -> None:
-        """Look for what the last term left; and look again when woken, and now and then."""
+        """Look for rows that the last term left, and look again when woken and at intervals."""
         await self._delivery.acknowledge()
         listens = False
         while True:
@@ -206,7 +206,7 @@ class _Parts:
                 continue
 
     async def _listen(self) -> bool:
-        """Whether others can wake this worker now."""
+        """Listen for others. Returns whether they can wake this worker now."""
         try:
             await self._worker.leadership.listen(self._woken.set)
         except DatabaseAwayError as error:

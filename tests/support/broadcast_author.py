@@ -44,7 +44,7 @@ class BroadcastAuthor:
         await self.execute(_KNOWN, ids=[chat.id for chat in chats])
 
     async def knows_many(self, count: int) -> None:
-        """Store so many people, and update the planner's statistics, which it has of people who came one by one."""
+        """Store so many people, and update the planner's statistics as if they had come one by one."""
         await self.execute(_MANY, first=FIRST_ID, count=count)
         await self.execute(text("ANALYZE users"))
 

@@ -97,7 +97,7 @@ def _base() -> Path:
 
 @contextmanager
 def _one_at_a_time(path: Path) -> Iterator[None]:
-    """Run one at a time: the new folder of another run has no users yet and would be swept."""
+    """Hold a lock for the block: another run's new folder has no users yet and would be swept."""
     with opened(path) as lock:
         if not taken(lock, seconds=60):
             message = f"another test run has been starting its server for a minute: {path} is locked"

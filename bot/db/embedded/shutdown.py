@@ -1,7 +1,7 @@
 """Keeps track of the users of an embedded PostgreSQL, and stops it when there are none left.
 
 Run by its path, this module is a program, the keeper. It sleeps until the last worker of a server is gone, even by
-kill -9, and then stops the server. It lives as long as the server, so it imports the standard library alone (14 MB).
+kill -9, and then stops the server. It lives as long as the server, so it imports only the standard library (14 MB).
 """
 
 import os

@@ -34,7 +34,7 @@ class ChangedSettings(Repository):
     """Runtime settings that differ from their defaults."""
 
     async def all(self) -> dict[str, ChangedValue]:
-        """All changed settings by name; some may be known to a newer version alone."""
+        """All changed settings by name; some may be known only to a newer version."""
         rows = await self._session.execute(select(ChangedSetting.name, ChangedSetting.value, ChangedSetting.changed_at))
         return {name: ChangedValue(stored.get("value"), at) for name, stored, at in rows}
 

@@ -34,7 +34,7 @@ class SeenUser:
 #   which a user joined.
 # - `seen` is read a second time because ON CONFLICT only sees the table's own columns.
 # - An erased user stays unknown until they write: blocking the bot or leaving a group neither restores a row nor puts
-#   a name into a row that remains for a ban alone, whose `last_seen_at` is empty. `known_before` locks the rows, since
+#   a name into a row that remains only for a ban, whose `last_seen_at` is empty. `known_before` locks the rows, since
 #   an erasure that commits between a plain read and the INSERT would be undone by it.
 _UPSERT = text("""
 WITH seen AS (

@@ -6,7 +6,7 @@ from bot.db.base import Base
 
 
 class AdministratorsChat(Base):
-    """A private chat that may show the administrators' commands, which have to go with the right."""
+    """A private chat that may show the administrators' commands, which are removed when the role ends."""
 
     __tablename__ = "administrators_chats"
 

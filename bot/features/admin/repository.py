@@ -17,7 +17,7 @@ class AdministratorsChats(Repository):
             await self._session.execute(upsert(AdministratorsChat).values(rows).on_conflict_do_nothing())
 
     async def excluding(self, bot_id: int, telegram_ids: Collection[int]) -> list[int]:
-        """Chats of other users than these."""
+        """Chats of users other than these."""
         row = AdministratorsChat
         others = select(row.telegram_id).where(row.bot_id == bot_id, row.telegram_id != all_(bigints(telegram_ids)))
         return list((await self._session.scalars(others.order_by(row.telegram_id))).all())

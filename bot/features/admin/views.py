@@ -22,7 +22,7 @@ MAX_REASON = 120  # characters
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Counts of terms and crashes since a moment, and the present state."""
+    """Counts of terms and crashes since a given time, and the present state."""
 
     starts: int
     crashes: int

@@ -58,5 +58,5 @@ async def _chosen(work: Work, telegram_id: int, **chosen: str | None) -> Choices
 
 
 def _known(kept: Collection[str]) -> frozenset[Category]:
-    """Known categories alone: a newer version may have stored others."""
+    """Only known categories: a newer version may have stored others."""
     return frozenset(category for category in CHOOSABLE if category.value in kept)

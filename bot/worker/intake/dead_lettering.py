@@ -35,7 +35,7 @@ class DeadLettering:
     async def dead_letter(self, waiting: Waiting, update: Update | None, error: Exception) -> int:
         """Make an update a dead letter and return its number. If the apology fails, store the letter without it.
 
-        `update` is None where there is nobody to apologise to. Raises AlreadyEndedError, LeadershipLostError and what
+        `update` is None if there is nobody to apologise to. Raises AlreadyEndedError, LeadershipLostError and what
         UnitOfWork.open raises.
         """
         letter = NewDeadLetter(

@@ -20,16 +20,16 @@ from bot.worker.outgoing.limiter import paid, weight
 from bot.worker.outgoing.send_scheduler import Flow, SendScheduler
 from bot.worker.outgoing.transport import Api, back_off, never_left
 
-TRIES = 10  # of a call that Telegram answers with an error of its own or not at all, while it answers others
+TRIES = 10  # of a call that Telegram answers with its own error or not at all, while it answers others
 LONGEST_BACK_OFF = 60.0  # seconds
-LONGEST_CHAT_WAIT = 1.0  # seconds; a chat that rests for longer is left for later, and others go first
+LONGEST_CHAT_WAIT = 1.0  # seconds; a chat that rests for longer is put off, and others go first
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """One for each term; `bot.framework.background.Services` says what it promises."""
+    """One term's services; `bot.framework.background.Services` documents them."""
 
     bot_id: int
     epoch: int
@@ -71,7 +71,7 @@ class Services:
     async def with_permit(
         self, chat_id: int, method: str, call: Call, *, flow: Flow | None = None, wait: bool = True
     ) -> object:
-        """One call within a permit. Raises TelegramError besides what `SendScheduler.permit` raises."""
+        """Make one call within a permit. Raises TelegramError, and what `SendScheduler.permit` raises."""
         items = max(1, weight(method, call))
         async with self.scheduler.permit(chat_id, flow=flow, weight=items, wait=wait) as permit:
             self.check_leads()
@@ -79,7 +79,7 @@ class Services:
 
 
 class Calls:
-    """Calls of one flow; `bot.framework.background.Calls` says what they promise."""
+    """One flow's calls; `bot.framework.background.Calls` documents them."""
 
     def __init__(self, services: Services, flow: Flow) -> None:
         self._services = services

@@ -1,4 +1,4 @@
-"""Degraded sends: leaves out the part of a call that Telegram refuses it for.
+"""Degraded sends: drops the part of a call that Telegram objects to.
 
 Sources of the wordings: tdlib/telegram-bot-api, Client.cpp; tdlib/td, ReplyMarkup.cpp, MessageEntity.cpp and
 MessageSendOptions.cpp. Names in capitals are the servers' own and are passed on as they come.
@@ -15,7 +15,7 @@ Remove = Callable[[str, Call, str], Call | None]
 
 TEXT_METHODS = frozenset({"sendMessage", "editMessageText"})
 QUOTE = ("quote", "quote_parse_mode", "quote_entities", "quote_position")
-HOLDERS = ("media", "options")  # parameters with texts of their own in them
+HOLDERS = ("media", "options")  # parameters that contain texts
 
 _TAGS = "a|b|blockquote|code|del|em|i|ins|pre|s|span|strike|strong|tg-emoji|tg-spoiler|tg-time|u"
 _TAG = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -25,9 +25,9 @@ _NAMED_URL = re.compile(r"button (?:web app |login )?url '(.*)' is invalid", re.
 
 
 def degraded_call(method: str, call: Mapping[str, object], error_text: str) -> Call | None:
-    """The call without the part that Telegram refused it for; None if it is refused as a whole.
+    """The call without the part that Telegram objects to; None if it refuses the call as a whole.
 
-    The way that loses least comes first. Each time a part is gone, so the number of tries is limited. `call` isn't
+    The way that loses least comes first. Each try removes a part, so the number of tries is limited. `call` isn't
     changed.
     """
     text = error_text.lower()
@@ -80,7 +80,7 @@ def _buttons_with_links(_method: str, call: Call, _text: str) -> Call | None:
 
 
 def _url(button: Call) -> str:
-    """The address of its page, Web App or log-in page; "" if it has none."""
+    """The address of a button's page, Web App or log-in page; "" if it has none."""
     held = next((button[name] for name in ("url", "web_app", "login_url") if name in button), "")
     url = held.get("url", "") if isinstance(held, dict) else held
     return url if isinstance(url, str) else ""
@@ -106,7 +106,7 @@ def _formatting(_method: str, call: Call, _text: str) -> Call | None:
 
 
 def _changed(holder: Call, change: Callable[[Call], Call]) -> Call | None:
-    """The holder of texts, and those inside it, changed; None if nothing changes."""
+    """A copy of a holder of texts, changed with those inside it; None if nothing changes."""
     after = change(holder)
     for name in HOLDERS:
         within = holder.get(name)
@@ -118,7 +118,7 @@ def _changed(holder: Call, change: Callable[[Call], Call]) -> Call | None:
 
 
 def _without_mentions(holder: Call) -> Call:
-    """Without the mentions of people by their numbers."""
+    """The holder without mentions of people by id."""
     after = dict(holder)
     for name, value in holder.items():
         if name.endswith("entities") and isinstance(value, list):
@@ -130,7 +130,7 @@ def _without_mentions(holder: Call) -> Call:
 
 
 def _plain(holder: Call) -> Call:
-    """Without any formatting: HTML as the text in it."""
+    """The holder without formatting: HTML becomes plain text."""
     after = {name: value for name, value in holder.items() if not name.endswith(("entities", "parse_mode"))}
     for name, value in holder.items():
         if name.endswith("parse_mode") and str(value).upper() == "HTML":
@@ -139,13 +139,13 @@ def _plain(holder: Call) -> Call:
 
 
 def _texts_of(parse_mode: str) -> Sequence[str]:
-    """The parameters that a parse mode is about: `parse_mode`, or `question_parse_mode` and the like."""
+    """The parameters that a parse mode applies to: `parse_mode`, or `question_parse_mode` and the like."""
     about = parse_mode.removesuffix("parse_mode").removesuffix("_")
     return (about,) if about else ("text", "caption")
 
 
 def plain_text(formatted: str) -> str:
-    """HTML without Telegram's tags, whole or not; what only looks like a tag stays."""
+    """HTML without Telegram's tags, complete or cut off. Text that only looks like a tag stays."""
     return html.unescape(_TAG.sub("", formatted))
 
 

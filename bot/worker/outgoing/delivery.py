@@ -1,4 +1,4 @@
-"""Delivery: sends what the outbox holds, chat by chat, and acknowledges it."""
+"""Delivery: sends the messages in the outbox, chat by chat, and acknowledges them."""
 
 import asyncio
 import math
@@ -26,9 +26,9 @@ from bot.worker.vitals import Vitals
 LEAST_AT_ONCE, MOST_AT_ONCE = 32, 256  # sends
 CONNECTIONS = 2  # to the database, besides acknowledging: the lanes of updates and /health need theirs
 TELEGRAM_ANSWERS_WITHIN = 60.0  # seconds since the last answered poll
-NOT_NOW = 120.0  # seconds; the term is about to end, and the wait with it
+NOT_NOW = 120.0  # seconds; the term, and with it the wait, is about to end
 DATABASE_BACK_OFF = 1.0  # seconds
-LEAST_SUPERGROUP = -1_000_000_000_000  # and below: supergroups and channels, which become nothing else
+LEAST_SUPERGROUP = -1_000_000_000_000  # and below: supergroups and channels, which never migrate
 
 log = structlog.get_logger(__name__)
 
@@ -40,12 +40,12 @@ def sends_at_once(per_second: float) -> int:
 
 
 class Delivery:
-    """Sends what the outbox holds, each chat's messages in order, chats side by side, each send with a permit.
+    """Sends the messages in the outbox: each chat's in order, chats in parallel, each send with a permit.
 
     Sent messages are acknowledged soon after, many in one statement; a crash in between repeats them.
     """
 
-    def __init__(  # noqa: PLR0913 -- what it works with, each by its name
+    def __init__(  # noqa: PLR0913 -- its dependencies, each by name
         self,
         bot_id: int,
         *,
@@ -66,7 +66,7 @@ class Delivery:
         self._unit_of_work = unit_of_work
         self._scheduler = scheduler
         self._tasks = tasks
-        self._sent = sent  # and not acknowledged yet; outlives the term
+        self._sent = sent  # not acknowledged yet; outlives the term
         self._leads = leads
         self._draw = draw
         self._few = asyncio.Semaphore(CONNECTIONS)
@@ -95,20 +95,20 @@ class Delivery:
         )
 
     def answer(self, answers: Iterable[ButtonAnswer]) -> None:
-        """Answer button presses at once, past the queues."""
+        """Answer button presses at once, bypassing the queues."""
         for answer in answers:
             task = self._tasks.create_task(self._answer(answer), name=f"answer to button {answer.query_id}")
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
 
     async def keep_acknowledging(self) -> None:
-        """Delete rows that were sent, many in one statement, for as long as this runs."""
+        """Delete sent rows, many in one statement, until cancelled."""
         while True:
             await self._something_sent.wait()
             await self.acknowledge()
 
     def stop_new_sends(self) -> None:
-        """Begin no further send. New messages stay in the outbox for the next term."""
+        """Begin no further sends. New messages stay in the outbox for the next term."""
         self._scheduler.close()
         self._lanes.pause()
 
@@ -121,7 +121,7 @@ class Delivery:
         await self._reachability.write()
 
     async def acknowledge(self, *, within: float = DONE_WITHIN) -> None:
-        """Delete the rows that were sent so far."""
+        """Delete the rows sent so far."""
         self._something_sent.clear()
         sent = sorted(self._sent)
         if not sent:
@@ -145,7 +145,7 @@ class Delivery:
             return await work.of(Outbox).next_of(self._bot_id, chats, KINDS, self._sent.union(exclude), limit)
 
     async def _send(self, message: Unsent) -> float | None:
-        """Send one message. Returns None when it is done with, or the seconds after which to try it again."""
+        """Send one message. Returns None when it is finished, or the seconds until the next try."""
         if (supergroup := self._send_errors.migrated.get(message.chat_id)) is not None:
             return await self._send_errors.readdress(message, supergroup)
         try:
@@ -156,11 +156,11 @@ class Delivery:
 
     async def _send_call(self, message: Unsent, method: str, call: Call, items: int) -> float | None:
         if 0 < (rest := self._scheduler.chat_wait(message.chat_id, items)) < math.inf:
-            return rest  # in the lane, which needs no slot for it
+            return rest  # the lane waits, which takes no slot
         try:
             async with self._scheduler.permit(message.chat_id, weight=items, wait=False) as permit:
                 return await self._perform(message, method, call, permit)
-        except ChatRestsError as error:  # a flood wait has come meanwhile
+        except ChatRestsError as error:  # a flood wait has begun meanwhile
             return error.seconds
         except NoMorePermitsError:
             return NOT_NOW
@@ -177,7 +177,7 @@ class Delivery:
             raise UnsendableError(message.kind, error) from error
 
     async def _call(self, message: Unsent) -> tuple[str, Call]:
-        """The chat is the row's: it may have changed since the payload was written."""
+        """The method and its parameters, with the row's chat: it may have changed since the payload was written."""
         if (prepared := self._send_errors.prepared.get(message.id)) is not None:
             return prepared
         method, call = call_of(message.kind, message.payload)
@@ -203,7 +203,7 @@ class Delivery:
         self._something_sent.set()
 
     def others_get_through(self) -> bool:
-        """Whether Telegram answers polls just now."""
+        """Whether Telegram answers polls now."""
         last_poll_age = self._vitals.last_poll_age()
         return last_poll_age is not None and last_poll_age < TELEGRAM_ANSWERS_WITHIN
 

@@ -1,4 +1,4 @@
-"""The table of Telegram's errors: the remedy for each, and the mark that it puts on its recipient.
+"""The table of Telegram's errors: the remedy for each, and the mark that it puts on the recipient.
 
 Sources: Bot API, "Making requests" and ResponseParameters; tdlib/telegram-bot-api, Client::check_chat_access and
 Client::fail_query_with_error; tdlib/td, MessagesManager::process_send_message_fail_error,
@@ -19,26 +19,26 @@ from bot.worker.outgoing.degraded_sends import degraded_call
 TOO_MANY_REQUESTS = 429
 TOO_LARGE = 413
 SUCCESS = range(200, 300)
-KNOWN_TO_TELEGRAM_BOT = {401, 403, 404, 408, 409, 429}  # the 4xx that it has errors of their own for
+KNOWN_TO_TELEGRAM_BOT = {401, 403, 404, 408, 409, 429}  # the 4xx statuses that it has separate errors for
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Make the call again after so many seconds; the scheduler has seen the error, too."""
+    """Repeat the call after so many seconds. The scheduler has seen the error, too."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Degrade:
-    """Make this call instead: it leaves out the part that is refused."""
+    """Make this call instead, which leaves out the refused part."""
 
     call: Call
 
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """The group has become this supergroup: make the call there."""
+    """Make the call in this supergroup, which the group has become."""
 
     chat_id: int
 
@@ -46,9 +46,9 @@ class Follow:
 class Remedy(Enum):
     """A remedy that needs no further facts."""
 
-    IGNORE = auto()  # the result is there already, or nobody misses it
+    IGNORE = auto()  # the result already exists, or nobody misses it
     GIVE_UP = auto()  # the same call would be refused again
-    RETRY = auto()  # trouble on the way, or a token that is refused, which ends the worker elsewhere
+    RETRY = auto()  # trouble on the way, or a refused token, which ends the worker elsewhere
 
 
 NOTHING_LOST = ("message is not modified", "query is too old", "query id is invalid")
@@ -58,7 +58,7 @@ NOTHING_LOST_BY_EDITS = ("message to edit not found", "message_id_invalid")
 
 
 def remedy_for(error: TelegramError, method: str, call: Call) -> Wait | Degrade | Follow | Remedy:
-    """The remedy for an error that this call met."""
+    """The remedy for an error of this call."""
     if isinstance(error, RetryAfter):
         return Wait(seconds_to_wait(error))
     if _loses_nothing(method, error.message.lower()):
@@ -97,7 +97,7 @@ ABOUT_CHATS = (
     ("bot was kicked from the", Mark.LEFT),
     ("bot is not a member of the", Mark.LEFT),
     ("the group chat was deleted", Mark.LEFT),
-    ("group chat was deactivated", Mark.LEFT),  # how older servers said the same
+    ("group chat was deactivated", Mark.LEFT),  # older servers' wording
     ("chat not found", Mark.LEFT),
     ("CHANNEL_PRIVATE", Mark.LEFT),
     ("CHANNEL_PUBLIC_GROUP_NA", Mark.LEFT),
@@ -115,7 +115,7 @@ ABOUT_CHATS = (
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """A mark, and the words for it in the table."""
+    """A mark, and the reason stored with it."""
 
     mark: Mark
     reason: str
@@ -129,17 +129,17 @@ def unreachable_from(error_text: str, chat_id: int) -> Unreachable | None:
 
 
 def seconds_to_wait(error: RetryAfter) -> float:
-    """The seconds that a 429 says to wait."""
+    """The seconds that a 429 asks to wait."""
     wait = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
 def check_answer(status: int, retry_after: str | None, body: bytes) -> None:
-    """Raise for answers that python-telegram-bot would misread, or break over.
+    """Raise for answers that python-telegram-bot would misread or crash on.
 
-    A 429 is a flood wait even if its body doesn't say for how long. What is too large for a gateway would be refused
-    again. Any other refusal in a gateway's own words says nothing about the message, the person, the token or another
-    poller: it is trouble on the way.
+    A 429 is a flood wait even if its body doesn't say for how long. A call too large for a gateway would be refused
+    again. Any other refusal by a gateway says nothing about the message, the person, the token or another poller: it
+    is trouble on the way.
     """
     if status in SUCCESS:
         return

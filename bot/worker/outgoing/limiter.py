@@ -1,4 +1,4 @@
-"""Computes when the next message may go, on a given clock, in seconds. It waits for nothing itself."""
+"""Computes when the next message may go, in seconds of a given clock. It never waits itself."""
 
 import itertools
 import json
@@ -15,10 +15,10 @@ PRIVATE_EVERY = 1.0
 GROUP_AT_ONCE = 20
 GROUP_WITHIN = 60.0
 MAY_STILL_ARRIVE = 1.0  # seconds after a send was given up without an answer
-LOOKED_AT = 2  # chats looked at for idleness with each message: more than one, so that their number goes down
-CHATS_AT_ONCE = 3  # chats that meet a 429 …
-TOGETHER = 1.0  # … within so many seconds: then it is everyone's
-SNAPSHOT = 1  # the version of its form
+LOOKED_AT = 2  # chats checked for idleness at each message: more than one, so that their number shrinks
+CHATS_AT_ONCE = 3  # chats that get a 429 …
+TOGETHER = 1.0  # … within so many seconds make it everyone's
+SNAPSHOT = 1  # version of the format
 
 Snapshot = dict[str, Any]
 """The limits' state, as JSON."""
@@ -26,7 +26,7 @@ Snapshot = dict[str, Any]
 COUNTED = ("send", "copy", "forward", "editMessage")
 NOT_COUNTED = ("sendChatAction",)
 LISTS = {"sendMediaGroup": "media", "copyMessages": "message_ids", "forwardMessages": "message_ids"}
-"""The methods that send several messages at once, and where those are listed."""
+"""Methods that send several messages at once, and the parameter that lists them."""
 CAN_BE_PAID = ("send", "copy")  # methods with `allow_paid_broadcast`
 
 
@@ -44,8 +44,8 @@ class Permit:
 class Limiter:
     """Telegram's limits: `per_second` overall (0: none), 3 at once and 1 a second in private, 20 a minute in a group.
 
-    They hold for the moments at which Telegram counts, wherever between start and answer those lie (see `windows`).
-    An album weighs as many as it has items. Above `paid_above` a second, if that is given, permits are to be paid for.
+    They hold no matter when between start and answer Telegram counts a message (see `windows`). An album weighs as
+    much as it has items. Above `paid_above` a second, if that is given, permits have to be paid for.
     Source: Telegram's bot FAQ, "My bot is hitting limits, how do I avoid this?"
     """
 
@@ -57,16 +57,16 @@ class Limiter:
         self._round_trip = RoundTrip()
         self._paid_above = paid_above
         self._everyone_halted_until = -math.inf
-        self._chats: OrderedDict[int, Bucket | Window] = OrderedDict()  # the least recently sent to first
+        self._chats: OrderedDict[int, Bucket | Window] = OrderedDict()  # least recently used first
         self._halted: dict[int, float] = {}
-        self._halted_kept = 0  # how many there were when those that are over were last forgotten
-        self._halts: deque[tuple[float, int]] = deque()  # when which chat met a 429 that was its own
+        self._halted_kept = 0  # their number when expired ones were last forgotten
+        self._halts: deque[tuple[float, int]] = deque()  # (moment, chat) of each 429 that was the chat's own
         self._used_up_at = -math.inf
         self._numbers = itertools.count()
         self._in_flight: set[int] = set()
 
     def free_at(self, chat_id: int, now: float, weight: int = 1) -> float:
-        """From when on this chat may be sent to, but for the overall rate; inf while that depends on an answer."""
+        """When this chat is free, regardless of the overall rate; inf while that depends on an answer."""
         halted_until = max(self._halted.get(chat_id, -math.inf), self._everyone_halted_until)
         if not self._limited or not weight:
             return halted_until
@@ -74,15 +74,15 @@ class Limiter:
         return max(chat.free_at(now, weight), halted_until)
 
     def everyone_halted_until(self, now: float) -> float:
-        """The end of a flood wait of everyone's; `now` where there is none."""
+        """The end of a flood wait for everyone; `now` if there is none."""
         return max(now, self._everyone_halted_until)
 
     def next_at(self, now: float, *, urgent: bool, weight: int = 1) -> float:
-        """From when on the overall rate lets a message go; inf while that depends on an answer.
+        """When the overall rate lets a message go; inf while that depends on an answer.
 
-        What is urgent may use all there is at once. The rest goes evenly spaced, so that what is urgent and comes
-        meanwhile never has to wait for the end of a burst; and only at that pace is the one assumption made use of, so
-        that no burst rests on it. After a flood wait that pace holds for all.
+        Urgent messages may use the whole rate at once. All others are evenly spaced, so that an urgent message never
+        waits for the end of a burst. Only this spacing relies on the assumption of `RoundTrip`; bursts don't. After a
+        flood wait it applies to urgent messages, too.
         """
         if not weight:
             return self._everyone_halted_until
@@ -92,7 +92,7 @@ class Limiter:
         return max(at, self._everyone_halted_until)
 
     def take(self, chat_id: int, now: float, *, weight: int = 1) -> Permit:
-        """Begin a message, for which both moments have come. It counts until its end is told to `done`."""
+        """Begin a message whose chat and overall rate are free. It counts until `done` is called."""
         above = self._paid_above is not None and self._overall.within(now) + weight > self._paid_above
         permit = Permit(chat_id, weight, above, next(self._numbers), now)
         self._in_flight.add(permit.number)
@@ -104,7 +104,7 @@ class Limiter:
         return permit
 
     def done(self, permit: Permit, now: float, *, answered: bool = True) -> None:
-        """Note the end of a message: its answer, whatever it was, or that it was given up."""
+        """Note that a message was answered, whatever the answer, or given up."""
         if permit.number not in self._in_flight:
             return
         self._in_flight.remove(permit.number)
@@ -116,24 +116,24 @@ class Limiter:
         self._round_trip.answered(now - permit.began)
 
     def halt(self, chat_id: int, now: float, seconds: float) -> bool:
-        """Heed a 429 that a message to `chat_id` met, exactly as long as told. Returns True where it halts everyone.
+        """Heed a 429 for a message to `chat_id` for exactly `seconds`. Returns True if it halts everyone.
 
-        Telegram doesn't say whose limit it was. It is the chat's if the chat had another message just before (in a
-        group also when it had its 20: Telegram counts some that bots don't see), unless it is the third chat to
-        meet one within a second; otherwise it is everyone's, and everyone goes slower for a while (see `Pace`).
+        Telegram doesn't say whose limit was hit. It is the chat's if the chat had another message just before, or if a
+        group had its 20 (Telegram counts some that bots don't see), unless this is the third chat with a 429 within a
+        second. Otherwise it is everyone's, and everyone goes slower for a while (see `Pace`).
         """
         chat = self._chats.get(chat_id)
         if chat is not None and chat.had_another(now) and not self._others_met_one_too(chat_id, now):
             self._halted[chat_id] = max(self._halted.get(chat_id, -math.inf), now + seconds)
             self._forget_halts(now)
             return False
-        if now >= self._everyone_halted_until:  # else this one was on its way when everyone was halted
+        if now >= self._everyone_halted_until:  # otherwise this one was on its way when everyone was halted
             self._pace.lower(now, now + seconds)
         self._everyone_halted_until = max(self._everyone_halted_until, now + seconds)
         return True
 
     def begin_used_up(self, now: float) -> None:
-        """Go on as if every limit had just been used up, by somebody of whom nothing is known."""
+        """Continue as if every limit had just been used up, by an unknown worker."""
         self._used_up_at = now
         self._overall.use_up(now)
         for chat in self._chats.values():
@@ -153,7 +153,7 @@ class Limiter:
         }
 
     def restore(self, snapshot: Snapshot, age: float, now: float) -> None:
-        """Go on where a snapshot ends that is `age` seconds old. Raises ValueError for one that can't be read."""
+        """Continue from a snapshot that is `age` seconds old. Raises ValueError if it can't be read."""
         age, then = max(0.0, age), now - max(0.0, age)
         try:
             if snapshot["version"] != SNAPSHOT:
@@ -177,7 +177,7 @@ class Limiter:
         return chat
 
     def _chat(self, chat_id: int) -> Bucket | Window:
-        """The chat's counter, from now on the last to be forgotten."""
+        """The chat's counter, which becomes the last to be forgotten."""
         chat = self._chats.get(chat_id)
         if chat is None:
             chat = self._chats[chat_id] = self._new_chat(chat_id)
@@ -190,7 +190,7 @@ class Limiter:
             if chat.idle(now):
                 del self._chats[chat_id]
             elif chat.in_flight:
-                self._chats.move_to_end(chat_id)  # a call that hangs keeps no others in memory
+                self._chats.move_to_end(chat_id)  # a hanging call keeps no others in memory
             else:
                 return
 

@@ -47,7 +47,7 @@ def call_of(kind: str, payload: Call) -> tuple[str, Call]:
 
 
 def commands_of(payload: Call) -> tuple[str, Call]:
-    """Source: Bot API, BotCommandScopeChat: it goes before what is set for all chats, in any language."""
+    """The call that sets one chat's commands, which override all others. Source: Bot API, BotCommandScopeChat."""
     scope: Call = {"scope": {"type": "chat", "chat_id": payload["chat_id"]}}
     if not payload["commands"]:
         return "deleteMyCommands", scope
@@ -55,7 +55,7 @@ def commands_of(payload: Call) -> tuple[str, Call]:
 
 
 async def drawn(chat_id: int, call: Call, draw: Draw) -> tuple[str, Call]:
-    """The call that sends a chart, drawn now; or a text instead, if it can't be drawn."""
+    """Draw a chart and return the call that sends it, or a text instead if it can't be drawn."""
     picture = cast("_Picture", call["photo"])
     try:
         content = await draw(picture["facts"])

@@ -20,8 +20,8 @@ Answer = bool | dict[str, object] | list[dict[str, object]]
 class RateLimiter(BaseRateLimiter[int]):
     """Calls that send or edit messages wait for a permit, as replies do. Others pass.
 
-    `rate_limit_args` is the number of retries after a 429, which otherwise is raised. `check` is called before a call
-    that changes something is written, and raises once this worker leads no longer.
+    `rate_limit_args` is the number of retries after a 429; after them it is raised. `check` is called before a call
+    that changes something is written, and raises if this worker no longer leads.
     """
 
     def __init__(self, scheduler: SendScheduler, check: Check) -> None:
@@ -43,7 +43,7 @@ class RateLimiter(BaseRateLimiter[int]):
         data: dict[str, object],
         rate_limit_args: int | None,
     ) -> Answer:
-        if in_transaction():  # before the wait, which would be one for the network as well
+        if in_transaction():  # before the wait, which would be a wait for the network, too
             raise TransactionOpenError(endpoint)
         with checked_by(None if endpoint.startswith(LOOKUPS) else self._check):
             return await self._in_turn(partial(callback, *args, **kwargs), endpoint, data, rate_limit_args or 0)
@@ -66,7 +66,7 @@ class RateLimiter(BaseRateLimiter[int]):
 
 
 def _chat_id(given: object) -> int | None:
-    """The chat's number, or for a public group or channel's name one that is the same each time and no chat's own."""
+    """The chat's id. For a public chat's name, a constant number that is no chat's id."""
     if isinstance(given, int):
         return given
     if not isinstance(given, str):

@@ -1,4 +1,4 @@
-"""Marks on people and chats that can't be reached, written apart from everything else."""
+"""Marks on people and chats that can't be reached, written in separate transactions."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ class Reachability:
     def __init__(self, bot_id: int, unit_of_work: UnitOfWork) -> None:
         self._bot_id = bot_id
         self._unit_of_work = unit_of_work
-        self._pending: dict[int, tuple[Unreachable, float]] = {}  # by chat, with its moment by the monotonic clock
+        self._pending: dict[int, tuple[Unreachable, float]] = {}  # by chat, with the monotonic clock's time
         self._something = asyncio.Event()
 
     def note(self, chat_id: int, unreachable: Unreachable) -> None:
@@ -31,7 +31,7 @@ class Reachability:
         self._something.set()
 
     async def keep_writing(self) -> None:
-        """Write what is noted, for as long as this runs."""
+        """Write marks until cancelled."""
         while True:
             await self._something.wait()
             self._something.clear()
@@ -41,7 +41,7 @@ class Reachability:
                 self._something.set()
 
     async def write(self) -> None:
-        """Write what can be written now."""
+        """Try to write each mark. Those that fail are kept for the next time."""
         for chat_id, (unreachable, at) in list(self._pending.items()):
             if await self._written(chat_id, unreachable, at) and self._pending.get(chat_id) == (unreachable, at):
                 del self._pending[chat_id]
@@ -57,7 +57,7 @@ class Reachability:
 
 
 async def mark(work: Work, bot_id: int, chat_id: int, unreachable: Unreachable, seconds_ago: float) -> None:
-    """Write a mark, as of so many seconds ago. Unknown people and chats are left out."""
+    """Write a mark from so many seconds ago. Unknown people and chats are skipped."""
     match unreachable.mark:
         case Mark.BLOCKED:
             await work.of(Users).mark_blocked(chat_id, seconds_ago)

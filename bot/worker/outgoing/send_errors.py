@@ -20,9 +20,9 @@ from bot.worker.outgoing.payloads import sent_instead
 from bot.worker.outgoing.reachability import FOR_LOCKS, Reachability
 from bot.worker.outgoing.transport import back_off
 
-TRIES = 10  # of a message that Telegram answers with an error of its own or not at all
+TRIES = 10  # of a message that Telegram answers with its own error or not at all
 LONGEST_BETWEEN_TRIES = 200.0  # seconds
-LONGEST_BACK_OFF = 120.0  # seconds, where tries aren't counted
+LONGEST_BACK_OFF = 120.0  # seconds, while tries aren't counted
 DATABASE_BACK_OFF = 1.0  # seconds
 AT_ONCE = 0.0  # seconds
 
@@ -33,33 +33,33 @@ log = structlog.get_logger(__name__)
 
 
 def until_next_try(tries: int) -> float:
-    """Seconds to wait after so many tries. All of them take about ten minutes, a restart in between or not."""
+    """Seconds to wait after so many tries. All tries together take about ten minutes, even across a restart."""
     return back_off(tries + 1, longest=LONGEST_BETWEEN_TRIES)
 
 
 @dataclass(frozen=True, slots=True)
 class SendErrors:
-    """Handles messages that met an error, and remembers what their next try needs."""
+    """Handles messages whose send failed, and remembers what their next try needs."""
 
     bot_id: int
     unit_of_work: UnitOfWork
-    connections: asyncio.Semaphore  # to the database, at most so many at once
+    connections: asyncio.Semaphore  # limits connections to the database
     reachability: Reachability
     others_get_through: Callable[[], bool]
     acknowledge_soon: Callable[[int], None]  # as if it had been sent
     look: Callable[[Iterable[int]], None]
     undelivered: Undelivered
-    prepared: dict[int, tuple[str, Call]] = field(default_factory=dict)  # by row: the call without a part, or drawn
-    migrated: dict[int, int] = field(default_factory=dict)  # groups, and the supergroups that they have become
-    _failures: Counter[int] = field(default_factory=Counter)  # by row, while it is tried again
+    prepared: dict[int, tuple[str, Call]] = field(default_factory=dict)  # by row: a degraded call, or a drawn chart
+    migrated: dict[int, int] = field(default_factory=dict)  # supergroups by the groups that became them
+    _failures: Counter[int] = field(default_factory=Counter)  # by row, while it is retried
 
     def done_with(self, message_id: int) -> None:
-        """Forget what was learnt about a message."""
+        """Forget a finished message."""
         self._failures.pop(message_id, None)
         self.prepared.pop(message_id, None)
 
     async def handle(self, message: Unsent, method: str, call: Call, error: TelegramError) -> float | None:
-        """Do what the error catalogue says. Returns the seconds until the next try; None when it is done with."""
+        """Apply the error catalogue. Returns the seconds until the next try; None if the message is finished."""
         match remedy_for(error, method, call):
             case Wait(seconds):
                 return seconds
@@ -76,13 +76,13 @@ class SendErrors:
                 return await self._try_again(message, error)
 
     def _degrade(self, message: Unsent, method: str, shorter: Call, reason: str) -> float:
-        """Remember the call without the part it is refused for; the row stays as it is."""
+        """Remember the call without the refused part. The row keeps the whole message."""
         self.prepared[message.id] = (method, shorter)
         log.info("message goes without a part", chat_id=message.chat_id, outbox_id=message.id, reason=reason)
         return AT_ONCE
 
     async def _try_again(self, message: Unsent, error: TelegramError) -> float | None:
-        """Try again with back-off; without end while nothing else gets through either."""
+        """Retry with back-off; without limit while nothing else gets through either."""
         self._failures[message.id] += 1
         rest = back_off(self._failures[message.id], longest=LONGEST_BACK_OFF)
         if self.others_get_through():
@@ -98,7 +98,7 @@ class SendErrors:
         return rest
 
     async def readdress(self, message: Unsent, chat_id: int) -> float | None:
-        """Follow a group that has become a supergroup, with all that waits for it."""
+        """Send everything that waits for a group to the supergroup that it became."""
         self.migrated[message.chat_id] = chat_id
         try:
             async with self.connections, self.unit_of_work.open() as work:
@@ -112,15 +112,15 @@ class SendErrors:
         return None
 
     async def dead_letter(self, message: Unsent, reason: str) -> float | None:
-        """Make it a dead letter, and mark its recipient if the reason says that it can't be reached.
+        """Make a message a dead letter, and mark its recipient if the reason says that they can't be reached.
 
-        Deleting its row is the fence: a row that is gone was dead-lettered before, by a commit whose answer was lost.
+        Deleting the row is the fence: if it is gone, a commit whose answer was lost already dead-lettered it.
         """
         instead = sent_instead(message.chat_id, message.payload, reason)
         payload = json.dumps(message.payload).encode()
         letter = NewDeadLetter(Origin.MESSAGE, payload, reason, chat_id=message.chat_id, kind=message.kind)
         number: int | None = None
-        # If it is the notice of a ban and the person's row is locked, all of this is tried again.
+        # If it is the notice of a ban and the person's row is locked, all of this is retried.
         try:
             async with self.connections, self.unit_of_work.open(LockTimeouts(lock=FOR_LOCKS)) as work:
                 if await work.of(Outbox).acknowledge([message.id]):

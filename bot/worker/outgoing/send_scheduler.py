@@ -1,4 +1,4 @@
-"""The send scheduler: everything that is sent waits here for a permit, which the limiter grants."""
+"""The send scheduler: every message waits here for a permit, which the limiter grants."""
 
 import asyncio
 import heapq
@@ -20,7 +20,7 @@ from bot.worker.outgoing.limiter import Limiter, Permit
 log = structlog.get_logger(__name__)
 
 Flow = Hashable
-"""Names one of the things that share the rate, such as one broadcast."""
+"""Identifies messages that share one part of the rate, such as a broadcast's."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,7 @@ class _Waiter:
 
 
 class _Queue:
-    """The waiters of one flow for one chat, first come first served."""
+    """One flow's waiters for one chat, first come, first served."""
 
     __slots__ = ("chat_id", "flow", "placed", "waiters")
 
@@ -40,7 +40,7 @@ class _Queue:
         self.chat_id = chat_id
         self.flow = flow
         self.waiters: OrderedDict[int, _Waiter] = OrderedDict()
-        self.placed = False  # in exactly one of the places below; an empty one is dropped when it is met there
+        self.placed = False  # in exactly one of the places below; empty queues are dropped when found there
 
     def head(self) -> _Waiter | None:
         while self.waiters:
@@ -54,7 +54,7 @@ class _Queue:
 class SendScheduler:
     """Grants permits: replies first, flows in equal shares. A chat that isn't free holds up no other.
 
-    One timer, and a step of logarithmic cost for each permit. It outlives the terms: each opens it and closes it.
+    It has one timer, and each permit costs logarithmic time. It outlives terms: each term opens and closes it.
     """
 
     def __init__(self, limiter: Limiter, clock: Callable[[], float] = time.monotonic) -> None:
@@ -65,10 +65,10 @@ class SendScheduler:
         self._open = True
         self._numbers = itertools.count()
         self._queues: dict[tuple[int, Flow | None], _Queue] = {}
-        self._replies: list[tuple[int, _Queue]] = []  # heap by the number of who comes first
+        self._replies: list[tuple[int, _Queue]] = []  # heap by the first waiter's number
         self._bulk: OrderedDict[Flow, list[tuple[int, _Queue]]] = OrderedDict()  # the next flow first
-        self._resting: list[tuple[float, int, _Queue]] = []  # heap by when their chats are free
-        self._unknown: dict[int, list[_Queue]] = {}  # by chat: free only after an answer to what is on its way
+        self._resting: list[tuple[float, int, _Queue]] = []  # heap by the time when their chats are free
+        self._unknown: dict[int, list[_Queue]] = {}  # by chat; free only after a pending answer
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = math.inf
 
@@ -76,10 +76,10 @@ class SendScheduler:
     async def permit(
         self, chat_id: int, *, flow: Flow | None = None, weight: int = 1, wait: bool = True
     ) -> AsyncIterator[Permit]:
-        """Wait for a permit, and send within it. What has no `flow` is a reply, and goes before all flows.
+        """Wait for a permit, and send within it. A message without a `flow` is a reply and goes before all flows.
 
-        Raises NoMorePermitsError when the term ends meanwhile, and without `wait` ChatRestsError for a chat that isn't
-        free. A 429 raised within the permit is heeded, and raised on.
+        Raises NoMorePermitsError if the term ends meanwhile. Without `wait`, raises ChatRestsError if the chat isn't
+        free. A 429 raised within the permit is heeded and re-raised.
         """
         permit = await self._wait(chat_id, flow, weight, wait=wait)
         answered = True
@@ -95,22 +95,22 @@ class SendScheduler:
             self._end(permit, answered=answered)
 
     def chat_wait(self, chat_id: int, weight: int = 1) -> float:
-        """Seconds until this chat is free, the overall rate apart; inf while that depends on an answer to come."""
+        """Seconds until this chat is free, regardless of the overall rate; inf while that depends on an answer."""
         now = self.clock()
         return max(0.0, self.limiter.free_at(chat_id, now, weight) - now)
 
     def flood_wait(self) -> float:
-        """Seconds that are left of a flood wait that holds for all chats."""
+        """Seconds left of a flood wait for all chats."""
         return self.limiter.everyone_halted_until(now := self.clock()) - now
 
     def withdraw(self, flow: Flow) -> None:
-        """Refuse a permit to all of this flow that wait for one: they raise NoMorePermitsError."""
+        """Refuse permits to all waiters of this flow: they raise NoMorePermitsError."""
         for queue in self._queues.values():
             if queue.flow == flow:
                 _refuse_all(queue)
 
     def halt(self, chat_id: int, seconds: float) -> bool:
-        """Heed a 429, as is done for one that is raised within a permit. Returns True where it halts everyone."""
+        """Heed a 429, like one that is raised within a permit. Returns True if it halts everyone."""
         everyone = self.limiter.halt(chat_id, self.clock(), seconds)
         self.flood.set()
         log.warning("flood wait", chat_id=chat_id, seconds=seconds, everyone=everyone)
@@ -121,7 +121,7 @@ class SendScheduler:
         self._open = True
 
     def close(self) -> None:
-        """Grant no more permits. What waits for one fails at once; those granted stay valid to their ends."""
+        """Grant no more permits. Waiters fail at once; granted permits stay valid."""
         self._open = False
         for queue in self._queues.values():
             _refuse_all(queue)
@@ -146,7 +146,7 @@ class SendScheduler:
             raise
 
     def _leave(self, queue: _Queue, waiter: _Waiter) -> None:
-        """Remove a waiter that was cancelled, perhaps at the very moment at which its permit was given."""
+        """Remove a waiter that was cancelled, perhaps just as its permit was given."""
         queue.waiters.pop(waiter.number, None)
         if waiter.permit.cancelled():
             self._serve()
@@ -212,7 +212,7 @@ class SendScheduler:
         self._place(queue, now)
 
     def _place(self, queue: _Queue, now: float) -> None:
-        """Put a queue where its first waiter belongs: free, resting, or unknown until an answer comes."""
+        """Put a queue where its first waiter belongs: free, resting, or unknown until an answer arrives."""
         free_at = math.inf
         while (waiter := queue.head()) is not None:
             free_at = self.limiter.free_at(queue.chat_id, now, waiter.weight)
@@ -231,7 +231,7 @@ class SendScheduler:
             heapq.heappush(self._resting, (free_at, waiter.number, queue))
 
     def _set_timer(self, at: float, now: float) -> None:
-        """One that comes too early does no harm, and stays."""
+        """Set the timer, unless an earlier one is set: firing too early does no harm."""
         if self._timer is not None and (at < self._timer_at or math.isinf(at)):
             self._timer.cancel()
             self._timer = None

@@ -16,13 +16,13 @@ TRIES = 5
 LONGEST_BACK_OFF = 10.0  # seconds
 
 CommandLists = Mapping[str, Sequence[tuple[str, str]]]
-"""For each language, "" for all others, the commands and what they do."""
+"""Commands and their descriptions by language; "" stands for all other languages."""
 
 log = structlog.get_logger(__name__)
 
 
 async def remove_webhook(api: Api) -> None:
-    """A webhook left set would keep every poll from being answered. Pending updates stay."""
+    """Remove a webhook, which would make Telegram refuse every poll. Pending updates stay."""
     try:
         webhook = await api.perform("getWebhookInfo", {})
         if cast("dict[str, object]", webhook)["url"]:
@@ -33,7 +33,7 @@ async def remove_webhook(api: Api) -> None:
 
 
 async def publish_commands(api: Api, lists: CommandLists) -> None:
-    """Tell Telegram the list of commands in each language; what fails is tried again a few times."""
+    """Set the list of commands in each language. Failures are retried a few times."""
     for language, commands in lists.items():
         listed: dict[str, object] = {"commands": [{"command": c, "description": d} for c, d in commands]}
         await _publish(api, "setMyCommands", listed | ({"language_code": language} if language else {}))
@@ -42,7 +42,7 @@ async def publish_commands(api: Api, lists: CommandLists) -> None:
 async def publish_commands_of_chats(
     api: Api, read: Callable[[], Awaitable[Sequence[Commands]]], shown: Callable[[Collection[int]], Awaitable[None]]
 ) -> None:
-    """Tell Telegram the list of commands of each chat, as `read` knows them; then `shown`, which chats show theirs."""
+    """Set the list of commands of each chat that `read` returns, and pass the chats that show theirs to `shown`."""
     try:
         lists = await read()
         await shown([one.chat_id for one in lists if await _publish(api, *commands_of(one.parameters()))])
@@ -50,16 +50,16 @@ async def publish_commands_of_chats(
         log.warning("administrators' lists of commands can't be read, or written down", reason=_named(error))
     except FatalError:
         raise
-    except Exception:  # which would end the worker, and the next one, too
+    except Exception:  # it would end this worker, and then the next one
         log.exception("administrators' lists of commands aren't set")
 
 
 async def _publish(api: Api, method: str, listed: Mapping[str, object]) -> bool:
-    """Returns whether Telegram shows it; also if it never will."""
+    """Set one list. Returns True if Telegram shows it or never will."""
     for attempt in range(1, TRIES + 1):
         try:
             await api.perform(method, listed)
-        except BadRequest as error:  # such as of a chat that is gone: it would be refused again
+        except BadRequest as error:  # for example because the chat is gone: it would be refused again
             log.warning("a list of commands is refused", reason=_named(error))
             return True
         except TelegramError as error:

@@ -16,7 +16,7 @@ from aiohttp.abc import AbstractStreamWriter
 from telegram import InputFile
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
-from telegram.request._requestparameter import RequestParameter  # RequestData is final and takes nothing else
+from telegram.request._requestparameter import RequestParameter  # RequestData is final and accepts nothing else
 
 from bot.db.unit_of_work import in_transaction
 from bot.errors import TransactionOpenError
@@ -25,18 +25,18 @@ from bot.worker.outgoing.error_catalogue import check_answer, status_for_telegra
 
 CONNECT_TIMEOUT = 10.0  # seconds
 READ_TIMEOUT = 20.0  # seconds
-UPLOAD_TIMEOUT = 120.0  # seconds to write and be answered, where a file goes along
+UPLOAD_TIMEOUT = 120.0  # seconds to write and get an answer, for a call with a file
 KEEP_ALIVE = 75.0  # seconds an idle connection is kept
 
 Check = Callable[[], None]
-"""Raises when nothing may be sent any more."""
+"""Raises if nothing may be sent any more."""
 
 _check_of_this_call: ContextVar[Check | None] = ContextVar("the check before a call is written", default=None)
 
 
 @contextmanager
 def checked_by(check: Check | None) -> Iterator[None]:
-    """Have `check` called just before each call of the block is written: what it raises is made a NetworkError.
+    """Call `check` just before each call in the block is written. Its errors become NetworkErrors.
 
     A process may be stopped (SIGSTOP) while it waits for a permit or connects, and must send nothing when it wakes.
     """
@@ -50,8 +50,8 @@ def checked_by(check: Check | None) -> Iterator[None]:
 class AiohttpRequest(BaseRequest):
     """One session with kept-alive connections, at most `connections` at a time.
 
-    Raises NetworkError and TimedOut as python-telegram-bot's own transport does, and TransactionOpenError
-    if the task that calls has a unit of work open: no transaction may wait for the network.
+    Raises NetworkError and TimedOut like python-telegram-bot's own transport. Raises TransactionOpenError if the
+    calling task has a unit of work open: no transaction may wait for the network.
     """
 
     def __init__(self, connections: int) -> None:
@@ -79,7 +79,7 @@ class AiohttpRequest(BaseRequest):
         method: str,
         request_data: RequestData | None = None,
         read_timeout: object = BaseRequest.DEFAULT_NONE,
-        write_timeout: object = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 -- aiohttp has no time-out for writes alone
+        write_timeout: object = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 -- aiohttp has no time-out for writes only
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
         pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
@@ -103,7 +103,7 @@ class AiohttpRequest(BaseRequest):
                 return status_for_telegram_bot(answer.status), body
         except TimeoutError as error:
             raise TimedOut("Telegram did not answer in time") from error
-        except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:  # they name the address, which has the token
+        except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:  # they show the address and so the token
             raise NetworkError(
                 f"{type(error).__name__}: {getattr(error, 'message', 'no address of a server')}"
             ) from None
@@ -111,7 +111,7 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError(f"{type(error).__name__}: {error}") from error
 
     async def _request_wrapper(self, url: str, *arguments: Any, **named: Any) -> bytes:
-        if in_transaction():  # here, since what `do_request` raises is made a NetworkError
+        if in_transaction():  # here, because errors from `do_request` become NetworkErrors
             raise TransactionOpenError(url.rpartition("/")[2])
         return await super()._request_wrapper(url, *arguments, **named)
 
@@ -121,7 +121,7 @@ class AiohttpRequest(BaseRequest):
 
 
 class Api:
-    """The Bot API's methods by their names, for what needs no objects of python-telegram-bot's.
+    """The Bot API's methods by name, without python-telegram-bot's objects.
 
     `check` is called when a call has its connection, just before it is written (see `checked_by`).
     """
@@ -132,12 +132,12 @@ class Api:
         self._methods = f"{base_url}/bot{token}/"
 
     async def reconnect(self) -> None:
-        """Close all connections and make new ones from now on."""
+        """Close all connections. Later calls make new ones."""
         await self._request.shutdown()
         await self._request.initialize()
 
     async def perform(self, method: str, parameters: Mapping[str, object]) -> object:
-        """The result of a method. An answer without the Bot API's "ok" is a NetworkError: try again."""
+        """Call a method and return its result. An answer without the Bot API's "ok" is a NetworkError: try again."""
         answer = await self.call(method, parameters)
         try:
             return json.loads(answer)["result"]
@@ -145,7 +145,7 @@ class Api:
             raise NetworkError(f"{method} was answered with what is no answer of the Bot API") from error
 
     async def call(self, method: str, parameters: Mapping[str, object], *, read_timeout: float = READ_TIMEOUT) -> bytes:
-        """The answer's bytes; errors as `AiohttpRequest.fetch` raises them. `read_timeout` is in seconds."""
+        """Return the bytes of a method's answer. Raises as `AiohttpRequest.fetch`; `read_timeout` is in seconds."""
         with checked_by(self._check):
             return await self._request.fetch(self._methods + method, parameters, read_timeout)
 
@@ -154,13 +154,13 @@ class Api:
 def proxy_for(scheme: str, server: str) -> str | None:
     """The proxy that the environment names for a server (HTTPS_PROXY, HTTP_PROXY, NO_PROXY); None if none.
 
-    Found out once: aiohttp's own `trust_env` looks it up for every request, and reads ~/.netrc in a thread for it.
+    It is looked up once: aiohttp's own `trust_env` does so for every request, and reads ~/.netrc in a thread.
     """
     return None if proxy_bypass(server) else getproxies().get(scheme)
 
 
 def never_left(error: NetworkError) -> bool:
-    """Whether there wasn't even a connection, so that what was to be sent can't have arrived."""
+    """Whether there wasn't even a connection, so the call can't have arrived."""
     return isinstance(error.__cause__, aiohttp.ClientConnectorError)
 
 
@@ -170,13 +170,13 @@ def back_off(attempt: int, *, longest: float) -> float:
 
 
 def _data(parameters: Mapping[str, object]) -> RequestData:
-    """Files as uploads, text as it is, anything else as JSON."""
+    """The request's data: files as uploads, text as it is, everything else as JSON."""
     return RequestData([_parameter(name, value) for name, value in parameters.items()])
 
 
 def _parameter(name: str, value: object) -> RequestParameter:
     if isinstance(value, Upload):
-        filename = "".join("_" if ord(sign) < ord(" ") else sign for sign in value.filename)  # it stands in a header
+        filename = "".join("_" if ord(sign) < ord(" ") else sign for sign in value.filename)  # it goes into a header
         return RequestParameter(name, None, [InputFile(value.content, filename=filename)])
     return RequestParameter(name, value, None)
 
@@ -188,9 +188,9 @@ def _given(value: object, default: float | None) -> float | None:
 
 
 class _Checked(aiohttp.Payload):
-    """A body that is written only if `check` lets it."""
+    """A body that is written only if `check` allows it."""
 
-    _autoclose = True  # there are bytes in it, and no open files
+    _autoclose = True  # it holds bytes and no open files
 
     def __init__(self, body: aiohttp.Payload, check: Check) -> None:
         super().__init__(body, headers=body.headers)
@@ -220,8 +220,8 @@ def _body(data: RequestData | None) -> aiohttp.Payload | None:
 def _form(data: RequestData) -> aiohttp.FormData:
     if not data.contains_files:
         return aiohttp.FormData(data.json_parameters)
-    # Bytes as they are would be written in one piece, with a warning above 1 MB.
-    form = aiohttp.FormData(data.json_parameters, quote_fields=False)  # names of files as they are, in UTF-8
+    # Plain bytes would be written in one piece, with a warning above 1 MB.
+    form = aiohttp.FormData(data.json_parameters, quote_fields=False)  # file names unchanged, in UTF-8
     for name, (filename, content, mime_type) in data.multipart_data.items():
         stream = io.BytesIO(content) if isinstance(content, bytes) else content
         form.add_field(name, stream, filename=filename, content_type=mime_type)
