@@ -5,6 +5,8 @@ Source: Telegram, "Deep links": A-Z, a-z, 0-9, _ and -, up to 64 characters.
 
 import re
 
+from telegram import Message
+
 from bot.db.tables.users import Users
 from bot.framework.context import Context
 
