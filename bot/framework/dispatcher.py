@@ -1,4 +1,7 @@
-"""Dispatch: guards come first, then the first route that takes the update."""
+"""Dispatch: guards come first, then the first route that takes the update.
+
+`bot/worker/intake/handling.py` calls it and handles what a handler raises.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

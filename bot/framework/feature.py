@@ -55,7 +55,11 @@ class TermBegan(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """All parts are optional. Routes are tried in the order of `FEATURES`, and fallbacks after all routes."""
+    """All parts are optional. Routes are tried in the order of `FEATURES`, and fallbacks after all routes.
+
+    What a function raises fails the transaction or the screen that calls it; a `task` or `term_began` that raises ends
+    the worker.
+    """
 
     name: str
     routes: Sequence[Route] = ()

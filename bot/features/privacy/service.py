@@ -16,7 +16,10 @@ class ErasureOutcome(Enum):
 
 
 async def export(work: Work, registry: Registry, telegram_id: int) -> str:
-    """A user's data as a JSON document with an array of rows for each table."""
+    """A user's data as a JSON document with an array of rows for each table.
+
+    `bot/db/core_personal_data.py` and the features' `PERSONAL_DATA` say which rows.
+    """
     tables = await work.of(Privacy).export(telegram_id, registry.tables)
     now = await work.now()
     whole = {"telegram_id": telegram_id, "exported_at": now, "tables": tables}

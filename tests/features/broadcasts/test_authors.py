@@ -30,8 +30,8 @@ async def test_what_a_demoted_administrator_has_scheduled_is_not_sent(shared_wor
     await olga.presses(card, "⬇️ Demote", shows="Role: user")
     await shared_worker.execute(f"UPDATE broadcasts SET due_at = now() WHERE id = {number}")
     assert (await shared_worker.broadcast())["state"] == "previewed"
-    [deed] = await audit_entries(shared_worker, "broadcast held back")
-    assert (deed["actor_id"], deed["person_id"], deed["details"]) == (olga.chat.id, ivan.chat.id, {"number": number})
+    [entry] = await audit_entries(shared_worker, "broadcast held back")
+    assert (entry["actor_id"], entry["person_id"], entry["details"]) == (olga.chat.id, ivan.chat.id, {"number": number})
     await olga.presses(card, "📜 What was done to them", shows=f"held back broadcast {number}, scheduled by Ivan")
 
 

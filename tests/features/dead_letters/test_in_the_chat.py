@@ -16,7 +16,7 @@ async def opens(olga: Administrator) -> Message:
     return await olga.chat.receives("Dead letters")
 
 
-async def bury(
+async def add_letter(
     shared_worker: SharedWorker, number: int = 1, *, payload: str = "{}", kind: str = "'message'", bot: int = 0
 ) -> int:
     """So many dead letters; the number of the last one."""
@@ -36,8 +36,8 @@ async def test_there_are_none(shared_worker: SharedWorker) -> None:
 
 async def test_pages_one_with_its_reason_and_the_update_as_a_file(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()
-    await bury(shared_worker, bot=77)
-    last = await bury(shared_worker, 7, payload='{"update_id": 7, "message": {"text": "Привет"}}')
+    await add_letter(shared_worker, bot=77)
+    last = await add_letter(shared_worker, 7, payload='{"update_id": 7, "message": {"text": "Привет"}}')
     menu = await opens(olga)
     assert "ValueError: <b>no &" in menu.text
     assert len([label for label in olga.labels(menu) if "ValueError" in label]) == 5
@@ -79,7 +79,7 @@ async def test_a_retry_is_done_once_and_audited(shared_worker: SharedWorker) -> 
 
 async def test_discarding_asks_once_more(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()
-    last = await bury(shared_worker)
+    last = await add_letter(shared_worker)
     menu = await opens(olga)
     await olga.presses(menu, f"{last} ·", shows="🗑 Discard")
     await olga.presses(menu, "🗑 Discard", shows="can't be taken back")
@@ -92,8 +92,8 @@ async def test_discarding_asks_once_more(shared_worker: SharedWorker) -> None:
 
 async def test_what_cant_be_retried_stays_and_another_bots_is_nobodys(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()
-    others = await bury(shared_worker, bot=77)
-    last = await bury(shared_worker)
+    others = await add_letter(shared_worker, bot=77)
+    last = await add_letter(shared_worker)
     await shared_worker.execute(f"UPDATE dead_letters SET origin = 'message', kind = NULL WHERE id = {last}")
     menu = await opens(olga)
     await olga.presses(menu, f"{last} ·", shows="🔁 Retry")
@@ -105,7 +105,7 @@ async def test_what_cant_be_retried_stays_and_another_bots_is_nobodys(shared_wor
 
 async def test_it_is_in_russian_for_who_reads_russian(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator("ru")
-    last = await bury(shared_worker)
+    last = await add_letter(shared_worker)
     olga.chat.says("/deadletters")
     menu = await olga.chat.receives("Мёртвые письма")
     await olga.presses(menu, f"{last} ·", shows="🔁 Повторить")
