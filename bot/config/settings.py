@@ -20,7 +20,7 @@ ASK_BOTFATHER = (
 
 
 class Settings(BaseSettings):
-    """The operator's choices. A field's description tells what is expected, in the message for an invalid value."""
+    """The operator's choices. A field's description says what is expected, in the message for an invalid value."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_file_encoding="utf-8-sig")
 

@@ -20,7 +20,7 @@ TLS_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"
 """PostgreSQL manual, 32.1.2, `sslmode`."""
 TLS_FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
 LARGEST_PORT = 65535
-UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")  # surrogates stand for bytes that are no UTF-8
+UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")  # surrogates stand for bytes that are not UTF-8
 TOKEN_IN_PATH = re.compile(r"/bot(/|\d|<|{|%|$)", re.ASCII | re.IGNORECASE)
 
 
@@ -63,13 +63,13 @@ def _database_url(value: SecretStr) -> SecretStr:
 
 
 def _badly_encoded(url: str, parts: SplitResult) -> bool:
-    """Whether a `@`, `#` or blank isn't percent-encoded: asyncpg and urlsplit would read different hosts."""
+    """Return whether an `@`, `#` or blank isn't percent-encoded: asyncpg and urlsplit would read different hosts."""
     stray = url.count("@") > ("@" in parts.netloc) or "#" in url
     return stray or bool(UNPRINTABLE.search(url)) or "\0" in unquote(url)
 
 
 def _ports_exist(parts: SplitResult, query: Mapping[str, list[str]]) -> bool:
-    """Whether all ports are in range. May raise ValueError instead of returning False."""
+    """Return whether all ports are in range. May raise ValueError instead of returning False."""
     ports = [int(port) for listed in query.get("port", []) for port in listed.split(",")]
     return parts.port != 0 and all(1 <= port <= LARGEST_PORT for port in ports)
 

@@ -40,7 +40,7 @@ class SessionLock:
             return bool(await connection.scalar(_TAKE, self._key))
 
     async def still_held(self) -> bool:
-        """Whether the database lists the lock as held by this session."""
+        """Return whether the database lists the lock as held by this session."""
         async with self._one_at_a_time, database_away():
             return bool(await self._open().scalar(_HELD, self._key))
 

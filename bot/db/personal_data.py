@@ -1,4 +1,4 @@
-"""Personal data in tables: how it is found, shown to its person, and erased."""
+"""Personal data in tables: how it is found, shown to the person it is about, and erased."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -29,11 +29,11 @@ class Subject:
     user_id: int  # the row of `users`; 0 if there is none
 
     def number_in(self, column: Column) -> Condition:
-        """Whether a column of JSON or text names them by their id."""
+        """Return whether a column of JSON or text names them by their id."""
         return cast(column, Text).op("~")(redaction.pattern(self.telegram_id))
 
     def digits_in(self, column: Column) -> Condition:
-        """Whether bytes hold the digits of their id, perhaps as part of another number."""
+        """Return whether bytes hold the digits of their id, perhaps as part of another number."""
         return func.pg_catalog.position(column, str(self.telegram_id).encode()) > 0
 
 
@@ -54,7 +54,7 @@ class Erasure:
         return await self._session.execute(statement)
 
     async def scrub(self, model: type[Base], column: Column) -> None:
-        """Replace them by nobody in other people's rows. The model has a column `id`."""
+        """Replace them with nobody in other people's rows. The model has a column `id`."""
         row: Any = model
         found = select(row.id, column).where(self.subject.number_in(column))
         for row_id, value in (await self.execute(found)).all():
@@ -85,7 +85,7 @@ class PersonalData:
     shown: Callable[[Row, Subject], Row] | None = None
 
     def exported(self, row: Row, subject: Subject) -> Row:
-        """The row for its person's export, without other people's ids and what it says about them."""
+        """The row for that person's export, without other people's ids and what it says about them."""
         if self.shown is not None:
             row = self.shown(row, subject)
         read = {column: redaction.read(value) if isinstance(value, bytes) else value for column, value in row.items()}
@@ -97,7 +97,7 @@ class PersonalData:
 
 
 def is_theirs(row: Row, subject: Subject) -> bool:
-    """Whether a row is to or from them. A payload may contain their digits only as part of another number."""
+    """Return whether a row is to or from them. A payload may contain their digits only as part of another number."""
     if not isinstance(row.get("payload"), bytes) or row.get("chat_id") == subject.telegram_id:
         return True
     return redaction.comes_from(row["payload"], subject.telegram_id)

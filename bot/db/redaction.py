@@ -20,7 +20,7 @@ def pattern(telegram_id: int) -> str:
 
 
 def named(text: str, telegram_id: int) -> bool:
-    """Whether the text holds this id, and not only its digits within a longer number."""
+    """Return whether the text holds this id, and not only its digits within a longer number."""
     return re.search(pattern(telegram_id), text) is not None
 
 
@@ -33,7 +33,7 @@ def read(payload: bytes) -> Any:
 
 
 def comes_from(payload: bytes, telegram_id: int) -> bool:
-    """Whether an update comes from this person. An unreadable one does if their number is in it."""
+    """Return whether an update comes from this person. An unreadable one does if their number is in it."""
     update = read(payload)
     if not isinstance(update, dict):
         return named(str(update), telegram_id)

@@ -66,7 +66,7 @@ def _open_scope() -> _Scope | None:
 
 
 def in_transaction() -> bool:
-    """Whether this task is inside a unit of work, where nothing may wait for the network."""
+    """Return whether this task is inside a unit of work, where nothing may wait for the network."""
     return _open_scope() is not None
 
 
@@ -95,7 +95,7 @@ class Work:
         return (await self._session.execute(select(func.now()))).scalar_one()
 
     async def wake(self, bot_id: int) -> None:
-        """Have the bot's leader read inbox and outbox once this is committed."""
+        """Have the bot's leader read the inbox and the outbox once this is committed."""
         await notify(self._session, bot_id)
 
 
@@ -113,7 +113,7 @@ class UnitOfWork:
     async def open(
         self, timeouts: LockTimeouts | None = None, *, within: float | None = DONE_WITHIN
     ) -> AsyncIterator[Work]:
-        """Open a transaction for the block, with `timeouts` where they matter.
+        """Open a transaction for the block, with `timeouts`, if given.
 
         The connection is cut if the transaction takes longer than `within` seconds (None: the caller limits it), or if
         its COMMIT or ROLLBACK isn't answered: a COMMIT can't be cancelled, so a silent connection would block for ever.

@@ -1,4 +1,4 @@
-"""The context that a handler gets besides the update: texts, the unit of work, and messages to send."""
+"""The context that a handler gets along with the update: texts, the unit of work, and messages to send."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ OpenWork = Callable[[], Awaitable[Work]]
 class Deps:
     """Dependencies of handlers."""
 
-    owners: frozenset[int] = frozenset()  # owners, named by the environment
+    owners: frozenset[int] = frozenset()  # owners, as set in the environment
     registry: Registry = field(default_factory=Registry)
     settings: CurrentSettings = field(default_factory=CurrentSettings)
     reread: Callable[[bytes], NewUpdate | None] = lambda _: None  # reads an update of a dead letter
@@ -69,7 +69,7 @@ class Context(CallbackContext[ExtBot[int], Data, Data, Data]):
 
     @property
     def administers(self) -> bool:
-        """Whether the user is an administrator, for what is shown. Routes decide on what is allowed."""
+        """Whether the user is an administrator, for what is shown. Routes decide what is allowed."""
         user = self.incoming.effective_user
         return user is not None and (user.id in self.owners or is_administrator(self.person))
 
@@ -117,7 +117,7 @@ class Context(CallbackContext[ExtBot[int], Data, Data, Data]):
         return await work.of(Prompts).close(self.chat_id, self.person_id)
 
     def use_language(self, language: str | None) -> None:
-        """Use the chosen language, or the one of the user's Telegram app, with the chosen time zone."""
+        """Use the chosen language, or that of the user's Telegram app, with the chosen time zone."""
         user, zone = self.incoming.effective_user, self.person.time_zone if self.person is not None else None
         self.texts = texts_in(language or (user.language_code if user is not None else None), zone)
 

@@ -99,7 +99,7 @@ def _too_much(context: Context, verdict: Verdict) -> Dispatched:
 
 
 async def _may_administer(context: Context) -> bool:
-    """Whether an owner or an administrator sent this in their private chat with the bot.
+    """Return whether an owner or an administrator sent this in their private chat with the bot.
 
     An administrator's right is read in the transaction that acts on it and can't be taken away until that ends. Other
     users' updates go on to the next routes, so that forged callback data reveals nothing.

@@ -1,4 +1,7 @@
-"""A rate limit for each user: token buckets in memory. The least recently used one is dropped first."""
+"""A rate limit for each user: token buckets in memory. The least recently used one is dropped first.
+
+`bot/framework/dispatcher.py` asks it before a handler and drops what exceeds the limit.
+"""
 
 import math
 import time

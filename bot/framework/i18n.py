@@ -1,7 +1,7 @@
 """Texts in the user's language: Fluent files, loaded once.
 
 Each feature's folder has its texts; this folder has shared ones. The files beside this module are the languages on
-offer.
+offer. `Context.use_language` chooses the user's.
 """
 
 import html

@@ -15,12 +15,12 @@ class Role(StrEnum):
 
 
 def is_administrator(person: UserFacts | None) -> bool:
-    """Whether a user has the administrator role. Owners needn't have it."""
+    """Return whether a user has the administrator role. Owners needn't have it."""
     return person is not None and person.role == Role.ADMINISTRATOR
 
 
 def is_banned(person: UserFacts | None, now: datetime) -> bool:
-    """Whether a ban is running. An expired ban doesn't count, even before it is lifted."""
+    """Return whether a ban is running. An expired ban doesn't count, even before it is lifted."""
     if person is None or person.banned_at is None:
         return False
     return person.banned_until is None or person.banned_until > now

@@ -37,7 +37,7 @@ Answer = Callable[[Context, Details, str], Awaitable[AnswerResult]]
 
 
 async def ask(context: Context, prompt: str, **details: Any) -> None:
-    """Make this the pending prompt, instead of any other."""
+    """Make this the pending prompt, replacing any other."""
     work = await context.work()
     await work.of(Prompts).ask(context.person_id, context.person_id, prompt, **details)
 

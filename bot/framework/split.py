@@ -137,7 +137,7 @@ def _without_space(text: str, begin: int, place: int) -> tuple[int, int]:
 
 
 def _is_within_cluster(text: str, begin: int, place: int) -> bool:
-    """Whether a place is within one visible sign: a letter with marks, joined emoji, a flag."""
+    """Return whether a place is within one visible sign: a letter with marks, joined emoji, a flag."""
     before, after = text[place - 1], text[place]
     if _is_flag_letter(before) and _is_flag_letter(after):
         return sum(1 for _ in takewhile(_is_flag_letter, reversed(text[begin:place]))) % 2 == 1

@@ -241,7 +241,7 @@ class Lanes(Generic[R]):
 
 
 def _cancelled() -> bool:
-    """Whether this task itself was cancelled; work that awaits something cancelled raises CancelledError, too.
+    """Return whether this task itself was cancelled; work that awaits something cancelled raises CancelledError, too.
 
     A task group ignores both, so a chat whose turn ended with the latter would be forgotten for good.
     """

@@ -52,7 +52,7 @@ class Leadership:
         return term
 
     def holds(self) -> bool:
-        """Whether this worker leads, as far as it knows. Checked before each poll, commit and send."""
+        """Return whether this worker leads, as far as it knows. Checked before each poll, commit and send."""
         return time.monotonic() - self._confirmed_at < ANSWERED_WITHIN
 
     def check(self) -> None:

@@ -42,7 +42,7 @@ def restore_limits(scheduler: SendScheduler, term: Term) -> None:
 
 
 def previous_crashed(term: Term) -> bool:
-    """Whether the previous term left no record of its end: its worker crashed, was killed or was cut off."""
+    """Return whether the previous term left no record of its end: its worker crashed, was killed or was cut off."""
     if term.previous is None:
         return False
     try:

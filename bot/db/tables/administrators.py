@@ -26,7 +26,7 @@ class Administrators(Repository):
     """Users with the administrator role, and owners."""
 
     async def includes(self, telegram_id: int) -> bool:
-        """Whether the user is an administrator and not banned. Their row is locked, so that it stays true."""
+        """Return whether the user is an administrator and not banned. Their row is locked, so that it stays true."""
         role = select(User.role).where(User.telegram_id == telegram_id, NOT_BANNED).with_for_update(read=True)
         return await self._session.scalar(role) == ADMINISTRATOR
 

@@ -16,7 +16,7 @@ from bot.framework.screen import Screen, under_panel
 
 
 def turns_away(update: Update, context: Context) -> bool:
-    """Whether an update is turned away. Administrators can go on."""
+    """Return whether an update is turned away. Administrators can go on."""
     if context.deps.settings.maintenance_since is None:
         return False
     return (update.message is not None or update.callback_query is not None) and not context.administers

@@ -36,7 +36,7 @@ async def people(work: Work, draft: Broadcast, administrators: Collection[int]) 
 
 
 async def anybody(work: Work, draft: Broadcast, administrators: Collection[int]) -> bool:
-    """Whether at least one person would get it now."""
+    """Return whether at least one person would get it now."""
     return await work.of(Audiences).any(_conditions(draft, administrators))
 
 

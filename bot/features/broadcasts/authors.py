@@ -10,7 +10,7 @@ from bot.messages import Text
 
 
 async def release_panel(work: Work, bot_id: int, author_id: int, message_id: int) -> None:
-    """Detach all broadcasts from this message, in which the author goes on to something else."""
+    """Detach all broadcasts from this message, which the author now uses for something else."""
     await work.of(Broadcasts).forget_panel(bot_id, author_id, message_id)
 
 
@@ -37,12 +37,12 @@ async def hold_back(work: Work, actor_id: int, author_id: int) -> None:
 
 
 async def has_under_way(work: Work, author_id: int) -> bool:
-    """Whether a broadcast of theirs is being sent. None of theirs begins before the transaction ends."""
+    """Return whether a broadcast of theirs is being sent. None of theirs begins before the transaction ends."""
     return await work.of(Broadcasts).has_under_way(author_id)
 
 
 async def report(owners: frozenset[int], work: Work, ended: Broadcast) -> list[Text]:
-    """The report on a broadcast that has ended: to its author, or to the owners if the author may not see it now."""
+    """The report on a broadcast that has ended: to its author, or to the owners if the author may no longer see it."""
     if view.may_see(ended, owners):
         screens = [(ended.author_id, view.report(ended))]
     else:

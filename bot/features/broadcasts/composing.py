@@ -1,4 +1,4 @@
-"""Composing: turns an administrator's message into the call that sends the same to others.
+"""Composing: turns an administrator's message into the call that sends the same message to others.
 
 The call holds the content itself, so that editing or deleting the message afterwards changes nothing.
 Source: Bot API, Message, and the send methods that it names.
@@ -12,7 +12,7 @@ from bot.features.broadcasts.models import Content, Json, Piece
 from bot.features.broadcasts.repository.broadcasts import Option
 from bot.messages import Call, Composed
 
-MOST_MESSAGES = 10  # of one broadcast
+MOST_MESSAGES = 10  # in one broadcast
 
 
 class Loss(StrEnum):

@@ -195,6 +195,6 @@ async def _draft(context: Context, number: str) -> Broadcast:
 
 
 def _goes_on_an_album(draft: Broadcast) -> bool:
-    """Whether the last message is a later item of an album: the first one was answered for all."""
+    """Return whether the last message is a later item of an album: the first one was answered for all."""
     last = draft.content["pieces"][-1]
     return "album" in last and len(last["parameters"]["media"]) > 1

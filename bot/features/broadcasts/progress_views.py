@@ -36,7 +36,7 @@ def progress(broadcast: Broadcast, per_second: float | None, texts: Texts | None
 
 
 def may_see(broadcast: Broadcast, owners: Collection[int]) -> bool:
-    """Whether its author is still an owner or an administrator, and may see its progress."""
+    """Return whether its author is still an owner or an administrator, and may see its progress."""
     return broadcast.author_id in owners or broadcast.author_administers
 
 

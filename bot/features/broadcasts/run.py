@@ -176,7 +176,7 @@ class Run:
         return idle and broadcast.state is self._action.broadcast_state and not self._closing
 
     def _stands_still(self, broadcast: Broadcast, recorded: int) -> bool:
-        """Whether it was paused or cancelled, and what was in flight by then is recorded."""
+        """Return whether it was paused or cancelled, and what was in flight by then is recorded."""
         stopped = broadcast.state in {State.PAUSED, State.CANCELLED}
         return stopped and not self._in_flight and len(self._done) == recorded
 

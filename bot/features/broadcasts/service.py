@@ -192,7 +192,7 @@ async def prune(work: Work, bot_id: int, age: timedelta, limit: int) -> int:
 
 
 def without_a_sender(broadcast: Broadcast) -> bool:
-    """Whether it needs a sender, and none has worked on it for a while."""
+    """Return whether it needs a sender, and none has worked on it for a while."""
     return (
         broadcast.state in WITH_A_SENDER
         and broadcast.alive_at is not None

@@ -10,7 +10,7 @@ from bot.db.personal_data import Erasure, PersonalData, Row, Subject, is_theirs
 from bot.db.tables.users import User
 
 Tables = Mapping[type[Base], PersonalData | None]
-"""Tables with their personal data; None for a table without."""
+"""Tables with their personal data; None for a table without any."""
 
 
 def every_table(of_features: Tables) -> Tables:
@@ -41,7 +41,7 @@ class Privacy(Repository):
         return [personal_data.exported(row, subject) for row in rows if is_theirs(row, subject)]
 
     async def erase(self, bot_id: int, telegram_id: int, of_features: Tables) -> bool:
-        """Erase a user. Returns whether a ban is running, for which their id and its end stay."""
+        """Erase a user. Returns whether a ban is in force; if so, their id and its end are kept."""
         erasure = Erasure(self._session, bot_id, await self.subject(telegram_id, locked=True))
         for personal_data in every_table(of_features).values():
             if personal_data is not None:

@@ -9,7 +9,7 @@ from bot.framework.deep_links import remember_source
 
 
 def has_to_agree(_: Update, context: Context) -> bool:
-    """Whether a user has to agree first. Administrators and groups don't."""
+    """Return whether a user has to agree first. Administrators and groups don't."""
     version = context.deps.terms_version
     if version is None or not context.private or context.administers:
         return False

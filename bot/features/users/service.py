@@ -18,7 +18,7 @@ LONGEST_NOTE = 500  # characters
 LONGEST_QUERY = 64  # characters; no name is longer
 BATCH = 200  # candidates read at once
 MAX_READ = 2_000  # candidates for one page
-MAX_DIGITS = 19  # the database holds no longer number
+MAX_DIGITS = 19  # the database can't hold a longer number
 
 
 class UserAction(StrEnum):
@@ -70,7 +70,7 @@ class SearchPage:
 
 
 class UnknownUserError(BotError):
-    """There is no such user, or no longer."""
+    """There is no such user, or not any more."""
 
 
 class NotAllowedError(BotError):
@@ -78,7 +78,7 @@ class NotAllowedError(BotError):
 
 
 class NotPossibleError(BotError):
-    """The action is done already, or impossible in the user's present state."""
+    """The action has already been done, or impossible in the user's present state."""
 
 
 def role_of(profile: Profile, owners: frozenset[int]) -> Role:
@@ -147,7 +147,7 @@ def query(text: str) -> str:
 
 
 async def search(work: Work, wanted: str, before: int | None = None) -> SearchPage:
-    """A page of users with this number or username, or with this in their names. An empty text finds all.
+    """A page of users with this id or username, or with this in their names. An empty text finds all.
 
     A page can be short or empty and still have a next one, since a search stops after MAX_READ candidates.
     """
@@ -170,7 +170,7 @@ async def search(work: Work, wanted: str, before: int | None = None) -> SearchPa
 
 
 async def give_role(work: Work, actor: Actor, telegram_id: int, action: UserAction) -> None:
-    """Promote or demote. Raises as `lock_for`."""
+    """Promote or demote. Raises the same errors as `lock_for`."""
     await lock_for(work, actor, telegram_id, action)
     role = Role.ADMINISTRATOR if action is UserAction.PROMOTE else Role.USER
     await work.of(Administrators).set_role(telegram_id, role.value)
@@ -180,14 +180,14 @@ async def give_role(work: Work, actor: Actor, telegram_id: int, action: UserActi
 
 
 async def note(work: Work, actor: Actor, telegram_id: int, text: str) -> None:
-    """Raises as `lock_for`."""
+    """Raises the same errors as `lock_for`."""
     await lock_for(work, actor, telegram_id, UserAction.NOTE)
     await work.of(Notes).add(telegram_id, actor.telegram_id, text)
     await work.of(Audit).add(actor.telegram_id, Action.NOTE, telegram_id)
 
 
 async def write_to(work: Work, actor: Actor, telegram_id: int, text: str) -> Profile | None:
-    """Audit a letter and return its recipient, None if they can't be reached. Raises as `lock_for`."""
+    """Audit a letter and return its recipient, None if they can't be reached. Raises the same errors as `lock_for`."""
     profile = await lock_for(work, actor, telegram_id, UserAction.WRITE)
     if not profile.reachable:
         return None

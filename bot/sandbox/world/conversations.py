@@ -191,7 +191,7 @@ class Group(Conversation):
 
 
 def _is_command(message: Message, username: str) -> bool:
-    """Whether it starts with a command for this bot or for no bot in particular."""
+    """Return whether it starts with a command for this bot or for no bot in particular."""
     if not message.entities or message.entities[0]["type"] != "bot_command" or message.entities[0]["offset"]:
         return False
     name = message.text[: message.entities[0]["length"]].partition("@")[2]

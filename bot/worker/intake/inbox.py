@@ -131,7 +131,7 @@ def new_ones(cursor: Cursor, batch: Iterable[RawUpdate]) -> list[RawUpdate]:
 
 
 def had(cursor: Cursor, update_id: int | None) -> bool:
-    """Whether an update with this number was accepted before.
+    """Return whether an update with this number was accepted before.
 
     A number at or below the cursor was, unless it lies so far below, or the cursor is so old, that Telegram must have
     restarted its numbers. After a week without updates it does so at random, and possibly lower.

@@ -78,7 +78,7 @@ class PoisonGuard:
         return waiting.id <= self._term.found_up_to
 
     def needs_isolation(self, waiting: Waiting) -> bool:
-        """Whether the update may be the one that ends the process, so that nothing else may run beside it."""
+        """Return whether the update may be the one that ends the process, so that nothing else may run beside it."""
         return self._of(waiting) >= ISOLATED_FROM
 
     def isolation_delay(self) -> float:

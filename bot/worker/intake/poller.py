@@ -38,7 +38,7 @@ class Silence:
         self._reconnected_at = -math.inf
 
     def goes_on(self, error: TelegramError, now: float) -> bool:
-        """Whether to reconnect after this error. Raises FatalError when the silence has lasted too long."""
+        """Return whether to reconnect after this error. Raises FatalError when the silence has lasted too long."""
         if not isinstance(error, TimedOut):
             self._since = None
             return False

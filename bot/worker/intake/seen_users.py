@@ -131,7 +131,7 @@ def _in_private(body: JsonObject) -> bool:
 
 
 def is_id(value: object) -> TypeGuard[int]:
-    """Whether a JSON value can be the id of a user or chat."""
+    """Return whether a JSON value can be the id of a user or chat."""
     return type(value) is int and abs(value) <= LARGEST_TELEGRAM_ID
 
 

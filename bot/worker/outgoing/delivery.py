@@ -203,7 +203,7 @@ class Delivery:
         self._something_sent.set()
 
     def others_get_through(self) -> bool:
-        """Whether Telegram answers polls now."""
+        """Return whether Telegram answers polls now."""
         last_poll_age = self._vitals.last_poll_age()
         return last_poll_age is not None and last_poll_age < TELEGRAM_ANSWERS_WITHIN
 

@@ -58,7 +58,10 @@ NOTHING_LOST_BY_EDITS = ("message to edit not found", "message_id_invalid")
 
 
 def remedy_for(error: TelegramError, method: str, call: Call) -> Wait | Degrade | Follow | Remedy:
-    """The remedy for an error of this call."""
+    """The remedy for an error of this call.
+
+    A 403 (`Forbidden`) is given up; `unreachable_from` reads what it says about the chat.
+    """
     if isinstance(error, RetryAfter):
         return Wait(seconds_to_wait(error))
     if _loses_nothing(method, error.message.lower()):
@@ -156,7 +159,7 @@ def check_answer(status: int, retry_after: str | None, body: bytes) -> None:
 
 
 def _is_a_refusal(answer: dict[str, object]) -> bool:
-    """Whether it has the form of the Bot API's own refusals. Source: Bot API, "Making requests"."""
+    """Return whether it has the form of the Bot API's own refusals. Source: Bot API, "Making requests"."""
     parameters = answer.get("parameters", {})
     return (
         answer.get("ok") is False

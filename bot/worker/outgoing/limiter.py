@@ -1,4 +1,4 @@
-"""Computes when the next message may go, in seconds of a given clock. It never waits itself."""
+"""Computes when the next message may go, in seconds of a given clock. `send_scheduler.py` does the waiting."""
 
 import itertools
 import json

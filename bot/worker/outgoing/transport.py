@@ -160,7 +160,7 @@ def proxy_for(scheme: str, server: str) -> str | None:
 
 
 def never_left(error: NetworkError) -> bool:
-    """Whether there wasn't even a connection, so the call can't have arrived."""
+    """Return whether there wasn't even a connection, so the call can't have arrived."""
     return isinstance(error.__cause__, aiohttp.ClientConnectorError)
 
 

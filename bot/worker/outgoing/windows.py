@@ -95,7 +95,7 @@ class Window:
         return self.in_flight + sum(weight for at, weight in self._answered if at > now - seconds)
 
     def had_another(self, now: float) -> bool:
-        """Whether everything was used up, or there was more than one message just now."""
+        """Return whether everything was used up, or there was more than one message just now."""
         return self.free_at(now, 1) > now or self.within(now, 1.0) > 1
 
     def snapshot(self, now: float) -> State:
@@ -155,7 +155,7 @@ class Bucket:
         return not self.in_flight and self.paid_until <= now
 
     def had_another(self, now: float) -> bool:
-        """Whether the bucket holds more than one message now."""
+        """Return whether the bucket holds more than one message now."""
         return self.in_flight + max(0.0, self.paid_until - now) / self.every > 1 + ROUNDING
 
     def snapshot(self, now: float) -> State:

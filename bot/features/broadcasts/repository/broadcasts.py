@@ -180,7 +180,7 @@ class Broadcasts(Repository):
         return sorted(held.all())
 
     async def has_under_way(self, author_id: int) -> bool:
-        """Whether a broadcast of theirs is under way. None begins until this transaction ends."""
+        """Return whether a broadcast of theirs is under way. None begins until this transaction ends."""
         theirs = select(Row.state).where(Row.author_id == author_id).order_by(Row.id).with_for_update()
         return any(state in UNDER_WAY for state in await self._session.scalars(theirs))
 

@@ -115,7 +115,7 @@ class Recipients(Repository):
         return len((await self._session.scalars(unnoted.returning(Row.user_id))).all())
 
     async def any_left(self, number: int, statuses: Collection[DeliveryStatus]) -> bool:
-        """Whether a recipient has one of these statuses."""
+        """Return whether a recipient has one of these statuses."""
         some = select(Row.user_id).where(Row.broadcast_id == number, Row.state.in_(statuses)).limit(1)
         return await self._session.scalar(some) is not None
 
