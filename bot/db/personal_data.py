@@ -29,11 +29,11 @@ class Subject:
     user_id: int  # the row of `users`; 0 if there is none
 
     def number_in(self, column: Column) -> Condition:
-        """Return whether a column of JSON or text names them by their id."""
+        """The condition that a column of JSON or text names them by their id."""
         return cast(column, Text).op("~")(redaction.pattern(self.telegram_id))
 
     def digits_in(self, column: Column) -> Condition:
-        """Return whether bytes hold the digits of their id, perhaps as part of another number."""
+        """The condition that bytes hold the digits of their id, perhaps as part of another number."""
         return func.pg_catalog.position(column, str(self.telegram_id).encode()) > 0
 
 

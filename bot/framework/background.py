@@ -72,7 +72,7 @@ class Services(Protocol):
         """Seconds left of a flood wait for all chats."""
 
     def mark_unreachable(self, chat_id: int, reason: str) -> None:
-        """Record that a recipient can't be reached, with Telegram's reason."""
+        """Record that a recipient can't be reached, if Telegram's reason says so."""
 
     def send_after_commit(self) -> AbstractAsyncContextManager[Announce]:
         """A block whose announced messages are sent when it ends without an exception."""

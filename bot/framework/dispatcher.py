@@ -45,7 +45,7 @@ class Dispatched:
 async def dispatch(
     dispatcher: Dispatcher, update: Update, work: OpenWork, person: UserFacts | None
 ) -> Dispatched | None:
-    """Handle an update; None if no route takes it. A handler's exception passes through.
+    """Handle an update; None if no guard or route takes it. A handler's exception passes through.
 
     python-telegram-bot's `process_update` returns normally after a handler raised and doesn't say whether a handler
     took the update.

@@ -50,15 +50,15 @@ class TermBegan(Protocol):
     """Called when a term begins, with whether it is the worker's first and whether the previous one crashed."""
 
     def __call__(self, deps: TermDeps, *, first: bool, crashed: bool) -> Coroutine[object, object, None]:
-        """Return a coroutine that is awaited before updates are handled."""
+        """Return a coroutine that runs as a task beside the handling of updates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
     """All parts are optional. Routes are tried in the order of `FEATURES`, and fallbacks after all routes.
 
-    What a function raises fails the transaction or the screen that calls it; a `task` or `term_began` that raises ends
-    the worker.
+    What a function raises fails the transaction or the screen that calls it. A task, a background part or `term_began`
+    that raises ends the worker's term.
     """
 
     name: str

@@ -26,7 +26,7 @@ DELAYS_FOR = 1.0  # seconds
 
 
 class FaultAction(StrEnum):
-    """What a fault does to the worker."""
+    """The effect of a fault on the worker."""
 
     DIE = "die"  # SIGKILL to itself: nothing is closed or logged
     RAISE = "raise"

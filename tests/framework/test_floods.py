@@ -1,4 +1,4 @@
-"""How much one person may do at once."""
+"""The rate limit for each user."""
 
 import pytest
 

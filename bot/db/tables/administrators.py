@@ -23,7 +23,7 @@ class Administrator:
 
 
 class Administrators(Repository):
-    """Users with the administrator role, and owners."""
+    """Users with the administrator role."""
 
     async def includes(self, telegram_id: int) -> bool:
         """Return whether the user is an administrator and not banned. Their row is locked, so that it stays true."""

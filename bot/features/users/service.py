@@ -78,7 +78,7 @@ class NotAllowedError(BotError):
 
 
 class NotPossibleError(BotError):
-    """The action has already been done, or impossible in the user's present state."""
+    """The action has already been done, or is impossible in the user's present state."""
 
 
 def role_of(profile: Profile, owners: frozenset[int]) -> Role:

@@ -56,7 +56,7 @@ class ReadWriteLock:
 
 
 class PoisonGuard:
-    """Counts tries of updates that an earlier process left, and isolates those that may end the process."""
+    """Counts tries of updates found at the start of a term, and tells which of them need isolation."""
 
     def __init__(
         self,

@@ -133,5 +133,5 @@ class Calls:
 
 
 def failure_of(error: TelegramError, chat_id: int) -> CallFailedError:
-    """The error for a call that Telegram refuses for good."""
+    """The CallFailedError for an error that isn't retried."""
     return CallFailedError(error.message, unreachable=unreachable_from(error.message, chat_id) is not None)

@@ -1,4 +1,4 @@
-"""What administrators are told unasked, and the menu of commands that they alone see."""
+"""Notices to administrators, and the menu of commands that only they see."""
 
 import asyncio
 from collections.abc import Sequence

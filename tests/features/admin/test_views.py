@@ -1,4 +1,4 @@
-"""What administrators see of numbers, dead letters and notices: within Telegram's limits at the longest, escaped."""
+"""Screens of numbers, dead letters and notices stay within Telegram's limits and escape what they show."""
 
 import json
 from dataclasses import replace

@@ -45,7 +45,7 @@ async def rows(engine: AsyncEngine, query: str) -> list[dict[str, Any]]:
 
 @asynccontextmanager
 async def remembering(unit_of_work: UnitOfWork) -> AsyncIterator[Callable[..., Awaitable[UserFacts]]]:
-    """What the leader remembers of Ann after a handler has done something, as its next update sees it."""
+    """The leader's memory of Ann after a handler has done something, as its next update sees it."""
     known = UserCache(unit_of_work)
 
     async def after(done: Callable[[Work], Awaitable[object]]) -> UserFacts:
@@ -128,7 +128,7 @@ async def test_the_job_wakes_when_the_next_ban_runs_out(engine: AsyncEngine, uni
 
 
 async def test_what_the_clock_sees_late_is_no_other_ban(engine: AsyncEngine, unit_of_work: UnitOfWork) -> None:
-    """Lifted by hand and banned anew between the clock's look and its deed."""
+    """Lifted by hand and banned again between the job's query and its update."""
     async with unit_of_work.open() as work:
         await sanctions.ban(work, OWNER, ANN, NOTIFY)
         await sanctions.expire(work, ANN)

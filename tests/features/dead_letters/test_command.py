@@ -230,7 +230,7 @@ async def test_bad_configuration_ends_with_2_before_anything_is_done(dead_letter
 
 
 async def mend(engine: AsyncEngine) -> None:
-    """What a newer version of the library does: make the update readable."""
+    """Make the update readable, as a newer version of the library would."""
     row = text("SELECT payload FROM dead_letters")
     mended = text("UPDATE dead_letters SET payload = :payload")
     async with engine.begin() as connection:

@@ -42,7 +42,7 @@ MESSAGE = NewDeadLetter(Origin.MESSAGE, json.dumps(CALL).encode(), "chat not fou
 
 
 class Letters:
-    """The dead letters, each deed in a transaction of its own, and a look into the tables."""
+    """The dead letters' service, each call in a transaction of its own, and queries of the tables."""
 
     def __init__(self, unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
         self.unit_of_work = unit_of_work

@@ -1,4 +1,4 @@
-"""What an operator sees of dead letters: readable, as wide as the terminal, harmless to it, and without secrets."""
+"""Dead letters in the terminal: readable, as wide as it, harmless to it, and without secrets."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What people choose for themselves with /settings."""
+"""Broadcast categories that people choose with /settings."""
 
 import pytest
 

@@ -75,7 +75,7 @@ async def test_the_chart_comes_as_a_picture_with_its_numbers(shared_worker: Shar
 
 
 async def test_it_is_drawn_when_nothing_is_locked_for_it_any_more(shared_worker: SharedWorker) -> None:
-    """What waits in the outbox is what is to be drawn: the press was over before that began."""
+    """The outbox holds the numbers to draw: the press ends before the drawing begins."""
     olga = shared_worker.administrator()
     menu = await opens(olga)
     order = shared_worker.telegram.faults.next(Delay(1, When.BEFORE), "sendPhoto")

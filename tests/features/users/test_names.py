@@ -1,4 +1,4 @@
-"""What people see of settings, privacy, terms and the like: within Telegram's limits, in each language."""
+"""Screens of settings, privacy, terms and the like stay within Telegram's limits in each language."""
 
 import re
 from datetime import UTC, datetime, timedelta

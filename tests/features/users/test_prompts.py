@@ -1,4 +1,4 @@
-"""What administrators are asked before they ban: an answer is to the question that it stands under, and to no other."""
+"""Questions to administrators before a ban: an answer counts for the question above it and for no other."""
 
 import pytest
 

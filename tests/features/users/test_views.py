@@ -1,4 +1,4 @@
-"""What administrators see of people: within Telegram's limits at the longest, escaped, and tamed."""
+"""Screens of people stay within Telegram's limits, and escape and sanitize names."""
 
 from collections.abc import Sequence
 from dataclasses import replace
