@@ -14,7 +14,7 @@ _PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def start_parameter(message: Message | None) -> str | None:
-    """Return the parameter that a message to `/start` carries, or None: the first word after the command, if well formed."""
+    """Return the parameter of `/start` (the first word after it), or None if there is none or it is malformed."""
     command, *arguments = ((message.text or "") if message is not None else "").split() or [""]
     if not arguments or command.partition("@")[0].lower() != "/start":
         return None
