@@ -19,6 +19,13 @@ from bot.messages import Text
 
 NAME = "daily report"
 AT = time(9)  # UTC
+EVERY = 30.0  # seconds
+LAST_TIMEOUT = 1.0  # seconds, when a term ends
+
+log = structlog.get_logger(__name__)
+
+Presses = Counter[tuple[str, date]]
+"""Counts by button and day."""
 
 
 def daily_report(bot_id: int, owners: frozenset[int]) -> Job:
@@ -39,15 +46,6 @@ def next_time(now: datetime) -> datetime:
     """The next 09:00 after `now`, which is in UTC."""
     today = datetime.combine(now.date(), AT, now.tzinfo)
     return today if today > now else today + timedelta(days=1)
-
-
-EVERY = 30.0  # seconds
-LAST_TIMEOUT = 1.0  # seconds, when a term ends
-
-log = structlog.get_logger(__name__)
-
-Presses = Counter[tuple[str, date]]
-"""Counts by button and day."""
 
 
 async def keep_storing_presses(unit_of_work: UnitOfWork, presses: Presses, *, every: float = EVERY) -> None:

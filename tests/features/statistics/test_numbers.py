@@ -125,6 +125,13 @@ async def test_presses_are_added_up_and_kept_while_the_database_is_away(
     assert counted == {("start", today): 1}
 
 
+@pytest.fixture
+def patient_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the last storing of presses a time that a busy machine keeps, too."""
+    monkeypatch.setattr(presses, "LAST_TIMEOUT", 30.0)
+
+
+@pytest.mark.usefixtures("patient_end")
 async def test_presses_are_written_down_at_the_end(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     counted: presses.Presses = Counter({("start", date(2026, 3, 2)): 1})
     task = asyncio.ensure_future(presses.keep_storing_presses(unit_of_work, counted))
@@ -157,6 +164,7 @@ class Cancelling(UnitOfWork):
             await asyncio.sleep(0)
 
 
+@pytest.mark.usefixtures("patient_end")
 @pytest.mark.parametrize("moment", [0, 1], ids=["a statement", "a commit"])
 async def test_presses_are_counted_once_whatever_a_cancellation_meets(engine: AsyncEngine, moment: int) -> None:
     unit_of_work = Cancelling(AsyncSessionLocal)
