@@ -28,7 +28,7 @@ from bot.features.dead_letters.handlers import apology
 from bot.features.statistics import charts
 from bot.features.statistics import command as stats_command
 from bot.framework import background, command_menu, feature
-from bot.framework.context import Context, Deps
+from bot.framework.context import Context, HandlerDeps
 from bot.framework.dispatcher import App, Dispatcher, dispatch
 from bot.framework.floods import Floods
 from bot.framework.registry import Registry
@@ -237,7 +237,7 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
 
 
 def _background(config: Settings, worker: Services) -> list[BackgroundPart]:
-    deps = background.Deps(worker, config.admin_ids, config.messages_per_second)
+    deps = background.BackgroundDeps(worker, config.admin_ids, config.messages_per_second)
     return [one.background(deps) for one in FEATURES if one.background is not None]
 
 
@@ -247,7 +247,7 @@ def _dispatcher(config: Settings, application: App, settings: CurrentSettings, j
         routes=feature.routes(FEATURES),
         guards=feature.guards(FEATURES),
         floods=Floods(lambda: settings.flood_per_minute),
-        deps=Deps(
+        deps=HandlerDeps(
             owners=config.admin_ids,
             registry=joined,
             settings=settings,

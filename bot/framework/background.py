@@ -82,7 +82,7 @@ class Services(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Deps:
+class BackgroundDeps:
     """The dependencies of a background part."""
 
     worker: Services
@@ -106,5 +106,5 @@ class BackgroundPart(Protocol):
         """Wait until everything begun is done and recorded."""
 
 
-MakeBackgroundPart = Callable[[Deps], BackgroundPart]
+MakeBackgroundPart = Callable[[BackgroundDeps], BackgroundPart]
 """Makes the part for a term."""

@@ -26,7 +26,7 @@ OpenWork = Callable[[], Awaitable[Work]]
 
 
 @dataclass(frozen=True, slots=True)
-class Deps:
+class HandlerDeps:
     """Dependencies of handlers."""
 
     owners: frozenset[int] = frozenset()  # owners, as set in the environment
@@ -51,9 +51,9 @@ class Context(CallbackContext[ExtBot[int], Data, Data, Data]):
     outgoing: list[Outgoing]
     texts: Texts
     person: UserFacts | None
-    deps: Deps = Deps()
+    deps: HandlerDeps = HandlerDeps()
 
-    def take(self, update: Update, work: OpenWork, person: UserFacts | None, deps: Deps) -> None:
+    def take(self, update: Update, work: OpenWork, person: UserFacts | None, deps: HandlerDeps) -> None:
         """Begin the context of an update."""
         self.incoming = update
         self.open_work = work

@@ -12,7 +12,7 @@ from telegram.ext import Application, ExtBot
 
 from bot.db.tables.administrators import Administrators
 from bot.db.tables.users import UserFacts
-from bot.framework.context import Context, Deps, OpenWork
+from bot.framework.context import Context, HandlerDeps, OpenWork
 from bot.framework.floods import Floods, Verdict
 from bot.framework.permissions import is_administrator
 from bot.framework.route import Guard, Route
@@ -30,7 +30,7 @@ class Dispatcher:
     routes: Sequence[Route]
     guards: Sequence[Guard] = ()
     floods: Floods = field(default_factory=lambda: Floods(lambda: 0))
-    deps: Deps = field(default_factory=Deps)
+    deps: HandlerDeps = field(default_factory=HandlerDeps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class DatabaseFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class HealthReport:
     """The result of all checks."""
 
     status: Status
@@ -62,11 +62,11 @@ class Verdict:
         return 200 if self.status is Status.OK else 503
 
 
-def verdict(vitals: Vitals, database: DatabaseFacts, now: float) -> Verdict:
-    """Judge the worker. `now` is the monotonic clock's time, in seconds."""
+def report_of(vitals: Vitals, database: DatabaseFacts, now: float) -> HealthReport:
+    """Report on the worker. `now` is the monotonic clock's time, in seconds."""
     trouble = database.trouble
     checks = {"database": Check(trouble is None, trouble or "answers"), "telegram": _telegram(vitals, now)}
-    return Verdict(_status(vitals.phase, checks), vitals.role, checks)
+    return HealthReport(_status(vitals.phase, checks), vitals.role, checks)
 
 
 def _status(phase: Phase, checks: Mapping[str, Check]) -> Status:
@@ -106,8 +106,8 @@ class Health:
 
     async def respond(self, _: web.Request) -> web.Response:
         database = await self._facts()
-        judged = verdict(self._vitals, database, time.monotonic())
-        return web.json_response(_body(judged, database, self._vitals), status=judged.http_status)
+        report = report_of(self._vitals, database, time.monotonic())
+        return web.json_response(_body(report, database, self._vitals), status=report.http_status)
 
     async def _facts(self) -> DatabaseFacts:
         """Facts from a probe that began after this call. Concurrent requests share one probe and one connection."""
@@ -140,12 +140,12 @@ def database_probe(unit_of_work: UnitOfWork, bot_id: int) -> Probe:
     return probe
 
 
-def _body(judged: Verdict, database: DatabaseFacts, vitals: Vitals) -> dict[str, object]:
+def _body(report: HealthReport, database: DatabaseFacts, vitals: Vitals) -> dict[str, object]:
     age = vitals.last_poll_age()
     return {
-        "status": judged.status,
-        "role": judged.role,
-        "checks": {name: {"ok": check.ok, "detail": check.detail} for name, check in judged.checks.items()},
+        "status": report.status,
+        "role": report.role,
+        "checks": {name: {"ok": check.ok, "detail": check.detail} for name, check in report.checks.items()},
         "version": vitals.version,
         "uptime_seconds": round(vitals.uptime(), 1),
         "last_poll_age_seconds": None if age is None else round(age, 1),

@@ -13,7 +13,7 @@ from bot.features.broadcasts.actions import Deleting, Progress, RecipientAction,
 from bot.features.broadcasts.progress import show
 from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts, State
 from bot.features.broadcasts.run import Run
-from bot.framework.background import Deps
+from bot.framework.background import BackgroundDeps
 
 LOOK_EVERY = 15.0  # seconds, unless woken
 LOOK_AGAIN_AFTER = 1.0  # seconds, while the database is away
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 class BroadcastSender:
     """Sends all broadcasts of the bot while `run` runs. `progress` and `report` make what authors see."""
 
-    def __init__(self, deps: Deps, progress: Progress | None = None, report: Report | None = None) -> None:
+    def __init__(self, deps: BackgroundDeps, progress: Progress | None = None, report: Report | None = None) -> None:
         self._deps = SenderDeps(
             deps.worker,
             deps.owners,

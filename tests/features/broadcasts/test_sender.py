@@ -28,7 +28,7 @@ from bot.features.broadcasts.sender import BroadcastSender
 from bot.features.privacy.repository import Privacy
 from bot.features.statistics import charts
 from bot.framework import feature
-from bot.framework.background import Deps
+from bot.framework.background import BackgroundDeps
 from bot.messages import Edit, Text
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Delay, Drop, Reply, When
@@ -105,7 +105,7 @@ def open_sender(telegram: Emulator, telegram_url: str, engine: object, administr
                 telegram.bot.id, next(epochs), api=api, unit_of_work=unit_of_work, scheduler=scheduler,
                 delivery=delivery, tasks=tasks, check_leads=lambda: None, carried=carried,
             )  # fmt: skip
-            deps = Deps(services, frozenset({administrator.author_id}), messages_per_second=at_once)
+            deps = BackgroundDeps(services, frozenset({administrator.author_id}), messages_per_second=at_once)
             broadcasting = BroadcastSender(deps, progress or show, report)
             running = [broadcasting.run(), delivery.load(), delivery.keep_acknowledging(), delivery.keep_marking()]
             beside = [tasks.create_task(part) for part in running]
