@@ -26,9 +26,14 @@ from bot.framework.registry import Command
 from bot.messages import Commands, Notice
 
 ERRORS = "error notice"
+STARTS = "start notice"
 NOTICE_INTERVAL = timedelta(minutes=10)
+MAX_TRIES = 10  # to record a start
+RETRY_AFTER = 3.0  # seconds
 ABOUT_ADMINISTRATORS = ("notice", "commands")
 """Kinds of messages whose failures are never reported, since the report could fail the same way."""
+
+log = structlog.get_logger(__name__)
 
 
 def notices(deps: TermDeps) -> dict[str, Job]:
@@ -46,13 +51,6 @@ def errors(deps: TermDeps) -> Job:
         return await _send(work, deps, recipients, partial(view.errors, groups=groups, since=since, clean=deps.clean))
 
     return Job(lambda now: now, run)
-
-
-STARTS = "start notice"
-MAX_TRIES = 10
-RETRY_AFTER = 3.0  # seconds
-
-log = structlog.get_logger(__name__)
 
 
 async def notify_of_start(deps: TermDeps, *, first: bool, crashed: bool) -> None:
