@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.db.base import Repository, notify
 from bot.db.driver_errors import UNKNOWN_SETTING, translated, translated_driver_errors
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, DatabaseAwayError
 
 CONNECTED_WITHIN = 5.0  # seconds to get a working connection
 DONE_WITHIN = 15.0  # seconds; a transaction that takes longer has a silent connection
@@ -122,7 +122,7 @@ class UnitOfWork:
         _innermost.set(scope)
         watched = _Watched()
         try:
-            with _cancellation_kept(), translated_driver_errors():
+            with _cancellation_kept(), watched.lost_connection(), translated_driver_errors():
                 async with self._sessions.begin() as session:
                     watched.connection = await _connect(session)
                     self._open.add(watched)
@@ -190,6 +190,20 @@ class _Watched:
     def cut(self) -> None:
         if self.connection is not None:
             self.connection.terminate()
+
+    @contextmanager
+    def lost_connection(self) -> Iterator[None]:
+        """Turn asyncpg's AttributeError into DatabaseAwayError if the connection is closed.
+
+        asyncpg sends a statement in several steps. If the connection is cut between two of them, the next step finds
+        None instead of the protocol.
+        """
+        try:
+            yield
+        except AttributeError as error:
+            if self.connection is not None and self.connection.is_closed():
+                raise DatabaseAwayError("the connection was closed within a statement") from error
+            raise
 
 
 async def _connect(session: AsyncSession) -> asyncpg.Connection:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
@@ -285,6 +286,7 @@ async def test_a_pool_that_is_used_up_is_away(socket_folder: Any, database: str)
 
 
 KILL = "SELECT pg_terminate_backend(pg_backend_pid())"
+AN_ARRAY = "SELECT CAST('{1}' AS bigint[])"
 
 
 async def test_a_session_that_is_ended_within_a_statement_is_away(
@@ -323,6 +325,36 @@ async def test_a_failure_of_the_block_is_raised_even_if_the_session_was_ended_to
             await _end_session_of(work, engine)
             raise _HandlersError
     assert await people(engine) == 0
+
+
+async def test_a_connection_that_is_cut_while_the_driver_looks_up_a_type_is_away(
+    unit_of_work: UnitOfWork, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_up = asyncpg.Connection._introspect_types
+    cut = asyncio.Event()
+
+    async def cut_first(connection: asyncpg.Connection, *arguments: Any) -> Any:
+        if not cut.is_set():
+            cut.set()
+            unit_of_work.cut_all()
+        return await look_up(connection, *arguments)
+
+    monkeypatch.setattr(asyncpg.Connection, "_introspect_types", cut_first)
+    await engine.dispose()  # a connection that knows no type yet
+    with pytest.raises(DatabaseAwayError):  # noqa: PT012 -- the block's end belongs to it
+        async with unit_of_work.open() as work:
+            await run(work, WRITE)
+            await run(work, AN_ARRAY)
+    assert cut.is_set()
+    assert await people(engine) == 0
+    async with unit_of_work.open() as work:
+        await run(work, AN_ARRAY)
+
+
+async def test_a_handlers_attribute_error_stays_one(unit_of_work: UnitOfWork) -> None:
+    with pytest.raises(AttributeError):
+        async with unit_of_work.open():
+            raise AttributeError("no such attribute")
 
 
 async def _end_session_of(work: Work, engine: AsyncEngine) -> None:
