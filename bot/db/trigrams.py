@@ -55,7 +55,7 @@ def wanted(query: str) -> list[str]:
 
 
 def is_part(query: str, texts: Iterable[str | None]) -> bool:
-    """Whether each word of `query` is part of one of these names. `wanted` finds all such users, and some others."""
+    """Return whether each word of `query` is part of one of these names. `wanted` finds these users and some others."""
     words = [word for text in texts for word in folded(text or "").split()]
     return all(any(_is_in(part, word) for word in words) for part in folded(query).split())
 

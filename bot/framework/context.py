@@ -69,7 +69,7 @@ class Context(CallbackContext[ExtBot[int], Data, Data, Data]):
 
     @property
     def administers(self) -> bool:
-        """Whether the user is an administrator, for what is shown. Routes decide what is allowed."""
+        """Return whether the user is an administrator, for what is shown. Routes decide what is allowed."""
         user = self.incoming.effective_user
         return user is not None and (user.id in self.owners or is_administrator(self.person))
 
@@ -96,7 +96,7 @@ class Context(CallbackContext[ExtBot[int], Data, Data, Data]):
 
     @property
     def private(self) -> bool:
-        """Whether the update comes from a private chat."""
+        """Return whether the update comes from a private chat."""
         chat = self.incoming.effective_chat
         return chat is not None and chat.type == chat.PRIVATE
 

@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Verdict(StrEnum):
-    """Whether an action is within the limit."""
+    """How an action relates to the limit."""
 
     FINE = "fine"
     FIRST_TOO_MUCH = "the first that is too much"  # it is answered

@@ -56,7 +56,7 @@ MakeCardPart = Callable[[Work, Texts, CardSubject], Awaitable[CardPart]]
 RightsLost = Callable[[Work, int, int], Awaitable[None]]
 """Called with the actor's and the user's ids, in the transaction in which a user stops being an administrator."""
 ErasureWaits = Callable[[Work, int], Awaitable[bool]]
-"""Whether a user can't be erased yet. The answer holds until the transaction ends."""
+"""Returns whether a user can't be erased yet. The answer holds until the transaction ends."""
 Cancel = Callable[[Work, Texts, int, int], Awaitable[str | None]]
 """Cancels what a user (bot id, Telegram id) has begun in a feature. Returns the answer, None if there is nothing."""
 

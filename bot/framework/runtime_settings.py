@@ -107,7 +107,7 @@ class CurrentSettings:
 
     @property
     def leave_groups(self) -> bool:
-        """Whether the bot leaves groups to which no administrator added it."""
+        """Return whether the bot leaves groups to which no administrator added it."""
         return bool(self._value(LEAVE_GROUPS))
 
     def _value(self, name: str) -> SettingValue:

@@ -16,7 +16,7 @@ class Phase(StrEnum):
 
 
 class Role(StrEnum):
-    """Whether the worker leads."""
+    """Who polls: the leader does, a standby waits."""
 
     LEADER = "leader"
     STANDBY = "standby"

@@ -47,10 +47,10 @@ audit-origin =
         [message] сообщение
        *[other] другое
     }
-audit-deed =
+audit-entry =
     { $at }
     <b>{ $actor }</b>: { $act }
-audit-deed-to =
+audit-entry-about =
     { $at }
     <b>{ $actor }</b>: { $act } → <b>{ $person }</b>
 audit-details = <i>{ $details }</i>

@@ -46,9 +46,9 @@ def _entry(texts: Texts, entry: AuditEntry, names: Mapping[int, PersonName]) -> 
     actor = texts.plain("audit-itself") if entry.actor_id is None else _name_and_id(texts, entry.actor_id, names)
     facts = {"at": texts.time(entry.at), "actor": actor, "act": act}
     if entry.person_id is None:
-        line = texts.html("audit-deed", **facts)
+        line = texts.html("audit-entry", **facts)
     else:
-        line = texts.html("audit-deed-to", **facts, person=_name_and_id(texts, entry.person_id, names))
+        line = texts.html("audit-entry-about", **facts, person=_name_and_id(texts, entry.person_id, names))
     details = _details(texts, entry)
     return f"{line}\n{texts.html('audit-details', details=details)}" if details else line
 

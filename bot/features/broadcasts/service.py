@@ -207,7 +207,7 @@ def deletable(broadcast: Broadcast) -> bool:
 
 
 def _has_arrived(broadcast: Broadcast) -> bool:
-    """Whether people may have got some of it. If it has several messages, the first one isn't counted as sent."""
+    """Return whether recipients may have got part of it. With several messages, the first isn't counted as sent."""
     several = len(broadcast.content.get("pieces", ())) != 1  # or unknown, since its author is erased
     return broadcast.sent > 0 or (several and broadcast.total > 0)
 

@@ -57,12 +57,12 @@ class Profile:
 
     @property
     def banned(self) -> bool:
-        """Whether a ban is running. An expired ban doesn't count, even before it is lifted."""
+        """Return whether a ban is running. An expired ban doesn't count, even before it is lifted."""
         return self.banned_at is not None and (self.banned_until is None or self.banned_until > self.now)
 
     @property
     def reachable(self) -> bool:
-        """Whether the bot can write to them first, as far as it knows."""
+        """Return whether the bot can write to them first, as far as it knows."""
         return self.private_since is not None and self.blocked_at is None and self.unreachable_at is None
 
 

@@ -9,7 +9,7 @@ from bot.sandbox.world.bot_api import flood
 
 
 class When(enum.Enum):
-    """Whether the fault comes before or after Telegram has executed the call."""
+    """When the fault comes: before or after Telegram executes the call."""
 
     BEFORE = "before"
     AFTER = "after"

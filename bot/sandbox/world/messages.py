@@ -24,7 +24,7 @@ class Content:
 
     @property
     def has_caption(self) -> bool:
-        """Whether this kind can have a caption."""
+        """Return whether this kind can have a caption."""
         return MESSAGE_KINDS[self.kind].has_caption
 
     def to_json(self) -> Json:

@@ -147,7 +147,7 @@ def test_names_stay_in_their_place(first: str, last: str | None, shown: str) -> 
 
 
 @TEXTS
-def test_every_deed_has_words_of_its_own(texts: Texts) -> None:
+def test_every_audit_entry_has_a_text_of_its_own(texts: Texts) -> None:
     page = Page(
         Scope.ALL, 0, [replace(ENTRY, action=action, person_id=None, details={}) for action in Action], {}, None
     )
@@ -175,7 +175,7 @@ def test_every_deed_has_words_of_its_own(texts: Texts) -> None:
         ("invented later", {"n": 1, "due": 3}, "invented later\nn: 1, for 3", "invented later\nn: 1, срок: 3"),
     ],
 )  # fmt: skip
-def test_deeds_are_said_in_the_readers_language(
+def test_audit_entries_are_written_in_the_readers_language(
     action: str, details: dict[str, object], english: str, russian: str
 ) -> None:
     entry = replace(ENTRY, person_id=None, action=action, details=details)

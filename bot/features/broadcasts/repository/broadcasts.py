@@ -77,7 +77,7 @@ class Broadcast:
 
     @property
     def composed(self) -> bool:
-        """Whether there is something to send."""
+        """Return whether there is something to send."""
         return bool(self.content.get("pieces"))
 
     @property
@@ -86,7 +86,7 @@ class Broadcast:
 
     @property
     def listed(self) -> bool:
-        """Whether everybody who will get it is listed as a recipient."""
+        """Return whether everybody who will get it is listed as a recipient."""
         return self.people_up_to is not None and self.listed_up_to >= self.people_up_to
 
 
