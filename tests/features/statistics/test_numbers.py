@@ -141,6 +141,23 @@ async def test_presses_are_written_down_at_the_end(unit_of_work: UnitOfWork, eng
     assert await rows(engine, "SELECT button, presses FROM button_counts") == [("start", 1)]
 
 
+async def test_the_last_storing_of_presses_gives_up_when_the_database_keeps_it_waiting(
+    unit_of_work: UnitOfWork, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presses, "LAST_TIMEOUT", 0.1)
+    counted: presses.Presses = Counter({("start", date(2026, 3, 2)): 1})
+    async with engine.begin() as connection:
+        await connection.execute(text("LOCK TABLE button_counts IN ACCESS EXCLUSIVE MODE"))
+        task = asyncio.ensure_future(presses.keep_storing_presses(unit_of_work, counted))
+        await asyncio.sleep(0)
+        task.cancel()
+        async with asyncio.timeout(30):
+            await asyncio.wait({task})
+    assert task.cancelled()
+    assert counted == {("start", date(2026, 3, 2)): 1}
+    assert await rows(engine, "SELECT button, presses FROM button_counts") == []
+
+
 class Cancelling(UnitOfWork):
     """A database in which a task's cancellation meets a statement (0) or a COMMIT (1), once."""
 
