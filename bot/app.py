@@ -1,6 +1,7 @@
 """The composition root: opens, joins, runs and stops all parts."""
 
 import asyncio
+from argparse import Namespace
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,22 +18,20 @@ from bot.db import schema
 from bot.db.embedded import cluster as embedded
 from bot.db.engine import RESERVED_CONNECTIONS, AsyncSessionLocal, Engines, Repair, Url, connected, described
 from bot.db.lock import SessionLock
-from bot.db.tables.outbox import Unsent
 from bot.db.tables.users import UserFacts
-from bot.db.unit_of_work import LazyUnitOfWork, UnitOfWork, Work
+from bot.db.unit_of_work import LazyUnitOfWork, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError
-from bot.features import FEATURES
 from bot.features.admin.jobs import AdminMenus
-from bot.features.dead_letters import command as dead_letters_command
-from bot.features.dead_letters.handlers import apology
-from bot.features.statistics import charts
-from bot.features.statistics import command as stats_command
-from bot.framework import background, command_menu, feature
+from bot.framework import command_menu
+from bot.framework.background import BackgroundDeps, BackgroundPart
 from bot.framework.context import Context, HandlerDeps
 from bot.framework.dispatcher import App, Dispatcher, dispatch
+from bot.framework.feature import TermDeps
+from bot.framework.feature_set import FeatureSet
 from bot.framework.floods import Floods
-from bot.framework.registry import Registry
-from bot.framework.runtime_settings import CurrentSettings, listed
+from bot.framework.runtime_settings import FLOOD_PER_MINUTE, CurrentSettings, flood_limit
+from bot.framework.settings import JoinedSettings
+from bot.framework.subcommand import Subcommand, SubcommandDeps
 from bot.worker.health import Health, database_probe, serving, stuck_loop_ends
 from bot.worker.intake.handling import Decision, Outcome
 from bot.worker.intake.inbox import reread
@@ -48,7 +47,7 @@ from bot.worker.retention import Retention
 from bot.worker.scheduler import run_jobs
 from bot.worker.standby import next_term, retry_until_ready, unless_stopped
 from bot.worker.vitals import Vitals
-from bot.worker.worker import BackgroundPart, Worker
+from bot.worker.worker import Worker
 
 VERSION = __version__
 OTHER_CONNECTIONS = 32  # to Telegram, besides those for messages: answers to buttons, lookups
@@ -91,20 +90,16 @@ async def migrate(config: Settings) -> None:
         pass
 
 
-async def dead_letters(config: Settings, request: dead_letters_command.Request) -> str:
-    """Run a command on dead letters and return the text to print. Raises a BotError if it can't be done."""
-    _require_data(config)
-    async with _at_head(config) as unit_of_work:
-        clean = log.redactor(config.secrets)
-        return await dead_letters_command.execute(unit_of_work, request, reread=reread, clean=clean)
-
-
-async def stats(config: Settings, *, as_json: bool) -> str:
-    """The numbers that administrators see. Those of one bot are included only if a token names it."""
+async def subcommand(
+    config: Settings, features: FeatureSet, chosen: Subcommand, arguments: Namespace, *, width: int | None
+) -> str:
+    """Run a feature's subcommand and return the text to print. Raises a BotError if it can't be done."""
     _require_data(config)
     async with _at_head(config) as unit_of_work:
         bot_id = None if config.bot_token is None else config.bot_id
-        return await stats_command.answer(unit_of_work, bot_id, as_json=as_json)
+        clean = log.redactor(config.secrets)
+        deps = SubcommandDeps(unit_of_work, bot_id, features.registry, reread=reread, clean=clean, width=width)
+        return await chosen.run(deps, arguments)
 
 
 def _require_data(config: Settings) -> None:
@@ -124,7 +119,7 @@ async def _at_head(config: Settings) -> AsyncIterator[UnitOfWork]:
         yield UnitOfWork(AsyncSessionLocal)
 
 
-async def run(config: Settings, stop: asyncio.Event) -> None:
+async def run(config: Settings, features: FeatureSet, stop: asyncio.Event) -> None:
     """Work until `stop` is set, and stop within `config.shutdown_timeout` seconds. Raises FatalError."""
     vitals = Vitals(VERSION)
     health = Health(vitals)
@@ -132,14 +127,16 @@ async def run(config: Settings, stop: asyncio.Event) -> None:
         opened.enter_context(stuck_loop_ends())
         await opened.enter_async_context(serving(health, config.host, config.port))
         logger.info("worker starts", version=VERSION, bot_id=config.bot_id, port=config.port)
-        worker = await unless_stopped(stop, _start(config, vitals, health, opened))
+        worker = await unless_stopped(stop, _start(config, features, vitals, health, opened))
         while worker is not None and not stop.is_set():
             await next_term(worker, stop)
         vitals.stops()
     logger.info("worker stopped", updates=dict(vitals.updates))
 
 
-async def _start(config: Settings, vitals: Vitals, health: Health, opened: AsyncExitStack) -> Worker:
+async def _start(
+    config: Settings, features: FeatureSet, vitals: Vitals, health: Health, opened: AsyncExitStack
+) -> Worker:
     """Open database, schema and bot, waiting for each as long as it is away, and join all parts."""
     engines = await opened.enter_async_context(database(config))
     await retry_until_ready("the database", partial(schema.upgrade, engines.pool))
@@ -162,7 +159,7 @@ async def _start(config: Settings, vitals: Vitals, health: Health, opened: Async
     opened_parts = _Opened(
         engines, unit_of_work, application, leadership, scheduler, sends=api(sending), polls=api(polling)
     )
-    return _joined(config, vitals, opened_parts)
+    return _joined(config, features, vitals, opened_parts)
 
 
 def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequest, rate_limiter: RateLimiter) -> App:
@@ -190,18 +187,21 @@ class _Opened:
     polls: Api
 
 
-def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
+def _joined(config: Settings, features: FeatureSet, vitals: Vitals, opened: _Opened) -> Worker:
     """Join all parts into a worker."""
-    settings = CurrentSettings(listed(config.floods_per_minute, leave_groups=config.leave_groups))
-    joined = feature.registry(FEATURES)
-    menus = AdminMenus(opened.unit_of_work, config.bot_id, config.admin_ids, joined.commands)
-    deps = feature.TermDeps(
+    settings = JoinedSettings([config.of_feature(kind) for kind in features.settings])
+    changeable = (flood_limit(config.floods_per_minute), *features.runtime_settings(settings))
+    runtime_settings = CurrentSettings({setting.name: setting for setting in changeable})
+    commands = features.registry.commands
+    menus = AdminMenus(opened.unit_of_work, config.bot_id, config.admin_ids, commands)
+    deps = TermDeps(
         opened.unit_of_work,
         config.bot_id,
         owners=config.admin_ids,
         version=VERSION,
         clean=log.redactor(config.secrets),
-        registry=joined,
+        registry=features.registry,
+        settings=settings,
         admin_notices=config.admin_notices,
         button_presses=vitals.presses,
     )
@@ -214,46 +214,52 @@ def _joined(config: Settings, vitals: Vitals, opened: _Opened) -> Worker:
         leadership=opened.leadership,
         send_scheduler=opened.scheduler,
         vitals=vitals,
-        dispatch=partial(_decide, _dispatcher(config, opened.application, settings, joined)),
-        apology=apology,
+        dispatch=partial(_decide, _dispatcher(config, opened.application, features, settings, runtime_settings)),
+        apology=features.apology,
         prepare=partial(remove_webhook, opened.sends),
         beside=(
-            partial(publish_commands, opened.sends, command_menu.menus(joined.commands)),
+            partial(publish_commands, opened.sends, command_menu.menus(commands)),
             partial(publish_commands_of_chats, opened.sends, menus.pending, menus.mark_published),
-            Retention(opened.unit_of_work, config.bot_id, config.retention_days, feature.pruning(FEATURES)).run,
-            partial(run_jobs, opened.unit_of_work, config.bot_id, feature.jobs(FEATURES, deps)),
-            *(task for one in FEATURES for task in one.tasks(deps)),
+            Retention(opened.unit_of_work, config.bot_id, config.retention_days, features.pruning).run,
+            partial(run_jobs, opened.unit_of_work, config.bot_id, features.jobs(deps)),
+            *features.tasks(deps),
         ),
-        allowed_updates={route.kind for route in feature.routes(FEATURES)} | {Update.MY_CHAT_MEMBER},
+        allowed_updates=features.kinds | {Update.MY_CHAT_MEMBER},
         handler_concurrency=config.handler_concurrency,
         sends_at_once=sends_at_once(config.messages_per_second),
         shutdown_timeout=config.shutdown_timeout,
-        background=partial(_background, config),
-        began=partial(_begin_term, deps),
-        draw=charts.draw,
-        undelivered=partial(_undelivered, config.bot_id),
-        settings_read=settings.read,
+        background=partial(_background, config, features),
+        began=partial(features.term_began, deps),
+        draw=features.draw_chart,
+        undelivered=partial(features.undelivered, config.bot_id),
+        settings_read=runtime_settings.read,
     )
 
 
-def _background(config: Settings, worker: Services) -> list[BackgroundPart]:
-    deps = background.BackgroundDeps(worker, config.admin_ids, config.messages_per_second)
-    return [one.background(deps) for one in FEATURES if one.background is not None]
+def _background(config: Settings, features: FeatureSet, worker: Services) -> list[BackgroundPart]:
+    return features.background(BackgroundDeps(worker, config.admin_ids, config.messages_per_second))
 
 
-def _dispatcher(config: Settings, application: App, settings: CurrentSettings, joined: Registry) -> Dispatcher:
+def _dispatcher(
+    config: Settings,
+    application: App,
+    features: FeatureSet,
+    settings: JoinedSettings,
+    runtime_settings: CurrentSettings,
+) -> Dispatcher:
     return Dispatcher(
         application,
-        routes=feature.routes(FEATURES),
-        guards=feature.guards(FEATURES),
-        floods=Floods(lambda: settings.flood_per_minute),
+        routes=features.routes,
+        fallbacks=features.fallbacks,
+        guards=features.guards,
+        floods=Floods(lambda: runtime_settings.number(FLOOD_PER_MINUTE)),
         deps=HandlerDeps(
             owners=config.admin_ids,
-            registry=joined,
+            registry=features.registry,
             settings=settings,
+            runtime_settings=runtime_settings,
             reread=reread,
             clean=log.redactor(config.secrets),
-            terms_version=config.terms_version,
             retention_days=config.retention_days,
         ),
     )
@@ -264,18 +270,6 @@ async def _decide(dispatcher: Dispatcher, update: Update, work: LazyUnitOfWork, 
     if taken is None:
         return Decision(Outcome.NOBODYS)
     return Decision(Outcome.DROPPED if taken.dropped else Outcome.HANDLED, taken.route, taken.outgoing)
-
-
-async def _begin_term(deps: feature.TermDeps, *, first: bool, crashed: bool) -> None:
-    for one in FEATURES:
-        if one.term_began is not None:
-            await one.term_began(deps, first=first, crashed=crashed)
-
-
-async def _undelivered(bot_id: int, work: Work, message: Unsent) -> None:
-    for one in FEATURES:
-        if one.undelivered is not None:
-            await one.undelivered(work, bot_id, message)
 
 
 async def _forget_connections(engines: Engines, unit_of_work: UnitOfWork) -> None:

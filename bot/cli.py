@@ -3,11 +3,10 @@
 import argparse
 import asyncio
 import os
-import re
 import shutil
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from enum import IntEnum
 from functools import partial
 from pathlib import Path
@@ -17,7 +16,10 @@ from bot import app
 from bot.config.settings import Settings
 from bot.config.values import child_environment
 from bot.errors import BotError, ConfigurationError, FatalError
-from bot.features.dead_letters.command import Request
+from bot.features import FEATURES
+from bot.framework.feature import Feature
+from bot.framework.feature_set import FeatureSet
+from bot.framework.subcommand import Subcommand
 from bot.sandbox.program import NoPortError, SandboxOptions
 from bot.sandbox.program import run as run_sandbox
 
@@ -32,81 +34,53 @@ class Exit(IntEnum):
     BAD_CONFIGURATION = 2
 
 
-def main() -> NoReturn:
-    """Run a command, and end the process with its exit code."""
+def main(features: Sequence[Feature] = FEATURES) -> NoReturn:
+    """Run a command of a bot with these features, and end the process with its exit code."""
+    joined = _joined(features)
     parser = argparse.ArgumentParser(prog="python -m bot", description="A Telegram bot worker that loses nothing.")
     parser.add_argument("--version", action="version", version=app.VERSION)
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.add_parser("run", help="poll Telegram and serve /health until stopped (also without any command)")
     commands.add_parser("migrate", help="bring the database's schema to head, and end")
     commands.add_parser("sandbox", help="the worker against a bundled Telegram, with a chat page in the browser")
-    _add_dead_letters(commands.add_parser("dead-letters", help="what could not be read, handled or sent"))
-    numbers = commands.add_parser("stats", help="the numbers that administrators see")
-    numbers.add_argument("--json", action="store_true", help="one JSON object, for programs")
+    for subcommand in joined.subcommands:
+        added = commands.add_parser(subcommand.name, help=subcommand.help)
+        subcommand.add_arguments(added)
+        added.set_defaults(subcommand=subcommand)
     arguments = parser.parse_args()
-    actions: dict[str, Callable[[], Exit]] = {
-        "run": run,
-        "migrate": migrate,
-        "sandbox": sandbox,
-        "dead-letters": partial(dead_letters, arguments),
-        "stats": partial(stats, arguments),
-    }
-    sys.exit(actions[arguments.command or "run"]())
+    if (chosen := getattr(arguments, "subcommand", None)) is not None:
+        sys.exit(_subcommand(joined, chosen, arguments))
+    actions = {"run": run, "migrate": migrate, "sandbox": sandbox}
+    sys.exit(actions[arguments.command or "run"](joined))
 
 
-def _add_dead_letters(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", metavar="action", required=True)
-    listing = actions.add_parser("list", help="the newest, a line each")
-    listing.add_argument("--limit", type=_count, default=50, help="how many at the most (default: 50)")
-    listing.add_argument("--json", action="store_true", help="one JSON array, for programs")
-    helps = {"show": "everything about one", "retry": "have it handled, or sent, once more", "discard": "delete it"}
-    for action, text in helps.items():
-        actions.add_parser(action, help=text).add_argument("number", type=_number, help="as `list` tells it")
+def _joined(features: Sequence[Feature]) -> FeatureSet:
+    try:
+        return FeatureSet.join(features)
+    except FatalError as error:
+        sys.exit(_say(error, Exit.FATAL))
 
 
-def _count(written: str) -> int:
-    if not re.fullmatch(r"0*[1-9]\d{0,8}", written, re.ASCII):
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1, not {written!r}")
-    return int(written)
+def _terminal_width() -> int | None:
+    return shutil.get_terminal_size(fallback=(0, 0)).columns or None
 
 
-def _number(written: str) -> int:
-    if not re.fullmatch(r"\d{1,30}", written, re.ASCII):
-        raise argparse.ArgumentTypeError(f"expected the number of a dead letter, not {written!r}")
-    return int(written)
+def run(features: FeatureSet) -> Exit:
+    return _command(features, partial(_worker, features), needs_token=True)
 
 
-def run() -> Exit:
-    return _command(_worker, needs_token=True)
-
-
-def migrate() -> Exit:
+def migrate(features: FeatureSet) -> Exit:
     _end_at_any_signal()
-    return _command(app.migrate, needs_token=False)
+    return _command(features, app.migrate, needs_token=False)
 
 
-def dead_letters(arguments: argparse.Namespace) -> Exit:
-    request = Request(
-        arguments.action,
-        number=getattr(arguments, "number", 0),
-        limit=getattr(arguments, "limit", 0),
-        as_json=getattr(arguments, "json", False),
-        width=shutil.get_terminal_size(fallback=(0, 0)).columns or None,
-    )
-    return _print_result(lambda config: app.dead_letters(config, request))
-
-
-def stats(arguments: argparse.Namespace) -> Exit:
-    return _print_result(lambda config: app.stats(config, as_json=arguments.json))
-
-
-def _print_result(text: Callable[[Settings], Awaitable[str]]) -> Exit:
+def _subcommand(features: FeatureSet, subcommand: Subcommand, arguments: argparse.Namespace) -> Exit:
     _end_at_any_signal()
 
     async def work(config: Settings) -> None:
-        _print(await text(config))
+        _print(await app.subcommand(config, features, subcommand, arguments, width=_terminal_width()))
 
-    return _command(work, needs_token=False, quiet=True)
+    return _command(features, work, needs_token=False, quiet=True)
 
 
 def _end_at_any_signal() -> None:
@@ -115,9 +89,9 @@ def _end_at_any_signal() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
-def sandbox() -> Exit:
+def sandbox(features: FeatureSet) -> Exit:
     try:
-        config = Settings.load(needs_token=False)
+        config = Settings.load(needs_token=False, of_features=features.settings)
         code = asyncio.run(_sandbox(config))
     except ConfigurationError as error:
         return _say(error, Exit.BAD_CONFIGURATION)
@@ -144,8 +118,8 @@ async def _sandbox(config: Settings) -> int:
     return await run_sandbox(options, stop_on_signals())
 
 
-async def _worker(config: Settings) -> None:
-    await app.run(config, stop_on_signals(within=config.shutdown_timeout + AT_THE_LATEST))
+async def _worker(features: FeatureSet, config: Settings) -> None:
+    await app.run(config, features, stop_on_signals(within=config.shutdown_timeout + AT_THE_LATEST))
 
 
 def stop_on_signals(within: float | None = None) -> asyncio.Event:
@@ -169,10 +143,14 @@ def stop_on_signals(within: float | None = None) -> asyncio.Event:
 
 
 def _command(
-    work: Callable[[Settings], Coroutine[object, object, None]], *, needs_token: bool, quiet: bool = False
+    features: FeatureSet,
+    work: Callable[[Settings], Coroutine[object, object, None]],
+    *,
+    needs_token: bool,
+    quiet: bool = False,
 ) -> Exit:
     try:
-        config = Settings.load(needs_token=needs_token)
+        config = Settings.load(needs_token=needs_token, of_features=features.settings)
     except ConfigurationError as error:
         return _say(error, Exit.BAD_CONFIGURATION)
     app.set_up_log(config, quiet=quiet)

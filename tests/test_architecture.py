@@ -19,7 +19,7 @@ FILES = sorted(BOT.rglob("*.py"))
 ROOMS = {
     "__init__": "",
     "__main__": "cli",
-    "cli": "app config errors features sandbox.program",
+    "cli": "app config errors features framework sandbox.program",
     "app": "__version__ config db doctor errors features framework log messages metrics worker",
     "config": "config errors",
     "errors": "",
@@ -67,7 +67,8 @@ CALLS = {
     **dict.fromkeys(["asyncio.create_task", "ensure_future", "run_coroutine_threadsafe"], ""),
     **dict.fromkeys(TELLS, "worker.outgoing.delivery"),
     **dict.fromkeys(REPLIES, ""),
-    **dict.fromkeys(["import_module", "__import__"], ""),
+    "import_module": "framework.feature",
+    "__import__": "",
 }
 """The places that may make each call, by the last part of its name or all of it."""
 

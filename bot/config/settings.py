@@ -1,11 +1,13 @@
 """Every setting, and the message for one that can't be used."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr, ValidationError, create_model
+from pydantic_core import to_json
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config import values
@@ -17,6 +19,8 @@ ASK_BOTFATHER = (
     "BOT_TOKEN is missing: create a bot with @BotFather in Telegram and set the token it gives you, "
     "in the environment or in .env. To try the bot without one, run: python -m bot sandbox"
 )
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class Settings(BaseSettings):
@@ -58,10 +62,6 @@ class Settings(BaseSettings):
     retention_days: values.Whole = Field(30, ge=1, le=36500, description="a whole number of days from 1 to 36500")
     handler_concurrency: values.Whole = Field(16, ge=1, le=500, description="a whole number from 1 to 500")
     flood_per_minute: values.Whole = Field(60, ge=0, le=6000, description="a whole number from 0 (unlimited) to 6000")
-    terms_version: values.Version | None = Field(
-        None, description="up to 32 of the characters A-Z a-z 0-9 . _ -, such as 2026-11"
-    )
-    leave_groups: values.Flag = Field(default=False, description="true or false")
 
     @property
     def async_database_url(self) -> str | None:
@@ -97,7 +97,7 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Texts that must never be printed."""
-        given = [secret.get_secret_value() for secret in (self.bot_token, self.database_url) if secret is not None]
+        given = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
         database = urlsplit(self.async_database_url or "")
         query = parse_qs(database.query)
         written = database.password or ""
@@ -106,14 +106,20 @@ class Settings(BaseSettings):
 
     def passed_on(self) -> dict[str, str]:
         """Settings for a worker in the sandbox, as variables: all but its identity, folders and ports."""
-        names = (
-            "log_level", "messages_per_second", "shutdown_timeout", "retention_days", "handler_concurrency",
-            "leave_groups",
-        )  # fmt: skip
-        variables = {name.upper(): f"{getattr(self, name)}" for name in names}
-        variables["FLOOD_PER_MINUTE"] = f"{self.floods_per_minute}"
-        optional = {"LOG_FORMAT": self.log_format and self.log_format.value, "TERMS_VERSION": self.terms_version}
-        return variables | {name: value for name, value in optional.items() if value is not None}
+        names = {"log_level", "messages_per_second", "shutdown_timeout", "retention_days", "handler_concurrency"}
+        names |= {"log_format"} | (type(self).model_fields.keys() - Settings.model_fields.keys())
+        shown = {name: value for name, value in self if name in names and value is not None}
+        variables = {name.upper(): _as_variable(value) for name, value in shown.items()}
+        return variables | {"FLOOD_PER_MINUTE": f"{self.floods_per_minute}"}
+
+    def of_feature(self, kind: type[M]) -> M:
+        """The values of one feature's settings."""
+        return kind(**{name: getattr(self, name) for name in kind.model_fields})
+
+    @classmethod
+    def with_features(cls, of_features: Sequence[type[BaseModel]]) -> type[Self]:
+        """These settings together with those of features."""
+        return cast("type[Self]", create_model(cls.__name__, __base__=(*reversed(of_features), cls)))
 
     @classmethod
     def settings_customise_sources(
@@ -122,16 +128,16 @@ class Settings(BaseSettings):
         return values.Variables(settings_cls), values.File(settings_cls)
 
     @classmethod
-    def load(cls, *, needs_token: bool) -> Self:
+    def load(cls, *, needs_token: bool, of_features: Sequence[type[BaseModel]] = ()) -> Self:
         """Read the environment and `.env`; real variables win.
 
         Raises ConfigurationError with one message that names every wrong variable and shows no value.
         """
-        complaints = []
+        complaints, joined = [], cls.with_features(of_features)
         try:
-            settings = cls()
+            settings = joined()
         except ValidationError as error:
-            complaints = _complaints(error)
+            complaints = _complaints(joined, error)
             if needs_token and not any(part.startswith("BOT_TOKEN") for part in complaints) and _token_missing():
                 complaints.insert(0, ASK_BOTFATHER)
         except (OSError, UnicodeDecodeError) as error:
@@ -143,9 +149,14 @@ class Settings(BaseSettings):
         raise ConfigurationError("The configuration can't be used:\n" + "\n".join(f"  {line}" for line in complaints))
 
 
-def _complaints(error: ValidationError) -> list[str]:
+def _as_variable(value: object) -> str:
+    """A value as it is written in a variable: texts and numbers as they are, all else as JSON."""
+    return f"{value}" if isinstance(value, str | int | float) else to_json(value).decode()
+
+
+def _complaints(settings: type[Settings], error: ValidationError) -> list[str]:
     names = dict.fromkeys(str(problem["loc"][0]) for problem in error.errors(include_input=False, include_url=False))
-    return [f"{name.upper()} is not valid: expected {Settings.model_fields[name].description}." for name in names]
+    return [f"{name.upper()} is not valid: expected {settings.model_fields[name].description}." for name in names]
 
 
 def _token_missing() -> bool:

@@ -128,7 +128,6 @@ DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]
 Host = Annotated[str, AfterValidator(_host)]
 Folder = Annotated[Path, AfterValidator(_one_line)]
-Version = Annotated[str, _written_as(r"[A-Za-z0-9._-]{1,32}")]  # it goes into a button's data
 Whole = Annotated[int, _written_as(r"\d{1,9}")]
 Decimal = Annotated[float, _written_as(r"\d{1,9}(\.\d{1,4})?")]
 TelegramIds = Annotated[frozenset[Annotated[int, Field(ge=1, le=LARGEST_TELEGRAM_ID)]], NoDecode, BeforeValidator(_ids)]

@@ -1,4 +1,4 @@
-"""The menu of commands that Telegram shows: everybody's, and administrators' in their own chats.
+"""The menus of commands that Telegram shows: everybody's, and administrators' in their own chats.
 
 Source: Bot API, BotCommandScope.
 """
@@ -6,13 +6,32 @@ Source: Bot API, BotCommandScope.
 from collections.abc import Sequence
 
 from bot.framework.i18n import FALLBACK, LANGUAGES, Texts, texts_in
-from bot.framework.registry import Command
+from bot.framework.registry import Command, Scope, listed
 from bot.messages import Commands
 
+Menu = list[tuple[str, str]]
+"""Commands with their descriptions."""
+SCOPES = {"default": None, "all_private_chats": Scope.PRIVATE, "all_group_chats": Scope.GROUPS}
+"""Telegram's names of the chats that share a menu, with the commands that only they list."""
 
-def menus(commands: Sequence[Command]) -> dict[str, list[tuple[str, str]]]:
-    """Everybody's menu, as commands with descriptions, by language; "" stands for languages without texts."""
-    described = {language: _described(texts_in(language), commands, administrator=False) for language in LANGUAGES}
+
+def menus(commands: Sequence[Command]) -> dict[str, dict[str, Menu]]:
+    """Everybody's menus by Telegram's scope and by language; "" stands for languages without texts.
+
+    A scope without commands of its own has empty menus: its chats show the default ones.
+    """
+    return {name: _by_language(_in_scope(commands, scope)) for name, scope in SCOPES.items()}
+
+
+def _in_scope(commands: Sequence[Command], scope: Scope | None) -> list[Command]:
+    if scope is None:
+        return [one for one in commands if one.scope is Scope.EVERYWHERE]
+    own = any(one.scope is scope for one in commands)
+    return listed(commands, private=scope is Scope.PRIVATE) if own else []
+
+
+def _by_language(commands: Sequence[Command]) -> dict[str, Menu]:
+    described = {language: _described(texts_in(language), commands) for language in LANGUAGES}
     return {"": described.pop(FALLBACK)} | described
 
 
@@ -23,7 +42,7 @@ def menu(commands: Sequence[Command], texts: Texts, telegram_id: int, *, adminis
     is shown in the language of their Telegram app.
     """
     if administrator or chosen:
-        return Commands(telegram_id, _described(texts, commands, administrator=administrator))
+        return Commands(telegram_id, _described(texts, listed(commands, private=True, administrator=administrator)))
     return Commands(telegram_id)
 
 
@@ -40,7 +59,5 @@ def menu_of(
     return menu(commands, texts, telegram_id, administrator=administrator, chosen=language is not None)
 
 
-def _described(texts: Texts, commands: Sequence[Command], *, administrator: bool) -> list[tuple[str, str]]:
-    shown = [one for one in commands if not one.for_administrators]
-    shown += [one for one in commands if one.for_administrators and administrator]
-    return [(one.name, texts.plain(one.text)) for one in shown]
+def _described(texts: Texts, commands: Sequence[Command]) -> Menu:
+    return [(one.name, texts.plain(one.text)) for one in commands]

@@ -16,6 +16,7 @@ from bot.framework.permissions import is_administrator
 from bot.framework.registry import Registry
 from bot.framework.runtime_settings import CurrentSettings
 from bot.framework.screen import Screen
+from bot.framework.settings import JoinedSettings
 from bot.framework.split import split_screen, truncate_html
 from bot.messages import ButtonAnswer, Edit, Outgoing, Text
 
@@ -31,10 +32,10 @@ class HandlerDeps:
 
     owners: frozenset[int] = frozenset()  # owners, as set in the environment
     registry: Registry = field(default_factory=Registry)
-    settings: CurrentSettings = field(default_factory=CurrentSettings)
+    settings: JoinedSettings = field(default_factory=JoinedSettings)
+    runtime_settings: CurrentSettings = field(default_factory=CurrentSettings)
     reread: Callable[[bytes], NewUpdate | None] = lambda _: None  # reads an update of a dead letter
     clean: Callable[[str], str] = str  # removes secrets from a text
-    terms_version: str | None = None  # None: no consent is needed
     retention_days: int = 30
 
 

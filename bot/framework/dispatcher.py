@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from telegram import Update
@@ -16,21 +17,31 @@ from bot.framework.context import Context, HandlerDeps, OpenWork
 from bot.framework.floods import Floods, Verdict
 from bot.framework.permissions import is_administrator
 from bot.framework.route import Guard, Route
+from bot.framework.route_index import IndexedRoute, RouteIndex
 from bot.framework.screen import Screen
 from bot.messages import Outgoing
 
 App = Application[ExtBot[int], Context, Any, Any, Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dispatcher:
     """Decides which handler an update goes to."""
 
     application: App
     routes: Sequence[Route]
+    fallbacks: Sequence[Route] = ()
     guards: Sequence[Guard] = ()
     floods: Floods = field(default_factory=lambda: Floods(lambda: 0))
     deps: HandlerDeps = field(default_factory=HandlerDeps)
+
+    @cached_property
+    def route_index(self) -> RouteIndex:
+        return RouteIndex(self.routes)
+
+    @cached_property
+    def fallback_index(self) -> RouteIndex:
+        return RouteIndex(self.fallbacks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +68,16 @@ async def dispatch(
     for guard in dispatcher.guards:
         if guard.before_routes and guard.applies(update, context):
             return await _guarded(dispatcher, guard, update, context)
-    for route in dispatcher.routes:
-        check = route.handler.check_update(update)
-        if check is None or check is False or not route.takes(person):
-            continue
-        if route.for_administrators and not await _may_administer(context):
-            continue
-        return await _routed(dispatcher, route, update, context, check)
+    for routes in (dispatcher.route_index, dispatcher.fallback_index):
+        for indexed in routes.candidates(update):
+            check = indexed.handler.check_update(update)
+            if check is not None and check is not False and await _may_take(indexed.route, context):
+                return await _routed(dispatcher, indexed, update, context, check)
     return None
+
+
+async def _may_take(route: Route, context: Context) -> bool:
+    return route.takes(context.person) and (not route.for_administrators or await _may_administer(context))
 
 
 async def _guarded(dispatcher: Dispatcher, guard: Guard, update: Update, context: Context) -> Dispatched:
@@ -74,18 +87,21 @@ async def _guarded(dispatcher: Dispatcher, guard: Guard, update: Update, context
     return Dispatched(guard.name, context.outgoing)
 
 
-async def _routed(dispatcher: Dispatcher, route: Route, update: Update, context: Context, check: object) -> Dispatched:
+async def _routed(
+    dispatcher: Dispatcher, indexed: IndexedRoute, update: Update, context: Context, check: object
+) -> Dispatched:
     """Call the route's handler, unless the sender exceeds their limit or a guard answers."""
+    route = indexed.route
     if not context.administers:
         verdict = dispatcher.floods.judge_update(update)
         if verdict is not Verdict.FINE:
             return _too_much(context, verdict)
     for guard in dispatcher.guards:
-        if not (guard.before_routes or route.always) and guard.applies(update, context):
+        if not guard.before_routes and route.key not in guard.lets_through and guard.applies(update, context):
             return await _guarded(dispatcher, guard, update, context)
     if route.ends_prompt and context.private and context.person is not None and context.person.prompt is not None:
         await context.end_prompt()
-    await route.handler.handle_update(update, dispatcher.application, check, context)
+    await indexed.handler.handle_update(update, dispatcher.application, check, context)
     return Dispatched(route.name, context.outgoing)
 
 

@@ -1,24 +1,15 @@
 framework-back = ‹ Back
 framework-older = Older ›
 framework-discard = 🗑 Discard
-framework-setting-name =
-    { $setting ->
-        [flood_per_minute] Limit for one person
-        [leave_groups] Leave groups
-        [maintenance] Maintenance
-       *[other] { $setting }
-    }
+framework-setting-flood_per_minute = Limit for one person
+framework-setting-flood_per_minute-about = How much one person may do in the long run: messages, /start and buttons are counted apart. What is too much is dropped. Administrators are not limited.
 framework-setting-switch =
     { $value ->
         [on] on
        *[off] off
     }
 framework-setting-no-limit = no limit
-framework-setting-value =
-    { $setting ->
-        [flood_per_minute] { $value } a minute
-       *[other] { $value }
-    }
+framework-setting-per-minute = { $value } a minute
 framework-refresh = 🔄 Refresh
 framework-too-much = That is more than I can answer at once. I pass over what you send now; wait a little, and go on then.
 framework-too-much-toast = That is too fast. Wait a little.

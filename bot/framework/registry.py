@@ -5,6 +5,7 @@ The help, the panel, the user card and `/cancel` read the registry instead of a 
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from bot.db.base import Base
 from bot.db.personal_data import PersonalData
@@ -14,14 +15,34 @@ from bot.framework.permissions import Role
 from bot.messages import Button
 
 
+class Scope(StrEnum):
+    """Where a command is listed. Source: Bot API, BotCommandScope."""
+
+    EVERYWHERE = "everywhere"
+    PRIVATE = "private chats"
+    GROUPS = "groups"
+    ADMINISTRATORS = "administrators"  # in their private chats
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command in the menu that Telegram shows. `text` is the key of its description."""
+    """A command in the menu that Telegram shows, and in the help.
+
+    `text` is the key of its description, and `help` of a longer one for the help, in HTML.
+    """
 
     name: str
     text: str
     rank: int  # the lowest comes first
-    for_administrators: bool = False
+    scope: Scope = Scope.EVERYWHERE
+    help: str | None = None
+
+
+def listed(commands: Sequence[Command], *, private: bool, administrator: bool = False) -> list[Command]:
+    """The commands that a chat lists, those for administrators at the end."""
+    scopes = (Scope.EVERYWHERE, Scope.PRIVATE if private else Scope.GROUPS)
+    shown = [one for one in commands if one.scope in scopes]
+    return shown + [one for one in commands if one.scope is Scope.ADMINISTRATORS and administrator]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +73,15 @@ class CardPart:
     links: Sequence[Button] = ()  # one row
 
 
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A number that a feature adds to the statistics: the key of its name, and its value."""
+
+    text: str
+    value: int
+
+
+MakeStatistics = Callable[[Work], Awaitable[Sequence[Statistic]]]
 MakeCardPart = Callable[[Work, Texts, CardSubject], Awaitable[CardPart]]
 RightsLost = Callable[[Work, int, int], Awaitable[None]]
 """Called with the actor's and the user's ids, in the transaction in which a user stops being an administrator."""
@@ -69,6 +99,7 @@ class Registry:
     panel: Sequence[PanelEntry] = ()
     users_panel: Sequence[PanelEntry] = ()
     user_card: Sequence[MakeCardPart] = ()
+    statistics: Sequence[MakeStatistics] = ()
     rights_lost: Sequence[RightsLost] = ()
     cancels: Sequence[Cancel] = ()
     erasure_waits: Sequence[ErasureWaits] = ()

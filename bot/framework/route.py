@@ -1,19 +1,12 @@
-"""Routes: a handler and the updates that it takes."""
+"""Routes: the updates that a handler takes, as data."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
 from telegram import Update
-from telegram.ext import (
-    BaseHandler,
-    CallbackQueryHandler,
-    ChatMemberHandler,
-    CommandHandler,
-    MessageHandler,
-    filters,
-)
+from telegram.ext import filters
 
 from bot.db.tables.users import UserFacts
 from bot.framework.context import Context
@@ -32,27 +25,39 @@ def everyone(_: UserFacts | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A handler and the kind of its updates, as getUpdates' `allowed_updates` names it."""
+    """A handler, and the updates that it takes.
+
+    `kind` is as getUpdates' `allowed_updates` names it. A route takes all updates of its kind, unless it has a command,
+    a button or a filter; `bot/framework/route_index.py` finds the first that takes an update.
+    """
 
     kind: str
-    handler: BaseHandler[Update, Context, None]
+    callback: Callback
     name: str
+    command: str | None = None
+    button: CallbackData | None = None
+    patterns: tuple[str, ...] = ()  # of the button's arguments
+    only: filters.BaseFilter | None = None
     for_administrators: bool = False
     takes: Callable[[UserFacts | None], bool] = everyone
-    always: bool = False  # also for users who haven't agreed to the terms
     ends_prompt: bool = False  # it ends the pending prompt
+
+    @property
+    def key(self) -> str:
+        """The name by which guards know the route: its command with the slash, its button's prefix, or its name."""
+        if self.command is not None:
+            return f"/{self.command}"
+        return self.name if self.button is None else self.button.prefix
 
 
 def command(name: str, callback: Callback) -> Route:
     """A route for `/name` in a new message."""
-    handler = CommandHandler(name, callback, filters.UpdateType.MESSAGE)
-    return Route(Update.MESSAGE, handler, f"/{name}", ends_prompt=True)
+    return Route(Update.MESSAGE, callback, f"/{name}", command=name, ends_prompt=True)
 
 
 def new_message(which: filters.BaseFilter, callback: Callback, name: str | None = None) -> Route:
     """A route for new messages that pass a filter."""
-    handler = MessageHandler(filters.UpdateType.MESSAGE & which, callback)
-    return Route(Update.MESSAGE, handler, name or callback.__name__)
+    return Route(Update.MESSAGE, callback, name or callback.__name__, only=which)
 
 
 def button(data: CallbackData, action: ButtonAction, *patterns: str) -> Route:
@@ -60,9 +65,8 @@ def button(data: CallbackData, action: ButtonAction, *patterns: str) -> Route:
 
     A press ends the pending prompt, so the user's next message is no answer to it.
     """
-    pattern = data(*patterns)
-    handler = CallbackQueryHandler(partial(_pressed, action), pattern=rf"{pattern}\Z")
-    return Route(Update.CALLBACK_QUERY, handler, f"button {pattern}", ends_prompt=True)
+    callback, name = partial(_pressed, action), f"button {data(*patterns)}"
+    return Route(Update.CALLBACK_QUERY, callback, name, button=data, patterns=patterns, ends_prompt=True)
 
 
 def private_button(data: CallbackData, action: ButtonAction, *patterns: str, elsewhere: str) -> Route:
@@ -72,13 +76,20 @@ def private_button(data: CallbackData, action: ButtonAction, *patterns: str, els
 
 def any_other_button(callback: Callback) -> Route:
     """A route for buttons that no other route takes."""
-    return Route(Update.CALLBACK_QUERY, CallbackQueryHandler(callback), callback.__name__)
+    return Route(Update.CALLBACK_QUERY, callback, callback.__name__)
 
 
 def membership(callback: Callback) -> Route:
     """A route for changes of the bot's own membership in a chat."""
-    handler = ChatMemberHandler(callback, ChatMemberHandler.MY_CHAT_MEMBER)
-    return Route(Update.MY_CHAT_MEMBER, handler, callback.__name__)
+    return Route(Update.MY_CHAT_MEMBER, callback, callback.__name__)
+
+
+def any_update(kind: str, callback: Callback) -> Route:
+    """A route for all updates of a kind, such as `Update.INLINE_QUERY` or `Update.MESSAGE_REACTION`.
+
+    Source: Bot API, Update.
+    """
+    return Route(kind, callback, callback.__name__)
 
 
 def keeping_prompt(route: Route) -> Route:
@@ -89,11 +100,6 @@ def keeping_prompt(route: Route) -> Route:
 def for_administrators(route: Route) -> Route:
     """The route, only for administrators in their private chat. Other updates go on to the next routes."""
     return replace(route, for_administrators=True)
-
-
-def always(route: Route) -> Route:
-    """The route, also for users who haven't agreed to the terms."""
-    return replace(route, always=True)
 
 
 def when_prompted(prompt: str, route: Route) -> Route:
@@ -117,12 +123,14 @@ async def _in_private(action: ButtonAction, elsewhere: str, context: Context, *g
 class Guard:
     """Answers an update instead of its route's handler if `applies`, which must not read the database.
 
-    A guard `before_routes` sees every update; others see updates that a route takes, unless the route is `always`. The
-    updates of a `limited` guard count towards the sender's limit, and those above it are dropped silently.
+    A guard `before_routes` sees every update; others see updates that a route takes, unless `lets_through` has the
+    route's `key`. The updates of a `limited` guard count towards the sender's limit, and those above it are dropped
+    silently.
     """
 
     name: str
     applies: Callable[[Update, Context], bool]
     answer: Callable[[Update, Context], Awaitable[None]]
+    lets_through: Collection[str] = ()
     before_routes: bool = False
     limited: bool = False

@@ -1,24 +1,15 @@
 framework-back = ‹ Назад
 framework-older = Раньше ›
 framework-discard = 🗑 Удалить
-framework-setting-name =
-    { $setting ->
-        [flood_per_minute] Предел для одного человека
-        [leave_groups] Уходить из групп
-        [maintenance] Режим обслуживания
-       *[other] { $setting }
-    }
+framework-setting-flood_per_minute = Предел для одного человека
+framework-setting-flood_per_minute-about = Сколько один человек может делать в среднем: сообщения, /start и кнопки считаются отдельно. Лишнее отбрасывается. Администраторов это не касается.
 framework-setting-switch =
     { $value ->
         [on] да
        *[off] нет
     }
 framework-setting-no-limit = без предела
-framework-setting-value =
-    { $setting ->
-        [flood_per_minute] { $value } в минуту
-       *[other] { $value }
-    }
+framework-setting-per-minute = { $value } в минуту
 framework-refresh = 🔄 Обновить
 framework-too-much = Столько сразу мне не успеть. То, что вы пришлёте сейчас, я пропущу: подождите немного и продолжайте.
 framework-too-much-toast = Слишком быстро. Подождите немного.

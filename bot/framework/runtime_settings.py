@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from bot.db.tables.audit import Action, Audit
 from bot.db.tables.changed_settings import ChangedSettings, ChangedValue
@@ -11,7 +12,6 @@ from bot.errors import BotError
 from bot.framework.i18n import Texts
 
 FLOOD_PER_MINUTE = "flood_per_minute"
-LEAVE_GROUPS = "leave_groups"
 MAX_PER_MINUTE = 600
 SWITCHES = {"on": True, "off": False}
 """Booleans in callback data."""
@@ -27,7 +27,8 @@ class WrongValueError(BotError):
 class Setting:
     """A setting with its default and its valid values.
 
-    `check` takes a stored value and `read` a text from callback data. Both raise ValueError or TypeError.
+    `check` takes a stored value and `read` a text from callback data. Both raise ValueError or TypeError. The rest are
+    keys of texts: its name, an explanation, and a number's unit.
     """
 
     name: str
@@ -35,6 +36,9 @@ class Setting:
     check: Callable[[object], SettingValue]
     read: Callable[[str], SettingValue]
     presets: tuple[SettingValue, ...]
+    title: str
+    about: str | None = None  # None: no screen lists it
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,31 @@ class SettingState:
     value: SettingValue
     stored: ChangedValue | None  # None: nobody has changed it
     unreadable: bool = False
+
+
+def switch(name: str, *, default: bool, title: str, about: str | None = None) -> Setting:
+    """A setting that is on or off."""
+    return Setting(name, default, _check_bool, _parse_switch, (True, False), title, about)
+
+
+def number(  # noqa: PLR0913 -- a setting's parts, each by name
+    name: str, *, default: int, most: int, presets: tuple[int, ...], title: str, about: str, unit: str | None = None
+) -> Setting:
+    """A setting that is a whole number from 0, which stands for no limit, to `most`."""
+    return Setting(name, default, partial(_check_number, most), _parse_number, presets, title, about, unit)
+
+
+def flood_limit(per_minute: int) -> Setting:
+    """The limit of one user's actions, with its default."""
+    return number(
+        FLOOD_PER_MINUTE,
+        default=per_minute,
+        most=MAX_PER_MINUTE,
+        presets=(0, 30, 60, 120, 300),
+        title="framework-setting-flood_per_minute",
+        about="framework-setting-flood_per_minute-about",
+        unit="framework-setting-per-minute",
+    )
 
 
 def _check_bool(value: object) -> bool:
@@ -59,10 +88,10 @@ def _parse_switch(text: str) -> bool:
     return SWITCHES[text]
 
 
-def _check_rate(value: object) -> int:
+def _check_number(most: int, value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError
-    if not 0 <= value <= MAX_PER_MINUTE:
+    if not 0 <= value <= most:
         raise ValueError
     return value
 
@@ -74,44 +103,38 @@ def _parse_number(text: str) -> int:
     return int(text)
 
 
-MAINTENANCE = Setting("maintenance", default=False, check=_check_bool, read=_parse_switch, presets=(True, False))
-
-
-def listed(flood_per_minute: int = 0, *, leave_groups: bool = False) -> Mapping[str, Setting]:
-    """The settings on the screen, by name, with defaults from the environment."""
-    settings = (
-        Setting(FLOOD_PER_MINUTE, flood_per_minute, _check_rate, _parse_number, presets=(0, 30, 60, 120, 300)),
-        Setting(LEAVE_GROUPS, leave_groups, _check_bool, _parse_switch, presets=(True, False)),
-    )
-    return {setting.name: setting for setting in settings}
-
-
 @dataclass(slots=True)
 class CurrentSettings:
-    """Settings in memory. They are read when a term starts and when the leader is woken."""
+    """Settings in memory, by name. They are read when a term starts and when the leader is woken."""
 
-    listed: Mapping[str, Setting] = field(default_factory=listed)
-    maintenance_since: datetime | None = None
-    _values: dict[str, SettingValue] = field(init=False, default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    _states: dict[str, SettingState] = field(init=False, default_factory=dict)
+
+    @property
+    def listed(self) -> dict[str, Setting]:
+        """The settings on the screen."""
+        return {name: setting for name, setting in self.settings.items() if setting.about is not None}
 
     def read(self, changed: Mapping[str, ChangedValue]) -> None:
         """Take over stored values. One that this version can't read, such as a newer one's, becomes the default."""
-        maintenance = _state(MAINTENANCE, changed)
-        self.maintenance_since = maintenance.stored.at if maintenance.stored is not None and maintenance.value else None
-        self._values = {name: _state(setting, changed).value for name, setting in self.listed.items()}
+        self._states = {name: _state(setting, changed) for name, setting in self.settings.items()}
 
-    @property
-    def flood_per_minute(self) -> int:
-        """Actions a minute that a user may take; 0 for no limit."""
-        return int(self._value(FLOOD_PER_MINUTE))
+    def is_on(self, name: str) -> bool:
+        """Return whether a switch is on."""
+        return bool(self._value(name))
 
-    @property
-    def leave_groups(self) -> bool:
-        """Return whether the bot leaves groups to which no administrator added it."""
-        return bool(self._value(LEAVE_GROUPS))
+    def number(self, name: str) -> int:
+        """The value of a number; 0 for no limit."""
+        return int(self._value(name))
+
+    def changed_at(self, name: str) -> datetime | None:
+        """When the setting got its value; None if nobody has changed it."""
+        state = self._states.get(name)
+        return None if state is None or state.stored is None else state.stored.at
 
     def _value(self, name: str) -> SettingValue:
-        return self._values.get(name, self.listed[name].default)
+        state = self._states.get(name)
+        return self.settings[name].default if state is None else state.value
 
 
 async def states(work: Work, settings: Mapping[str, Setting]) -> dict[str, SettingState]:
@@ -181,15 +204,12 @@ def as_text(value: SettingValue) -> str:
     return next((word for word, state in SWITCHES.items() if value is state), str(value))
 
 
-def setting_name(texts: Texts, setting: str) -> str:
-    """The name of a setting in the reader's language."""
-    return texts.plain("framework-setting-name", setting=setting)
-
-
-def setting_value(texts: Texts, setting: str, value: object) -> str:
-    """A value in the reader's language. It may be a text that another version stored."""
+def setting_value(texts: Texts, setting: Setting | None, value: object) -> str:
+    """A value in the reader's language. It may be a text that another version stored, or of an unknown setting."""
     if isinstance(value, bool):
         return texts.plain("framework-setting-switch", value=as_text(value))
     if value == 0:
         return texts.plain("framework-setting-no-limit")
-    return texts.plain("framework-setting-value", setting=setting, value=str(value))
+    if setting is None or setting.unit is None:
+        return str(value)
+    return texts.plain(setting.unit, value=str(value))

@@ -1,24 +1,21 @@
 """Names that this version declares. Other modules here don't know where in `bot` they come from."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from telegram import CallbackQuery, Update, User
-from telegram.ext import CallbackQueryHandler
 
 from bot.db.tables.audit import Action
 from bot.db.tables.dead_letters import Origin
-from bot.features import FEATURES
 from bot.features.admin import jobs as notices
 from bot.features.broadcasts.repository.broadcasts import Option, State
 from bot.features.broadcasts.repository.recipients import DeliveryStatus
 from bot.features.statistics import jobs as daily_report
-from bot.framework import runtime_settings
-from bot.framework.feature import routes
+from bot.framework.route_index import handler_of
+from bot.framework.settings import JoinedSettings
 from bot.messages import KINDS
 from bot.worker.intake.handling import button_of
+from tests.support.joined import ROUTES, runtime_settings
 
-ROUTES = routes(FEATURES)
 NAMES: Mapping[str, set[str]] = {
     "outbox kinds": set(KINDS),
     "audit actions": {str(action) for action in Action},
@@ -27,7 +24,7 @@ NAMES: Mapping[str, set[str]] = {
     "ledger states": {str(status) for status in DeliveryStatus},
     "dead letter origins": {str(origin) for origin in Origin},
     "jobs": {notices.ERRORS, daily_report.NAME, notices.STARTS},
-    "settings": {runtime_settings.MAINTENANCE.name, *runtime_settings.listed()},
+    "settings": set(runtime_settings(JoinedSettings())),
     "buttons as counted": {counted for route in ROUTES if (counted := button_of(route.name)) is not None},
 }
 
@@ -36,11 +33,9 @@ def route_of(data: str) -> str | None:
     """The route that handles a button with this data from an administrator; None if no route knows it."""
     pressed = CallbackQuery("1", User(1, "Ann", is_bot=False), "1", data=data)
     update = Update(1, callback_query=pressed)
-    for route in ROUTES:
-        if route.takes(None) and route.handler.check_update(update) not in {None, False}:
-            handler: Any = route.handler
-            known = isinstance(handler, CallbackQueryHandler) and handler.pattern is not None
-            return route.name if known else None
+    for route in (route for route in ROUTES if route.kind == Update.CALLBACK_QUERY):
+        if route.takes(None) and handler_of(route).check_update(update) not in {None, False}:
+            return route.name if route.button is not None else None
     return None
 
 

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot.config.settings import Settings
 from bot.config.values import TLS_MODES, Environment, LogFormat, LogLevel, child_environment
 from bot.errors import ConfigurationError
+from tests.support.joined import JOINED
 from tests.support.worker_process import OURS
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
@@ -218,7 +219,7 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def loaded(*, needs_token: bool = False) -> Settings:
-    return Settings.load(needs_token=needs_token)
+    return Settings.load(needs_token=needs_token, of_features=JOINED.settings)
 
 
 def rejection(*, needs_token: bool = False) -> str:
@@ -236,7 +237,12 @@ def value_of(name: str) -> Any:
 
 
 def test_the_table_has_no_other_variables_than_these() -> None:
-    assert {name.upper() for name in Settings.model_fields} == DEFAULTS.keys() == BAD.keys() == OURS
+    assert (
+        {name.upper() for name in Settings.with_features(JOINED.settings).model_fields}
+        == DEFAULTS.keys()
+        == BAD.keys()
+        == OURS
+    )
 
 
 @pytest.mark.parametrize("name", DEFAULTS)
@@ -505,7 +511,7 @@ def test_what_the_sandboxs_worker_takes_over_is_read_there_as_it_was_here(monkey
     assert passed_on.keys() == given.keys()
     for name, value in passed_on.items():
         monkeypatch.setenv(name, value)
-    assert loaded() == here
+    assert loaded().model_dump() == here.model_dump()
 
 
 def test_what_is_unset_is_not_passed_on() -> None:

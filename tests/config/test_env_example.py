@@ -9,11 +9,13 @@ import pytest
 from pydantic_core import PydanticUndefined
 
 from bot.config.settings import Settings
+from tests.support.joined import JOINED
 from tests.support.worker_process import OURS, PROJECT
 
 EXAMPLE = PROJECT / ".env.example"
 ASSIGNMENT = re.compile(r"^(# )?([A-Z_]+)=(.*)$", re.MULTILINE)
-NAMES = [name.upper() for name in Settings.model_fields]
+FIELDS = Settings.with_features(JOINED.settings).model_fields
+NAMES = [name.upper() for name in FIELDS]
 
 
 def assignments() -> dict[str, str]:
@@ -46,7 +48,7 @@ def test_it_has_every_variable_once_and_no_other_the_token_first() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_shows_the_default(name: str) -> None:
-    default = Settings.model_fields[name.lower()].default
+    default = FIELDS[name.lower()].default
     assert default is not PydanticUndefined
     assert assignments()[name] == written(default)
 
@@ -70,10 +72,14 @@ def test_copied_as_it_is_only_the_token_is_missing(monkeypatch: pytest.MonkeyPat
     """Uncommenting every line changes nothing."""
     unset(monkeypatch, NAMES)
     monkeypatch.chdir(tmp_path)
-    settings = Settings.load(needs_token=False)
+    settings = loaded()
     for content in (EXAMPLE.read_text(), ASSIGNMENT.sub(r"\2=\3", EXAMPLE.read_text())):
         Path(".env").write_text(content)
-        assert Settings.load(needs_token=False) == settings
+        assert loaded() == settings
+
+
+def loaded() -> dict[str, object]:
+    return Settings.load(needs_token=False, of_features=JOINED.settings).model_dump()
 
 
 def unset(monkeypatch: pytest.MonkeyPatch, names: Collection[str]) -> None:

@@ -12,11 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db.tables.seen_users import SeenUser, SeenUsers
 from bot.db.tables.users import Users
 from bot.db.unit_of_work import UnitOfWork
-from bot.features import FEATURES
 from bot.features.privacy.repository import Privacy
-from bot.framework import feature
 from bot.worker.outgoing.error_catalogue import Mark, Unreachable
 from bot.worker.outgoing.reachability import Reachability
+from tests.support.joined import REGISTRY
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -228,7 +227,7 @@ async def test_who_is_erased_while_something_happens_to_them_stays_erased(
     await people.upsert(seen(ANN))
     async with asyncio.TaskGroup() as tasks:
         async with unit_of_work.open() as erasing:
-            await erasing.of(Privacy).erase(42, ANN, feature.registry(FEATURES).tables)
+            await erasing.of(Privacy).erase(42, ANN, REGISTRY.tables)
             happens = tasks.create_task(people.upsert_late(seen(ANN, **ONLY_IF_KNOWN, reachable=False)))
             await people.waits_for_a_lock()
         await happens

@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 
 from bot.db.tables.changed_settings import ChangedValue
-from bot.framework.runtime_settings import FLOOD_PER_MINUTE, LEAVE_GROUPS, MAINTENANCE, CurrentSettings, Setting, listed
+from bot.features.bot_settings.maintenance import MAINTENANCE
+from bot.features.start.handlers import LEAVE_GROUPS, StartSettings
+from bot.framework.runtime_settings import FLOOD_PER_MINUTE, CurrentSettings, Setting
+from bot.framework.settings import JoinedSettings
+from tests.support.joined import runtime_settings
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
-SETTINGS = listed(1_000, leave_groups=True)
+SETTINGS = runtime_settings(JoinedSettings([StartSettings(leave_groups=True)]), 1_000)
 LIMIT, LEAVE = SETTINGS[FLOOD_PER_MINUTE], SETTINGS[LEAVE_GROUPS]
 
 
@@ -24,9 +28,11 @@ LIMIT, LEAVE = SETTINGS[FLOOD_PER_MINUTE], SETTINGS[LEAVE_GROUPS]
     ],
 )
 def test_what_is_read(changed: dict[str, ChangedValue], since: datetime | None) -> None:
-    current = CurrentSettings(maintenance_since=datetime(2026, 1, 1, tzinfo=UTC))
+    current = CurrentSettings(SETTINGS)
+    current.read({MAINTENANCE.name: ChangedValue(True, datetime(2026, 1, 1, tzinfo=UTC))})
     current.read(changed)
-    assert current.maintenance_since == since
+    assert current.is_on(MAINTENANCE.name) == (since is not None)
+    assert since is None or current.changed_at(MAINTENANCE.name) == since
 
 
 @pytest.mark.parametrize(
@@ -44,11 +50,15 @@ def test_what_the_environment_says_holds_until_something_understood_is_kept(
     changed: dict[str, Any], values: tuple[int, bool]
 ) -> None:
     current = CurrentSettings(SETTINGS)
-    assert (current.flood_per_minute, current.leave_groups) == (1_000, True)
+
+    def now() -> tuple[int, bool]:
+        return current.number(FLOOD_PER_MINUTE), current.is_on(LEAVE_GROUPS)
+
+    assert now() == (1_000, True)
     current.read({name: ChangedValue(value, NOW) for name, value in changed.items()})
-    assert (current.flood_per_minute, current.leave_groups) == values
+    assert now() == values
     current.read({})
-    assert (current.flood_per_minute, current.leave_groups) == (1_000, True)
+    assert now() == (1_000, True)
 
 
 @pytest.mark.parametrize("value", [1, "true", None])

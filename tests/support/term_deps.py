@@ -3,9 +3,9 @@
 from collections import Counter
 
 from bot.db.unit_of_work import UnitOfWork
-from bot.features import FEATURES
-from bot.framework import feature
 from bot.framework.feature import TermDeps
+from bot.framework.settings import JoinedSettings
+from tests.support.joined import REGISTRY
 
 
 def term_deps(unit_of_work: UnitOfWork, bot_id: int, *owners: int) -> TermDeps:
@@ -15,7 +15,8 @@ def term_deps(unit_of_work: UnitOfWork, bot_id: int, *owners: int) -> TermDeps:
         owners=frozenset(owners),
         version="1.0",
         clean=str,
-        registry=feature.registry(FEATURES),
+        registry=REGISTRY,
+        settings=JoinedSettings(),
         admin_notices=True,
         button_presses=Counter(),
     )

@@ -3,6 +3,7 @@ admin-panel =
 
     What is it about?
 admin-command-admin = Administer the bot
+admin-help-admin = people, bans, the audit, and the way to all below
 admin-notice-started =
     <b>The worker has started.</b>
     Version { $version }, schema { $schema }

@@ -3,6 +3,7 @@ admin-panel =
 
     Чем займёмся?
 admin-command-admin = Управление ботом
+admin-help-admin = люди, баны, журнал и путь ко всему, что ниже
 admin-notice-started =
     <b>Бот запущен.</b>
     Версия { $version }, схема { $schema }

@@ -15,7 +15,7 @@ async def show_newest(context: Context) -> None:
 
 async def show_page(context: Context, scope: str, telegram_id: str, before: str) -> None:
     page = await audit.page(await context.work(), Scope(scope), int(telegram_id), int(before) or None)
-    context.show(view.page(context.texts, page))
+    context.show(view.page(context.texts, page, context.deps.runtime_settings.settings))
 
 
 async def on_card(_: Work, texts: Texts, subject: CardSubject) -> CardPart:

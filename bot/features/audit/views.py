@@ -9,7 +9,7 @@ from bot.framework.i18n import Texts
 from bot.framework.names import MAX_BUTTON_NAME, display_name, isolate, sanitize, truncate
 from bot.framework.permissions import Role
 from bot.framework.registry import CardPart, CardSubject
-from bot.framework.runtime_settings import setting_name, setting_value
+from bot.framework.runtime_settings import Setting, setting_value
 from bot.framework.screen import PANEL, CallbackData, Screen, back
 from bot.messages import Button
 
@@ -21,8 +21,12 @@ MAX_DETAILS = 160  # characters
 MAX_ACTORS = 4  # buttons
 
 
-def page(texts: Texts, shown: Page) -> Screen:
-    entries = [_entry(texts, entry, shown.names) for entry in shown.entries]
+Settings = Mapping[str, Setting]
+"""Runtime settings by name."""
+
+
+def page(texts: Texts, shown: Page, settings: Settings) -> Screen:
+    entries = [_entry(texts, entry, shown.names, settings) for entry in shown.entries]
     lines = [_heading(texts, shown), *(entries or [texts.html("audit-none")])]
     more = shown.more_before
     older = Button(texts.plain("framework-older"), AUDIT(shown.scope, shown.telegram_id, more))
@@ -41,47 +45,49 @@ def _heading(texts: Texts, shown: Page) -> str:
     return texts.html("audit-title", of=str(shown.scope), name=whose)
 
 
-def _entry(texts: Texts, entry: AuditEntry, names: Mapping[int, PersonName]) -> str:
-    act = _action(texts, entry)
+def _entry(texts: Texts, entry: AuditEntry, names: Mapping[int, PersonName], settings: Settings) -> str:
+    act = _action(texts, entry, settings)
     actor = texts.plain("audit-itself") if entry.actor_id is None else _name_and_id(texts, entry.actor_id, names)
     facts = {"at": texts.time(entry.at), "actor": actor, "act": act}
     if entry.person_id is None:
         line = texts.html("audit-entry", **facts)
     else:
         line = texts.html("audit-entry-about", **facts, person=_name_and_id(texts, entry.person_id, names))
-    details = _details(texts, entry)
+    details = _details(texts, entry, settings)
     return f"{line}\n{texts.html('audit-details', details=details)}" if details else line
 
 
-def _action(texts: Texts, entry: AuditEntry) -> str:
+def _action(texts: Texts, entry: AuditEntry, settings: Settings) -> str:
     """The action in words; one of a newer version as it is stored."""
-    facts = {"what": _object(texts, entry), "raw": truncate(sanitize(entry.action), 40)}
+    facts = {"what": _object(texts, entry, settings), "raw": truncate(sanitize(entry.action), 40)}
     return texts.plain("audit-act", act=entry.action.replace(" ", "-"), **facts)
 
 
-def _object(texts: Texts, entry: AuditEntry) -> str:
+def _object(texts: Texts, entry: AuditEntry, settings: Settings) -> str:
     """The setting that was changed, or the number of the broadcast or dead letter."""
     if entry.action == Action.SETTING:
-        return setting_name(texts, truncate(sanitize(str(entry.details.get("setting", ""))), 40))
+        name = str(entry.details.get("setting", ""))
+        return texts.plain(settings[name].title) if name in settings else truncate(sanitize(name), 40)
     return str(entry.details.get("number", ""))[:MAX_DIGITS]
 
 
-def _details(texts: Texts, entry: AuditEntry) -> str:
+def _details(texts: Texts, entry: AuditEntry, settings: Settings) -> str:
     """Details that aren't empty. For a setting, False and 0 are values too."""
     empty: tuple[object, ...] = () if entry.action == Action.SETTING else (None, "", False)
     shown = {name: value for name, value in entry.details.items() if value not in empty and name not in IN_ACTION}
-    return isolate(truncate(sanitize(", ".join(_detail(texts, entry, *one) for one in shown.items())), MAX_DETAILS))
+    values = {name: _value(texts, entry, name, value, settings) for name, value in shown.items()}
+    return isolate(truncate(sanitize(", ".join(_detail(texts, *one) for one in values.items())), MAX_DETAILS))
 
 
-def _detail(texts: Texts, entry: AuditEntry, name: str, value: object) -> str:
-    text = truncate(sanitize(_value(texts, entry, name, value)), MAX_DETAILS)
+def _detail(texts: Texts, name: str, value: str) -> str:
+    text = truncate(sanitize(value), MAX_DETAILS)
     return texts.plain("audit-detail", name=name, raw=truncate(sanitize(name), 40), value=text)
 
 
-def _value(texts: Texts, entry: AuditEntry, name: str, value: object) -> str:
+def _value(texts: Texts, entry: AuditEntry, name: str, value: object, settings: Settings) -> str:
     if entry.action == Action.SETTING:
         present = value if isinstance(value, int) else str(value)[:MAX_DETAILS]
-        return setting_value(texts, str(entry.details.get("setting", ""))[:MAX_DETAILS], present)
+        return setting_value(texts, settings.get(str(entry.details.get("setting", ""))), present)
     if name == "origin":
         return texts.plain("audit-origin", origin=str(value))
     try:

@@ -3,7 +3,7 @@
 from bot.features.bot_settings import handlers, maintenance
 from bot.features.bot_settings.views import DEFAULT, MAINTENANCE, SETTINGS
 from bot.framework.feature import Feature
-from bot.framework.registry import Command, PanelEntry
+from bot.framework.registry import Command, PanelEntry, Scope
 from bot.framework.route import Guard, button, command
 
 FEATURE = Feature(
@@ -21,9 +21,22 @@ FEATURE = Feature(
         handlers.setting_button(handlers.choose, "(.+)"),
     ),
     commands=(
-        Command("maintenance", "bot_settings-command-maintenance", rank=150, for_administrators=True),
-        Command("botsettings", "bot_settings-command-botsettings", rank=160, for_administrators=True),
+        Command(
+            "maintenance",
+            "bot_settings-command-maintenance",
+            rank=150,
+            help="bot_settings-help-maintenance",
+            scope=Scope.ADMINISTRATORS,
+        ),
+        Command(
+            "botsettings",
+            "bot_settings-command-botsettings",
+            rank=160,
+            help="bot_settings-help-botsettings",
+            scope=Scope.ADMINISTRATORS,
+        ),
     ),
+    runtime_settings=lambda _: (maintenance.MAINTENANCE,),
     panel=(
         PanelEntry("bot_settings-panel-entry-maintenance", MAINTENANCE(), rank=50),
         PanelEntry("bot_settings-panel-entry", SETTINGS(), rank=60),

@@ -8,6 +8,7 @@ bot_settings-maintenance-switch-on = 🛠 Switch on
 bot_settings-maintenance-switch-off = ✅ Switch off
 bot_settings-maintenance-notice = 🛠 The bot is being worked on just now. Please try again later.
 bot_settings-command-maintenance = Maintenance, on and off
+bot_settings-help-maintenance = on and off
 bot_settings-title = <b>Settings of the bot.</b> They change while it runs, at once.
 bot_settings-all = ‹ All settings
 bot_settings-setting =
@@ -16,13 +17,9 @@ bot_settings-setting =
         [changed] <b>{ $name }</b>: { $value } (default: { $default })
        *[strange] <b>{ $name }</b>: { $value } (default). Another version has left a value that I don't understand.
     }
-bot_settings-about =
-    { $setting ->
-        [flood_per_minute] How much one person may do in the long run: messages, /start and buttons are counted apart. What is too much is dropped. Administrators are not limited.
-        [leave_groups] Whether the bot leaves groups into which somebody puts it who is no administrator of it.
-       *[other] { $setting }
-    }
+bot_settings-maintenance = Maintenance
 bot_settings-to-default = ↩️ Back to default: { $value }
 bot_settings-refused = This can't be: the setting stays as it was.
 bot_settings-unknown = I don't know this setting. Nothing has changed.
 bot_settings-command-botsettings = Settings of the bot
+bot_settings-help-botsettings = settings that change while I run

@@ -21,7 +21,7 @@ def setting_button(action: Callable[..., Awaitable[None]], *patterns: str) -> Ro
 
 
 async def _pressed(action: Callable[..., Awaitable[None]], context: Context, name: str, *groups: str) -> None:
-    setting = context.deps.settings.listed.get(name)
+    setting = context.deps.runtime_settings.listed.get(name)
     if setting is None:
         context.show(await _list(context), toast=context.texts.plain("bot_settings-unknown"))
     else:
@@ -57,5 +57,5 @@ async def reset(context: Context, setting: Setting) -> None:
 
 
 async def _list(context: Context) -> Screen:
-    states = await runtime_settings.states(await context.work(), context.deps.settings.listed)
+    states = await runtime_settings.states(await context.work(), context.deps.runtime_settings.listed)
     return under_panel(context.texts, view.every(context.texts, states.values()))

@@ -11,13 +11,14 @@ from bot.features.bot_settings import views as view
 from bot.framework import runtime_settings
 from bot.framework.context import Context
 from bot.framework.deep_links import remember_source
-from bot.framework.runtime_settings import MAINTENANCE
 from bot.framework.screen import Screen, under_panel
+
+MAINTENANCE = runtime_settings.switch("maintenance", default=False, title="bot_settings-maintenance")
 
 
 def turns_away(update: Update, context: Context) -> bool:
     """Return whether an update is turned away. Administrators can go on."""
-    if context.deps.settings.maintenance_since is None:
+    if not context.deps.runtime_settings.is_on(MAINTENANCE.name):
         return False
     return (update.message is not None or update.callback_query is not None) and not context.administers
 
@@ -28,7 +29,7 @@ async def turn_away(update: Update, context: Context) -> None:
         context.answer(context.texts.plain("bot_settings-maintenance-notice"))
     elif update.message is not None and context.private and update.effective_user is not None:
         await remember_source(context)
-        since = context.deps.settings.maintenance_since
+        since = context.deps.runtime_settings.changed_at(MAINTENANCE.name)
         work = await context.work()
         if since is not None and await work.of(Users).note_maintenance_notice(context.person_id, since):
             context.reply(Screen(context.texts.html("bot_settings-maintenance-notice")))

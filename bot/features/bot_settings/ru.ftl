@@ -8,6 +8,7 @@ bot_settings-maintenance-switch-on = 🛠 Включить
 bot_settings-maintenance-switch-off = ✅ Выключить
 bot_settings-maintenance-notice = 🛠 Сейчас с ботом идут работы. Пожалуйста, попробуйте позже.
 bot_settings-command-maintenance = Режим обслуживания
+bot_settings-help-maintenance = включить и выключить обслуживание
 bot_settings-title = <b>Настройки бота.</b> Меняются на ходу и действуют сразу.
 bot_settings-all = ‹ Все настройки
 bot_settings-setting =
@@ -16,13 +17,9 @@ bot_settings-setting =
         [changed] <b>{ $name }</b>: { $value } (по умолчанию: { $default })
        *[strange] <b>{ $name }</b>: { $value } (по умолчанию). Другая версия оставила значение, которого я не понимаю.
     }
-bot_settings-about =
-    { $setting ->
-        [flood_per_minute] Сколько один человек может делать в среднем: сообщения, /start и кнопки считаются отдельно. Лишнее отбрасывается. Администраторов это не касается.
-        [leave_groups] Уходит ли бот из групп, куда его добавил не администратор бота.
-       *[other] { $setting }
-    }
+bot_settings-maintenance = Режим обслуживания
 bot_settings-to-default = ↩️ По умолчанию: { $value }
 bot_settings-refused = Так нельзя: настройка осталась прежней.
 bot_settings-unknown = Такой настройки я не знаю. Ничего не изменилось.
 bot_settings-command-botsettings = Настройки бота
+bot_settings-help-botsettings = настройки, которые меняются на ходу

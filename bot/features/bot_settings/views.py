@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.framework.i18n import Texts
-from bot.framework.runtime_settings import SettingState, SettingValue, as_text, setting_name, setting_value
+from bot.framework.runtime_settings import SettingState, SettingValue, as_text, setting_value
 from bot.framework.screen import CallbackData, Screen
 from bot.messages import Button
 
@@ -27,7 +27,8 @@ def one(texts: Texts, state: SettingState) -> Screen:
     rows = tuple(tuple(presets[at : at + PER_ROW]) for at in range(0, len(presets), PER_ROW))
     default = texts.plain("bot_settings-to-default", value=_value(texts, state, setting.default))
     reset = ((Button(default, SETTINGS(setting.name, DEFAULT)),),) if state.stored is not None else ()
-    text = f"{_line(texts, state)}\n\n{texts.html('bot_settings-about', setting=setting.name)}"
+    about = [] if setting.about is None else [texts.html(setting.about)]
+    text = "\n\n".join([_line(texts, state), *about])
     return Screen(text, (*rows, *reset, (Button(texts.plain("bot_settings-all"), SETTINGS()),)))
 
 
@@ -38,11 +39,11 @@ def _line(texts: Texts, state: SettingState) -> str:
 
 
 def _name(texts: Texts, state: SettingState) -> str:
-    return setting_name(texts, state.setting.name)
+    return texts.plain(state.setting.title)
 
 
 def _value(texts: Texts, state: SettingState, value: SettingValue) -> str:
-    return setting_value(texts, state.setting.name, value)
+    return setting_value(texts, state.setting, value)
 
 
 def _marked(texts: Texts, state: SettingState, preset: SettingValue) -> str:

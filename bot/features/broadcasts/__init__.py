@@ -10,7 +10,7 @@ from bot.features.broadcasts.models import Broadcast, BroadcastRecipient
 from bot.features.broadcasts.repository.broadcasts import Option
 from bot.features.broadcasts.repository.recipients import BROADCASTS, RECIPIENTS
 from bot.framework.feature import Feature
-from bot.framework.registry import Command, PanelEntry
+from bot.framework.registry import Command, PanelEntry, Scope
 from bot.framework.route import ButtonAction, Route, button, command, new_message
 from bot.framework.screen import NUMBER
 
@@ -62,7 +62,15 @@ ROUTES = (
 FEATURE = Feature(
     name="broadcasts",
     admin_routes=ROUTES,
-    commands=(Command("broadcast", "broadcasts-command-broadcast", rank=120, for_administrators=True),),
+    commands=(
+        Command(
+            "broadcast",
+            "broadcasts-command-broadcast",
+            rank=120,
+            help="broadcasts-help-broadcast",
+            scope=Scope.ADMINISTRATORS,
+        ),
+    ),
     panel=(PanelEntry("broadcasts-panel-entry", BROADCAST("list"), rank=20),),
     rights_lost=authors.hold_back,
     cancel=authors.cancel,

@@ -1,5 +1,6 @@
 broadcasts-panel-entry = 📣 Broadcasts
 broadcasts-command-broadcast = Write to everyone
+broadcasts-help-broadcast = write to everyone
 broadcasts-progress =
     <b>Broadcast { $number }</b> · { $state ->
         [paused] paused

@@ -1,5 +1,6 @@
 broadcasts-panel-entry = 📣 Рассылки
 broadcasts-command-broadcast = Написать всем
+broadcasts-help-broadcast = написать всем
 broadcasts-progress =
     <b>Рассылка { $number }</b> · { $state ->
         [paused] приостановлена

@@ -1,5 +1,6 @@
 dead_letters-panel-entry = ⚠️ What went wrong
 dead_letters-command-deadletters = What went wrong
+dead_letters-help-deadletters = what went wrong
 dead_letters-title = <b>Dead letters</b>: what could not be read, handled or sent, the newest first
 dead_letters-none = There are none here.
 dead_letters-entry =

@@ -1,5 +1,6 @@
 dead_letters-panel-entry = ⚠️ Что пошло не так
 dead_letters-command-deadletters = Что не получилось
+dead_letters-help-deadletters = что пошло не так
 dead_letters-title = <b>Мёртвые письма</b>: что не удалось прочитать, обработать или отправить, сначала новые
 dead_letters-none = Здесь ничего нет.
 dead_letters-entry =

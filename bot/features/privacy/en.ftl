@@ -1,4 +1,5 @@
 privacy-command-privacy = What I keep about you, and why
+privacy-help-privacy = what I keep about you, how to get it and how to delete it
 privacy-text =
     <b>What I keep about you, and why</b>
 

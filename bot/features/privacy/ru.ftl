@@ -1,4 +1,5 @@
 privacy-command-privacy = Что и зачем я о вас храню
+privacy-help-privacy = что я о вас храню, как это получить и как удалить
 privacy-text =
     <b>Что я о вас храню и зачем</b>
 

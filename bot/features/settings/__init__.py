@@ -27,5 +27,5 @@ FEATURE = Feature(
         _button(ZONE, handlers.zones, f"({'|'.join(time_zones.REGIONS)})"),
         _button(ZONE, handlers.choose_zone, "set", "([A-Za-z_/]{1,40})"),
     ),
-    commands=(Command("settings", "settings-command-settings", rank=20),),
+    commands=(Command("settings", "settings-command-settings", rank=20, help="settings-help-settings"),),
 )

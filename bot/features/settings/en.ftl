@@ -25,3 +25,4 @@ settings-region-name =
     }
 settings-zone-with-offset = { $city } ({ $offset })
 settings-command-settings = Language, time zone, and what I may write to you about
+settings-help-settings = your language, your time zone, and what I may write to you about

@@ -25,3 +25,4 @@ settings-region-name =
     }
 settings-zone-with-offset = { $city } ({ $offset })
 settings-command-settings = Язык, часовой пояс и о чём мне вам писать
+settings-help-settings = язык, часовой пояс и о чём мне можно вам писать

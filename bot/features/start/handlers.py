@@ -1,5 +1,8 @@
 """/start, /help, /id, /cancel, groups, and answers to unknown messages."""
 
+from collections.abc import Sequence
+
+from pydantic import Field
 from telegram import ChatMember, Message, MessageEntity, Update
 from telegram.ext import filters
 
@@ -7,7 +10,10 @@ from bot.features.start import views as view
 from bot.framework import command_menu
 from bot.framework.context import Context
 from bot.framework.deep_links import remember_source
+from bot.framework.registry import listed
+from bot.framework.runtime_settings import Setting, switch
 from bot.framework.screen import Screen
+from bot.framework.settings import FeatureSettings, JoinedSettings
 from bot.messages import Leave
 
 
@@ -70,17 +76,29 @@ def _welcome(context: Context) -> Screen:
 
 def _help(context: Context) -> Screen:
     administrator = context.private and context.administers
-    return view.help_(context.texts, administrator=administrator)
+    commands = listed(context.deps.registry.commands, private=context.private, administrator=administrator)
+    return view.help_(context.texts, commands)
 
 
 OUT = (ChatMember.LEFT, ChatMember.BANNED)
+LEAVE_GROUPS = "leave_groups"
+
+
+class StartSettings(FeatureSettings):
+    leave_groups: bool = Field(default=False, description="true or false")
+
+
+def runtime_settings(settings: JoinedSettings) -> Sequence[Setting]:
+    default, title = settings.of(StartSettings).leave_groups, "start-setting-leave_groups"
+    return (switch(LEAVE_GROUPS, default=default, title=title, about="start-setting-leave_groups-about"),)
 
 
 async def membership_changed(update: Update, context: Context) -> None:
     """Leave a group if the setting says so and no administrator of the bot has added it."""
     change = update.my_chat_member
     assert change is not None
-    if not context.deps.settings.leave_groups or change.chat.type not in {change.chat.GROUP, change.chat.SUPERGROUP}:
+    groups = {change.chat.GROUP, change.chat.SUPERGROUP}
+    if not context.deps.runtime_settings.is_on(LEAVE_GROUPS) or change.chat.type not in groups:
         return
     put_in = change.old_chat_member.status in OUT and change.new_chat_member.status not in OUT
     if put_in and not context.administers:

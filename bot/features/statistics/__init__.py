@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from bot.features.statistics import handlers, jobs, models
+from bot.features.statistics import charts, command, handlers, jobs, models
 from bot.features.statistics.views import CHART, REPORT, STATS
 from bot.framework import route
 from bot.framework.feature import Feature
-from bot.framework.registry import Command, PanelEntry
+from bot.framework.registry import Command, PanelEntry, Scope
 
 FEATURE = Feature(
     name="statistics",
@@ -17,9 +17,15 @@ FEATURE = Feature(
         route.button(REPORT, handlers.report_on, "on"),
         route.button(REPORT, handlers.report_off, "off"),
     ),
-    commands=(Command("stats", "statistics-command-stats", rank=130, for_administrators=True),),
+    commands=(
+        Command(
+            "stats", "statistics-command-stats", rank=130, help="statistics-help-stats", scope=Scope.ADMINISTRATORS
+        ),
+    ),
     panel=(PanelEntry("statistics-panel-entry", STATS(), rank=30),),
     tables={models.ButtonCount: None},  # sums
-    jobs=lambda deps: {jobs.NAME: jobs.daily_report(deps.bot_id, deps.owners)},
+    subcommands=(command.STATS,),
+    jobs=lambda deps: {jobs.NAME: jobs.daily_report(deps)},
+    draw_chart=charts.draw,
     tasks=lambda deps: (partial(jobs.keep_storing_presses, deps.unit_of_work, deps.button_presses),),
 )

@@ -96,3 +96,4 @@ statistics-chart-new = New people per day: { $days }
 statistics-chart-coming = The chart is on its way.
 statistics-chart-failed = The chart could not be drawn. The numbers of /stats are right.
 statistics-command-stats = Statistics
+statistics-help-stats = statistics

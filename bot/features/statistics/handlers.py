@@ -44,4 +44,4 @@ async def _screen(context: Context) -> Screen:
 
 
 async def _numbers(context: Context) -> stats.Numbers:
-    return await stats.numbers(await context.work(), context.bot_id)
+    return await stats.numbers(await context.work(), context.deps.registry, context.bot_id)

@@ -13,7 +13,7 @@ from bot.errors import StatementRefusedError, TransientError
 from bot.features.statistics import service as stats
 from bot.features.statistics import views as view
 from bot.features.statistics.repository import Stats
-from bot.framework.feature import Job
+from bot.framework.feature import Job, TermDeps
 from bot.framework.i18n import texts_in
 from bot.messages import Text
 
@@ -28,15 +28,15 @@ Presses = Counter[tuple[str, date]]
 """Counts by button and day."""
 
 
-def daily_report(bot_id: int, owners: frozenset[int]) -> Job:
+def daily_report(deps: TermDeps) -> Job:
     async def run(work: Work, _: datetime) -> datetime:
-        recipients = [one for one in await work.of(Administrators).reachable(owners) if one.daily_report]
+        recipients = [one for one in await work.of(Administrators).reachable(deps.owners) if one.daily_report]
         if recipients:
-            numbers = await stats.numbers(work, bot_id)
+            numbers = await stats.numbers(work, deps.registry, deps.bot_id)
             reports = [
                 Text(one.telegram_id, view.report(texts_in(one.language, one.time_zone), numbers)) for one in recipients
             ]
-            await work.of(Outbox).enqueue(bot_id, reports)
+            await work.of(Outbox).enqueue(deps.bot_id, reports)
         return next_time(await work.now())
 
     return Job(next_time, run)

@@ -96,3 +96,4 @@ statistics-chart-new = Новые люди по дням: { $days }
 statistics-chart-coming = График скоро придёт.
 statistics-chart-failed = Не удалось нарисовать график. Числа в /stats верны.
 statistics-command-stats = Статистика
+statistics-help-stats = статистика

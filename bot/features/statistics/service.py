@@ -8,6 +8,7 @@ from bot.db.tables.dead_letters import DeadLetters
 from bot.db.tables.updates import Inbox
 from bot.db.unit_of_work import Work
 from bot.features.statistics.repository import Cohort, Counts, Ranking, Stats
+from bot.framework.registry import Registry, Statistic
 
 MAX_LANGUAGES = 8
 MAX_SOURCES = 10
@@ -35,9 +36,10 @@ class Numbers:
     new_per_day: Sequence[tuple[date, int]]
     cohorts: Sequence[Cohort]
     queue: Queue | None = None  # None if the bot isn't known
+    of_features: Sequence[Statistic] = ()
 
 
-async def numbers(work: Work, bot_id: int | None = None) -> Numbers:
+async def numbers(work: Work, registry: Registry, bot_id: int | None = None) -> Numbers:
     """All numbers, taken at one moment. Queues are counted only for a known bot."""
     return Numbers(
         now=await work.now(),
@@ -48,6 +50,7 @@ async def numbers(work: Work, bot_id: int | None = None) -> Numbers:
         new_per_day=await work.of(Stats).new_per_day(DAYS),
         cohorts=await work.of(Stats).cohorts(WEEKS),
         queue=None if bot_id is None else await _queue(work, bot_id),
+        of_features=[statistic for make in registry.statistics for statistic in await make(work)],
     )
 
 

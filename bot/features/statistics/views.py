@@ -64,6 +64,7 @@ def as_json(numbers: Numbers) -> str:
     ]
     if numbers.queue is not None:
         facts |= {"waiting_updates": numbers.queue.updates, "dead_letters": numbers.queue.dead_letters}
+    facts |= {statistic.text: statistic.value for statistic in numbers.of_features}
     return json.dumps(facts, indent=2)
 
 
@@ -93,6 +94,8 @@ def _lines(texts: Texts, numbers: Numbers, format_text: Callable[..., str]) -> I
         yield from _cohorts(texts, numbers, format_text)
     if numbers.queue is not None:
         yield format_text("statistics-queue", updates=numbers.queue.updates, letters=numbers.queue.dead_letters)
+    for statistic in numbers.of_features:
+        yield format_text(statistic.text, value=statistic.value)
 
 
 def _cohorts(texts: Texts, numbers: Numbers, format_text: Callable[..., str]) -> Iterable[str]:

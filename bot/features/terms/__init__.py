@@ -1,12 +1,16 @@
 """Consent to the terms before anything else, if `TERMS_VERSION` is set."""
 
+from bot.features import privacy
 from bot.features.terms import handlers
 from bot.features.terms.views import AGREE
 from bot.framework.feature import Feature
-from bot.framework.route import Guard, always, button
+from bot.framework.route import Guard, button
+
+LETS_THROUGH = frozenset({"/help", "/cancel", AGREE.prefix, "membership_changed"}) | privacy.KEYS
 
 FEATURE = Feature(
     name="terms",
-    routes=(always(button(AGREE, handlers.agreed, "([A-Za-z0-9._-]{1,32})")),),
-    guards=(Guard("terms", applies=handlers.has_to_agree, answer=handlers.ask),),
+    routes=(button(AGREE, handlers.agreed, "([A-Za-z0-9._-]{1,32})"),),
+    settings=handlers.TermsSettings,
+    guards=(Guard("terms", handlers.has_to_agree, handlers.ask, lets_through=LETS_THROUGH),),
 )

@@ -8,15 +8,18 @@ import structlog
 from telegram.error import BadRequest, TelegramError
 
 from bot.errors import FatalError, TransientError
-from bot.messages import Commands
+from bot.messages import Call, Commands
 from bot.worker.outgoing.payloads import commands_of
 from bot.worker.outgoing.transport import Api, back_off
 
 TRIES = 5
 LONGEST_BACK_OFF = 10.0  # seconds
 
-CommandLists = Mapping[str, Sequence[tuple[str, str]]]
-"""Commands and their descriptions by language; "" stands for all other languages."""
+CommandLists = Mapping[str, Mapping[str, Sequence[tuple[str, str]]]]
+"""Commands and their descriptions by scope and by language; "" stands for all other languages.
+
+Source: Bot API, BotCommandScope, "Determining list of commands".
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -33,10 +36,14 @@ async def remove_webhook(api: Api) -> None:
 
 
 async def publish_commands(api: Api, lists: CommandLists) -> None:
-    """Set the list of commands in each language. Failures are retried a few times."""
-    for language, commands in lists.items():
-        listed: dict[str, object] = {"commands": [{"command": c, "description": d} for c, d in commands]}
-        await _publish(api, "setMyCommands", listed | ({"language_code": language} if language else {}))
+    """Set the list of commands in each scope and language, or delete it if empty. Failures are retried a few times."""
+    for scope, by_language in lists.items():
+        for language, commands in by_language.items():
+            where: Call = {} if scope == "default" else {"scope": {"type": scope}}
+            where |= {"language_code": language} if language else {}
+            if commands:
+                where["commands"] = [{"command": name, "description": text} for name, text in commands]
+            await _publish(api, "setMyCommands" if commands else "deleteMyCommands", where)
 
 
 async def publish_commands_of_chats(

@@ -9,22 +9,23 @@ import pytest
 from bot.db.tables.changed_settings import ChangedValue
 from bot.db.tables.dead_letters import Letter, LetterGroup
 from bot.errors import ChartError
-from bot.features import FEATURES
 from bot.features.admin import views as notices
 from bot.features.bot_settings import views as bot_settings
 from bot.features.bot_settings import views as maintenance
 from bot.features.dead_letters import views as dead_letters_chat
 from bot.features.dead_letters.service import PAGE
+from bot.features.start.handlers import StartSettings
 from bot.features.statistics import charts
 from bot.features.statistics import views as stats
 from bot.features.statistics.repository import Cohort, Counts
 from bot.features.statistics.service import DAYS, MAX_BUTTONS, MAX_LANGUAGES, MAX_SOURCES, WEEKS, Numbers, Queue
-from bot.framework import feature
 from bot.framework.command_menu import menu_of
 from bot.framework.i18n import LANGUAGES, Texts, texts_in
-from bot.framework.runtime_settings import SettingState, listed
+from bot.framework.runtime_settings import SettingState
 from bot.framework.screen import Screen, under_panel
+from bot.framework.settings import JoinedSettings
 from bot.sandbox.world.html_parser import from_html
+from tests.support.joined import REGISTRY, runtime_settings
 
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
@@ -55,7 +56,7 @@ LETTER = Letter(10**18 - 1, NOW, 42, "update", 7, -(2**52), NASTY, NASTY, NASTY,
 GROUPS = [LetterGroup("message", NASTY, MANY)] * (notices.MAX_GROUPS + 1)
 STATES = [
     SettingState(setting, setting.default, stored, unreadable=unreadable)
-    for setting in listed(6_000, leave_groups=True).values()
+    for setting in runtime_settings(JoinedSettings([StartSettings(leave_groups=True)]), 6_000).values()
     for stored, unreadable in ((None, False), (ChangedValue(0, NOW), False), (ChangedValue(NASTY, NOW), True))
 ]
 START = notices.Start(MANY, MANY, NOW, NASTY[:60], "fee0a78eb795", MANY, MANY, MANY)
@@ -103,7 +104,7 @@ def test_captions_toasts_and_descriptions_do(texts: Texts) -> None:
         *(texts.plain(f"dead_letters-{key}") for key in ("gone", "not-retriable", "file-coming")),
     ]  # fmt: skip
     assert all(0 < len(toast) <= LONGEST_TOAST for toast in toasts)
-    menu = menu_of(feature.registry(FEATURES).commands, 1001, texts.language, None, administrator=True)
+    menu = menu_of(REGISTRY.commands, 1001, texts.language, None, administrator=True)
     assert all(0 < len(does) <= LONGEST_DESCRIPTION for _, does in menu.commands)
 
 

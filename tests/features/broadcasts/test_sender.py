@@ -15,7 +15,6 @@ from sqlalchemy import text
 from bot.db.engine import AsyncSessionLocal
 from bot.db.unit_of_work import Work
 from bot.errors import FatalError, StatementRefusedError
-from bot.features import FEATURES
 from bot.features import broadcasts as broadcasts_feature
 from bot.features.bans import service as bans
 from bot.features.broadcasts import run as broadcast_run
@@ -27,7 +26,6 @@ from bot.features.broadcasts.repository.recipients import DeliveryStatus, Recipi
 from bot.features.broadcasts.sender import BroadcastSender
 from bot.features.privacy.repository import Privacy
 from bot.features.statistics import charts
-from bot.framework import feature
 from bot.framework.background import BackgroundDeps
 from bot.messages import Edit, Text
 from bot.sandbox.server.emulator import Emulator
@@ -42,6 +40,7 @@ from bot.worker.retention import Retention
 from bot.worker.vitals import Vitals
 from tests.support.broadcast_author import BroadcastAuthor, broadcast_author
 from tests.support.delivery import FlakyUnitOfWork
+from tests.support.joined import REGISTRY
 
 PANEL = 77
 
@@ -528,7 +527,7 @@ async def test_whom_a_crash_left_in_between_does_not_get_it_if_they_are_not_to_a
     await left_in_between(administrator, number, 5)
     erased, banned, opted_out, *others = chats
     async with administrator.unit_of_work.open() as work:
-        await work.of(Privacy).erase(telegram.bot.id, erased.id, feature.registry(FEATURES).tables)
+        await work.of(Privacy).erase(telegram.bot.id, erased.id, REGISTRY.tables)
     await administrator.execute(text("UPDATE users SET banned_at = now() WHERE telegram_id = :id"), id=banned.id)
     changed = "UPDATE users SET opted_out = '{news}' WHERE telegram_id = :id"
     await administrator.execute(text(changed), id=opted_out.id)

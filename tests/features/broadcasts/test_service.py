@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db.tables.administrators import Administrators
 from bot.db.tables.seen_users import SeenUser, SeenUsers
 from bot.db.unit_of_work import UnitOfWork, Work
-from bot.features import FEATURES
 from bot.features.audit import service as audit
 from bot.features.audit.service import Scope
 from bot.features.bans import service as sanctions
@@ -26,7 +25,7 @@ from bot.features.broadcasts.service import ChangedMeanwhileError, NothingCompos
 from bot.features.privacy.repository import Privacy
 from bot.features.users import service as profiles
 from bot.features.users.service import Actor, UserAction
-from bot.framework import feature
+from tests.support.joined import REGISTRY
 
 BOT, OLGA, IVAN = 42, 5001, 5002
 DUE = datetime.now(UTC) + timedelta(days=1)
@@ -140,7 +139,7 @@ async def test_of_an_author_who_is_erased_the_owners_get_the_report_and_nobody_i
     await work.of(Broadcasts).change(
         number, tuple(State), state=State.DONE, started_at=DUE, finished_at=DUE, panel_id=7
     )
-    await work.of(Privacy).erase(BOT, IVAN, feature.registry(FEATURES).tables)
+    await work.of(Privacy).erase(BOT, IVAN, REGISTRY.tables)
     await broadcasts.delete_messages(work, BOT, OLGA, number)
     deleted = await work.of(Broadcasts).change(number, (State.DELETING,), state=State.DELETED)
     assert deleted is not None
@@ -150,7 +149,7 @@ async def test_of_an_author_who_is_erased_the_owners_get_the_report_and_nobody_i
 
 
 async def take_rights(work: Work, act: UserAction) -> None:
-    owner = Actor(OLGA, frozenset({OLGA}), feature.registry(FEATURES))
+    owner = Actor(OLGA, frozenset({OLGA}), REGISTRY)
     if act is UserAction.BAN:
         await sanctions.ban(work, owner, IVAN, BanOptions("ever", silent=True))
     else:

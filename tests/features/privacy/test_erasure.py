@@ -14,14 +14,12 @@ from bot.db import redaction
 from bot.db.base import Base
 from bot.db.core_personal_data import _NOTHING_LEFT
 from bot.db.unit_of_work import UnitOfWork
-from bot.features import FEATURES
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.features.privacy import service as privacy
 from bot.features.privacy.repository import every_table
 from bot.features.privacy.service import ErasureOutcome
-from bot.framework import feature
+from tests.support.joined import REGISTRY
 
-REGISTRY = feature.registry(FEATURES)
 BOT, ANN, BOB, OLGA = 42, 1001, 1002, 5001
 
 

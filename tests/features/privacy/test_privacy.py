@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 
 from bot.db.base import Base
-from bot.features import FEATURES
 from bot.features.privacy.repository import every_table
-from bot.framework import feature
 from bot.sandbox.world.messages import Message
+from tests.support.joined import REGISTRY
 from tests.support.shared_worker import Administrator, SharedWorker
 from tests.support.users_admin import open_admin_panel
 
-TABLES = every_table(feature.registry(FEATURES).tables)
+TABLES = every_table(REGISTRY.tables)
 PERSONAL = {table.__tablename__ for table, personal in TABLES.items() if personal is not None}
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,9 +31,10 @@ async def test_the_file_holds_every_table_and_after_erasing_there_is_nothing(sha
     ann = await _known_everywhere(shared_worker)
     whole = await _export(shared_worker, ann)
     held = {name for name, rows in whole["tables"].items() if rows}
-    assert held == {
-        table.__tablename__ for table, personal in every_table(feature.registry(FEATURES).tables).items() if personal
-    } - {"outbox", "pollers"}  # in `updates` is the press that asks for it
+    assert held == {table.__tablename__ for table, personal in every_table(REGISTRY.tables).items() if personal} - {
+        "outbox",
+        "pollers",
+    }  # in `updates` is the press that asks for it
     (user,) = whole["tables"]["users"]
     assert (user["telegram_id"], user["first_name"], user["source"]) == (ann.chat.id, "Ann", "from-1")
     assert whole["tables"]["notes"][0]["text"] == "asks a lot"

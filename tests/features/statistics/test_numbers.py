@@ -23,6 +23,7 @@ from bot.features.statistics.repository import Cohort, Stats
 from bot.features.statistics.service import Numbers
 from bot.framework.feature import Job
 from bot.worker import scheduler as timetable
+from tests.support.joined import REGISTRY
 
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -54,7 +55,7 @@ async def rows(engine: AsyncEngine, query: str) -> list[tuple[Any, ...]]:
 
 async def numbers(unit_of_work: UnitOfWork) -> Numbers:
     async with unit_of_work.open() as work:
-        return await stats.numbers(work)
+        return await stats.numbers(work, REGISTRY)
 
 
 async def test_of_nobody(unit_of_work: UnitOfWork) -> None:

@@ -5,19 +5,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.features import FEATURES
 from bot.features.privacy import views as privacy
 from bot.features.settings import views as settings
 from bot.features.settings.service import CHOOSABLE, Choices
 from bot.features.start import views as start
 from bot.features.terms import views as terms
-from bot.framework import feature, time_zones
+from bot.framework import time_zones
 from bot.framework.command_menu import menus
 from bot.framework.i18n import LANGUAGES, Texts, texts_in
+from bot.framework.registry import Scope, listed
 from bot.framework.screen import Screen
 from bot.sandbox.world.html_parser import from_html
+from tests.support.joined import REGISTRY
 
-COMMANDS = feature.registry(FEATURES).commands
+COMMANDS = REGISTRY.commands
 LONGEST_TEXT = 4096
 LONGEST_DATA = 64  # bytes
 LONGEST_LABEL = 48  # characters: more is cut off on a telephone's screen
@@ -44,7 +45,7 @@ def screens(texts: Texts) -> list[Screen]:
         terms.terms(texts, "v" * 32),
         terms.agreed(texts),
         *(Screen(texts.html(key)) for key in KEYS),
-        start.help_(texts, administrator=True),
+        start.help_(texts, COMMANDS),
     ]
 
 
@@ -66,16 +67,17 @@ def test_toasts_captions_and_descriptions_fit(texts: Texts) -> None:
     )  # fmt: skip
     assert all(0 < len(texts.plain(toast)) <= LONGEST_TOAST for toast in toasts)
     assert 0 < len(texts.plain("privacy-caption")) <= LONGEST_CAPTION
-    commands = menus(COMMANDS)["" if texts.language == "en" else texts.language]
-    assert [name for name, _ in commands] == [one.name for one in COMMANDS if not one.for_administrators]
+    commands = menus(COMMANDS)["default"]["" if texts.language == "en" else texts.language]
+    assert [name for name, _ in commands] == [one.name for one in COMMANDS if one.scope is Scope.EVERYWHERE]
     assert all(0 < len(description) <= LONGEST_DESCRIPTION for _, description in commands)
 
 
 @TEXTS
 def test_the_help_names_every_command(texts: Texts) -> None:
     for administrator in (False, True):
-        names = [one.name for one in COMMANDS if administrator or not one.for_administrators]
-        assert set(re.findall(r"/([a-z]+) –", start.help_(texts, administrator=administrator).text)) == set(names)
+        shown = listed(COMMANDS, private=True, administrator=administrator)
+        names = [one.name for one in COMMANDS if administrator or one.scope is not Scope.ADMINISTRATORS]
+        assert re.findall(r"/([a-z]+) –", start.help_(texts, shown).text) == names
 
 
 @TEXTS

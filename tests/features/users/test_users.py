@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from bot.features import FEATURES
-from bot.framework import feature
 from bot.sandbox.world import utf16
 from bot.worker.intake.handling import button_of
+from tests.support.joined import ROUTES
 from tests.support.shared_worker import Administrator, SharedWorker
 from tests.support.users_admin import audit_entries, bans, card_of, known_user, open_admin_panel, searches
 
@@ -29,7 +28,7 @@ async def test_strangers_get_what_they_get_for_anything_unknown_and_change_nothi
     bob = await known_user(shared_worker, "Bob")
     bob.says("/admin")
     answer = await bob.receives("don't know this command")
-    buttons = {button_of(route.name) or "" for route in feature.routes(FEATURES)}
+    buttons = {button_of(route.name) or "" for route in ROUTES}
     assert {data.split(":")[1] for data in FORGED} == {
         name.removeprefix("a:") for name in buttons if name.startswith("a:")
     }

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bot.features import FEATURES
 from bot.features.admin import views as admin
 from bot.features.audit import views as audit
 from bot.features.audit.service import PAGE, Action, AuditEntry, Page, Scope
@@ -17,13 +16,16 @@ from bot.features.bans.service import DURATIONS, MAX_LIST, CheckedList, parse_li
 from bot.features.users import views as people
 from bot.features.users.repository import Counts, PersonName, Profile, WrittenNote
 from bot.features.users.service import Actor, Card, SearchPage, UserAction, permitted, possible, role_of
-from bot.framework import feature
 from bot.framework.i18n import LANGUAGES, Texts, texts_in
 from bot.framework.names import button_label, display_name, sanitize
 from bot.framework.permissions import Role
 from bot.framework.registry import CardPart, CardSubject
 from bot.framework.screen import Screen, headed
+from bot.framework.settings import JoinedSettings
 from bot.sandbox.world.html_parser import from_html
+from tests.support.joined import REGISTRY, runtime_settings
+
+SETTINGS = runtime_settings(JoinedSettings())
 
 LONGEST_TEXT = 4096
 LONGEST_DATA = 64  # bytes
@@ -65,7 +67,6 @@ BAN = Ban(1, ID, "<&\n" * 50, ID, silent=False, told_at=NOW, expires_at=LATER, l
 BANS = [BAN, replace(BAN, expires_at=None, lifted_at=NOW), replace(BAN, reason="", lifted_at=NOW, lifted_by=ID)] * 10
 NAMED = PersonName(ID, WORST.first_name, WORST.last_name, WORST.username)
 CARD = Card(WORST, Role.OWNER, MANY, frozenset(UserAction))
-REGISTRY = feature.registry(FEATURES)
 
 
 def parts(texts: Texts, bans: Sequence[Ban], running: Ban | None) -> list[CardPart]:
@@ -109,9 +110,13 @@ def screens(texts: Texts) -> list[Screen]:
         sanctions.preview(texts, CheckedList([], [], [], []), "", "0" * 8),
         *(sanctions.confirm(texts, [WORST] * 11, 500, "0" * 8, term) for term in DURATIONS),
         sanctions.bulk_done(texts, 500),
-        *(audit.page(texts, Page(of, ID, entries[at : at + PAGE], {ID: NAMED}, MANY)) for of in Scope for at in pages),
-        *(audit.page(texts, Page(of, 0, nobodys, {}, None)) for of in Scope),
-        audit.page(texts, Page(Scope.ALL, 0, [], {}, None)),
+        *(
+            audit.page(texts, Page(of, ID, entries[at : at + PAGE], {ID: NAMED}, MANY), SETTINGS)
+            for of in Scope
+            for at in pages
+        ),
+        *(audit.page(texts, Page(of, 0, nobodys, {}, None), SETTINGS) for of in Scope),
+        audit.page(texts, Page(Scope.ALL, 0, [], {}, None), SETTINGS),
     ]
 
 
@@ -151,7 +156,7 @@ def test_every_audit_entry_has_a_text_of_its_own(texts: Texts) -> None:
     page = Page(
         Scope.ALL, 0, [replace(ENTRY, action=action, person_id=None, details={}) for action in Action], {}, None
     )
-    expected = [entry.partition("</b>: ")[2] for entry in audit.page(texts, page).text.split("\n\n")[1:]]
+    expected = [entry.partition("</b>: ")[2] for entry in audit.page(texts, page, SETTINGS).text.split("\n\n")[1:]]
     assert len({one for one in expected if one}) == len(Action)
     assert not set(expected) & set(Action) - {"ban", "unban"}
 
@@ -180,7 +185,7 @@ def test_audit_entries_are_written_in_the_readers_language(
 ) -> None:
     entry = replace(ENTRY, person_id=None, action=action, details=details)
     for language, expected in (("en", english), ("ru", russian)):
-        text = from_html(audit.page(texts_in(language), Page(Scope.ALL, 0, [entry], {}, None)).text).text
+        text = from_html(audit.page(texts_in(language), Page(Scope.ALL, 0, [entry], {}, None), SETTINGS).text).text
         assert text.endswith(f": {expected}"), text
 
 

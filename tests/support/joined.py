@@ -1,0 +1,18 @@
+"""The bot's features, joined as the worker joins them."""
+
+from collections.abc import Mapping
+
+from bot.features import FEATURES
+from bot.framework.feature_set import FeatureSet
+from bot.framework.runtime_settings import Setting, flood_limit
+from bot.framework.settings import JoinedSettings
+
+JOINED = FeatureSet.join(FEATURES)
+REGISTRY = JOINED.registry
+ROUTES = (*JOINED.routes, *JOINED.fallbacks)
+
+
+def runtime_settings(settings: JoinedSettings, flood_per_minute: int = 0) -> Mapping[str, Setting]:
+    """The settings that administrators change, by name, with their defaults from the environment."""
+    changeable = (flood_limit(flood_per_minute), *JOINED.runtime_settings(settings))
+    return {setting.name: setting for setting in changeable}
