@@ -4,7 +4,6 @@ from bot.framework.feature import Feature, feature_in
 
 FOLDERS = (
     "bans",
-    "start",
     "settings",
     "privacy",
     "terms",
@@ -15,10 +14,11 @@ FOLDERS = (
     "dead_letters",
     "bot_settings",
     "broadcasts",
+    "start",
 )
-"""Features in the order in which their guards and routes are asked.
+"""Features in the order in which their guards, routes and fallbacks are asked.
 
 Commands and buttons exclude each other, so their order doesn't matter. Banned people are turned away before anything
-else; broadcasts come last, since an open draft takes any message of its administrator.
+else. Fallbacks do have an order: an administrator's open draft takes a message before it counts as unknown.
 """
 FEATURES: tuple[Feature, ...] = tuple(feature_in(f"{__name__}.{folder}") for folder in FOLDERS)

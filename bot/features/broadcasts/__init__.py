@@ -11,7 +11,7 @@ from bot.features.broadcasts.repository.broadcasts import Option
 from bot.features.broadcasts.repository.recipients import BROADCASTS, RECIPIENTS
 from bot.framework.feature import Feature
 from bot.framework.registry import Command, PanelEntry, Scope
-from bot.framework.route import ButtonAction, Route, button, command, new_message
+from bot.framework.route import ButtonAction, Route, button, command, for_administrators, new_message
 from bot.framework.screen import NUMBER
 
 PART = "(language|active|silent|joined|source)"
@@ -56,12 +56,12 @@ ROUTES = (
     _button(choices.failures, "failures", NUMBER),
     _button(choices.ask_to_delete, "delete", NUMBER),
     _button(choices.delete, "delete-yes", NUMBER),
-    new_message(~filters.COMMAND, handlers.collect),  # goes into the administrator's open draft
 )
 
 FEATURE = Feature(
     name="broadcasts",
     admin_routes=ROUTES,
+    fallbacks=(for_administrators(new_message(~filters.COMMAND, handlers.collect)),),  # into their open draft
     commands=(
         Command(
             "broadcast",
