@@ -31,6 +31,7 @@ class Prompt:
 
     name: str
     details: JsonObject
+    expired: bool
 
 
 class Prompts(Repository):
@@ -50,8 +51,13 @@ class Prompts(Repository):
 
     async def pending(self, chat_id: int, telegram_id: int) -> Prompt | None:
         """The pending prompt. Its row is locked until the transaction ends."""
-        unexpired = PendingPrompt.until > func.now()
-        found = select(PendingPrompt.name, PendingPrompt.details).where(*_key(chat_id, telegram_id), unexpired)
+        latest = await self.latest(chat_id, telegram_id)
+        return None if latest is None or latest.expired else latest
+
+    async def latest(self, chat_id: int, telegram_id: int) -> Prompt | None:
+        """The pending prompt, or an expired one that isn't pruned yet. Its row is locked, as by `pending`."""
+        expired = PendingPrompt.until <= func.now()
+        found = select(PendingPrompt.name, PendingPrompt.details, expired).where(*_key(chat_id, telegram_id))
         row = (await self._session.execute(found.with_for_update())).one_or_none()
         return None if row is None else Prompt(*row)
 
