@@ -20,6 +20,17 @@ framework-prompt-too-long =
         [one] This is too long: { $most } character at the most. Send a shorter one, or /cancel.
        *[other] This is too long: { $most } characters at the most. Send a shorter one, or /cancel.
     }
+framework-form-yes = ✅ Yes
+framework-form-skip = Skip
+framework-form-over = 🔄 Start over
+framework-form-cancel = ✖️ Cancel
+framework-form-cancelled = Cancelled. Nothing was saved.
+framework-form-timed-out = You took too long to answer, so I stopped asking. Nothing was saved.
+framework-form-private = Let's do this in our private chat. Write to me there.
+framework-form-buttons-wanted = Please press one of the buttons below.
+framework-form-number-wanted = Please send a whole number from { $least } to { $most }, or /cancel.
+framework-form-choice-wanted = Please press one of the buttons above, or send /cancel.
+framework-form-photo-wanted = Please send a photo, and as a photo rather than a file. Or send /cancel.
 framework-chosen = ✅ { $name }
 framework-language-name = English
 framework-time-there = { $time } ({ $zone })

@@ -21,6 +21,17 @@ framework-prompt-too-long =
         [few] Слишком длинно: можно не больше { $most } знаков. Пришлите покороче или /cancel.
        *[many] Слишком длинно: можно не больше { $most } знаков. Пришлите покороче или /cancel.
     }
+framework-form-yes = ✅ Да
+framework-form-skip = Пропустить
+framework-form-over = 🔄 Начать заново
+framework-form-cancel = ✖️ Отмена
+framework-form-cancelled = Отменено. Ничего не сохранено.
+framework-form-timed-out = Вы долго не отвечали, и я перестал ждать. Ничего не сохранено.
+framework-form-private = Давайте сделаем это в личном чате. Напишите мне туда.
+framework-form-buttons-wanted = Нажмите, пожалуйста, одну из кнопок ниже.
+framework-form-number-wanted = Пришлите целое число от { $least } до { $most } или /cancel.
+framework-form-choice-wanted = Нажмите одну из кнопок выше или пришлите /cancel.
+framework-form-photo-wanted = Пришлите фотографию, именно как фото, а не файлом. Или пришлите /cancel.
 framework-chosen = ✅ { $name }
 framework-language-name = Русский
 framework-time-there = { $time } ({ $zone })
