@@ -103,14 +103,20 @@ def unit_of_work(engine: AsyncEngine) -> UnitOfWork:
 
 
 @pytest.fixture
-def telegram() -> Emulator:
+def emulator() -> Emulator:
     """The emulated Telegram with its limits on. Most tests turn them off, so that no 429 hides their subject."""
     return Emulator()
 
 
 @pytest.fixture
-async def telegram_url(telegram: Emulator) -> AsyncIterator[str]:
-    async with serving(telegram) as url:
+def telegram(emulator: Emulator) -> Emulator:
+    """The emulator. In `tests/features/` this name is a running bot and its people: see `docs/testing.md`."""
+    return emulator
+
+
+@pytest.fixture
+async def telegram_url(emulator: Emulator) -> AsyncIterator[str]:
+    async with serving(emulator) as url:
         yield url
 
 
@@ -125,13 +131,13 @@ def fork_server_address() -> Iterator[Path]:
 
 @pytest.fixture
 async def worker(
-    fork_server_address: Path, telegram: Emulator, telegram_url: str, database_url: str, tmp_path: Path
+    fork_server_address: Path, emulator: Emulator, telegram_url: str, database_url: str, tmp_path: Path
 ) -> AsyncIterator[ForkedWorker]:
     """A worker on the test's database and Telegram. It isn't started yet; it is killed at the end."""
     process = ForkedWorker(
         fork_server_address,
         tmp_path,
-        BOT_TOKEN=telegram.bot.token,
+        BOT_TOKEN=emulator.bot.token,
         TELEGRAM_API_URL=telegram_url,
         DATABASE_URL=database_url,
     )

@@ -120,7 +120,7 @@ OpenDelivery = Callable[..., AbstractAsyncContextManager[DeliveryHarness]]
 
 
 @pytest.fixture
-def open_delivery(telegram: Emulator, telegram_url: str, engine: AsyncEngine) -> OpenDelivery:
+def open_delivery(emulator: Emulator, telegram_url: str, engine: AsyncEngine) -> OpenDelivery:
     """Opens a delivery in its own task group, as a term does."""
 
     @asynccontextmanager
@@ -136,8 +136,8 @@ def open_delivery(telegram: Emulator, telegram_url: str, engine: AsyncEngine) ->
         at_once = sends_at_once(per_second)
         async with AiohttpRequest(connections=at_once) as request, asyncio.TaskGroup() as tasks:
             delivery = Delivery(
-                telegram.bot.id,
-                api=Api(request, url, telegram.bot.token),
+                emulator.bot.id,
+                api=Api(request, url, emulator.bot.token),
                 unit_of_work=unit_of_work,
                 scheduler=SendScheduler(limiter),
                 vitals=vitals,
@@ -145,13 +145,13 @@ def open_delivery(telegram: Emulator, telegram_url: str, engine: AsyncEngine) ->
                 sent=set(),
                 leads=lambda: True,
                 draw=draw,
-                undelivered=lambda work, message: bans.undelivered(work, telegram.bot.id, message),
+                undelivered=lambda work, message: bans.undelivered(work, emulator.bot.id, message),
                 at_once=at_once,
             )
             beside = [tasks.create_task(delivery.load()), tasks.create_task(delivery.keep_marking())]
             if acknowledges:
                 beside.append(tasks.create_task(delivery.keep_acknowledging()))
-            yield DeliveryHarness(delivery, unit_of_work, engine, limiter, vitals, telegram)
+            yield DeliveryHarness(delivery, unit_of_work, engine, limiter, vitals, emulator)
             await delivery.close()
             for task in beside:
                 task.cancel()

@@ -20,12 +20,12 @@ TROUBLED = Path(__file__).with_name("troubled_worker.py")
 
 
 @pytest.fixture
-def drained(telegram: Emulator, engine: AsyncEngine) -> Drained:
+def drained(emulator: Emulator, engine: AsyncEngine) -> Drained:
     """A function that waits until nothing is pending in Telegram, the inbox or the outbox."""
 
     async def wait(*, telegram_too: bool = True) -> None:
         if telegram_too:
-            await telegram.until(lambda: not telegram.pending_updates, within=30)
+            await emulator.until(lambda: not emulator.pending_updates, within=30)
         await tables_drained(engine)
 
     return wait

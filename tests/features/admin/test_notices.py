@@ -19,14 +19,14 @@ EARLIER = "UPDATE timetable SET due_at = now() WHERE what = 'error notice'"
 
 
 @pytest.fixture
-def olga(telegram: Emulator) -> PrivateChat:
-    telegram.limits.enabled = False
-    return telegram.private_chat(telegram.person("Olga", id=OLGA))
+def olga(emulator: Emulator) -> PrivateChat:
+    emulator.limits.enabled = False
+    return emulator.private_chat(emulator.person("Olga", id=OLGA))
 
 
-async def starts(worker: WorkerProcess, telegram: Emulator) -> None:
+async def starts(worker: WorkerProcess, emulator: Emulator) -> None:
     await worker.start(ADMIN_NOTICES="true", ADMIN_IDS=f"{OLGA},{IVAN}")
-    await telegram.until(lambda: telegram.waiting_polls == 1, within=30)
+    await emulator.until(lambda: emulator.waiting_polls == 1, within=30)
 
 
 async def run(engine: AsyncEngine, statement: str) -> None:
@@ -52,38 +52,38 @@ async def settled(engine: AsyncEngine) -> None:
 
 
 async def test_a_start_and_a_crash_are_told_to_who_opened_the_chat(
-    worker: WorkerProcess, telegram: Emulator, olga: PrivateChat, engine: AsyncEngine
+    worker: WorkerProcess, emulator: Emulator, olga: PrivateChat, engine: AsyncEngine
 ) -> None:
-    await starts(worker, telegram)
+    await starts(worker, emulator)
     olga.says("/start")
     await olga.receives("Hello, ")
     assert await worker.stop() == 0
-    await starts(worker, telegram)
+    await starts(worker, emulator)
     started = await olga.receives("The worker has started")
     assert "People: 1 · waiting updates: 0" in started.text
     assert "without a word" not in started.text
     assert "since" not in started.text
     await run(engine, START_EARLIER)
     await worker.kill()
-    await starts(worker, telegram)
+    await starts(worker, emulator)
     crashed = await olga.receives("The last worker ended without a word", within=20)
     assert "The worker has started" in crashed.text
     assert await worker.stop() == 0
 
 
 async def test_a_worker_that_is_killed_again_and_again_tells_of_it_once_in_ten_minutes(
-    worker: WorkerProcess, telegram: Emulator, olga: PrivateChat, engine: AsyncEngine
+    worker: WorkerProcess, emulator: Emulator, olga: PrivateChat, engine: AsyncEngine
 ) -> None:
-    await starts(worker, telegram)
+    await starts(worker, emulator)
     olga.says("/start")
     await olga.receives("Hello, ")
     await worker.kill()
-    await starts(worker, telegram)
+    await starts(worker, emulator)
     await olga.receives("The worker has started")
     await settled(engine)  # and it isn't sent again after the next kill
     for number in (1, 2):
         await worker.kill()
-        await starts(worker, telegram)
+        await starts(worker, emulator)
         await counted(engine, number)
     await settled(engine)
     assert len([one for one in olga.received if "The worker has started" in one.text]) == 1
@@ -94,52 +94,52 @@ async def test_a_worker_that_is_killed_again_and_again_tells_of_it_once_in_ten_m
 
 
 async def test_errors_are_told_grouped_and_once_in_ten_minutes_and_refusals_make_no_more(
-    worker: WorkerProcess, telegram: Emulator, olga: PrivateChat, engine: AsyncEngine
+    worker: WorkerProcess, emulator: Emulator, olga: PrivateChat, engine: AsyncEngine
 ) -> None:
-    await starts(worker, telegram)
+    await starts(worker, emulator)
     olga.says("/start")
     await olga.receives("Hello, ")
-    ann = telegram.private_chat(telegram.person("Ann"))
+    ann = emulator.private_chat(emulator.person("Ann"))
     for _ in range(2):
-        order = telegram.faults.next(Reply.refusal(400, "Bad Request: not <today>"), "sendMessage", chat_id=ann.id)
+        order = emulator.faults.next(Reply.refusal(400, "Bad Request: not <today>"), "sendMessage", chat_id=ann.id)
         ann.says("/help")
-        await telegram.until(lambda order=order: order.met)  # type: ignore[misc]
+        await emulator.until(lambda order=order: order.met)  # type: ignore[misc]
     notice = await olga.receives("dead letter", within=20)
     assert "× message: " in notice.text
     assert "Not <today>" in notice.text
-    order = telegram.faults.next(Reply.refusal(400, "Bad Request: no notice"), "sendMessage", chat_id=OLGA)
+    order = emulator.faults.next(Reply.refusal(400, "Bad Request: no notice"), "sendMessage", chat_id=OLGA)
     await run(engine, "UPDATE dead_letters SET created_at = now() + interval '1 second'")
     await run(engine, EARLIER)
-    await telegram.until(lambda: order.met, within=20)
+    await emulator.until(lambda: order.met, within=20)
     await settled(engine)
     await run(engine, "DELETE FROM dead_letters WHERE kind <> 'notice'")
     await run(engine, EARLIER)
-    sent = len(telegram.calls.of("sendMessage"))
+    sent = len(emulator.calls.of("sendMessage"))
     await asyncio.sleep(6)  # longer than the timetable rests
-    assert len(telegram.calls.of("sendMessage")) == sent
+    assert len(emulator.calls.of("sendMessage")) == sent
 
 
 async def test_administrators_alone_have_their_commands_in_the_menu(
-    worker: WorkerProcess, telegram: Emulator, olga: PrivateChat, engine: AsyncEngine
+    worker: WorkerProcess, emulator: Emulator, olga: PrivateChat, engine: AsyncEngine
 ) -> None:
-    await starts(worker, telegram)
-    ivan = telegram.private_chat(telegram.person("Ivan", id=IVAN, language_code="ru"))
+    await starts(worker, emulator)
+    ivan = emulator.private_chat(emulator.person("Ivan", id=IVAN, language_code="ru"))
     olga.says("/start")
-    await telegram.until(lambda: "stats" in names(menu(telegram, OLGA)))
+    await emulator.until(lambda: "stats" in names(menu(emulator, OLGA)))
     ivan.says("/help")
-    await telegram.until(lambda: bool(ivan.received))
+    await emulator.until(lambda: bool(ivan.received))
     assert await worker.stop() == 0
-    await starts(worker, telegram)
-    await telegram.until(lambda: "Статистика" in [one["description"] for one in menu(telegram, IVAN)])
-    assert "stats" not in names(telegram.state.profile.commands(("default", 0, 0), ""))
+    await starts(worker, emulator)
+    await emulator.until(lambda: "Статистика" in [one["description"] for one in menu(emulator, IVAN)])
+    assert "stats" not in names(emulator.state.profile.commands(("default", 0, 0), ""))
     taken = "INSERT INTO outbox (bot_id, chat_id, kind, payload) VALUES"
     payload = f'{{"chat_id": {OLGA}, "commands": []}}'
-    await run(engine, f"{taken} ({telegram.bot.id}, {OLGA}, 'commands', '{payload}')".replace(":", r"\:"))
-    await telegram.until(lambda: not menu(telegram, OLGA), within=20)
+    await run(engine, f"{taken} ({emulator.bot.id}, {OLGA}, 'commands', '{payload}')".replace(":", r"\:"))
+    await emulator.until(lambda: not menu(emulator, OLGA), within=20)
 
 
-def menu(telegram: Emulator, chat_id: int) -> Sequence[dict[str, Any]]:
-    return telegram.state.profile.commands(("chat", chat_id, 0), "")
+def menu(emulator: Emulator, chat_id: int) -> Sequence[dict[str, Any]]:
+    return emulator.state.profile.commands(("chat", chat_id, 0), "")
 
 
 def names(commands: Sequence[dict[str, Any]]) -> list[str]:

@@ -38,10 +38,10 @@ def dead_letters(fork_server_address: Path, tmp_path: Path, database_url: str) -
 
 
 @pytest.fixture
-async def started(worker: WorkerProcess, telegram: Emulator) -> WorkerProcess:
-    telegram.limits.enabled = False
+async def started(worker: WorkerProcess, emulator: Emulator) -> WorkerProcess:
+    emulator.limits.enabled = False
     await worker.start()
-    await telegram.until(lambda: telegram.waiting_polls == 1, within=30)
+    await emulator.until(lambda: emulator.waiting_polls == 1, within=30)
     return worker
 
 
@@ -52,7 +52,7 @@ async def listed(dead_letters: DeadLetters) -> list[dict[str, Any]]:
     return letters
 
 
-def unreadable_by_the_library(telegram: Emulator, chat: PrivateChat) -> None:
+def unreadable_by_the_library(emulator: Emulator, chat: PrivateChat) -> None:
     """A message that is JSON and as Telegram sends it, but for the name that python-telegram-bot can't do without."""
     person = {"id": chat.person.id, "is_bot": False, "first_name": chat.person.first_name}
     message = {
@@ -60,21 +60,21 @@ def unreadable_by_the_library(telegram: Emulator, chat: PrivateChat) -> None:
         "chat": {"id": chat.id, "type": "private"},
         "forward_origin": {"type": "hidden_user", "date": 1_600_000_000},
     }  # fmt: skip
-    telegram.push({"message": message})
+    emulator.push({"message": message})
 
 
-async def message_rejected(telegram: Emulator, chat: PrivateChat) -> None:
+async def message_rejected(emulator: Emulator, chat: PrivateChat) -> None:
     """A message that Telegram refuses once."""
-    order = telegram.faults.next(Reply.refusal(400, "Bad Request: not today"), "sendMessage")
+    order = emulator.faults.next(Reply.refusal(400, "Bad Request: not today"), "sendMessage")
     chat.says("/start")
-    await telegram.until(lambda: order.met)
+    await emulator.until(lambda: order.met)
 
 
 async def test_an_update_that_the_library_cant_read_is_listed_shown_and_after_mending_retried(
-    started: WorkerProcess, telegram: Emulator, engine: AsyncEngine, drained: Drained, dead_letters: DeadLetters
+    started: WorkerProcess, emulator: Emulator, engine: AsyncEngine, drained: Drained, dead_letters: DeadLetters
 ) -> None:
-    chat = telegram.private_chat()
-    unreadable_by_the_library(telegram, chat)
+    chat = emulator.private_chat()
+    unreadable_by_the_library(emulator, chat)
     chat.says("/help")
     await chat.receives("What I can do")
     await drained()
@@ -104,10 +104,10 @@ async def test_an_update_that_the_library_cant_read_is_listed_shown_and_after_me
 
 
 async def test_a_message_that_was_refused_is_sent_when_it_is_retried(
-    started: WorkerProcess, telegram: Emulator, drained: Drained, dead_letters: DeadLetters
+    started: WorkerProcess, emulator: Emulator, drained: Drained, dead_letters: DeadLetters
 ) -> None:
-    chat = telegram.private_chat()
-    await message_rejected(telegram, chat)
+    chat = emulator.private_chat()
+    await message_rejected(emulator, chat)
     await drained()
     assert chat.received == []
     [letter] = await listed(dead_letters)
@@ -122,10 +122,10 @@ async def test_a_message_that_was_refused_is_sent_when_it_is_retried(
 
 
 async def test_retried_by_two_at_once_it_is_sent_once_and_one_is_told_that_it_isnt_there(
-    started: WorkerProcess, telegram: Emulator, drained: Drained, dead_letters: DeadLetters
+    started: WorkerProcess, emulator: Emulator, drained: Drained, dead_letters: DeadLetters
 ) -> None:
-    chat = telegram.private_chat()
-    await message_rejected(telegram, chat)
+    chat = emulator.private_chat()
+    await message_rejected(emulator, chat)
     await drained()
     [letter] = await listed(dead_letters)
     both = await asyncio.gather(*(dead_letters("retry", letter["number"]) for _ in range(2)))
@@ -138,10 +138,10 @@ async def test_retried_by_two_at_once_it_is_sent_once_and_one_is_told_that_it_is
 
 
 async def test_what_is_discarded_is_gone_and_done_nothing_with(
-    started: WorkerProcess, telegram: Emulator, engine: AsyncEngine, drained: Drained, dead_letters: DeadLetters
+    started: WorkerProcess, emulator: Emulator, engine: AsyncEngine, drained: Drained, dead_letters: DeadLetters
 ) -> None:
-    chat = telegram.private_chat()
-    await message_rejected(telegram, chat)
+    chat = emulator.private_chat()
+    await message_rejected(emulator, chat)
     await drained()
     [letter] = await listed(dead_letters)
     discarded = await dead_letters("discard", letter["number"])
