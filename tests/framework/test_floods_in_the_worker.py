@@ -6,8 +6,7 @@ from bot.framework.floods import BURST
 from bot.sandbox.world.conversations import Conversation
 from tests.support.shared_worker import SharedWorker
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-VARIABLES = {"FLOOD_PER_MINUTE": "6"}  # slow, so that no slow machine gives anything back meanwhile
+pytestmark = pytest.mark.settings(FLOOD_PER_MINUTE="6")  # slow, so that no slow machine gives anything back meanwhile
 TOO_MUCH, MORE = "more than I can answer", 30
 
 

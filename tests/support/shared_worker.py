@@ -20,21 +20,11 @@ from tests.support.fork_server import ForkedWorker
 from tests.support.system import System
 
 ADMINISTRATORS = range(5_001, 5_100)
-CLEAN = (
-    "UPDATE broadcasts SET state = 'cancelled'",
-    "DELETE FROM broadcast_recipients",
-    "DELETE FROM broadcasts",
-    "DELETE FROM users",
-    "DELETE FROM dead_letters",
-    "DELETE FROM sanctions",
-    "DELETE FROM notes",
-    "DELETE FROM audit",
-    "DELETE FROM asked",
-    "DELETE FROM changed_settings",
-    "DELETE FROM button_counts",
-    "DELETE FROM active_weeks",
-    "DELETE FROM cohort_returns",
-)
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+IN_ANY_ORDER = "SET LOCAL session_replication_role = replica"  # checks no foreign keys
+CANCEL = "UPDATE broadcasts SET state = 'cancelled'"
+KEPT = frozenset({"alembic_version", "pollers", "timetable", "administrators_chats", "chats"})
+"""Tables that a running worker relies on."""
 
 
 @dataclass
@@ -69,10 +59,20 @@ class SharedWorker(System):
         return found
 
     async def clean(self) -> None:
-        """Remove all people and their data."""
-        await self.settles()
+        """Remove all people and their data, and start the worker if a test has stopped or changed it."""
         self.telegram.faults.clear()
-        await self.execute(*CLEAN)
+        if self.process.changed or not self.process.runs():
+            await self.restart()
+        await self.settles()
+        tables = [row["tablename"] for row in await self.rows(TABLES)]
+        await self.execute(IN_ANY_ORDER, CANCEL, *(f"DELETE FROM {name}" for name in tables if name not in KEPT))
+
+    async def restart(self, **variables: str) -> None:
+        """Stop the worker if it runs, and start it, with other settings if there are any."""
+        if self.process.runs():
+            await self.process.stop()
+        await self.process.start(**variables)
+        await self.telegram.until(lambda: self.telegram.waiting_polls == 1, within=30)
 
 
 @dataclass
@@ -151,7 +151,7 @@ class Administrator:
 async def running_shared_worker(
     fork_server: Path, socket_folder: Path, folder: Path, name: str, **variables: str
 ) -> AsyncIterator[SharedWorker]:
-    """A worker that leads, with its own database and its own Telegram."""
+    """A worker with its own database and its own Telegram. `clean` starts it."""
     telegram = Emulator()
     telegram.limits.enabled = False
     admin = embedded.url(socket_folder)
@@ -168,8 +168,6 @@ async def running_shared_worker(
             **variables,
         )
         try:
-            await process.start()
-            await telegram.until(lambda: telegram.waiting_polls == 1, within=30)
             yield SharedWorker(telegram, engine, process)
         finally:
             await process.kill()

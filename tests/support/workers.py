@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.support.system import tables_drained
 from tests.support.worker_process import WorkerProcess, free_port
 
 Drained = Callable[..., Awaitable[None]]
+ModuleWorkers = Callable[..., Awaitable[SharedWorker]]
 TROUBLED = Path(__file__).with_name("troubled_worker.py")
 
 
@@ -31,25 +33,45 @@ def drained(emulator: Emulator, engine: AsyncEngine) -> Drained:
     return wait
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker that gives a test's worker its settings."""
+    config.addinivalue_line("markers", "settings(**variables): environment variables of this test's shared worker")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run tests in the event loop of the shared worker that they use."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "module_workers" in item.fixturenames:
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def module_worker(
-    request: pytest.FixtureRequest,
-    fork_server_address: Path,
-    socket_folder: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[SharedWorker]:
-    """The module's worker, started with the settings in its VARIABLES."""
-    variables: dict[str, str] = getattr(request.module, "VARIABLES", {})
-    folder, name = tmp_path_factory.mktemp("worker"), f"test_{uuid.uuid4().hex}"
-    async with running_shared_worker(fork_server_address, socket_folder, folder, name, **variables) as shared_worker:
-        yield shared_worker
+async def module_workers(
+    fork_server_address: Path, socket_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ModuleWorkers]:
+    """The workers that this module's tests share: one for each choice of settings."""
+    async with AsyncExitStack() as stack:
+        started: dict[str, SharedWorker] = {}
+
+        async def with_settings(**variables: str) -> SharedWorker:
+            key = str(sorted(variables.items()))
+            if key not in started:
+                folder, name = tmp_path_factory.mktemp("worker"), f"test_{uuid.uuid4().hex}"
+                running = running_shared_worker(fork_server_address, socket_folder, folder, name, **variables)
+                started[key] = await stack.enter_async_context(running)
+            return started[key]
+
+        yield with_settings
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def shared_worker(module_worker: SharedWorker) -> SharedWorker:
-    """The module's worker with an empty database. The test has to run in the module's event loop, too."""
-    await module_worker.clean()
-    return module_worker
+async def shared_worker(request: pytest.FixtureRequest, module_workers: ModuleWorkers) -> SharedWorker:
+    """The worker with the settings of this test's `settings` markers. It runs, and its database is empty."""
+    markers: list[pytest.Mark] = list(request.node.iter_markers("settings"))  # the closest comes first
+    variables = {name: str(value) for marker in reversed(markers) for name, value in marker.kwargs.items()}
+    worker = await module_workers(**variables)
+    await worker.clean()
+    return worker
 
 
 @pytest.fixture

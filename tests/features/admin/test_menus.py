@@ -2,13 +2,9 @@
 
 import asyncio
 
-import pytest
-
 from bot.sandbox.world.conversations import PrivateChat
 from tests.support.shared_worker import ADMINISTRATORS, Administrator, SharedWorker
 from tests.support.users_admin import bans, card_of, known_user, open_admin_panel
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def commands(shared_worker: SharedWorker, chat: PrivateChat) -> dict[str, str]:

@@ -2,13 +2,9 @@
 
 import asyncio
 
-import pytest
-
 from bot.sandbox.world.conversations import PrivateChat
 from tests.support.shared_worker import Administrator, SharedWorker
 from tests.support.users_admin import audit_entries, bans, card_of, known_user, open_admin_panel, user_row
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOTICE = "You have been banned"
 

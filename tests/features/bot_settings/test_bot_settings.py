@@ -8,8 +8,7 @@ from bot.framework.floods import BURST
 from bot.sandbox.world.messages import Message
 from tests.support.shared_worker import Administrator, SharedWorker
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-VARIABLES = {"FLOOD_PER_MINUTE": "0", "LEAVE_GROUPS": "false"}
+pytestmark = pytest.mark.settings(FLOOD_PER_MINUTE="0", LEAVE_GROUPS="false")
 LIMIT, LEAVE = "Limit for one person", "Leave groups"
 TOO_MUCH, HELP = "more than I can answer", "What I can do"
 REFUSED, UNKNOWN = "the setting stays as it was", "don't know this setting"

@@ -7,9 +7,8 @@ import pytest
 from bot.sandbox.world.messages import Message
 from tests.support.shared_worker import Administrator, SharedWorker
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.settings(LEAVE_GROUPS="true")
 
-VARIABLES = {"LEAVE_GROUPS": "true"}
 WORKED_ON = "being worked on just now"
 AT_WORK = "What I can do"
 

@@ -1,12 +1,8 @@
 """Broadcasts whose authors are no longer administrators."""
 
-import pytest
-
 from bot.sandbox.server.faults import Delay, When
 from tests.support.shared_worker import Administrator, SharedWorker
 from tests.support.users_admin import audit_entries, bans, card_of, known_user
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def promotes(olga: Administrator, name: str) -> Administrator:

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from bot.features import broadcasts
 from bot.sandbox.server.faults import Reply
 from bot.sandbox.world import message_origins
@@ -12,8 +10,6 @@ from bot.sandbox.world.messages import Message
 from bot.sandbox.world.user_actions import AlbumItem
 from bot.worker.intake.handling import button_of
 from tests.support.shared_worker import Administrator, SharedWorker
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 FORGED = [
     "b:list", "b:new", "b:waiting",

@@ -10,8 +10,6 @@ from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.messages import Message
 from tests.support.shared_worker import Administrator, SharedWorker
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 
 async def test_it_is_confirmed_sent_once_however_often_it_is_pressed_and_reported(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()

@@ -2,13 +2,9 @@
 
 import json
 
-import pytest
-
 from bot.sandbox.server.faults import Reply
 from bot.sandbox.world.messages import Message
 from tests.support.shared_worker import Administrator, SharedWorker
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def opens(olga: Administrator) -> Message:

@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from bot.db.base import Base
 from bot.features.privacy.repository import every_table
 from bot.sandbox.world.messages import Message
@@ -14,7 +12,6 @@ from tests.support.users_admin import open_admin_panel
 
 TABLES = every_table(REGISTRY.tables)
 PERSONAL = {table.__tablename__ for table, personal in TABLES.items() if personal is not None}
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_it_tells_what_is_kept_in_both_languages(shared_worker: SharedWorker) -> None:

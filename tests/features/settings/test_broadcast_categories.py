@@ -5,8 +5,6 @@ import pytest
 from bot.sandbox.world.callback_queries import CallbackQuery
 from tests.support.shared_worker import Administrator, SharedWorker
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 
 async def test_each_category_is_turned_off_and_on_in_one_message(shared_worker: SharedWorker) -> None:
     ann = Administrator(shared_worker, shared_worker.telegram.private_chat())  # anybody

@@ -8,8 +8,6 @@ from sqlalchemy import RowMapping
 from bot.sandbox.world.messages import Message
 from tests.support.shared_worker import Administrator, SharedWorker
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 
 async def test_the_language_changes_at_once_in_the_menu_too_and_back(shared_worker: SharedWorker) -> None:
     ann = Administrator(shared_worker, shared_worker.telegram.private_chat())

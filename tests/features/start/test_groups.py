@@ -4,8 +4,7 @@ import pytest
 
 from tests.support.shared_worker import SharedWorker
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-VARIABLES = {"LEAVE_GROUPS": "true"}
+pytestmark = pytest.mark.settings(LEAVE_GROUPS="true")
 
 
 async def test_it_says_a_sentence_and_leaves_a_group_into_which_anybody_puts_it(shared_worker: SharedWorker) -> None:

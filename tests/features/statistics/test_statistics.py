@@ -4,16 +4,12 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
 from bot.features.statistics.service import DAYS
 from bot.sandbox.server.faults import Delay, When
 from bot.sandbox.world.messages import Message
 from tests.support.fork_server import forked_command
 from tests.support.shared_worker import Administrator, SharedWorker
 from tests.support.worker_process import command
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PNG = b"\x89PNG\r\n\x1a\n"
 GONE = "of an earlier menu"

@@ -6,8 +6,7 @@ import pytest
 
 from tests.support.shared_worker import Administrator, SharedWorker
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-VARIABLES = {"TERMS_VERSION": "2026-11"}
+pytestmark = pytest.mark.settings(TERMS_VERSION="2026-11")
 
 
 async def test_one_is_asked_first_and_then_goes_on(shared_worker: SharedWorker) -> None:

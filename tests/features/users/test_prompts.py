@@ -1,11 +1,7 @@
 """Questions to administrators before a ban: an answer counts for the question above it and for no other."""
 
-import pytest
-
 from tests.support.shared_worker import SharedWorker
 from tests.support.users_admin import audit_entries, bans, known_user, open_admin_panel
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_what_is_written_after_going_on_to_something_else_is_no_reason_for_a_ban(

@@ -10,8 +10,6 @@ from tests.support.joined import ROUTES
 from tests.support.shared_worker import Administrator, SharedWorker
 from tests.support.users_admin import audit_entries, bans, card_of, known_user, open_admin_panel, searches
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 GONE = "earlier menu"
 FORGED = [
     "a:panel", "a:people", "a:search", "a:found:0", "a:bulk", "a:bulk:00000000:day", "a:bulk:00000000:day:told",
