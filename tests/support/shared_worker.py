@@ -33,8 +33,12 @@ class SharedWorker(System):
 
     def administrator(self, language: str = "en") -> "Administrator":
         """A new administrator who hasn't written anything yet."""
-        person = self.telegram.person("Olga", id=self._numbers.pop(), language_code=language)
+        person = self.telegram.person("Olga", id=self.administrator_id(), language_code=language)
         return Administrator(self, self.telegram.private_chat(person))
+
+    def administrator_id(self) -> int:
+        """An id that ADMIN_IDS names and nobody has yet."""
+        return self._numbers.pop()
 
     async def people(self, number: int, **columns: Any) -> list[PrivateChat]:
         """People who have opened a private chat. `columns` are SQL values for their rows in `users`."""

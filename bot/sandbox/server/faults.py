@@ -102,6 +102,11 @@ class Faults:
         self._scheduled.append(scheduled)
         return scheduled
 
+    def end(self, scheduled: ScheduledFault) -> None:
+        """Stop a fault. One that has met all its calls is over already."""
+        if scheduled in self._scheduled:
+            self._scheduled.remove(scheduled)
+
     def clear(self) -> None:
         self._scheduled.clear()
 

@@ -2,41 +2,40 @@
 
 import pytest
 
-from tests.support.shared_worker import SharedWorker
+from tests.support.telegram import Telegram
 
 pytestmark = pytest.mark.settings(LEAVE_GROUPS="true")
 
 
-async def test_it_says_a_sentence_and_leaves_a_group_into_which_anybody_puts_it(shared_worker: SharedWorker) -> None:
-    ann = shared_worker.telegram.person("Аня", language_code="ru")
-    group = shared_worker.telegram.group("Friends", [ann], with_bot=False)
-    group.adds_bot(by=ann)
-    await group.receives("поэтому ухожу")
-    await shared_worker.telegram.until(lambda: len(shared_worker.telegram.calls.of("leaveChat")) == 1)
-    await shared_worker.settles()
-    (call,) = shared_worker.telegram.calls.of("leaveChat")
+async def test_it_says_a_sentence_and_leaves_a_group_into_which_anybody_puts_it(telegram: Telegram) -> None:
+    ann = telegram.person("Аня", language="ru")
+    group = telegram.group("Friends", [ann], with_bot=False)
+    await ann.adds_bot(group)
+    await ann.hears("поэтому ухожу", group=group)
+    await telegram.emulator.until(lambda: len(telegram.calls.of("leaveChat")) == 1)
+    await telegram.settles()
+    (call,) = telegram.calls.of("leaveChat")
     assert int(call.parameters["chat_id"]) == group.id
     assert len(group.received) == 1
 
 
-async def test_it_stays_where_an_administrator_puts_it_and_wherever_it_is(shared_worker: SharedWorker) -> None:
-    before = len(shared_worker.telegram.calls.of("leaveChat"))
-    olga, ann = shared_worker.administrator(), shared_worker.telegram.person("Ann")
-    group = shared_worker.telegram.group("Friends", [olga.chat.person, ann], with_bot=False)
-    group.adds_bot(by=olga.chat.person)
-    group.says("/help@test_bot", by=ann)
-    await group.receives("What I can do")
-    group.removes_bot(by=ann)
-    await shared_worker.settles()
-    assert len(shared_worker.telegram.calls.of("leaveChat")) == before
-    assert await shared_worker.rows("SELECT * FROM dead_letters") == []
+async def test_it_stays_where_an_administrator_puts_it_and_wherever_it_is(telegram: Telegram) -> None:
+    before = len(telegram.calls.of("leaveChat"))
+    olga, ann = telegram.person(administrator=True), telegram.person("Ann")
+    group = telegram.group("Friends", [olga, ann], with_bot=False)
+    await olga.adds_bot(group)
+    await ann.says("/help@test_bot", group=group)
+    await ann.hears("What I can do", group=group)
+    await ann.removes_bot(group)
+    assert await telegram.rows("SELECT * FROM dead_letters") == []
+    assert len(telegram.calls.of("leaveChat")) == before
 
 
-async def test_who_was_made_an_administrator_counts(shared_worker: SharedWorker) -> None:
-    before = len(shared_worker.telegram.calls.of("leaveChat"))
-    (chat,) = await shared_worker.people(1, role="'administrator'")
-    group = shared_worker.telegram.group("Friends", [chat.person], with_bot=False)
-    group.adds_bot(by=chat.person)
-    group.says("/help@test_bot", by=chat.person)
-    await group.receives("What I can do")
-    assert len(shared_worker.telegram.calls.of("leaveChat")) == before
+async def test_who_was_made_an_administrator_counts(telegram: Telegram) -> None:
+    before = len(telegram.calls.of("leaveChat"))
+    (olga,) = await telegram.people(1, role="'administrator'")
+    group = telegram.group("Friends", [olga], with_bot=False)
+    await olga.adds_bot(group)
+    await olga.says("/help@test_bot", group=group)
+    await olga.hears("What I can do", group=group)
+    assert len(telegram.calls.of("leaveChat")) == before
