@@ -44,6 +44,7 @@ class Person(PersonActions):
     async def hears_nothing(self, *, group: Group | None = None) -> None:
         """Check that there is nothing to hear once the bot has nothing left to do."""
         __tracebackhide__ = True
+        assert self._system.process.runs(), "the worker is not running"
         await self._system.settles()
         unheard = [message.text for message in self._unheard(self._place(group))]
         assert not unheard, f"{self.account.name} heard {unheard}"
@@ -68,7 +69,13 @@ class Person(PersonActions):
         return self._has_heard(chat, await self._until(found, f"did not see {parts}", chat, within))
 
     async def presses(
-        self, label: str, *, shows: str | None = None, on: Heard | None = None, group: Group | None = None
+        self,
+        label: str,
+        *,
+        shows: str | None = None,
+        on: Heard | None = None,
+        group: Group | None = None,
+        within: float = PATIENCE,
     ) -> Heard:
         """Press the button with this label, or with a label that contains it. Waits for a message that has it.
 
@@ -82,13 +89,13 @@ class Person(PersonActions):
             messages = [on.message] if on else [one for one in reversed(chat.received) if not one.deleted]
             return next(((one, data) for one in messages if (data := data_of_button(one, label)) is not None), None)
 
-        message, data = await self._until(found, f"sees no button {label!r}", chat)
+        message, data = await self._until(found, f"sees no button {label!r}", chat, within)
         heard = self._has_heard(chat, message)
         press = chat.press_forged(message, data, by=self.account)
         if not self._system.process.runs():
             return heard
-        await self._is_answered(press, chat)
-        return await self.sees(*([] if shows is None else [shows]), on=heard, group=group)
+        await self._is_answered(press, chat, within)
+        return await self.sees(*([] if shows is None else [shows]), on=heard, group=group, within=within)
 
     async def forges(self, data: str, *, on: Heard | None = None, group: Group | None = None) -> str:
         """Press a button that the last message, or `on`, doesn't have, as altered clients can. Returns the toast."""
@@ -110,8 +117,8 @@ class Person(PersonActions):
         self._heard_up_to[chat.id] = max(message.message_id, self._heard_up_to.get(chat.id, 0))
         return Heard(self._system.telegram, message)
 
-    async def _is_answered(self, press: CallbackQuery, chat: Conversation) -> None:
-        answer = await self._until(lambda: press.answer, "got no answer to a press", chat)
+    async def _is_answered(self, press: CallbackQuery, chat: Conversation, within: float = PATIENCE) -> None:
+        answer = await self._until(lambda: press.answer, "got no answer to a press", chat, within)
         self.toast = answer.text or ""
 
     async def _until(
@@ -124,8 +131,8 @@ class Person(PersonActions):
         except TimeoutError:
             result = None
         if result is None:
-            unheard, last = self._unheard(chat), last_changed(chat.chat)
-            instead = [_all_of(message) for message in unheard or [last] if message]
+            last = last_changed(chat.chat)
+            instead = [_all_of(message) for message in self._unheard(chat) or ([last] if last is not None else [])]
             raise AssertionError(f"{self.account.name} {failure} within {within:g} s, but {instead}{self._trouble()}")
         return result
 

@@ -75,7 +75,7 @@ class SharedWorker(System):
         """Stop the worker if it runs, and start it, with other settings if there are any."""
         if self.process.runs():
             await self.process.stop()
-        await self.process.start(**variables)
+        await self.process.start(None, **variables)
         await self.telegram.until(lambda: self.telegram.waiting_polls == 1, within=30)
 
 
