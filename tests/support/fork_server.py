@@ -53,7 +53,7 @@ class ForkedWorker(WorkerProcess):
 
     async def start(self, program: Path | None = None, **variables: str) -> None:
         """Fork the worker with `fault` injected, or run a program that starts a changed worker."""
-        self.changed = bool(program or variables)
+        self.started_with = variables
         self.log.touch()
         self._forked = await _forked(
             self._fork_server,

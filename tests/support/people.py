@@ -63,7 +63,7 @@ class Person(PersonActions):
         chat = self._place(group)
 
         def found() -> Message | None:
-            message = on.message if on else last_changed(chat.chat)
+            message = on.message if on is not None else last_changed(chat.chat)
             return message if message and all(part in _all_of(message) for part in parts) else None
 
         return self._has_heard(chat, await self._until(found, f"did not see {parts}", chat, within))
@@ -86,7 +86,7 @@ class Person(PersonActions):
         chat = self._place(group)
 
         def found() -> tuple[Message, str] | None:
-            messages = [on.message] if on else [one for one in reversed(chat.received) if not one.deleted]
+            messages = [on.message] if on is not None else [one for one in reversed(chat.received) if not one.deleted]
             return next(((one, data) for one in messages if (data := data_of_button(one, label)) is not None), None)
 
         message, data = await self._until(found, f"sees no button {label!r}", chat, within)
@@ -97,12 +97,23 @@ class Person(PersonActions):
         await self._is_answered(press, chat, within)
         return await self.sees(*([] if shows is None else [shows]), on=heard, group=group, within=within)
 
-    async def forges(self, data: str, *, on: Heard | None = None, group: Group | None = None) -> str:
-        """Press a button that the last message, or `on`, doesn't have, as altered clients can. Returns the toast."""
+    async def forges(
+        self, data: str, *, shows: str | None = None, on: Heard | None = None, group: Group | None = None
+    ) -> str:
+        """Press a button that the last message, or `on`, doesn't have, as altered clients can. Returns the toast.
+
+        With `shows`, wait until the message shows that.
+        """
         __tracebackhide__ = True
         chat = self._place(group)
-        message = on.message if on else await self._until(lambda: last_changed(chat.chat), "sees no message", chat)
+        message = (
+            on.message
+            if on is not None
+            else await self._until(lambda: last_changed(chat.chat), "sees no message", chat)
+        )
         await self._is_answered(chat.press_forged(message, data, by=self.account), chat)
+        if shows is not None:
+            await self.sees(shows, on=self._has_heard(chat, message), group=group)
         return self.toast
 
     def history(self, containing: str = "", *, group: Group | None = None) -> list[str]:

@@ -65,7 +65,7 @@ class SharedWorker(System):
     async def clean(self) -> None:
         """Remove all people and their data, and start the worker if a test has stopped or changed it."""
         self.telegram.faults.clear()
-        if self.process.changed or not self.process.runs():
+        if self.process.started_with or not self.process.runs():
             await self.restart()
         await self.settles()
         tables = [row["tablename"] for row in await self.rows(TABLES)]

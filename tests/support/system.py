@@ -67,8 +67,12 @@ class System:
 
     async def settles(self) -> None:
         """Wait until nothing is pending in Telegram, the inbox or the outbox."""
-        await self.telegram.until(lambda: not self.telegram.pending_updates, within=30)
-        await tables_drained(self.engine)
+        try:
+            await self.telegram.until(lambda: not self.telegram.pending_updates, within=30)
+            await tables_drained(self.engine)
+        except TimeoutError:
+            waiting = f"{self.telegram.pending_updates} updates in Telegram, {await pending(self.engine)} rows"
+            raise TimeoutError(f"the bot is not done within 30 s: {waiting} in the inbox and the outbox") from None
 
     async def until_some(self, query: str) -> Sequence[RowMapping]:
         """Wait until the query finds rows, and return them."""

@@ -118,14 +118,15 @@ class Telegram:
         The clock itself stays, and so do columns of type `date`.
         """
         passed = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-        await self.settles()
-        await self.worker.stop()
+        if self.worker.runs():
+            await self.settles()
+            await self.worker.stop()
         statements = await self._system.rows(OLDER.format(passed=f"{passed} seconds"))
         await self.execute(*(row["statement"] for row in statements))
         for chat in self.emulator.state.chats.values():
             for message in chat.messages.values():
                 message.date -= int(passed)
-        await self._system.restart()
+        await self.restarts(**self.worker.started_with)
 
     async def rows(self, query: str, *, settled: bool = True) -> Sequence[RowMapping]:
         """Return what a query finds once the bot has nothing left to do. If its worker isn't running, don't wait."""

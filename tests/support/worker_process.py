@@ -106,7 +106,7 @@ class WorkerProcess:
         }
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
-        self.changed = False  # whether it was started with other settings or another program
+        self.started_with: dict[str, str] = {}  # the settings that only its last start has changed
 
     @property
     def pid(self) -> int:
@@ -115,7 +115,7 @@ class WorkerProcess:
 
     async def start(self, program: Path | None = None, **variables: str) -> None:
         """Start the worker, or a program that starts a changed worker."""
-        self.changed = bool(program or variables)
+        self.started_with = variables
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,

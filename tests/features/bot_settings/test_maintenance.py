@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from bot.sandbox.world.messages import Message
-from tests.support.shared_worker import Administrator, SharedWorker
+from tests.support.heard import Heard
+from tests.support.people import Person
+from tests.support.telegram import Telegram
 
 pytestmark = pytest.mark.settings(LEAVE_GROUPS="true")
 
@@ -13,83 +14,77 @@ WORKED_ON = "being worked on just now"
 AT_WORK = "What I can do"
 
 
-async def switches_on(olga: Administrator) -> Message:
-    olga.chat.says("/maintenance")
-    menu = await olga.chat.receives("Maintenance is off")
-    await olga.presses(menu, "🛠 Switch on", shows="Maintenance is on")
-    return menu
+async def switches_on(olga: Person) -> Heard:
+    await olga.says("/maintenance")
+    menu = await olga.hears("Maintenance is off")
+    return await olga.presses("🛠 Switch on", on=menu, shows="Maintenance is on")
 
 
-async def answers(shared_worker: SharedWorker, text: str) -> None:
+async def answers(telegram: Telegram, text: str) -> None:
     """Wait until what was switched has reached the leader: one stranger after another asks until they hear this."""
     async with asyncio.timeout(20):
         while True:
-            stranger = shared_worker.telegram.private_chat()
-            stranger.says("/help")
-            if text in (await stranger.receives()).text:
+            stranger = telegram.person()
+            await stranger.says("/help")
+            if text in await stranger.hears():
                 return
 
 
-async def test_people_are_told_once_each_time_and_administrators_work_on(shared_worker: SharedWorker) -> None:
-    olga = shared_worker.administrator()
-    ann = shared_worker.telegram.private_chat(shared_worker.telegram.person("Ann"))
-    ann.says("/start")
-    welcome = await ann.receives("Hello, ")
-    await shared_worker.settles()
+async def test_people_are_told_once_each_time_and_administrators_work_on(telegram: Telegram) -> None:
+    olga, ann = telegram.person(administrator=True), telegram.person("Ann")
+    await ann.says("/start")
+    welcome = await ann.hears("Hello, ")
+    await telegram.settles()
     menu = await switches_on(olga)
-    await answers(shared_worker, WORKED_ON)
-    ann.says("/help")
-    await ann.receives(WORKED_ON)
-    ann.says("/start spring")
-    press = ann.press(welcome, "help")
-    await shared_worker.telegram.until(lambda: press.answer is not None)
-    assert press.answer is not None
-    assert WORKED_ON in (press.answer.text or "")
-    await shared_worker.settles()
-    assert len(ann.received) == 2
-    olga.chat.says("/help")
-    await olga.chat.receives("/broadcast")
-    await olga.presses(menu, "✅ Switch off", shows="Maintenance is off")
-    await answers(shared_worker, AT_WORK)
-    ann.says("/help")
-    await shared_worker.telegram.until(lambda: len(ann.received) == 3)
-    await olga.presses(menu, "🛠 Switch on", shows="Maintenance is on")
-    await answers(shared_worker, WORKED_ON)
-    ann.says("/help")
-    await ann.receives(WORKED_ON, times=2)
-    entries = await shared_worker.rows("SELECT action, details FROM audit ORDER BY id")
+    await answers(telegram, WORKED_ON)
+    await ann.says("/help")
+    await ann.hears(WORKED_ON)
+    await ann.says("/start spring")
+    assert WORKED_ON in await ann.forges("help", on=welcome)
+    await telegram.settles()
+    assert len(ann.history()) == 2
+    await olga.says("/help")
+    await olga.hears("/broadcast")
+    await olga.presses("✅ Switch off", on=menu, shows="Maintenance is off")
+    await answers(telegram, AT_WORK)
+    await ann.says("/help")
+    await ann.hears()
+    assert len(ann.history()) == 3
+    await olga.presses("🛠 Switch on", on=menu, shows="Maintenance is on")
+    await answers(telegram, WORKED_ON)
+    await ann.says("/help")
+    await ann.hears(WORKED_ON)
+    entries = await telegram.rows("SELECT action, details FROM audit ORDER BY id")
     assert [(entry["action"], entry["details"]["to"]) for entry in entries] == [
         ("setting", True),
         ("setting", False),
         ("setting", True),
     ]
-    await olga.presses(menu, "✅ Switch off", shows="Maintenance is off")
+    await olga.presses("✅ Switch off", on=menu, shows="Maintenance is off")
 
 
-async def test_where_somebody_comes_from_is_kept_and_groups_are_left(shared_worker: SharedWorker) -> None:
-    olga, ann = shared_worker.administrator(), shared_worker.telegram.private_chat(shared_worker.telegram.person("Ann"))
+async def test_where_somebody_comes_from_is_kept_and_groups_are_left(telegram: Telegram) -> None:
+    olga, ann = telegram.person(administrator=True), telegram.person("Ann")
     menu = await switches_on(olga)
-    await answers(shared_worker, WORKED_ON)
-    ann.says("/start spring")
-    await ann.receives(WORKED_ON)
-    (row,) = await shared_worker.rows(f"SELECT source FROM users WHERE telegram_id = {ann.id}")
-    assert row["source"] == "spring"
-    group = shared_worker.telegram.group("Friends", [ann.person], with_bot=False)
-    group.adds_bot(by=ann.person)
-    await group.receives("so I leave")
-    await shared_worker.telegram.until(lambda: len(shared_worker.telegram.calls.of("leaveChat")) == 1)
-    await olga.presses(menu, "✅ Switch off", shows="Maintenance is off")
+    await answers(telegram, WORKED_ON)
+    await ann.says("/start spring")
+    await ann.hears(WORKED_ON)
+    assert await telegram.value(f"SELECT source FROM users WHERE telegram_id = {ann.id}") == "spring"
+    group = telegram.group("Friends", [ann], with_bot=False)
+    await ann.adds_bot(group)
+    await ann.hears("so I leave", group=group)
+    await telegram.emulator.until(lambda: len(telegram.calls.of("leaveChat")) == 1)
+    await olga.presses("✅ Switch off", on=menu, shows="Maintenance is off")
 
 
-async def test_two_presses_do_it_once_and_a_restart_keeps_it(shared_worker: SharedWorker) -> None:
-    olga = shared_worker.administrator()
+async def test_two_presses_do_it_once_and_a_restart_keeps_it(telegram: Telegram) -> None:
+    olga = telegram.person(administrator=True)
     menu = await switches_on(olga)
-    await olga.forges(menu, "s:maintenance:on", shows="Maintenance is on")
-    assert len(await shared_worker.rows("SELECT * FROM audit")) == 1
-    await shared_worker.process.stop()
-    await shared_worker.process.start()
-    ann = shared_worker.telegram.private_chat(shared_worker.telegram.person("Ann"))
-    ann.says("/start")
-    await ann.receives(WORKED_ON, within=30)
-    await olga.presses(menu, "✅ Switch off", shows="Maintenance is off")
-    assert await shared_worker.rows("SELECT * FROM changed_settings") == []
+    await olga.forges("s:maintenance:on", on=menu, shows="Maintenance is on")
+    assert len(await telegram.rows("SELECT * FROM audit")) == 1
+    await telegram.restarts()
+    ann = telegram.person("Ann")
+    await ann.says("/start")
+    await ann.hears(WORKED_ON)
+    await olga.presses("✅ Switch off", on=menu, shows="Maintenance is off")
+    assert await telegram.rows("SELECT * FROM changed_settings") == []
