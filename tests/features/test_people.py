@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from tests.support.shared_worker import SharedWorker
 from tests.support.telegram import Telegram
 
 
@@ -99,18 +100,18 @@ async def test_the_next_test_has_the_modules_settings(telegram: Telegram) -> Non
     assert telegram.worker.variables["ADMIN_NOTICES"] == "false"
 
 
-@pytest.mark.parametrize("ends", ["kill", "stop", "changed"])
-async def test_a_worker_that_a_test_has_ended_or_changed(telegram: Telegram, ends: str) -> None:
-    if ends == "changed":
+@pytest.mark.parametrize("ends", ["kill", "stop", "changed settings"])
+async def test_the_next_test_gets_a_running_worker_and_an_empty_database(
+    telegram: Telegram, shared_worker: SharedWorker, ends: str
+) -> None:
+    if ends == "changed settings":
         await telegram.restarts(TERMS_VERSION="1")
     else:
         telegram.worker.send(signal.SIGKILL if ends == "kill" else signal.SIGTERM)
         await telegram.worker.ended()
     telegram.refuses("sendMessage", 400, "Bad Request: no", times=None)
     await telegram.execute("INSERT INTO notes (telegram_id, text) VALUES (1, 'noisy')")
-
-
-async def test_runs_again_unchanged_on_an_empty_database(telegram: Telegram) -> None:
+    await shared_worker.clean()  # as the fixture does
     alice = telegram.person("Alice")
     await alice.says("/start")
     assert "Hello, Alice" in await alice.hears()

@@ -30,7 +30,7 @@ class Heard(str):
         return self.message.kind
 
     @property
-    def file(self) -> bytes:
+    def file_content(self) -> bytes:
         """The content of its file. Raises `LookupError` if it has none."""
         media = (self.message.content.media or {}).get(self.kind)
         described = media[-1] if isinstance(media, list) else media or {}  # a photo is a list of its sizes

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from sqlalchemy import RowMapping
 
@@ -62,7 +61,7 @@ class Telegram:
         account.last_name = last_name
         return Person(self._system, self.emulator.private_chat(account))
 
-    async def people(self, number: int, **columns: Any) -> list[Person]:
+    async def people(self, number: int, **columns: str) -> list[Person]:
         """Add people whom the bot knows. `columns` are SQL values for their rows in `users`."""
         return [Person(self._system, chat) for chat in await self._system.people(number, **columns)]
 

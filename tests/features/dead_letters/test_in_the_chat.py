@@ -43,7 +43,7 @@ async def test_pages_one_with_its_reason_and_the_update_as_a_file(telegram: Tele
     await olga.presses("📄 As a file", shows="Dead letter")
     sent = await olga.hears(f"Dead letter {last}: the update")
     assert sent.kind == "document"
-    assert json.loads(sent.file)["message"]["text"] == "Привет"
+    assert json.loads(sent.file_content)["message"]["text"] == "Привет"
 
 
 async def test_a_retry_is_done_once_and_audited(telegram: Telegram) -> None:

@@ -181,7 +181,7 @@ async def _export(ann: Person) -> dict[str, Any]:
     assert "your file" in ann.toast
     document = await ann.hears("Everything I keep about you")
     assert document.file_name == "my-data.json"
-    return dict(json.loads(document.file))
+    return dict(json.loads(document.file_content))
 
 
 async def _is_erased(ann: Person) -> None:
