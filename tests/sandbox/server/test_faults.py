@@ -90,3 +90,12 @@ async def test_a_standing_fault_lasts_until_cleared(emulator: Emulator, api: Cli
     statuses = [(await api.answer("getMe"))[0] for _ in range(3)]
     emulator.faults.clear()
     assert (statuses, (await api.answer("getMe"))[0]) == ([502, 502, 502], 200)
+
+
+async def test_a_fault_can_be_ended_alone(emulator: Emulator, api: Client) -> None:
+    ended, kept = (emulator.faults.next(Reply.refusal(500, why), times=None) for why in ("ended", "kept"))
+    assert await api.refused("getMe") == (500, "ended")
+    emulator.faults.end(ended)
+    emulator.faults.end(ended)
+    assert await api.refused("getMe") == (500, "kept")
+    assert (ended.met, kept.met) == (1, 1)
