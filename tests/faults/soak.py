@@ -218,6 +218,7 @@ async def database_long_away(run: FaultRun) -> None:
     """The database rejects connections for 5 minutes: /health answers 503 with the reason."""
     worker = run.worker("worker")
     async with always_up(run, worker):
+        await worker.health_becomes("ok")  # before, it says "starting" for as long as it has no database
         await random_moment(run.scenario)
         async with rejecting_connections(run.server.cluster.url("postgres"), run.database):
             await worker.health_becomes("unhealthy")
