@@ -30,8 +30,8 @@ sandbox: .venv/.stamp ## try the bot in the browser: no token, no network, no da
 run: .venv/.stamp ## run the worker with the token in .env
 	@$(RUN) bot
 
-test: .venv/.stamp ## run all tests
-	@$(RUN) pytest
+test: .venv/.stamp ## run all tests, or some: make test ARGS=tests/features
+	@$(RUN) pytest $(ARGS)
 
 soak: .venv/.stamp ## break everything for half an hour and count what is lost
 	@$(RUN) tests.faults.soak $(ARGS)

@@ -19,11 +19,6 @@ BLOCKS = re.compile(r"((?:^```\w+\n.*?^```\n\s*)+)", re.DOTALL | re.MULTILINE)
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"`([\w/.-]+\.(?:py|ftl))`")
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".poetry", ".data", "__pycache__", ".hypothesis")
-CONCERNED = (
-    "tests/features/ideas/test_ideas.py", "tests/features/privacy/test_erasure.py",
-    "tests/framework/test_texts.py", "tests/features/users/test_names.py",
-)  # fmt: skip
-"""Replaces running all tests, which would include this one."""
 ELSEWHERE = "…"  # the lines above and below it aren't adjacent
 FOLLOWED_WITHIN = 240.0  # seconds
 
@@ -91,7 +86,7 @@ async def test_the_page_makes_a_feature_that_works() -> None:
         shutil.copytree(PROJECT, project, ignore=NOT_COPIED)
         commands = []
         for command in follow(project):
-            commands.append(command)
-            await run(project, *shlex.split(command.removesuffix(" test")), *in_this_environment)
-        assert commands == ['make migration m="keep ideas"', "make format check test"]
-        await run(project, sys.executable, "-m", "pytest", "-q", "-n", "0", *CONCERNED)
+            commands += command.splitlines()
+            for line in command.splitlines():
+                await run(project, *shlex.split(line), *in_this_environment)
+        assert [line.split()[1] for line in commands] == ["migration", "format", "test"]
