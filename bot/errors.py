@@ -56,8 +56,12 @@ class TransactionOpenError(BotError):
     def __init__(self, method: str) -> None:
         super().__init__(
             f"{method} was called while a unit of work is open: a transaction would wait for the network. "
-            "Ask Telegram before context.work(), and send with context.send()"
+            "Ask Telegram before context.work(), and send with context.reply() or context.call()"
         )
+
+
+class InvalidCallError(BotError):
+    """A call of the Bot API can't be queued; the text says why, and what to do instead."""
 
 
 class AlreadyEndedError(BotError):

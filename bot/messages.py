@@ -1,10 +1,11 @@
 """Everything that can be sent to Telegram: frozen values, each with its kind and its payload in the outbox."""
 
+import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
-from bot.db.text import storable
+from bot.db.text import storable, storable_within
 
 Call = dict[str, object]
 """A method's parameters, as the Bot API names them."""
@@ -191,8 +192,33 @@ class Commands:
         return {"chat_id": self.chat_id, "commands": listed}
 
 
-Outgoing = Text | Edit | Composed | Document | Chart | Notice | Leave | Commands | ButtonAnswer
-KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, Chart, Notice, Leave, Commands))
+@dataclass(frozen=True, slots=True)
+class ApiCall:
+    """Any method of the Bot API (see `framework.calls`, which makes them).
+
+    `call` holds the parameters as JSON values, `files` the uploads by the name of their parameter or by the name that
+    an `attach://` in `call` gives. An integer `chat_id` in `call` is the row's own, which follows a group that becomes
+    a supergroup. A call without one is sent in the turn of `chat_id`.
+    """
+
+    kind: ClassVar[str] = "call"
+
+    chat_id: int
+    method: str
+    call: Mapping[str, object]
+    files: Mapping[str, Upload] = field(default_factory=dict)
+
+    def parameters(self) -> Call:
+        payload: Call = {"method": self.method, "call": storable_within(dict(self.call))}
+        files = {
+            name: {"filename": storable(file.filename), "content": base64.b64encode(file.content).decode()}
+            for name, file in self.files.items()
+        }
+        return payload | ({"files": files} if files else {})
+
+
+Outgoing = Text | Edit | Composed | Document | Chart | Notice | Leave | Commands | ApiCall | ButtonAnswer
+KINDS = frozenset(message.kind for message in (Text, Edit, Composed, Document, Chart, Notice, Leave, Commands, ApiCall))
 """The kinds that this version can send. It leaves rows of other kinds to the newer version that wrote them."""
 
 
@@ -202,9 +228,12 @@ def ban_of_notice(payload: object) -> int | None:
     return ban if isinstance(ban, int) else None
 
 
+def inline_keyboard(keyboard: Keyboard) -> Call:
+    """The Bot API's InlineKeyboardMarkup."""
+    rows = [[{"text": button.label, "callback_data": button.data} for button in row] for row in keyboard]
+    return {"inline_keyboard": rows}
+
+
 def _html(chat_id: int, text: str, keyboard: Keyboard) -> Call:
     call: Call = {"chat_id": chat_id, "text": storable(text), "parse_mode": "HTML"}
-    if keyboard:
-        rows = [[{"text": button.label, "callback_data": button.data} for button in row] for row in keyboard]
-        call["reply_markup"] = {"inline_keyboard": rows}
-    return call
+    return call | ({"reply_markup": inline_keyboard(keyboard)} if keyboard else {})

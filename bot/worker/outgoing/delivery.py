@@ -16,7 +16,7 @@ from bot.messages import KINDS, ButtonAnswer, Call, Chart
 from bot.worker.batcher import BatchedLoads
 from bot.worker.lanes import Lanes
 from bot.worker.outgoing.limiter import Permit, paid, weight
-from bot.worker.outgoing.payloads import Draw, call_of, drawn
+from bot.worker.outgoing.payloads import Draw, call_of, drawn, goes_to_its_chat
 from bot.worker.outgoing.reachability import Reachability
 from bot.worker.outgoing.send_errors import SendErrors, Undelivered
 from bot.worker.outgoing.send_scheduler import SendScheduler
@@ -181,7 +181,8 @@ class Delivery:
         if (prepared := self._send_errors.prepared.get(message.id)) is not None:
             return prepared
         method, call = call_of(message.kind, message.payload)
-        call |= {"chat_id": message.chat_id}
+        if goes_to_its_chat(message.kind, message.payload):
+            call |= {"chat_id": message.chat_id}
         if message.kind == Chart.kind:
             self._send_errors.prepared[message.id] = method, call = await drawn(message.chat_id, call, self._draw)
         return method, call

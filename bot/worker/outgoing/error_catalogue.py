@@ -51,7 +51,11 @@ class Remedy(Enum):
     RETRY = auto()  # trouble on the way, or a refused token, which ends the worker elsewhere
 
 
-NOTHING_LOST = ("message is not modified", "query is too old", "query id is invalid")
+NO_SUCH_METHOD = "method not found"
+NOTHING_LOST = (
+    "message is not modified", "query is too old", "query id is invalid", "message to delete not found",
+    "message to react not found",
+)  # fmt: skip
 """Refusals that leave nothing undone."""
 NOTHING_LOST_BY_EDITS = ("message to edit not found", "message_id_invalid")
 """The same for edits: a reader who deleted the message doesn't want to see its new text."""
@@ -71,6 +75,8 @@ def remedy_for(error: TelegramError, method: str, call: Call) -> Wait | Degrade 
         return Remedy.GIVE_UP if shorter is None else Degrade(shorter)
     if isinstance(error, ChatMigrated):
         return Follow(error.new_chat_id)
+    if NO_SUCH_METHOD in error.message.lower():  # a 404, which python-telegram-bot takes for a refused token
+        return Remedy.GIVE_UP
     return Remedy.RETRY if isinstance(error, NetworkError | InvalidToken) else Remedy.GIVE_UP
 
 

@@ -1,13 +1,14 @@
 """Calls made from the outbox's payloads."""
 
+import base64
 import html
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypedDict, cast
 
 import structlog
 
 from bot.errors import ChartError
-from bot.messages import Call, Chart, Commands, Composed, Document, Edit, Leave, Text, Upload
+from bot.messages import ApiCall, Call, Chart, Commands, Composed, Document, Edit, Leave, Text, Upload
 
 METHODS = {Edit.kind: Edit.method, Leave.kind: Leave.method, Chart.kind: Chart.method}
 """The methods of kinds, except those sent as a text."""
@@ -33,6 +34,9 @@ class _Picture(TypedDict):
 def call_of(kind: str, payload: Call) -> tuple[str, Call]:
     """The method and its parameters; a chart isn't drawn yet. Raises LookupError, TypeError or AttributeError."""
     match kind:
+        case ApiCall.kind:
+            call, files = cast("Call", payload["call"]), cast("Mapping[str, _File]", payload.get("files", {}))
+            return _text(payload["method"]), call | _uploads(files)
         case Composed.kind:
             return _text(payload["method"]), _for_telegram(payload)
         case Document.kind:
@@ -44,6 +48,12 @@ def call_of(kind: str, payload: Call) -> tuple[str, Call]:
             return commands_of(payload)
         case _:
             return METHODS.get(kind, Text.method), _for_telegram(payload)
+
+
+def goes_to_its_chat(kind: str, payload: Call) -> bool:
+    """Return whether a message goes to its row's chat. Calls such as answerInlineQuery only wait in its lane."""
+    call = payload.get("call") if kind == ApiCall.kind else None
+    return kind != ApiCall.kind or (isinstance(call, dict) and isinstance(call.get("chat_id"), int))
 
 
 def commands_of(payload: Call) -> tuple[str, Call]:
@@ -75,6 +85,10 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is no text")
     return value
+
+
+def _uploads(files: Mapping[str, _File]) -> dict[str, Upload]:
+    return {name: Upload(file["filename"], base64.b64decode(file["content"])) for name, file in files.items()}
 
 
 def _for_telegram(payload: Call) -> Call:

@@ -16,7 +16,7 @@ from bot.db.unit_of_work import LockTimeouts, UnitOfWork, Work
 from bot.errors import TransientError
 from bot.messages import Call, Text
 from bot.worker.outgoing.error_catalogue import Degrade, Follow, Remedy, Wait, remedy_for, unreachable_from
-from bot.worker.outgoing.payloads import sent_instead
+from bot.worker.outgoing.payloads import goes_to_its_chat, sent_instead
 from bot.worker.outgoing.reachability import FOR_LOCKS, Reachability
 from bot.worker.outgoing.transport import back_off
 
@@ -65,12 +65,13 @@ class SendErrors:
                 return seconds
             case Degrade(shorter):
                 return self._degrade(message, method, shorter, error.message)
-            case Follow(chat_id):
+            case Follow(chat_id) if goes_to_its_chat(message.kind, message.payload):
                 return await self.readdress(message, chat_id)
             case Remedy.IGNORE:
                 self.acknowledge_soon(message.id)
+                log.info("message dropped", chat_id=message.chat_id, outbox_id=message.id, reason=error.message)
                 return None
-            case Remedy.GIVE_UP:
+            case Remedy.GIVE_UP | Follow():
                 return await self.dead_letter(message, error.message)
             case Remedy.RETRY:
                 return await self._try_again(message, error)
@@ -129,7 +130,8 @@ class SendErrors:
         except TransientError as failure:
             log.warning("a refused message can't be dead-lettered yet", outbox_id=message.id, reason=str(failure))
             return DATABASE_BACK_OFF
-        if (unreachable := unreachable_from(reason, message.chat_id)) is not None:
+        about_chat = goes_to_its_chat(message.kind, message.payload)
+        if about_chat and (unreachable := unreachable_from(reason, message.chat_id)) is not None:
             self.reachability.note(message.chat_id, unreachable)
         self.done_with(message.id)
         if instead:
