@@ -1,4 +1,4 @@
-"""Texts, files, chat actions and answers to callback queries."""
+"""Texts, files, chat actions and answers to queries."""
 
 from bot.sandbox.methods import attachments, texts
 from bot.sandbox.methods.parameters import Method, Parameters
@@ -10,6 +10,8 @@ from bot.sandbox.world.messages import Content
 from bot.sandbox.world.server_state import ServerState
 
 LONGEST_TOAST = 200  # characters
+MOST_RESULTS = 50
+TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 ACTIONS = frozenset({
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
     "choose_sticker", "find_location", "record_video_note", "upload_video_note", "record_audio", "upload_audio",
@@ -46,7 +48,21 @@ def callback_answer(state: ServerState, parameters: Parameters) -> bool:
         raise bad_request("MESSAGE_TOO_LONG")
     query = state.callback_queries.take(parameters.text("callback_query_id"))
     if query is None:
-        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+        raise bad_request(TOO_OLD)
     query.answer = CallbackAnswer(text, parameters.flag("show_alert"), parameters.text("url"))
+    state.changes.notify()
+    return True
+
+
+def inline_answer(state: ServerState, parameters: Parameters) -> bool:
+    results = parameters.parsed("results", "inline query results")
+    if not isinstance(results, list) or any(not isinstance(one, dict) or not one.get("id") for one in results):
+        raise bad_request("can't parse inline query results: expected an Array of InlineQueryResult")
+    if len(results) > MOST_RESULTS:
+        raise bad_request("RESULTS_TOO_MUCH")
+    query = state.inline_queries.take(parameters.text("inline_query_id"))
+    if query is None:
+        raise bad_request(TOO_OLD)
+    query.results = results
     state.changes.notify()
     return True

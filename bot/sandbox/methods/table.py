@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.sandbox.methods import albums, editing, forwarding, lookups, places_polls_dice, profiles, sending
+from bot.sandbox.methods import albums, editing, forwarding, lookups, marking, places_polls_dice, profiles, sending
 from bot.sandbox.methods.parameters import Method
 
 METHODS: Mapping[str, Method] = {
@@ -33,7 +33,11 @@ METHODS: Mapping[str, Method] = {
     "editMessageReplyMarkup": editing.keyboard,
     "deleteMessage": editing.delete,
     "deleteMessages": editing.delete_many,
+    "setMessageReaction": marking.react,
+    "pinChatMessage": marking.pin,
+    "unpinChatMessage": marking.unpin,
     "answerCallbackQuery": sending.callback_answer,
+    "answerInlineQuery": sending.inline_answer,
     "getFile": lookups.file,
     "getChat": lookups.chat,
     "getChatMember": lookups.chat_member,

@@ -7,6 +7,7 @@ from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.bot_api import ApiError, Json
 from bot.sandbox.world.callback_queries import CallbackQuery
 from bot.sandbox.world.chats import BotMembership, Chat
+from bot.sandbox.world.inline_queries import InlineQuery
 from bot.sandbox.world.message_kinds import MESSAGE_KINDS
 from bot.sandbox.world.messages import Content, Extras, Message
 from bot.sandbox.world.server_state import NO_EXTRAS, ServerState
@@ -125,6 +126,12 @@ class PrivateChat(Conversation):
     def was_opened(self) -> None:
         """Mark the bot as started earlier: it may send messages, and no update is pending."""
         self.chat.bot_membership = BotMembership.MEMBER
+
+    def types_inline(self, query: str) -> InlineQuery:
+        """Type a text after the bot's username in some chat."""
+        asked = self._state.inline_queries.add(self.person, query)
+        self._state.push("inline_query", asked.to_json())
+        return asked
 
     def blocks(self) -> None:
         """Block the bot. It is notified, and can't send any more."""

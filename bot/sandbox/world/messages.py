@@ -65,6 +65,8 @@ class Message:
     album: str = ""
     thread: int = 0
     options: Json = field(default_factory=dict)
+    reactions: list[Json] = field(default_factory=list)  # the bot's own, as ReactionType
+    pinned: bool = False
 
     @property
     def text(self) -> str:

@@ -10,6 +10,7 @@ from bot.sandbox.world.changes import Changes
 from bot.sandbox.world.chats import BotMembership, Chat
 from bot.sandbox.world.clock import Clock
 from bot.sandbox.world.files import Files
+from bot.sandbox.world.inline_queries import InlineQueries
 from bot.sandbox.world.messages import Content, Extras, Message
 from bot.sandbox.world.profile import Profile
 from bot.sandbox.world.updates import Updates
@@ -30,6 +31,7 @@ class ServerState:
         self.people: dict[int, UserAccount] = {}
         self.chats: dict[int, Chat] = {}
         self.callback_queries = CallbackQueries(self.clock.now)
+        self.inline_queries = InlineQueries(self.clock.now)
         self.files = Files()
         self.profile = Profile()
         self.revision = 0
