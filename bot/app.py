@@ -41,6 +41,7 @@ from bot.worker.outgoing.delivery import sends_at_once
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.ptb_rate_limiter import RateLimiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
+from bot.worker.outgoing.sent_hooks import SentHooks
 from bot.worker.outgoing.term_setup import publish_commands, publish_commands_of_chats, remove_webhook
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
@@ -232,6 +233,7 @@ def _joined(config: Settings, features: FeatureSet, vitals: Vitals, opened: _Ope
         began=partial(features.term_began, deps),
         draw=features.draw_chart,
         undelivered=partial(features.undelivered, config.bot_id),
+        sent_hooks=SentHooks(config.bot_id, opened.unit_of_work, features.sent),
         settings_read=runtime_settings.read,
     )
 

@@ -79,6 +79,13 @@ class UnsendableError(BotError):
         super().__init__(f"this version can't read what was kept of a message of kind {kind!r}: {why!r}")
 
 
+class SentHookError(BotError):
+    """A feature's function for a sent call fails."""
+
+    def __init__(self, name: str, why: Exception) -> None:
+        super().__init__(f"it was sent, but the feature's function {name!r} failed: {why!r}. A retry sends it again")
+
+
 class KillsTheProcessError(BotError):
     """Several processes ended while they handled this update."""
 

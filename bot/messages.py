@@ -193,6 +193,14 @@ class Commands:
 
 
 @dataclass(frozen=True, slots=True)
+class OnSent:
+    """Names the feature's function to call with Telegram's result (see `Feature.sent`), and JSON data to give it."""
+
+    name: str
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ApiCall:
     """Any method of the Bot API (see `framework.calls`, which makes them).
 
@@ -207,6 +215,7 @@ class ApiCall:
     method: str
     call: Mapping[str, object]
     files: Mapping[str, Upload] = field(default_factory=dict)
+    on_sent: OnSent | None = None
 
     def parameters(self) -> Call:
         payload: Call = {"method": self.method, "call": storable_within(dict(self.call))}
@@ -214,6 +223,8 @@ class ApiCall:
             name: {"filename": storable(file.filename), "content": base64.b64encode(file.content).decode()}
             for name, file in self.files.items()
         }
+        if self.on_sent is not None:
+            payload["on_sent"] = {"name": self.on_sent.name, "data": storable_within(dict(self.on_sent.data))}
         return payload | ({"files": files} if files else {})
 
 

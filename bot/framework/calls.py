@@ -27,12 +27,11 @@ from telegram import (
 )
 
 from bot.errors import InvalidCallError
-from bot.messages import ApiCall, Upload
+from bot.messages import ApiCall, OnSent, Upload
 
 MEGABYTE = 1 << 20
 LARGEST_PHOTO = 10 * MEGABYTE
-LARGEST_FILE = 50 * MEGABYTE
-LARGEST_CALL = 100 * MEGABYTE  # all files together: they lie in one row of the outbox, and in memory when they are sent
+LARGEST_CALL = 50 * MEGABYTE  # Telegram's limit for a file, and ours for all files of a call: they lie in one row
 ATTACHED = frozenset({"thumbnail", "cover"})  # parameters whose files need an attach:// name
 
 FileInput = str | bytes | Path | IO[bytes] | InputFile
@@ -43,7 +42,7 @@ Media = Animation | Audio | Document | PhotoSize | Sticker | Video | VideoNote |
 _method = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*", re.ASCII)
 
 
-def api_call(lane: int, method: str, parameters: Mapping[str, object]) -> ApiCall:
+def api_call(lane: int, method: str, parameters: Mapping[str, object], on_sent: OnSent | None = None) -> ApiCall:
     """The call as it is kept in the outbox. One without a chat of its own is sent in the turn of the chat `lane`.
 
     Parameters that are None are left out. A text is never taken for the path of a file: use `pathlib.Path`.
@@ -55,7 +54,8 @@ def api_call(lane: int, method: str, parameters: Mapping[str, object]) -> ApiCal
     chat_id = call.get("chat_id")
     if isinstance(chat_id, str) and re.fullmatch(r"-?[0-9]+", chat_id):
         chat_id = call["chat_id"] = int(chat_id)
-    return ApiCall(chat_id if isinstance(chat_id, int) else lane, conversion.method, call, conversion.files)
+    lane = chat_id if isinstance(chat_id, int) else lane
+    return ApiCall(lane, conversion.method, call, conversion.files, on_sent)
 
 
 def method_name(method: str) -> str:
@@ -73,10 +73,10 @@ def method_name(method: str) -> str:
 
 
 def named_file(file: FileInput | Media, filename: str | None) -> FileInput | Media:
-    """The file under another name, if one is given. A file_id or URL keeps its own."""
+    """The file, read, under another name if one is given. A file_id or URL keeps its own."""
     upload = _input_file(file)
     if filename is None or upload is None:
-        return file
+        return file if upload is None else upload
     return InputFile(_content(upload), filename=filename, attach=upload.attach_name is not None)
 
 
@@ -92,8 +92,10 @@ class _Conversion:
         if isinstance(value, Media):
             return value.file_id
         file = _input_file(value)
-        if file is None or name in ATTACHED or file.attach_name is not None:
+        if file is None:
             return self._json(value, name)
+        if name in ATTACHED or file.attach_name is not None:
+            return self._json(file, name)
         self._upload(file, name, is_photo=name == "photo")
         return None
 
@@ -130,10 +132,9 @@ class _Conversion:
         self.files[name] = upload
         if is_photo and len(upload.content) > LARGEST_PHOTO:
             raise self._too_large(f"the photo {upload.filename!r}", LARGEST_PHOTO, "send it as a document or smaller")
-        if len(upload.content) > LARGEST_FILE:
-            raise self._too_large(f"the file {upload.filename!r}", LARGEST_FILE, "compress or split it, or send a link")
         if sum(len(one.content) for one in self.files.values()) > LARGEST_CALL:
-            raise self._too_large("all files together", LARGEST_CALL, "send them in several calls, or by file_id")
+            what = f"the file {upload.filename!r}" if len(self.files) == 1 else "all files together"
+            raise self._too_large(what, LARGEST_CALL, "compress or split it, send several calls, or send a link")
 
     def _too_large(self, what: str, most: int, remedy: str) -> InvalidCallError:
         return InvalidCallError(
@@ -173,7 +174,7 @@ def _input_file(value: object) -> InputFile | None:
 
 
 def _read(opened: IO[bytes], name: str | None) -> InputFile:
-    content = opened.read(LARGEST_FILE + 1)
+    content = opened.read(LARGEST_CALL + 1)
     if not isinstance(content, bytes):
         raise InvalidCallError(f"the file {name!r} is opened as text: open it with mode 'rb'")
     return InputFile(content, filename=name)

@@ -11,7 +11,7 @@ from telegram import Update
 
 from bot.db.base import Base
 from bot.db.personal_data import PersonalData
-from bot.db.tables.outbox import Unsent
+from bot.db.tables.outbox import SentCall, Unsent
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.framework.background import MakeBackgroundPart
 from bot.framework.registry import (
@@ -64,6 +64,8 @@ Apology = Callable[[Update, int], Sequence[Message]]
 """The messages to a user whose update has become the dead letter with this number."""
 DrawChart = Callable[[Mapping[str, object]], Awaitable[bytes]]
 """Draws a chart's facts as a PNG. Raises ChartError."""
+Sent = Callable[[Work, int, SentCall], Awaitable[None]]
+"""Called with the bot's id and a sent call, in the transaction that ends it. If it fails, the call is a dead letter."""
 
 
 class TermBegan(Protocol):
@@ -104,6 +106,7 @@ class Feature:
     background: MakeBackgroundPart | None = None
     term_began: TermBegan | None = None
     undelivered: Undelivered | None = None
+    sent: Mapping[str, Sent] = field(default_factory=dict)  # by the name in a call's `on_sent`
     apology: Apology | None = None  # of one feature only, and so is the next
     draw_chart: DrawChart | None = None
 

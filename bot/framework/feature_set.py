@@ -10,7 +10,7 @@ from bot.db.tables.outbox import Unsent
 from bot.db.unit_of_work import Work
 from bot.errors import ChartError, FatalError
 from bot.framework.background import BackgroundDeps, BackgroundPart
-from bot.framework.feature import Apology, DrawChart, Feature, Job, Prune, Task, TermDeps
+from bot.framework.feature import Apology, DrawChart, Feature, Job, Prune, Sent, Task, TermDeps
 from bot.framework.registry import Registry
 from bot.framework.route import Guard, Route, for_administrators
 from bot.framework.runtime_settings import Setting
@@ -30,6 +30,7 @@ class FeatureSet:
     settings: Sequence[type[FeatureSettings]]
     subcommands: Sequence[Subcommand]
     pruning: dict[str, Prune]  # by the name in the log
+    sent: dict[str, Sent]  # by the name in a call's `on_sent`
     apology: Apology
     draw_chart: DrawChart
 
@@ -47,6 +48,7 @@ class FeatureSet:
             settings=tuple(one.settings for one in features if one.settings is not None),
             subcommands=tuple(every(one.subcommands for one in features)),
             pruning={name: prune for one in features for name, prune in one.pruning.items()},
+            sent={name: function for one in features for name, function in one.sent.items()},
             apology=next((one.apology for one in features if one.apology is not None), lambda _, __: ()),
             draw_chart=next((one.draw_chart for one in features if one.draw_chart is not None), _draws_nothing),
         )
@@ -121,6 +123,7 @@ def _claims(feature: Feature) -> Iterable[str]:
     for what, names in (
         ("the table", (model.__tablename__ for model in feature.tables)),
         ("the pruning", feature.pruning),
+        ("the function for sent calls", feature.sent),
         ("the subcommand", (one.name for one in feature.subcommands)),
         ("the variable", (name.upper() for name in (feature.settings.model_fields if feature.settings else ()))),
         ("an apology", ("",) if feature.apology is not None else ()),

@@ -75,6 +75,7 @@ class _Parts:
             leads=worker.leadership.holds,
             draw=worker.draw,
             undelivered=worker.undelivered,
+            sent_hooks=worker.sent_hooks,
             at_once=worker.sends_at_once,
         )
         self._background = worker.background(self._services())

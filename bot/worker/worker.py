@@ -15,6 +15,7 @@ from bot.worker.outgoing.background_services import Services
 from bot.worker.outgoing.payloads import Draw
 from bot.worker.outgoing.send_errors import Undelivered
 from bot.worker.outgoing.send_scheduler import SendScheduler
+from bot.worker.outgoing.sent_hooks import SentHooks
 from bot.worker.outgoing.transport import Api
 from bot.worker.vitals import Vitals
 
@@ -80,5 +81,6 @@ class Worker:
     began: Began
     draw: Draw
     undelivered: Undelivered
+    sent_hooks: SentHooks
     settings_read: Callable[[Mapping[str, ChangedValue]], None]  # called at each look with the changed settings
     carried_over: CarriedOver = field(default_factory=CarriedOver)

@@ -1,7 +1,7 @@
 """Fixtures for tests of delivery: a running delivery, and queries of its tables."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from bot.db.unit_of_work import DONE_WITHIN, LockTimeouts, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
 from bot.features.bans import service as bans
 from bot.features.statistics import charts
-from bot.messages import Chart, Composed, Document, Edit, Text
+from bot.messages import ApiCall, Chart, Composed, Document, Edit, Text
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.conversations import Conversation, PrivateChat
@@ -26,11 +26,12 @@ from bot.worker.outgoing.delivery import Delivery, sends_at_once
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.payloads import Draw
 from bot.worker.outgoing.send_scheduler import SendScheduler
+from bot.worker.outgoing.sent_hooks import Hook, SentHooks
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.vitals import Vitals
 from tests.support.system import count, eventually, select
 
-Sendable = Text | Edit | Composed | Document | Chart | StoredMessage
+Sendable = Text | Edit | Composed | Document | Chart | ApiCall | StoredMessage
 
 
 class HaltRecordingLimiter(Limiter):
@@ -125,7 +126,12 @@ def open_delivery(emulator: Emulator, telegram_url: str, engine: AsyncEngine) ->
 
     @asynccontextmanager
     async def open_delivery(
-        per_second: float = 0, *, acknowledges: bool = True, url: str = telegram_url, draw: Draw = charts.draw
+        per_second: float = 0,
+        *,
+        acknowledges: bool = True,
+        url: str = telegram_url,
+        draw: Draw = charts.draw,
+        hooks: Mapping[str, Hook] | None = None,
     ) -> AsyncIterator[DeliveryHarness]:
         unit_of_work, limiter, vitals = (
             FlakyUnitOfWork(AsyncSessionLocal),
@@ -146,6 +152,7 @@ def open_delivery(emulator: Emulator, telegram_url: str, engine: AsyncEngine) ->
                 leads=lambda: True,
                 draw=draw,
                 undelivered=lambda work, message: bans.undelivered(work, emulator.bot.id, message),
+                sent_hooks=SentHooks(emulator.bot.id, unit_of_work, hooks or {}),
                 at_once=at_once,
             )
             beside = [tasks.create_task(delivery.load()), tasks.create_task(delivery.keep_marking())]

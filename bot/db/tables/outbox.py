@@ -66,6 +66,24 @@ class Unsent:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class SentCall:
+    """A call that Telegram has carried out, its result as JSON, and the data that was queued with it."""
+
+    chat_id: int
+    method: str
+    result: object
+    data: JsonObject
+
+    @property
+    def message_id(self) -> int:
+        """The id of the new message, or of an album's first. Raises LookupError if the method returns none."""
+        match self.result:
+            case {"message_id": int() as number} | [{"message_id": int() as number}, *_]:
+                return number
+        raise LookupError(f"{self.method} returned no message")
+
+
 _COLUMNS = (
     OutboxMessage.id, OutboxMessage.chat_id, OutboxMessage.kind, OutboxMessage.payload, OutboxMessage.attempts,
 )  # fmt: skip

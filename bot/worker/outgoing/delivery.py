@@ -11,7 +11,7 @@ from telegram.error import TelegramError
 from bot.db.tables.chats import Chats
 from bot.db.tables.outbox import Outbox, Unsent
 from bot.db.unit_of_work import DONE_WITHIN, UnitOfWork
-from bot.errors import ChatRestsError, NoMorePermitsError, TransientError, UnsendableError
+from bot.errors import ChatRestsError, NoMorePermitsError, SentHookError, TransientError, UnsendableError
 from bot.messages import KINDS, ButtonAnswer, Call, Chart
 from bot.worker.batcher import BatchedLoads
 from bot.worker.lanes import Lanes
@@ -20,6 +20,7 @@ from bot.worker.outgoing.payloads import Draw, call_of, drawn, goes_to_its_chat
 from bot.worker.outgoing.reachability import Reachability
 from bot.worker.outgoing.send_errors import SendErrors, Undelivered
 from bot.worker.outgoing.send_scheduler import SendScheduler
+from bot.worker.outgoing.sent_hooks import SentHooks
 from bot.worker.outgoing.transport import Api
 from bot.worker.vitals import Vitals
 
@@ -58,6 +59,7 @@ class Delivery:
         leads: Callable[[], bool],
         draw: Draw,
         undelivered: Undelivered,
+        sent_hooks: SentHooks,
         at_once: int = LEAST_AT_ONCE,
     ) -> None:
         self._bot_id = bot_id
@@ -69,6 +71,7 @@ class Delivery:
         self._sent = sent  # not acknowledged yet; outlives the term
         self._leads = leads
         self._draw = draw
+        self._sent_hooks = sent_hooks
         self._few = asyncio.Semaphore(CONNECTIONS)
         self._answering: set[asyncio.Task[None]] = set()
         self._reachability = Reachability(bot_id, unit_of_work)
@@ -146,6 +149,8 @@ class Delivery:
 
     async def _send(self, message: Unsent) -> float | None:
         """Send one message. Returns None when it is finished, or the seconds until the next try."""
+        if self._sent_hooks.awaits(message):
+            return await self._finish(message)
         if (supergroup := self._send_errors.migrated.get(message.chat_id)) is not None:
             return await self._send_errors.readdress(message, supergroup)
         try:
@@ -159,7 +164,9 @@ class Delivery:
             return rest  # the lane waits, which takes no slot
         try:
             async with self._scheduler.permit(message.chat_id, weight=items, wait=False) as permit:
-                return await self._perform(message, method, call, permit)
+                if not self._leads():
+                    return NOT_NOW
+                hooked = await self._perform(message, method, call, permit)
         except ChatRestsError as error:  # a flood wait has begun meanwhile
             return error.seconds
         except NoMorePermitsError:
@@ -167,10 +174,12 @@ class Delivery:
         except TelegramError as error:
             leads = self._leads()  # if not, the leader decides what the error means
             return await self._send_errors.handle(message, method, call, error) if leads else NOT_NOW
+        return await self._finish(message) if hooked else None
 
     async def _prepare(self, message: Unsent) -> tuple[str, Call, int]:
         """The method, its parameters and its weight. Raises UnsendableError for a payload of a newer version."""
         try:
+            self._sent_hooks.check(message)
             method, call = await self._call(message)
             return method, call, weight(method, call)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -187,16 +196,30 @@ class Delivery:
             self._send_errors.prepared[message.id] = method, call = await drawn(message.chat_id, call, self._draw)
         return method, call
 
-    async def _perform(self, message: Unsent, method: str, call: Call, permit: Permit) -> float | None:
-        if not self._leads():
-            return NOT_NOW
+    async def _perform(self, message: Unsent, method: str, call: Call, permit: Permit) -> bool:
+        """Send the message. Returns whether its hook has to be called; if not, it is acknowledged soon."""
         began = time.monotonic()
-        await self._api.perform(method, call | (paid(method) if permit.paid else {}))
-        self._acknowledge_soon(message.id)
+        result = await self._api.perform(method, call | (paid(method) if permit.paid else {}))
+        hooked = self._sent_hooks.note(message, method, result)
+        if not hooked:
+            self._acknowledge_soon(message.id)
         took = round((time.monotonic() - began) * 1000)
         facts = {"chat_id": message.chat_id, "kind": message.kind, "outbox_id": message.id}
         log.info("message sent", **facts, milliseconds=took)
-        return None
+        return hooked
+
+    async def _finish(self, message: Unsent) -> float | None:
+        """Call the hook of a sent message. Returns the seconds until the next try if the database is away."""
+        try:
+            async with self._few:
+                rest = await self._sent_hooks.run(message)
+        except SentHookError as error:
+            log.exception("a sent call can't be recorded", outbox_id=message.id)
+            rest = await self._send_errors.dead_letter(message, str(error))
+        if rest is None:
+            self._send_errors.done_with(message.id)
+            self._sent_hooks.forget(message)
+        return rest
 
     def _acknowledge_soon(self, message_id: int) -> None:
         self._send_errors.done_with(message_id)

@@ -35,6 +35,7 @@ from bot.worker.outgoing.background_services import Services
 from bot.worker.outgoing.delivery import Delivery
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
+from bot.worker.outgoing.sent_hooks import SentHooks
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
 from bot.worker.vitals import Vitals
@@ -88,6 +89,7 @@ def open_sender(emulator: Emulator, telegram_url: str, engine: object, administr
                 emulator.bot.id, api=api, unit_of_work=unit_of_work, scheduler=scheduler, vitals=vitals,
                 tasks=tasks, sent=set(), leads=lambda: True, draw=charts.draw,
                 undelivered=lambda work, message: bans.undelivered(work, emulator.bot.id, message),
+                sent_hooks=SentHooks(emulator.bot.id, unit_of_work, {}),
             )  # fmt: skip
             shown: list[tuple[State, int]] = []
 
