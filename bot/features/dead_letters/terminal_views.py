@@ -101,11 +101,25 @@ def _titled(title: str, text: str, clean: Clean) -> str:
 
 
 def readable(payload: bytes) -> str:
-    """Indented JSON, or the bytes as text if they are no JSON."""
+    """Indented JSON with the sizes of files in place of their contents, or the bytes as text if they are no JSON."""
     try:
-        return json.dumps(json.loads(payload), indent=2, ensure_ascii=False)
+        return json.dumps(_without_contents(json.loads(payload)), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return payload.decode(errors="backslashreplace")
+
+
+def _without_contents(payload: object) -> object:
+    match payload:
+        case {"files": dict(files), **rest}:
+            return rest | {"files": {name: _without_content(file) for name, file in files.items()}}
+    return payload
+
+
+def _without_content(file: object) -> object:
+    match file:
+        case {"content": str(content), **rest}:
+            return rest | {"content": f"{len(content) * 3 // 4 - content.count('=')} bytes"}
+    return file
 
 
 def _when(moment: datetime) -> str:
