@@ -12,13 +12,15 @@ from bot.db.tables.updates import NewUpdate
 from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import Work
 from bot.framework.i18n import Texts, texts_in
+from bot.framework.message_actions import MessageActions
 from bot.framework.permissions import is_administrator
 from bot.framework.registry import Registry
+from bot.framework.replies import Replies
 from bot.framework.runtime_settings import CurrentSettings
 from bot.framework.screen import Screen
 from bot.framework.settings import JoinedSettings
-from bot.framework.split import split_screen, truncate_html
-from bot.messages import ButtonAnswer, Edit, Outgoing, Text
+from bot.framework.split import truncate_html
+from bot.messages import ButtonAnswer, Edit
 
 Data = dict[object, object]
 """python-telegram-bot's own data, which our features don't use."""
@@ -39,17 +41,16 @@ class HandlerDeps:
     retention_days: int = 30
 
 
-class Context(CallbackContext[ExtBot[int], Data, Data, Data]):
+class Context(Replies, MessageActions, CallbackContext[ExtBot[int], Data, Data, Data]):
     """The context of one update.
 
-    A handler reads and changes the database through `work()`, whose transaction it neither begins nor ends. It queues
-    messages with `show`, `reply` and `send`; they are sent after the commit. A handler that needs an answer from
-    Telegram asks for it before the first `work()`.
+    A handler reads and changes the database through `work()`, whose transaction it neither begins nor ends. What it
+    sends with `reply`, `reply_photo` and the like, `edit`, `delete`, `show` or `call` is queued in that transaction
+    and goes out after the commit, so it can return nothing. A handler that needs an answer from Telegram asks for it
+    before the first `work()`: `chat = await context.bot.get_chat(context.chat_id)`.
     """
 
-    incoming: Update
     open_work: OpenWork
-    outgoing: list[Outgoing]
     texts: Texts
     person: UserFacts | None
     deps: HandlerDeps = HandlerDeps()
@@ -122,20 +123,6 @@ class Context(CallbackContext[ExtBot[int], Data, Data, Data]):
         user, zone = self.incoming.effective_user, self.person.time_zone if self.person is not None else None
         self.texts = texts_in(language or (user.language_code if user is not None else None), zone)
 
-    def send(self, message: Outgoing) -> None:
-        """Queue a message."""
-        self.outgoing.append(message)
-
-    def reply(self, screen: Screen) -> None:
-        """Send a screen to the update's chat and topic; in a group, as a reply.
-
-        A text that is too long for one message becomes several.
-        """
-        for part in split_screen(screen):
-            message = reply(self.incoming, part)
-            if message is not None:
-                self.send(message)
-
     def show(self, screen: Screen, toast: str | None = None) -> None:
         """Replace the screen whose button was pressed, and answer the press.
 
@@ -163,18 +150,3 @@ class Context(CallbackContext[ExtBot[int], Data, Data, Data]):
         query = self.incoming.callback_query
         assert query is not None
         self.send(ButtonAnswer(query.id, toast))
-
-
-def reply(update: Update, screen: Screen) -> Text | None:
-    """A screen as a new message to the update's chat; None for an update without a chat."""
-    chat, message = update.effective_chat, update.effective_message
-    if chat is None:
-        return None
-    whole = message if isinstance(message, Message) else None
-    return Text(
-        chat.id,
-        screen.text,
-        screen.keyboard,
-        thread_id=whole.message_thread_id if whole is not None and whole.is_topic_message else None,
-        reply_to=whole.message_id if whole is not None and chat.type != chat.PRIVATE else None,
-    )

@@ -9,6 +9,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from html import escape, unescape
 from itertools import accumulate, takewhile
 
 from bot.framework.names import JOINER
@@ -53,6 +54,11 @@ def split_html(html: str, longest: int = LONGEST) -> list[str]:
     if len(pieces) == 1:
         return [html]
     return [_to_html(characters[piece]) for piece in pieces if text[piece].strip()] or [""]
+
+
+def split_plain(text: str, longest: int = LONGEST) -> list[str]:
+    """Pieces of a text without formatting, split where `split_html` splits."""
+    return [unescape(piece) for piece in split_html(escape(text, quote=False), longest)]
 
 
 def truncate_html(html: str, longest: int = LONGEST) -> str:

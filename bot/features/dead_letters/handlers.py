@@ -10,8 +10,9 @@ from bot.db.tables.dead_letters import Letter
 from bot.features.dead_letters import service as dead_letters
 from bot.features.dead_letters import views as view
 from bot.features.dead_letters.service import NoSuchLetterError, NotRetriableError
-from bot.framework.context import Context, reply
+from bot.framework.context import Context
 from bot.framework.i18n import texts_in
+from bot.framework.replies import Destination
 from bot.framework.route import Route, button
 from bot.framework.screen import NUMBER, Screen, under_panel
 from bot.messages import Text
@@ -91,6 +92,5 @@ def apology(update: Update, number: int) -> list[Text]:
     addressed = commanded or update.callback_query is not None or (chat is not None and chat.type == chat.PRIVATE)
     if not addressed or update.effective_user is None:
         return []
-    texts = texts_in(update.effective_user.language_code)
-    apology = reply(update, Screen(texts.html("dead_letters-failed", number=str(number))))
-    return [] if apology is None else [apology]
+    texts, to = texts_in(update.effective_user.language_code), Destination.of(update)
+    return [] if to is None else [to.text(Screen(texts.html("dead_letters-failed", number=str(number))))]
