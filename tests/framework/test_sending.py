@@ -14,6 +14,8 @@ from tests.support.workers import Drained
 
 SENDING = Path(__file__).with_name("sending_worker.py")
 SEND = "bot.worker.outgoing.transport:Api.perform"
+HOOKS = "bot.worker.outgoing.sent_hooks:SentHooks.run"
+COMMIT = "asyncpg.transaction:Transaction.commit"
 KINDS = [
     *["text"] * 4, "photo", "document", "video", "animation", "video_note", "audio", "voice", "sticker",
     "document", "document", "location", "venue", "contact", "poll", "dice",
@@ -78,11 +80,20 @@ async def test_an_inline_query_is_answered(worker: ForkedWorker, emulator: Emula
     assert [result["title"] for result in query.results] == ["cats"]
 
 
-@pytest.mark.parametrize(("after", "sent"), [(False, 1), (True, 2)], ids=["before", "after"])
-async def test_a_file_survives_kill_9_and_its_hook_is_called_once(
-    worker: ForkedWorker, chat: PrivateChat, drained: Drained, after: bool, sent: int
+@pytest.mark.parametrize(
+    ("fault", "sent"),
+    [
+        (InjectedFault(SEND, given="'sendPhoto'"), 1),
+        (InjectedFault(SEND, given="'sendPhoto'", after=True), 2),
+        (InjectedFault(COMMIT, within=HOOKS), 2),
+        (InjectedFault(COMMIT, within=HOOKS, after=True), 1),
+    ],
+    ids=["before the send", "after the send", "before the hook's commit", "after the hook's commit"],
+)
+async def test_a_file_survives_kill_9_and_its_hook_takes_effect_once(
+    worker: ForkedWorker, chat: PrivateChat, drained: Drained, fault: InjectedFault, sent: int
 ) -> None:
-    worker.fault = InjectedFault(SEND, after=after, given="'sendPhoto'")
+    worker.fault = fault
     await started(worker)
     chat.says("/photo")
     assert await worker.ended() == -9, worker.log.read_text()
