@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.sandbox.world.accounts import UserAccount
 from bot.sandbox.world.bot_api import Json
 
-ANSWERABLE = 30.0  # seconds
+ANSWERABLE = 30.0  # seconds; Telegram doesn't say how long
 
 
 @dataclass(eq=False, slots=True)
