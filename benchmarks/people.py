@@ -20,7 +20,7 @@ from bot.features.broadcasts import service as broadcasts
 from bot.features.broadcasts.repository.broadcasts import Broadcasts
 from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.messages import Message
-from tests.support.broadcast_author import FIRST_ID, BroadcastAuthor, broadcast_author
+from tests.features.broadcasts.broadcast_author import FIRST_ID, BroadcastAuthor, broadcast_author
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 AT_ONCE = 50_000  # rows copied

@@ -39,7 +39,7 @@ from bot.worker.outgoing.sent_hooks import SentHooks
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
 from bot.worker.vitals import Vitals
-from tests.support.broadcast_author import BroadcastAuthor, broadcast_author
+from tests.features.broadcasts.broadcast_author import BroadcastAuthor, broadcast_author
 from tests.support.delivery import FlakyUnitOfWork
 from tests.support.joined import REGISTRY
 

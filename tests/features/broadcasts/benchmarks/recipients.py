@@ -1,6 +1,8 @@
 """A broadcast to a million people: time to record the recipients, memory, and how soon a pause takes effect.
 
-`python -m benchmarks.recipients [PEOPLE]`. The emulator answers as fast as it can, and Telegram's limits are off.
+`python -m tests.features.broadcasts.benchmarks.recipients [PEOPLE]`
+
+The emulator answers as fast as it can, and Telegram's limits are off.
 """
 
 import asyncio
@@ -10,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.system import System, running_system
 from bot.sandbox.world.chats import BotMembership
-from tests.support.broadcast_author import FIRST_ID, BroadcastAuthor, broadcast_author
+from tests.features.broadcasts.broadcast_author import FIRST_ID, BroadcastAuthor, broadcast_author
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 REAL = 30_000  # people whom the emulator knows, too; the others aren't reached in the time measured
@@ -53,7 +55,7 @@ async def broadcast(author: BroadcastAuthor) -> None:
 
 async def sent_in_the_end(author: BroadcastAuthor, number: int, sent: int) -> int:
     """The number of recipients who have got it, once nothing is being sent any more."""
-    while (await author.statuses(number)).get("sending"):  # noqa: ASYNC110 -- the database sends no event
+    while (await author.statuses(number)).get("sending"):
         await asyncio.sleep(0.1)
     return max(sent, (await author.look(number)).sent)
 

@@ -9,14 +9,21 @@ import pytest
 
 from bot.features.broadcasts.repository.broadcasts import State
 from bot.sandbox.server.emulator import Emulator
-from tests.faults.harness import Scenario, supervised
-from tests.support.broadcast_author import BroadcastAuthor, broadcast_author
+from tests.faults.harness import Scenario, chosen_seed, running_scenario, supervised
+from tests.features.broadcasts.broadcast_author import BroadcastAuthor, broadcast_author
 from tests.support.fork_server import ForkedWorker
 
 PEOPLE = 400
+SPEAKERS = 16
 PER_SECOND = 100
 KILLS = 3
 AUTHOR = 1
+
+
+@pytest.fixture
+async def scenario(telegram: Emulator, database_url: str) -> AsyncIterator[Scenario]:
+    async with running_scenario(telegram, database_url, seed=chosen_seed(), speakers=SPEAKERS) as made:
+        yield made
 
 
 @pytest.fixture

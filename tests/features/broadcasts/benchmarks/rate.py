@@ -1,6 +1,6 @@
 """A broadcast to 3,000 people while others write: how much of the rate is used.
 
-`python -m benchmarks.broadcast [PEOPLE]`
+`python -m tests.features.broadcasts.benchmarks.rate [PEOPLE]`
 
 The emulator enforces Telegram's limits. It prints the share of MESSAGES_PER_SECOND that broadcast and
 replies use together, how often Telegram answered 429, and how long people waited for their replies.
@@ -15,7 +15,7 @@ import time
 from benchmarks.system import System, running_system
 from bot.features.broadcasts.repository.broadcasts import Broadcast
 from bot.sandbox.world.conversations import PrivateChat
-from tests.support.broadcast_author import broadcast_author
+from tests.features.broadcasts.broadcast_author import broadcast_author
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 3_000
 PER_SECOND = 30  # the default of MESSAGES_PER_SECOND
@@ -56,7 +56,7 @@ async def replies_until(
     system: System, writers: list[PrivateChat], ended: "asyncio.Future[Broadcast]"
 ) -> tuple[list[float], "asyncio.Future[Broadcast]"]:
     """Let somebody write now and then until the broadcast has ended. Returns how long each waited for the answer."""
-    chance = random.Random(1)  # noqa: S311 -- no secret
+    chance = random.Random(1)
     waits: list[float] = []
     answers: list[asyncio.Future[None]] = []
 
