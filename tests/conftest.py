@@ -29,7 +29,7 @@ from tests.support.worker_process import PROJECT
 settings.register_profile("busy machines", suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machines")
 
-pytest_plugins = ["tests.support.delivery", "tests.support.workers"]
+pytest_plugins = ["tests.support.delivery", "tests.support.personal_data", "tests.support.workers"]
 
 TEMPLATE = "migrated"
 SOCKETS = pytest.StashKey[Path]()

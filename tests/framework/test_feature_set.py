@@ -8,9 +8,9 @@ from telegram import Update
 
 from bot.config.settings import Settings
 from bot.db.base import Base
+from bot.db.tables.active_weeks import ActiveWeek
 from bot.db.unit_of_work import Work
 from bot.errors import ChartError, ConfigurationError, FatalError
-from bot.features.statistics.models import ButtonCount
 from bot.framework.command_menu import menus
 from bot.framework.context import Context
 from bot.framework.feature import Feature, feature_in
@@ -22,7 +22,7 @@ from bot.framework.settings import FeatureSettings, JoinedSettings
 from bot.framework.subcommand import Subcommand, SubcommandDeps
 from tests.support.joined import JOINED, ROUTES
 
-TABLE: type[Base] = ButtonCount
+TABLE: type[Base] = ActiveWeek
 
 
 class Limits(FeatureSettings):
@@ -50,7 +50,7 @@ CLAIMED_TWICE = [
         Feature("b", admin_routes=(button(CallbackData("idea"), pressed, "x"),)),
         "buttons that begin with idea",
     ),
-    (Feature("a", tables={TABLE: None}), Feature("b", tables={TABLE: None}), "the table button_counts"),
+    (Feature("a", tables={TABLE: None}), Feature("b", tables={TABLE: None}), "the table active_weeks"),
     (Feature("a", pruning={"ideas": prune}), Feature("b", pruning={"ideas": prune}), "the pruning ideas"),
     (
         Feature("a", subcommands=(Subcommand("ideas", "", say),)),

@@ -6,33 +6,34 @@ from typing import Any
 import pytest
 
 from bot.db.tables.changed_settings import ChangedValue
-from bot.features.bot_settings.maintenance import MAINTENANCE
 from bot.features.start.handlers import LEAVE_GROUPS, StartSettings
-from bot.framework.runtime_settings import FLOOD_PER_MINUTE, CurrentSettings, Setting
+from bot.framework.runtime_settings import FLOOD_PER_MINUTE, CurrentSettings, Setting, switch
 from bot.framework.settings import JoinedSettings
 from tests.support.joined import runtime_settings
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SETTINGS = runtime_settings(JoinedSettings([StartSettings(leave_groups=True)]), 1_000)
 LIMIT, LEAVE = SETTINGS[FLOOD_PER_MINUTE], SETTINGS[LEAVE_GROUPS]
+PAUSE = switch("pause", default=False, title="a-title")
+SWITCHES = [PAUSE, *(setting for setting in SETTINGS.values() if isinstance(setting.default, bool))]
 
 
 @pytest.mark.parametrize(
     ("changed", "since"),
     [
         ({}, None),
-        ({MAINTENANCE.name: ChangedValue(True, NOW)}, NOW),
-        ({MAINTENANCE.name: ChangedValue(False, NOW)}, None),
-        ({MAINTENANCE.name: ChangedValue("a newer version's", NOW)}, None),
-        ({MAINTENANCE.name: ChangedValue(None, NOW), "unknown": ChangedValue(1, NOW)}, None),
+        ({PAUSE.name: ChangedValue(True, NOW)}, NOW),
+        ({PAUSE.name: ChangedValue(False, NOW)}, None),
+        ({PAUSE.name: ChangedValue("a newer version's", NOW)}, None),
+        ({PAUSE.name: ChangedValue(None, NOW), "unknown": ChangedValue(1, NOW)}, None),
     ],
 )
 def test_what_is_read(changed: dict[str, ChangedValue], since: datetime | None) -> None:
-    current = CurrentSettings(SETTINGS)
-    current.read({MAINTENANCE.name: ChangedValue(True, datetime(2026, 1, 1, tzinfo=UTC))})
+    current = CurrentSettings({**SETTINGS, PAUSE.name: PAUSE})
+    current.read({PAUSE.name: ChangedValue(True, datetime(2026, 1, 1, tzinfo=UTC))})
     current.read(changed)
-    assert current.is_on(MAINTENANCE.name) == (since is not None)
-    assert since is None or current.changed_at(MAINTENANCE.name) == since
+    assert current.is_on(PAUSE.name) == (since is not None)
+    assert since is None or current.changed_at(PAUSE.name) == since
 
 
 @pytest.mark.parametrize(
@@ -61,10 +62,11 @@ def test_what_the_environment_says_holds_until_something_understood_is_kept(
     assert now() == (1_000, True)
 
 
+@pytest.mark.parametrize("setting", SWITCHES, ids=[setting.name for setting in SWITCHES])
 @pytest.mark.parametrize("value", [1, "true", None])
-def test_a_wrong_type_is_refused(value: object) -> None:
+def test_a_wrong_type_is_refused(setting: Setting, value: object) -> None:
     with pytest.raises(TypeError):
-        MAINTENANCE.check(value)
+        setting.check(value)
 
 
 @pytest.mark.parametrize("value", [-1, 601, 30.0, True, "30", None, [30]])
@@ -85,7 +87,7 @@ def test_what_isnt_written_right_is_refused(setting: Setting, written: str) -> N
         setting.read(written)
 
 
-@pytest.mark.parametrize("setting", [LIMIT, LEAVE, MAINTENANCE])
+@pytest.mark.parametrize("setting", [PAUSE, *SETTINGS.values()], ids=["pause", *SETTINGS])
 def test_every_preset_can_be(setting: Setting) -> None:
     for preset in setting.presets:
         assert setting.check(preset) is preset

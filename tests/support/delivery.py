@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,8 +17,6 @@ from bot.db.tables.outbox import Outbox, StoredMessage, Unsent
 from bot.db.tables.seen_users import SeenUser, SeenUsers
 from bot.db.unit_of_work import DONE_WITHIN, LockTimeouts, UnitOfWork, Work
 from bot.errors import DatabaseAwayError
-from bot.features.bans import service as bans
-from bot.features.statistics import charts
 from bot.messages import ApiCall, Chart, Composed, Document, Edit, Text
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.world.accounts import UserAccount
@@ -29,6 +28,7 @@ from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.sent_hooks import Hook, SentHooks
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.vitals import Vitals
+from tests.support.joined import JOINED
 from tests.support.system import count, eventually, select
 
 Sendable = Text | Edit | Composed | Document | Chart | ApiCall | StoredMessage
@@ -130,7 +130,7 @@ def open_delivery(emulator: Emulator, telegram_url: str, engine: AsyncEngine) ->
         *,
         acknowledges: bool = True,
         url: str = telegram_url,
-        draw: Draw = charts.draw,
+        draw: Draw = JOINED.draw_chart,
         hooks: Mapping[str, Hook] | None = None,
     ) -> AsyncIterator[DeliveryHarness]:
         unit_of_work, limiter, vitals = (
@@ -151,7 +151,7 @@ def open_delivery(emulator: Emulator, telegram_url: str, engine: AsyncEngine) ->
                 sent=set(),
                 leads=lambda: True,
                 draw=draw,
-                undelivered=lambda work, message: bans.undelivered(work, emulator.bot.id, message),
+                undelivered=partial(JOINED.undelivered, emulator.bot.id),
                 sent_hooks=SentHooks(emulator.bot.id, unit_of_work, hooks or {}),
                 at_once=at_once,
             )

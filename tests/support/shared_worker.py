@@ -17,12 +17,12 @@ from bot.sandbox.world.messages import Message
 from tests.conftest import TEMPLATE, libpq_url
 from tests.support.database_server import create_database, drop_database
 from tests.support.fork_server import ForkedWorker
+from tests.support.joined import REGISTRY
 from tests.support.system import System
 
 ADMINISTRATORS = range(5_001, 5_100)
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 IN_ANY_ORDER = "SET LOCAL session_replication_role = replica"  # checks no foreign keys
-CANCEL = "UPDATE broadcasts SET state = 'cancelled'"
 KEPT = frozenset({"alembic_version", "pollers", "timetable", "administrators_chats", "chats"})
 """Tables that a running worker relies on."""
 
@@ -68,8 +68,9 @@ class SharedWorker(System):
         if self.process.started_with or not self.process.runs():
             await self.restart()
         await self.settles()
-        tables = [row["tablename"] for row in await self.rows(TABLES)]
-        await self.execute(IN_ANY_ORDER, CANCEL, *(f"DELETE FROM {name}" for name in tables if name not in KEPT))
+        of_features = (model.__tablename__ for model in reversed([*REGISTRY.tables]))  # as broadcasts lock theirs
+        tables = dict.fromkeys([*of_features, *(row["tablename"] for row in await self.rows(TABLES))])
+        await self.execute(IN_ANY_ORDER, *(f"DELETE FROM {name}" for name in tables if name not in KEPT))
 
     async def restart(self, **variables: str) -> None:
         """Stop the worker if it runs, and start it, with other settings if there are any."""

@@ -1,7 +1,6 @@
 """Jobs that fail stop neither the worker nor other jobs."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import StatementRefusedError
 from bot.features.admin import jobs as starts
-from bot.features.bans import jobs as sanctions
 from bot.framework.feature import Job
 from bot.worker import scheduler as timetable
 from bot.worker.outgoing.term_setup import publish_commands_of_chats
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
+from tests.support.failing_jobs import tried_again_after_each_failure
 from tests.support.system import count
 from tests.support.term_deps import term_deps
 
@@ -63,31 +62,11 @@ async def test_a_start_that_can_not_be_announced_ends_no_worker(
     await starts.notify_of_start(term_deps(unit_of_work, BOT, 1), first=True, crashed=False)
 
 
-@pytest.mark.parametrize(
-    ("job", "function"),
-    [
-        (lambda unit_of_work: Retention(unit_of_work, BOT, 30).run(soon=0, every=0.01), "prune"),
-        (lambda unit_of_work: sanctions.keep_lifting(term_deps(unit_of_work, BOT), look_every=0.01), "lift_expired"),
-    ],
-    ids=["retention", "bans that have run out"],
-)
-async def test_a_job_that_fails_is_tried_again_and_ends_no_worker(
-    unit_of_work: UnitOfWork, monkeypatch: pytest.MonkeyPatch, job: Callable[[UnitOfWork], Any], function: str
+async def test_retention_that_fails_is_tried_again_and_ends_no_worker(
+    unit_of_work: UnitOfWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tries = asyncio.Queue[None]()
-
-    async def fails(*_: Any) -> None:
-        tries.put_nowait(None)
-        raise ZeroDivisionError("a bug")
-
-    monkeypatch.setattr(Retention if function == "prune" else sanctions, function, fails)
-    task = asyncio.ensure_future(job(unit_of_work))
-    async with asyncio.timeout(10):
-        for _ in range(3):
-            await tries.get()
-    assert not task.done()
-    task.cancel()
-    await asyncio.wait({task})
+    job = Retention(unit_of_work, BOT, 30).run(soon=0, every=0.01)
+    await tried_again_after_each_failure(job, Retention, "prune", monkeypatch)
 
 
 async def test_lists_of_commands_that_can_not_be_read_end_no_worker(telegram_url: str) -> None:

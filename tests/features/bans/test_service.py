@@ -14,6 +14,7 @@ from bot.db.tables.administrators import Administrators
 from bot.db.tables.prompts import Prompts
 from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import UnitOfWork, Work
+from bot.features.bans import jobs
 from bot.features.bans import service as sanctions
 from bot.features.bans.jobs import keep_lifting, lift_expired
 from bot.features.bans.service import BanOptions
@@ -21,6 +22,7 @@ from bot.features.users import service as profiles
 from bot.features.users.service import Actor, NotAllowedError, NotPossibleError, UserAction
 from bot.framework.permissions import is_banned
 from bot.worker.intake.user_cache import UserCache
+from tests.support.failing_jobs import tried_again_after_each_failure
 from tests.support.term_deps import term_deps
 
 OWNER = Actor(1, frozenset({1}))
@@ -173,3 +175,10 @@ async def test_a_banned_administrator_has_no_right(engine: AsyncEngine, unit_of_
         assert await work.of(Administrators).includes(ANN)
         await sanctions.ban(work, OWNER, ANN, NOTIFY)
         assert not await work.of(Administrators).includes(ANN)
+
+
+async def test_lifting_that_fails_is_tried_again_and_ends_no_worker(
+    unit_of_work: UnitOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = jobs.keep_lifting(term_deps(unit_of_work, BOT), look_every=0.01)
+    await tried_again_after_each_failure(job, jobs, "lift_expired", monkeypatch)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,7 +17,6 @@ from bot.db.engine import AsyncSessionLocal
 from bot.db.unit_of_work import Work
 from bot.errors import FatalError, StatementRefusedError
 from bot.features import broadcasts as broadcasts_feature
-from bot.features.bans import service as bans
 from bot.features.broadcasts import run as broadcast_run
 from bot.features.broadcasts import sender as broadcasts_under_way
 from bot.features.broadcasts import service as broadcasts
@@ -25,7 +25,6 @@ from bot.features.broadcasts.repository.broadcasts import Broadcast, Broadcasts,
 from bot.features.broadcasts.repository.recipients import DeliveryStatus, Recipient, Recipients
 from bot.features.broadcasts.sender import BroadcastSender
 from bot.features.privacy.repository import Privacy
-from bot.features.statistics import charts
 from bot.framework.background import BackgroundDeps
 from bot.messages import Edit, Text
 from bot.sandbox.server.emulator import Emulator
@@ -41,7 +40,7 @@ from bot.worker.retention import Retention
 from bot.worker.vitals import Vitals
 from tests.features.broadcasts.broadcast_author import BroadcastAuthor, broadcast_author
 from tests.support.delivery import FlakyUnitOfWork
-from tests.support.joined import REGISTRY
+from tests.support.joined import JOINED, REGISTRY
 
 PANEL = 77
 
@@ -87,8 +86,8 @@ def open_sender(emulator: Emulator, telegram_url: str, engine: object, administr
             api = Api(request, telegram_url, emulator.bot.token)
             delivery = Delivery(
                 emulator.bot.id, api=api, unit_of_work=unit_of_work, scheduler=scheduler, vitals=vitals,
-                tasks=tasks, sent=set(), leads=lambda: True, draw=charts.draw,
-                undelivered=lambda work, message: bans.undelivered(work, emulator.bot.id, message),
+                tasks=tasks, sent=set(), leads=lambda: True, draw=JOINED.draw_chart,
+                undelivered=partial(JOINED.undelivered, emulator.bot.id),
                 sent_hooks=SentHooks(emulator.bot.id, unit_of_work, {}),
             )  # fmt: skip
             shown: list[tuple[State, int]] = []
