@@ -4,26 +4,22 @@ from collections.abc import Mapping
 
 from telegram import CallbackQuery, Update, User
 
+from bot.db.engine import AsyncSessionLocal
 from bot.db.tables.audit import Action
 from bot.db.tables.dead_letters import Origin
-from bot.features.admin import jobs as notices
-from bot.features.broadcasts.repository.broadcasts import Option, State
-from bot.features.broadcasts.repository.recipients import DeliveryStatus
-from bot.features.statistics import jobs as daily_report
+from bot.db.unit_of_work import UnitOfWork
 from bot.framework.route_index import handler_of
 from bot.framework.settings import JoinedSettings
 from bot.messages import KINDS
 from bot.worker.intake.handling import button_of
-from tests.support.joined import ROUTES, runtime_settings
+from tests.support.joined import JOINED, ROUTES, runtime_settings
+from tests.support.term_deps import term_deps
 
 NAMES: Mapping[str, set[str]] = {
     "outbox kinds": set(KINDS),
     "audit actions": {str(action) for action in Action},
-    "broadcast states": {str(state) for state in State},
-    "broadcast options": {str(option) for option in Option},
-    "ledger states": {str(status) for status in DeliveryStatus},
     "dead letter origins": {str(origin) for origin in Origin},
-    "jobs": {notices.ERRORS, daily_report.NAME, notices.STARTS},
+    "jobs": set(JOINED.jobs(term_deps(UnitOfWork(AsyncSessionLocal), 42))),
     "settings": set(runtime_settings(JoinedSettings())),
     "buttons as counted": {counted for route in ROUTES if (counted := button_of(route.name)) is not None},
 }

@@ -20,7 +20,9 @@ from tests.compatibility.recording import (
     paths,
     read,
 )
+from tests.compatibility.removed import remaining
 from tests.support.fork_server import forked_command
+from tests.support.joined import needs
 
 WAITING = ("updates", "outbox")
 QUIET = ("changed_settings", "timetable")  # tables that keep a worker from its work or add to it
@@ -32,6 +34,7 @@ LETTERS = "SELECT id, origin, kind, chat_id FROM dead_letters ORDER BY id"
 IN_ONE_LIST = 10  # buttons in the statistics
 
 
+@needs("statistics")
 async def test_messages_are_sent_as_they_would_have_been(upgraded: UpgradedWorker) -> None:
     await upgraded.start(without=ALL_BUT_MESSAGES)
     await upgraded.settles()
@@ -59,11 +62,12 @@ async def test_updates_are_handled_and_users_upserted_whose_rows_were_locked(upg
     assert now[newcomer]["source"] == "link-1"
 
 
+@needs("broadcasts", "statistics")
 async def test_no_button_is_unknown_and_each_is_counted_under_its_name(upgraded: UpgradedWorker) -> None:
     await upgraded.start(without=(*WAITING, *QUIET, "button_counts"))
     [unknown] = await upgraded.presses(OLGA, "no such button")
     upgraded.lose_messages()
-    buttons: list[str] = [data for data in read("buttons.json") if data != ERASE]
+    buttons = [data for data in remaining(read("buttons.json")) if data != ERASE]
     examples = {route_of(data): data for data in buttons}
     previews = [data for data in buttons if data.startswith("b:preview:")]  # before the drafts are discarded
     answers = await upgraded.presses(OLGA, *previews, *examples.values())
@@ -81,7 +85,7 @@ async def test_no_button_is_unknown_and_each_is_counted_under_its_name(upgraded:
         assert sorted(entry["details"]) == catalogue["audit details"][entry["action"]]
     assert await upgraded.process.stop() == 0
     counted = {row["button"] for row in await upgraded.rows("SELECT button FROM button_counts")}
-    assert counted == set(catalogue["names"]["buttons as counted"]) - {ERASE}
+    assert counted == set(remaining(catalogue["names"]["buttons as counted"])) - {ERASE}
 
 
 async def test_a_person_is_erased_by_an_old_button(upgraded: UpgradedWorker) -> None:
@@ -91,6 +95,7 @@ async def test_a_person_is_erased_by_an_old_button(upgraded: UpgradedWorker) -> 
     assert await upgraded.rows(f"SELECT 1 FROM users WHERE telegram_id = {IVAN}") == []
 
 
+@needs("bans")
 async def test_prompts_take_their_answers(upgraded: UpgradedWorker) -> None:
     await upgraded.start(without=PEOPLE_ALONE)
     prompts = {row["what"]: row["chat_id"] for row in upgraded.tables["asked"]}
@@ -117,6 +122,7 @@ async def test_prompts_take_their_answers(upgraded: UpgradedWorker) -> None:
     assert [row["what"] for row in left] == ["people-list"], "which goes on until somebody presses"
 
 
+@needs("bans")
 async def test_a_list_that_was_previewed_is_banned(upgraded: UpgradedWorker) -> None:
     await upgraded.start(without=PEOPLE_ALONE)
     [prompt] = [row for row in upgraded.tables["asked"] if row["what"] == "people-list"]
@@ -125,6 +131,7 @@ async def test_a_list_that_was_previewed_is_banned(upgraded: UpgradedWorker) -> 
     assert ban["reason"] == prompt["details"]["reason"]
 
 
+@needs("dead_letters")
 async def test_dead_letters_are_listed_shown_retried_and_discarded(
     upgraded: UpgradedWorker, fork_server_address: Path, tmp_path: Path
 ) -> None:
@@ -157,6 +164,7 @@ async def test_dead_letters_are_listed_shown_retried_and_discarded(
     assert [row["id"] for row in await upgraded.rows(LETTERS)] == [row["id"] for row in left if row["id"] != gone]
 
 
+@needs("broadcasts")
 async def test_broadcasts_go_on_where_they_were(upgraded: UpgradedWorker) -> None:
     due = "UPDATE broadcasts SET due_at = now() WHERE state = 'scheduled'"
     await upgraded.start(without=(*WAITING, *QUIET), then=(due,))
@@ -180,6 +188,7 @@ async def test_broadcasts_go_on_where_they_were(upgraded: UpgradedWorker) -> Non
     assert sorted(deleted) == recipients_in(upgraded, by_state["deleting"], {"deleting"})
 
 
+@needs("broadcasts")
 async def test_a_draft_goes_on_collecting(upgraded: UpgradedWorker) -> None:
     await upgraded.start(without=(*WAITING, *QUIET))
     upgraded.says(RITA, "And more")
@@ -191,6 +200,7 @@ async def test_a_draft_goes_on_collecting(upgraded: UpgradedWorker) -> None:
     assert last["parameters"]["text"] == "And more"
 
 
+@needs("audit", "statistics")
 async def test_the_audit_and_the_statistics_show_every_row_in_both_languages(upgraded: UpgradedWorker) -> None:
     language = "UPDATE users SET language = '{}' WHERE telegram_id = {}"
     await upgraded.start(without=PEOPLE_ALONE, then=(language.format("en", OLGA), language.format("ru", RITA)))
@@ -222,6 +232,7 @@ async def _audit_entries(upgraded: UpgradedWorker, reader: int) -> AsyncIterator
         button = next((one for one in data if one.startswith("a:audit:all:")), None)
 
 
+@needs("broadcasts")
 async def test_an_export_has_every_row_about_a_person(upgraded: UpgradedWorker) -> None:
     await upgraded.start(without=(*WAITING, *QUIET))
     await upgraded.presses(OLGA, f"a:export:{IVAN}", "privacy:export")
@@ -238,6 +249,7 @@ async def test_an_export_has_every_row_about_a_person(upgraded: UpgradedWorker) 
         assert {row["id"] for row in tables["audit"]} >= {row["id"] for row in entries}
 
 
+@needs("bot_settings")
 async def test_settings_that_were_changed_are_in_force(upgraded: UpgradedWorker) -> None:
     await upgraded.start(without=(*WAITING, "timetable", *BROADCASTS))
     stranger = upgraded.telegram.person("Tim")
@@ -250,6 +262,7 @@ async def test_settings_that_were_changed_are_in_force(upgraded: UpgradedWorker)
     assert str(changed) in (await upgraded.shown(OLGA, "s:settings:flood_per_minute"))["text"]
 
 
+@needs("statistics")
 async def test_what_is_due_by_the_clock_is_done_under_the_same_names(upgraded: UpgradedWorker) -> None:
     new = "UPDATE dead_letters SET created_at = now() WHERE kind <> 'notice'"
     await upgraded.start(

@@ -17,14 +17,10 @@ from fluent.syntax import ast as ftl
 
 from bot.features import FEATURES
 from bot.framework.i18n import FEATURES_FOLDER, FRAMEWORK_FOLDER, LANGUAGES, texts_in
-from bot.worker.intake.handling import button_of
-from tests.compatibility.recording import Json, read
-from tests.support.joined import ROUTES
 from tests.support.worker_process import PROJECT, clean_environment
 
 FILES = sorted((PROJECT / "bot").rglob("*.py"))
 SHARED = "framework"
-RECORDED: Json = read("catalogue.json")
 COMPLETE = ("en", "ru")
 """These languages lack no text; another may, and then says it in English."""
 PLURALS = {language: {Locale.parse(language).plural_form(count) for count in range(1_000)} for language in LANGUAGES}
@@ -184,17 +180,6 @@ def test_plural_forms_differ(language: str) -> None:
 
 def _alone(pattern: ftl.Pattern) -> ftl.Message:
     return ftl.Message(ftl.Identifier("x"), pattern)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_button_that_is_counted_has_a_name(language: str) -> None:
-    counted = {button for route in ROUTES if (button := button_of(route.name)) is not None}
-    (select,) = (
-        node for node in nodes(CATALOGUES[language]["statistics-button"]) if isinstance(node, ftl.SelectExpression)
-    )
-    named = {v.key.name for v in select.variants if isinstance(v.key, ftl.Identifier) and not v.default}
-    first = set(RECORDED["names"]["buttons as counted"])
-    assert {button.replace(":", "-") for button in first} <= named <= {button.replace(":", "-") for button in counted}
 
 
 def test_another_features_text_is_seen() -> None:

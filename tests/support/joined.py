@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from bot.features import FEATURES
 from bot.framework.feature_set import FeatureSet
 from bot.framework.runtime_settings import Setting, flood_limit
@@ -10,6 +12,12 @@ from bot.framework.settings import JoinedSettings
 JOINED = FeatureSet.join(FEATURES)
 REGISTRY = JOINED.registry
 ROUTES = (*JOINED.routes, *JOINED.fallbacks)
+
+
+def needs(*features: str) -> pytest.MarkDecorator:
+    """Skip a test where one of these features has been removed."""
+    absent = set(features) - {one.name for one in FEATURES}
+    return pytest.mark.skipif(bool(absent), reason=f"there is no feature {', '.join(sorted(absent))}")
 
 
 def runtime_settings(settings: JoinedSettings, flood_per_minute: int = 0) -> Mapping[str, Setting]:

@@ -126,7 +126,7 @@ async def test_the_three_counts_of_whom_it_goes_to_are_made_in_one_statement(wor
 
 @pytest.mark.parametrize("category", list(Category))
 async def test_they_can_be_counted_by_an_index_alone(engine: AsyncEngine, category: Category) -> None:
-    """The fastest plan depends on the number of people; `python -m benchmarks.people` measures a million."""
+    """The fastest plan depends on the number of people; `benchmarks/views.py` measures a million."""
     people = conditions(Audience(), category, ())
     for counted in (
         select(func.count()).select_from(User).where(*people),

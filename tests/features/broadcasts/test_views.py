@@ -108,6 +108,7 @@ def screens(texts: Texts) -> list[Screen]:
         settings_view.menu(texts, Choices(), NOW),
         settings_view.menu(texts, Choices(frozenset(CHOOSABLE), "ru", "Europe/Minsk"), NOW),
         Screen(texts.html("settings-in-private")),
+        *(Screen(texts.html(key)) for key in ("broadcasts-cancelled-draft", "broadcasts-cancelled-empty-draft")),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Screens of settings, privacy, terms and the like stay within Telegram's limits in each language."""
+"""Screens of settings, privacy, the start and the like stay within Telegram's limits in each language."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,6 @@ from bot.features.privacy import views as privacy
 from bot.features.settings import views as settings
 from bot.features.settings.service import CHOOSABLE, Choices
 from bot.features.start import views as start
-from bot.features.terms import views as terms
 from bot.framework import time_zones
 from bot.framework.command_menu import menus
 from bot.framework.i18n import LANGUAGES, Texts, texts_in
@@ -27,8 +26,8 @@ LONGEST_CAPTION = 1024
 LONGEST_DESCRIPTION = 256  # of a command
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 KEYS = (
-    "framework-too-much", "start-leaves-group", "broadcasts-cancelled-draft", "broadcasts-cancelled-empty-draft",
-    "privacy-erased", "privacy-erased-but-the-ban", "privacy-in-private", "start-cancelled", "start-nothing-to-cancel",
+    "framework-too-much", "start-leaves-group", "privacy-erased", "privacy-erased-but-the-ban", "privacy-in-private",
+    "start-cancelled", "start-nothing-to-cancel",
 )  # fmt: skip
 TEXTS = pytest.mark.parametrize("texts", [texts_in(language) for language in LANGUAGES], ids=LANGUAGES)
 
@@ -42,8 +41,6 @@ def screens(texts: Texts) -> list[Screen]:
         *(settings.zones(texts, region, "Europe/Minsk", NOW) for region in time_zones.REGIONS),
         *(privacy.overview(texts, days) for days in (1, 2, 36_500)),
         privacy.ask_to_erase(texts),
-        terms.terms(texts, "v" * 32),
-        terms.agreed(texts),
         *(Screen(texts.html(key)) for key in KEYS),
         start.help_(texts, COMMANDS),
     ]
@@ -63,7 +60,7 @@ def test_every_screen_fits(texts: Texts) -> None:
 def test_toasts_captions_and_descriptions_fit(texts: Texts) -> None:
     toasts = (
         "settings-in-private", "privacy-in-private", "framework-too-much-toast", "framework-button-gone",
-        "privacy-exported", "privacy-broadcast-under-way", "terms-first", "terms-changed", "terms-not-asked",
+        "privacy-exported", "privacy-broadcast-under-way",
     )  # fmt: skip
     assert all(0 < len(texts.plain(toast)) <= LONGEST_TOAST for toast in toasts)
     assert 0 < len(texts.plain("privacy-caption")) <= LONGEST_CAPTION
