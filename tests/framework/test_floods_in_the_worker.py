@@ -4,6 +4,7 @@ import pytest
 
 from bot.framework.floods import BURST
 from bot.sandbox.world.conversations import Conversation
+from tests.support.joined import needs
 from tests.support.shared_worker import SharedWorker
 
 pytestmark = pytest.mark.settings(FLOOD_PER_MINUTE="6")  # slow, so that no slow machine gives anything back meanwhile
@@ -92,6 +93,7 @@ async def test_what_waited_while_the_bot_was_away_is_none(shared_worker: SharedW
     assert count_received(chat, TOO_MUCH) == 0
 
 
+@needs("bans")
 async def test_a_banned_persons_flood_is_counted_and_nothing_is_said_of_it(shared_worker: SharedWorker) -> None:
     [ann] = await shared_worker.people(1, banned_at="now()", silenced="true")
     dropped = len([line for line in shared_worker.process.lines() if line["message"] == "update dropped"])

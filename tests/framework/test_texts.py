@@ -17,6 +17,7 @@ from fluent.syntax import ast as ftl
 
 from bot.features import FEATURES
 from bot.framework.i18n import FEATURES_FOLDER, FRAMEWORK_FOLDER, LANGUAGES, texts_in
+from tests.support.joined import OPTIONAL, needs
 from tests.support.worker_process import PROJECT, clean_environment
 
 FILES = sorted((PROJECT / "bot").rglob("*.py"))
@@ -145,6 +146,11 @@ def test_every_command_is_described_by_the_feature_that_has_it() -> None:
 
 
 def test_every_text_is_used() -> None:
+    assert {key for key in unused(set(CATALOGUES["en"]), SOURCES) if folder_of(key) != SHARED} == set()
+
+
+@needs(*OPTIONAL)
+def test_every_shared_text_is_used() -> None:
     assert unused(set(CATALOGUES["en"]), SOURCES) == set()
 
 

@@ -9,6 +9,8 @@ from bot.framework.feature_set import FeatureSet
 from bot.framework.runtime_settings import Setting, flood_limit
 from bot.framework.settings import JoinedSettings
 
+OPTIONAL = ("audit", "bans", "bot_settings", "broadcasts", "dead_letters", "statistics", "terms")
+"""Features that may be removed: nothing outside their folders imports them."""
 JOINED = FeatureSet.join(FEATURES)
 REGISTRY = JOINED.registry
 ROUTES = (*JOINED.routes, *JOINED.fallbacks)

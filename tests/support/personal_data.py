@@ -4,7 +4,6 @@ A feature's rows are in `tests/features/<feature>/personal_rows.py`: `ROWS`, by 
 """
 
 import json
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -15,8 +14,8 @@ from bot.db.base import Base
 from bot.db.unit_of_work import UnitOfWork
 from bot.features.privacy import service as privacy
 from bot.features.privacy.service import ErasureOutcome
+from tests.support.feature_folders import modules
 from tests.support.joined import REGISTRY
-from tests.support.worker_process import PROJECT
 
 BOT, ANN, BOB, OLGA = 42, 1001, 1002, 5001
 
@@ -27,9 +26,9 @@ Rows = dict[str, list[dict[str, object]]]
 def rows_of_all() -> Rows:
     """The rows of the core and of all features."""
     rows: Rows = {}
-    for file in sorted(PROJECT.glob("tests/features/*/personal_rows.py")):
-        of_feature: Rows = import_module(f"tests.features.{file.parent.name}.personal_rows").ROWS
-        assert not rows.keys() & of_feature.keys(), f"{file} has rows of another feature's table"
+    for module in modules("personal_rows"):
+        of_feature: Rows = module.ROWS
+        assert not rows.keys() & of_feature.keys(), f"{module.__name__} has rows of another feature's table"
         rows |= of_feature
     return rows
 

@@ -16,13 +16,11 @@ from typing import Any
 
 import aiohttp
 
+from bot.config.settings import Settings
+from tests.support.joined import JOINED
+
 PROJECT = Path(__file__).resolve().parents[2]
-OURS = {
-    "BOT_TOKEN", "DATABASE_URL", "DATA_DIR", "TELEGRAM_API_URL", "ADMIN_IDS", "PORT", "HOST", "SANDBOX_PORT",
-    "ENVIRONMENT", "LOG_LEVEL", "LOG_FORMAT", "MESSAGES_PER_SECOND", "PAID_BROADCAST", "SHUTDOWN_TIMEOUT",
-    "RETENTION_DAYS", "HANDLER_CONCURRENCY", "FLOOD_PER_MINUTE", "TERMS_VERSION", "LEAVE_GROUPS",
-    "ADMIN_NOTICES",
-}  # fmt: skip
+OURS = {name.upper() for name in Settings.with_features(JOINED.settings).model_fields}
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
