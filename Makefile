@@ -19,10 +19,10 @@ RUN = .venv/bin/python -m
 _ := $(shell [ ! -e .venv/.stamp ] || { [ "$$(cat .venv/.stamp)" = "$$(pwd -P)" ] && .venv/bin/python -c ''; } 2>/dev/null || rm -rf .venv)
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run test soak check format migrate migration lock picture
+.PHONY: help sandbox run test test-slow soak check format migrate migration lock picture
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
 
 sandbox: .venv/.stamp ## try the bot in the browser: no token, no network, no database
 	@$(RUN) bot sandbox
@@ -30,8 +30,11 @@ sandbox: .venv/.stamp ## try the bot in the browser: no token, no network, no da
 run: .venv/.stamp ## run the worker with the token in .env
 	@$(RUN) bot
 
-test: .venv/.stamp ## run all tests, or some: make test ARGS=tests/features
+test: .venv/.stamp ## run all tests but the slow ones, or some: make test ARGS=tests/features
 	@$(RUN) pytest $(ARGS)
+
+test-slow: .venv/.stamp ## run the slow tests: remove each optional feature, and all of them
+	@$(RUN) pytest -n 0 -m slow $(ARGS)
 
 soak: .venv/.stamp ## break everything for half an hour and count what is lost
 	@$(RUN) tests.faults.soak $(ARGS)

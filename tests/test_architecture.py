@@ -11,10 +11,15 @@ from pathlib import Path
 import pytest
 import telegram
 
+from tests.support.joined import OPTIONAL
 from tests.support.worker_process import PROJECT
 
 BOT = PROJECT / "bot"
 FILES = sorted(BOT.rglob("*.py"))
+EVERYWHERE = [
+    *FILES,
+    *(one for of in ("tests", "benchmarks", "docs", "migrations") for one in (PROJECT / of).rglob("*.py")),
+]
 
 ROOMS = {
     "__init__": "",
@@ -89,6 +94,17 @@ def breaches(module: str, source: str) -> list[str]:
         *_wrong_names(module, tree),
     }
     return [f"{module}:{line} {what}" for line, what in sorted(found)]
+
+
+def imported_optional(place: str, source: str) -> list[str]:
+    """Imports of an optional feature, or of its tests, outside the two folders that are deleted with it."""
+    found = []
+    for line, target in _imports(ast.parse(source)):
+        top, _, rest = target.partition(".")
+        feature = next((one for one in OPTIONAL if within(rest, f"features.{one}")), None)
+        if top in {"bot", "tests"} and feature is not None and not within(place, f"*.features.{feature}"):
+            found.append(f"{place}:{line} imports {target}")
+    return found
 
 
 def within(module: str, places: str) -> bool:
@@ -184,6 +200,42 @@ def _module(path: Path) -> str:
 def test_the_file_keeps_to_the_rules(path: Path) -> None:
     found = breaches(_module(path), path.read_text(encoding="utf-8"))
     assert not found, "\n".join(found)
+
+
+def test_nothing_imports_an_optional_feature() -> None:
+    found = []
+    for path in EVERYWHERE:
+        place = ".".join(path.relative_to(PROJECT).with_suffix("").parts)
+        found += imported_optional(place, path.read_text(encoding="utf-8"))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("place", "source", "complaint"),
+    [
+        ("bot.app", "from bot.features import bans", "bot.app:1 imports bot.features.bans"),
+        (
+            "bot.features.users.handlers",
+            "import sys\nfrom bot.features.audit import AUDIT",
+            "bot.features.users.handlers:2 imports bot.features.audit.AUDIT",
+        ),
+        (
+            "tests.features.bans.test_bans",
+            "def test():\n    import bot.features.broadcasts.service",
+            "tests.features.bans.test_bans:2 imports bot.features.broadcasts.service",
+        ),
+        (
+            "tests.support.people",
+            "from tests.features.terms import steps",
+            "tests.support.people:1 imports tests.features.terms.steps",
+        ),
+        ("bot.features.bans.handlers", "from bot.features.bans import views", None),
+        ("tests.features.bans.test_bans", "from bot.features.bans.views import BAN", None),
+        ("bot.features.users.handlers", "from bot.features.privacy import FEATURE", None),
+    ],
+)
+def test_an_import_of_an_optional_feature_is_seen(place: str, source: str, complaint: str | None) -> None:
+    assert imported_optional(place, source) == ([] if complaint is None else [complaint])
 
 
 GOOD = [
