@@ -131,12 +131,13 @@ async def test_time_passes_for_what_is_stored(telegram: Telegram) -> None:
 
 
 async def test_passing_time_keeps_settings_and_starts_a_worker_that_was_ended(telegram: Telegram) -> None:
-    await telegram.restarts(TERMS_VERSION="1")
+    await telegram.restarts(LEAVE_GROUPS="true")
     await telegram.worker.kill()
     await telegram.time_passes(hours=1)
     alice = telegram.person("Alice")
-    await alice.says("/start")
-    assert "The terms (version 1)" in await alice.hears()
+    owls = telegram.group("Owls", [alice], with_bot=False)
+    await alice.adds_bot(owls)
+    assert "so I leave" in await alice.hears(group=owls)
 
 
 async def test_being_away_ends_with_the_block(telegram: Telegram) -> None:

@@ -17,14 +17,15 @@ from bot.features.privacy.service import ErasureOutcome
 from tests.support.feature_folders import modules
 from tests.support.joined import REGISTRY
 
-BOT, ANN, BOB, OLGA = 42, 1001, 1002, 5001
+BOT = 4_242  # another bot than that of running workers, which would go on with some of the rows
+ANN, BOB, OLGA = 7_654_321, 1002, 5001
 
 Rows = dict[str, list[dict[str, object]]]
 """Rows to insert, by table."""
 
 
-def rows_of_all() -> Rows:
-    """The rows of the core and of all features."""
+def rows_of_features() -> Rows:
+    """The rows that features bring. Those in the folder of `privacy` are the core's."""
     rows: Rows = {}
     for module in modules("personal_rows"):
         of_feature: Rows = module.ROWS
@@ -33,13 +34,17 @@ def rows_of_all() -> Rows:
     return rows
 
 
+async def insert_rows(engine: AsyncEngine, tables: Rows) -> None:
+    async with engine.begin() as connection:
+        for name, rows in tables.items():
+            for row in rows:
+                await connection.execute(insert(Base.metadata.tables[name]).values(**row))
+
+
 @pytest.fixture
 async def personal_rows(engine: AsyncEngine) -> None:
     """A row about Ann in every table that can have one, and others beside it."""
-    async with engine.begin() as connection:
-        for name, rows in rows_of_all().items():
-            for row in rows:
-                await connection.execute(insert(Base.metadata.tables[name]).values(**row))
+    await insert_rows(engine, rows_of_features())
 
 
 async def everything(engine: AsyncEngine) -> dict[str, list[dict[str, Any]]]:

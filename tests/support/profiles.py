@@ -1,4 +1,4 @@
-"""Profiles of users whose names and numbers are as long and as nasty as they can be."""
+"""Names that are as nasty as they can be, and profiles whose names and numbers are as long as they can be."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,15 @@ from bot.features.users.repository import PersonName, Profile
 from bot.features.users.service import Card, UserAction
 from bot.framework.permissions import Role
 
+NASTY_NAMES = [
+    "<b>&",
+    "\u202eevil\u202c",
+    "مرحبا",
+    "👩\u200d👩\u200d👧🏳️\u200d🌈",
+    "\u200b\u2060\u200d",
+    "Z" + "\u0301" * 60,
+    "w" * 64,
+]
 NOW = datetime(2026, 9, 30, 23, 52, 7, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
 MANY = 1_234_567_890

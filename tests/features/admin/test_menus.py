@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.sandbox.world.conversations import PrivateChat
+from tests.support.joined import needs
 from tests.support.shared_worker import ADMINISTRATORS, Administrator, SharedWorker
 from tests.support.users_admin import bans, card_of, known_user, open_admin_panel
 
@@ -24,6 +25,7 @@ async def promoted(shared_worker: SharedWorker, olga: Administrator) -> PrivateC
     return boris
 
 
+@needs("bans")
 async def test_a_ban_takes_an_administrators_list_and_its_end_gives_it_back(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()
     boris = await promoted(shared_worker, olga)
@@ -44,6 +46,7 @@ async def test_a_ban_takes_an_administrators_list_and_its_end_gives_it_back(shar
     assert commands(shared_worker, boris)["help"] == "Что я умею"
 
 
+@needs("bans")
 async def test_somebody_elses_ban_changes_no_list(shared_worker: SharedWorker) -> None:
     olga, ann = shared_worker.administrator(), await known_user(shared_worker, "Ann")
     before = len(shared_worker.telegram.calls.of("deleteMyCommands"))
@@ -71,6 +74,7 @@ async def test_who_is_no_owner_any_more_loses_the_list_at_the_next_start(shared_
     await shared_worker.process.start()
 
 
+@needs("statistics")
 async def test_a_banned_administrator_is_told_nothing_about_the_bot(shared_worker: SharedWorker) -> None:
     banned, free = await shared_worker.people(2, role="'administrator'", daily_report="true")
     await shared_worker.execute(

@@ -125,13 +125,13 @@ async def test_administrators_alone_have_their_commands_in_the_menu(
     await starts(worker, emulator)
     ivan = emulator.private_chat(emulator.person("Ivan", id=IVAN, language_code="ru"))
     olga.says("/start")
-    await emulator.until(lambda: "stats" in names(menu(emulator, OLGA)))
+    await emulator.until(lambda: "admin" in names(menu(emulator, OLGA)))
     ivan.says("/help")
     await emulator.until(lambda: bool(ivan.received))
     assert await worker.stop() == 0
     await starts(worker, emulator)
-    await emulator.until(lambda: "Статистика" in [one["description"] for one in menu(emulator, IVAN)])
-    assert "stats" not in names(emulator.state.profile.commands(("default", 0, 0), ""))
+    await emulator.until(lambda: "Управление ботом" in [one["description"] for one in menu(emulator, IVAN)])
+    assert "admin" not in names(emulator.state.profile.commands(("default", 0, 0), ""))
     taken = "INSERT INTO outbox (bot_id, chat_id, kind, payload) VALUES"
     payload = f'{{"chat_id": {OLGA}, "commands": []}}'
     await run(engine, f"{taken} ({emulator.bot.id}, {OLGA}, 'commands', '{payload}')".replace(":", r"\:"))

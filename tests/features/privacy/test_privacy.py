@@ -4,10 +4,14 @@ import asyncio
 import json
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from bot.db.base import Base
 from bot.features.privacy.repository import every_table
-from tests.support.joined import REGISTRY
+from tests.support.joined import REGISTRY, needs
 from tests.support.people import Person
+from tests.support.personal_data import ANN, insert_rows, rows_of_features
+from tests.support.shared_worker import SharedWorker
 from tests.support.telegram import Telegram
 
 TABLES = every_table(REGISTRY.tables)
@@ -23,8 +27,10 @@ async def test_it_tells_what_is_kept_in_both_languages(telegram: Telegram) -> No
         await ann.presses(overview.buttons[-1], shows=begun)
 
 
-async def test_the_file_holds_every_table_and_after_erasing_there_is_nothing(telegram: Telegram) -> None:
-    ann = await _known_everywhere(telegram)
+async def test_the_file_holds_every_table_and_after_erasing_there_is_nothing(
+    telegram: Telegram, shared_worker: SharedWorker
+) -> None:
+    ann = await _known_everywhere(telegram, shared_worker.engine)
     whole = await _export(ann)
     held = {name for name, rows in whole["tables"].items() if rows}
     assert held == {table.__tablename__ for table, personal in every_table(REGISTRY.tables).items() if personal} - {
@@ -33,7 +39,7 @@ async def test_the_file_holds_every_table_and_after_erasing_there_is_nothing(tel
     }  # in `updates` is the press that asks for it
     (user,) = whole["tables"]["users"]
     assert (user["telegram_id"], user["first_name"], user["source"]) == (ann.id, "Ann", "from-1")
-    assert whole["tables"]["notes"][0]["text"] == "asks a lot"
+    assert whole["tables"]["notes"][0]["text"] == "asks"
 
     await _is_erased(ann)
     for name in Base.metadata.tables:
@@ -73,6 +79,7 @@ async def test_after_erasing_a_person_stays_a_stranger_until_they_write(telegram
     assert dict(user) == {"telegram_id": ann.id, "blocked_at": None}
 
 
+@needs("broadcasts")
 async def test_the_list_of_commands_goes_with_what_it_was_for_and_stays_while_nothing_is_erased(
     telegram: Telegram,
 ) -> None:
@@ -123,6 +130,7 @@ async def test_a_running_ban_outlives_it(telegram: Telegram) -> None:
     assert (row["telegram_id"], row["first_name"], row["banned_at"] is None) == (ann.id, "", False)
 
 
+@needs("broadcasts")
 async def test_whose_broadcast_is_under_way_has_to_wait(telegram: Telegram) -> None:
     olga = telegram.person(administrator=True)
     await _opens_privacy(olga)
@@ -149,9 +157,12 @@ async def _opens_privacy(person: Person) -> None:
     await person.hears("What I keep about you")
 
 
-async def _known_everywhere(telegram: Telegram) -> Person:
+async def _known_everywhere(telegram: Telegram, engine: AsyncEngine) -> Person:
     """Somebody with a row in every table that keeps any for longer than a moment."""
-    ann = telegram.person("Ann", id=7_654_321)
+    tables = {table.__tablename__ for table in REGISTRY.tables}
+    of_features = {name: rows for name, rows in rows_of_features().items() if name in tables}
+    await telegram.execute(f"TRUNCATE users, {', '.join(of_features)} RESTART IDENTITY")  # the rows have these ids
+    ann = telegram.person("Ann", id=ANN)
     await ann.says("/start from-1")
     await ann.hears("Hello")
     await telegram.settles()
@@ -159,19 +170,13 @@ async def _known_everywhere(telegram: Telegram) -> Person:
     await telegram.execute(
         "INSERT INTO asked (chat_id, telegram_id, what, details, until)"
         f" VALUES ({person}, {person}, 'x', '{{}}', now())",
-        f"INSERT INTO notes (telegram_id, text) VALUES ({person}, 'asks a lot')",
-        f"INSERT INTO sanctions (telegram_id, kind, reason, lifted_at) VALUES ({person}, 'ban', 'spam', now())",
-        f"INSERT INTO administrators_chats (bot_id, telegram_id) VALUES (1, {person})",
         f"INSERT INTO audit (person_id, action, details) VALUES ({person}, 'ban', '{{}}')",
         f"INSERT INTO changed_settings (name, value, changed_by) VALUES ('x', '{{}}', {person})",
         "INSERT INTO active_weeks (user_id, week) SELECT id, '2026-11-23' FROM users",
         "INSERT INTO dead_letters (bot_id, origin, chat_id, payload, reason)"
         f" VALUES ({bot}, 'message', {person}, '{{}}', 'blocked')",
-        "INSERT INTO broadcasts (bot_id, author_id, language, state, content, category, audience)"
-        f" VALUES ({bot}, {person}, 'en', 'done', '{{}}', 'news', '{{}}')",
-        "INSERT INTO broadcast_recipients (broadcast_id, user_id, telegram_id, state)"
-        " SELECT broadcasts.id, users.id, users.telegram_id, 'sent' FROM broadcasts, users",
     )
+    await insert_rows(engine, of_features)
     return ann
 
 

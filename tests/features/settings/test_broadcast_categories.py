@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.support.joined import needs
 from tests.support.telegram import Telegram
 
 
@@ -40,6 +41,7 @@ async def test_it_is_reached_from_the_start_and_named_in_the_help(telegram: Tele
     assert "/broadcast" not in await ann.presses("❓ Помощь", shows="/settings")
 
 
+@needs("broadcasts")
 async def test_the_help_names_broadcasts_to_administrators_in_private(telegram: Telegram) -> None:
     olga = telegram.person(administrator=True)
     await olga.says("/help")

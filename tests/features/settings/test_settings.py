@@ -5,6 +5,7 @@ import json
 import pytest
 from sqlalchemy import RowMapping
 
+from tests.support.joined import needs
 from tests.support.people import Person
 from tests.support.shared_worker import SharedWorker
 from tests.support.telegram import Telegram
@@ -86,6 +87,7 @@ async def test_a_command_ends_it_too_and_a_mistyped_one_does_not(telegram: Teleg
     assert await telegram.rows("SELECT * FROM asked") == []
 
 
+@needs("broadcasts")
 async def test_cancel_closes_an_administrators_draft(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()
     await olga.composes("Hello")
