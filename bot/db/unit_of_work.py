@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,6 +71,7 @@ def in_transaction() -> bool:
 
 
 R = TypeVar("R", bound=Repository)
+T = TypeVar("T")
 
 
 class Work:
@@ -144,18 +145,20 @@ class UnitOfWork:
             watched.cut()
 
     @asynccontextmanager
-    async def lazy(self) -> AsyncIterator["LazyUnitOfWork"]:
-        """A unit of work that opens at its first use and ends with the block."""
+    async def lazy(self, *, within: float | None = None) -> AsyncIterator["LazyUnitOfWork"]:
+        """A unit of work that opens at its first use and ends with the block. `within` is `open`'s."""
         async with AsyncExitStack() as stack:
-            yield LazyUnitOfWork(self, stack)
+            yield LazyUnitOfWork(self, stack, within)
 
 
 class LazyUnitOfWork:
     """Opens the block's one Work at the first call of `work`. Without a call there is no transaction."""
 
-    def __init__(self, unit_of_work: UnitOfWork, stack: AsyncExitStack) -> None:
+    def __init__(self, unit_of_work: UnitOfWork, stack: AsyncExitStack, within: float | None = None) -> None:
         self._unit_of_work = unit_of_work
+        self._within = within
         self._stack = stack
+        self._transaction = AsyncExitStack()
         self._work: Work | None = None
 
     @property
@@ -170,8 +173,19 @@ class LazyUnitOfWork:
     async def work(self) -> Work:
         """The block's transaction."""
         if self._work is None:
-            self._work = await self._stack.enter_async_context(self._unit_of_work.open(within=None))
+            self._transaction = await self._stack.enter_async_context(AsyncExitStack())
+            self._work = await self._transaction.enter_async_context(self._unit_of_work.open(within=self._within))
         return self._work
+
+    async def end_reading(self) -> None:
+        """End a transaction that has only read, so that Telegram can be called. The next `work` opens another."""
+        if self._work is not None:
+            self._work = None
+            await self._transaction.aclose()
+
+    async def enter(self, block: AbstractAsyncContextManager[T]) -> T:
+        """Enter a block that ends after the transaction. Only before the first `work`."""
+        return await self._stack.enter_async_context(block)
 
 
 class _Watched:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,42 @@ async def test_a_lazy_one_that_can_not_begin_fails_where_it_is_used(unreachable:
             with pytest.raises(DatabaseAwayError):
                 await lazy.work()
             assert not in_transaction()
+
+
+async def test_a_lazy_one_that_has_read_can_end_and_begin_again(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
+    async with unit_of_work.lazy() as lazy:
+        await run(await lazy.work(), "SELECT 1 FROM users")
+        await lazy.end_reading()
+        assert not in_transaction()
+        assert not lazy.begun
+        assert await idle(engine)
+        await run(await lazy.work(), WRITE)
+    assert await people(engine) == 1
+
+
+@pytest.mark.parametrize("fails", [True, False])
+async def test_a_block_entered_before_a_lazy_one_begins_ends_after_it(
+    unit_of_work: UnitOfWork, engine: AsyncEngine, fails: bool
+) -> None:
+    seen: list[object] = []
+
+    @asynccontextmanager
+    async def block() -> AsyncIterator[int]:
+        try:
+            yield 7
+        finally:
+            seen.append((in_transaction(), await people(engine)))
+
+    async def handle() -> None:
+        async with unit_of_work.lazy() as lazy:
+            assert await lazy.enter(block()) == 7
+            await run(await lazy.work(), WRITE)
+            if fails:
+                raise _HandlersError
+
+    with pytest.raises(_HandlersError) if fails else nullcontext():
+        await handle()
+    assert seen == [(False, 0 if fails else 1)]
 
 
 async def test_in_transaction_is_true_inside_and_false_after(unit_of_work: UnitOfWork) -> None:
