@@ -115,3 +115,13 @@ class CallFailedError(BotError):
 
 class ChartError(BotError):
     """A chart can't be drawn."""
+
+
+class UnstorableError(BotError):
+    """A handler has put something into python-telegram-bot's data that can't be stored."""
+
+    def __init__(self, where: str, value: object) -> None:
+        super().__init__(
+            f"{where} holds a {type(value).__qualname__}, which can't be stored: "
+            "use texts, numbers, dates, lists, sets, dicts and Telegram's objects"
+        )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, any_, delete, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, any_, delete, func, or_, select, true, update
 
 from bot.db import redaction
 from bot.db.base import Base, bigints
@@ -16,6 +16,7 @@ from bot.db.tables.dead_letters import DeadLetter
 from bot.db.tables.outbox import OutboxMessage
 from bot.db.tables.pollers import Poller
 from bot.db.tables.prompts import PendingPrompt
+from bot.db.tables.ptb_data import PtbDatum
 from bot.db.tables.timetable import JobSchedule
 from bot.db.tables.updates import InboxUpdate
 from bot.db.tables.users import User
@@ -96,6 +97,22 @@ async def _erase_prompts(erasure: Erasure) -> None:
     await erasure.execute(delete(row).where(theirs))
 
 
+async def _erase_ptb_data(erasure: Erasure) -> None:
+    """Delete their data and conversations, and remove their id from what handlers keep about others."""
+    row, telegram_id = PtbDatum, erasure.telegram_id
+    await erasure.execute(delete(row).where(_ptb_data_of(erasure.subject)))
+    columns = row.bot_id, row.kind, row.chat_id, row.user_id, row.message
+    found = select(*columns, row.value).where(erasure.subject.number_in(row.value))
+    for *key, value in (await erasure.execute(found)).all():
+        one = and_(*(column == part for column, part in zip(columns, key, strict=True)))
+        less = redaction.without_anywhere(telegram_id, value)
+        await erasure.execute(update(row).where(one).values(value=less))
+
+
+def _ptb_data_of(subject: Subject) -> ColumnElement[bool]:
+    return or_(PtbDatum.user_id == subject.telegram_id, PtbDatum.chat_id == subject.telegram_id)
+
+
 async def _erase_changed_settings(erasure: Erasure) -> None:
     changed = update(ChangedSetting).where(ChangedSetting.changed_by == erasure.telegram_id)
     await erasure.execute(changed.values(changed_by=None))
@@ -151,6 +168,7 @@ CORE: Mapping[type[Base], PersonalData | None] = {
         _erase_prompts,
         shown=_shown_prompt,
     ),
+    PtbDatum: PersonalData(_ptb_data_of, _erase_ptb_data),
     ChangedSetting: PersonalData(
         lambda subject: ChangedSetting.changed_by == subject.telegram_id, _erase_changed_settings
     ),

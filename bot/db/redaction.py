@@ -58,3 +58,16 @@ def without(telegram_id: int, value: Any, under: str = "") -> Any:
             return NOBODY
         case _:
             return value
+
+
+def without_anywhere(telegram_id: int, value: Any) -> Any:
+    """The value with 0 for this id, as a number, in texts and in names: for JSON whose fields nobody knows."""
+    match value:
+        case dict():
+            return {without(telegram_id, name): without_anywhere(telegram_id, inner) for name, inner in value.items()}
+        case list():
+            return [without_anywhere(telegram_id, inner) for inner in value]
+        case int() if type(value) is int and value == telegram_id:
+            return NOBODY
+        case _:
+            return without(telegram_id, value)

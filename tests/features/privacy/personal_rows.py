@@ -23,6 +23,7 @@ def answering() -> bytes:
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 LETTER: dict[str, object] = {"bot_id": BOT, "origin": "update", "chat_id": -1, "reason": "x", "traceback": None}
+PTB = {"bot_id": BOT, "chat_id": 0, "user_id": 0, "message": ""}
 ROWS: dict[str, list[dict[str, object]]] = {
     "users": [
         {"telegram_id": ANN, "first_name": "Ann", "username": "ann", "source": None},
@@ -52,6 +53,14 @@ ROWS: dict[str, list[dict[str, object]]] = {
     "asked": [
         {"chat_id": ANN, "telegram_id": ANN, "what": "note", "details": {"person": BOB}, "until": NOW},
         {"chat_id": OLGA, "telegram_id": OLGA, "what": "note", "details": {"about": ANN}, "until": NOW},
+    ],
+    "ptb_data": [
+        PTB | {"kind": "user", "user_id": ANN, "value": {"name": "Ann"}},
+        PTB | {"kind": "user", "user_id": BOB, "value": {"name": "Bob", "friend": ANN}},
+        PTB | {"kind": "chat", "chat_id": ANN, "value": {"pages": 3}},
+        PTB | {"kind": "chat", "chat_id": -7, "value": {"by": f"tg://user?id={ANN}"}},
+        PTB | {"kind": "conversation form", "chat_id": -7, "user_id": ANN, "value": 1},
+        PTB | {"kind": "bot", "value": {"scores": {"$type": "dict", "value": [[ANN, 5], [BOB, 7]]}, str(ANN): 1}},
     ],
     "changed_settings": [{"name": "x", "value": {}, "changed_by": ANN}],
     "active_weeks": [{"user_id": user_id, "week": NOW.date()} for user_id in (1, 3)],

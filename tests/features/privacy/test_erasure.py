@@ -32,7 +32,7 @@ async def test_the_export_has_something_of_every_table_and_nothing_of_others(uni
     assert all(found.values())
     assert found == found | {
         "users": 1, "updates": 2, "outbox": 1, "dead_letters": 3, "notes": 2, "administrators_chats": 1, "audit": 2,
-        "asked": 1, "changed_settings": 1, "active_weeks": 1, "pollers": 1,
+        "asked": 1, "changed_settings": 1, "active_weeks": 1, "pollers": 1, "ptb_data": 3,
     }  # fmt: skip
     for of_others in (str(OLGA), str(BOB), "noise", "noisy"):
         assert of_others not in json.dumps(whole)
@@ -68,6 +68,11 @@ async def test_what_is_others_stays_and_sums_too(unit_of_work: UnitOfWork, engin
     assert {(row["actor_id"], row["person_id"], row["action"]) for row in left["audit"]} == {
         (OLGA, None, "ban"), (0, BOB, "ban"), (OLGA, None, "bulk"),
     }  # fmt: skip
+    assert {(row["kind"], row["chat_id"]): row["value"] for row in left["ptb_data"]} == {
+        ("user", 0): {"name": "Bob", "friend": 0},
+        ("chat", -7): {"by": "tg://user?id=0"},
+        ("bot", 0): {"scores": {"$type": "dict", "value": [[0, 5], [BOB, 7]]}, "0": 1},
+    }
     assert left["pollers"][0]["limits"]["limits"]["chats"] == {"7": [2]}
     assert len(left["active_weeks"]) == len(left["changed_settings"]) == 1
 

@@ -172,6 +172,8 @@ async def _known_everywhere(telegram: Telegram, engine: AsyncEngine) -> Person:
         f" VALUES ({person}, {person}, 'x', '{{}}', now())",
         f"INSERT INTO audit (person_id, action, details) VALUES ({person}, 'ban', '{{}}')",
         f"INSERT INTO changed_settings (name, value, changed_by) VALUES ('x', '{{}}', {person})",
+        "INSERT INTO ptb_data (bot_id, kind, chat_id, user_id, message, value)"
+        f" VALUES ({bot}, 'user', 0, {person}, '', '{{}}')",
         "INSERT INTO active_weeks (user_id, week) SELECT id, '2026-11-23' FROM users",
         "INSERT INTO dead_letters (bot_id, origin, chat_id, payload, reason)"
         f" VALUES ({bot}, 'message', {person}, '{{}}', 'blocked')",
