@@ -9,7 +9,6 @@ from functools import partial
 
 import structlog
 from telegram import Update
-from telegram.ext import Application, ContextTypes, ExtBot
 
 from bot import __version__, log
 from bot.config.settings import Settings
@@ -23,12 +22,14 @@ from bot.db.unit_of_work import LazyUnitOfWork, UnitOfWork
 from bot.errors import DatabaseAwayError, FatalError
 from bot.features.admin.jobs import AdminMenus
 from bot.framework import command_menu
+from bot.framework.application import TermBot
 from bot.framework.background import BackgroundDeps, BackgroundPart
-from bot.framework.context import Context, HandlerDeps
-from bot.framework.dispatcher import App, Dispatcher, dispatch
+from bot.framework.context import HandlerDeps
+from bot.framework.dispatcher import Dispatcher, dispatch
 from bot.framework.feature import TermDeps
 from bot.framework.feature_set import FeatureSet
 from bot.framework.floods import Floods
+from bot.framework.ptb_lifecycle import TermApplication
 from bot.framework.runtime_settings import FLOOD_PER_MINUTE, CurrentSettings, flood_limit
 from bot.framework.settings import JoinedSettings
 from bot.framework.subcommand import Subcommand, SubcommandDeps
@@ -40,6 +41,7 @@ from bot.worker.outgoing.background_services import Services
 from bot.worker.outgoing.delivery import sends_at_once
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.ptb_rate_limiter import RateLimiter
+from bot.worker.outgoing.reachability import Reachability
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.sent_hooks import SentHooks
 from bot.worker.outgoing.term_setup import publish_commands, publish_commands_of_chats, remove_webhook
@@ -151,20 +153,20 @@ async def _start(
     sending, polling = AiohttpRequest(connections), AiohttpRequest(connections=1)
     for request in (sending, polling):
         await opened.enter_async_context(request)
-    application = _application(config, sending, polling, RateLimiter(scheduler, leadership.check))
-    opened.push_async_callback(application.bot.shutdown)
-    await retry_until_ready("Telegram", application.bot.initialize)
-    logger.info("bot", username=application.bot.username, id=application.bot.id)
+    reachability = Reachability(config.bot_id, unit_of_work)
+    bot = _bot(config, sending, polling, RateLimiter(scheduler, leadership.check, reachability.note))
+    await retry_until_ready("Telegram", bot.initialize)
+    logger.info("bot", username=bot.username, id=bot.id)
     opened.push_async_callback(leadership.end)
     api = partial(Api, base_url=config.telegram_api_url, token=config.token, check=leadership.check)
     opened_parts = _Opened(
-        engines, unit_of_work, application, leadership, scheduler, sends=api(sending), polls=api(polling)
+        engines, unit_of_work, bot, leadership, scheduler, reachability, sends=api(sending), polls=api(polling)
     )
     return _joined(config, features, vitals, opened_parts)
 
 
-def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequest, rate_limiter: RateLimiter) -> App:
-    bot = ExtBot(
+def _bot(config: Settings, sending: AiohttpRequest, polling: AiohttpRequest, rate_limiter: RateLimiter) -> TermBot:
+    return TermBot(
         config.token,
         base_url=f"{config.telegram_api_url}/bot",
         base_file_url=f"{config.telegram_api_url}/file/bot",
@@ -172,7 +174,6 @@ def _application(config: Settings, sending: AiohttpRequest, polling: AiohttpRequ
         get_updates_request=polling,
         rate_limiter=rate_limiter,
     )
-    return Application.builder().bot(bot).updater(None).context_types(ContextTypes(context=Context)).build()
 
 
 @dataclass(frozen=True)
@@ -181,9 +182,10 @@ class _Opened:
 
     engines: Engines
     unit_of_work: UnitOfWork
-    application: App
+    bot: TermBot
     leadership: Leadership
     scheduler: SendScheduler
+    reachability: Reachability
     sends: Api
     polls: Api
 
@@ -194,6 +196,7 @@ def _joined(config: Settings, features: FeatureSet, vitals: Vitals, opened: _Ope
     changeable = (flood_limit(config.floods_per_minute), *features.runtime_settings(settings))
     runtime_settings = CurrentSettings({setting.name: setting for setting in changeable})
     commands = features.registry.commands
+    application = _term_application(config, features, opened)
     menus = AdminMenus(opened.unit_of_work, config.bot_id, config.admin_ids, commands)
     deps = TermDeps(
         opened.unit_of_work,
@@ -207,7 +210,7 @@ def _joined(config: Settings, features: FeatureSet, vitals: Vitals, opened: _Ope
         button_presses=vitals.presses,
     )
     return Worker(
-        bot=opened.application.bot,
+        bot=opened.bot,
         sends=opened.sends,
         polls=opened.polls,
         unit_of_work=opened.unit_of_work,
@@ -215,7 +218,7 @@ def _joined(config: Settings, features: FeatureSet, vitals: Vitals, opened: _Ope
         leadership=opened.leadership,
         send_scheduler=opened.scheduler,
         vitals=vitals,
-        dispatch=partial(_decide, _dispatcher(config, opened.application, features, settings, runtime_settings)),
+        dispatch=partial(_decide, _dispatcher(config, application, features, settings, runtime_settings)),
         apology=features.apology,
         prepare=partial(remove_webhook, opened.sends),
         beside=(
@@ -224,8 +227,9 @@ def _joined(config: Settings, features: FeatureSet, vitals: Vitals, opened: _Ope
             Retention(opened.unit_of_work, config.bot_id, config.retention_days, features.pruning).run,
             partial(run_jobs, opened.unit_of_work, config.bot_id, features.jobs(deps)),
             *features.tasks(deps),
+            *((opened.reachability.keep_writing,) if application.used else ()),
         ),
-        allowed_updates=features.kinds | {Update.MY_CHAT_MEMBER},
+        allowed_updates=features.kinds | application.kinds | {Update.MY_CHAT_MEMBER},
         handler_concurrency=config.handler_concurrency,
         sends_at_once=sends_at_once(config.messages_per_second),
         shutdown_timeout=config.shutdown_timeout,
@@ -235,7 +239,22 @@ def _joined(config: Settings, features: FeatureSet, vitals: Vitals, opened: _Ope
         undelivered=partial(features.undelivered, config.bot_id),
         sent_hooks=SentHooks(config.bot_id, opened.unit_of_work, features.sent),
         settings_read=runtime_settings.read,
+        application=application if application.used else None,
     )
+
+
+def _term_application(config: Settings, features: FeatureSet, opened: _Opened) -> TermApplication:
+    """The Application with what features add to it."""
+    made = TermApplication(
+        opened.bot,
+        features.application_setups,
+        unit_of_work=opened.unit_of_work,
+        bot_id=config.bot_id,
+        check=opened.leadership.check,
+    )
+    for name in sorted(made.commands & {route.command for route in features.routes}):
+        logger.warning("a route takes this command before the Application's handler can", command=name)
+    return made
 
 
 def _background(config: Settings, features: FeatureSet, worker: Services) -> list[BackgroundPart]:
@@ -244,7 +263,7 @@ def _background(config: Settings, features: FeatureSet, worker: Services) -> lis
 
 def _dispatcher(
     config: Settings,
-    application: App,
+    application: TermApplication,
     features: FeatureSet,
     settings: JoinedSettings,
     runtime_settings: CurrentSettings,
@@ -268,7 +287,7 @@ def _dispatcher(
 
 
 async def _decide(dispatcher: Dispatcher, update: Update, work: LazyUnitOfWork, person: UserFacts | None) -> Decision:
-    taken = await dispatch(dispatcher, update, work.work, person)
+    taken = await dispatch(dispatcher, update, work, person)
     if taken is None:
         return Decision(Outcome.NOBODYS)
     return Decision(Outcome.DROPPED if taken.dropped else Outcome.HANDLED, taken.route, taken.outgoing)

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 from telegram import InaccessibleMessage, Message, Update
-from telegram.ext import CallbackContext, ExtBot
+from telegram.ext import CallbackContext, ExtBot, JobQueue
 
 from bot.db.tables.administrators import Administrators
 from bot.db.tables.prompts import Prompts
@@ -63,6 +64,11 @@ class Context(Replies, MessageActions, CallbackContext[ExtBot[int], Data, Data, 
         self.person = person
         self.deps = deps
         self.use_language(person.language if person is not None else None)
+
+    @property
+    def job_queue(self) -> "JobQueue[Context] | None":  # type: ignore[override] # its own leaves the context's type open
+        """The JobQueue of python-telegram-bot; None without its extra `job-queue`."""
+        return cast("JobQueue[Context] | None", super().job_queue)
 
     @property
     def owners(self) -> frozenset[int]:

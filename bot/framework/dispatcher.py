@@ -1,4 +1,7 @@
-"""Dispatch: guards come first, then the first route that takes the update.
+"""Dispatch: guards come first, then the first route that takes the update, then the fallbacks.
+
+Handlers that features add to python-telegram-bot's Application have two places: groups below 0 before the guards, and
+groups from 0 on between routes and fallbacks.
 
 `bot/worker/intake/handling.py` calls it and handles what a handler raises.
 """
@@ -6,29 +9,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 from telegram import Update
-from telegram.ext import Application, ExtBot
 
 from bot.db.tables.administrators import Administrators
 from bot.db.tables.users import UserFacts
-from bot.framework.context import Context, HandlerDeps, OpenWork
+from bot.db.unit_of_work import LazyUnitOfWork
+from bot.framework.context import Context, HandlerDeps
 from bot.framework.floods import Floods, Verdict
 from bot.framework.permissions import is_administrator
+from bot.framework.ptb_handlers import UpdateHandlers
+from bot.framework.ptb_lifecycle import TermApplication
 from bot.framework.route import Guard, Route
 from bot.framework.route_index import IndexedRoute, RouteIndex
 from bot.framework.screen import Screen
 from bot.messages import Outgoing
-
-App = Application[ExtBot[int], Context, Any, Any, Any, Any]
 
 
 @dataclass(frozen=True)
 class Dispatcher:
     """Decides which handler an update goes to."""
 
-    application: App
+    application: TermApplication
     routes: Sequence[Route]
     fallbacks: Sequence[Route] = ()
     guards: Sequence[Guard] = ()
@@ -54,30 +56,69 @@ class Dispatched:
 
 
 async def dispatch(
-    dispatcher: Dispatcher, update: Update, work: OpenWork, person: UserFacts | None
+    dispatcher: Dispatcher, update: Update, work: LazyUnitOfWork, person: UserFacts | None
 ) -> Dispatched | None:
-    """Handle an update; None if no guard or route takes it. A handler's exception passes through.
+    """Handle an update; None if nothing takes it. A handler's exception passes through.
 
     python-telegram-bot's `process_update` returns normally after a handler raised and doesn't say whether a handler
     took the update.
     """
     if person is not None and person.telegram_id in dispatcher.deps.owners:
         person = replace(person, banned_at=None)  # an owner can't be banned
-    context = Context.from_update(update, dispatcher.application)
-    context.take(update, work, person, dispatcher.deps)
+    application = dispatcher.application
+    context = Context.from_update(update, application.current)
+    context.take(update, work.work, person, dispatcher.deps)
+    if not application.used:
+        return await _dispatched(dispatcher, update, context, work)
+    handlers = UpdateHandlers(application.stored, update, context, work)
+    taken = await _dispatched(dispatcher, update, context, work, handlers)
+    await handlers.store()
+    return taken
+
+
+async def _dispatched(
+    dispatcher: Dispatcher,
+    update: Update,
+    context: Context,
+    work: LazyUnitOfWork,
+    handlers: UpdateHandlers | None = None,
+) -> Dispatched | None:
+    if handlers is not None and await handlers.run_below_zero():
+        return Dispatched("application", context.outgoing)
     for guard in dispatcher.guards:
         if guard.before_routes and guard.applies(update, context):
             return await _guarded(dispatcher, guard, update, context)
-    for routes in (dispatcher.route_index, dispatcher.fallback_index):
-        for indexed in routes.candidates(update):
-            check = indexed.handler.check_update(update)
-            if check is not None and check is not False and await _may_take(indexed.route, context):
-                return await _routed(dispatcher, indexed, update, context, check)
+    taken = await _by_route(dispatcher, dispatcher.route_index, update, context, work)
+    if taken is None and handlers is not None and await handlers.take():
+        return await _by_application(dispatcher, handlers, update, context)
+    return taken or await _by_route(dispatcher, dispatcher.fallback_index, update, context, work)
+
+
+async def _by_route(
+    dispatcher: Dispatcher, routes: RouteIndex, update: Update, context: Context, work: LazyUnitOfWork
+) -> Dispatched | None:
+    for indexed in routes.candidates(update):
+        check = indexed.handler.check_update(update)
+        if check is not None and check is not False and await _may_take(indexed.route, context, work):
+            return await _routed(dispatcher, indexed, update, context, check)
     return None
 
 
-async def _may_take(route: Route, context: Context) -> bool:
-    return route.takes(context.person) and (not route.for_administrators or await _may_administer(context))
+async def _by_application(
+    dispatcher: Dispatcher, handlers: UpdateHandlers, update: Update, context: Context
+) -> Dispatched:
+    """Call the Application's handlers as a route's handler is called, and end the pending prompt afterwards."""
+    answer = await _in_its_place(dispatcher, None, update, context)
+    if answer is not None:
+        return answer
+    name = await handlers.run_from_zero()
+    if context.private and context.person is not None and context.person.prompt is not None:
+        await context.end_prompt()
+    return Dispatched(f"application {name}", context.outgoing)
+
+
+async def _may_take(route: Route, context: Context, work: LazyUnitOfWork) -> bool:
+    return route.takes(context.person) and (not route.for_administrators or await _may_administer(context, work))
 
 
 async def _guarded(dispatcher: Dispatcher, guard: Guard, update: Update, context: Context) -> Dispatched:
@@ -92,17 +133,28 @@ async def _routed(
 ) -> Dispatched:
     """Call the route's handler, unless the sender exceeds their limit or a guard answers."""
     route = indexed.route
+    answer = await _in_its_place(dispatcher, route, update, context)
+    if answer is not None:
+        return answer
+    if route.ends_prompt and context.private and context.person is not None and context.person.prompt is not None:
+        await context.end_prompt()
+    await indexed.handler.handle_update(update, dispatcher.application.current, check, context)
+    return Dispatched(route.name, context.outgoing)
+
+
+async def _in_its_place(
+    dispatcher: Dispatcher, route: Route | None, update: Update, context: Context
+) -> Dispatched | None:
+    """Answer in a handler's place if the sender exceeds their limit or a guard applies; None otherwise."""
     if not context.administers:
         verdict = dispatcher.floods.judge_update(update)
         if verdict is not Verdict.FINE:
             return _too_much(context, verdict)
     for guard in dispatcher.guards:
-        if not guard.before_routes and route.key not in guard.lets_through and guard.applies(update, context):
+        let_through = guard.before_routes or (route is not None and route.key in guard.lets_through)
+        if not let_through and guard.applies(update, context):
             return await _guarded(dispatcher, guard, update, context)
-    if route.ends_prompt and context.private and context.person is not None and context.person.prompt is not None:
-        await context.end_prompt()
-    await indexed.handler.handle_update(update, dispatcher.application, check, context)
-    return Dispatched(route.name, context.outgoing)
+    return None
 
 
 def _too_much(context: Context, verdict: Verdict) -> Dispatched:
@@ -114,11 +166,12 @@ def _too_much(context: Context, verdict: Verdict) -> Dispatched:
     return Dispatched("flood", context.outgoing, dropped=True)
 
 
-async def _may_administer(context: Context) -> bool:
+async def _may_administer(context: Context, work: LazyUnitOfWork) -> bool:
     """Return whether an owner or an administrator sent this in their private chat with the bot.
 
     An administrator's right is read in the transaction that acts on it and can't be taken away until that ends. Other
-    users' updates go on to the next routes, so that forged callback data reveals nothing.
+    users' updates go on to the next routes, so that forged callback data reveals nothing, and perhaps to handlers that
+    call Telegram, for which no transaction stays open.
     """
     if context.incoming.effective_user is None or not context.private:
         return False
@@ -126,4 +179,8 @@ async def _may_administer(context: Context) -> bool:
         return True
     if not is_administrator(context.person):
         return False
-    return await (await context.work()).of(Administrators).includes(context.person_id)
+    begun = work.begun
+    includes = await (await work.work()).of(Administrators).includes(context.person_id)
+    if not (includes or begun):
+        await work.end_reading()
+    return includes

@@ -13,6 +13,7 @@ from bot.db.base import Base
 from bot.db.personal_data import PersonalData
 from bot.db.tables.outbox import SentCall, Unsent
 from bot.db.unit_of_work import UnitOfWork, Work
+from bot.framework.application import Setup
 from bot.framework.background import MakeBackgroundPart
 from bot.framework.registry import (
     Cancel,
@@ -109,6 +110,7 @@ class Feature:
     sent: Mapping[str, Sent] = field(default_factory=dict)  # by the name in a call's `on_sent`
     apology: Apology | None = None  # of one feature only, and so is the next
     draw_chart: DrawChart | None = None
+    application_setup: Setup | None = None  # adds handlers to python-telegram-bot's Application
 
 
 def feature_in(package: str) -> Feature:

@@ -9,6 +9,7 @@ from typing import Self
 from bot.db.tables.outbox import Unsent
 from bot.db.unit_of_work import Work
 from bot.errors import ChartError, FatalError
+from bot.framework.application import Setup
 from bot.framework.background import BackgroundDeps, BackgroundPart
 from bot.framework.feature import Apology, DrawChart, Feature, Job, Prune, Sent, Task, TermDeps
 from bot.framework.registry import Registry
@@ -20,7 +21,11 @@ from bot.framework.subcommand import Subcommand
 
 @dataclass(frozen=True)
 class FeatureSet:
-    """The features of a bot, joined once. An update meets the guards, then the routes, and then the fallbacks."""
+    """The features of a bot, joined once.
+
+    An update meets the guards, then the routes, and then the fallbacks. The dispatcher says where handlers of
+    python-telegram-bot come in.
+    """
 
     features: Sequence[Feature]
     registry: Registry
@@ -57,6 +62,11 @@ class FeatureSet:
     def kinds(self) -> set[str]:
         """The kinds of updates that a route takes."""
         return {route.kind for route in (*self.routes, *self.fallbacks)}
+
+    @property
+    def application_setups(self) -> list[Setup]:
+        """What features add to python-telegram-bot's Application."""
+        return [one.application_setup for one in self.features if one.application_setup is not None]
 
     def runtime_settings(self, settings: JoinedSettings) -> list[Setting]:
         """The settings that features let administrators change."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Coroutine, Sequence
+from contextlib import nullcontext
 
 import structlog
 
@@ -47,8 +48,9 @@ async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
     worker.send_scheduler.open()
     worker.vitals.leads()
     log.info("leads", epoch=term.epoch)
+    application = worker.application
     try:
-        async with asyncio.TaskGroup() as tasks:
+        async with nullcontext() if application is None else application.running(), asyncio.TaskGroup() as tasks:
             parts = _Parts(worker, term, tasks)
             await parts.run(stop, worker.began(first=first, crashed=crashed))
     except* _TimeIsUpError:
@@ -142,6 +144,7 @@ class _Parts:
         asyncio.get_running_loop().call_later(within, self._worker.unit_of_work.cut_all)
         try:
             async with asyncio.timeout(within):
+                await self._stop_application(within / 2)
                 self._stop_new_sends()
                 await self._lanes.close()
                 await self._sends_end()
@@ -162,6 +165,17 @@ class _Parts:
                 await self._sends_end()
         except TimeoutError:
             log.warning("sends in flight were cut off; they may have arrived, and are sent again")
+
+    async def _stop_application(self, within: float) -> None:
+        """Let handlers and jobs that send end before sends do. Those that take longer are cut off in the middle."""
+        if self._worker.application is None:
+            return
+        try:
+            async with asyncio.timeout(within):
+                await self._lanes.close()
+                await self._worker.application.stop()
+        except TimeoutError:
+            log.warning("handlers or jobs of the Application take too long to stop, and may send nothing more")
 
     def _stop_new_sends(self) -> None:
         for part in self._background:

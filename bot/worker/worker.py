@@ -1,6 +1,7 @@
 """The parts that outlive a term of leadership, and the state carried from one term to the next."""
 
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -57,6 +58,13 @@ class BackgroundPart(Protocol):
     async def close(self) -> None: ...
 
 
+class TermApplication(Protocol):
+    """What handlers brought from python-telegram-bot need around them; `bot.framework.ptb_lifecycle` documents it."""
+
+    def running(self) -> AbstractAsyncContextManager[None]: ...
+    async def stop(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Worker:
     """The parts that outlive a term."""
@@ -83,4 +91,5 @@ class Worker:
     undelivered: Undelivered
     sent_hooks: SentHooks
     settings_read: Callable[[Mapping[str, ChangedValue]], None]  # called at each look with the changed settings
+    application: TermApplication | None = None
     carried_over: CarriedOver = field(default_factory=CarriedOver)

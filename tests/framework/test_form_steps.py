@@ -4,20 +4,22 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from telegram import Message, Update
-from telegram.ext import Application, ContextTypes, ExtBot, filters
+from telegram.ext import filters
 
 from bot.db.tables.prompts import Prompts
 from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import UnitOfWork
+from bot.framework.application import TermBot
 from bot.framework.context import Context
-from bot.framework.dispatcher import App, Dispatcher, dispatch
+from bot.framework.dispatcher import Dispatcher, dispatch
 from bot.framework.forms import Form, Reader, Refusal, Step, choice, number, photo, text
 from bot.framework.forms.steps import Questionnaire
 from bot.framework.i18n import Texts
+from bot.framework.ptb_lifecycle import TermApplication
 from bot.framework.route import new_message
 from bot.framework.screen import Screen
 from bot.messages import Edit, Outgoing, Text
@@ -89,15 +91,16 @@ class Ann:
         return shown.text
 
     async def _sends(self, **update: Any) -> list[Outgoing]:
-        application = _application()
+        bot = TermBot("42:TEST")
+        application = TermApplication(bot, (), unit_of_work=self.unit_of_work, bot_id=42, check=lambda: None)
         async with self.unit_of_work.open() as work:
             prompt = await work.of(Prompts).pending(ANN, ANN)
         begin = new_message(filters.Text(["begin"]), self._begin)
         dispatcher = Dispatcher(application, (begin, *self.form.routes))
-        received = Update.de_json({"update_id": 1, **update}, application.bot)
+        received = Update.de_json({"update_id": 1, **update}, bot)
         facts = UserFacts(ANN, prompt=None if prompt is None else prompt.name)
         async with self.unit_of_work.lazy() as lazy:
-            dispatched = await dispatch(dispatcher, received, lazy.work, facts)
+            dispatched = await dispatch(dispatcher, received, lazy, facts)
         assert dispatched is not None
         return dispatched.outgoing
 
@@ -107,11 +110,6 @@ class Ann:
     async def _order(self, _: Context, order: Order) -> Screen:
         self.orders.append(order)
         return Screen("Ordered.")
-
-
-def _application() -> App:
-    builder = Application.builder().bot(ExtBot("42:TEST")).updater(None)
-    return cast("App", builder.context_types(ContextTypes(context=Context)).build())
 
 
 def _message(**fields: Any) -> dict[str, Any]:

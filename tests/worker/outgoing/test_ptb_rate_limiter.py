@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from telegram import InputMediaPhoto
-from telegram.error import RetryAfter
+from telegram.error import BadRequest, Forbidden, RetryAfter
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest
 
+from bot.worker.outgoing.error_catalogue import Mark
 from bot.worker.outgoing.limiter import Limiter, weight
-from bot.worker.outgoing.ptb_rate_limiter import RateLimiter
+from bot.worker.outgoing.ptb_rate_limiter import Note, RateLimiter
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from tests.support.simulated_time import moment, without_waiting
 
@@ -22,8 +23,9 @@ MESSAGE = {"message_id": 1, "date": 1, "chat": {"id": ANN, "type": "private"}}
 class Telegram(BaseRequest):
     """Answers each call, some with a flood wait, and records its time."""
 
-    def __init__(self, floods: int = 0) -> None:
+    def __init__(self, floods: int = 0, refusal: str = "") -> None:
         self.floods = floods
+        self.refusal = refusal
         self.calls: list[tuple[float, str, dict[str, Any]]] = []
 
     @property
@@ -40,6 +42,9 @@ class Telegram(BaseRequest):
             self.floods -= 1
             body = {"ok": False, "error_code": 429, "description": "Flood", "parameters": {"retry_after": 7}}
             return 429, json.dumps(body).encode()
+        if self.refusal:
+            status = 403 if self.refusal.startswith("Forbidden") else 400
+            return status, json.dumps({"ok": False, "error_code": status, "description": self.refusal}).encode()
         one: Any = True if name in {"sendChatAction", "answerCallbackQuery", "deleteMessage"} else MESSAGE
         return 200, json.dumps({"ok": True, "result": [one] if name == "sendMediaGroup" else one}).encode()
 
@@ -47,10 +52,13 @@ class Telegram(BaseRequest):
         return [at for at, _, _ in self.calls]
 
 
-def bot(telegram: Telegram, limiter: Limiter) -> ExtBot[int]:
+def bot(telegram: Telegram, limiter: Limiter, note: Note = lambda *_: None) -> ExtBot[int]:
     scheduler = SendScheduler(limiter, lambda: asyncio.get_running_loop().time())
     return ExtBot(
-        "1:t", request=telegram, get_updates_request=telegram, rate_limiter=RateLimiter(scheduler, lambda: None)
+        "1:t",
+        request=telegram,
+        get_updates_request=telegram,
+        rate_limiter=RateLimiter(scheduler, lambda: None, note),
     )
 
 
@@ -101,7 +109,7 @@ def test_a_flood_wait_is_waited_out_and_the_call_repeated_as_often_as_configured
     assert telegram.moments() == pytest.approx([7.0 * number for number in range(floods + 1)])
 
 
-@pytest.mark.parametrize(("floods", "again"), [(1, 0), (3, 2)])
+@pytest.mark.parametrize(("floods", "again"), [(2, 1), (3, 2)])
 @pytest.mark.filterwarnings("ignore:.*retry_after.*")
 def test_beyond_that_it_is_raised_and_halts_the_others_all_the_same(floods: int, again: int) -> None:
     telegram = Telegram(floods)
@@ -144,3 +152,35 @@ def test_what_is_above_the_free_rate_asks_to_be_paid_for() -> None:
 )
 def test_what_each_call_weighs(method: str, parameters: dict[str, Any], weighs: int) -> None:
     assert weight(method, parameters) == weighs
+
+
+@pytest.mark.parametrize("method", ["sendMessage", "answerCallbackQuery"])
+def test_a_flood_wait_is_waited_out_without_being_asked_to(method: str) -> None:
+    telegram = Telegram(floods=3)
+
+    async def story() -> None:
+        sends = bot(telegram, Limiter(30))
+        if method == "sendMessage":
+            await sends.send_message(ANN, "x")
+        else:
+            await sends.answer_callback_query("5")
+
+    without_waiting(story())
+    assert telegram.moments() == pytest.approx([0, 7, 14, 21])
+
+
+@pytest.mark.parametrize(
+    ("words", "marked"),
+    [
+        ("Forbidden: bot was blocked by the user", Mark.BLOCKED),
+        ("Forbidden: user is deactivated", Mark.UNREACHABLE),
+        ("Bad Request: chat not found", Mark.UNREACHABLE),
+        ("Bad Request: message text is empty", None),
+    ],
+)
+def test_whoever_cannot_be_reached_is_marked_and_the_error_is_raised(words: str, marked: Mark | None) -> None:
+    telegram, marks = Telegram(refusal=words), list[tuple[int, Mark]]()
+    sends = bot(telegram, Limiter(30), lambda chat_id, found: marks.append((chat_id, found.mark)))
+    with pytest.raises(Forbidden if words.startswith("Forbidden") else BadRequest):
+        without_waiting(sends.send_message(ANN, "x"))
+    assert marks == ([] if marked is None else [(ANN, marked)])

@@ -311,7 +311,7 @@ async def test_what_a_handler_sends_through_python_telegram_bot_is_not_written_o
         if not leads:
             raise LeadershipLostError("another worker leads")
 
-    limiter = RateLimiter(SendScheduler(Limiter(0)), check)
+    limiter = RateLimiter(SendScheduler(Limiter(0)), check, lambda *_: None)
     bot = ExtBot(
         telegram.bot.token, f"{telegram_url}/bot", request=request_, get_updates_request=request_, rate_limiter=limiter
     )

@@ -1,0 +1,189 @@
+"""`user_data`, `chat_data`, `bot_data` and conversations of python-telegram-bot, in PostgreSQL.
+
+An update's own data are loaded before its handlers run, stored in the transaction that ends it, and then forgotten, so
+that memory holds the data of no idle chat and is never ahead of the database.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, MutableMapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from telegram import Update
+
+from bot.db.tables.ptb_data import BOT_DATA, DataKey, PtbData
+from bot.db.unit_of_work import DONE_WITHIN, UnitOfWork
+from bot.framework.application import Conversation, HostedApplication
+from bot.framework.context import OpenWork
+from bot.framework.keyed_locks import KeyedLocks
+from bot.framework.ptb_bot_data import BotData, as_data, as_text
+from bot.framework.ptb_values import decode, encode
+
+PtbKey = tuple[int | str, ...]
+"""A conversation's key in python-telegram-bot: those of chat, user and message that tell its conversations apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The chat, user and message whose data an update or job may use."""
+
+    chat_id: int | None = None
+    user_id: int | None = None
+    message: int | str | None = None  # with the pressed button
+
+    @classmethod
+    def of(cls, update: Update) -> "Owner":
+        """The owner of an update's data."""
+        chat, user, query = update.effective_chat, update.effective_user, update.callback_query
+        message: int | str | None = None if query is None else query.inline_message_id
+        if query is not None and query.message is not None:
+            message = message or query.message.message_id
+        return cls(None if chat is None else chat.id, None if user is None else user.id, message)
+
+
+class StoredData:
+    """One Application's data. `check` raises LeadershipLostError if this worker no longer leads."""
+
+    def __init__(
+        self,
+        application: HostedApplication,
+        conversations: Iterable[Conversation],
+        *,
+        unit_of_work: UnitOfWork,
+        bot_id: int,
+        check: Callable[[], None],
+    ) -> None:
+        self.application = application
+        self.bot_id = bot_id
+        self._conversations = [one for one in conversations if one.persistent]
+        self._unit_of_work = unit_of_work
+        self._check = check
+        self._locks = KeyedLocks()
+        self.bot_data = BotData(application, bot_id)
+
+    @asynccontextmanager
+    async def loaded(self, owner: Owner) -> AsyncIterator["LoadedData"]:
+        """Load an owner's data for the block, which has them to itself. An exception discards what it changed."""
+        keys = [key for key in (("chat", owner.chat_id), ("user", owner.user_id)) if key[1] is not None]
+        async with self._locks.hold(*keys):
+            with self.bot_data.in_use() as alone, LoadedData(self, owner, self._conversations) as data:
+                async with self._unit_of_work.open() as work:
+                    stored = await work.of(PtbData).read(self.bot_id, [*data.keys, BOT_DATA])
+                if alone():
+                    self.bot_data.settle(stored.get(BOT_DATA, {}))
+                data.put(stored)
+                yield data
+
+    @asynccontextmanager
+    async def on_its_own(self, owner: Owner) -> AsyncIterator[None]:
+        """Load an owner's data for the block, and store them in a transaction of their own."""
+        async with self.loaded(owner) as data:
+            yield
+            async with self._unit_of_work.lazy(within=DONE_WITHIN) as lazy:
+                await data.store(lazy.work)
+                if lazy.begun:
+                    self._check()
+
+
+class LoadedData:
+    """One owner's data, in the Application's hands for the block."""
+
+    def __init__(self, shared: StoredData, owner: Owner, conversations: Sequence[Conversation]) -> None:
+        self._shared = shared
+        self._application = shared.application
+        self._owner = owner
+        self._states = {
+            found[0]: (one, found[1]) for one in conversations if (found := _key_of(one, owner)) is not None
+        }
+        self.keys = [*self._states]
+        if owner.user_id is not None:
+            self.keys.append(DataKey.of_user(owner.user_id))
+        if owner.chat_id is not None:
+            self.keys.append(DataKey.of_chat(owner.chat_id))
+        self._stored: dict[DataKey, object] = {}
+        self._marked: set[DataKey] = set()  # others' data, that handlers have changed
+        self._dropped: set[DataKey] = set()
+
+    def put(self, stored: Mapping[DataKey, object]) -> None:
+        """Hand what is stored to the Application."""
+        bot = self._application.bot
+        self._stored = {key: stored.get(key) for key in self.keys}
+        for key, value in self._stored.items():
+            if key in self._states:
+                conversation, ptb_key = self._states[key]
+                if value is not None:
+                    _states_of(conversation)[ptb_key] = decode(value, bot)
+            else:
+                self._application.values_of(key)[_number(key)] = as_data(decode({} if value is None else value, bot))
+
+    async def store(self, open_work: OpenWork) -> None:
+        """Store what has changed. Raises UnstorableError."""
+        self._take_marks()
+        changes = {key: value for key in self.keys if as_text(value := self._now(key)) != as_text(self._stored[key])}
+        changes |= dict.fromkeys(self._dropped)
+        if changes or self._marked:
+            data = (await open_work()).of(PtbData)
+            known = {key for key in changes if self._stored.get(key) is not None}
+            await data.replace(self._shared.bot_id, {key: changes.pop(key) for key in known})
+            await data.write(self._shared.bot_id, changes | await self._merged(data))
+        if self._shared.bot_data.changed():
+            await self._shared.bot_data.store((await open_work()).of(PtbData))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Take the data out of the Application's hands."""
+        for key in (*self.keys, *self._marked):
+            if key in self._states:
+                conversation, ptb_key = self._states[key]
+                _states_of(conversation).pop(ptb_key, None)
+            else:
+                self._application.values_of(key).pop(_number(key), None)
+
+    def _now(self, key: DataKey) -> object:
+        """The present value as JSON; None if there is nothing to store."""
+        if key in self._states:
+            conversation, ptb_key = self._states[key]
+            state = _states_of(conversation).get(ptb_key)
+            return None if state is None else encode(state, f"conversation {conversation.name}")
+        value = self._application.values_of(key).get(_number(key))
+        return encode(value, f"{key.kind}_data") if value else None
+
+    async def _merged(self, data: PtbData) -> dict[DataKey, object]:
+        """What handlers have put into the data of others, over what is stored there."""
+        before = await data.read(self._shared.bot_id, self._marked) if self._marked else {}
+        merged: dict[DataKey, object] = {}
+        for key in self._marked:
+            new = self._application.values_of(key).get(_number(key), {})
+            whole = as_data(decode(before.get(key, {}), self._application.bot)) | new
+            merged[key] = encode(whole, f"{key.kind}_data")
+        return merged
+
+    def _take_marks(self) -> None:
+        marked, dropped = self._application.take_marks()
+        self._marked |= marked.difference(self.keys)
+        self._dropped |= dropped.difference(self.keys)
+
+
+def _states_of(conversation: Conversation) -> MutableMapping[PtbKey, object]:
+    """The states by which python-telegram-bot's handler finds its conversations."""
+    return conversation._conversations  # noqa: SLF001 -- there is no other way to give it one conversation
+
+
+def _key_of(conversation: Conversation, owner: Owner) -> tuple[DataKey, PtbKey] | None:
+    """The key of the owner's conversation, here and in python-telegram-bot; None if there can't be one.
+
+    Source: PTB, ConversationHandler, `per_chat`, `per_user` and `per_message`.
+    """
+    chat_id = owner.chat_id if conversation.per_chat else 0
+    user_id = owner.user_id if conversation.per_user else 0
+    message = owner.message if conversation.per_message else ""
+    if chat_id is None or user_id is None or message is None:
+        return None
+    key = DataKey(f"conversation {conversation.name}", chat_id, user_id, str(message))
+    return key, tuple(part for part in (chat_id, user_id, message) if part)
+
+
+def _number(key: DataKey) -> int:
+    return key.chat_id or key.user_id
