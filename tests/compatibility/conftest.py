@@ -15,7 +15,7 @@ def database_then() -> Json:
 
 
 @pytest.fixture
-def telegram(database_then: Json) -> Emulator:
+def emulator(database_then: Json) -> Emulator:
     """A Telegram whose update ids continue after the recorded ones."""
     [cursor] = database_then["tables"]["pollers"]
     return Emulator(first_update_id=cursor["last_update_id"] + 1)
