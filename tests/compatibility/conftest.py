@@ -23,7 +23,7 @@ def emulator(database_then: Json) -> Emulator:
 
 @pytest.fixture
 def upgraded(
-    telegram: Emulator, telegram_url: str, engine: AsyncEngine, worker: ForkedWorker, database_then: Json
+    emulator: Emulator, telegram_url: str, engine: AsyncEngine, worker: ForkedWorker, database_then: Json
 ) -> UpgradedWorker:
     """The worker is not started yet."""
-    return UpgradedWorker(telegram, engine, worker, telegram_url, database_then)
+    return UpgradedWorker(emulator, engine, worker, telegram_url, database_then)

@@ -21,6 +21,7 @@ from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.messages import Message
 from tests.conftest import TEMPLATE, libpq_url
 from tests.support.database_server import create_database, drop_database
+from tests.support.joined import needs
 from tests.support.system import System
 from tests.support.worker_process import PROJECT, WorkerProcess
 from tests.test_adding_a_feature import with_changes
@@ -326,6 +327,7 @@ async def test_in_a_group_it_asks_to_go_to_the_private_chat(bot: Bot) -> None:
     assert await bot.open_forms(ann) == [{"kind": "bug"}]
 
 
+@needs("broadcasts")
 async def test_an_administrators_answer_does_not_go_into_their_draft(bot: Bot) -> None:
     olga = User(bot, bot.owner)
     await olga.presses(await olga.says("/broadcast", "Broadcasts"), "➕ New broadcast", "Send or forward me")

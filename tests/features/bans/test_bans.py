@@ -7,7 +7,7 @@ import pytest
 from bot.sandbox.world.conversations import PrivateChat
 from tests.support.profiles import NASTY_NAMES
 from tests.support.shared_worker import Administrator, SharedWorker
-from tests.support.users_admin import audit_entries, bans, card_of, known_user, open_admin_panel, user_row
+from tests.support.users_admin import audit_entries, bans, card_of, known_user, open_admin_panel, searches, user_row
 
 NOTICE = "You have been banned"
 
@@ -326,7 +326,9 @@ async def _is_told_once_back(shared_worker: SharedWorker, banned: PrivateChat) -
 @pytest.mark.parametrize("name", NASTY_NAMES)
 async def test_no_name_breaks_the_question_for_how_long(shared_worker: SharedWorker, name: str) -> None:
     olga = shared_worker.administrator()
-    card = await card_of(olga, await known_user(shared_worker, name))
+    await known_user(shared_worker, name, username="nasty_one")
+    card = await searches(olga, "@nasty_one")
+    await olga.presses(card, "@nasty_one", shows="Id: ")
     assert olga.labels(card)[0] == "🚫 Ban"
     await olga.presses(card, "🚫 Ban", shows="For how long?")
     assert "\u202e" not in card.text

@@ -14,6 +14,7 @@ from bot.sandbox.world import send_errors
 from bot.sandbox.world.bot_api import ApiError, bad_request
 from bot.sandbox.world.conversations import Group, PrivateChat
 from tests.support.delivery import DeliveryHarness, OpenDelivery, private_chat, texts
+from tests.support.joined import needs
 
 
 @pytest.fixture
@@ -282,6 +283,7 @@ async def test_a_rejected_message_is_one_dead_letter_logged_once_though_the_answ
     assert user["unreachable_at"] is not None
 
 
+@needs("bans")
 async def test_a_rejected_notice_of_a_ban_was_not_delivered(open_delivery: OpenDelivery, chat: PrivateChat) -> None:
     chat.blocks()
     async with open_delivery() as harness:
