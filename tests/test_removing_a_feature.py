@@ -12,8 +12,8 @@ from tests.support.project_copy import copy_project, run_module
 
 LEFT = tuple(feature.name for feature in JOINED.features if feature.name in OPTIONAL)
 """The optional features that nobody has removed yet."""
-IN_A_FOLDER = 5 * 60  # seconds
-THE_REST_WITHIN = 25 * 60  # seconds
+CHECKED_WITHIN = 5 * 60  # seconds
+TESTED_WITHIN = 25 * 60  # seconds
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +42,7 @@ async def check(project: Path) -> None:
     await run_module(project, "pytest", "-q", "-n", "0", "tests/test_architecture.py")
 
 
-@pytest.mark.timeout(IN_A_FOLDER)
+@pytest.mark.timeout(CHECKED_WITHIN)
 @pytest.mark.parametrize("feature", LEFT)
 async def test_without_one_the_checks_pass_and_the_bot_starts(project: Path, feature: str) -> None:
     remove(project, feature)
@@ -51,7 +51,7 @@ async def test_without_one_the_checks_pass_and_the_bot_starts(project: Path, fea
     await run_module(project, "pytest", "-q", "-n", "0", "tests/features/start")
 
 
-@pytest.mark.timeout(THE_REST_WITHIN)
+@pytest.mark.timeout(TESTED_WITHIN)
 async def test_without_all_of_them_every_other_test_passes(project: Path) -> None:
     for feature in LEFT:
         remove(project, feature)

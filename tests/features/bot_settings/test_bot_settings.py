@@ -6,6 +6,7 @@ import pytest
 
 from bot.framework.floods import BURST
 from tests.support.heard import Heard
+from tests.support.joined import needs
 from tests.support.people import Person
 from tests.support.telegram import Telegram
 
@@ -60,6 +61,14 @@ async def test_another_limit_holds_at_once_and_the_default_again(telegram: Teleg
         (olga.id, "flood_per_minute", 0, 30),
         (olga.id, "flood_per_minute", 30, 0),
     ]
+
+
+@needs("audit")
+async def test_a_change_stands_in_the_audit(telegram: Telegram) -> None:
+    olga = telegram.person(administrator=True)
+    await opens(olga, LIMIT)
+    await olga.presses("30 a minute", shows="30 a minute (default: no limit)")
+    await olga.presses("Back to default: no limit", shows="no limit (default)")
     await olga.says("/admin")
     panel = await olga.presses("📜 Audit", shows="was: 30 a minute, now: no limit")
     assert "changed the setting “Limit for one person”" in panel

@@ -44,7 +44,7 @@ async def test_people_are_told_once_each_time_and_administrators_work_on(telegra
     await telegram.settles()
     assert len(ann.history()) == 2
     await olga.says("/help")
-    await olga.hears("/broadcast")
+    await olga.hears("/admin")
     await olga.presses("✅ Switch off", on=menu, shows="Maintenance is off")
     await answers(telegram, AT_WORK)
     await ann.says("/help")

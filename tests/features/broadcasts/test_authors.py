@@ -1,6 +1,7 @@
 """Broadcasts whose authors are no longer administrators."""
 
 from bot.sandbox.server.faults import Delay, When
+from tests.support.joined import needs
 from tests.support.shared_worker import Administrator, SharedWorker
 from tests.support.users_admin import audit_entries, bans, card_of, known_user
 
@@ -13,6 +14,7 @@ async def promotes(olga: Administrator, name: str) -> Administrator:
     return Administrator(shared_worker, ivan)
 
 
+@needs("audit")
 async def test_what_a_demoted_administrator_has_scheduled_is_not_sent(shared_worker: SharedWorker) -> None:
     olga = shared_worker.administrator()
     ivan = await promotes(olga, "Ivan")
@@ -31,6 +33,7 @@ async def test_what_a_demoted_administrator_has_scheduled_is_not_sent(shared_wor
     await olga.presses(card, "📜 What was done to them", shows=f"held back broadcast {number}, scheduled by Ivan")
 
 
+@needs("bans")
 async def test_what_a_banned_one_has_begun_goes_on_and_is_reported_to_the_owners_alone(
     shared_worker: SharedWorker,
 ) -> None:

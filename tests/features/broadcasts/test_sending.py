@@ -8,6 +8,7 @@ import pytest
 from bot.sandbox.server.faults import Delay, When
 from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.messages import Message
+from tests.support.joined import needs
 from tests.support.shared_worker import Administrator, SharedWorker
 
 
@@ -281,6 +282,7 @@ def _text_of(upload: object) -> str:
     return content.decode() if isinstance(content, bytes) else str(content)
 
 
+@needs("audit")
 async def test_who_sent_and_cancelled_it_stands_in_the_audit_in_the_readers_language(
     shared_worker: SharedWorker,
 ) -> None:

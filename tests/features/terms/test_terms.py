@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.joined import needs
 from tests.support.telegram import Telegram
 
 pytestmark = pytest.mark.settings(TERMS_VERSION="2026-11")
@@ -82,6 +83,7 @@ async def test_there_is_nothing_to_agree_to_in_a_group(telegram: Telegram) -> No
     assert await telegram.value("SELECT consent_at FROM users") is None
 
 
+@needs("bans")
 async def test_a_banned_person_is_not_asked_but_told_of_the_ban_once_or_nothing(telegram: Telegram) -> None:
     [silent] = await telegram.people(1, banned_at="now()", silenced="true")
     [notified] = await telegram.people(1, banned_at="now()")
