@@ -3,7 +3,7 @@ admin-panel =
 
     What is it about?
 admin-command-admin = Administer the bot
-admin-help-admin = people, bans, the audit, and the way to all below
+admin-help-admin = people, and the way to all below
 admin-notice-started =
     <b>The worker has started.</b>
     Version { $version }, schema { $schema }
@@ -26,5 +26,5 @@ admin-notice-errors-group =
         [message] message
        *[other] other
     }: { $reason }
-admin-notice-errors-more = … and others. /deadletters shows them all.
-admin-notice-errors-end = /deadletters shows them.
+admin-notice-errors-more = … and others.
+admin-notice-errors-listed = /{ $command } shows them all.

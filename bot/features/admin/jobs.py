@@ -28,6 +28,7 @@ from bot.messages import Commands, Notice
 ERRORS = "error notice"
 STARTS = "start notice"
 NOTICE_INTERVAL = timedelta(minutes=10)
+LISTED_BY = "deadletters"  # the command, if the bot has that feature
 MAX_TRIES = 10  # to record a start
 RETRY_AFTER = 3.0  # seconds
 ABOUT_ADMINISTRATORS = ("notice", "commands")
@@ -42,13 +43,16 @@ def notices(deps: TermDeps) -> dict[str, Job]:
 
 
 def errors(deps: TermDeps) -> Job:
+    listed_by = next((one.name for one in deps.registry.commands if one.name == LISTED_BY), None)
+
     async def run(work: Work, due_at: datetime) -> datetime:
         since = due_at - NOTICE_INTERVAL
         groups = await work.of(DeadLetters).since(deps.bot_id, since, ABOUT_ADMINISTRATORS, view.MAX_GROUPS + 1)
         recipients = await work.of(Administrators).reachable(deps.owners) if groups else []
         if not recipients:
             return due_at
-        return await _send(work, deps, recipients, partial(view.errors, groups=groups, since=since, clean=deps.clean))
+        written = partial(view.errors, groups=groups, since=since, clean=deps.clean, listed_by=listed_by)
+        return await _send(work, deps, recipients, written)
 
     return Job(lambda now: now, run)
 

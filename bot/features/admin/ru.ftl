@@ -3,7 +3,7 @@ admin-panel =
 
     Чем займёмся?
 admin-command-admin = Управление ботом
-admin-help-admin = люди, баны, журнал и путь ко всему, что ниже
+admin-help-admin = люди и путь ко всему, что ниже
 admin-notice-started =
     <b>Бот запущен.</b>
     Версия { $version }, схема { $schema }
@@ -28,5 +28,5 @@ admin-notice-errors-group =
         [message] сообщение
        *[other] другое
     }: { $reason }
-admin-notice-errors-more = … и другие. Все покажет /deadletters.
-admin-notice-errors-end = Их покажет /deadletters.
+admin-notice-errors-more = … и другие.
+admin-notice-errors-listed = Все покажет /{ $command }.

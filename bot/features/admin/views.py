@@ -55,13 +55,26 @@ def started(texts: Texts, start: Start) -> str:
     return "\n\n".join(paragraphs)
 
 
-def errors(texts: Texts, groups: Sequence[FailureGroup], since: datetime, *, clean: Callable[[str], str]) -> str:
-    """Counts of dead letters by reason. One group more than is shown says that there are others."""
+def errors(
+    texts: Texts,
+    groups: Sequence[FailureGroup],
+    since: datetime,
+    *,
+    clean: Callable[[str], str],
+    listed_by: str | None,
+) -> str:
+    """Counts of dead letters by reason. One group more than is shown says that there are others.
+
+    `listed_by` is the command that lists them, None if there is none.
+    """
     letters = sum(group.letters for group in groups)
     lines = [texts.html("admin-notice-errors", letters=letters, time=texts.time(since))]
     for group in groups[:MAX_GROUPS]:
         origin = group.origin if group.origin in {"update", "message"} else "other"
         reason = one_line(clean(group.reason), MAX_REASON)
         lines.append(texts.html("admin-notice-errors-group", letters=group.letters, origin=origin, reason=reason))
-    lines.append(texts.html("admin-notice-errors-more" if len(groups) > MAX_GROUPS else "admin-notice-errors-end"))
+    if len(groups) > MAX_GROUPS:
+        lines.append(texts.html("admin-notice-errors-more"))
+    if listed_by is not None:
+        lines.append(texts.html("admin-notice-errors-listed", command=listed_by))
     return "\n".join(lines)

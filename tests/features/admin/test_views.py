@@ -24,8 +24,8 @@ START = notices.Start(MANY, MANY, NOW, NASTY[:60], "fee0a78eb795", MANY, MANY, M
 def test_every_notice_keeps_telegrams_limits(texts: Texts) -> None:
     for notice in (
         notices.started(texts, START),
-        notices.errors(texts, GROUPS, NOW, clean=str),
-        notices.errors(texts, GROUPS[:1], NOW, clean=str),
+        notices.errors(texts, GROUPS, NOW, clean=str, listed_by="deadletters"),
+        notices.errors(texts, GROUPS[:1], NOW, clean=str, listed_by=None),
     ):
         shown_within_limits(Screen(notice))
 
@@ -37,7 +37,7 @@ def test_descriptions_of_commands_do(texts: Texts) -> None:
 
 
 def test_what_others_wrote_is_cleaned() -> None:
-    cleaned = notices.errors(texts_in("en"), GROUPS, NOW, clean=lambda text: text.replace("w", "*"))
+    cleaned = notices.errors(texts_in("en"), GROUPS, NOW, clean=lambda text: text.replace("w", "*"), listed_by=None)
     assert "ww" not in cleaned
 
 
@@ -46,4 +46,16 @@ def test_what_others_wrote_is_cleaned() -> None:
     [(1, "1 мёртвое письмо"), (2, "2 мёртвых письма"), (5, "5 мёртвых писем")],
 )
 def test_plurals(letters: int, expected: str) -> None:
-    assert expected in notices.errors(texts_in("ru"), [LetterGroup("update", "no", letters)], NOW, clean=str)
+    assert expected in notices.errors(
+        texts_in("ru"), [LetterGroup("update", "no", letters)], NOW, clean=str, listed_by=None
+    )
+
+
+@pytest.mark.parametrize(("groups", "others"), [(1, ""), (notices.MAX_GROUPS + 1, "… and others.")])
+@pytest.mark.parametrize(("listed_by", "listed"), [(None, ""), ("deadletters", "/deadletters shows them all.")])
+def test_a_notice_says_what_it_leaves_out_and_names_the_command_if_there_is_one(
+    groups: int, others: str, listed_by: str | None, listed: str
+) -> None:
+    notice = notices.errors(texts_in("en"), GROUPS[:groups], NOW, clean=str, listed_by=listed_by)
+    after_the_groups = notice.splitlines()[1 + min(groups, notices.MAX_GROUPS) :]
+    assert after_the_groups == [line for line in (others, listed) if line]
