@@ -21,14 +21,14 @@ AUTHOR = 1
 
 
 @pytest.fixture
-async def scenario(telegram: Emulator, database_url: str) -> AsyncIterator[Scenario]:
-    async with running_scenario(telegram, database_url, seed=chosen_seed(), speakers=SPEAKERS) as made:
+async def scenario(emulator: Emulator, database_url: str) -> AsyncIterator[Scenario]:
+    async with running_scenario(emulator, database_url, seed=chosen_seed(), speakers=SPEAKERS) as made:
         yield made
 
 
 @pytest.fixture
-async def administrator(telegram: Emulator, database_url: str) -> AsyncIterator[BroadcastAuthor]:
-    async with broadcast_author(database_url, telegram.bot.id, AUTHOR) as made:
+async def administrator(emulator: Emulator, database_url: str) -> AsyncIterator[BroadcastAuthor]:
+    async with broadcast_author(database_url, emulator.bot.id, AUTHOR) as made:
         yield made
 
 

@@ -21,30 +21,30 @@ def chart(chat_id: int) -> Chart:
 
 @pytest.mark.usefixtures("no_backoff")
 async def test_it_is_drawn_once_also_where_the_send_is_tried_again(
-    telegram: Emulator, open_delivery: OpenDelivery
+    emulator: Emulator, open_delivery: OpenDelivery
 ) -> None:
-    ann = private_chat(telegram, "Ann")
+    ann = private_chat(emulator, "Ann")
     drawn: list[tuple[object, bool]] = []
 
     async def draw(facts: object) -> bytes:
         drawn.append((facts, in_transaction()))
         return PICTURE
 
-    telegram.faults.next(Drop(When.BEFORE), "sendPhoto")
+    emulator.faults.next(Drop(When.BEFORE), "sendPhoto")
     async with open_delivery(draw=draw) as harness:
         await harness.say(chart(ann.id))
         await ann.receives("3 people")
         await harness.all_sent()
     assert drawn == [(FACTS, False)]
-    uploaded = telegram.calls.of("sendPhoto")[-1].parameters["photo"]
+    uploaded = emulator.calls.of("sendPhoto")[-1].parameters["photo"]
     assert isinstance(uploaded, Upload)
     assert (uploaded.filename, uploaded.content) == ("stats.png", PICTURE)
 
 
 async def test_where_it_cant_be_drawn_a_text_is_sent_and_later_messages_follow(
-    telegram: Emulator, open_delivery: OpenDelivery
+    emulator: Emulator, open_delivery: OpenDelivery
 ) -> None:
-    ann = private_chat(telegram, "Ann")
+    ann = private_chat(emulator, "Ann")
 
     async def draw(_: object) -> bytes:
         raise ChartError("no pencil")
