@@ -10,6 +10,7 @@ from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.user_actions import PIXEL
 from tests.faults.injection import InjectedFault
 from tests.support.fork_server import ForkedWorker, forked_command
+from tests.support.joined import needs
 from tests.support.workers import Drained
 
 SENDING = Path(__file__).with_name("sending_worker.py")
@@ -105,6 +106,7 @@ async def test_a_file_survives_kill_9_and_its_hook_takes_effect_once(
     assert told.text == f"photo {photos[-1].message_id}"
 
 
+@needs("dead_letters")
 async def test_a_refused_file_is_sent_when_its_dead_letter_is_retried(
     worker: ForkedWorker, emulator: Emulator, chat: PrivateChat, drained: Drained, fork_server_address: Path
 ) -> None:
