@@ -33,7 +33,7 @@ run: .venv/.stamp ## run the worker with the token in .env
 test: .venv/.stamp ## run all tests but the slow ones, or some: make test ARGS=tests/features
 	@$(RUN) pytest $(ARGS)
 
-test-slow: .venv/.stamp ## run the slow tests: remove each optional feature, and all of them
+test-slow: .venv/.stamp ## run the slow tests: long faults, the page on adding a feature, removing features
 	@$(RUN) pytest -n 0 -m slow $(ARGS)
 
 soak: .venv/.stamp ## break everything for half an hour and count what is lost

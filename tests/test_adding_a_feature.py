@@ -22,7 +22,7 @@ NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".poetry", ".data", "__pyca
 ELSEWHERE = "…"  # the lines above and below it aren't adjacent
 FOLLOWED_WITHIN = 240.0  # seconds
 
-pytestmark = pytest.mark.timeout(FOLLOWED_WITHIN + 60)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(FOLLOWED_WITHIN + 60)]
 
 
 def steps() -> Iterator[tuple[str, str, str]]:

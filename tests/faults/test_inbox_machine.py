@@ -344,6 +344,7 @@ def _serial(body: bytes) -> int:
     return int(found[1])
 
 
+@pytest.mark.slow
 def test_inbox_and_cursor_hold_what_the_model_says_whatever_crashes(socket_folder: Path, database: str) -> None:
     run_state_machine_as_test(
         lambda: Machine(embedded.url(socket_folder, database)),  # type: ignore[arg-type] # it is called

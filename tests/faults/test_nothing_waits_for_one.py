@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from sqlalchemy import text
 
 from tests.faults.harness import Scenario, supervised
@@ -52,6 +53,7 @@ async def test_a_handler_that_hangs_delays_its_own_chat_alone(scenario: Scenario
     assert account.flawless, str(account)
 
 
+@pytest.mark.slow
 async def test_a_chat_with_very_many_updates_keeps_no_other_waiting(scenario: Scenario, worker: ForkedWorker) -> None:
     flooded, *others = scenario.load.speakers
     for _ in range(FLOOD):

@@ -95,6 +95,7 @@ async def test_a_signal_ends_it_with_0_and_nothing_is_left_running(sandbox: Sand
     await sandbox.ends()
 
 
+@pytest.mark.slow
 async def test_after_a_restart_the_bot_may_still_write_to_those_it_remembers(
     sandbox: Sandbox, browser: Browser
 ) -> None:
@@ -148,6 +149,7 @@ async def test_after_a_restart_what_was_made_before_is_there_and_what_is_said_is
             assert after.last_update_id > before.last_update_id
 
 
+@pytest.mark.slow
 async def test_a_second_sandbox_beside_the_first_has_a_bot_of_its_own(sandbox: Sandbox, browser: Browser) -> None:
     async with _started(sandbox.folder, free_port(), alone=False) as second, await browser.new_context() as context:
         page = await context.new_page()
