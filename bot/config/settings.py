@@ -7,7 +7,6 @@ from typing import Annotated, Any, Self, TypeVar, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel, BeforeValidator, Field, SecretStr, ValidationError, create_model
-from pydantic_core import to_json
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config import values
@@ -105,12 +104,18 @@ class Settings(BaseSettings):
         return (*given, *filter(None, passwords))
 
     def passed_on(self) -> dict[str, str]:
-        """Settings for a worker in the sandbox, as variables: all but its identity, folders and ports."""
-        names = {"log_level", "messages_per_second", "shutdown_timeout", "retention_days", "handler_concurrency"}
-        names |= {"log_format"} | (type(self).model_fields.keys() - Settings.model_fields.keys())
-        shown = {name: value for name, value in self if name in names and value is not None}
-        variables = {name.upper(): _as_variable(value) for name, value in shown.items()}
-        return variables | {"FLOOD_PER_MINUTE": f"{self.floods_per_minute}"}
+        """Settings for a worker in the sandbox, as variables: all but its identity, folders and ports.
+
+        Those of features are passed on as they are written, secrets included.
+        """
+        names = ("log_level", "messages_per_second", "shutdown_timeout", "retention_days", "handler_concurrency")
+        variables = {name.upper(): f"{getattr(self, name)}" for name in names}
+        variables["FLOOD_PER_MINUTE"] = f"{self.floods_per_minute}"
+        if self.log_format is not None:
+            variables["LOG_FORMAT"] = self.log_format.value
+        written = {**values.File(type(self)).env_vars, **values.Variables(type(self)).env_vars}
+        of_features = type(self).model_fields.keys() - Settings.model_fields.keys()
+        return variables | {name.upper(): text for name in of_features if (text := written.get(name)) is not None}
 
     def of_feature(self, kind: type[M]) -> M:
         """The values of one feature's settings."""
@@ -118,7 +123,15 @@ class Settings(BaseSettings):
 
     @classmethod
     def with_features(cls, of_features: Sequence[type[BaseModel]]) -> type[Self]:
-        """These settings together with those of features."""
+        """These settings together with those of features.
+
+        Raises ConfigurationError for a variable that is the core's, and for one that doesn't say what is expected.
+        """
+        for name, field in ((name, field) for one in of_features for name, field in one.model_fields.items()):
+            if name in dir(cls) or name in cls.model_fields:
+                raise ConfigurationError(f"{name.upper()} of a feature is a variable of the core; rename it")
+            if not field.description:
+                raise ConfigurationError(f"{name.upper()} of a feature needs a description of what is expected")
         return cast("type[Self]", create_model(cls.__name__, __base__=(*reversed(of_features), cls)))
 
     @classmethod
@@ -147,11 +160,6 @@ class Settings(BaseSettings):
                 return settings
             complaints = [ASK_BOTFATHER]
         raise ConfigurationError("The configuration can't be used:\n" + "\n".join(f"  {line}" for line in complaints))
-
-
-def _as_variable(value: object) -> str:
-    """A value as it is written in a variable: texts and numbers as they are, all else as JSON."""
-    return f"{value}" if isinstance(value, str | int | float) else to_json(value).decode()
 
 
 def _complaints(settings: type[Settings], error: ValidationError) -> list[str]:

@@ -18,6 +18,8 @@ from bot.framework.runtime_settings import Setting
 from bot.framework.settings import FeatureSettings, JoinedSettings
 from bot.framework.subcommand import Subcommand
 
+CORE_SUBCOMMANDS = ("run", "migrate", "sandbox")
+
 
 @dataclass(frozen=True)
 class FeatureSet:
@@ -114,12 +116,14 @@ def _registry(features: Sequence[Feature]) -> Registry:
 
 def _require_distinct(features: Sequence[Feature]) -> None:
     owners: defaultdict[str, list[str]] = defaultdict(list)
+    for name in CORE_SUBCOMMANDS:
+        owners[f"the subcommand {name}"].append("core")
     for one in features:
         for claimed in set(_claims(one)):
             owners[claimed].append(one.name)
     for claimed, names in owners.items():
         if len(names) > 1:
-            raise FatalError(f"the features {' and '.join(names)} both have {claimed}; rename one")
+            raise FatalError(f"{' and '.join(names)} both have {claimed}; rename one")
 
 
 def _claims(feature: Feature) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""JoinedSettings of features: variables of the environment that a feature declares, and their values."""
+"""Settings of features: variables of the environment that a feature declares, and their values."""
 
 from collections.abc import Collection
 from typing import TypeVar
@@ -11,7 +11,7 @@ S = TypeVar("S", bound="FeatureSettings")
 class FeatureSettings(BaseModel):
     """A feature's settings. Each field is the variable of that name in upper case, and needs a default.
 
-    A field's description says what is expected, in the message for an invalid value.
+    A field's description says what is expected, in the message for an invalid value. A `SecretStr` is never printed.
     """
 
     model_config = ConfigDict(frozen=True)

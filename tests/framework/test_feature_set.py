@@ -1,9 +1,10 @@
 """Features are joined once, in order, and two of them can't claim the same name."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
-from pydantic import Field
+from pydantic import Field, SecretStr
 from telegram import Update
 
 from bot.config.settings import Settings
@@ -30,7 +31,26 @@ class Limits(FeatureSettings):
 
 
 class OtherLimits(FeatureSettings):
-    most_ideas: int = 5
+    most_ideas: int = Field(5, description="a whole number")
+
+
+class OfTheCore(FeatureSettings):
+    retention_days: int = Field(7, description="a whole number")
+
+
+class NamedLikeAProperty(FeatureSettings):
+    token: str = Field("", description="a text")
+
+
+class Undescribed(FeatureSettings):
+    opens: date | None = None
+
+
+class Written(FeatureSettings):
+    opens: date | None = Field(None, description="a date")
+    key: SecretStr | None = Field(None, description="a key")
+    folder: Path | None = Field(None, description="a folder")
+    tags: list[str] = Field([], description="a list")
 
 
 async def handler(_: Update, __: Context) -> None: ...
@@ -71,6 +91,11 @@ def test_two_features_that_claim_the_same_are_refused_with_both_names(
         FeatureSet.join((first, second))
     FeatureSet.join((first,))
     FeatureSet.join((second,))
+
+
+def test_a_subcommand_of_the_core_is_refused() -> None:
+    with pytest.raises(FatalError, match="core and b both have the subcommand run"):
+        FeatureSet.join((Feature("b", subcommands=(Subcommand("run", "", say),)),))
 
 
 def test_one_feature_may_use_a_button_in_several_routes() -> None:
@@ -123,6 +148,36 @@ def test_one_message_names_wrong_variables_of_the_core_and_of_features(
         Settings.load(needs_token=False, of_features=(Limits,))
     assert "PORT is not valid: expected a whole number from 1 to 65535." in str(wrong.value)
     assert "MOST_IDEAS is not valid: expected a whole number from 1." in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        (OfTheCore, "RETENTION_DAYS of a feature is a variable of the core"),
+        (NamedLikeAProperty, "TOKEN of a feature is a variable of the core"),
+        (Undescribed, "OPENS of a feature needs a description"),
+    ],
+)
+def test_a_variable_that_a_feature_cant_have_is_refused(settings: type[FeatureSettings], complaint: str) -> None:
+    with pytest.raises(ConfigurationError, match=complaint):
+        Settings.load(needs_token=False, of_features=(settings,))
+
+
+def test_the_sandboxs_worker_reads_a_features_variables_as_they_are_read_here(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(".env").write_text("OPENS=2026-12-01\nKEY=s3cret\nTAGS=[]\n", encoding="utf-8")
+    monkeypatch.setenv("FOLDER", "/x y")
+    monkeypatch.setenv("TAGS", '["a", "b"]')
+    here = Settings.load(needs_token=False, of_features=(Written,))
+    assert here.secrets == ("s3cret",)
+    passed_on = here.passed_on()
+    Path(".env").unlink()
+    for name, value in passed_on.items():
+        monkeypatch.setenv(name, value)
+    there = Settings.load(needs_token=False, of_features=(Written,))
+    assert there.of_feature(Written) == here.of_feature(Written)
 
 
 def test_settings_of_a_feature_that_isnt_joined_are_its_defaults() -> None:
