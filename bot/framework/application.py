@@ -31,8 +31,8 @@ class HostedApplication(App):
         """The dictionary that holds this key's value, by the id of the user or chat."""
         return self._chat_data if key.kind == "chat" else self._user_data
 
-    def take_marks(self) -> tuple[set[DataKey], set[DataKey]]:
-        """The data that handlers have marked as changed or dropped since the last call.
+    def marks(self) -> tuple[set[DataKey], set[DataKey]]:
+        """The data that handlers have marked as changed or dropped since the last `take_marks`.
 
         Sources: PTB, Application.mark_data_for_update_persistence, drop_user_data, drop_chat_data, migrate_chat_data.
         """
@@ -44,6 +44,11 @@ class HostedApplication(App):
             *map(DataKey.of_user, self._user_ids_to_be_deleted_in_persistence),
             *map(DataKey.of_chat, self._chat_ids_to_be_deleted_in_persistence),
         }
+        return changed - dropped, dropped
+
+    def take_marks(self) -> tuple[set[DataKey], set[DataKey]]:
+        """Return the marks, and forget them."""
+        taken = self.marks()
         for marks in (
             self._user_ids_to_be_updated_in_persistence,
             self._chat_ids_to_be_updated_in_persistence,
@@ -51,7 +56,7 @@ class HostedApplication(App):
             self._chat_ids_to_be_deleted_in_persistence,
         ):
             marks.clear()
-        return changed - dropped, dropped
+        return taken
 
 
 def application(bot: ExtBot[int], jobs: JobQueue[Context] | None = None) -> HostedApplication:

@@ -14,7 +14,7 @@ from telegram import Update
 from bot.db.tables.ptb_data import BOT_DATA, DataKey, PtbData
 from bot.db.unit_of_work import DONE_WITHIN, UnitOfWork
 from bot.framework.application import Conversation, HostedApplication
-from bot.framework.context import OpenWork
+from bot.framework.context import Data, OpenWork
 from bot.framework.keyed_locks import KeyedLocks
 from bot.framework.ptb_bot_data import BotData, as_data, as_text
 from bot.framework.ptb_values import decode, encode
@@ -60,6 +60,8 @@ class StoredData:
         self._check = check
         self._locks = KeyedLocks()
         self.bot_data = BotData(application, bot_id)
+        self.in_use: set[DataKey] = set()
+        """The data in the Application's hands, which whoever has loaded them stores."""
 
     @asynccontextmanager
     async def loaded(self, owner: Owner) -> AsyncIterator["LoadedData"]:
@@ -101,12 +103,14 @@ class LoadedData:
         if owner.chat_id is not None:
             self.keys.append(DataKey.of_chat(owner.chat_id))
         self._stored: dict[DataKey, object] = {}
-        self._marked: set[DataKey] = set()  # others' data, that handlers have changed
+        self._marked: dict[DataKey, Data] = {}  # what handlers have put into the data of others
         self._dropped: set[DataKey] = set()
 
     def put(self, stored: Mapping[DataKey, object]) -> None:
-        """Hand what is stored to the Application."""
+        """Hand what is stored to the Application, with what other updates have put there and not stored yet."""
         bot = self._application.bot
+        changed, dropped = self._application.marks()
+        self._shared.in_use.update(self.keys)
         self._stored = {key: stored.get(key) for key in self.keys}
         for key, value in self._stored.items():
             if key in self._states:
@@ -114,7 +118,9 @@ class LoadedData:
                 if value is not None:
                     _states_of(conversation)[ptb_key] = decode(value, bot)
             else:
-                self._application.values_of(key)[_number(key)] = as_data(decode({} if value is None else value, bot))
+                data = {} if value is None or key in dropped else as_data(decode(value, bot))
+                values, number = self._application.values_of(key), _number(key)
+                values[number] = data | values[number] if key in changed else data
 
     async def store(self, open_work: OpenWork) -> None:
         """Store what has changed. Raises UnstorableError."""
@@ -134,7 +140,8 @@ class LoadedData:
 
     def __exit__(self, *_: object) -> None:
         """Take the data out of the Application's hands."""
-        for key in (*self.keys, *self._marked):
+        self._shared.in_use.difference_update(self._stored)
+        for key in self._stored:
             if key in self._states:
                 conversation, ptb_key = self._states[key]
                 _states_of(conversation).pop(ptb_key, None)
@@ -154,16 +161,17 @@ class LoadedData:
         """What handlers have put into the data of others, over what is stored there."""
         before = await data.read(self._shared.bot_id, self._marked) if self._marked else {}
         merged: dict[DataKey, object] = {}
-        for key in self._marked:
-            new = self._application.values_of(key).get(_number(key), {})
+        for key, new in self._marked.items():
             whole = as_data(decode(before.get(key, {}), self._application.bot)) | new
             merged[key] = encode(whole, f"{key.kind}_data")
         return merged
 
     def _take_marks(self) -> None:
-        marked, dropped = self._application.take_marks()
-        self._marked |= marked.difference(self.keys)
-        self._dropped |= dropped.difference(self.keys)
+        """Take what is marked, except for data in use, which are compared with what is stored."""
+        changed, dropped = self._application.take_marks()
+        for key in changed - self._shared.in_use:
+            self._marked[key] = self._application.values_of(key).pop(_number(key), {})
+        self._dropped |= dropped - self._shared.in_use
 
 
 def _states_of(conversation: Conversation) -> MutableMapping[PtbKey, object]:

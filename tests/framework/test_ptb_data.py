@@ -259,6 +259,35 @@ async def test_data_of_others_are_merged_when_marked(harness: Harness) -> None:
     assert await harness.stored(bob) == {}
 
 
+async def test_marks_on_data_in_use_are_left_to_whoever_uses_them(harness: Harness) -> None:
+    bob = DataKey.of_user(BOB)
+    async with harness.update(BOB_IN_PRIVATE) as app:
+        app.user_data[BOB]["cart"] = "pizza"
+    async with harness.update(BOB_IN_PRIVATE) as app:
+        async with harness.update(ANN_IN_PRIVATE):
+            app.user_data[BOB]["debts"] = 2
+            app.mark_data_for_update_persistence(user_ids=BOB)
+        assert app.user_data[BOB] == {"cart": "pizza", "debts": 2}
+    assert await harness.stored(bob) == {bob: {"cart": "pizza", "debts": 2}}
+
+
+async def test_marked_data_that_are_loaded_meanwhile_keep_both_changes(harness: Harness) -> None:
+    bob = DataKey.of_user(BOB)
+    async with harness.update(BOB_IN_PRIVATE) as app:
+        app.user_data[BOB]["cart"] = "pizza"
+    async with harness.update(ANN_IN_PRIVATE):
+        app.user_data[BOB]["debts"] = 2
+        app.mark_data_for_update_persistence(user_ids=BOB)
+        async with harness.update(BOB_IN_PRIVATE):
+            app.user_data[BOB]["cart"] = "pasta"
+    assert await harness.stored(bob) == {bob: {"cart": "pasta", "debts": 2}}
+    async with harness.update(ANN_IN_PRIVATE):
+        app.drop_user_data(BOB)
+        async with harness.update(BOB_IN_PRIVATE):
+            assert app.user_data[BOB] == {}
+    assert await harness.stored(bob) == {}
+
+
 async def test_a_groups_data_follow_it_to_its_supergroup(harness: Harness) -> None:
     new = DataKey.of_chat(-100)
     async with harness.update(ANN_IN_GROUP) as app:
