@@ -60,6 +60,16 @@ class TransactionOpenError(BotError):
         )
 
 
+class NoUpdateError(BotError):
+    """A context was used that has no update, or whose update has ended."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there is no update here, or it has ended: in time-outs, jobs, tasks and error handlers, send with "
+            "context.bot instead of context.reply(), and don't use context.work()"
+        )
+
+
 class InvalidCallError(BotError):
     """A call of the Bot API can't be queued; the text says why, and what to do instead."""
 

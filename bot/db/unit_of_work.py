@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.db.base import Repository, notify
 from bot.db.driver_errors import UNKNOWN_SETTING, translated, translated_driver_errors
-from bot.errors import ConfigurationError, DatabaseAwayError
+from bot.errors import ConfigurationError, DatabaseAwayError, NoUpdateError
 
 CONNECTED_WITHIN = 5.0  # seconds to get a working connection
 DONE_WITHIN = 15.0  # seconds; a transaction that takes longer has a silent connection
@@ -148,7 +148,11 @@ class UnitOfWork:
     async def lazy(self, *, within: float | None = None) -> AsyncIterator["LazyUnitOfWork"]:
         """A unit of work that opens at its first use and ends with the block. `within` is `open`'s."""
         async with AsyncExitStack() as stack:
-            yield LazyUnitOfWork(self, stack, within)
+            lazy = LazyUnitOfWork(self, stack, within)
+            try:
+                yield lazy
+            finally:
+                lazy.ended = True
 
 
 class LazyUnitOfWork:
@@ -160,6 +164,7 @@ class LazyUnitOfWork:
         self._stack = stack
         self._transaction = AsyncExitStack()
         self._work: Work | None = None
+        self.ended = False
 
     @property
     def begun(self) -> bool:
@@ -171,7 +176,9 @@ class LazyUnitOfWork:
         return set() if self._work is None else self._work.changed_people
 
     async def work(self) -> Work:
-        """The block's transaction."""
+        """The block's transaction. Raises NoUpdateError after the block."""
+        if self.ended:
+            raise NoUpdateError
         if self._work is None:
             self._transaction = await self._stack.enter_async_context(AsyncExitStack())
             self._work = await self._transaction.enter_async_context(self._unit_of_work.open(within=self._within))

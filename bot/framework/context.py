@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from telegram import InaccessibleMessage, Message, Update
 from telegram.ext import CallbackContext, ExtBot, JobQueue
@@ -12,6 +12,7 @@ from bot.db.tables.prompts import Prompts
 from bot.db.tables.updates import NewUpdate
 from bot.db.tables.users import UserFacts
 from bot.db.unit_of_work import Work
+from bot.errors import NoUpdateError
 from bot.framework.i18n import Texts, texts_in
 from bot.framework.message_actions import MessageActions
 from bot.framework.permissions import is_administrator
@@ -25,6 +26,8 @@ from bot.messages import ButtonAnswer, Edit
 
 Data = dict[object, object]
 """python-telegram-bot's own data, which our features don't use."""
+OF_UPDATES = frozenset({"incoming", "outgoing", "open_work", "texts", "person"})
+"""What `Context.take` sets."""
 OpenWork = Callable[[], Awaitable[Work]]
 """Opens the update's one unit of work at the first call."""
 
@@ -64,6 +67,18 @@ class Context(Replies, MessageActions, CallbackContext[ExtBot[int], Data, Data, 
         self.person = person
         self.deps = deps
         self.use_language(person.language if person is not None else None)
+
+    def end(self) -> None:
+        """End the update: what is sent from now on would go nowhere, and raises NoUpdateError."""
+        del self.outgoing
+
+    if not TYPE_CHECKING:  # where it would make every misspelt attribute a valid one
+
+        def __getattr__(self, name: str) -> object:
+            """Raise NoUpdateError for what only an update's context has, which that of a job or an error is not."""
+            if name in OF_UPDATES:
+                raise NoUpdateError
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @property
     def job_queue(self) -> "JobQueue[Context] | None":  # type: ignore[override] # its own leaves the context's type open

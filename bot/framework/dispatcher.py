@@ -68,12 +68,15 @@ async def dispatch(
     application = dispatcher.application
     context = Context.from_update(update, application.current)
     context.take(update, work.work, person, dispatcher.deps)
-    if not application.used:
-        return await _dispatched(dispatcher, update, context, work)
-    handlers = UpdateHandlers(application.stored, update, context, work)
-    taken = await _dispatched(dispatcher, update, context, work, handlers)
-    await handlers.store()
-    return taken
+    try:
+        if not application.used:
+            return await _dispatched(dispatcher, update, context, work)
+        handlers = UpdateHandlers(application.stored, update, context, work)
+        taken = await _dispatched(dispatcher, update, context, work, handlers)
+        await handlers.store()
+        return taken
+    finally:
+        context.end()
 
 
 async def _dispatched(

@@ -12,7 +12,7 @@ from telegram.ext import ApplicationHandlerStop, BaseHandler, ConversationHandle
 
 from bot.db.tables.users import ADMINISTRATOR, UserFacts
 from bot.db.unit_of_work import UnitOfWork, in_transaction
-from bot.errors import DatabaseAwayError
+from bot.errors import DatabaseAwayError, NoUpdateError
 from bot.framework.application import App, TermBot
 from bot.framework.context import Context
 from bot.framework.dispatcher import Dispatched, Dispatcher, dispatch
@@ -238,3 +238,27 @@ async def test_without_handlers_there_is_neither_a_query_nor_an_application(benc
     assert bench.seen == ["fallback"]
     assert not bench.added.used
     assert not statements
+
+
+async def test_contexts_without_an_update_say_so(bench: Bench) -> None:
+    """That of an error handler, and one that is used after the update's end."""
+    contexts: list[Context] = []
+
+    async def fail(_: Update, context: Context) -> None:
+        contexts.append(context)
+        context.reply("goes out")
+        raise LookupError
+
+    async def answer(_: Update, context: Context) -> None:
+        with pytest.raises(NoUpdateError, match=r"context\.bot"):
+            context.reply("goes nowhere")
+        with pytest.raises(NoUpdateError):
+            await context.work()
+
+    bench.add("fails", act=fail)
+    bench.add_error_handler("error handler", act=answer)
+    with pytest.raises(LookupError):
+        await bench.handle()
+    assert bench.seen == ["fails", "error handler"]
+    with pytest.raises(NoUpdateError, match=r"context\.bot"):
+        contexts[0].reply("goes nowhere")

@@ -10,9 +10,9 @@ from telegram import Update
 from telegram.ext import CommandHandler, ConversationHandler, MessageHandler, filters
 
 from bot.db.unit_of_work import UnitOfWork
-from bot.errors import FatalError
+from bot.errors import FatalError, NoUpdateError
 from bot.framework.application import App, Handler, Setup, TermBot
-from bot.framework.context import Context
+from bot.framework.context import Context, HandlerDeps
 from bot.framework.ptb_handlers import UpdateHandlers
 from bot.framework.ptb_lifecycle import Hook, TermApplication
 from bot.sandbox.server.emulator import Emulator
@@ -175,6 +175,7 @@ async def test_jobs_run_with_their_data_and_store_them(made: Make, engine: Async
 async def test_a_conversations_time_runs_out(made: Make, unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     """The job finds the state, which memory doesn't hold between updates, and its end is stored."""
     told: list[object] = []
+    refused: list[str] = []
 
     async def begin(_: Update, context: Context) -> int:
         assert context.user_data is not None
@@ -184,6 +185,10 @@ async def test_a_conversations_time_runs_out(made: Make, unit_of_work: UnitOfWor
     async def tell(_: Update, context: Context) -> None:
         assert context.user_data is not None
         told.append(context.user_data["name"])
+        try:
+            await context.work()
+        except NoUpdateError as error:
+            refused.append(str(error))
 
     def set_up(app: App) -> None:
         everything = filters.ALL
@@ -204,6 +209,7 @@ async def test_a_conversations_time_runs_out(made: Make, unit_of_work: UnitOfWor
         assert not await ended()
         await eventually(ended)
     assert told == ["Ann"]
+    assert "context.bot" in refused[0]
 
 
 async def handle(term: TermApplication, unit_of_work: UnitOfWork) -> None:
@@ -213,6 +219,7 @@ async def handle(term: TermApplication, unit_of_work: UnitOfWork) -> None:
     update = Update.de_json({"update_id": 1, "message": message}, term.current.bot)
     context = Context.from_update(update, term.current)
     async with unit_of_work.lazy() as work:
+        context.take(update, work.work, None, HandlerDeps())
         handlers = UpdateHandlers(term.stored, update, context, work)
         await handlers.run_from_zero()
         await handlers.store()
