@@ -30,6 +30,10 @@ class ConflictError(TransientError):
     """A transaction failed because of concurrent ones."""
 
 
+class DataInUseError(TransientError):
+    """Another update or a job of the same chat or user takes long with their data."""
+
+
 class RanLongError(ConflictError):
     """A transaction broke, either because the database was away or because its handler idled too long."""
 

@@ -4,8 +4,9 @@ An update's own data are loaded before its handlers run, stored in the transacti
 that memory holds the data of no idle chat and is never ahead of the database.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, MutableMapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
@@ -13,6 +14,7 @@ from telegram import Update
 
 from bot.db.tables.ptb_data import BOT_DATA, DataKey, PtbData
 from bot.db.unit_of_work import DONE_WITHIN, UnitOfWork
+from bot.errors import DataInUseError
 from bot.framework.application import Conversation, HostedApplication
 from bot.framework.context import Data, OpenWork
 from bot.framework.keyed_locks import KeyedLocks
@@ -64,10 +66,18 @@ class StoredData:
         """The data in the Application's hands, which whoever has loaded them stores."""
 
     @asynccontextmanager
-    async def loaded(self, owner: Owner) -> AsyncIterator["LoadedData"]:
-        """Load an owner's data for the block, which has them to itself. An exception discards what it changed."""
+    async def loaded(self, owner: Owner, *, within: float | None = None) -> AsyncIterator["LoadedData"]:
+        """Load an owner's data for the block, which has them to itself. An exception discards what it changed.
+
+        Raises DataInUseError if others use them for more than `within` seconds.
+        """
         keys = [key for key in (("chat", owner.chat_id), ("user", owner.user_id)) if key[1] is not None]
-        async with self._locks.hold(*keys):
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(within):
+                    await held.enter_async_context(self._locks.hold(*keys))
+            except TimeoutError:
+                raise DataInUseError("their data are in use by another update or a job") from None
             with self.bot_data.in_use() as alone, LoadedData(self, owner, self._conversations) as data:
                 async with self._unit_of_work.open() as work:
                     stored = await work.of(PtbData).read(self.bot_id, [*data.keys, BOT_DATA])

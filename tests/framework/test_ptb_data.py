@@ -12,7 +12,7 @@ from telegram.ext import CommandHandler, ConversationHandler
 from bot.db.engine import AsyncSessionLocal
 from bot.db.tables.ptb_data import BOT_DATA, DataKey, PtbData
 from bot.db.unit_of_work import UnitOfWork, Work
-from bot.errors import LeadershipLostError, UnstorableError
+from bot.errors import DataInUseError, LeadershipLostError, UnstorableError
 from bot.framework.application import App, TermBot, application
 from bot.framework.context import Context
 from bot.framework.ptb_data import Owner, StoredData
@@ -156,6 +156,16 @@ async def test_a_user_in_two_chats_is_handled_in_one_at_a_time(harness: Harness)
         tasks.create_task(in_group())
         async with harness.update(BOB_IN_PRIVATE):  # nobody else waits
             go_on.set()
+
+
+async def test_an_update_does_not_wait_long_for_data_in_use(harness: Harness) -> None:
+    async with harness.update(ANN_IN_PRIVATE):
+        with pytest.raises(DataInUseError):
+            async with harness.data.loaded(ANN_IN_GROUP, within=0.01):
+                pass
+    async with harness.data.loaded(ANN_IN_GROUP, within=0.01):
+        pass
+    assert not harness.data._locks._locks
 
 
 async def test_bot_data_are_shared_and_no_change_is_lost(harness: Harness) -> None:

@@ -19,6 +19,7 @@ from bot.errors import (
     AlreadyEndedError,
     ConflictError,
     DatabaseAwayError,
+    DataInUseError,
     FatalError,
     KillsTheProcessError,
     LeadershipLostError,
@@ -39,7 +40,7 @@ from bot.worker.outgoing.delivery import Delivery
 
 TRIES_AFTER_CONFLICT = 5
 CONFLICT_BACK_OFF = 0.1  # seconds
-LOCKED_BACK_OFF = 0.5  # seconds, while another transaction holds the user's row
+LOCKED_BACK_OFF = 0.5  # seconds, while another transaction holds the user's row, or another update or a job their data
 DATABASE_BACK_OFF = 1.0  # seconds
 
 log = structlog.get_logger(__name__)
@@ -163,6 +164,8 @@ class Handling:
             case AlreadyEndedError():
                 self.delivery.reload(await self._destinations(waiting))
                 return None
+            case DataInUseError():
+                return LOCKED_BACK_OFF
             case ConflictError() if self._count_conflict(waiting) < TRIES_AFTER_CONFLICT:
                 log.warning("update is begun anew", **_facts(waiting), reason=str(error))
                 return CONFLICT_BACK_OFF

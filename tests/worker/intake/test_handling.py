@@ -21,6 +21,7 @@ from bot.db.tables.pollers import Term
 from bot.db.tables.updates import Inbox, NewUpdate, Waiting
 from bot.db.tables.users import ADMINISTRATOR, UserFacts
 from bot.db.unit_of_work import LazyUnitOfWork
+from bot.errors import DataInUseError
 from bot.messages import Text
 from bot.worker.intake.completion import Completion
 from bot.worker.intake.dead_lettering import DeadLettering
@@ -213,6 +214,24 @@ async def test_a_transaction_that_breaks_early_is_the_databases_fault_and_begun_
             assert await harness.handling.handle(waiting) is not None
     assert await harness.rows("dead_letters") == []
     assert len(await harness.rows("updates")) == 1
+
+
+async def test_an_update_waits_for_data_in_use_without_failing(engine: AsyncEngine) -> None:
+    tries = 0
+
+    async def handler(_: LazyUnitOfWork) -> None:
+        nonlocal tries
+        tries += 1
+        if tries <= TRIES_AFTER_CONFLICT + 1:
+            raise DataInUseError
+
+    harness = Harness(engine, handler)
+    async with harness.running():
+        waiting = await harness.waiting()
+        while await harness.handling.handle(waiting) is not None:
+            pass
+    assert tries == TRIES_AFTER_CONFLICT + 2
+    assert harness.handling.ends == {Outcome.HANDLED: 1}
 
 
 @pytest.mark.parametrize(
