@@ -110,12 +110,13 @@ async def _by_route(
 async def _by_application(
     dispatcher: Dispatcher, handlers: UpdateHandlers, update: Update, context: Context
 ) -> Dispatched:
-    """Call the Application's handlers as a route's handler is called, and end the pending prompt afterwards."""
+    """Call the Application's handlers as a route's handler is called, and end the prompt that is pending."""
     answer = await _in_its_place(dispatcher, None, update, context)
     if answer is not None:
         return answer
     name = await handlers.run_from_zero()
-    if context.private and context.person is not None and context.person.prompt is not None:
+    acts = update.message is not None or update.callback_query is not None  # and not edits, reactions and the like
+    if acts and context.private and context.person is not None and context.person.prompt is not None:
         await context.end_prompt()
     return Dispatched(f"application {name}", context.outgoing)
 

@@ -24,10 +24,10 @@ BOT, ANN = 42, 1001
 Act = Callable[[Update, Context], Awaitable[Any]]
 
 
-def update(text: str = "hm") -> Update:
+def update(text: str = "hm", kind: str = "message") -> Update:
     person = {"id": ANN, "is_bot": False, "first_name": "Ann"}
     message = {"message_id": 7, "date": 1, "from": person, "chat": {"id": ANN, "type": "private"}, "text": text}
-    return Update.de_json({"update_id": 1, "message": message}, None)
+    return Update.de_json({"update_id": 1, kind: message}, None)
 
 
 class Bench:
@@ -228,6 +228,16 @@ async def test_handlers_may_use_the_updates_unit_of_work_and_messages(bench: Ben
     bench.add("works", act=work)
     assert (taken := await bench.handle()) is not None
     assert len(taken.outgoing) == 1
+
+
+@pytest.mark.parametrize(("kind", "ends"), [("message", True), ("edited_message", False)])
+async def test_a_new_message_ends_the_pending_prompt_and_an_edited_one_does_not(
+    bench: Bench, kind: str, *, ends: bool
+) -> None:
+    bench.add("takes it")
+    async with bench.unit_of_work.lazy() as work:
+        await dispatch(bench.dispatcher(), update(kind=kind), work, UserFacts(ANN, prompt="name"))
+        assert work.changed_people == ({ANN} if ends else set())
 
 
 async def test_without_handlers_there_is_neither_a_query_nor_an_application(bench: Bench, engine: AsyncEngine) -> None:
