@@ -78,6 +78,7 @@ class _Parts:
             draw=worker.draw,
             undelivered=worker.undelivered,
             sent_hooks=worker.sent_hooks,
+            reachability=worker.reachability,
             at_once=worker.sends_at_once,
         )
         self._background = worker.background(self._services())

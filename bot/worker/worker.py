@@ -14,6 +14,7 @@ from bot.worker.intake.handling import Dispatch
 from bot.worker.leadership import Leadership
 from bot.worker.outgoing.background_services import Services
 from bot.worker.outgoing.payloads import Draw
+from bot.worker.outgoing.reachability import Reachability
 from bot.worker.outgoing.send_errors import Undelivered
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.sent_hooks import SentHooks
@@ -90,6 +91,7 @@ class Worker:
     draw: Draw
     undelivered: Undelivered
     sent_hooks: SentHooks
+    reachability: Reachability
     settings_read: Callable[[Mapping[str, ChangedValue]], None]  # called at each look with the changed settings
     application: TermApplication | None = None
     carried_over: CarriedOver = field(default_factory=CarriedOver)

@@ -24,6 +24,7 @@ from bot.sandbox.world.conversations import Conversation, PrivateChat
 from bot.worker.outgoing.delivery import Delivery, sends_at_once
 from bot.worker.outgoing.limiter import Limiter
 from bot.worker.outgoing.payloads import Draw
+from bot.worker.outgoing.reachability import Reachability
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.sent_hooks import Hook, SentHooks
 from bot.worker.outgoing.transport import AiohttpRequest, Api
@@ -153,6 +154,7 @@ def open_delivery(emulator: Emulator, telegram_url: str, engine: AsyncEngine) ->
                 draw=draw,
                 undelivered=partial(JOINED.undelivered, emulator.bot.id),
                 sent_hooks=SentHooks(emulator.bot.id, unit_of_work, hooks or {}),
+                reachability=Reachability(emulator.bot.id, unit_of_work),
                 at_once=at_once,
             )
             beside = [tasks.create_task(delivery.load()), tasks.create_task(delivery.keep_marking())]

@@ -60,6 +60,7 @@ class Delivery:
         draw: Draw,
         undelivered: Undelivered,
         sent_hooks: SentHooks,
+        reachability: Reachability,
         at_once: int = LEAST_AT_ONCE,
     ) -> None:
         self._bot_id = bot_id
@@ -74,9 +75,9 @@ class Delivery:
         self._sent_hooks = sent_hooks
         self._few = asyncio.Semaphore(CONNECTIONS)
         self._answering: set[asyncio.Task[None]] = set()
-        self._reachability = Reachability(bot_id, unit_of_work)
-        self.keep_marking = self._reachability.keep_writing
-        self.mark = self._reachability.note
+        self._reachability = reachability
+        self.keep_marking = reachability.keep_writing
+        self.mark = reachability.note
         self._something_sent = asyncio.Event()
         loads = BatchedLoads(self._load)
         self.load = loads.run
@@ -90,7 +91,7 @@ class Delivery:
             bot_id,
             unit_of_work,
             self._few,
-            self._reachability,
+            reachability,
             self.others_get_through,
             self._acknowledge_soon,
             self.reload,

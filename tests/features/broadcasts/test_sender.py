@@ -33,6 +33,7 @@ from bot.sandbox.world.conversations import PrivateChat
 from bot.worker.outgoing.background_services import Services
 from bot.worker.outgoing.delivery import Delivery
 from bot.worker.outgoing.limiter import Limiter
+from bot.worker.outgoing.reachability import Reachability
 from bot.worker.outgoing.send_scheduler import SendScheduler
 from bot.worker.outgoing.sent_hooks import SentHooks
 from bot.worker.outgoing.transport import AiohttpRequest, Api
@@ -89,6 +90,7 @@ def open_sender(emulator: Emulator, telegram_url: str, engine: object, administr
                 tasks=tasks, sent=set(), leads=lambda: True, draw=JOINED.draw_chart,
                 undelivered=partial(JOINED.undelivered, emulator.bot.id),
                 sent_hooks=SentHooks(emulator.bot.id, unit_of_work, {}),
+                reachability=Reachability(emulator.bot.id, unit_of_work),
             )  # fmt: skip
             shown: list[tuple[State, int]] = []
 
