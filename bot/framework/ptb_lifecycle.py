@@ -1,9 +1,11 @@
 """The Application's life: it is made when a term of leadership begins, and ends with it."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -11,7 +13,7 @@ from telegram.ext import ExtBot, Job, JobQueue
 from telegram.ext._handlers.conversationhandler import _ConversationTimeoutContext as ConversationTimeout
 
 from bot.db.unit_of_work import UnitOfWork
-from bot.errors import LeadershipLostError, TransientError
+from bot.errors import FatalError, LeadershipLostError, TransientError, UnstorableError
 from bot.framework.application import App, Setup, application
 from bot.framework.context import Context
 from bot.framework.ptb_data import Owner, StoredData
@@ -20,6 +22,7 @@ from bot.framework.ptb_updates import allowed_updates, commands, conversations, 
 STOPS_WITHIN = 5.0  # seconds, if the term ends otherwise than by a stop
 
 Hook = Callable[[App], Coroutine[Any, Any, None]]
+Step = Callable[[], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger(__name__)
 
@@ -29,12 +32,30 @@ class TermJobs(JobQueue[Context]):
 
     stored: StoredData
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_work: set[asyncio.Task[Any]] = set()
+
     @staticmethod
     async def job_callback(job_queue: JobQueue[Context], job: Job[Context]) -> None:
-        """Run a job. Source: PTB, JobQueue.job_callback."""
+        """Run a job. Sources: PTB, JobQueue.job_callback, and Job.run, which shields the job from `end`."""
         assert isinstance(job_queue, TermJobs)
-        async with job_queue.stored.on_its_own(_owner_of(job)):
-            await job.run(job_queue.application)
+        task = asyncio.current_task()
+        assert task is not None
+        job_queue.at_work.add(task)
+        try:
+            async with job_queue.stored.on_its_own(_owner_of(job)):
+                await job._run(job_queue.application)  # noqa: SLF001 -- `run` can't be cancelled
+        finally:
+            job_queue.at_work.discard(task)
+
+    async def end(self, within: float) -> None:
+        """Start no more jobs, and cancel running ones."""
+        await self.stop(wait=False)
+        for task in self.at_work:
+            task.cancel()
+        if self.at_work:
+            await asyncio.wait(self.at_work, timeout=within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +88,7 @@ class TermApplication:
         self._bot_id = bot_id
         self._check = check
         self._ran = False
+        self._to_stop: deque[Step] = deque()
         self._make()
         self.used = self._is_used()
         """Whether there is a handler, a job or a hook."""
@@ -95,24 +117,27 @@ class TermApplication:
         await self.current.initialize()
         try:
             async with self.stored.on_its_own(Owner()):
-                for hooks in self._hooks:
-                    await self._call(hooks.post_init)
+                for post_init in self._calls("post_init"):
+                    await post_init()
             await self.current.start()
+            self._to_stop.extend([self.current.stop, *self._calls("post_stop"), self._store_rest])
             yield
         finally:
             await self._end()
 
     async def stop(self) -> None:
-        """Wait for running jobs, and store what is left to store. No update is handled any more."""
-        if not self.current.running:
-            return
-        await self.current.stop()
-        for hooks in self._hooks:
-            await self._call(hooks.post_stop)
+        """Wait for running jobs, and store what is left to store. No update is handled any more.
+
+        A step that is cut off isn't repeated by the next call, which goes on with the others.
+        """
+        while self._to_stop:
+            await _attempted(self._to_stop.popleft())
+
+    async def _store_rest(self) -> None:
         try:
             async with self.stored.on_its_own(Owner()):
                 pass
-        except (TransientError, LeadershipLostError) as error:
+        except (TransientError, LeadershipLostError, UnstorableError) as error:
             log.warning("what handlers have changed since the last update is lost", reason=str(error))
 
     async def _end(self) -> None:
@@ -123,17 +148,13 @@ class TermApplication:
         except Exception:
             log.exception("the Application could not be stopped")
         if self._jobs is not None:
-            await self._jobs.stop(wait=False)
-        try:
-            await self.current.shutdown()
-            for hooks in self._hooks:
-                await self._call(hooks.post_shutdown)
-        except Exception:
-            log.exception("the Application could not be shut down")
+            await self._jobs.end(STOPS_WITHIN)
+        for step in (self.current.shutdown, *self._calls("post_shutdown")):
+            await _attempted(step)
 
-    async def _call(self, hook: Hook | None) -> None:
-        if hook is not None:
-            await hook(self.current)
+    def _calls(self, kind: str) -> list[Step]:
+        hooks: list[Hook | None] = [getattr(one, kind) for one in self._hooks]
+        return [partial(hook, self.current) for hook in hooks if hook is not None]
 
     def _is_used(self) -> bool:
         hooks = [hook for one in self._hooks for hook in (one.post_init, one.post_stop, one.post_shutdown)]
@@ -149,6 +170,16 @@ class TermApplication:
         )
         if self._jobs is not None:
             self._jobs.stored = self.stored
+
+
+async def _attempted(step: Step) -> None:
+    """Do one step of the end; the next ones follow if it fails."""
+    try:
+        await step()
+    except FatalError:
+        raise
+    except Exception:
+        log.exception("the Application could not be ended in order")
 
 
 def _set_up(made: App, setup: Setup) -> Hooks:

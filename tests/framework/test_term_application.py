@@ -1,5 +1,6 @@
 """The Application is initialized and started when a term begins, and stopped when it ends."""
 
+import asyncio
 import importlib.util
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -114,6 +115,29 @@ async def test_a_hook_that_fails_at_the_end_keeps_no_term_from_beginning(made: M
             assert term.current.running
 
 
+async def test_a_hook_that_fails_keeps_none_of_the_rest_from_its_end(made: Make) -> None:
+    """The rest of a stop is done once, even if the stop is cut off."""
+    seen: list[str] = []
+
+    async def fail(_: App) -> None:
+        raise LookupError
+
+    async def hang(_: App) -> None:
+        seen.append("hangs")
+        await asyncio.Event().wait()
+
+    def set_up(hook: Hook) -> Setup:
+        return lambda app: setattr(app, "post_stop", hook)
+
+    term = made(set_up(fail), set_up(hang), recording(seen, "c"))
+    async with term.running():
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await term.stop()
+        assert seen == ["c init not running", "hangs"]
+    assert seen[2:] == ["c stop not running", "c shutdown not running"]
+
+
 async def test_what_post_init_puts_into_bot_data_is_stored(made: Make, engine: AsyncEngine) -> None:
     async def count(app: App) -> None:
         app.bot_data["starts"] = [*app.bot_data.get("starts", []), "once"]  # type: ignore[misc] # it is a list
@@ -169,6 +193,28 @@ async def test_jobs_run_with_their_data_and_store_them(made: Make, engine: Async
     assert term.used
     async with term.running():
         await eventually(ticked)
+
+
+@with_job_queue
+async def test_no_job_outlives_its_term(made: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.framework.ptb_lifecycle.STOPS_WITHIN", 0.1)
+    begun = asyncio.Event()
+    ended: list[int] = []
+
+    async def hang(_: Context) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(1)
+
+    def set_up(app: App) -> None:
+        assert app.job_queue is not None
+        app.job_queue.run_once(hang, 0)
+
+    async with made(set_up).running():
+        await begun.wait()
+    assert ended == [1]
 
 
 @with_job_queue
