@@ -22,7 +22,7 @@ AsyncSessionLocal: async_sessionmaker[AsyncSession] = async_sessionmaker(
 )
 
 CONNECT_TIMEOUT = 10.0  # seconds
-RESERVED_CONNECTIONS = 6  # beyond the handlers': accepting, acknowledgements, /health
+RESERVED_CONNECTIONS = 7  # beyond the handlers': accepting, sending, acknowledgements, hooks of sent calls, /health
 AT_START = {"application_name": "telegram-bot-worker", "timezone": "UTC"}
 """Parameters of the startup message. Poolers refuse or silently drop all others."""
 SESSION_SETTINGS = {

@@ -26,6 +26,7 @@ from bot.worker.vitals import Vitals
 
 LEAST_AT_ONCE, MOST_AT_ONCE = 32, 256  # sends
 CONNECTIONS = 2  # to the database, besides acknowledging: the lanes of updates and /health need theirs
+HOOKS_AT_ONCE = 2  # each takes a connection, and may wait for a lock
 TELEGRAM_ANSWERS_WITHIN = 60.0  # seconds since the last answered poll
 NOT_NOW = 120.0  # seconds; the term, and with it the wait, is about to end
 DATABASE_BACK_OFF = 1.0  # seconds
@@ -74,6 +75,7 @@ class Delivery:
         self._draw = draw
         self._sent_hooks = sent_hooks
         self._few = asyncio.Semaphore(CONNECTIONS)
+        self._few_hooks = asyncio.Semaphore(HOOKS_AT_ONCE)
         self._answering: set[asyncio.Task[None]] = set()
         self._reachability = reachability
         self.keep_marking = reachability.keep_writing
@@ -210,9 +212,9 @@ class Delivery:
         return hooked
 
     async def _finish(self, message: Unsent) -> float | None:
-        """Call the hook of a sent message. Returns the seconds until the next try if the database is away."""
+        """Call the hook of a sent message. Returns the seconds until the next try if it can't be called now."""
         try:
-            async with self._few:
+            async with self._few_hooks:
                 rest = await self._sent_hooks.run(message)
         except SentHookError as error:
             log.exception("a sent call can't be recorded", outbox_id=message.id)

@@ -1,16 +1,14 @@
 """Queued calls of any method are sent whole, follow their chat, and have the error handling of all messages."""
 
-import asyncio
 import json
 
 import pytest
 from structlog.testing import capture_logs
 from telegram import InputMediaDocument, InputMediaPhoto
 
-from bot.db.tables.outbox import Outbox, SentCall, StoredMessage
-from bot.db.unit_of_work import Work
+from bot.db.tables.outbox import StoredMessage
 from bot.framework.calls import api_call
-from bot.messages import ApiCall, OnSent, Text
+from bot.messages import ApiCall, Text
 from bot.sandbox.methods.parameters import Upload
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.server.faults import Drop, Reply
@@ -18,7 +16,6 @@ from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.user_actions import PIXEL
 from bot.worker.outgoing.limiter import weight
 from bot.worker.outgoing.payloads import call_of
-from bot.worker.outgoing.sent_hooks import Hook
 from tests.support.delivery import DeliveryHarness, OpenDelivery, private_chat, texts
 
 PNG = PIXEL + bytes(range(256)) * 300
@@ -202,121 +199,3 @@ async def test_broken_formatting_goes_as_plain_text(open_delivery: OpenDelivery,
         )
         await harness.all_sent()
     assert texts(chat) == ["One", "Two"]
-
-
-Seen = list[tuple[int, SentCall]]
-
-
-def keeping(seen: Seen, *, fails: int = 0) -> dict[str, Hook]:
-    """A hook that adds the call to `seen`, and fails the first times."""
-
-    async def posted(work: Work, bot_id: int, call: SentCall) -> None:
-        seen.append((bot_id, call))
-        if len(seen) <= fails:
-            raise ValueError("no such idea")
-        await work.of(Outbox).add(bot_id, [Text(call.chat_id, f"It is message {call.message_id}")])
-
-    return {"ideas:posted": posted}
-
-
-def hooked(chat: PrivateChat) -> ApiCall:
-    on_sent = OnSent("ideas:posted", {"idea": 7})
-    return api_call(1, "sendPhoto", {"chat_id": chat.id, "photo": PNG}, on_sent)
-
-
-async def test_a_hook_gets_the_result_in_the_transaction_that_ends_the_call(
-    open_delivery: OpenDelivery, chat: PrivateChat
-) -> None:
-    seen: Seen = []
-    async with open_delivery(hooks=keeping(seen)) as harness:
-        await harness.say(hooked(chat), Text(chat.id, "behind"))
-        await chat.receives("behind")
-        [row] = await harness.until_rows(1)
-    [(bot_id, call)], [photo_message, _] = seen, chat.received
-    assert row["payload"]["text"] == f"It is message {photo_message.message_id}"
-    assert (bot_id, call.chat_id, call.method, call.data) == (42, chat.id, "sendPhoto", {"idea": 7})
-
-
-@pytest.mark.usefixtures("no_backoff")
-async def test_a_database_that_is_away_delays_the_hook_and_repeats_nothing(
-    open_delivery: OpenDelivery, chat: PrivateChat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.worker.outgoing.sent_hooks.DATABASE_BACK_OFF", 0.001)
-    seen: Seen = []
-    async with open_delivery(hooks=keeping(seen)) as harness:
-        unsent = await harness.keep(hooked(chat), Text(chat.id, "behind"))
-        harness.unit_of_work.away = 3
-        harness.delivery.put(unsent)
-        await chat.receives("behind")
-        assert harness.unit_of_work.away == 0
-    assert (len(seen), len(chat.received)) == (1, 2)
-
-
-@pytest.mark.usefixtures("no_backoff")
-async def test_a_commit_whose_answer_is_lost_has_called_the_hook_once(
-    open_delivery: OpenDelivery, chat: PrivateChat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.worker.outgoing.sent_hooks.DATABASE_BACK_OFF", 0.001)
-    seen: Seen = []
-    async with open_delivery(hooks=keeping(seen)) as harness:
-        unsent = await harness.keep(hooked(chat), Text(chat.id, "behind"))
-        harness.unit_of_work.answers_lost = 1
-        harness.delivery.put(unsent)
-        await chat.receives("behind")
-        assert harness.unit_of_work.answers_lost == 0
-    assert (len(seen), len(chat.received)) == (1, 2)
-
-
-async def test_a_hook_that_fails_makes_a_dead_letter_that_says_so(
-    open_delivery: OpenDelivery, chat: PrivateChat
-) -> None:
-    seen: Seen = []
-    async with open_delivery(hooks=keeping(seen, fails=1)) as harness:
-        await harness.say(hooked(chat))
-        [letter] = await harness.until_rows(1, "dead_letters")
-        assert await harness.rows() == []
-        assert letter["reason"].startswith("it was sent, but the feature's function 'ideas:posted' failed: ValueError")
-        await harness.say(StoredMessage(chat.id, letter["kind"], json.loads(letter["payload"])))
-        await harness.until_rows(1)
-    assert (len(seen), len(chat.received)) == (2, 2)
-
-
-async def test_a_hook_that_hangs_fails(
-    open_delivery: OpenDelivery, chat: PrivateChat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.worker.outgoing.sent_hooks.HOOK_WITHIN", 0.01)
-
-    async def hangs(*_: object) -> None:
-        await asyncio.Event().wait()
-
-    async with open_delivery(hooks={"ideas:posted": hangs}) as harness:
-        assert "TimeoutError" in await refused(harness, hooked(chat))
-        await harness.say(Text(chat.id, "behind"))
-        await chat.receives("behind")
-
-
-@pytest.mark.usefixtures("no_backoff")
-async def test_a_failed_hook_that_can_not_be_dead_lettered_yet_repeats_nothing(
-    open_delivery: OpenDelivery, chat: PrivateChat
-) -> None:
-    harness: DeliveryHarness
-    calls = 0
-
-    async def fails_once(*_: object) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == 1:
-            harness.unit_of_work.away = 1
-            raise ValueError
-
-    async with open_delivery(hooks={"ideas:posted": fails_once}) as harness:
-        await harness.say(hooked(chat), Text(chat.id, "behind"))
-        await chat.receives("behind")
-        await harness.all_sent()
-    assert (calls, len(chat.received)) == (2, 2)
-
-
-async def test_a_call_whose_hook_nobody_has_is_not_sent(open_delivery: OpenDelivery, chat: PrivateChat) -> None:
-    async with open_delivery() as harness:
-        assert "no feature has a function 'ideas:posted'" in await refused(harness, hooked(chat))
-    assert chat.received == []
