@@ -133,6 +133,7 @@ def open_delivery(emulator: Emulator, telegram_url: str, engine: AsyncEngine) ->
         url: str = telegram_url,
         draw: Draw = JOINED.draw_chart,
         hooks: Mapping[str, Hook] | None = None,
+        sent_hooks: SentHooks | None = None,
     ) -> AsyncIterator[DeliveryHarness]:
         unit_of_work, limiter, vitals = (
             FlakyUnitOfWork(AsyncSessionLocal),
@@ -153,7 +154,7 @@ def open_delivery(emulator: Emulator, telegram_url: str, engine: AsyncEngine) ->
                 leads=lambda: True,
                 draw=draw,
                 undelivered=partial(JOINED.undelivered, emulator.bot.id),
-                sent_hooks=SentHooks(emulator.bot.id, unit_of_work, hooks or {}),
+                sent_hooks=sent_hooks or SentHooks(emulator.bot.id, unit_of_work, hooks or {}),
                 reachability=Reachability(emulator.bot.id, unit_of_work),
                 at_once=at_once,
             )

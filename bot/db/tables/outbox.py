@@ -126,6 +126,10 @@ class Outbox(Repository):
         deleted = delete(OutboxMessage).where(OutboxMessage.id == any_(bigints(ids))).returning(OutboxMessage.id)
         return set((await self._session.scalars(deleted)).all())
 
+    async def still_waiting(self, ids: Sequence[int]) -> set[int]:
+        """Which of these rows are still there."""
+        return set(await self._session.scalars(select(OutboxMessage.id).where(OutboxMessage.id == any_(bigints(ids)))))
+
     async def count_attempt(self, message_id: int) -> int:
         """Count one more attempt. Returns the new count."""
         tried = update(OutboxMessage).where(OutboxMessage.id == message_id)

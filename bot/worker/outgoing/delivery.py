@@ -81,9 +81,8 @@ class Delivery:
         self.keep_marking = reachability.keep_writing
         self.mark = reachability.note
         self._something_sent = asyncio.Event()
-        loads = BatchedLoads(self._load)
-        self.load = loads.run
-        lanes: Lanes[Unsent] = Lanes(width=at_once, do=self._send, load=loads.load, tasks=tasks, name="messages")
+        self._loads = BatchedLoads(self._load)
+        lanes: Lanes[Unsent] = Lanes(width=at_once, do=self._send, load=self._loads.load, tasks=tasks, name="messages")
         self._lanes = lanes
         self.expect: Callable[[Iterable[Unsent]], None] = lanes.expect
         self.forget: Callable[[Iterable[Unsent]], None] = lanes.forget
@@ -106,6 +105,11 @@ class Delivery:
             task = self._tasks.create_task(self._answer(answer), name=f"answer to button {answer.query_id}")
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
+
+    async def load(self) -> None:
+        """Load the messages that lanes ask for, until cancelled."""
+        await self._sent_hooks.forget_ended()
+        await self._loads.run()
 
     async def keep_acknowledging(self) -> None:
         """Delete sent rows, many in one statement, until cancelled."""

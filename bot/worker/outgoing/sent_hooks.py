@@ -77,8 +77,25 @@ class SentHooks:
 
     def forget(self, message: Unsent) -> None:
         """Forget a message that is finished."""
-        self._sent.pop(message.id, None)
-        self._conflicts.pop(message.id, None)
+        self._forget(message.id)
+
+    async def forget_ended(self) -> None:
+        """Forget sent messages that another worker has ended meanwhile. Only for the start of a term."""
+        noted = list(self._sent)
+        if not noted:
+            return
+        try:
+            async with self.unit_of_work.open() as work:
+                waiting = await work.of(Outbox).still_waiting(noted)
+        except TransientError as error:
+            log.warning("ended calls can't be forgotten before the next term", reason=str(error))
+            return
+        for ended in set(noted) - waiting:
+            self._forget(ended)
+
+    def _forget(self, row: int) -> None:
+        self._sent.pop(row, None)
+        self._conflicts.pop(row, None)
 
     async def _call(self, wanted: OnSent, work: Work, call: SentCall) -> None:
         async with asyncio.timeout(HOOK_WITHIN):

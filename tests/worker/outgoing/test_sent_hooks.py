@@ -12,15 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db.base import Repository
 from bot.db.tables.outbox import Outbox, SentCall, StoredMessage
-from bot.db.unit_of_work import LockTimeouts, Work
+from bot.db.unit_of_work import LockTimeouts, UnitOfWork, Work
 from bot.errors import ConflictError
 from bot.framework.calls import api_call
 from bot.messages import ApiCall, OnSent, Text
 from bot.sandbox.server.emulator import Emulator
 from bot.sandbox.world.conversations import PrivateChat
 from bot.sandbox.world.user_actions import PIXEL
-from bot.worker.outgoing.sent_hooks import Hook
+from bot.worker.outgoing.sent_hooks import Hook, SentHooks
 from tests.support.delivery import DeliveryHarness, OpenDelivery, private_chat
+from tests.support.system import eventually
 
 CREATE = text("CREATE TABLE ideas AS SELECT 7 AS id")
 LOCK = text("SELECT id FROM ideas FOR UPDATE")
@@ -265,3 +266,25 @@ async def test_a_hook_that_swallows_a_database_error_fails(open_delivery: OpenDe
         assert "transaction is aborted" in await refused(harness, hooked(chat))
         assert await harness.rows() == []
     assert len(chat.received) == 1
+
+
+async def test_a_new_term_forgets_sent_calls_that_another_worker_has_ended(
+    open_delivery: OpenDelivery, chat: PrivateChat, unit_of_work: UnitOfWork
+) -> None:
+    seen: Seen = []
+    hooks = SentHooks(42, unit_of_work, keeping(seen))
+    async with unit_of_work.open() as work:
+        mine, ended = await work.of(Outbox).add(42, [hooked(chat), hooked(chat)])
+    for message in (mine, ended):
+        hooks.note(message, "sendPhoto", {"message_id": 5})
+    async with unit_of_work.open() as work:
+        await work.of(Outbox).acknowledge([ended.id])
+
+    async def mine_is_done() -> bool:
+        return not hooks.awaits(mine)
+
+    async with open_delivery(sent_hooks=hooks) as harness:
+        harness.delivery.reload([chat.id])
+        await eventually(mine_is_done)
+        assert not hooks.awaits(ended)
+    assert (len(seen), chat.received) == (1, [])
