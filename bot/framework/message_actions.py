@@ -27,7 +27,7 @@ from bot.framework.send_options import (
 class MessageActions(MessageQueue):
     """Acts on a message: the one whose button was pressed, the one that the update brings, or another by its id.
 
-    `chat_id` is the update's chat unless it is given.
+    `chat_id` is the update's chat unless it is given, together with `message_id`: an id means a message of one chat.
     """
 
     def edit(
@@ -136,7 +136,7 @@ class MessageActions(MessageQueue):
         next_offset: str | None = None,
         button: InlineQueryResultsButton | None = None,
     ) -> None:
-        """Answer the update's inline query with up to 50 results. Too late an answer is dropped.
+        """Answer the update's inline query with up to 50 results. A late answer is dropped.
 
         Source: Bot API, answerInlineQuery.
         """
@@ -173,6 +173,8 @@ class MessageActions(MessageQueue):
 
     def _message(self, message_id: int | None, chat_id: int | None) -> dict[str, object]:
         """The chat and the id of the message that is meant. Raises InvalidCallError if there is none."""
+        if chat_id is not None and message_id is None:
+            raise InvalidCallError("this update's message isn't in another chat: give message_id together with chat_id")
         query, chat = self.incoming.callback_query, self.incoming.effective_chat
         message = query.message if query is not None else self.incoming.effective_message
         found = message.message_id if message_id is None and message is not None else message_id

@@ -155,6 +155,13 @@ def test_a_press_under_an_inline_result_edits_it() -> None:
         ({"message": message()}, lambda handler: handler.edit("new"), "give message_id"),
         ({"message": message()}, lambda handler: handler.answer_inline_query([]), "no inline query"),
         ({"callback_query": press(inline_message_id="i")}, lambda handler: handler.delete(), "message_id and chat_id"),
+        ({"message": message()}, lambda handler: handler.delete(chat_id=-6), "message_id together with chat_id"),
+        ({"message": message()}, lambda handler: handler.pin(chat_id=-6), "message_id together with chat_id"),
+        (
+            {"callback_query": press(message=message())},
+            lambda handler: handler.edit("x", chat_id=-6),
+            "message_id together with chat_id",
+        ),
     ],
 )
 def test_what_means_no_message_is_rejected(
