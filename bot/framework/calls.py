@@ -33,6 +33,10 @@ MEGABYTE = 1 << 20
 LARGEST_PHOTO = 10 * MEGABYTE
 LARGEST_CALL = 50 * MEGABYTE  # Telegram's limit for a file, and ours for all files of a call: they lie in one row
 ATTACHED = frozenset({"thumbnail", "cover"})  # parameters whose files need an attach:// name
+FILES = ATTACHED | {
+    *("animation", "audio", "document", "live_photo", "media", "photo"),
+    *("sticker", "video", "video_note", "voice"),
+}  # parameters and fields that take a file
 
 FileInput = str | bytes | Path | IO[bytes] | InputFile
 """A file: its content, a path to it, an open file, or as text a file_id or URL that Telegram knows."""
@@ -45,7 +49,8 @@ _method = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*", re.ASCII)
 def api_call(lane: int, method: str, parameters: Mapping[str, object], on_sent: OnSent | None = None) -> ApiCall:
     """The call as it is kept in the outbox. One without a chat of its own is sent in the turn of the chat `lane`.
 
-    Parameters that are None are left out. A text is never taken for the path of a file: use `pathlib.Path`.
+    Parameters that are None are left out. A text is never taken for the path of a file: use `pathlib.Path`. In
+    python-telegram-bot's types for albums and media, which make both an address, give the file's content.
     Raises InvalidCallError for a value or a file that can't be sent, and OSError for a path that can't be read.
     """
     conversion = _Conversion(method_name(method))
@@ -106,6 +111,11 @@ class _Conversion:
             self._upload(file, attached, is_photo=is_photo)
             return f"attach://{attached}"
         match _plain(value):
+            case str() as text if _key(name) in FILES and text.strip().lower().startswith("file:"):
+                raise InvalidCallError(
+                    f"{self.method}: {name} is the path of a file, which the Bot API's server would look for on its "
+                    "own machine: give the file's content, such as path.read_bytes()"
+                )
             case None | str() | int() | float() as scalar:
                 return scalar
             case datetime() | timedelta() as time:
@@ -140,6 +150,11 @@ class _Conversion:
         return InvalidCallError(
             f"{self.method}: {what}: more than {most // MEGABYTE} MB can't be sent. {remedy.capitalize()}"
         )
+
+
+def _key(name: str) -> str:
+    """The last part of a dotted name."""
+    return name.rpartition(".")[2]
 
 
 def _plain(value: object) -> object:

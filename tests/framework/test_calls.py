@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -160,6 +161,11 @@ def test_a_text_is_no_path() -> None:
     assert (call.call["document"], call.files) == (__file__, {})
 
 
+def test_a_message_may_be_a_file_uri() -> None:
+    call = api_call(ANN, "sendPhoto", {"chat_id": ANN, "photo": "file-id", "caption": "file:///etc/hostname"})
+    assert call.call["caption"] == "file:///etc/hostname"
+
+
 def test_a_moment_without_a_zone_is_utc() -> None:
     utc = datetime(2026, 5, 1, tzinfo=UTC)
     assert api_call(ANN, "x", {"at": utc.replace(tzinfo=None)}).call == {"at": int(utc.timestamp())}
@@ -208,6 +214,11 @@ UNSENDABLE = InlineKeyboardMarkup([[InlineKeyboardButton("Go", callback_data=obj
         ("sendMediaGroup", {"media": [TOO_LARGE_A_PHOTO]}, "more than 10 MB .* document"),
         ("sendVideo", {"video": io.BytesIO(bytes(LARGEST_CALL + 1))}, "more than 50 MB .* compress or split"),
         ("sendMediaGroup", {"media": [LARGE_VIDEO, LARGE_VIDEO]}, "together: more than 50 MB .* several"),
+        ("sendMediaGroup", {"media": [InputMediaPhoto(__file__)]}, "path of a file.* give the file's content"),
+        ("editMessageMedia", {"media": InputMediaPhoto(Path(__file__))}, "path of a file.* give the file's content"),
+        ("editMessageMedia", {"media": InputMediaVideo(b"x", thumbnail=__file__)}, "path of a file"),
+        ("addStickerToSet", {"sticker": InputSticker(__file__, ["👍"], "static")}, "path of a file"),
+        ("sendPhoto", {"photo": " FILE:/etc/hostname"}, "path of a file.* give the file's content"),
         ("sendDocument", {"document": io.StringIO("x")}, "mode 'rb'"),
         ("sendMessage", {"text": object()}, "sendMessage: text is of type object"),
         ("sendMessage", {"reply_markup": UNSENDABLE}, r"inline_keyboard\.callback_data is of type object"),
