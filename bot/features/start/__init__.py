@@ -9,6 +9,10 @@ from bot.framework.feature import Feature
 from bot.framework.registry import Command
 from bot.framework.route import any_other_button, button, command, keeping_prompt, membership, new_message
 
+_membership = membership(handlers.membership_changed)
+KEYS = frozenset({"/help", "/cancel", _membership.key})
+"""Keys of the routes that are open to everybody."""
+
 FEATURE = Feature(
     name="start",
     routes=(
@@ -19,7 +23,7 @@ FEATURE = Feature(
         button(START, handlers.show_start),
         button(HELP, handlers.show_help),
         button(ID, handlers.show_id),
-        membership(handlers.membership_changed),
+        _membership,
     ),
     fallbacks=(
         any_other_button(handlers.unknown_button),

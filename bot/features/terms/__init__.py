@@ -1,12 +1,12 @@
 """Consent to the terms before anything else, if `TERMS_VERSION` is set."""
 
-from bot.features import privacy
+from bot.features import privacy, start
 from bot.features.terms import handlers
 from bot.features.terms.views import AGREE
 from bot.framework.feature import Feature
 from bot.framework.route import Guard, button
 
-LETS_THROUGH = frozenset({"/help", "/cancel", AGREE.prefix, "membership_changed"}) | privacy.KEYS
+LETS_THROUGH = frozenset({AGREE.prefix}) | start.KEYS | privacy.KEYS
 
 FEATURE = Feature(
     name="terms",
