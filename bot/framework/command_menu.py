@@ -18,9 +18,11 @@ SCOPES = {"default": None, "all_private_chats": Scope.PRIVATE, "all_group_chats"
 def menus(commands: Sequence[Command]) -> dict[str, dict[str, Menu]]:
     """Everybody's menus by Telegram's scope and by language; "" stands for languages without texts.
 
-    A scope without commands of its own has empty menus: its chats show the default ones.
+    A scope without commands of its own is left out: its chats show the default menu, or what was set for them by other
+    means. So the menu of a removed feature's scope stays until somebody deletes it (Bot API, deleteMyCommands).
     """
-    return {name: _by_language(_in_scope(commands, scope)) for name, scope in SCOPES.items()}
+    in_scopes = {name: _in_scope(commands, scope) for name, scope in SCOPES.items()}
+    return {name: _by_language(menu) for name, menu in in_scopes.items() if menu}
 
 
 def _in_scope(commands: Sequence[Command], scope: Scope | None) -> list[Command]:

@@ -36,14 +36,13 @@ async def remove_webhook(api: Api) -> None:
 
 
 async def publish_commands(api: Api, lists: CommandLists) -> None:
-    """Set the list of commands in each scope and language, or delete it if empty. Failures are retried a few times."""
+    """Set the list of commands in each scope and language. Failures are retried a few times."""
     for scope, by_language in lists.items():
         for language, commands in by_language.items():
             where: Call = {} if scope == "default" else {"scope": {"type": scope}}
             where |= {"language_code": language} if language else {}
-            if commands:
-                where["commands"] = [{"command": name, "description": text} for name, text in commands]
-            await _publish(api, "setMyCommands" if commands else "deleteMyCommands", where)
+            listed = [{"command": name, "description": text} for name, text in commands]
+            await _publish(api, "setMyCommands", where | {"commands": listed})
 
 
 async def publish_commands_of_chats(
