@@ -27,4 +27,5 @@ admin-notice-errors-group =
        *[other] other
     }: { $reason }
 admin-notice-errors-more = … and others.
-admin-notice-errors-listed = /{ $command } shows them all.
+admin-notice-errors-more-listed = … and others. /{ $command } shows them all.
+admin-notice-errors-listed = /{ $command } shows them.

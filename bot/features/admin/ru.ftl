@@ -29,4 +29,5 @@ admin-notice-errors-group =
        *[other] другое
     }: { $reason }
 admin-notice-errors-more = … и другие.
-admin-notice-errors-listed = Все покажет /{ $command }.
+admin-notice-errors-more-listed = … и другие. Все покажет /{ $command }.
+admin-notice-errors-listed = Их покажет /{ $command }.

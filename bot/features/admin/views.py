@@ -73,8 +73,10 @@ def errors(
         origin = group.origin if group.origin in {"update", "message"} else "other"
         reason = one_line(clean(group.reason), MAX_REASON)
         lines.append(texts.html("admin-notice-errors-group", letters=group.letters, origin=origin, reason=reason))
-    if len(groups) > MAX_GROUPS:
-        lines.append(texts.html("admin-notice-errors-more"))
+    more = len(groups) > MAX_GROUPS
     if listed_by is not None:
-        lines.append(texts.html("admin-notice-errors-listed", command=listed_by))
+        end = "admin-notice-errors-more-listed" if more else "admin-notice-errors-listed"
+        lines.append(texts.html(end, command=listed_by))
+    elif more:
+        lines.append(texts.html("admin-notice-errors-more"))
     return "\n".join(lines)

@@ -51,11 +51,18 @@ def test_plurals(letters: int, expected: str) -> None:
     )
 
 
-@pytest.mark.parametrize(("groups", "others"), [(1, ""), (notices.MAX_GROUPS + 1, "… and others.")])
-@pytest.mark.parametrize(("listed_by", "listed"), [(None, ""), ("deadletters", "/deadletters shows them all.")])
+@pytest.mark.parametrize(
+    ("groups", "listed_by", "end"),
+    [
+        (1, None, []),
+        (1, "deadletters", ["/deadletters shows them."]),
+        (notices.MAX_GROUPS + 1, None, ["… and others."]),
+        (notices.MAX_GROUPS + 1, "deadletters", ["… and others. /deadletters shows them all."]),
+    ],
+)
 def test_a_notice_says_what_it_leaves_out_and_names_the_command_if_there_is_one(
-    groups: int, others: str, listed_by: str | None, listed: str
+    groups: int, listed_by: str | None, end: list[str]
 ) -> None:
     notice = notices.errors(texts_in("en"), GROUPS[:groups], NOW, clean=str, listed_by=listed_by)
     after_the_groups = notice.splitlines()[1 + min(groups, notices.MAX_GROUPS) :]
-    assert after_the_groups == [line for line in (others, listed) if line]
+    assert after_the_groups == end
