@@ -38,12 +38,12 @@ TOKEN = f"([0-9a-f]{{{2 * TOKEN_BYTES}}})"
 class _Filling:
     """An open form: its answers, and the token that binds buttons to the question above them.
 
-    It is over when it has expired, or if another version stored it without a field that this one needs.
+    It has expired when its time is up, or if another version stored it without a field that this one needs.
     """
 
     answers: JsonObject
     token: str = field(default_factory=lambda: secrets.token_hex(TOKEN_BYTES))
-    over: bool = False
+    expired: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Form(Generic[A]):
     """Questions in a private chat, whose answers become an `A`: a dataclass with a field for each step.
 
     `name` names the form in the database. Without `confirm`, the last answer finishes the form. A form that gets no
-    message for `lifetime` is over. Raises ValueError or TypeError for a mistake in its declaration.
+    message for `lifetime` expires. Raises ValueError or TypeError for a mistake in its declaration.
     """
 
     name: str
@@ -112,7 +112,7 @@ class Form(Generic[A]):
     async def _answered(self, update: Update, context: Context) -> None:
         assert update.message is not None
         filling = await self._filling(context)
-        if filling is None or filling.over:
+        if filling is None or filling.expired:
             context.reply(await self._time_out(context))
             return
         step = self._questionnaire.open_step(filling.answers)
@@ -146,7 +146,7 @@ class Form(Generic[A]):
         filling = await self._filling(context)
         if filling is None or filling.token != token:
             context.outdated()
-        elif filling.over:
+        elif filling.expired:
             context.show(await self._time_out(context))
         else:
             return filling.answers
@@ -158,7 +158,7 @@ class Form(Generic[A]):
         match press:
             case Press.YES if step is None:
                 return await self._finish(context, answers)
-            case Press.OVER if step is None:
+            case Press.START_OVER if step is None:
                 return await self._go_on(context, _without(answers, answered))
             case Press.BACK if answered:
                 return await self._go_on(context, _without(answers, answered[-1:]))
@@ -197,8 +197,8 @@ class Form(Generic[A]):
         if latest is None or latest.name != self.name:
             return None
         answers = self._questionnaire.readable(latest.details["answers"])
-        over = latest.expired or not self._questionnaire.without_step <= answers.keys()
-        return _Filling(answers, latest.details["token"], over)
+        expired = latest.expired or not self._questionnaire.without_step <= answers.keys()
+        return _Filling(answers, latest.details["token"], expired)
 
     async def _store(self, context: Context, filling: _Filling) -> None:
         """Store an open form. Its lifetime begins again."""

@@ -16,7 +16,7 @@ class Press(StrEnum):
     YES = "yes"
     BACK = "back"
     SKIP = "skip"
-    OVER = "over"
+    START_OVER = "over"
     CANCEL = "cancel"
 
 
@@ -24,7 +24,7 @@ LABELS: Mapping[Press, str] = {
     Press.YES: "framework-form-yes",
     Press.BACK: "framework-back",
     Press.SKIP: "framework-form-skip",
-    Press.OVER: "framework-form-over",
+    Press.START_OVER: "framework-form-over",
     Press.CANCEL: "framework-form-cancel",
 }
 BEGIN, CHOOSE = "begin", "choose"
@@ -50,7 +50,7 @@ class FormButtons:
 
     def under_confirmation(self, screen: Screen) -> Screen:
         """The screen that shows the answers, with the buttons that confirm or change them."""
-        change = self._row((Press.BACK, Press.OVER, Press.CANCEL))
+        change = self._row((Press.BACK, Press.START_OVER, Press.CANCEL))
         return Screen(screen.text, (*screen.keyboard, self._row((Press.YES,)), change))
 
     def _row(self, presses: Iterable[Press]) -> tuple[Button, ...]:
@@ -59,7 +59,7 @@ class FormButtons:
 
 
 def timed_out(texts: Texts, form: str, *, can_begin: bool) -> Screen:
-    """The answer to whoever goes on with a form that is over."""
+    """The answer to whoever goes on with a form that has expired."""
     again = Button(texts.plain("framework-form-over"), data_of(form)(BEGIN))
     return Screen(texts.html("framework-form-timed-out"), ((again,),) if can_begin else ())
 
