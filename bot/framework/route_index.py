@@ -20,7 +20,7 @@ from telegram.ext import (
 from bot.framework.context import Context
 from bot.framework.route import Route
 
-Handler = BaseHandler[Any, Context, None]
+RouteHandler = BaseHandler[Any, Context, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class IndexedRoute:
 
     place: int
     route: Route
-    handler: Handler
+    handler: RouteHandler
 
 
 class RouteIndex:
@@ -51,7 +51,7 @@ class RouteIndex:
         return merge(*found, key=lambda indexed: indexed.place)
 
 
-def handler_of(route: Route) -> Handler:
+def handler_of(route: Route) -> RouteHandler:
     """The handler of python-telegram-bot that takes what the route takes."""
     if route.kind == Update.CALLBACK_QUERY:
         pattern = None if route.button is None else rf"{route.button(*route.patterns)}\Z"

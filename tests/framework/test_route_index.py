@@ -7,7 +7,7 @@ from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, MessageEnt
 from telegram import ChatMemberLeft as Left
 from telegram.ext import ExtBot
 
-from bot.framework.route_index import Handler, RouteIndex, handler_of
+from bot.framework.route_index import RouteHandler, RouteIndex, handler_of
 from tests.compatibility.recording import read
 from tests.support.joined import ROUTES
 
@@ -45,7 +45,7 @@ UPDATES = [
 
 @pytest.mark.parametrize("update", UPDATES, ids=range(len(UPDATES)))
 def test_the_index_finds_what_asking_every_route_finds(update: Update) -> None:
-    def takes(handler: Handler) -> bool:
+    def takes(handler: RouteHandler) -> bool:
         check = handler.check_update(update)
         return check is not None and check is not False
 
