@@ -48,7 +48,8 @@ from bot.worker.outgoing.term_setup import publish_commands, publish_commands_of
 from bot.worker.outgoing.transport import AiohttpRequest, Api
 from bot.worker.retention import Retention
 from bot.worker.scheduler import run_jobs
-from bot.worker.standby import next_term, retry_until_ready, unless_stopped
+from bot.worker.standby import next_term, unless_stopped
+from bot.worker.start_retries import retry_until_ready
 from bot.worker.vitals import Vitals
 from bot.worker.worker import Worker
 

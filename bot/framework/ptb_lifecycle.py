@@ -120,7 +120,7 @@ class TermApplication:
                 for post_init in self._calls("post_init"):
                     await post_init()
             await self.current.start()
-            self._to_stop.extend([self.current.stop, *self._calls("post_stop"), self._store_rest])
+            self._to_stop = deque([self.current.stop, *self._calls("post_stop"), self._store_rest])
             yield
         finally:
             await self._end()

@@ -1,16 +1,13 @@
 """Standing by until this worker leads, and again after it has lost leadership."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import structlog
-from telegram.error import InvalidToken, TelegramError
 
 from bot.db.tables.pollers import Term
-from bot.errors import DatabaseAwayError, FatalError, LeadershipLostError, TransientError
-from bot.worker.intake.poller import TOKEN_REFUSED
-from bot.worker.outgoing.transport import back_off
+from bot.errors import LeadershipLostError, TransientError
 from bot.worker.term import lead
 from bot.worker.worker import Worker
 
@@ -55,26 +52,3 @@ async def unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T
         working.cancel()
         waiting.cancel()
     return None if working.cancelled() else working.result()
-
-
-LONGEST_BACK_OFF = 10.0  # seconds
-PERMANENT = ("28", "3D")  # SQLSTATE: a wrong password or user, no such database
-
-
-async def retry_until_ready(name: str, attempt: Callable[[], Awaitable[object]]) -> None:
-    """Try with back-off for as long as `name` is away. Raises FatalError for permanent errors."""
-    failures = 0
-    while True:
-        try:
-            await attempt()
-        except InvalidToken:
-            raise FatalError(TOKEN_REFUSED) from None  # its text holds the token
-        except (TransientError, TelegramError) as error:
-            if isinstance(error, DatabaseAwayError) and (error.sqlstate or "").startswith(PERMANENT):
-                raise FatalError(f"{error}. Check DATABASE_URL") from error
-            failures += 1
-            rest = back_off(failures, longest=LONGEST_BACK_OFF)
-            logger.warning("%s is away", name, reason=str(error), failures=failures, again_in=round(rest, 1))
-            await asyncio.sleep(rest)
-        else:
-            return

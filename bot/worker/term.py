@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Coroutine, Sequence
-from contextlib import nullcontext
+from contextlib import AsyncExitStack
 
 import structlog
 
@@ -24,6 +24,7 @@ from bot.worker.lanes import Lanes
 from bot.worker.limit_store import LimitStore, previous_crashed, restore_limits
 from bot.worker.outgoing.background_services import Services
 from bot.worker.outgoing.delivery import Delivery
+from bot.worker.start_retries import retry_until_ready
 from bot.worker.worker import Worker
 
 CUT_BEFORE_THE_END = 1.0  # seconds before `shutdown_timeout` at which what still runs is cancelled
@@ -48,10 +49,9 @@ async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
     worker.send_scheduler.open()
     worker.vitals.leads()
     log.info("leads", epoch=term.epoch)
-    application = worker.application
     try:
-        async with nullcontext() if application is None else application.running(), asyncio.TaskGroup() as tasks:
-            parts = _Parts(worker, term, tasks)
+        async with AsyncExitStack() as opened, asyncio.TaskGroup() as tasks:
+            parts = _Parts(worker, term, tasks, opened)
             await parts.run(stop, worker.began(first=first, crashed=crashed))
     except* _TimeIsUpError:
         log.warning("the stop took too long; what is unfinished stays in inbox and outbox")
@@ -60,8 +60,9 @@ async def lead(worker: Worker, term: Term, stop: asyncio.Event) -> None:
 class _Parts:
     """One term's parts."""
 
-    def __init__(self, worker: Worker, term: Term, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, worker: Worker, term: Term, tasks: asyncio.TaskGroup, opened: AsyncExitStack) -> None:
         self._worker = worker
+        self._opened = opened
         self._term = term
         self._tasks = tasks
         self._woken = asyncio.Event()
@@ -116,25 +117,47 @@ class _Parts:
     async def run(self, stop: asyncio.Event, began: Coroutine[object, object, None]) -> None:
         lost = self._tasks.create_task(self._worker.leadership.lost(), name="leadership")
         stopped = self._tasks.create_task(stop.wait(), name="stop")
-        own = (
-            *(self._loads.run, self._poison_guard.run, self._users.run, self._completion.run),
-            *(self._delivery.load, self._delivery.keep_acknowledging, self._delivery.keep_marking),
-            *(self._limits.keep_limits, self._look_now_and_then),
-            *(part.run for part in self._background),
-        )
         running = [stopped, lost]
-        running += [self._tasks.create_task(part(), name=part.__name__) for part in own]
-        running += [self._tasks.create_task(part(), name="beside") for part in self._worker.beside]
-        running.append(self._tasks.create_task(began, name="began"))
-        polling = self._tasks.create_task(self._poll(), name="poller")
-        await asyncio.wait({lost, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        polling.cancel()
+        if await self._application_starts(lost, stopped):
+            running += self._start(began)
+            polling = self._tasks.create_task(self._poll(), name="poller")
+            await asyncio.wait({lost, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            polling.cancel()
+        else:
+            began.close()
         if lost.done():
             await self._abdicate()
             raise lost.result()
         await self._wind_down()
         for task in running:
             task.cancel()
+
+    async def _application_starts(self, *ends: asyncio.Task[object]) -> bool:
+        """Start the Application before any update is handled. Returns False if the term ends first."""
+        application = self._worker.application
+        if application is None:
+            return True
+
+        async def start() -> None:
+            await self._opened.enter_async_context(application.running())
+
+        starting = self._tasks.create_task(retry_until_ready("Telegram or the database", start), name="Application")
+        await asyncio.wait({starting, *ends}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            await asyncio.wait({starting})
+        return not any(end.done() for end in ends)
+
+    def _start(self, began: Coroutine[object, object, None]) -> list[asyncio.Task[None]]:
+        own = (
+            *(self._loads.run, self._poison_guard.run, self._users.run, self._completion.run),
+            *(self._delivery.load, self._delivery.keep_acknowledging, self._delivery.keep_marking),
+            *(self._limits.keep_limits, self._look_now_and_then),
+            *(part.run for part in self._background),
+        )
+        running = [self._tasks.create_task(part(), name=part.__name__) for part in own]
+        running += [self._tasks.create_task(part(), name="beside") for part in self._worker.beside]
+        return [*running, self._tasks.create_task(began, name="began")]
 
     async def _wind_down(self) -> None:
         """Polling has ended. Let running handlers finish; then begin no more sends, and let those in flight finish."""
