@@ -102,7 +102,7 @@ async def _erase_ptb_data(erasure: Erasure) -> None:
     row, telegram_id = PtbDatum, erasure.telegram_id
     await erasure.execute(delete(row).where(_ptb_data_of(erasure.subject)))
     columns = row.bot_id, row.kind, row.chat_id, row.user_id, row.message
-    found = select(*columns, row.value).where(erasure.subject.number_in(row.value))
+    found = select(*columns, row.value).where(erasure.subject.number_in(row.value)).with_for_update()
     for *key, value in (await erasure.execute(found)).all():
         one = and_(*(column == part for column, part in zip(columns, key, strict=True)))
         less = redaction.without_anywhere(telegram_id, value)

@@ -133,14 +133,14 @@ class LoadedData:
                 values[number] = data | values[number] if key in changed else data
 
     async def store(self, open_work: OpenWork) -> None:
-        """Store what has changed. Raises UnstorableError."""
+        """Store what has changed. Raises UnstorableError, and ConflictError if it was changed elsewhere, too."""
         self._take_marks()
         changes = {key: value for key in self.keys if as_text(value := self._now(key)) != as_text(self._stored[key])}
         changes |= dict.fromkeys(self._dropped)
         if changes or self._marked:
             data = (await open_work()).of(PtbData)
             known = {key for key in changes if self._stored.get(key) is not None}
-            await data.replace(self._shared.bot_id, {key: changes.pop(key) for key in known})
+            await data.replace(self._shared.bot_id, {key: changes.pop(key) for key in known}, before=self._stored)
             await data.write(self._shared.bot_id, changes | await self._merged(data))
         if self._shared.bot_data.changed():
             await self._shared.bot_data.store((await open_work()).of(PtbData))
@@ -169,7 +169,7 @@ class LoadedData:
 
     async def _merged(self, data: PtbData) -> dict[DataKey, object]:
         """What handlers have put into the data of others, over what is stored there."""
-        before = await data.read(self._shared.bot_id, self._marked) if self._marked else {}
+        before = await data.read(self._shared.bot_id, self._marked, locked=True) if self._marked else {}
         merged: dict[DataKey, object] = {}
         for key, new in self._marked.items():
             whole = as_data(decode(before.get(key, {}), self._application.bot)) | new

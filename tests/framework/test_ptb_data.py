@@ -12,7 +12,7 @@ from telegram.ext import CommandHandler, ConversationHandler
 from bot.db.engine import AsyncSessionLocal
 from bot.db.tables.ptb_data import BOT_DATA, DataKey, PtbData
 from bot.db.unit_of_work import UnitOfWork, Work
-from bot.errors import DataInUseError, LeadershipLostError, UnstorableError
+from bot.errors import ConflictError, DataInUseError, LeadershipLostError, UnstorableError
 from bot.framework.application import App, TermBot, application
 from bot.framework.context import Context
 from bot.framework.ptb_data import Owner, StoredData
@@ -188,6 +188,19 @@ async def test_what_is_erased_elsewhere_does_not_come_back(harness: Harness) -> 
     async with harness.update(BOB_IN_PRIVATE) as app:
         app.bot_data["n"] = 1
     assert await harness.stored(BOT_DATA) == {BOT_DATA: {"last": 0, "n": 1}}
+
+
+async def test_an_update_does_not_store_over_what_is_erased_meanwhile(harness: Harness) -> None:
+    ann = DataKey.of_user(ANN)
+    async with harness.update(ANN_IN_PRIVATE) as app:
+        app.user_data[ANN]["friend"] = BOB
+    async with harness.data.loaded(ANN_IN_PRIVATE) as data, harness.unit_of_work.lazy() as lazy:
+        app.user_data[ANN]["n"] = 1
+        async with harness.unit_of_work.open() as work:
+            await work.of(PtbData).write(BOT, {ann: {"friend": 0}})
+        with pytest.raises(ConflictError):
+            await data.store(lazy.work)
+    assert await harness.stored(ann) == {ann: {"friend": 0}}
 
 
 class SlowReads(UnitOfWork):

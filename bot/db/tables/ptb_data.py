@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.base import Base, Repository
+from bot.errors import ConflictError
 
 
 class PtbDatum(Base):
@@ -49,11 +50,12 @@ _KEY = (PtbDatum.kind, PtbDatum.chat_id, PtbDatum.user_id, PtbDatum.message)
 
 
 class PtbData(Repository):
-    """Values as JSON. Only the leader's own updates and jobs change them."""
+    """Values as JSON. Besides the leader's own updates and jobs, only erasures change them."""
 
-    async def read(self, bot_id: int, keys: Collection[DataKey]) -> dict[DataKey, object]:
-        """The values of these keys that are there."""
-        found = await self._session.execute(select(*_KEY, PtbDatum.value).where(_are(bot_id, keys)))
+    async def read(self, bot_id: int, keys: Collection[DataKey], *, locked: bool = False) -> dict[DataKey, object]:
+        """The values of these keys that are there, locked until the transaction ends if `locked`."""
+        rows = select(*_KEY, PtbDatum.value).where(_are(bot_id, keys))
+        found = await self._session.execute(rows.with_for_update() if locked else rows)
         return {DataKey(row.kind, row.chat_id, row.user_id, row.message): row.value for row in found}
 
     async def lock(self, bot_id: int, key: DataKey) -> None:
@@ -61,8 +63,14 @@ class PtbData(Repository):
         row = upsert(PtbDatum).values(_row(bot_id, key, {}))
         await self._session.execute(row.on_conflict_do_update(constraint="pk_ptb_data", set_={"message": key.message}))
 
-    async def replace(self, bot_id: int, values: Mapping[DataKey, object]) -> None:
-        """Store values that are still there; None deletes. This transaction may have erased their owner."""
+    async def replace(self, bot_id: int, values: Mapping[DataKey, object], before: Mapping[DataKey, object]) -> None:
+        """Store values that are still there; None deletes. This transaction may have erased their owner.
+
+        Raises ConflictError if one isn't as it was `before`: another transaction may have removed a person from it.
+        """
+        there = await self.read(bot_id, values.keys(), locked=True)
+        if any(value != before[key] for key, value in there.items()):
+            raise ConflictError("data of python-telegram-bot's handlers were changed elsewhere")
         for key, value in values.items():
             one = _are(bot_id, [key])
             await self._session.execute(delete(PtbDatum).where(one) if value is None else _set(one, value))

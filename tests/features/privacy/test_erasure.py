@@ -1,9 +1,11 @@
 """Every table with something about people in it is exported and erased; and what is about others stays."""
 
+import asyncio
 import json
 import re
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.db import redaction
@@ -15,7 +17,7 @@ from bot.features.privacy.repository import every_table
 from bot.features.privacy.service import ErasureOutcome
 from tests.support.joined import REGISTRY
 from tests.support.personal_data import ANN, BOB, BOT, OLGA, erased, everything, exported
-from tests.support.system import execute
+from tests.support.system import count, eventually, execute, select
 
 pytestmark = pytest.mark.usefixtures("personal_rows")
 
@@ -55,6 +57,23 @@ async def test_nothing_is_left_of_who_is_erased(unit_of_work: UnitOfWork, engine
             assert "Ann" not in str(row), (name, row)
     assert await exported(unit_of_work) != {}
     assert not any(rows for name, rows in (await exported(unit_of_work))["tables"].items() if name != "updates")
+
+
+async def test_an_erasure_keeps_what_others_store_meanwhile(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
+    row = "kind = 'chat' AND chat_id = -7"
+
+    async def waits() -> bool:
+        return (
+            await count(engine, "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0
+        )
+
+    async with asyncio.TaskGroup() as tasks, engine.begin() as connection:
+        update = f'UPDATE ptb_data SET value = \'{{"by": {ANN}, "n": 1}}\' WHERE {row}'
+        await connection.execute(text(update))
+        tasks.create_task(erased(unit_of_work))
+        await eventually(waits)
+    [found] = await select(engine, f"SELECT value FROM ptb_data WHERE {row}")
+    assert found["value"] == {"by": 0, "n": 1}
 
 
 async def test_what_is_others_stays_and_sums_too(unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
