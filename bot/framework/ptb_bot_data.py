@@ -1,7 +1,7 @@
 """`bot_data` of python-telegram-bot: one object for all chats, in memory and in PostgreSQL.
 
-Handlers of several chats change it at the same time. Whoever changes it stores it as it is then. After a failure it is
-read again as soon as no handler is at work.
+Handlers of several chats change it at the same time. Each change stores the whole object as it is at that moment. After
+a failure it is read again as soon as no handler is at work.
 """
 
 import json

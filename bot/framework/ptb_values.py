@@ -1,4 +1,4 @@
-"""Values of `user_data` and its kin as JSON, and back.
+"""Values of `user_data` and the like as JSON, and back.
 
 Pickle, which PicklePersistence uses, could hold more, but nobody could read it, export it or remove a person from it
 (see docs/decisions).
