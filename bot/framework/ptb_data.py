@@ -26,7 +26,7 @@ PtbKey = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class DataScope:
     """The chat, user and message whose data an update or job may use."""
 
     chat_id: int | None = None
@@ -34,8 +34,8 @@ class Owner:
     message: int | str | None = None  # with the pressed button
 
     @classmethod
-    def of(cls, update: Update) -> "Owner":
-        """The owner of an update's data."""
+    def of(cls, update: Update) -> "DataScope":
+        """The scope of an update's data."""
         chat, user, query = update.effective_chat, update.effective_user, update.callback_query
         message: int | str | None = None if query is None else query.inline_message_id
         if query is not None and query.message is not None:
@@ -66,19 +66,19 @@ class StoredData:
         """The data in the Application's hands, which whoever has loaded them stores."""
 
     @asynccontextmanager
-    async def loaded(self, owner: Owner, *, within: float | None = None) -> AsyncIterator["LoadedData"]:
-        """Load an owner's data for the block, which has them to itself. An exception discards what it changed.
+    async def loaded(self, scope: DataScope, *, within: float | None = None) -> AsyncIterator["LoadedData"]:
+        """Load a scope's data for the block, which has them to itself. An exception discards what it changed.
 
         Raises DataInUseError if others use them for more than `within` seconds.
         """
-        keys = [key for key in (("chat", owner.chat_id), ("user", owner.user_id)) if key[1] is not None]
+        keys = [key for key in (("chat", scope.chat_id), ("user", scope.user_id)) if key[1] is not None]
         async with AsyncExitStack() as held:
             try:
                 async with asyncio.timeout(within):
                     await held.enter_async_context(self._locks.hold(*keys))
             except TimeoutError:
                 raise DataInUseError("their data are in use by another update or a job") from None
-            with self.bot_data.in_use() as alone, LoadedData(self, owner, self._conversations) as data:
+            with self.bot_data.in_use() as alone, LoadedData(self, scope, self._conversations) as data:
                 async with self._unit_of_work.open() as work:
                     stored = await work.of(PtbData).read(self.bot_id, [*data.keys, BOT_DATA])
                 if alone():
@@ -87,9 +87,9 @@ class StoredData:
                 yield data
 
     @asynccontextmanager
-    async def on_its_own(self, owner: Owner) -> AsyncIterator[None]:
-        """Load an owner's data for the block, and store them in a transaction of their own."""
-        async with self.loaded(owner) as data:
+    async def on_its_own(self, scope: DataScope) -> AsyncIterator[None]:
+        """Load a scope's data for the block, and store them in a transaction of their own."""
+        async with self.loaded(scope) as data:
             yield
             async with self._unit_of_work.lazy(within=DONE_WITHIN) as lazy:
                 await data.store(lazy.work)
@@ -98,20 +98,20 @@ class StoredData:
 
 
 class LoadedData:
-    """One owner's data, in the Application's hands for the block."""
+    """One scope's data, in the Application's hands for the block."""
 
-    def __init__(self, shared: StoredData, owner: Owner, conversations: Sequence[Conversation]) -> None:
+    def __init__(self, shared: StoredData, scope: DataScope, conversations: Sequence[Conversation]) -> None:
         self._shared = shared
         self._application = shared.application
-        self._owner = owner
+        self._scope = scope
         self._states = {
-            found[0]: (one, found[1]) for one in conversations if (found := _key_of(one, owner)) is not None
+            found[0]: (one, found[1]) for one in conversations if (found := _key_of(one, scope)) is not None
         }
         self.keys = [*self._states]
-        if owner.user_id is not None:
-            self.keys.append(DataKey.of_user(owner.user_id))
-        if owner.chat_id is not None:
-            self.keys.append(DataKey.of_chat(owner.chat_id))
+        if scope.user_id is not None:
+            self.keys.append(DataKey.of_user(scope.user_id))
+        if scope.chat_id is not None:
+            self.keys.append(DataKey.of_chat(scope.chat_id))
         self._stored: dict[DataKey, object] = {}
         self._marked: dict[DataKey, Data] = {}  # what handlers have put into the data of others
         self._dropped: set[DataKey] = set()
@@ -189,14 +189,14 @@ def _states_of(conversation: Conversation) -> MutableMapping[PtbKey, object]:
     return conversation._conversations  # noqa: SLF001 -- there is no other way to give it one conversation
 
 
-def _key_of(conversation: Conversation, owner: Owner) -> tuple[DataKey, PtbKey] | None:
-    """The key of the owner's conversation, here and in python-telegram-bot; None if there can't be one.
+def _key_of(conversation: Conversation, scope: DataScope) -> tuple[DataKey, PtbKey] | None:
+    """The key of the scope's conversation, here and in python-telegram-bot; None if there can't be one.
 
     Source: PTB, ConversationHandler, `per_chat`, `per_user` and `per_message`.
     """
-    chat_id = owner.chat_id if conversation.per_chat else 0
-    user_id = owner.user_id if conversation.per_user else 0
-    message = owner.message if conversation.per_message else ""
+    chat_id = scope.chat_id if conversation.per_chat else 0
+    user_id = scope.user_id if conversation.per_user else 0
+    message = scope.message if conversation.per_message else ""
     if chat_id is None or user_id is None or message is None:
         return None
     key = DataKey(f"conversation {conversation.name}", chat_id, user_id, str(message))

@@ -15,7 +15,7 @@ from bot.db.unit_of_work import LazyUnitOfWork
 from bot.errors import FatalError, LeadershipLostError, NoMorePermitsError, TransientError
 from bot.framework.application import Handler
 from bot.framework.context import Context
-from bot.framework.ptb_data import LoadedData, Owner, StoredData
+from bot.framework.ptb_data import DataScope, LoadedData, StoredData
 
 NO_HANDLERS_FAULT = (TransientError, LeadershipLostError, NoMorePermitsError, FatalError)
 """Errors that say nothing about the update: it is tried again, and no error handler sees them."""
@@ -89,7 +89,7 @@ class UpdateHandlers:
         """Load the update's data, unless there is no group to need them."""
         if self._data is not None or not any(True for _ in self._groups(below_zero=below_zero)):
             return
-        self._data = await self._work.enter(self._stored.loaded(Owner.of(self._update), within=WAITS_FOR_DATA))
+        self._data = await self._work.enter(self._stored.loaded(DataScope.of(self._update), within=WAITS_FOR_DATA))
 
     def _groups(self, *, below_zero: bool) -> Iterator[tuple[int, list[Handler]]]:
         groups = [(group, list(handlers)) for group, handlers in self._application.handlers.items()]

@@ -16,7 +16,7 @@ from bot.db.unit_of_work import UnitOfWork
 from bot.errors import FatalError, LeadershipLostError, TransientError, UnstorableError
 from bot.framework.application import App, Setup, application
 from bot.framework.context import Context
-from bot.framework.ptb_data import Owner, StoredData
+from bot.framework.ptb_data import DataScope, StoredData
 from bot.framework.ptb_updates import allowed_updates, commands, conversations, require_blocking
 
 STOPS_WITHIN = 5.0  # seconds, if the term ends otherwise than by a stop
@@ -44,7 +44,7 @@ class TermJobs(JobQueue[Context]):
         assert task is not None
         job_queue.at_work.add(task)
         try:
-            async with job_queue.stored.on_its_own(_owner_of(job)):
+            async with job_queue.stored.on_its_own(_scope_of(job)):
                 await job._run(job_queue.application)  # noqa: SLF001 -- `run` can't be cancelled
         finally:
             job_queue.at_work.discard(task)
@@ -116,7 +116,7 @@ class TermApplication:
         self._ran = True
         await self.current.initialize()
         try:
-            async with self.stored.on_its_own(Owner()):
+            async with self.stored.on_its_own(DataScope()):
                 for post_init in self._calls("post_init"):
                     await post_init()
             await self.current.start()
@@ -135,7 +135,7 @@ class TermApplication:
 
     async def _store_rest(self) -> None:
         try:
-            async with self.stored.on_its_own(Owner()):
+            async with self.stored.on_its_own(DataScope()):
                 pass
         except (TransientError, LeadershipLostError, UnstorableError) as error:
             log.warning("what handlers have changed since the last update is lost", reason=str(error))
@@ -198,8 +198,8 @@ def _jobs() -> TermJobs | None:
         return None
 
 
-def _owner_of(job: Job[Context]) -> Owner:
-    """The owner of a job's data; for the end of a conversation's time, those of its last update."""
+def _scope_of(job: Job[Context]) -> DataScope:
+    """The scope of a job's data; for the end of a conversation's time, those of its last update."""
     if isinstance(job.data, ConversationTimeout):
-        return Owner.of(job.data.update)
-    return Owner(job.chat_id, job.user_id)
+        return DataScope.of(job.data.update)
+    return DataScope(job.chat_id, job.user_id)

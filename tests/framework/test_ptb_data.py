@@ -15,12 +15,12 @@ from bot.db.unit_of_work import UnitOfWork, Work
 from bot.errors import ConflictError, DataInUseError, LeadershipLostError, UnstorableError
 from bot.framework.application import App, TermBot, application
 from bot.framework.context import Context
-from bot.framework.ptb_data import Owner, StoredData
+from bot.framework.ptb_data import DataScope, StoredData
 from bot.framework.ptb_updates import conversations
 from tests.support.system import count, eventually
 
 BOT, ANN, BOB, GROUP = 42, 1001, 1002, -7
-ANN_IN_PRIVATE, ANN_IN_GROUP, BOB_IN_PRIVATE = Owner(ANN, ANN), Owner(GROUP, ANN), Owner(BOB, BOB)
+ANN_IN_PRIVATE, ANN_IN_GROUP, BOB_IN_PRIVATE = DataScope(ANN, ANN), DataScope(GROUP, ANN), DataScope(BOB, BOB)
 
 
 async def nothing(_: Any, __: Context) -> None: ...
@@ -41,10 +41,10 @@ class Harness:
         )
 
     @asynccontextmanager
-    async def update(self, owner: Owner) -> AsyncIterator[App]:
+    async def update(self, scope: DataScope) -> AsyncIterator[App]:
         """Handle an update as the worker does: its data, the block, one transaction."""
         async with self.unit_of_work.lazy() as work:
-            data = await work.enter(self.data.loaded(owner))
+            data = await work.enter(self.data.loaded(scope))
             yield self.application
             await data.store(work.work)
 
@@ -169,14 +169,14 @@ async def test_an_update_does_not_wait_long_for_data_in_use(harness: Harness) ->
 
 
 async def test_bot_data_are_shared_and_no_change_is_lost(harness: Harness) -> None:
-    async def one_more(owner: Owner) -> None:
-        async with harness.update(owner) as app:
+    async def one_more(scope: DataScope) -> None:
+        async with harness.update(scope) as app:
             app.bot_data["n"] = app.bot_data.get("n", 0) + 1  # type: ignore[operator] # it is a number
             await asyncio.sleep(0)
 
     async with asyncio.TaskGroup() as tasks:
         for number in range(1, 20):
-            tasks.create_task(one_more(Owner(number, number)))
+            tasks.create_task(one_more(DataScope(number, number)))
     assert await harness.stored(BOT_DATA) == {BOT_DATA: {"n": 19}}
 
 
@@ -321,20 +321,20 @@ async def test_a_groups_data_follow_it_to_its_supergroup(harness: Harness) -> No
 
 
 @pytest.mark.parametrize(
-    ("options", "owner", "key"),
+    ("options", "scope", "key"),
     [
         ({}, ANN_IN_GROUP, (GROUP, ANN)),
         ({"per_user": False}, ANN_IN_GROUP, (GROUP,)),
         ({"per_chat": False}, ANN_IN_GROUP, (ANN,)),
-        ({"per_message": True}, Owner(GROUP, ANN, 5), (GROUP, ANN, 5)),
+        ({"per_message": True}, DataScope(GROUP, ANN, 5), (GROUP, ANN, 5)),
     ],
 )
 @pytest.mark.filterwarnings("ignore:If 'per_message=True'")
 async def test_a_conversation_belongs_to_chat_user_and_message_as_told(
-    unit_of_work: UnitOfWork, options: dict[str, Any], owner: Owner, key: tuple[int, ...]
+    unit_of_work: UnitOfWork, options: dict[str, Any], scope: DataScope, key: tuple[int, ...]
 ) -> None:
     for harness in (Harness(unit_of_work, **options), Harness(unit_of_work, **options)):
-        async with harness.update(owner):
+        async with harness.update(scope):
             harness.form._conversations.setdefault(key, 1)
             assert dict(harness.form._conversations) == {key: 1}
         async with harness.update(BOB_IN_PRIVATE):

@@ -64,7 +64,7 @@ class PtbData(Repository):
         await self._session.execute(row.on_conflict_do_update(constraint="pk_ptb_data", set_={"message": key.message}))
 
     async def replace(self, bot_id: int, values: Mapping[DataKey, object], before: Mapping[DataKey, object]) -> None:
-        """Store values that are still there; None deletes. This transaction may have erased their owner.
+        """Store values that are still there; None deletes. This transaction may have erased whose they are.
 
         Raises ConflictError if one isn't as it was `before`: another transaction may have removed a person from it.
         """
