@@ -92,8 +92,11 @@ async def _dispatched(
         if guard.before_routes and guard.applies(update, context):
             return await _guarded(dispatcher, guard, update, context)
     taken = await _by_route(dispatcher, dispatcher.route_index, update, context, work)
-    if taken is None and handlers is not None and await handlers.take():
-        return await _by_application(dispatcher, handlers, update, context)
+    if taken is None and handlers is not None:
+        if not context.administers and dispatcher.floods.goes_on(update):  # before the sender's data are loaded
+            return Dispatched("flood", context.outgoing, dropped=True)
+        if await handlers.take():
+            return await _by_application(dispatcher, handlers, update, context)
     return taken or await _by_route(dispatcher, dispatcher.fallback_index, update, context, work)
 
 

@@ -58,24 +58,39 @@ class Floods:
 
     def judge_update(self, update: Update) -> Verdict:
         """Count an update."""
+        action = self._action(update)
+        return Verdict.FINE if action is None else self.judge(action[0], action[1], update.update_id, action[2])
+
+    def goes_on(self, update: Update) -> bool:
+        """Return whether an update adds to a flood that has been answered. It isn't counted."""
+        action, per_minute = self._action(update), self._per_minute()
+        bucket = None if action is None else self._buckets.get(action[:2])
+        if action is None or bucket is None or per_minute == 0:
+            return False
+        if bucket.last is not None and bucket.last[0] == update.update_id:
+            return bucket.last[1] is Verdict.TOO_MUCH
+        return bucket.notified and _refilled(bucket, _burst(per_minute), per_minute / 60, action[2]) < 1
+
+    def _action(self, update: Update) -> tuple[int, Kind, float] | None:
+        """Who acts, how, and when; None for what isn't counted."""
         user, message = update.effective_user, update.message
         # Anonymous administrators and those who write as a channel share one account.
         writer = user if message is None or message.sender_chat is None else message.sender_chat
         if user is None or writer is None:
-            return Verdict.FINE
+            return None
         if update.callback_query is not None:
-            return self.judge(user.id, Kind.BUTTON, update.update_id, self._clock())
+            return user.id, Kind.BUTTON, self._clock()
         if message is None:
-            return Verdict.FINE
+            return None
         kind = Kind.START if (message.text or "").split("@")[0].split(maxsplit=1)[:1] == ["/start"] else Kind.TEXT
-        return self.judge(writer.id, kind, update.update_id, message.date.timestamp())
+        return writer.id, kind, message.date.timestamp()
 
     def judge(self, telegram_id: int, kind: Kind, update_id: int, now: float) -> Verdict:
         """Count an action. An update that a conflict brings back gets the same verdict and isn't counted again."""
         per_minute = self._per_minute()
         if per_minute == 0:
             return Verdict.FINE
-        burst = max(BURST, math.floor(per_minute / 3))
+        burst = _burst(per_minute)
         bucket = self._bucket((telegram_id, kind), burst, now)
         if bucket.last is None or bucket.last[0] != update_id:
             bucket.last = update_id, _take(bucket, burst, per_minute / 60, now)
@@ -89,9 +104,17 @@ class Floods:
         return bucket
 
 
+def _burst(per_minute: float) -> int:
+    return max(BURST, math.floor(per_minute / 3))
+
+
+def _refilled(bucket: _Bucket, burst: int, per_second: float, now: float) -> float:
+    return min(burst, bucket.tokens + max(0.0, now - bucket.at) * per_second)
+
+
 def _take(bucket: _Bucket, burst: int, per_second: float, now: float) -> Verdict:
     """Take a token. When the bucket is half full again, a flood is over and the next one is answered."""
-    bucket.tokens = min(burst, bucket.tokens + max(0.0, now - bucket.at) * per_second)
+    bucket.tokens = _refilled(bucket, burst, per_second, now)
     bucket.at = max(bucket.at, now)
     if bucket.tokens >= burst / 2:
         bucket.notified = False

@@ -1,6 +1,7 @@
 """Handlers in the Application's groups: which of them see an update, in what order, and what ends it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from bot.errors import DatabaseAwayError, NoUpdateError
 from bot.framework.application import App, TermBot
 from bot.framework.context import Context
 from bot.framework.dispatcher import Dispatched, Dispatcher, dispatch
+from bot.framework.floods import BURST, Floods
 from bot.framework.ptb_lifecycle import TermApplication
 from bot.framework.route import Guard, for_administrators, new_message
 from tests.support.system import count
@@ -24,10 +26,10 @@ BOT, ANN = 42, 1001
 Act = Callable[[Update, Context], Awaitable[Any]]
 
 
-def update(text: str = "hm", kind: str = "message") -> Update:
+def update(text: str = "hm", kind: str = "message", number: int = 1) -> Update:
     person = {"id": ANN, "is_bot": False, "first_name": "Ann"}
     message = {"message_id": 7, "date": 1, "from": person, "chat": {"id": ANN, "type": "private"}, "text": text}
-    return Update.de_json({"update_id": 1, kind: message}, None)
+    return Update.de_json({"update_id": number, kind: message}, None)
 
 
 class Bench:
@@ -238,6 +240,22 @@ async def test_a_new_message_ends_the_pending_prompt_and_an_edited_one_does_not(
     async with bench.unit_of_work.lazy() as work:
         await dispatch(bench.dispatcher(), update(kind=kind), work, UserFacts(ANN, prompt="name"))
         assert work.changed_people == ({ANN} if ends else set())
+
+
+async def test_a_flood_loads_no_data(bench: Bench, engine: AsyncEngine) -> None:
+    floods = Floods(lambda: 1)
+    bench.add("takes it")
+    dispatcher = replace(bench.dispatcher(), floods=floods)
+    for number in range(BURST + 1):
+        floods.judge_update(update(number=number))
+    assert not floods.goes_on(update(number=BURST))  # the first that is too much, which is answered
+    statements: list[str] = []
+    event.listen(engine.sync_engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    async with bench.unit_of_work.lazy() as work:
+        taken = await dispatch(dispatcher, update(number=BURST + 1), work, None)
+    assert taken is not None
+    assert taken.dropped
+    assert not statements
 
 
 async def test_without_handlers_there_is_neither_a_query_nor_an_application(bench: Bench, engine: AsyncEngine) -> None:
