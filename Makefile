@@ -39,11 +39,11 @@ test-slow: .venv/.stamp ## run the slow tests: long faults, the page on adding a
 soak: .venv/.stamp ## break everything for half an hour and count what is lost
 	@$(RUN) tests.faults.soak $(ARGS)
 
-check: .venv/.stamp ## check style, types, import rules, migrations and the lock file
+check: .venv/.stamp ## check style, types, import rules, texts, migrations and the lock file
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
-	@$(RUN) pytest -q -n 0 tests/test_architecture.py tests/db/test_migrations.py
+	@$(RUN) pytest -q -n 0 tests/test_architecture.py tests/framework/test_texts.py tests/db/test_migrations.py
 	@$(POETRY) check --lock
 
 format: .venv/.stamp ## format the code and fix what ruff can fix

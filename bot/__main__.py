@@ -14,6 +14,8 @@ signal.signal(signal.SIGINT, _stopped)
 try:
     from bot.cli import main  # it takes a second
 except ModuleNotFoundError as error:
+    if (error.name or "").startswith("bot."):
+        raise  # one of ours, such as a folder that bot/features/__init__.py names and isn't there
     sys.exit(
         f"This Python lacks the package {error.name!r}. `make sandbox` and `make run` install what is needed "
         "into .venv; then, python is .venv/bin/python"

@@ -68,7 +68,8 @@ TELLS = [name for name in dir(telegram.Bot) if name.startswith(("send_", "copy_"
 REPLIES = [name for name, what in vars(telegram.Message).items() if name.startswith("reply_") and callable(what)]
 CALLS = {
     **dict.fromkeys(["commit", "rollback", "begin", "begin_nested"], "db.unit_of_work"),
-    "create_task": "worker.standby worker.lanes worker.term worker.outgoing.delivery features.broadcasts sandbox",
+    "create_task": "worker.standby worker.lanes worker.term worker.outgoing.delivery sandbox "
+    "features.broadcasts features.*.ptb",
     **dict.fromkeys(["asyncio.create_task", "ensure_future", "run_coroutine_threadsafe"], ""),
     **dict.fromkeys(TELLS, "worker.outgoing.delivery features.*.ptb"),
     **dict.fromkeys(REPLIES, "features.*.ptb"),
@@ -177,7 +178,8 @@ def _wrong_calls(module: str, tree: ast.Module) -> Iterator[Fault]:
         queued = called.startswith("context.reply_")
         names = {called} if queued else {called, called.rpartition(".")[2]}
         if any(name in CALLS and not within(module, CALLS[name]) for name in names):
-            yield node.lineno, f"calls {called}()"
+            instead = ", use context.reply…" if "reply_" in called else ""
+            yield node.lineno, f"calls {called}(){instead}"
         if any(word.arg == "block" and ast.unparse(word.value) == "False" for word in node.keywords):
             yield node.lineno, "leaves the lane with block=False"
 
@@ -304,8 +306,16 @@ BAD = [
     ("app", "asyncio.ensure_future(x())", "app:1 calls asyncio.ensure_future()"),
     ("features.start", "await context.bot.send_message(1, 'x')", "features.start:1 calls context.bot.send_message()"),
     ("worker.intake.handling", "await bot.send_photo(1)", "worker.intake.handling:1 calls bot.send_photo()"),
-    ("worker.outgoing", "await message.reply_text('x')", "worker.outgoing:1 calls message.reply_text()"),
-    ("features.shop.handlers", "await message.reply_text('x')", "features.shop.handlers:1 calls message.reply_text()"),
+    (
+        "worker.outgoing",
+        "await message.reply_text('x')",
+        "worker.outgoing:1 calls message.reply_text(), use context.reply…",
+    ),
+    (
+        "features.shop.handlers",
+        "await message.reply_text('x')",
+        "features.shop.handlers:1 calls message.reply_text(), use context.reply…",
+    ),
     (
         "features.shop.ptb",
         "CommandHandler('x', f, block=False)",

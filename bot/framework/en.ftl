@@ -28,6 +28,11 @@ framework-form-cancelled = Cancelled. Nothing was saved.
 framework-form-timed-out = You took too long to answer, so I stopped asking. Nothing was saved.
 framework-form-private = Let's do this in our private chat. Write to me there.
 framework-form-buttons-wanted = Please press one of the buttons below.
+framework-form-too-short =
+    { $least ->
+        [one] That is too short. Please send { $least } character or more, or /cancel.
+       *[other] That is too short. Please send { $least } characters or more, or /cancel.
+    }
 framework-form-number-wanted = Please send a whole number from { $least } to { $most }, or /cancel.
 framework-form-choice-wanted = Please press one of the buttons above, or send /cancel.
 framework-form-photo-wanted = Please send a photo, and as a photo rather than a file. Or send /cancel.

@@ -114,7 +114,7 @@ class Feature:
 
 
 def feature_in(package: str) -> Feature:
-    """The feature of a package. Raises TypeError if its `__init__.py` has no `FEATURE`."""
+    """The feature of a package. Raises TypeError if its `__init__.py` has no `FEATURE`, ImportError if it's missing."""
     feature: object = getattr(import_module(package), "FEATURE", None)
     if not isinstance(feature, Feature):
         raise TypeError(f"{package} has no FEATURE = Feature(…)")

@@ -29,6 +29,12 @@ framework-form-cancelled = Отменено. Ничего не сохранен�
 framework-form-timed-out = Вы долго не отвечали, и я перестал ждать. Ничего не сохранено.
 framework-form-private = Давайте сделаем это в личном чате. Напишите мне туда.
 framework-form-buttons-wanted = Нажмите, пожалуйста, одну из кнопок ниже.
+framework-form-too-short =
+    { $least ->
+        [one] Слишком коротко. Пришлите хотя бы { $least } знак или /cancel.
+        [few] Слишком коротко. Пришлите хотя бы { $least } знака или /cancel.
+       *[many] Слишком коротко. Пришлите хотя бы { $least } знаков или /cancel.
+    }
 framework-form-number-wanted = Пришлите целое число от { $least } до { $most } или /cancel.
 framework-form-choice-wanted = Нажмите одну из кнопок выше или пришлите /cancel.
 framework-form-photo-wanted = Пришлите фотографию, именно как фото, а не файлом. Или пришлите /cancel.

@@ -187,6 +187,7 @@ async def test_what_is_no_answer_is_refused_and_the_question_stays_open(bot: Bot
     ann.chat.sends_sticker()
     await ann.chat.receives("I need a text")
     await ann.says("x" * 1001, "too long")
+    await ann.says("x", "too short")
     assert await bot.open_forms(ann) == [{"kind": "wish"}]
     ann.chat.forwards("A dark theme", {"type": "hidden_user", "sender_user_name": "Bob", "date": 1_700_000_000})
     await ann.chat.receives(PHOTO)

@@ -51,14 +51,16 @@ class Reader(Generic[T_co]):
     choices: Callable[[Texts], Sequence[Choice]] = _no_choices
 
 
-def text(most: int = LONGEST_ANSWER) -> Reader[str]:
-    """Reads a text of up to `most` characters, without its formatting."""
+def text(most: int = LONGEST_ANSWER, *, least: int = 1) -> Reader[str]:
+    """Reads a text of `least` to `most` characters, without its formatting."""
 
     async def read(context: Context, message: Message) -> str | Refusal:
         if message.text is None:
             return Refusal(context.texts.html("framework-prompt-text-wanted"))
         if len(message.text) > most:
             return Refusal(context.texts.html("framework-prompt-too-long", most=most))
+        if len(message.text) < least:
+            return Refusal(context.texts.html("framework-form-too-short", least=least))
         return message.text
 
     return Reader(str, read)
