@@ -27,7 +27,7 @@ from bot.messages import ButtonAnswer, Edit
 Data = dict[object, object]
 """python-telegram-bot's own data, which our features don't use."""
 OF_UPDATES = frozenset({"incoming", "outgoing", "open_work", "texts", "person"})
-"""What `Context.take` sets."""
+"""The attributes that `Context.take` sets."""
 OpenWork = Callable[[], Awaitable[Work]]
 """Opens the update's one unit of work at the first call."""
 

@@ -67,7 +67,7 @@ class FeatureSet:
 
     @property
     def application_setups(self) -> list[Setup]:
-        """What features add to python-telegram-bot's Application."""
+        """The functions that add handlers to python-telegram-bot's Application."""
         return [one.application_setup for one in self.features if one.application_setup is not None]
 
     def runtime_settings(self, settings: JoinedSettings) -> list[Setting]:
@@ -79,7 +79,7 @@ class FeatureSet:
         return {name: job for one in self.features for name, job in one.jobs(deps).items()}
 
     def tasks(self, deps: TermDeps) -> list[Task]:
-        """What runs for as long as the worker leads."""
+        """The tasks that run for as long as the worker leads."""
         return [task for one in self.features for task in one.tasks(deps)]
 
     def background(self, deps: BackgroundDeps) -> list[BackgroundPart]:
@@ -127,7 +127,7 @@ def _require_distinct(features: Sequence[Feature]) -> None:
 
 
 def _claims(feature: Feature) -> Iterable[str]:
-    """What only one feature may have."""
+    """The names that only one feature may have."""
     yield f"the name {feature.name}"
     for route in (*feature.routes, *feature.admin_routes):
         if route.command is not None:

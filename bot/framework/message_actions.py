@@ -1,4 +1,4 @@
-"""What a handler does with messages that exist: edit, delete, copy, forward, pin, react. All of it is queued."""
+"""Actions on messages that exist: edit, delete, copy, forward, pin, react. All of them are queued."""
 
 from collections.abc import Sequence
 from typing import Unpack

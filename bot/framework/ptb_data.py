@@ -168,7 +168,7 @@ class LoadedData:
         return encode(value, f"{key.kind}_data") if value else None
 
     async def _merged(self, data: PtbData) -> dict[DataKey, object]:
-        """What handlers have put into the data of others, over what is stored there."""
+        """The data of others with what handlers have put into them, over what is stored."""
         before = await data.read(self._shared.bot_id, self._marked, locked=True) if self._marked else {}
         merged: dict[DataKey, object] = {}
         for key, new in self._marked.items():

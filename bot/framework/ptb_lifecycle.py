@@ -91,7 +91,7 @@ class TermApplication:
         self._to_stop: deque[Step] = deque()
         self._make()
         self.used = self._is_used()
-        """Whether there is a handler, a job or a hook."""
+        """Return whether there is a handler, a job or a hook."""
 
     @property
     def current(self) -> App:

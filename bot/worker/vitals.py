@@ -16,7 +16,7 @@ class Phase(StrEnum):
 
 
 class Role(StrEnum):
-    """Who polls: the leader does, a standby waits."""
+    """The part of a worker among those of one bot: the leader polls, a standby waits."""
 
     LEADER = "leader"
     STANDBY = "standby"

@@ -60,7 +60,7 @@ class BackgroundPart(Protocol):
 
 
 class TermApplication(Protocol):
-    """What handlers brought from python-telegram-bot need around them; `bot.framework.ptb_lifecycle` documents it."""
+    """The frame of handlers brought from python-telegram-bot; `bot.framework.ptb_lifecycle` documents it."""
 
     def running(self) -> AbstractAsyncContextManager[None]: ...
     async def stop(self) -> None: ...

@@ -1,4 +1,4 @@
-"""What a form adds to its feature's screens: buttons, and the sentences that all forms share."""
+"""Buttons that a form adds to its feature's screens, and the sentences that all forms share."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
