@@ -91,7 +91,7 @@ class TermApplication:
         self._to_stop: deque[Step] = deque()
         self._make()
         self.used = self._is_used()
-        """Return whether there is a handler, a job or a hook."""
+        """True if features have added a handler, a job or a hook."""
 
     @property
     def current(self) -> App:
@@ -145,12 +145,13 @@ class TermApplication:
         try:
             async with asyncio.timeout(STOPS_WITHIN):
                 await self.stop()
-        except Exception:
-            log.exception("the Application could not be stopped")
-        if self._jobs is not None:
-            await self._jobs.end(STOPS_WITHIN)
-        for step in (self.current.shutdown, *self._calls("post_shutdown")):
-            await _attempted(step)
+        except TimeoutError:
+            log.warning("the Application takes too long to stop")
+        finally:
+            if self._jobs is not None:
+                await self._jobs.end(STOPS_WITHIN)
+            for step in (self.current.shutdown, *self._calls("post_shutdown")):
+                await _attempted(step)
 
     def _calls(self, kind: str) -> list[Step]:
         hooks: list[Hook | None] = [getattr(one, kind) for one in self._hooks]
@@ -173,7 +174,7 @@ class TermApplication:
 
 
 async def _attempted(step: Step) -> None:
-    """Do one step of the end; the next ones follow if it fails."""
+    """Do one step of the end. It may be a feature's hook, whose failure keeps no other step from being done."""
     try:
         await step()
     except FatalError:

@@ -1,7 +1,6 @@
 """The Application is initialized and started when a term begins, and stopped when it ends."""
 
 import asyncio
-import importlib.util
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 
@@ -19,10 +18,6 @@ from bot.framework.ptb_lifecycle import Hook, TermApplication
 from bot.sandbox.server.emulator import Emulator
 from bot.worker.outgoing.transport import AiohttpRequest
 from tests.support.system import eventually, select
-
-with_job_queue = pytest.mark.skipif(
-    importlib.util.find_spec("apscheduler") is None, reason="JobQueue is an extra of python-telegram-bot"
-)
 
 
 @pytest.fixture
@@ -138,6 +133,21 @@ async def test_a_hook_that_fails_keeps_none_of_the_rest_from_its_end(made: Make)
     assert seen[2:] == ["c stop not running", "c shutdown not running"]
 
 
+async def test_a_hook_whose_failure_has_to_end_the_worker_is_raised_after_the_shutdown(made: Make) -> None:
+    seen: list[str] = []
+
+    async def fail(_: App) -> None:
+        raise FatalError("on purpose")
+
+    def set_up(app: App) -> None:
+        app.post_stop = fail
+
+    with pytest.raises(FatalError, match="on purpose"):
+        async with made(set_up, recording(seen, "b")).running():
+            pass
+    assert seen[-1] == "b shutdown not running"
+
+
 async def test_what_post_init_puts_into_bot_data_is_stored(made: Make, engine: AsyncEngine) -> None:
     async def count(app: App) -> None:
         app.bot_data["starts"] = [*app.bot_data.get("starts", []), "once"]  # type: ignore[misc] # it is a list
@@ -175,7 +185,6 @@ async def test_handlers_that_leave_their_lane_are_refused_at_the_start(made: Mak
         made(lambda app: app.add_handler(CommandHandler("go", nothing, block=False)))
 
 
-@with_job_queue
 async def test_jobs_run_with_their_data_and_store_them(made: Make, engine: AsyncEngine) -> None:
     async def tick(context: Context) -> None:
         assert context.user_data is not None
@@ -195,7 +204,6 @@ async def test_jobs_run_with_their_data_and_store_them(made: Make, engine: Async
         await eventually(ticked)
 
 
-@with_job_queue
 async def test_no_job_outlives_its_term(made: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.framework.ptb_lifecycle.STOPS_WITHIN", 0.1)
     begun = asyncio.Event()
@@ -217,7 +225,6 @@ async def test_no_job_outlives_its_term(made: Make, monkeypatch: pytest.MonkeyPa
     assert ended == [1]
 
 
-@with_job_queue
 async def test_a_conversations_time_runs_out(made: Make, unit_of_work: UnitOfWork, engine: AsyncEngine) -> None:
     """The job finds the state, which memory doesn't hold between updates, and its end is stored."""
     told: list[object] = []
