@@ -1,7 +1,6 @@
 """A bot written for python-telegram-bot runs in the worker, and its conversations survive kill -9."""
 
 import asyncio
-import importlib.util
 import random
 from functools import partial
 from pathlib import Path
@@ -25,10 +24,6 @@ LOSE_THE_LOCK = (
     " WHERE locktype = 'advisory' AND datname = current_database()"
 )
 PAGE = PROJECT / "docs" / "bring-your-handlers.md"
-
-with_job_queue = pytest.mark.skipif(
-    importlib.util.find_spec("apscheduler") is None, reason="JobQueue is an extra of python-telegram-bot"
-)
 
 
 @pytest.fixture(autouse=True)
@@ -186,7 +181,6 @@ async def test_a_flood_wait_is_waited_out(telegram: Emulator, engine: AsyncEngin
     assert await count(engine, "dead_letters") == 0
 
 
-@with_job_queue
 async def test_a_job_runs_with_its_chats_data(telegram: Emulator) -> None:
     chat = telegram.private_chat()
     chat.says("/crusts")

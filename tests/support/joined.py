@@ -18,6 +18,7 @@ ROUTES = (*JOINED.routes, *JOINED.fallbacks)
 
 def needs(*features: str) -> pytest.MarkDecorator:
     """Skip a test where one of these features has been removed."""
+    assert set(features) <= set(OPTIONAL), features  # a misspelt name would skip the test for ever
     absent = set(features) - {one.name for one in FEATURES}
     return pytest.mark.skipif(bool(absent), reason=f"there is no feature {', '.join(sorted(absent))}")
 
