@@ -97,32 +97,18 @@ async def test_a_hook_gets_the_result_in_the_transaction_that_ends_the_call(
 
 
 @pytest.mark.usefixtures("no_backoff")
-async def test_a_database_that_is_away_delays_the_hook_and_repeats_nothing(
-    open_delivery: OpenDelivery, chat: PrivateChat, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("trouble", "times"), [("away", 3), ("answers_lost", 1)])
+async def test_a_hook_is_called_once_although_the_database_is_away_or_loses_an_answer(
+    open_delivery: OpenDelivery, chat: PrivateChat, monkeypatch: pytest.MonkeyPatch, trouble: str, times: int
 ) -> None:
     monkeypatch.setattr("bot.worker.outgoing.sent_hooks.DATABASE_BACK_OFF", 0.001)
     seen: Seen = []
     async with open_delivery(hooks=keeping(seen)) as harness:
         unsent = await harness.keep(hooked(chat), Text(chat.id, "behind"))
-        harness.unit_of_work.away = 3
+        setattr(harness.unit_of_work, trouble, times)
         harness.delivery.put(unsent)
         await chat.receives("behind")
-        assert harness.unit_of_work.away == 0
-    assert (len(seen), len(chat.received)) == (1, 2)
-
-
-@pytest.mark.usefixtures("no_backoff")
-async def test_a_commit_whose_answer_is_lost_has_called_the_hook_once(
-    open_delivery: OpenDelivery, chat: PrivateChat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.worker.outgoing.sent_hooks.DATABASE_BACK_OFF", 0.001)
-    seen: Seen = []
-    async with open_delivery(hooks=keeping(seen)) as harness:
-        unsent = await harness.keep(hooked(chat), Text(chat.id, "behind"))
-        harness.unit_of_work.answers_lost = 1
-        harness.delivery.put(unsent)
-        await chat.receives("behind")
-        assert harness.unit_of_work.answers_lost == 0
+        assert getattr(harness.unit_of_work, trouble) == 0
     assert (len(seen), len(chat.received)) == (1, 2)
 
 
