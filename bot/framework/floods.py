@@ -72,7 +72,7 @@ class Floods:
         return bucket.notified and _refilled(bucket, _burst(per_minute), per_minute / 60, action[2]) < 1
 
     def _action(self, update: Update) -> tuple[int, Kind, float] | None:
-        """Who acts, how, and when; None for what isn't counted."""
+        """The sender, kind and time of an action; None for an update that isn't counted."""
         user, message = update.effective_user, update.message
         # Anonymous administrators and those who write as a channel share one account.
         writer = user if message is None or message.sender_chat is None else message.sender_chat

@@ -63,7 +63,7 @@ class StoredData:
         self._locks = KeyedLocks()
         self.bot_data = BotData(application, bot_id)
         self.in_use: set[DataKey] = set()
-        """The data in the Application's hands, which whoever has loaded them stores."""
+        """Keys of the data that are loaded now. The update or job that loaded them stores them."""
 
     @asynccontextmanager
     async def loaded(self, scope: DataScope, *, within: float | None = None) -> AsyncIterator["LoadedData"]:

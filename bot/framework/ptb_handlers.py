@@ -110,7 +110,7 @@ class UpdateHandlers:
 
 
 def _raise_first(errors: list[Exception]) -> None:
-    """Raise the first error that isn't Telegram's Forbidden: whoever can't be written to has been marked so."""
+    """Raise the first error that isn't Telegram's Forbidden: the chat is marked as unreachable already."""
     for error in errors:
         if not isinstance(error, Forbidden):
             raise error

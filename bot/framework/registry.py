@@ -16,7 +16,7 @@ from bot.messages import Button
 
 
 class Scope(StrEnum):
-    """Where a command is listed. Source: Bot API, BotCommandScope."""
+    """The chats that list a command. Source: Bot API, BotCommandScope."""
 
     EVERYWHERE = "everywhere"
     PRIVATE = "private chats"

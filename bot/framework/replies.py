@@ -53,7 +53,7 @@ class Destination:
 
     @classmethod
     def of(cls, update: Update) -> "Destination | None":
-        """Where a reply to an update goes; None for an update without a chat."""
+        """The destination of replies to an update; None if it has no chat."""
         chat, message = update.effective_chat, update.effective_message
         if chat is None:
             return None

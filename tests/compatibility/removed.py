@@ -1,4 +1,4 @@
-"""What was recorded of features that may be removed. Nobody has to know it once they are."""
+"""Recorded names of optional features. They need not be known once the feature is removed."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""What a form can be made of: types, readers, fields without a step, no confirmation."""
+"""Parts of a form: types, readers, fields without a step, no confirmation."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What handlers of python-telegram-bot keep comes back as it was, or is refused in words."""
+"""Data of python-telegram-bot's handlers come back unchanged, or are refused with a sentence."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""What handlers of python-telegram-bot keep: `user_data`, `chat_data`, `bot_data` and states of conversations."""
+"""The data of python-telegram-bot's handlers: `user_data`, `chat_data`, `bot_data` and states of conversations."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -59,7 +59,7 @@ class FormButtons:
 
 
 def timed_out(texts: Texts, form: str, *, can_begin: bool) -> Screen:
-    """The answer to whoever goes on with a form that has expired."""
+    """The answer to an action in a form that has expired."""
     again = Button(texts.plain("framework-form-over"), data_of(form)(BEGIN))
     return Screen(texts.html("framework-form-timed-out"), ((again,),) if can_begin else ())
 
@@ -70,7 +70,7 @@ def cancelled(texts: Texts) -> Screen:
 
 
 def only_private(texts: Texts) -> Screen:
-    """The answer to whoever begins a form in a group."""
+    """The answer to a form that is begun in a group."""
     return Screen(texts.html("framework-form-private"))
 
 
