@@ -27,6 +27,7 @@ ALL_KINDS = ("53100", "40001", "53300", "57014", "40P01", "55P03", "25006", "57P
 """Disk full, serialization failure, too many connections, cancelled, deadlock, lock timeout, read-only, starting up."""
 
 
+@pytest.mark.slow
 async def test_connections_ended_again_and_again_cost_nothing(
     scenario: Scenario, worker: ForkedWorker, socket_folder: Path, database: str
 ) -> None:
@@ -48,6 +49,7 @@ async def test_a_database_that_refuses_for_a_while_is_waited_for(
         await worker.health_becomes("ok")
 
 
+@pytest.mark.slow
 async def test_a_server_killed_and_started_again_costs_nothing(
     fork_server_address: Path, telegram: Emulator, telegram_url: str, tmp_path: Path
 ) -> None:

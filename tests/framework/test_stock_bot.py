@@ -77,6 +77,7 @@ async def test_a_step_cut_off_by_kill_9_is_repeated_and_takes_the_conversation_n
     await chat.receives("Funghi goes to High Street 1.")
 
 
+@pytest.mark.slow
 async def test_conversations_stay_on_course_through_kill_9_again_and_again(
     worker: ForkedWorker, telegram: Emulator, engine: AsyncEngine, drained: Drained
 ) -> None:

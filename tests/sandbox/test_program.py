@@ -122,6 +122,7 @@ async def test_a_command_reads_its_database_meanwhile(sandbox: Sandbox, browser:
     assert ended == CommandResult(0, "There are no dead letters.\n")
 
 
+@pytest.mark.slow
 async def test_after_a_restart_what_was_made_before_is_there_and_what_is_said_is_answered(
     tmp_path: Path, browser: Browser
 ) -> None:
